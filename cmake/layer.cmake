@@ -1,0 +1,47 @@
+# cf_layer(NAME FOLDER [LAYER|TARGET…]): a static library cf_NAME out of the C files directly in FOLDER.
+#
+# Its headers are seen as "NAME/file.h", by itself and by the layers that name it, because the include path holds one
+# folder for each layer; a layer that is not named cannot be included.
+
+set(CMAKE_C_STANDARD 17)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+add_library(cf_flags INTERFACE)
+target_compile_definitions(cf_flags INTERFACE _GNU_SOURCE)
+target_compile_options(cf_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes)
+if(CF_WERROR)
+  target_compile_options(cf_flags INTERFACE -Werror)
+endif()
+if(CF_SANITIZE)
+  target_compile_options(cf_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
+                         -fno-omit-frame-pointer)
+  target_link_options(cf_flags INTERFACE -fsanitize=address,undefined)
+endif()
+
+function(cf_layer name folder)
+  file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.c)
+  list(FILTER sources EXCLUDE REGEX "/main\\.c$")
+  set(root ${CMAKE_BINARY_DIR}/include/${name})
+  file(MAKE_DIRECTORY ${root})
+  file(CREATE_LINK ${CMAKE_SOURCE_DIR}/${folder} ${root}/${name} SYMBOLIC)
+  if(NOT sources)
+    file(WRITE ${CMAKE_BINARY_DIR}/empty.c "extern int cf_empty;\n")
+    set(sources ${CMAKE_BINARY_DIR}/empty.c)
+  endif()
+  add_library(cf_${name} STATIC ${sources})
+  set_target_properties(cf_${name} PROPERTIES LINKER_LANGUAGE C)
+  target_include_directories(cf_${name} PUBLIC ${root})
+  target_link_libraries(cf_${name} PUBLIC cf_flags)
+  foreach(below IN LISTS ARGN)
+    if(TARGET cf_${below})
+      target_link_libraries(cf_${name} PUBLIC cf_${below})
+    else()
+      target_link_libraries(cf_${name} PUBLIC ${below})
+    endif()
+  endforeach()
+endfunction()

@@ -1,0 +1,70 @@
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const names[] = {
+    [-CF_OK] = "done",
+    [-CF_FAILED] = "failed",
+    [-CF_USAGE] = "usage",
+    [-CF_POLICY] = "policy",
+    [-CF_UNAVAILABLE] = "unavailable",
+    [-CF_GONE] = "gone",
+    [-CF_STALE] = "stale",
+    [-CF_TIMEOUT] = "timeout",
+    [-CF_UNSUPPORTED] = "unsupported",
+    [-CF_DENIED] = "denied",
+    [-CF_REFUSED] = "refused",
+};
+
+int cf_error_set(struct cf_error *err, int code, const char *format, ...)
+{
+    if (!err)
+        return code;
+    err->code = code;
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(err->text, sizeof err->text, format, arguments);
+    va_end(arguments);
+    return code;
+}
+
+int cf_error_prefix(struct cf_error *err, const char *format, ...)
+{
+    if (!err)
+        return CF_OK;
+    char sentence[CF_ERROR_SIZE];
+    memcpy(sentence, err->text, sizeof sentence);
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(err->text, sizeof err->text, format, arguments);
+    va_end(arguments);
+    size_t used = length < 0 ? 0 : (size_t)length;
+    if (used + 2 < sizeof err->text) {
+        err->text[used++] = ':';
+        err->text[used++] = ' ';
+        size_t rest = sizeof err->text - used - 1, wanted = strlen(sentence);
+        size_t take = wanted < rest ? wanted : rest;
+        memcpy(err->text + used, sentence, take);
+        err->text[used + take] = '\0';
+    }
+    return err->code;
+}
+
+const char *cf_code_name(int code)
+{
+    size_t index = code <= 0 ? (size_t)-code : sizeof names;
+    return index < sizeof names / sizeof names[0] ? names[index] : "unknown";
+}
+
+int cf_exit_status(int code)
+{
+    switch (code) {
+    case CF_OK: return 0;
+    case CF_USAGE: return 2;
+    case CF_POLICY: return 3;
+    case CF_UNAVAILABLE: return 4;
+    default: return 1;
+    }
+}

@@ -1,0 +1,27 @@
+#include "base/log.h"
+
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static enum cf_log_level most = CF_LOG_NOTICE;
+
+void cf_log_set_level(enum cf_log_level level)
+{
+    most = level;
+}
+
+void cf_log(enum cf_log_level level, const char *format, ...)
+{
+    if (level > most)
+        return;
+    char line[2048], safe[2048];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    cf_text_safe(line, safe, sizeof safe);
+    static const char *const labels[] = {"error: ", "warning: ", "", "debug: "};
+    (void)fprintf(stderr, "curfew: %s%s\n", labels[level], safe);
+}

@@ -1,0 +1,40 @@
+/* Text: a growing buffer, text that is safe to display, and the small comparisons every layer needs. */
+#ifndef CF_BASE_TEXT_H
+#define CF_BASE_TEXT_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A growing string; {0} is empty. `data` is NULL while nothing was ever added, else ends in NUL. */
+struct cf_buffer {
+    char *data;
+    size_t length, room;
+};
+
+void cf_buffer_finish(struct cf_buffer *buffer);
+void cf_buffer_clear(struct cf_buffer *buffer);
+void cf_buffer_add(struct cf_buffer *buffer, const char *text, size_t length);
+void cf_buffer_puts(struct cf_buffer *buffer, const char *text);
+void cf_buffer_printf(struct cf_buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Adds `text` (NULL: null) as a JSON string with its quotes; invalid UTF-8 becomes U+FFFD. */
+void cf_buffer_json(struct cf_buffer *buffer, const char *text);
+
+/*
+ * Copies `text` into out[size], always ending in NUL, with all that could move a cursor, start an escape sequence or
+ * reorder a line replaced: C0 and C1 controls and DEL become "?", bytes that are not UTF-8 become U+FFFD, Unicode
+ * line and paragraph separators and bidirectional controls become "?". Tabs become blanks. Returns the length.
+ */
+size_t cf_text_safe(const char *text, char *out, size_t size);
+
+/* Whether `pattern`, in which "*" stands for any run and "?" for any one character, matches all of `text`. */
+bool cf_text_matches(const char *pattern, const char *text);
+
+/* Equality in which NULL equals only NULL. */
+bool cf_text_equal(const char *a, const char *b);
+
+/* Length of one UTF-8 character at `text`, 0 where it is none. `text` ends in NUL. */
+size_t cf_utf8_length(const char *text);
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * The engine: policies at work on a host's sessions. Data flows one way: back end → registry → task → action
+ * pipeline → back end.
+ */
+#ifndef CF_ENGINE_ENGINE_H
+#define CF_ENGINE_ENGINE_H
+
+#include "backend/backend.h"
+#include "engine/config.h"
+#include "engine/journal.h"
+#include "engine/policy_host.h"
+#include "session/registry.h"
+
+struct cf_engine;
+
+struct cf_engine_setup {
+    struct cf_loop *loop;
+    const struct cf_backend_ops *backend;
+    const void *backend_setup;
+    const struct cf_policy_host_ops *policy_host;
+    const struct cf_config *config;    /* borrowed until destroy */
+    const struct cf_journal *journal;  /* borrowed until destroy */
+    const struct cf_zone *zone;        /* the host's own, in which policies' hours are meant */
+};
+
+/* Loads every policy, then opens the back end; nothing starts unless all load. CF_POLICY or CF_UNAVAILABLE. */
+int cf_engine_create(const struct cf_engine_setup *setup, struct cf_engine **ret_engine, struct cf_error *err);
+
+/* Cancels every run without a trace in the journal, closes the back end. NULL is fine. Run the loop afterwards. */
+void cf_engine_destroy(struct cf_engine *engine);
+
+/*
+ * Adds a policy to a running engine and starts its tasks. For tests and one-off simulations.
+ */
+int cf_engine_add_policy(struct cf_engine *engine, const struct cf_policy_config *config, struct cf_error *err);
+
+/* Starts every run afresh, warnings included: after a resume, a clock step, a pause. Journalled with `reason`. */
+void cf_engine_afresh(struct cf_engine *engine, const char *reason);
+
+const struct cf_registry *cf_engine_registry(const struct cf_engine *engine);
+struct cf_backend *cf_engine_backend(const struct cf_engine *engine);
+
+/* The first listing has come. */
+bool cf_engine_ready(const struct cf_engine *engine);
+
+/* Called after ready changed, or the host was lost (err) or came back (NULL). Optional. */
+void cf_engine_on_host(struct cf_engine *engine, void (*fn)(void *data, const struct cf_error *err), void *data);
+
+/* What was done so far, for metrics and for tests that nothing polls. */
+struct cf_engine_counts {
+    uint64_t starts;        /* runs begun */
+    uint64_t resumes;       /* of scripts */
+    uint64_t confirmations; /* due waits that asked for a fresh reading */
+    uint64_t refreshes;     /* readings asked of the back end */
+    uint64_t warnings, logoffs, forced, refused, failed;
+};
+
+const struct cf_engine_counts *cf_engine_counts(const struct cf_engine *engine);
+
+#endif

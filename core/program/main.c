@@ -1,0 +1,6 @@
+#include "program/verbs.h"
+
+int main(int argc, char **argv)
+{
+    return cf_program_main(argc, argv);
+}
