@@ -1,12 +1,13 @@
 /*
- * The interface to a host's sessions. A back end is one table of functions; it knows nothing of policies, scripts or
- * the engine. Everything is asynchronous: requests go in by submit(), facts come out through the sink.
+ * The interface to a host's sessions. A back end is one table of functions; it knows nothing of policies,
+ * scripts or the engine. Everything is asynchronous: requests go in by submit(), facts come out through the
+ * sink.
  *
- * Requests and completions are plain values. A back end completes each request once, with the request's id; whoever
- * submits through struct cf_calls (calls.h) is kept safe from late, double and missing completions.
+ * Requests and completions are plain values. A back end completes each request once, with the request's id;
+ * whoever submits through struct cf_calls (calls.h) is kept safe from late, double and missing completions.
  *
- * Strings and records handed through the sink are borrowed for the callback. No sink call is made inside open(), nor
- * after close() was called.
+ * Strings and records handed through the sink are borrowed for the callback. No sink call is made inside
+ * open(), nor after close() was called.
  */
 #ifndef CF_BACKEND_BACKEND_H
 #define CF_BACKEND_BACKEND_H
@@ -19,15 +20,15 @@
 #include <stdint.h>
 
 enum cf_action {
-    CF_ACTION_LIST,           /* enumerate again: seen() for each, between listing() calls */
-    CF_ACTION_REFRESH,        /* read `fields` of one session afresh */
-    CF_ACTION_WARN,           /* show a notice on every channel the session has */
-    CF_ACTION_WITHDRAW,       /* take a notice back */
+    CF_ACTION_LIST,     /* enumerate again: seen() for each, between listing() calls */
+    CF_ACTION_REFRESH,  /* read `fields` of one session afresh */
+    CF_ACTION_WARN,     /* show a notice on every channel the session has */
+    CF_ACTION_WITHDRAW, /* take a notice back */
     CF_ACTION_LOCK,
     CF_ACTION_DISCONNECT,
-    CF_ACTION_LOGOFF,         /* gentle; done means accepted, gone() follows when it is over */
-    CF_ACTION_LOGOFF_FORCED,  /* the same, without asking the programs */
-    CF_ACTION_REFUSE_LOGONS,  /* `on`, with `text` for those refused */
+    CF_ACTION_LOGOFF,        /* gentle; done means accepted, gone() follows when it is over */
+    CF_ACTION_LOGOFF_FORCED, /* the same, without asking the programs */
+    CF_ACTION_REFUSE_LOGONS, /* `on`, with `text` for those refused */
     CF_ACTION_COUNT
 };
 
@@ -35,24 +36,25 @@ const char *cf_action_name(enum cf_action action); /* "list", "logoff", "forced 
 
 /* What is asked. Strings are borrowed until submit() returns. */
 struct cf_request {
-    uint64_t id;                /* never reused; set by cf_calls_submit */
+    uint64_t id; /* never reused; set by cf_calls_submit */
     enum cf_action action;
     struct cf_mono deadline;    /* after this nobody listens any more */
     struct cf_identity session; /* must be this very session, or the answer is CF_GONE */
 
-    uint64_t fields;            /* REFRESH: bits of enum cf_field */
+    uint64_t fields; /* REFRESH: bits of enum cf_field */
 
-    uint64_t notice;            /* WARN, WITHDRAW: which; the sink's answered() names it */
-    const char *text;           /* WARN, REFUSE_LOGONS; not yet safe to display */
-    const char *title;          /* WARN: may be NULL */
-    const char *ask;            /* WARN: the label of a button, or NULL for none */
-    struct cf_span shown_for;   /* WARN: how long it is worth showing where it cannot be withdrawn; unknown: until then */
+    uint64_t notice;   /* WARN, WITHDRAW: which; the sink's answered() names it */
+    const char *text;  /* WARN, REFUSE_LOGONS; not yet safe to display */
+    const char *title; /* WARN: may be NULL */
+    const char *ask;   /* WARN: the label of a button, or NULL for none */
+    struct cf_span
+        shown_for; /* WARN: how long it is worth showing where it cannot be withdrawn; unknown: until then */
 
-    /* LOCK, DISCONNECT, LOGOFF: the act is CF_STALE if input came later than this, when looked at right before the
-     * system call. Unknown: no expectation. */
+    /* LOCK, DISCONNECT, LOGOFF: the act is CF_STALE if input came later than this, when looked at right
+     * before the system call. Unknown: no expectation. */
     struct cf_mono quiet_since;
 
-    bool on;                    /* REFUSE_LOGONS */
+    bool on; /* REFUSE_LOGONS */
 };
 
 /* What came of it. */
@@ -61,15 +63,16 @@ struct cf_completion {
     int code;                         /* CF_OK or a negative enum cf_code */
     const char *message;              /* why not, for people; NULL where done */
     const struct cf_session *session; /* REFRESH: a record whose `fields` were read just now */
-    uint64_t fields;                  /* REFRESH: those that were; a field that could not be read is among them, unknown */
-    bool delivered;                   /* WARN: at least one channel took it */
-    bool withdrawable;                /* WARN: every channel that took it can take it back */
+    uint64_t fields;   /* REFRESH: those that were; a field that could not be read is among them, unknown */
+    bool delivered;    /* WARN: at least one channel took it */
+    bool withdrawable; /* WARN: every channel that took it can take it back */
 };
 
 /* Where facts go. Every pointer is set. */
 struct cf_backend_sink {
     void *data;
-    /* An enumeration begins (done = false), has ended (done = true): whoever was not seen in between has gone. */
+    /* An enumeration begins (done = false), has ended (done = true): whoever was not seen in between has
+     * gone. */
     void (*listing)(void *data, bool done);
     /* A session is there. `fields`: those of the record that are meant; the others are not looked at. */
     void (*seen)(void *data, const struct cf_session *session, uint64_t fields);
@@ -98,12 +101,13 @@ struct cf_backend_ops {
     const char *name;    /* "logind" */
     const char *summary; /* one line for --help */
     /*
-     * Opens the way to the host. `setup` is the back end's own settings (its header declares them), NULL for the usual.
-     * The first listing follows by itself. Returns 0 or CF_UNAVAILABLE, with the reason.
+     * Opens the way to the host. `setup` is the back end's own settings (its header declares them), NULL for
+     * the usual. The first listing follows by itself. Returns 0 or CF_UNAVAILABLE, with the reason.
      */
     int (*open)(struct cf_loop *loop, const struct cf_backend_sink *sink, const void *setup,
                 struct cf_backend **ret_backend, struct cf_error *err);
-    /* Ends all requests without completing them; the sink is not called again. Frees itself, after its uv handles. */
+    /* Ends all requests without completing them; the sink is not called again. Frees itself, after its uv
+     * handles. */
     void (*close)(struct cf_backend *backend);
     /* Takes a request. The completion never comes inside this call. */
     void (*submit)(struct cf_backend *backend, const struct cf_request *request);

@@ -1,6 +1,7 @@
 /*
- * Calls: requests under way to one back end. Gives each an id that is never reused and a time limit, and sees to it
- * that each ends exactly once, whatever the back end does: late, double and foreign completions are dropped.
+ * Calls: requests under way to one back end. Gives each an id that is never reused and a time limit, and sees
+ * to it that each ends exactly once, whatever the back end does: late, double and foreign completions are
+ * dropped.
  */
 #ifndef CF_BACKEND_CALLS_H
 #define CF_BACKEND_CALLS_H
@@ -8,9 +9,9 @@
 #include "backend/backend.h"
 
 struct cf_calls;
-struct cf_call;
 
-/* Called once for each call. `completion` is borrowed; its code is CF_TIMEOUT where no answer came in time. */
+/* Called once for each call. `completion` is borrowed; its code is CF_TIMEOUT where no answer came in time.
+ */
 typedef void cf_call_done(void *data, const struct cf_completion *completion);
 
 struct cf_calls *cf_calls_create(struct cf_loop *loop);
@@ -22,8 +23,8 @@ void cf_calls_attach(struct cf_calls *calls, struct cf_backend *backend);
 void cf_calls_destroy(struct cf_calls *calls);
 
 /*
- * Submits *request (id and deadline are filled in here) with a time limit. Returns the call's id. `done` comes later,
- * never inside this function; where the host lacks the action, with CF_UNSUPPORTED.
+ * Submits *request (id and deadline are filled in here) with a time limit. Returns the call's id. `done`
+ * comes later, never inside this function; where the host lacks the action, with CF_UNSUPPORTED.
  */
 uint64_t cf_calls_submit(struct cf_calls *calls, const struct cf_request *request, struct cf_span limit,
                          cf_call_done *done, void *data);

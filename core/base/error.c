@@ -5,17 +5,10 @@
 #include <string.h>
 
 static const char *const names[] = {
-    [-CF_OK] = "done",
-    [-CF_FAILED] = "failed",
-    [-CF_USAGE] = "usage",
-    [-CF_POLICY] = "policy",
-    [-CF_UNAVAILABLE] = "unavailable",
-    [-CF_GONE] = "gone",
-    [-CF_STALE] = "stale",
-    [-CF_TIMEOUT] = "timeout",
-    [-CF_UNSUPPORTED] = "unsupported",
-    [-CF_DENIED] = "denied",
-    [-CF_REFUSED] = "refused",
+    [-CF_OK] = "done",       [-CF_FAILED] = "failed",           [-CF_USAGE] = "usage",
+    [-CF_POLICY] = "policy", [-CF_UNAVAILABLE] = "unavailable", [-CF_GONE] = "gone",
+    [-CF_STALE] = "stale",   [-CF_TIMEOUT] = "timeout",         [-CF_UNSUPPORTED] = "unsupported",
+    [-CF_DENIED] = "denied", [-CF_REFUSED] = "refused",
 };
 
 int cf_error_set(struct cf_error *err, int code, const char *format, ...)

@@ -1,9 +1,9 @@
 /*
  * Errors: a negative code for the program, a sentence for a person.
  *
- * A function that can fail returns 0 or a negative `enum cf_code`, and takes a `struct cf_error *err` last. On
- * failure it fills `err` (which may be NULL) with one sentence: what failed, where, why and what to do. Outputs
- * named `ret_x` are untouched on failure.
+ * A function that can fail returns 0 or a negative `enum cf_code`, and takes a `struct cf_error *err` last.
+ * On failure it fills `err` (which may be NULL) with one sentence: what failed, where, why and what to do.
+ * Outputs named `ret_x` are untouched on failure.
  */
 #ifndef CF_BASE_ERROR_H
 #define CF_BASE_ERROR_H
@@ -31,8 +31,10 @@ struct cf_error {
     char text[CF_ERROR_SIZE];
 };
 
-/* Fills *err, cutting the text where it is too long, and returns `code`, so that callers can return the call. */
-int cf_error_set(struct cf_error *err, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Fills *err, cutting the text where it is too long, and returns `code`, so that callers can return the call.
+ */
+int cf_error_set(struct cf_error *err, int code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* Puts "where: " ahead of the sentence in *err. Returns the code it holds, 0 where err is NULL. */
 int cf_error_prefix(struct cf_error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -40,7 +42,8 @@ int cf_error_prefix(struct cf_error *err, const char *format, ...) __attribute__
 /* The word for a code in journals and JSON: "failed", "stale"… Never NULL. */
 const char *cf_code_name(int code);
 
-/* The process's exit status for a code: 0 done, 1 failed, 2 wrong usage, 3 policy error, 4 back end unavailable. */
+/* The process's exit status for a code: 0 done, 1 failed, 2 wrong usage, 3 policy error, 4 back end
+ * unavailable. */
 int cf_exit_status(int code);
 
 #endif

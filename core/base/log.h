@@ -1,4 +1,5 @@
-/* The program's log: lines on standard error. Only the engine and the program log; layers below return errors. */
+/* The program's log: lines on standard error. Only the engine and the program log; layers below return
+ * errors. */
 #ifndef CF_BASE_LOG_H
 #define CF_BASE_LOG_H
 

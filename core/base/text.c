@@ -139,8 +139,8 @@ void cf_buffer_json(struct cf_buffer *buffer, const char *text)
     cf_buffer_add(buffer, "\"", 1);
     while (*text) {
         size_t plain = 0;
-        while ((unsigned char)text[plain] >= 0x20 && (unsigned char)text[plain] < 0x7F && text[plain] != '"' &&
-               text[plain] != '\\')
+        while ((unsigned char)text[plain] >= 0x20 && (unsigned char)text[plain] < 0x7F &&
+               text[plain] != '"' && text[plain] != '\\')
             plain++;
         if (plain) {
             cf_buffer_add(buffer, text, plain);
@@ -188,4 +188,36 @@ bool cf_text_matches(const char *pattern, const char *text)
 bool cf_text_equal(const char *a, const char *b)
 {
     return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+unsigned cf_text_distance(const char *a, const char *b)
+{
+    enum { LONGEST = 63 };
+    size_t length_a = strlen(a), length_b = strlen(b);
+    if (length_a > LONGEST || length_b > LONGEST)
+        return LONGEST;
+    unsigned row[LONGEST + 1];
+    for (unsigned j = 0; j <= length_b; j++)
+        row[j] = j;
+    for (unsigned i = 1; i <= length_a; i++) {
+        unsigned corner = row[0];
+        row[0] = i;
+        for (unsigned j = 1; j <= length_b; j++) {
+            unsigned change = corner + (a[i - 1] != b[j - 1]), drop = row[j] + 1, add = row[j - 1] + 1;
+            corner = row[j];
+            row[j] = change < drop ? change : drop;
+            if (add < row[j])
+                row[j] = add;
+        }
+    }
+    return row[length_b];
+}
+
+void cf_near_try(struct cf_near *near, const char *word)
+{
+    unsigned distance = cf_text_distance(near->wanted, word);
+    if (distance > strlen(near->wanted) / 2 || (near->word && distance >= near->distance))
+        return;
+    near->word = word;
+    near->distance = distance;
 }

@@ -16,15 +16,17 @@ void cf_buffer_finish(struct cf_buffer *buffer);
 void cf_buffer_clear(struct cf_buffer *buffer);
 void cf_buffer_add(struct cf_buffer *buffer, const char *text, size_t length);
 void cf_buffer_puts(struct cf_buffer *buffer, const char *text);
-void cf_buffer_printf(struct cf_buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void cf_buffer_printf(struct cf_buffer *buffer, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Adds `text` (NULL: null) as a JSON string with its quotes; invalid UTF-8 becomes U+FFFD. */
 void cf_buffer_json(struct cf_buffer *buffer, const char *text);
 
 /*
- * Copies `text` into out[size], always ending in NUL, with all that could move a cursor, start an escape sequence or
- * reorder a line replaced: C0 and C1 controls and DEL become "?", bytes that are not UTF-8 become U+FFFD, Unicode
- * line and paragraph separators and bidirectional controls become "?". Tabs become blanks. Returns the length.
+ * Copies `text` into out[size], always ending in NUL, with all that could move a cursor, start an escape
+ * sequence or reorder a line replaced: C0 and C1 controls and DEL become "?", bytes that are not UTF-8 become
+ * U+FFFD, Unicode line and paragraph separators and bidirectional controls become "?". Tabs become blanks.
+ * Returns the length.
  */
 size_t cf_text_safe(const char *text, char *out, size_t size);
 
@@ -33,6 +35,17 @@ bool cf_text_matches(const char *pattern, const char *text);
 
 /* Equality in which NULL equals only NULL. */
 bool cf_text_equal(const char *a, const char *b);
+
+/* How many letters must be added, dropped or changed to make one of the other; words beyond 63 letters are
+ * far. */
+unsigned cf_text_distance(const char *a, const char *b);
+
+/* Remembers the word nearest to `wanted` seen so far; start with {.wanted = …}. For "did you mean". */
+struct cf_near {
+    const char *wanted, *word; /* word: NULL while none is near enough to be meant */
+    unsigned distance;
+};
+void cf_near_try(struct cf_near *near, const char *word);
 
 /* Length of one UTF-8 character at `text`, 0 where it is none. `text` ends in NUL. */
 size_t cf_utf8_length(const char *text);

@@ -1,4 +1,5 @@
-/* The configuration: what curfew.lua says, checked. Read from plain JSON values; who evaluates Lua is elsewhere. */
+/* The configuration: what curfew.lua says, checked. Read from plain JSON values; who evaluates Lua is
+ * elsewhere. */
 #ifndef CF_ENGINE_CONFIG_H
 #define CF_ENGINE_CONFIG_H
 
@@ -14,25 +15,25 @@ enum cf_mode {
 };
 
 struct cf_policy_config {
-    char *name;             /* unique; the file's name without ".lua" where none is given */
-    char *path;             /* of the file */
-    json_t *options;        /* an object: what is neither `name` nor another word of the entry */
+    char *name;                        /* unique; the file's name without ".lua" where none is given */
+    char *path;                        /* of the file */
+    json_t *options;                   /* an object: what is neither `name` nor another word of the entry */
     struct cf_selector *only, *except; /* NULL: all, none */
     enum cf_mode mode;
 };
 
 struct cf_config {
-    char *path;             /* for messages; NULL: made by the command line */
+    char *path; /* for messages; NULL: made by the command line */
     struct cf_policy_config *policies;
     size_t policy_count;
-    enum cf_mode mode;      /* the strictest of this and the policy's own is in force */
+    enum cf_mode mode; /* the strictest of this and the policy's own is in force */
     bool protect_root, protect_system, protect_console;
     struct cf_selector *protect; /* any condition that holds protects; NULL: none */
     struct {
-        struct cf_span notice;        /* a warning's least age before a logoff */
-        struct cf_span ends;          /* how long a logoff may take before it is forced */
+        struct cf_span notice; /* a warning's least age before a logoff */
+        struct cf_span ends;   /* how long a logoff may take before it is forced */
         unsigned logoffs_per_minute;
-        double share;                 /* of all sessions one policy may end in ten minutes */
+        double share; /* of all sessions one policy may end in ten minutes */
     } limits;
 };
 
@@ -43,16 +44,16 @@ void cf_config_init(struct cf_config *config);
 void cf_config_finish(struct cf_config *config);
 
 /*
- * Reads `value`, an object of the top-level keys. Names of policies without a slash are looked for in the folder
- * "policies" beside `path`, then in `policy_folder`. Every mistake is reported, a line each: "policies[2].limt: …".
- * Returns 0 or CF_POLICY.
+ * Reads `value`, an object of the top-level keys. Names of policies without a slash are looked for in the
+ * folder "policies" beside `path`, then in `policy_folder`. Every mistake is reported, a line each:
+ * "policies[2].limt: …". Returns 0 or CF_POLICY.
  */
-int cf_config_parse(struct cf_config *config, const char *path, const json_t *value, const char *policy_folder,
-                    struct cf_error *err);
+int cf_config_parse(struct cf_config *config, const char *path, const json_t *value,
+                    const char *policy_folder, struct cf_error *err);
 
 /* Adds a policy by file or name with options (an object, may be NULL; a reference of its own is taken). */
-int cf_config_add_policy(struct cf_config *config, const char *file, const char *policy_folder, json_t *options,
-                         struct cf_error *err);
+int cf_config_add_policy(struct cf_config *config, const char *file, const char *policy_folder,
+                         json_t *options, struct cf_error *err);
 
 /* Sets one option, as --set POLICY.OPTION=VALUE does. CF_USAGE where no such policy is configured. */
 int cf_config_set_option(struct cf_config *config, const char *policy, const char *option, json_t *value,

@@ -18,23 +18,28 @@ struct cf_engine_setup {
     const struct cf_backend_ops *backend;
     const void *backend_setup;
     const struct cf_policy_host_ops *policy_host;
-    const struct cf_config *config;    /* borrowed until destroy */
-    const struct cf_journal *journal;  /* borrowed until destroy */
-    const struct cf_zone *zone;        /* the host's own, in which policies' hours are meant */
+    const struct cf_config *config;   /* borrowed until destroy */
+    const struct cf_journal *journal; /* borrowed until destroy */
+    const struct cf_zone *zone;       /* the host's own, in which policies' hours are meant */
 };
 
-/* Loads every policy, then opens the back end; nothing starts unless all load. CF_POLICY or CF_UNAVAILABLE. */
-int cf_engine_create(const struct cf_engine_setup *setup, struct cf_engine **ret_engine, struct cf_error *err);
+/* Loads every policy, then opens the back end; nothing starts unless all load. CF_POLICY or CF_UNAVAILABLE.
+ */
+int cf_engine_create(const struct cf_engine_setup *setup, struct cf_engine **ret_engine,
+                     struct cf_error *err);
 
-/* Cancels every run without a trace in the journal, closes the back end. NULL is fine. Run the loop afterwards. */
+/* Cancels every run without a trace in the journal, closes the back end. NULL is fine. Run the loop
+ * afterwards. */
 void cf_engine_destroy(struct cf_engine *engine);
 
 /*
  * Adds a policy to a running engine and starts its tasks. For tests and one-off simulations.
  */
-int cf_engine_add_policy(struct cf_engine *engine, const struct cf_policy_config *config, struct cf_error *err);
+int cf_engine_add_policy(struct cf_engine *engine, const struct cf_policy_config *config,
+                         struct cf_error *err);
 
-/* Starts every run afresh, warnings included: after a resume, a clock step, a pause. Journalled with `reason`. */
+/* Starts every run afresh, warnings included: after a resume, a clock step, a pause. Journalled with
+ * `reason`. */
 void cf_engine_afresh(struct cf_engine *engine, const char *reason);
 
 const struct cf_registry *cf_engine_registry(const struct cf_engine *engine);
@@ -44,7 +49,8 @@ struct cf_backend *cf_engine_backend(const struct cf_engine *engine);
 bool cf_engine_ready(const struct cf_engine *engine);
 
 /* Called after ready changed, or the host was lost (err) or came back (NULL). Optional. */
-void cf_engine_on_host(struct cf_engine *engine, void (*fn)(void *data, const struct cf_error *err), void *data);
+void cf_engine_on_host(struct cf_engine *engine, void (*fn)(void *data, const struct cf_error *err),
+                       void *data);
 
 /* What was done so far, for metrics and for tests that nothing polls. */
 struct cf_engine_counts {

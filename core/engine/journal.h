@@ -1,6 +1,6 @@
 /*
- * The journal: every decision, with what it rests on. The engine writes entries into a sink; which (JSON lines, a
- * timeline for people, a list for tests; later a database) is the program's choice.
+ * The journal: every decision, with what it rests on. The engine writes entries into a sink; which (JSON
+ * lines, a timeline for people, a list for tests; later a database) is the program's choice.
  */
 #ifndef CF_ENGINE_JOURNAL_H
 #define CF_ENGINE_JOURNAL_H
@@ -9,19 +9,20 @@
 #include "session/session.h"
 
 enum cf_what {
-    CF_WHAT_WARN,       /* a notice was shown, or would have been */
-    CF_WHAT_WITHDRAW,   /* a notice was taken back */
-    CF_WHAT_ANSWER,     /* its question was answered */
+    CF_WHAT_WARN,     /* a notice was shown, or would have been */
+    CF_WHAT_WITHDRAW, /* a notice was taken back */
+    CF_WHAT_ANSWER,   /* its question was answered */
     CF_WHAT_TELL,
     CF_WHAT_LOCK,
     CF_WHAT_DISCONNECT,
-    CF_WHAT_LOGOFF,     /* a session is being ended; its outcome is an entry of its own with the same `decision` */
-    CF_WHAT_FORCE,      /* it hung and was forced */
-    CF_WHAT_ENDED,      /* it has gone: outcome of LOGOFF or FORCE */
-    CF_WHAT_REFUSED,    /* a policy asked and curfew did not: reason */
-    CF_WHAT_SPARED,     /* a veto (later) */
-    CF_WHAT_FAILED,     /* a run failed, or an action did */
-    CF_WHAT_AFRESH,     /* every run started afresh: resume, clock step… */
+    CF_WHAT_LOGOFF,  /* a session is being ended; its outcome is an entry of its own with the same `decision`
+                      */
+    CF_WHAT_FORCE,   /* it hung and was forced */
+    CF_WHAT_ENDED,   /* it has gone: outcome of LOGOFF or FORCE */
+    CF_WHAT_REFUSED, /* a policy asked and curfew did not: reason */
+    CF_WHAT_SPARED,  /* a veto (later) */
+    CF_WHAT_FAILED,  /* a run failed, or an action did */
+    CF_WHAT_AFRESH,  /* every run started afresh: resume, clock step… */
     CF_WHAT_COUNT
 };
 
@@ -29,24 +30,26 @@ const char *cf_what_name(enum cf_what what);
 int cf_what_by_name(const char *name); /* -1: none */
 
 struct cf_entry {
-    uint64_t number;            /* 1, 2, 3… within a journal */
-    uint64_t decision;          /* entries that belong together: a logoff and its outcome */
+    uint64_t number;   /* 1, 2, 3… within a journal */
+    uint64_t decision; /* entries that belong together: a logoff and its outcome */
     struct cf_instant at;
     struct cf_mono at_mono;
     enum cf_what what;
-    bool dry;                   /* would have been */
-    int code;                   /* REFUSED, FAILED: why, as enum cf_code */
-    const char *policy;         /* NULL: the engine itself */
-    int line;                   /* in the policy's file; 0: unknown */
+    bool dry;                         /* would have been */
+    int code;                         /* REFUSED, FAILED: why, as enum cf_code */
+    const char *policy;               /* NULL: the engine itself */
+    int line;                         /* in the policy's file; 0: unknown */
     const struct cf_session *session; /* NULL: none in particular */
-    struct cf_span idle;        /* the reading it rests on; unknown where none */
-    const char *text;           /* the warning's text, the reason, what failed */
+    struct cf_span idle;              /* the reading it rests on; unknown where none */
+    const char *text;                 /* the warning's text, the reason, what failed */
 };
 
-/* A sink. write() takes an entry, borrowed for the call, and says later, never inside the call, that it is kept. */
+/* A sink. write() takes an entry, borrowed for the call, and says later, never inside the call, that it is
+ * kept. */
 struct cf_journal {
     void *data;
-    void (*write)(void *data, const struct cf_entry *entry, void (*kept)(void *context, int code), void *context);
+    void (*write)(void *data, const struct cf_entry *entry, void (*kept)(void *context, int code),
+                  void *context);
 };
 
 /* One line of JSON, without a line feed. The order of keys is fixed; times are UTC to the microsecond. */

@@ -1,13 +1,14 @@
 /*
  * The interface between the engine and whatever runs policies' scripts.
  *
- * Downwards (struct cf_policy_host_ops): the engine loads policies, begins runs, resumes and cancels them. It knows no
- * script language. Upwards (cf_policy_*, cf_task_*): what scripts may ask of the engine; a file of bindings calls
- * these. One thread; the engine calls no op inside an op, except that `cancel` may come inside unload.
+ * Downwards (struct cf_policy_host_ops): the engine loads policies, begins runs, resumes and cancels them. It
+ * knows no script language. Upwards (cf_policy_*, cf_task_*): what scripts may ask of the engine; a file of
+ * bindings calls these. One thread; the engine calls no op inside an op, except that `cancel` may come inside
+ * unload.
  *
- * A *task* is a policy's function at work for one session (or for none); a *run* is from its start to its return.
- * In the middle of a run the script asks for one thing at a time by a cf_task_… call, then lets go; the engine calls
- * resume() with the result. That call never comes from inside the cf_task_… call.
+ * A *task* is a policy's function at work for one session (or for none); a *run* is from its start to its
+ * return. In the middle of a run the script asks for one thing at a time by a cf_task_… call, then lets go;
+ * the engine calls resume() with the result. That call never comes from inside the cf_task_… call.
  */
 #ifndef CF_ENGINE_POLICY_HOST_H
 #define CF_ENGINE_POLICY_HOST_H
@@ -25,18 +26,18 @@ struct cf_task;
 
 /* How a call into a run ended. */
 enum cf_step {
-    CF_STEP_WAITING,  /* it asked for something */
+    CF_STEP_WAITING, /* it asked for something */
     CF_STEP_RETURNED,
-    CF_STEP_FAILED,   /* *err says what and where */
+    CF_STEP_FAILED, /* *err says what and where */
 };
 
 /* What a run is resumed with: the outcome of the one thing it asked for. */
 struct cf_result {
-    int code;             /* CF_OK, or why not; then the script gets nil, message */
-    const char *message;  /* borrowed; NULL where done */
-    bool truth;           /* waits: the condition came true (not: the time ran out) */
-    uint64_t notice;      /* warn: its id */
-    bool delivered;       /* warn */
+    int code;            /* CF_OK, or why not; then the script gets nil, message */
+    const char *message; /* borrowed; NULL where done */
+    bool truth;          /* waits: the condition came true (not: the time ran out) */
+    uint64_t notice;     /* warn: its id */
+    bool delivered;      /* warn */
 };
 
 struct cf_policy_host; /* the implementation's own */
@@ -48,22 +49,26 @@ struct cf_policy_host_ops {
     void (*destroy)(struct cf_policy_host *host);
 
     /*
-     * Reads and runs the policy's file, which declares its watches and reads its options. CF_POLICY with file and line.
-     * *ret_script is the implementation's own.
+     * Reads and runs the policy's file, which declares its watches and reads its options. CF_POLICY with file
+     * and line. *ret_script is the implementation's own.
      */
-    int (*load)(struct cf_policy_host *host, struct cf_policy *policy, void **ret_script, struct cf_error *err);
+    int (*load)(struct cf_policy_host *host, struct cf_policy *policy, void **ret_script,
+                struct cf_error *err);
     void (*unload)(void *script);
 
-    /* Begins a run of the function `function` (as the script gave it to cf_policy_watch). *ret_run is for resume and
-     * cancel; it is the implementation's to free once the run returned, failed or was cancelled. */
-    enum cf_step (*begin)(void *script, uint64_t function, struct cf_task *task, void **ret_run, struct cf_error *err);
+    /* Begins a run of the function `function` (as the script gave it to cf_policy_watch). *ret_run is for
+     * resume and cancel; it is the implementation's to free once the run returned, failed or was cancelled.
+     */
+    enum cf_step (*begin)(void *script, uint64_t function, struct cf_task *task, void **ret_run,
+                          struct cf_error *err);
     enum cf_step (*resume)(void *run, const struct cf_result *result, struct cf_error *err);
 
     /* Ends a waiting run: <close> variables are closed. */
     void (*cancel)(void *run);
 };
 
-/* ---- What a script may ask while it loads ---------------------------------------------------------------------- */
+/* ---- What a script may ask while it loads
+ * ---------------------------------------------------------------------- */
 
 const char *cf_policy_name(const struct cf_policy *policy);
 const char *cf_policy_path(const struct cf_policy *policy);
@@ -72,10 +77,12 @@ struct cf_engine *cf_policy_engine(const struct cf_policy *policy);
 /* The configured value of an option, NULL where none is configured; marks the option as known either way. */
 const json_t *cf_policy_option(struct cf_policy *policy, const char *name);
 
-/* A task for each session that `selector` (whose ownership passes) selects. `function` is the script's own name. */
+/* A task for each session that `selector` (whose ownership passes) selects. `function` is the script's own
+ * name. */
 void cf_policy_watch(struct cf_policy *policy, struct cf_selector *selector, uint64_t function);
 
-/* ---- What a script may read at any time ------------------------------------------------------------------------ */
+/* ---- What a script may read at any time
+ * ------------------------------------------------------------------------ */
 
 struct cf_loop *cf_engine_loop(const struct cf_engine *engine);
 const struct cf_zone *cf_engine_zone(const struct cf_engine *engine);
@@ -87,7 +94,8 @@ const struct cf_session *cf_engine_session(const struct cf_engine *engine, cf_se
 /* As cf_registry_next. */
 cf_session_key cf_engine_next_session(const struct cf_engine *engine, cf_session_key after);
 
-/* ---- What a run may ask: one at a time; resume() follows ------------------------------------------------------- */
+/* ---- What a run may ask: one at a time; resume() follows
+ * ------------------------------------------------------- */
 
 struct cf_policy *cf_task_policy(const struct cf_task *task);
 cf_session_key cf_task_session(const struct cf_task *task); /* 0: none */
@@ -96,9 +104,9 @@ enum cf_wait_kind {
     CF_WAIT_UNTIL,       /* `until`, monotonic */
     CF_WAIT_APPOINTMENT, /* `appointment`, wall clock */
     CF_WAIT_IDLE,        /* `session` is known to be idle for at least `span`; becomes a ground of the run */
-    CF_WAIT_LIFE,        /* a sign of life of `session` since the run's last CF_WAIT_IDLE (its start, without one);
-                          * truth says whether it came by `until` */
-    CF_WAIT_ANSWER,      /* `notice` is answered with yes by `until`: truth */
+    CF_WAIT_LIFE,   /* a sign of life of `session` since the run's last CF_WAIT_IDLE (its start, without one);
+                     * truth says whether it came by `until` */
+    CF_WAIT_ANSWER, /* `notice` is answered with yes by `until`: truth */
 };
 
 struct cf_wait {
@@ -122,7 +130,8 @@ struct cf_warning {
     int line;
 };
 
-/* Shows a notice; result: notice and delivered. A task shows one notice at a time a session; the next replaces it. */
+/* Shows a notice; result: notice and delivered. A task shows one notice at a time a session; the next
+ * replaces it. */
 void cf_task_warn(struct cf_task *task, cf_session_key session, const struct cf_warning *warning);
 
 /* Takes a notice back. Does not wait: no resume follows. Unknown ids are fine. */

@@ -1,9 +1,9 @@
 /*
- * The registry: every session of a host as last reported, found by key or identity, and the events that follow from
- * comparing what is reported with what was known.
+ * The registry: every session of a host as last reported, found by key or identity, and the events that
+ * follow from comparing what is reported with what was known.
  *
- * A key is the engine's own name for one session's whole life: 64 bits, never reused, 0 is none. Entries and their
- * records are valid until the session's `gone` event has been handled.
+ * A key is the engine's own name for one session's whole life: 64 bits, never reused, 0 is none. Entries and
+ * their records are valid until the session's `gone` event has been handled.
  */
 #ifndef CF_SESSION_REGISTRY_H
 #define CF_SESSION_REGISTRY_H
@@ -16,14 +16,18 @@ struct cf_registry;
 
 enum cf_session_change { CF_SESSION_ADDED, CF_SESSION_CHANGED, CF_SESSION_GONE };
 
-/* One listener: the engine. `fields`: what changed (ADDED: all that is known). GONE: the record still stands. */
-typedef void cf_registry_listener(void *data, enum cf_session_change change, cf_session_key key, uint64_t fields);
+/* One listener: the engine. `fields`: what changed (ADDED: all that is known). GONE: the record still stands.
+ */
+typedef void cf_registry_listener(void *data, enum cf_session_change change, cf_session_key key,
+                                  uint64_t fields);
 
-struct cf_registry *cf_registry_create(cf_registry_listener *listener, void *data);
+/* `clock` dates the signs of life that come without a time (unlock, reconnect). Both are borrowed. */
+struct cf_registry *cf_registry_create(const struct cf_clock *clock, cf_registry_listener *listener,
+                                       void *data);
 void cf_registry_destroy(struct cf_registry *registry); /* no events; NULL is fine */
 
-/* What a back end's sink reports. A seen session whose birth differs from the one known under its id replaces it:
- * GONE for the old, ADDED for the new. An unknown birth is completed once, when it becomes known. */
+/* What a back end's sink reports. A seen session whose birth differs from the one known under its id replaces
+ * it: GONE for the old, ADDED for the new. An unknown birth is completed once, when it becomes known. */
 void cf_registry_listing(struct cf_registry *registry, bool done);
 void cf_registry_seen(struct cf_registry *registry, const struct cf_session *session, uint64_t fields);
 void cf_registry_gone(struct cf_registry *registry, const struct cf_identity *identity);
@@ -35,22 +39,21 @@ const struct cf_session *cf_registry_get(const struct cf_registry *registry, cf_
 cf_session_key cf_registry_find(const struct cf_registry *registry, const struct cf_identity *identity);
 
 /*
- * The latest sign of life that the registry has seen: input, unlock, reconnect, or what cf_registry_touch said.
- * It never goes back. Unknown while none is known.
+ * The latest sign of life that the registry has seen: input, unlock, reconnect, or what cf_registry_touch
+ * said. It never goes back, and no later reading makes the record's last input look older than it. Unknown
+ * while none is known.
  */
 struct cf_mono cf_registry_life(const struct cf_registry *registry, cf_session_key key);
 
-/* A sign of life from elsewhere: an answer, `stay`. CHANGED is reported, with no field. */
+/* A sign of life from elsewhere: an answer, `stay`. CHANGED is reported. */
 void cf_registry_touch(struct cf_registry *registry, cf_session_key key, struct cf_mono at);
-
-/* Tells the registry what time it is, for signs of life that come without one (unlock, reconnect). */
-void cf_registry_set_clock(struct cf_registry *registry, const struct cf_clock *clock);
 
 /* The sessions in order of their coming; start with 0, ends with 0. Safe while sessions come and go. */
 cf_session_key cf_registry_next(const struct cf_registry *registry, cf_session_key after);
 size_t cf_registry_count(const struct cf_registry *registry);
 
-/* A word of the owner's for each session: the engine hangs its tasks here. NULL at first; cleared before GONE ends. */
+/* A word of the owner's for each session: the engine hangs its tasks here. NULL at first; cleared before GONE
+ * ends. */
 void **cf_registry_slot(struct cf_registry *registry, cf_session_key key);
 
 #endif

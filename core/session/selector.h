@@ -1,6 +1,7 @@
 /*
- * Selectors: which sessions are meant. Every condition must hold; each is a field with the values it may have.
- * Text values may hold "*" and "?" (user = "svc-*"). A field may be named in the plural (users, groups, hosts).
+ * Selectors: which sessions are meant. Every condition must hold; each is a field with the values it may
+ * have. Text values may hold "*" and "?" (user = "svc-*"). A field may be named in the plural (users, groups,
+ * hosts).
  */
 #ifndef CF_SESSION_SELECTOR_H
 #define CF_SESSION_SELECTOR_H
@@ -13,15 +14,18 @@ struct cf_selector;
 struct cf_selector *cf_selector_create(void);
 void cf_selector_destroy(struct cf_selector *selector); /* NULL is fine */
 
-/* Adds a condition. `field` is a field's name, its plural, or "host"/"id". CF_USAGE names the field and a near one. */
+/* Adds a condition. `field` is a field's name, its plural, or "host"/"id". CF_USAGE names the field and a
+ * near one. */
 int cf_selector_add_text(struct cf_selector *selector, const char *field, const char *const *patterns,
                          struct cf_error *err);
 int cf_selector_add_flag(struct cf_selector *selector, const char *field, bool value, struct cf_error *err);
 
-/* CF_TRI_UNKNOWN when a field it needs is unknown and no other condition fails. A NULL selector selects all. */
+/* CF_TRI_UNKNOWN when a field it needs is unknown and no other condition fails. A NULL selector selects all.
+ */
 enum cf_tri cf_selector_match(const struct cf_selector *selector, const struct cf_session *session);
 
-/* The same as a disjunction: whether any one condition holds. NULL or empty: none does. For `except` and `protect`. */
+/* The same as a disjunction: whether any one condition holds. NULL or empty: none does. For `except` and
+ * `protect`. */
 enum cf_tri cf_selector_match_any(const struct cf_selector *selector, const struct cf_session *session);
 
 /* The fields it looks at, so that it is asked again when they change. */

@@ -1,8 +1,8 @@
 /*
  * The session record: one user's logon as a host shows it, the same for every kind of host.
  *
- * Everything may be unknown: NULL strings and lists, CF_TRI_UNKNOWN, CF_UNKNOWN_US, CF_NUMBER_UNKNOWN. One table,
- * cf_fields, names the fields; policies, selectors, scenarios, JSON and the back ends all go by it.
+ * Everything may be unknown: NULL strings and lists, CF_TRI_UNKNOWN, CF_UNKNOWN_US, CF_NUMBER_UNKNOWN. One
+ * table, cf_fields, names the fields; policies, selectors, scenarios, JSON and the back ends all go by it.
  */
 #ifndef CF_SESSION_SESSION_H
 #define CF_SESSION_SESSION_H
@@ -16,9 +16,9 @@
 /* Ids are reused, so an id alone is no identity. Strings are borrowed or owned as the holder says. */
 struct cf_identity {
     const char *host;
-    const char *id;   /* logind: the session id; WTS: the number; unique on its host at one time */
-    uint64_t boot;    /* logind: the first half of the boot id; WTS: 0 */
-    int64_t birth;    /* logind: the session's monotonic timestamp; WTS: logon time as FILETIME; 0: unknown */
+    const char *id; /* logind: the session id; WTS: the number; unique on its host at one time */
+    uint64_t boot;  /* logind: the first half of the boot id; WTS: 0 */
+    int64_t birth;  /* logind: the session's monotonic timestamp; WTS: logon time as FILETIME; 0: unknown */
 };
 
 /* Same host, id, boot and birth. An unknown birth equals nothing, itself included. */
@@ -34,35 +34,35 @@ static inline enum cf_tri cf_tri_of(bool value)
 #define CF_NUMBER_UNKNOWN INT64_MIN
 
 enum cf_field {
-    CF_FIELD_NAME,         /* WinStation, tty or display: "pts/3", ":10", "rdp-tcp#2" */
+    CF_FIELD_NAME, /* WinStation, tty or display: "pts/3", ":10", "rdp-tcp#2" */
     CF_FIELD_USER,
-    CF_FIELD_UID,          /* Windows has a SID instead */
+    CF_FIELD_UID, /* Windows has a SID instead */
     CF_FIELD_SID,
     CF_FIELD_DOMAIN,
-    CF_FIELD_GROUPS,       /* on demand */
-    CF_FIELD_CLASS,        /* "user", "greeter", "background", "manager", … as logind; WTS: "user" or "service" */
-    CF_FIELD_TYPE,         /* "tty", "x11", "wayland", "rdp", "console", … */
+    CF_FIELD_GROUPS, /* on demand */
+    CF_FIELD_CLASS,  /* "user", "greeter", "background", "manager", … as logind; WTS: "user" or "service" */
+    CF_FIELD_TYPE,   /* "tty", "x11", "wayland", "rdp", "console", … */
     CF_FIELD_ACTIVE,
     CF_FIELD_LOCKED,
     CF_FIELD_DISCONNECTED,
-    CF_FIELD_CLOSING,      /* on its way out: left alone */
-    CF_FIELD_CONSOLE,      /* at the machine itself */
-    CF_FIELD_REMOTE,       /* not on a seat */
-    CF_FIELD_REMOTE_HOST,  /* name or address it comes from */
-    CF_FIELD_CLIENT,       /* the client's own name */
+    CF_FIELD_CLOSING,     /* on its way out: left alone */
+    CF_FIELD_CONSOLE,     /* at the machine itself */
+    CF_FIELD_REMOTE,      /* not on a seat */
+    CF_FIELD_REMOTE_HOST, /* name or address it comes from */
+    CF_FIELD_CLIENT,      /* the client's own name */
     CF_FIELD_SEAT,
-    CF_FIELD_SERVICE,      /* PAM service, or application */
+    CF_FIELD_SERVICE, /* PAM service, or application */
     CF_FIELD_DESKTOP,
-    CF_FIELD_LANGUAGE,     /* on demand: "pt_BR" */
-    CF_FIELD_LEADER,       /* process id */
-    CF_FIELD_LOGON,        /* wall clock */
-    CF_FIELD_AGE,          /* since logon */
-    CF_FIELD_IDLE,         /* since the last input */
-    CF_FIELD_IDLE_SOURCE,  /* where the last input was read: "tty", "hint", "sim", … */
+    CF_FIELD_LANGUAGE,    /* on demand: "pt_BR" */
+    CF_FIELD_LEADER,      /* process id */
+    CF_FIELD_LOGON,       /* wall clock */
+    CF_FIELD_AGE,         /* since logon */
+    CF_FIELD_IDLE,        /* since the last input */
+    CF_FIELD_IDLE_SOURCE, /* where the last input was read: "tty", "hint", "sim", … */
     CF_FIELD_LOCKED_FOR,
     CF_FIELD_DISCONNECTED_FOR,
-    CF_FIELD_PROGRAMS,     /* on demand: names of its processes */
-    CF_FIELD_CPU,          /* on demand: processor time used so far, µs */
+    CF_FIELD_PROGRAMS, /* on demand: names of its processes */
+    CF_FIELD_CPU,      /* on demand: processor time used so far, µs */
     CF_FIELD_COUNT
 };
 
@@ -71,9 +71,10 @@ enum cf_field {
 
 struct cf_session {
     struct cf_identity identity;
-    char *name, *user, *sid, *domain, *class_, *type, *remote_host, *client, *seat, *service, *desktop, *language;
+    char *name, *user, *sid, *domain, *class_, *type, *remote_host, *client, *seat, *service, *desktop,
+        *language;
     char *idle_source;
-    char **groups, **programs;   /* end in NULL; known and empty is an array of just that */
+    char **groups, **programs; /* end in NULL; known and empty is an array of just that */
     int64_t uid, leader, cpu;
     enum cf_tri active, locked, disconnected, closing, console, remote;
     struct cf_instant logon;
@@ -92,7 +93,7 @@ enum cf_field_type {
 struct cf_field_info {
     const char *name; /* as policies write it */
     enum cf_field_type type;
-    size_t offset;    /* in struct cf_session */
+    size_t offset; /* in struct cf_session */
 };
 
 extern const struct cf_field_info cf_fields[CF_FIELD_COUNT];

@@ -1,6 +1,6 @@
 /*
- * The engine's clock, from which all time comes: a monotonic one that goes on through suspend (boot time), and the
- * wall clock. It is the operating system's, or a virtual one that whoever owns it moves.
+ * The engine's clock, from which all time comes: a monotonic one that goes on through suspend (boot time),
+ * and the wall clock. It is the operating system's, or a virtual one that whoever owns it moves.
  *
  * The clock remembers the steps of the wall clock, so that a wall time that a host recorded before a step (a
  * terminal's access time) can still be placed on the monotonic axis.
@@ -46,13 +46,13 @@ struct cf_clock_stretch {
 };
 
 struct cf_clock {
-    bool is_virtual;      /* moved by its owner; else the operating system's */
-    double speed;         /* virtual: 0 jumps; above 0 it runs by itself, so many times as fast as real time */
-    int64_t now_us;       /* virtual: where it stands (speed 0) or stood at real_us */
-    int64_t real_us;      /* speed above 0: the operating system's reading at now_us */
-    int64_t asleep_us;    /* time suspended so far, as last seen */
+    bool is_virtual;   /* moved by its owner; else the operating system's */
+    double speed;      /* virtual: 0 jumps; above 0 it runs by itself, so many times as fast as real time */
+    int64_t now_us;    /* virtual: where it stands (speed 0) or stood at real_us */
+    int64_t real_us;   /* speed above 0: the operating system's reading at now_us */
+    int64_t asleep_us; /* time suspended so far, as last seen */
     struct cf_clock_stretch stretches[CF_CLOCK_STEPS];
-    int count;            /* of stretches; the last is in force */
+    int count; /* of stretches; the last is in force */
 };
 
 /* What cf_clock_check found. */
@@ -67,8 +67,8 @@ struct cf_mono cf_clock_now(const struct cf_clock *clock);
 struct cf_instant cf_clock_wall(const struct cf_clock *clock);
 
 /*
- * The monotonic time at which the wall clock showed `wall`. Where a step made that ambiguous, or skipped it, the latest
- * time that fits: a reading is never made to look older than it may be.
+ * The monotonic time at which the wall clock showed `wall`. Where a step made that ambiguous, or skipped it,
+ * the latest time that fits: a reading is never made to look older than it may be.
  */
 struct cf_mono cf_clock_mono_of_wall(const struct cf_clock *clock, struct cf_instant wall);
 
@@ -76,8 +76,8 @@ struct cf_mono cf_clock_mono_of_wall(const struct cf_clock *clock, struct cf_ins
 struct cf_instant cf_clock_wall_of_mono(const struct cf_clock *clock, struct cf_mono mono);
 
 /*
- * System clock: looks whether the wall clock was stepped by more than a second, or the machine slept, since the last
- * look, and remembers a step. Virtual: CF_CLOCK_STEADY.
+ * System clock: looks whether the wall clock was stepped by more than a second, or the machine slept, since
+ * the last look, and remembers a step. Virtual: CF_CLOCK_STEADY.
  */
 enum cf_clock_change cf_clock_check(struct cf_clock *clock);
 

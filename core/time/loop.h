@@ -1,7 +1,7 @@
 /*
- * The loop: a clock, a heap of deadlines over one uv_timer_t, and a libuv loop below. In virtual time it jumps from
- * deadline to deadline, but only when nothing is in flight. Deadlines that are due together fire in the order in
- * which they were set, so that a run can be repeated exactly.
+ * The loop: a clock, a heap of deadlines over one uv_timer_t, and a libuv loop below. In virtual time it
+ * jumps from deadline to deadline, but only when nothing is in flight. Deadlines that are due together fire
+ * in the order in which they were set, so that a run can be repeated exactly.
  *
  * One thread. Callbacks may start and stop any timer, their own included.
  */
@@ -22,10 +22,10 @@ struct cf_loop;
 struct cf_timer {
     void (*fire)(struct cf_timer *timer);
     void *data;
-    int64_t due_us;          /* monotonic, or wall where `appointment` */
-    int64_t key_us;          /* monotonic time by which the heap sorts */
-    uint64_t sequence;       /* never reused */
-    size_t place;            /* index in the heap + 1; 0: not set */
+    int64_t due_us;    /* monotonic, or wall where `appointment` */
+    int64_t key_us;    /* monotonic time by which the heap sorts */
+    uint64_t sequence; /* never reused */
+    size_t place;      /* index in the heap + 1; 0: not set */
     bool appointment;
 };
 
@@ -33,15 +33,16 @@ struct cf_timer {
 int cf_loop_create(struct cf_loop **ret_loop, struct cf_error *err);
 
 /* In virtual time from `start`. speed 0: jumps; above 0: so many times as fast as real time. */
-int cf_loop_create_virtual(struct cf_instant start, double speed, struct cf_loop **ret_loop, struct cf_error *err);
+int cf_loop_create_virtual(struct cf_instant start, double speed, struct cf_loop **ret_loop,
+                           struct cf_error *err);
 
 /* Every uv handle on it must be closed or closing. Asserts that uv_loop_close() == 0. NULL is fine. */
 void cf_loop_destroy(struct cf_loop *loop);
 
 const struct cf_clock *cf_loop_clock(const struct cf_loop *loop);
-struct cf_mono cf_loop_now(const struct cf_loop *loop);     /* short for the clock's */
+struct cf_mono cf_loop_now(const struct cf_loop *loop); /* short for the clock's */
 struct cf_instant cf_loop_wall(const struct cf_loop *loop);
-uv_loop_t *cf_loop_uv(struct cf_loop *loop);                /* for back ends with handles of their own */
+uv_loop_t *cf_loop_uv(struct cf_loop *loop); /* for back ends with handles of their own */
 
 /* Sets the deadline, anew where it is set already. A time already past fires at the next turn. */
 void cf_timer_set(struct cf_loop *loop, struct cf_timer *timer, struct cf_mono due);

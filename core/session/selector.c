@@ -1,0 +1,218 @@
+#include "session/selector.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HOST = CF_FIELD_COUNT, ID }; /* the identity's words, beside enum cf_field */
+
+struct condition {
+    int field;
+    bool value;      /* flags */
+    char **patterns; /* texts; NULL for flags */
+    size_t count;
+};
+
+struct cf_selector {
+    struct condition *conditions;
+    size_t count;
+};
+
+struct cf_selector *cf_selector_create(void)
+{
+    return cf_alloc(sizeof(struct cf_selector));
+}
+
+void cf_selector_destroy(struct cf_selector *selector)
+{
+    if (!selector)
+        return;
+    for (size_t i = 0; i < selector->count; i++) {
+        for (size_t j = 0; j < selector->conditions[i].count; j++)
+            free(selector->conditions[i].patterns[j]);
+        free(selector->conditions[i].patterns);
+    }
+    free(selector->conditions);
+    free(selector);
+}
+
+/* ---- Making
+ * ----------------------------------------------------------------------------------------------------- */
+
+static const char *field_name(int field)
+{
+    return field == HOST ? "host" : field == ID ? "id" : cf_fields[field].name;
+}
+
+/* "user", "users", "class", "classes", "group" and "groups" all find their field. */
+static bool names(const char *word, const char *name)
+{
+    size_t length = strlen(name), other = strlen(word);
+    if (strncmp(word, name, length) == 0)
+        return strcmp(word + length, "") == 0 || strcmp(word + length, "s") == 0 ||
+               strcmp(word + length, "es") == 0;
+    return other + 1 == length && strncmp(word, name, other) == 0 && name[other] == 's';
+}
+
+static int find_field(const char *word, struct cf_error *err)
+{
+    struct cf_near near = {.wanted = word};
+    int inexact = -1;
+    for (int field = 0; field <= ID; field++) {
+        if (strcmp(word, field_name(field)) == 0)
+            return field;
+        if (names(word, field_name(field)))
+            inexact = field;
+        cf_near_try(&near, field_name(field));
+    }
+    if (inexact >= 0)
+        return inexact;
+    return cf_error_set(err, CF_USAGE, "a session has no field '%s'%s%s%s", word,
+                        near.word ? "; did you mean '" : "", near.word ? near.word : "",
+                        near.word ? "'?" : "");
+}
+
+static enum cf_field_type type_of(int field)
+{
+    return field >= CF_FIELD_COUNT ? CF_TYPE_STRING : cf_fields[field].type;
+}
+
+static struct condition *add(struct cf_selector *selector, int field)
+{
+    selector->conditions = cf_grow(selector->conditions, selector->count, sizeof *selector->conditions);
+    struct condition *condition = &selector->conditions[selector->count++];
+    *condition = (struct condition){.field = field};
+    return condition;
+}
+
+int cf_selector_add_text(struct cf_selector *selector, const char *field, const char *const *patterns,
+                         struct cf_error *err)
+{
+    int found = find_field(field, err);
+    if (found < 0)
+        return found;
+    enum cf_field_type type = type_of(found);
+    if (type == CF_TYPE_TRI)
+        return cf_error_set(err, CF_USAGE, "'%s' is true or false, not a text", field);
+    if (type != CF_TYPE_STRING && type != CF_TYPE_LIST && type != CF_TYPE_NUMBER)
+        return cf_error_set(err, CF_USAGE,
+                            "'%s' is a time: no session can be selected by it; wait for it instead", field);
+    struct condition *condition = add(selector, found);
+    condition->patterns = cf_alloc(sizeof *condition->patterns);
+    for (; patterns[condition->count]; condition->count++) {
+        condition->patterns =
+            cf_resize(condition->patterns, (condition->count + 1) * sizeof *condition->patterns);
+        condition->patterns[condition->count] = cf_strdup(patterns[condition->count]);
+    }
+    return 0;
+}
+
+int cf_selector_add_flag(struct cf_selector *selector, const char *field, bool value, struct cf_error *err)
+{
+    int found = find_field(field, err);
+    if (found < 0)
+        return found;
+    if (type_of(found) != CF_TYPE_TRI)
+        return cf_error_set(err, CF_USAGE,
+                            "'%s' is not something true or false; give a text or a list of texts", field);
+    add(selector, found)->value = value;
+    return 0;
+}
+
+/* ---- Matching
+ * --------------------------------------------------------------------------------------------------- */
+
+static bool matches_any(const struct condition *condition, const char *text)
+{
+    for (size_t i = 0; i < condition->count; i++)
+        if (cf_text_matches(condition->patterns[i], text))
+            return true;
+    return false;
+}
+
+static enum cf_tri match_text(const struct condition *condition, const char *text)
+{
+    return text ? cf_tri_of(matches_any(condition, text)) : CF_TRI_UNKNOWN;
+}
+
+static enum cf_tri match(const struct condition *condition, const struct cf_session *session)
+{
+    if (condition->field == HOST)
+        return match_text(condition, session->identity.host);
+    if (condition->field == ID)
+        return match_text(condition, session->identity.id);
+    enum cf_field field = (enum cf_field)condition->field;
+    switch (cf_fields[field].type) {
+    case CF_TYPE_TRI: {
+        enum cf_tri value = cf_session_tri(session, field);
+        return value == CF_TRI_UNKNOWN ? value : cf_tri_of((value == CF_TRI_YES) == condition->value);
+    }
+    case CF_TYPE_LIST: {
+        char *const *items = cf_session_list(session, field);
+        for (size_t i = 0; items && items[i]; i++)
+            if (matches_any(condition, items[i]))
+                return CF_TRI_YES;
+        return items ? CF_TRI_NO : CF_TRI_UNKNOWN;
+    }
+    case CF_TYPE_NUMBER: {
+        int64_t number = cf_session_number(session, field);
+        char digits[32];
+        (void)snprintf(digits, sizeof digits, "%lld", (long long)number);
+        return number == CF_NUMBER_UNKNOWN ? CF_TRI_UNKNOWN : cf_tri_of(matches_any(condition, digits));
+    }
+    default: return match_text(condition, cf_session_string(session, field));
+    }
+}
+
+/* Folds the conditions: the first that is `decisive` decides, an unknown one leaves it open. */
+static enum cf_tri fold(const struct cf_selector *selector, const struct cf_session *session,
+                        enum cf_tri decisive)
+{
+    enum cf_tri result = decisive == CF_TRI_YES ? CF_TRI_NO : CF_TRI_YES;
+    for (size_t i = 0; selector && i < selector->count; i++) {
+        enum cf_tri one = match(&selector->conditions[i], session);
+        if (one == decisive)
+            return decisive;
+        if (one == CF_TRI_UNKNOWN)
+            result = CF_TRI_UNKNOWN;
+    }
+    return result;
+}
+
+enum cf_tri cf_selector_match(const struct cf_selector *selector, const struct cf_session *session)
+{
+    return fold(selector, session, CF_TRI_NO);
+}
+
+enum cf_tri cf_selector_match_any(const struct cf_selector *selector, const struct cf_session *session)
+{
+    return fold(selector, session, CF_TRI_YES);
+}
+
+uint64_t cf_selector_fields(const struct cf_selector *selector)
+{
+    uint64_t fields = 0;
+    for (size_t i = 0; selector && i < selector->count; i++)
+        if (selector->conditions[i].field < CF_FIELD_COUNT)
+            fields |= CF_FIELD_BIT(selector->conditions[i].field);
+    return fields;
+}
+
+char *cf_selector_text(const struct cf_selector *selector)
+{
+    struct cf_buffer text = {0};
+    for (size_t i = 0; selector && i < selector->count; i++) {
+        const struct condition *condition = &selector->conditions[i];
+        cf_buffer_printf(&text, "%s%s = ", i ? ", " : "", field_name(condition->field));
+        if (!condition->patterns)
+            cf_buffer_puts(&text, condition->value ? "true" : "false");
+        for (size_t j = 0; j < condition->count; j++)
+            cf_buffer_printf(&text, "%s%s", j ? " or " : "", condition->patterns[j]);
+    }
+    if (!text.length)
+        cf_buffer_puts(&text, "every session");
+    return text.data;
+}

@@ -1,0 +1,153 @@
+#include "time/clock.h"
+
+#include <assert.h>
+#include <string.h>
+
+#ifdef _WIN32
+#include <windows.h>
+
+/* Since boot, asleep or not; QueryUnbiasedInterruptTime leaves sleep out. Both count 100 ns. */
+static int64_t boot_us(void)
+{
+    return (int64_t)GetTickCount64() * 1000;
+}
+
+static int64_t awake_us(void)
+{
+    ULONGLONG units = 0;
+    (void)QueryUnbiasedInterruptTime(&units);
+    return (int64_t)(units / 10);
+}
+
+static int64_t wall_us(void)
+{
+    FILETIME now;
+    GetSystemTimePreciseAsFileTime(&now);
+    int64_t units = (int64_t)now.dwHighDateTime << 32 | (int64_t)now.dwLowDateTime;
+    return units / 10 - INT64_C(11644473600000000); /* from 1601 to 1970 */
+}
+#else
+#include <time.h>
+
+static int64_t read_us(clockid_t id)
+{
+    struct timespec now;
+    (void)clock_gettime(id, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static int64_t boot_us(void)
+{
+    return read_us(CLOCK_BOOTTIME);
+}
+
+static int64_t awake_us(void)
+{
+    return read_us(CLOCK_MONOTONIC);
+}
+
+static int64_t wall_us(void)
+{
+    return read_us(CLOCK_REALTIME);
+}
+#endif
+
+enum { STEP_US = 1000000 }; /* a smaller change of the offset is drift */
+
+static void begin_stretch(struct cf_clock *clock, int64_t from_us, int64_t offset_us)
+{
+    if (clock->count == CF_CLOCK_STEPS) {
+        memmove(clock->stretches, clock->stretches + 1, sizeof clock->stretches - sizeof clock->stretches[0]);
+        clock->count--;
+    }
+    clock->stretches[clock->count++] = (struct cf_clock_stretch){from_us, offset_us};
+}
+
+static const struct cf_clock_stretch *in_force(const struct cf_clock *clock)
+{
+    return &clock->stretches[clock->count - 1];
+}
+
+void cf_clock_init_system(struct cf_clock *clock)
+{
+    int64_t now = boot_us();
+    *clock = (struct cf_clock){.asleep_us = now - awake_us()};
+    begin_stretch(clock, INT64_MIN, wall_us() - now);
+}
+
+void cf_clock_init_virtual(struct cf_clock *clock, struct cf_instant start, double speed)
+{
+    *clock = (struct cf_clock){.is_virtual = true, .speed = speed, .real_us = speed > 0 ? boot_us() : 0};
+    begin_stretch(clock, INT64_MIN, start.us);
+}
+
+struct cf_mono cf_clock_now(const struct cf_clock *clock)
+{
+    if (!clock->is_virtual)
+        return (struct cf_mono){boot_us()};
+    if (clock->speed <= 0)
+        return (struct cf_mono){clock->now_us};
+    return (struct cf_mono){clock->now_us + (int64_t)((double)(boot_us() - clock->real_us) * clock->speed)};
+}
+
+struct cf_instant cf_clock_wall(const struct cf_clock *clock)
+{
+    if (!clock->is_virtual)
+        return (struct cf_instant){wall_us()};
+    return cf_clock_wall_of_mono(clock, cf_clock_now(clock));
+}
+
+struct cf_instant cf_clock_wall_of_mono(const struct cf_clock *clock, struct cf_mono mono)
+{
+    return (struct cf_instant){mono.us + in_force(clock)->offset_us};
+}
+
+struct cf_mono cf_clock_mono_of_wall(const struct cf_clock *clock, struct cf_instant wall)
+{
+    int64_t until = cf_clock_now(clock).us, skipped = until;
+    for (int i = clock->count - 1; i >= 0; i--) {
+        const struct cf_clock_stretch *stretch = &clock->stretches[i];
+        int64_t mono = wall.us - stretch->offset_us;
+        if (mono >= stretch->from_us && mono <= until)
+            return (struct cf_mono){mono};
+        if (mono < stretch->from_us)
+            skipped = stretch->from_us; /* unless an older stretch holds it, a step forward left it out */
+        until = stretch->from_us;
+    }
+    return (struct cf_mono){skipped};
+}
+
+enum cf_clock_change cf_clock_check(struct cf_clock *clock)
+{
+    if (clock->is_virtual)
+        return CF_CLOCK_STEADY;
+    int64_t now = boot_us(), asleep = now - awake_us(), offset = wall_us() - now;
+    int64_t stepped = offset - in_force(clock)->offset_us, slept = asleep - clock->asleep_us;
+    bool step = stepped > STEP_US || stepped < -STEP_US;
+    if (step)
+        begin_stretch(clock, now, offset);
+    if (slept > STEP_US) {
+        clock->asleep_us = asleep;
+        return CF_CLOCK_RESUMED;
+    }
+    return step ? CF_CLOCK_STEPPED : CF_CLOCK_STEADY;
+}
+
+void cf_clock_advance(struct cf_clock *clock, struct cf_mono to)
+{
+    assert(clock->is_virtual);
+    if (clock->speed > 0) {
+        int64_t ahead = to.us - cf_clock_now(clock).us;
+        if (ahead > 0)
+            clock->now_us += ahead;
+    } else {
+        assert(to.us >= clock->now_us);
+        clock->now_us = to.us;
+    }
+}
+
+void cf_clock_step(struct cf_clock *clock, struct cf_span by)
+{
+    assert(clock->is_virtual);
+    begin_stretch(clock, cf_clock_now(clock).us, in_force(clock)->offset_us + by.us);
+}

@@ -1,0 +1,405 @@
+#include "time/loop.h"
+
+#include "base/memory.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#ifdef __linux__
+#include <sys/timerfd.h>
+#include <unistd.h>
+#endif
+
+enum { HEAP_WIDTH = 4 };
+
+struct cf_loop {
+    uv_loop_t uv;
+    struct cf_clock clock;
+    struct cf_timer **heap; /* 4-ary, by (key_us, sequence) */
+    size_t count;
+    uint64_t sequence, fired;
+    uv_timer_t alarm; /* real and paced time: the one timer below the heap */
+    uv_poll_t steps;  /* real time on Linux: the kernel tells of clock steps and resumes */
+    int steps_fd;
+    unsigned held;
+    bool stopped, jumps;
+    cf_clock_listener *listener;
+    void *listener_data;
+};
+
+/* ---- The heap
+ * ------------------------------------------------------------------------------------------------- */
+
+static bool before(const struct cf_timer *a, const struct cf_timer *b)
+{
+    return a->key_us != b->key_us ? a->key_us < b->key_us : a->sequence < b->sequence;
+}
+
+static void put(struct cf_loop *loop, size_t index, struct cf_timer *timer)
+{
+    loop->heap[index] = timer;
+    timer->place = index + 1;
+}
+
+static void rise(struct cf_loop *loop, size_t index, struct cf_timer *timer)
+{
+    while (index > 0) {
+        size_t parent = (index - 1) / HEAP_WIDTH;
+        if (!before(timer, loop->heap[parent]))
+            break;
+        put(loop, index, loop->heap[parent]);
+        index = parent;
+    }
+    put(loop, index, timer);
+}
+
+static void sink(struct cf_loop *loop, size_t index, struct cf_timer *timer)
+{
+    for (;;) {
+        size_t child = index * HEAP_WIDTH + 1, least = child;
+        if (child >= loop->count)
+            break;
+        for (size_t i = child + 1; i < loop->count && i < child + HEAP_WIDTH; i++)
+            if (before(loop->heap[i], loop->heap[least]))
+                least = i;
+        if (!before(loop->heap[least], timer))
+            break;
+        put(loop, index, loop->heap[least]);
+        index = least;
+    }
+    put(loop, index, timer);
+}
+
+static void place(struct cf_loop *loop, size_t index, struct cf_timer *timer)
+{
+    if (index > 0 && before(timer, loop->heap[(index - 1) / HEAP_WIDTH]))
+        rise(loop, index, timer);
+    else
+        sink(loop, index, timer);
+}
+
+/* ---- Setting deadlines
+ * ---------------------------------------------------------------------------------------- */
+
+static void on_alarm(uv_timer_t *alarm);
+
+/* Sets the one uv timer to the earliest deadline, rounded up to its milliseconds. */
+static void arm(struct cf_loop *loop)
+{
+    if (loop->jumps)
+        return;
+    if (loop->count == 0) {
+        (void)uv_timer_stop(&loop->alarm);
+        return;
+    }
+    double ahead = (double)(loop->heap[0]->key_us - cf_clock_now(&loop->clock).us);
+    if (loop->clock.is_virtual)
+        ahead /= loop->clock.speed;
+    uv_update_time(&loop->uv); /* else the delay counts from when this turn began, and fires early */
+    (void)uv_timer_start(&loop->alarm, on_alarm, ahead <= 0 ? 0 : (uint64_t)(ahead / 1000) + 1, 0);
+}
+
+/* Where a deadline lies on the monotonic axis, by the wall clock's offset in force. */
+static int64_t key_of(const struct cf_loop *loop, const struct cf_timer *timer)
+{
+    if (!timer->appointment || timer->due_us == INT64_MAX)
+        return timer->due_us;
+    return timer->due_us - cf_clock_wall_of_mono(&loop->clock, (struct cf_mono){0}).us;
+}
+
+static void set(struct cf_loop *loop, struct cf_timer *timer, int64_t due_us, bool appointment)
+{
+    timer->due_us = due_us;
+    timer->appointment = appointment;
+    timer->sequence = ++loop->sequence;
+    timer->key_us = key_of(loop, timer);
+    bool was_first = timer->place == 1;
+    if (timer->place) {
+        place(loop, timer->place - 1, timer);
+    } else {
+        loop->heap = cf_grow(loop->heap, loop->count, sizeof(struct cf_timer *));
+        rise(loop, loop->count++, timer);
+    }
+    if (was_first || timer->place == 1)
+        arm(loop);
+}
+
+void cf_timer_set(struct cf_loop *loop, struct cf_timer *timer, struct cf_mono due)
+{
+    set(loop, timer, due.us, false);
+}
+
+void cf_timer_set_wall(struct cf_loop *loop, struct cf_timer *timer, struct cf_instant due)
+{
+    set(loop, timer, due.us, true);
+}
+
+void cf_timer_defer(struct cf_loop *loop, struct cf_timer *timer)
+{
+    set(loop, timer, cf_loop_now(loop).us, false);
+}
+
+void cf_timer_stop(struct cf_loop *loop, struct cf_timer *timer)
+{
+    if (!timer->place)
+        return;
+    size_t index = timer->place - 1;
+    timer->place = 0;
+    struct cf_timer *last = loop->heap[--loop->count];
+    if (index < loop->count)
+        place(loop, index, last);
+    if (index == 0)
+        arm(loop);
+}
+
+bool cf_timer_is_set(const struct cf_timer *timer)
+{
+    return timer->place != 0;
+}
+
+/* ---- Firing
+ * --------------------------------------------------------------------------------------------------- */
+
+static void fire_first(struct cf_loop *loop)
+{
+    struct cf_timer *timer = loop->heap[0];
+    cf_timer_stop(loop, timer);
+    loop->fired++;
+    timer->fire(timer);
+}
+
+static void tell(struct cf_loop *loop, enum cf_clock_change change, struct cf_span by)
+{
+    if (change == CF_CLOCK_STEADY)
+        return;
+    for (size_t i = loop->count; i-- > 0;) { /* appointments moved against the delays: build the heap anew */
+        loop->heap[i]->key_us = key_of(loop, loop->heap[i]);
+        sink(loop, i, loop->heap[i]);
+    }
+    arm(loop);
+    if (loop->listener)
+        loop->listener(loop->listener_data, change, by);
+}
+
+static void check_clock(struct cf_loop *loop)
+{
+    if (loop->clock.is_virtual)
+        return;
+    int64_t offset = cf_clock_wall_of_mono(&loop->clock, (struct cf_mono){0}).us,
+            asleep = loop->clock.asleep_us;
+    enum cf_clock_change change = cf_clock_check(&loop->clock);
+    int64_t stepped = cf_clock_wall_of_mono(&loop->clock, (struct cf_mono){0}).us - offset;
+    tell(loop, change,
+         (struct cf_span){change == CF_CLOCK_RESUMED ? loop->clock.asleep_us - asleep : stepped});
+}
+
+static void on_alarm(uv_timer_t *alarm)
+{
+    struct cf_loop *loop = alarm->data;
+    check_clock(loop);
+    int64_t now = cf_clock_now(&loop->clock).us;
+    uint64_t newest =
+        loop->sequence; /* what is set meanwhile waits for the next turn, so that I/O is not starved */
+    while (loop->count && !loop->stopped && loop->heap[0]->key_us <= now && loop->heap[0]->sequence <= newest)
+        fire_first(loop);
+    arm(loop);
+}
+
+/* In virtual time: fires the next deadline up to `until`; false when there is none. */
+static bool jump(struct cf_loop *loop, int64_t until)
+{
+    if (loop->held) {
+        (void)uv_run(&loop->uv, UV_RUN_ONCE);
+        return true;
+    }
+    if (loop->count == 0 || loop->heap[0]->key_us > until)
+        return false;
+    if (loop->heap[0]->key_us > loop->clock.now_us)
+        cf_clock_advance(&loop->clock, (struct cf_mono){loop->heap[0]->key_us});
+    fire_first(loop);
+    return true;
+}
+
+void cf_loop_run(struct cf_loop *loop)
+{
+    loop->stopped = false;
+    if (!loop->jumps) {
+        (void)uv_run(&loop->uv, UV_RUN_DEFAULT);
+        return;
+    }
+    while (!loop->stopped && jump(loop, INT64_MAX - 1))
+        continue;
+    (void)uv_run(&loop->uv, UV_RUN_NOWAIT);
+}
+
+void cf_loop_run_until(struct cf_loop *loop, struct cf_mono until)
+{
+    assert(loop->jumps);
+    loop->stopped = false;
+    while (!loop->stopped && jump(loop, until.us))
+        continue;
+    if (!loop->stopped && until.us > loop->clock.now_us)
+        cf_clock_advance(&loop->clock, until);
+}
+
+void cf_loop_stop(struct cf_loop *loop)
+{
+    loop->stopped = true;
+    uv_stop(&loop->uv);
+}
+
+/* ---- The clock
+ * ------------------------------------------------------------------------------------------------- */
+
+void cf_loop_step_wall(struct cf_loop *loop, struct cf_span by)
+{
+    cf_clock_step(&loop->clock, by);
+    tell(loop, CF_CLOCK_STEPPED, by);
+}
+
+void cf_loop_sleep(struct cf_loop *loop, struct cf_span asleep)
+{
+    cf_clock_advance(&loop->clock, cf_mono_add(cf_loop_now(loop), asleep));
+    tell(loop, CF_CLOCK_RESUMED, asleep);
+}
+
+void cf_loop_on_clock(struct cf_loop *loop, cf_clock_listener *listener, void *data)
+{
+    loop->listener = listener;
+    loop->listener_data = data;
+}
+
+#ifdef __linux__
+/* A timer that never fires but ends when the wall clock is set or the machine resumes: timerfd_create(2). */
+static void rearm_steps(int fd)
+{
+    struct itimerspec far = {.it_value.tv_sec = (time_t)1 << 40};
+    (void)timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &far, NULL);
+}
+
+static void on_steps(uv_poll_t *handle, int status, int events)
+{
+    (void)status;
+    (void)events;
+    struct cf_loop *loop = handle->data;
+    uint64_t count;
+    (void)!read(loop->steps_fd, &count, sizeof count); /* ECANCELED is the news */
+    rearm_steps(loop->steps_fd);
+    check_clock(loop);
+}
+
+static int watch_steps(struct cf_loop *loop)
+{
+    loop->steps_fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+    if (loop->steps_fd < 0)
+        return 0; /* the look at every deadline remains */
+    rearm_steps(loop->steps_fd);
+    loop->steps.data = loop;
+    int status = uv_poll_init(&loop->uv, &loop->steps, loop->steps_fd);
+    if (status == 0) {
+        (void)uv_poll_start(&loop->steps, UV_READABLE, on_steps);
+        uv_unref((uv_handle_t *)&loop->steps);
+    }
+    return status;
+}
+#else
+static int watch_steps(struct cf_loop *loop)
+{
+    (void)loop;
+    return 0;
+}
+#endif
+
+/* ---- Life
+ * ------------------------------------------------------------------------------------------------------ */
+
+static int create(struct cf_clock clock, struct cf_loop **ret_loop, struct cf_error *err)
+{
+    struct cf_loop *loop = cf_alloc(sizeof *loop);
+    loop->clock = clock;
+    loop->jumps = clock.is_virtual && clock.speed <= 0;
+    loop->steps_fd = -1;
+    int status = uv_loop_init(&loop->uv);
+    if (status != 0) {
+        free(loop);
+        return cf_error_set(err, CF_FAILED, "cannot set up an event loop: %s", uv_strerror(status));
+    }
+    loop->alarm.data = loop;
+    (void)uv_timer_init(&loop->uv, &loop->alarm);
+    if (!clock.is_virtual && (status = watch_steps(loop)) != 0) {
+        cf_loop_destroy(loop);
+        return cf_error_set(err, CF_FAILED, "cannot watch the clock for steps: %s", uv_strerror(status));
+    }
+    *ret_loop = loop;
+    return 0;
+}
+
+int cf_loop_create(struct cf_loop **ret_loop, struct cf_error *err)
+{
+    struct cf_clock clock;
+    cf_clock_init_system(&clock);
+    return create(clock, ret_loop, err);
+}
+
+int cf_loop_create_virtual(struct cf_instant start, double speed, struct cf_loop **ret_loop,
+                           struct cf_error *err)
+{
+    struct cf_clock clock;
+    cf_clock_init_virtual(&clock, start, speed);
+    return create(clock, ret_loop, err);
+}
+
+void cf_loop_destroy(struct cf_loop *loop)
+{
+    if (!loop)
+        return;
+    uv_close((uv_handle_t *)&loop->alarm, NULL);
+    if (loop->steps_fd >= 0)
+        uv_close((uv_handle_t *)&loop->steps, NULL);
+    (void)uv_run(&loop->uv, UV_RUN_DEFAULT); /* close callbacks */
+#ifdef __linux__
+    if (loop->steps_fd >= 0)
+        (void)close(loop->steps_fd);
+#endif
+    int status = uv_loop_close(&loop->uv);
+    assert(status == 0);
+    (void)status;
+    free(loop->heap);
+    free(loop);
+}
+
+const struct cf_clock *cf_loop_clock(const struct cf_loop *loop)
+{
+    return &loop->clock;
+}
+
+struct cf_mono cf_loop_now(const struct cf_loop *loop)
+{
+    return cf_clock_now(&loop->clock);
+}
+
+struct cf_instant cf_loop_wall(const struct cf_loop *loop)
+{
+    return cf_clock_wall(&loop->clock);
+}
+
+uv_loop_t *cf_loop_uv(struct cf_loop *loop)
+{
+    return &loop->uv;
+}
+
+void cf_loop_hold(struct cf_loop *loop)
+{
+    loop->held++;
+}
+
+void cf_loop_release(struct cf_loop *loop)
+{
+    assert(loop->held > 0);
+    loop->held--;
+}
+
+uint64_t cf_loop_fired(const struct cf_loop *loop)
+{
+    return loop->fired;
+}
