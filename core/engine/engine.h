@@ -15,7 +15,7 @@ struct cf_engine;
 
 struct cf_engine_setup {
     struct cf_loop *loop;
-    const struct cf_backend_ops *backend;
+    const struct cf_backend_ops *backend; /* NULL: policies are loaded, nothing is opened: for `check` */
     const void *backend_setup;
     const struct cf_policy_host_ops *policy_host;
     const struct cf_config *config;   /* borrowed until destroy */
@@ -32,9 +32,7 @@ int cf_engine_create(const struct cf_engine_setup *setup, struct cf_engine **ret
  * afterwards. */
 void cf_engine_destroy(struct cf_engine *engine);
 
-/*
- * Adds a policy to a running engine and starts its tasks. For tests and one-off simulations.
- */
+/* Adds a policy to a running engine and starts its tasks. *config is borrowed until destroy. For tests. */
 int cf_engine_add_policy(struct cf_engine *engine, const struct cf_policy_config *config,
                          struct cf_error *err);
 

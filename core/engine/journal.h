@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "session/session.h"
+#include "time/loop.h"
 
 enum cf_what {
     CF_WHAT_WARN,     /* a notice was shown, or would have been */
@@ -44,13 +45,32 @@ struct cf_entry {
     const char *text;                 /* the warning's text, the reason, what failed */
 };
 
-/* A sink. write() takes an entry, borrowed for the call, and says later, never inside the call, that it is
- * kept. */
+/* Told once that an entry is kept (CF_OK) or could not be (negative): an action goes on only after that. */
+typedef void cf_journal_kept(void *context, int code);
+
+/* A sink. write() takes an entry, borrowed for the call, and calls `kept` (unless NULL) later, never inside.
+ */
 struct cf_journal {
     void *data;
-    void (*write)(void *data, const struct cf_entry *entry, void (*kept)(void *context, int code),
-                  void *context);
+    void (*write)(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context);
 };
+
+/* For sinks that keep an entry at once: says so in the loop's next turn. The owner embeds it. */
+struct cf_kept_item {
+    cf_journal_kept *kept;
+    void *context;
+};
+
+struct cf_journal_queue {
+    struct cf_loop *loop;
+    struct cf_timer timer;
+    struct cf_kept_item *items;
+    size_t count;
+};
+
+void cf_journal_queue_init(struct cf_journal_queue *queue, struct cf_loop *loop);
+void cf_journal_queue_finish(struct cf_journal_queue *queue); /* whoever still waits is not told */
+void cf_journal_queue_push(struct cf_journal_queue *queue, cf_journal_kept *kept, void *context);
 
 /* One line of JSON, without a line feed. The order of keys is fixed; times are UTC to the microsecond. */
 void cf_entry_json(const struct cf_entry *entry, struct cf_buffer *buffer);
