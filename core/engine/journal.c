@@ -64,7 +64,7 @@ void cf_entry_json(const struct cf_entry *entry, struct cf_buffer *buffer)
         cf_buffer_printf(buffer, ",\"line\":%d", entry->line);
     if (entry->session)
         add_session(buffer, entry->session);
-    if (cf_span_known(entry->idle))
+    if (entry->idle.us > 0)
         cf_buffer_printf(buffer, ",\"idle_us\":%lld", (long long)entry->idle.us);
     add_text(buffer, "text", entry->text);
     cf_buffer_puts(buffer, "}");

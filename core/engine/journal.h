@@ -41,7 +41,7 @@ struct cf_entry {
     const char *policy;               /* NULL: the engine itself */
     int line;                         /* in the policy's file; 0: unknown */
     const struct cf_session *session; /* NULL: none in particular */
-    struct cf_span idle;              /* the reading it rests on; unknown where none */
+    struct cf_span idle;              /* the reading it rests on; zero or unknown: none */
     const char *text;                 /* the warning's text, the reason, what failed */
 };
 

@@ -1,0 +1,329 @@
+#include "engine/internal.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Sessions come, change and go
+ * -------------------------------------------------------------------------------- */
+
+struct cf_presence *cf_presence_of(const struct cf_engine *engine, cf_session_key key)
+{
+    void **slot = cf_registry_slot(engine->registry, key);
+    return slot ? *slot : NULL;
+}
+
+static void ignore_reading(void *data, int code, const char *message)
+{
+    (void)code;
+    (void)message;
+    free(data); /* what was read is in the registry */
+}
+
+/* Reads what deciding about tasks needs and the host does not tell by itself (groups, say). */
+static void read_needed(struct cf_presence *presence, uint64_t known)
+{
+    const struct cf_engine *engine = presence->engine;
+    uint64_t needed = 0;
+    for (enum cf_field field = 0; field < CF_FIELD_COUNT; field++)
+        if (engine->can->fields[field] == CF_SUPPLY_SAMPLED)
+            needed |= engine->match_fields & ~known & CF_FIELD_BIT(field);
+    if (!needed)
+        return;
+    struct cf_reader *reader = cf_alloc(sizeof *reader);
+    *reader = (struct cf_reader){.done = ignore_reading, .data = reader};
+    cf_reading_ask(presence, needed, reader);
+}
+
+static void on_session(void *data, enum cf_session_change change, cf_session_key key, uint64_t fields)
+{
+    struct cf_engine *engine = data;
+    void **slot = cf_registry_slot(engine->registry, key);
+    struct cf_presence *presence = *slot;
+    switch (change) {
+    case CF_SESSION_ADDED:
+        *slot = presence = cf_alloc(sizeof *presence);
+        *presence = (struct cf_presence){.engine = engine, .key = key};
+        read_needed(presence, fields);
+        cf_tasks_match(presence);
+        break;
+    case CF_SESSION_CHANGED:
+        if (fields & engine->match_fields)
+            cf_tasks_match(presence);
+        cf_tasks_changed(presence, fields);
+        break;
+    case CF_SESSION_GONE:
+        presence->gone = true;
+        cf_acts_session_gone(engine, key);
+        cf_readings_end(presence);
+        cf_tasks_end(presence, NULL);
+        free(presence);
+        *slot = NULL;
+        break;
+    }
+}
+
+/* ---- What the back end reports
+ * ----------------------------------------------------------------------------------- */
+
+static void on_listing(void *data, bool done)
+{
+    struct cf_engine *engine = data;
+    cf_registry_listing(engine->registry, done);
+    if (!done || engine->ready)
+        return;
+    engine->ready = true;
+    if (engine->on_host)
+        engine->on_host(engine->on_host_data, NULL);
+}
+
+static void on_seen(void *data, const struct cf_session *session, uint64_t fields)
+{
+    cf_registry_seen(((struct cf_engine *)data)->registry, session, fields);
+}
+
+static void on_gone(void *data, const struct cf_identity *identity)
+{
+    cf_registry_gone(((struct cf_engine *)data)->registry, identity);
+}
+
+static void on_answered(void *data, uint64_t id, bool yes)
+{
+    struct cf_engine *engine = data;
+    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
+        for (struct cf_task *task = cf_presence_of(engine, key)->tasks; task; task = task->next) {
+            struct cf_notice *notice = cf_notice_find(task, id);
+            if (!notice || notice->answered)
+                continue;
+            notice->answered = yes;
+            struct cf_entry entry = {.what = CF_WHAT_ANSWER,
+                                     .policy = cf_task_policy_name(task),
+                                     .session = cf_registry_get(engine->registry, notice->session),
+                                     .text = yes ? "yes" : "no"};
+            cf_engine_write(engine, &entry, NULL, NULL);
+            if (yes)
+                cf_registry_touch(engine->registry, notice->session, cf_loop_now(engine->loop));
+            return;
+        }
+}
+
+static void on_reachable(void *data, const struct cf_error *err)
+{
+    struct cf_engine *engine = data;
+    if (err)
+        cf_log(CF_LOG_ERROR, "the host cannot be reached: %s", err->text);
+    else
+        cf_log(CF_LOG_NOTICE, "the host can be reached again");
+    if (engine->on_host)
+        engine->on_host(engine->on_host_data, err);
+}
+
+static void on_completed(void *data, const struct cf_completion *completion)
+{
+    (void)cf_calls_complete(((struct cf_engine *)data)->calls, completion);
+}
+
+/* ---- Afresh
+ * ------------------------------------------------------------------------------------------------------ */
+
+void cf_engine_afresh(struct cf_engine *engine, const char *reason)
+{
+    struct cf_entry entry = {.what = CF_WHAT_AFRESH, .text = reason};
+    cf_engine_write(engine, &entry, NULL, NULL);
+    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
+        cf_tasks_afresh(cf_presence_of(engine, key));
+}
+
+static void on_clock(void *data, enum cf_clock_change change, struct cf_span by)
+{
+    char span[CF_SPAN_TEXT], reason[CF_SPAN_TEXT + 64];
+    struct cf_span size = {by.us < 0 ? -by.us : by.us};
+    (void)snprintf(reason, sizeof reason,
+                   change == CF_CLOCK_RESUMED ? "the host slept for %s" : "the clock was set %s %s",
+                   cf_span_words(size, span), by.us < 0 ? "back" : "forward");
+    cf_engine_afresh(data, reason);
+}
+
+/* ---- The journal
+ * ------------------------------------------------------------------------------------------------- */
+
+void cf_engine_write(struct cf_engine *engine, struct cf_entry *entry, cf_journal_kept *kept, void *context)
+{
+    entry->number = ++engine->entries;
+    entry->at = cf_loop_wall(engine->loop);
+    entry->at_mono = cf_loop_now(engine->loop);
+    const struct cf_journal *journal = engine->setup.journal;
+    journal->write(journal->data, entry, kept, context);
+}
+
+/* ---- Life
+ * -------------------------------------------------------------------------------------------------------- */
+
+/* Adds one; with `err` given, its mistakes become a line more of it. */
+static int add_policy(struct cf_engine *engine, const struct cf_policy_config *config, struct cf_error *err)
+{
+    struct cf_error own = {0};
+    struct cf_policy *policy = NULL;
+    int code = cf_policy_load(engine, config, &policy, &own);
+    if (code != 0) {
+        size_t used = err ? strlen(err->text) : 0;
+        if (err && used + 1 < sizeof err->text) {
+            (void)snprintf(err->text + used, sizeof err->text - used, "%s%s", used ? "\n" : "", own.text);
+            err->code = code;
+        }
+        return code;
+    }
+    engine->policies = cf_grow(engine->policies, engine->policy_count, sizeof *engine->policies);
+    engine->policies[engine->policy_count++] = policy;
+    engine->match_fields |= cf_policy_fields(policy);
+    return 0;
+}
+
+int cf_engine_add_policy(struct cf_engine *engine, const struct cf_policy_config *config,
+                         struct cf_error *err)
+{
+    if (err)
+        *err = (struct cf_error){0};
+    int code = add_policy(engine, config, err);
+    if (code != 0)
+        return code;
+    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
+        cf_tasks_match(cf_presence_of(engine, key));
+    return 0;
+}
+
+static int load_policies(struct cf_engine *engine, struct cf_error *err)
+{
+    if (err)
+        *err = (struct cf_error){0};
+    int result = 0;
+    for (size_t i = 0; i < engine->config->policy_count; i++) {
+        int code = add_policy(engine, &engine->config->policies[i], err);
+        if (result == 0)
+            result = code;
+    }
+    return result;
+}
+
+static int open_backend(struct cf_engine *engine, struct cf_error *err)
+{
+    const struct cf_backend_sink sink = {.data = engine,
+                                         .listing = on_listing,
+                                         .seen = on_seen,
+                                         .gone = on_gone,
+                                         .answered = on_answered,
+                                         .reachable = on_reachable,
+                                         .completed = on_completed};
+    const struct cf_backend_ops *ops = engine->setup.backend;
+    int code = ops->open(engine->loop, &sink, engine->setup.backend_setup, &engine->backend, err);
+    if (code != 0)
+        return code;
+    engine->can = ops->capabilities(engine->backend);
+    cf_calls_attach(engine->calls, engine->backend);
+    cf_loop_on_clock(engine->loop, on_clock, engine);
+    return 0;
+}
+
+int cf_engine_create(const struct cf_engine_setup *setup, struct cf_engine **ret_engine, struct cf_error *err)
+{
+    struct cf_engine *engine = cf_alloc(sizeof *engine);
+    engine->setup = *setup;
+    engine->config = setup->config;
+    engine->loop = setup->loop;
+    engine->match_fields = cf_guard_fields(setup->config);
+    engine->calls = cf_calls_create(setup->loop);
+    engine->registry = cf_registry_create(cf_loop_clock(setup->loop), on_session, engine);
+    engine->policy_host = setup->policy_host->create();
+    int code = load_policies(engine, err);
+    if (code == 0 && setup->backend)
+        code = open_backend(engine, err);
+    if (code != 0) {
+        cf_engine_destroy(engine);
+        return code;
+    }
+    *ret_engine = engine;
+    return 0;
+}
+
+void cf_engine_destroy(struct cf_engine *engine)
+{
+    if (!engine)
+        return;
+    engine->closing = true;
+    cf_loop_on_clock(engine->loop, NULL, NULL);
+    if (engine->backend)
+        cf_backend_ops_of(engine->backend)->close(engine->backend);
+    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
+        struct cf_presence *presence = cf_presence_of(engine, key);
+        cf_readings_end(presence);
+        cf_tasks_end(presence, NULL);
+    }
+    cf_acts_destroy(engine);
+    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
+        free(cf_presence_of(engine, key));
+    for (size_t i = 0; i < engine->policy_count; i++)
+        cf_policy_destroy(engine->policies[i]);
+    free(engine->policies);
+    engine->setup.policy_host->destroy(engine->policy_host);
+    cf_calls_destroy(engine->calls);
+    cf_registry_destroy(engine->registry);
+    free(engine);
+}
+
+/* ---- What others may know
+ * ---------------------------------------------------------------------------------------- */
+
+const struct cf_registry *cf_engine_registry(const struct cf_engine *engine)
+{
+    return engine->registry;
+}
+
+struct cf_backend *cf_engine_backend(const struct cf_engine *engine)
+{
+    return engine->backend;
+}
+
+bool cf_engine_ready(const struct cf_engine *engine)
+{
+    return engine->ready;
+}
+
+void cf_engine_on_host(struct cf_engine *engine, void (*fn)(void *data, const struct cf_error *err),
+                       void *data)
+{
+    engine->on_host = fn;
+    engine->on_host_data = data;
+}
+
+const struct cf_engine_counts *cf_engine_counts(const struct cf_engine *engine)
+{
+    return &engine->counts;
+}
+
+struct cf_loop *cf_engine_loop(const struct cf_engine *engine)
+{
+    return engine->loop;
+}
+
+const struct cf_zone *cf_engine_zone(const struct cf_engine *engine)
+{
+    return engine->setup.zone;
+}
+
+const char *cf_engine_host_name(const struct cf_engine *engine)
+{
+    return engine->backend ? cf_backend_ops_of(engine->backend)->host(engine->backend) : "";
+}
+
+const struct cf_session *cf_engine_session(const struct cf_engine *engine, cf_session_key key)
+{
+    return cf_registry_get(engine->registry, key);
+}
+
+cf_session_key cf_engine_next_session(const struct cf_engine *engine, cf_session_key after)
+{
+    return cf_registry_next(engine->registry, after);
+}

@@ -1,0 +1,214 @@
+/*
+ * What the engine's files share, and nobody else sees.
+ *
+ * A *presence* is the engine's side of one session: its tasks, the reading under way, and the action that is
+ * ending it. It hangs in the registry's slot and goes with the session.
+ */
+#ifndef CF_ENGINE_INTERNAL_H
+#define CF_ENGINE_INTERNAL_H
+
+#include "backend/calls.h"
+#include "engine/engine.h"
+
+#define CF_READING_LIMIT  cf_seconds(10) /* for one reading */
+#define CF_ACTION_LIMIT   cf_seconds(20) /* for one request that acts */
+#define CF_START_PACE     CF_MINUTE      /* a task starts at most once in this time */
+#define CF_READING_RETRY  CF_MINUTE      /* after a reading that failed */
+#define CF_PARKED_PACE    cf_minutes(10) /* how often a parked task looks for a sign of life */
+#define CF_LATE           cf_minutes(5)  /* a deadline missed by more: everything starts afresh */
+#define CF_ANNOUNCED_LATE cf_minutes(5)  /* how far past its announced end a warning still counts */
+
+enum {
+    CF_FAILURES_IN_A_ROW = 3,     /* of a policy's runs, then it is set aside */
+    CF_TURNS_WITHOUT_TIME = 1000, /* resumes of one run in which no time passes, then it fails */
+};
+
+struct cf_watch {
+    struct cf_policy *policy;
+    struct cf_selector *selector;
+    uint64_t function;
+    struct cf_watch *next;
+};
+
+struct cf_policy {
+    struct cf_engine *engine;
+    const struct cf_policy_config *config;
+    void *script;
+    struct cf_watch *watches, **watches_end;
+    char **known_options;
+    size_t known_count;
+    unsigned failures; /* runs in a row */
+    bool set_aside;
+};
+
+/* Somebody who waits for a fresh reading; embedded in whoever waits. */
+struct cf_reader {
+    void (*done)(void *data, int code, const char *message);
+    void *data;
+    struct cf_reader *next;
+    struct cf_presence *presence; /* NULL: waits for none */
+};
+
+struct cf_presence {
+    struct cf_engine *engine;
+    cf_session_key key;
+    struct cf_task *tasks;
+    struct cf_act *ending; /* the logoff that was asked of the host */
+    bool gone;             /* the registry has just told so */
+    uint64_t call, fields; /* the reading under way, 0: none */
+    struct cf_mono asked;
+    struct cf_reader *readers, *next_readers; /* of this reading; of the next one */
+    uint64_t next_fields;
+};
+
+enum cf_task_state {
+    CF_TASK_RESTING,    /* no run; the timer, if set, begins one */
+    CF_TASK_STARTING,   /* the timer begins a run in this very turn */
+    CF_TASK_RUNNING,    /* its script runs */
+    CF_TASK_WAITING,    /* for a deadline or a change */
+    CF_TASK_CONFIRMING, /* a due wait has asked for a fresh reading */
+    CF_TASK_ACTING,     /* in the action pipeline */
+    CF_TASK_READY,      /* the result is there; the timer resumes the script in this very turn */
+    CF_TASK_PARKED,     /* dry run: waits for a sign of life */
+};
+
+/* What a run waited for and what must still be true when it acts: `session` is idle for at least `idle`. */
+struct cf_ground {
+    cf_session_key session;
+    struct cf_span idle;
+};
+
+struct cf_notice {
+    uint64_t id;
+    cf_session_key session;
+    struct cf_mono delivered; /* unknown: it was not */
+    struct cf_mono ends;      /* the announced end; unknown: none was announced */
+    bool shown, withdrawable, answered;
+};
+
+struct cf_task {
+    struct cf_engine *engine;
+    const struct cf_watch *watch;
+    struct cf_presence *presence;
+    struct cf_task *next; /* of the same session */
+    enum cf_task_state state;
+    struct cf_timer timer;
+    struct cf_reader reader;
+    void *run; /* the policy host's; NULL: none under way */
+    struct cf_mono started, life_mark, last_turn;
+    unsigned turns; /* since time last passed */
+    bool waited;
+    struct cf_wait wait;
+    struct cf_result result;
+    char *result_message;
+    struct cf_act *act;
+    struct cf_ground *grounds;
+    size_t ground_count;
+    struct cf_notice *notices; /* of this run, oldest first */
+    size_t notice_count;
+};
+
+struct cf_engine {
+    struct cf_engine_setup setup;
+    const struct cf_config *config;
+    struct cf_loop *loop;
+    struct cf_backend *backend;
+    const struct cf_capabilities *can;
+    struct cf_calls *calls;
+    struct cf_registry *registry;
+    struct cf_policy_host *policy_host;
+    struct cf_policy **policies;
+    size_t policy_count;
+    uint64_t match_fields; /* what deciding about tasks looks at */
+    uint64_t entries, decisions, notices;
+    struct cf_act *acts; /* all under way */
+    bool ready, closing;
+    void (*on_host)(void *data, const struct cf_error *err);
+    void *on_host_data;
+    struct cf_engine_counts counts;
+};
+
+/* ---- policy.c
+ * ---------------------------------------------------------------------------------------------------- */
+
+int cf_policy_load(struct cf_engine *engine, const struct cf_policy_config *config,
+                   struct cf_policy **ret_policy, struct cf_error *err);
+void cf_policy_destroy(struct cf_policy *policy); /* its tasks are gone already */
+enum cf_mode cf_policy_mode(const struct cf_policy *policy);
+
+/* Whether the policy, by its entry and this watch, means this session: unknown never selects, always excepts.
+ */
+bool cf_watch_means(const struct cf_watch *watch, const struct cf_session *session);
+uint64_t cf_policy_fields(const struct cf_policy *policy);
+
+/* ---- guards.c
+ * ---------------------------------------------------------------------------------------------------- */
+
+/* NULL, or why the configuration protects the session: "root is protected". */
+const char *cf_guard(const struct cf_config *config, const struct cf_session *session);
+uint64_t cf_guard_fields(const struct cf_config *config);
+
+/* ---- reading.c
+ * --------------------------------------------------------------------------------------------------- */
+
+/* Asks for a reading taken now or later; readers of the same instant share one. `done` comes later, once. */
+void cf_reading_ask(struct cf_presence *presence, uint64_t fields, struct cf_reader *reader);
+void cf_reader_cancel(struct cf_reader *reader); /* fine where it waits for none */
+
+/* The session goes: readers are told CF_GONE, in this very call. */
+void cf_readings_end(struct cf_presence *presence);
+
+/* ---- task.c
+ * ------------------------------------------------------------------------------------------------------ */
+
+/* Looks whether the tasks of this session are the ones that should be, and starts, or ends, what differs. */
+void cf_tasks_match(struct cf_presence *presence);
+void cf_tasks_changed(struct cf_presence *presence, uint64_t fields); /* the session changed */
+void cf_tasks_afresh(struct cf_presence *presence);
+void cf_task_destroy(struct cf_task *task);                                      /* taken off its presence */
+void cf_tasks_end(struct cf_presence *presence, const struct cf_policy *policy); /* NULL: of every policy */
+
+/* The script's one thing is done: it is resumed in the loop's next turn. The message is copied. */
+void cf_task_done(struct cf_task *task, const struct cf_result *result);
+void cf_task_park(struct cf_task *task);
+const char *cf_task_policy_name(const struct cf_task *task);
+
+/* ---- wait.c
+ * ------------------------------------------------------------------------------------------------------ */
+
+void cf_wait_begin(struct cf_task *task);
+void cf_wait_due(struct cf_task *task);     /* the timer fired */
+void cf_wait_changed(struct cf_task *task); /* the session changed, or a notice was answered */
+bool cf_ground_holds(const struct cf_engine *engine, const struct cf_ground *ground);
+
+/* ---- notices.c
+ * --------------------------------------------------------------------------------------------------- */
+
+struct cf_notice *cf_notice_find(struct cf_task *task, uint64_t id);
+
+/* Opens a notice in the run; one shown to the same session before is replaced once this one is delivered. */
+struct cf_notice *cf_notice_open(struct cf_task *task, cf_session_key session, struct cf_span left);
+void cf_notice_delivered(struct cf_task *task, struct cf_notice *notice, bool withdrawable);
+
+/* Takes back what the run still shows to those who stay, and forgets all. `why` for the journal. */
+void cf_notices_close(struct cf_task *task, const char *why);
+
+/* NULL, or why the run may not log the session off for want of a warning. */
+const char *cf_notices_lack(const struct cf_task *task, cf_session_key session);
+
+/* ---- pipeline.c
+ * -------------------------------------------------------------------------------------------------- */
+
+void cf_acts_session_gone(struct cf_engine *engine, cf_session_key key);
+void cf_acts_drop_task(struct cf_task *task); /* its run ends: what was not yet submitted is dropped */
+void cf_acts_destroy(struct cf_engine *engine);
+
+/* ---- engine.c
+ * ---------------------------------------------------------------------------------------------------- */
+
+struct cf_presence *cf_presence_of(const struct cf_engine *engine, cf_session_key key); /* NULL: gone */
+
+/* Fills in number, time and reading, and writes. `entry` needs what, text and what else is known. */
+void cf_engine_write(struct cf_engine *engine, struct cf_entry *entry, cf_journal_kept *kept, void *context);
+
+#endif

@@ -1,0 +1,124 @@
+/* Notices: what a run shows on users' screens, and what that entitles it to. */
+#include "engine/internal.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+#define SLACK CF_SECOND /* a promise is kept when it is kept to the second */
+
+struct cf_notice *cf_notice_find(struct cf_task *task, uint64_t id)
+{
+    for (size_t i = 0; i < task->notice_count; i++)
+        if (task->notices[i].id == id)
+            return &task->notices[i];
+    return NULL;
+}
+
+struct cf_notice *cf_notice_open(struct cf_task *task, cf_session_key session, struct cf_span left)
+{
+    struct cf_mono ends = CF_MONO_UNKNOWN;
+    if (cf_span_known(left))
+        ends = cf_mono_add(cf_loop_now(task->engine->loop), left);
+    task->notices = cf_grow(task->notices, task->notice_count, sizeof *task->notices);
+    struct cf_notice *notice = &task->notices[task->notice_count++];
+    *notice = (struct cf_notice){
+        .id = ++task->engine->notices, .session = session, .delivered = CF_MONO_UNKNOWN, .ends = ends};
+    return notice;
+}
+
+static void withdraw(struct cf_task *task, struct cf_notice *notice)
+{
+    notice->shown = false;
+    const struct cf_session *session = cf_registry_get(task->engine->registry, notice->session);
+    if (!session || cf_policy_mode(task->watch->policy) == CF_MODE_DRY)
+        return;
+    struct cf_request request = {.action = CF_ACTION_WITHDRAW,
+                                 .session = session->identity,
+                                 .notice = notice->id,
+                                 .quiet_since = CF_MONO_UNKNOWN};
+    (void)cf_calls_submit(task->engine->calls, &request, CF_ACTION_LIMIT, NULL, NULL);
+}
+
+void cf_notice_delivered(struct cf_task *task, struct cf_notice *notice, bool withdrawable)
+{
+    notice->delivered = cf_loop_now(task->engine->loop);
+    notice->shown = true;
+    notice->withdrawable = withdrawable;
+    for (size_t i = 0; i < task->notice_count; i++) {
+        struct cf_notice *other = &task->notices[i];
+        if (other == notice || !other->shown || other->session != notice->session)
+            continue;
+        if (other->withdrawable)
+            withdraw(task, other);
+        other->shown = false; /* what cannot be taken back is answered by the newer one */
+    }
+}
+
+/* Whether somebody is left there to be told. */
+static bool stays(const struct cf_engine *engine, cf_session_key key)
+{
+    const struct cf_presence *presence = cf_presence_of(engine, key);
+    return presence && !presence->gone && !presence->ending && !engine->closing;
+}
+
+void cf_notices_close(struct cf_task *task, const char *why)
+{
+    for (size_t i = 0; i < task->notice_count; i++) {
+        struct cf_notice *notice = &task->notices[i];
+        if (!notice->shown || !stays(task->engine, notice->session))
+            continue;
+        withdraw(task, notice);
+        struct cf_entry entry = {.what = CF_WHAT_WITHDRAW,
+                                 .dry = cf_policy_mode(task->watch->policy) == CF_MODE_DRY,
+                                 .policy = cf_task_policy_name(task),
+                                 .session = cf_registry_get(task->engine->registry, notice->session),
+                                 .text = why};
+        cf_engine_write(task->engine, &entry, NULL, NULL);
+    }
+    free(task->notices);
+    task->notices = NULL;
+    task->notice_count = 0;
+}
+
+void cf_task_close_notice(struct cf_task *task, uint64_t id)
+{
+    struct cf_notice *notice = cf_notice_find(task, id);
+    if (notice && notice->shown)
+        withdraw(task, notice);
+}
+
+/* Disconnected since before the run began: there was never a screen to warn on. */
+static bool disconnected_throughout(const struct cf_task *task, const struct cf_session *session)
+{
+    return session->disconnected == CF_TRI_YES && cf_mono_known(session->disconnected_since) &&
+           session->disconnected_since.us <= task->started.us;
+}
+
+const char *cf_notices_lack(const struct cf_task *task, cf_session_key key)
+{
+    const struct cf_engine *engine = task->engine;
+    const struct cf_session *session = cf_registry_get(engine->registry, key);
+    struct cf_mono now = cf_loop_now(engine->loop), ends = CF_MONO_UNKNOWN;
+    bool warned = false, aged = false;
+    for (size_t i = 0; i < task->notice_count; i++) {
+        const struct cf_notice *notice = &task->notices[i];
+        if (notice->session != key || !cf_mono_known(notice->delivered))
+            continue;
+        warned = true;
+        if (cf_mono_known(notice->ends))
+            ends = notice->ends; /* the newest counts */
+        aged |= now.us - notice->delivered.us >= engine->config->limits.notice.us;
+    }
+    if (!warned && disconnected_throughout(task, session))
+        return NULL;
+    if (!warned)
+        return "nobody was warned";
+    if (!aged)
+        return "the warning is too young: limits.notice wants it older";
+    if (cf_mono_known(ends) && now.us + SLACK.us < ends.us)
+        return "the warning promised more time";
+    if (cf_mono_known(ends) && now.us > ends.us + CF_ANNOUNCED_LATE.us)
+        return "the time that the warning announced is long past";
+    return NULL;
+}

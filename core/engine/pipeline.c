@@ -1,0 +1,383 @@
+/*
+ * The action pipeline: the one way by which a run warns, locks, disconnects or logs off. An act goes through
+ * its checks in this order, and ends at the first that fails:
+ *
+ *   identity → configuration guards → (vetoes, later) → warning → a fresh reading of the run's grounds
+ *   → the journal's row → the request, with its expectations → the host shows that it is done
+ *
+ * An act outlives its run only once it was asked of the host: then it is seen through to its outcome.
+ */
+#include "engine/internal.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+struct cf_act {
+    struct cf_engine *engine;
+    struct cf_act *previous, *next;
+    struct cf_policy *policy;
+    struct cf_task *task; /* NULL once its run has ended */
+    enum cf_action action;
+    cf_session_key session;
+    char *text, *title, *ask;  /* reason, or the warning's words */
+    struct cf_span left, idle; /* announced; as last read */
+    bool unwarned, tell, dry;
+    int line;
+    size_t ground;        /* next of the run's grounds to look at */
+    cf_session_key fresh; /* whose reading has just come */
+    uint64_t decision, notice, call;
+    struct cf_reader reader;
+    struct cf_timer limit; /* for the session to be gone */
+    bool submitted, forced;
+};
+
+static const enum cf_what whats[CF_ACTION_COUNT] = {
+    [CF_ACTION_WARN] = CF_WHAT_WARN,
+    [CF_ACTION_LOCK] = CF_WHAT_LOCK,
+    [CF_ACTION_DISCONNECT] = CF_WHAT_DISCONNECT,
+    [CF_ACTION_LOGOFF] = CF_WHAT_LOGOFF,
+};
+
+static void read_grounds(struct cf_act *act);
+static void on_read(void *data, int code, const char *message);
+static void on_done(void *data, const struct cf_completion *completion);
+
+/* ---- The end of an act
+ * ------------------------------------------------------------------------------------------- */
+
+static void destroy(struct cf_act *act)
+{
+    struct cf_engine *engine = act->engine;
+    struct cf_presence *presence = cf_presence_of(engine, act->session);
+    if (presence && presence->ending == act)
+        presence->ending = NULL;
+    if (act->task)
+        act->task->act = NULL;
+    cf_reader_cancel(&act->reader);
+    cf_calls_forget(engine->calls, act->call);
+    cf_timer_stop(engine->loop, &act->limit);
+    if (act->previous)
+        act->previous->next = act->next;
+    else
+        engine->acts = act->next;
+    if (act->next)
+        act->next->previous = act->previous;
+    free(act->text);
+    free(act->title);
+    free(act->ask);
+    free(act);
+}
+
+static void write_entry(struct cf_act *act, enum cf_what what, int code, const char *text,
+                        cf_journal_kept *kept)
+{
+    struct cf_entry entry = {.what = what,
+                             .decision = act->decision,
+                             .dry = act->dry,
+                             .code = code,
+                             .policy = act->policy->config->name,
+                             .line = act->line,
+                             .session = cf_registry_get(act->engine->registry, act->session),
+                             .idle = act->idle,
+                             .text = text};
+    cf_engine_write(act->engine, &entry, kept, act);
+}
+
+static void finish(struct cf_act *act, const struct cf_result *result)
+{
+    struct cf_task *task = act->task;
+    act->task = NULL;
+    if (task) {
+        task->act = NULL;
+        cf_task_done(task, result);
+    }
+    destroy(act);
+}
+
+static void refuse(struct cf_act *act, int code, const char *why)
+{
+    act->engine->counts.refused++;
+    write_entry(act, CF_WHAT_REFUSED, code, why, NULL);
+    finish(act, &(struct cf_result){.code = code, .message = why});
+}
+
+static void fail(struct cf_act *act, int code, const char *why)
+{
+    act->engine->counts.failed++;
+    write_entry(act, CF_WHAT_FAILED, code, why, NULL);
+    finish(act, &(struct cf_result){.code = code, .message = why});
+}
+
+/* ---- Checks
+ * ------------------------------------------------------------------------------------------------------ */
+
+/* Identity and configuration guards; false when the act has ended. */
+static bool still_allowed(struct cf_act *act)
+{
+    struct cf_presence *presence = cf_presence_of(act->engine, act->session);
+    const struct cf_session *session = cf_registry_get(act->engine->registry, act->session);
+    if (!presence || presence->gone) {
+        finish(act, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
+        return false;
+    }
+    const char *why = cf_guard(act->engine->config, session);
+    if (!session->identity.birth)
+        why = "nobody knows when the session began, so it may be another one by now";
+    else if (presence->ending && presence->ending != act)
+        why = "it is being logged off already";
+    if (why)
+        refuse(act, CF_REFUSED, why);
+    return why == NULL;
+}
+
+static bool is_warned(struct cf_act *act)
+{
+    const char *lack = NULL;
+    if (act->action == CF_ACTION_LOGOFF && !act->unwarned)
+        lack = cf_notices_lack(act->task, act->session);
+    if (lack)
+        refuse(act, CF_REFUSED, lack);
+    return lack == NULL;
+}
+
+static void ask_reading(struct cf_act *act, cf_session_key key)
+{
+    struct cf_presence *presence = cf_presence_of(act->engine, key);
+    act->reader = (struct cf_reader){.done = on_read, .data = act};
+    act->fresh = key;
+    if (presence)
+        cf_reading_ask(presence, CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE),
+                       &act->reader);
+    else
+        refuse(act, CF_STALE, "a session that the decision rested on has ended");
+}
+
+/* ---- The request
+ * ------------------------------------------------------------------------------------------------- */
+
+static void submit(struct cf_act *act)
+{
+    struct cf_engine *engine = act->engine;
+    const struct cf_session *session = cf_registry_get(engine->registry, act->session);
+    struct cf_request request = {.action = act->action,
+                                 .session = session->identity,
+                                 .notice = act->notice,
+                                 .text = act->text,
+                                 .title = act->title,
+                                 .ask = act->ask,
+                                 .shown_for = act->left,
+                                 .quiet_since = CF_MONO_UNKNOWN};
+    if (act->action != CF_ACTION_WARN && act->task && act->task->ground_count)
+        request.quiet_since = session->last_input;
+    if (act->forced)
+        request.action = CF_ACTION_LOGOFF_FORCED;
+    act->submitted = true;
+    if (act->action == CF_ACTION_LOGOFF)
+        cf_presence_of(engine, act->session)->ending = act;
+    act->call = cf_calls_submit(engine->calls, &request, CF_ACTION_LIMIT, on_done, act);
+}
+
+static void would_have(struct cf_act *act)
+{
+    struct cf_task *task = act->task;
+    if (act->action == CF_ACTION_LOGOFF) {
+        destroy(act);
+        cf_task_park(task);
+    } else {
+        finish(act, &(struct cf_result){0});
+    }
+}
+
+static void warning_done(struct cf_act *act, bool delivered, bool withdrawable)
+{
+    struct cf_result result = {.notice = act->notice, .delivered = delivered};
+    if (delivered && act->notice)
+        cf_notice_delivered(act->task, cf_notice_find(act->task, act->notice), withdrawable);
+    finish(act, &result);
+}
+
+/* The journal has the row: now, and only now, the act may be done. */
+static void on_kept(void *context, int code)
+{
+    struct cf_act *act = context;
+    if (!act->task) {
+        write_entry(act, CF_WHAT_REFUSED, CF_STALE, "its run ended before it could be done", NULL);
+        destroy(act);
+    } else if (code != CF_OK) {
+        finish(act, &(struct cf_result){.code = code,
+                                        .message = "the journal could not be written, so nothing was done"});
+    } else if (act->dry && act->action == CF_ACTION_WARN) {
+        warning_done(act, true, true);
+    } else if (act->dry) {
+        would_have(act);
+    } else if (still_allowed(act)) {
+        submit(act);
+    }
+}
+
+static void write_row(struct cf_act *act)
+{
+    const struct cf_session *session = cf_registry_get(act->engine->registry, act->session);
+    act->idle = cf_session_span(session, CF_FIELD_IDLE, cf_loop_now(act->engine->loop));
+    act->decision = ++act->engine->decisions;
+    enum cf_what what = act->tell ? CF_WHAT_TELL : whats[act->action];
+    if (what == CF_WHAT_WARN)
+        act->engine->counts.warnings++;
+    else if (what == CF_WHAT_LOGOFF)
+        act->engine->counts.logoffs++;
+    write_entry(act, what, CF_OK, act->text, on_kept);
+}
+
+/* A fresh reading of what the run rests on; of the session itself first, since the entry tells its idle time.
+ */
+static void on_read(void *data, int code, const char *message)
+{
+    (void)message;
+    struct cf_act *act = data;
+    bool rests = act->task->ground_count > 0;
+    if (code == CF_GONE)
+        finish(act, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
+    else if (code != CF_OK && rests)
+        refuse(act, CF_STALE, "the session could not be read once more");
+    else
+        read_grounds(act);
+}
+
+static void read_grounds(struct cf_act *act)
+{
+    struct cf_task *task = act->task;
+    for (; act->ground < task->ground_count; act->ground++) {
+        const struct cf_ground *ground = &task->grounds[act->ground];
+        if (ground->session != act->fresh && ground->session != act->session) {
+            ask_reading(act, ground->session);
+            return;
+        }
+        if (!cf_ground_holds(act->engine, ground)) {
+            refuse(act, CF_STALE, "there was activity");
+            return;
+        }
+    }
+    if (still_allowed(act) && is_warned(act)) /* once more: the reading took its time */
+        write_row(act);
+}
+
+/* ---- What comes of it
+ * -------------------------------------------------------------------------------------------- */
+
+static void on_limit(struct cf_timer *timer)
+{
+    struct cf_act *act = timer->data;
+    if (act->forced) {
+        fail(act, CF_TIMEOUT, "the session is still there although it was forced to end");
+        return;
+    }
+    act->forced = true;
+    act->engine->counts.forced++;
+    write_entry(act, CF_WHAT_FORCE, CF_OK, "the session did not end by itself", NULL);
+    submit(act);
+}
+
+static void on_done(void *data, const struct cf_completion *completion)
+{
+    struct cf_act *act = data;
+    bool ok = completion->code == CF_OK;
+    if (act->action == CF_ACTION_WARN && act->task) {
+        if (!ok || !completion->delivered)
+            write_entry(act, CF_WHAT_FAILED, ok ? CF_FAILED : completion->code,
+                        completion->message ? completion->message : "the warning reached nobody", NULL);
+        warning_done(act, ok && completion->delivered, completion->withdrawable);
+    } else if (act->action == CF_ACTION_LOGOFF && (ok || completion->code == CF_TIMEOUT)) {
+        cf_timer_set(act->engine->loop, &act->limit,
+                     cf_mono_add(cf_loop_now(act->engine->loop), act->engine->config->limits.ends));
+    } else if (ok) {
+        finish(act, &(struct cf_result){0});
+    } else if (completion->code == CF_STALE) {
+        refuse(act, CF_STALE, "there was activity at the last moment");
+    } else if (completion->code == CF_GONE) {
+        finish(act, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
+    } else {
+        fail(act, completion->code, completion->message);
+    }
+}
+
+void cf_acts_session_gone(struct cf_engine *engine, cf_session_key key)
+{
+    for (struct cf_act *act = engine->acts, *next; act; act = next) {
+        next = act->next;
+        if (act->session != key || act->action != CF_ACTION_LOGOFF || !act->submitted)
+            continue;
+        write_entry(act, CF_WHAT_ENDED, CF_OK, act->forced ? "ended by force" : NULL, NULL);
+        finish(act, &(struct cf_result){.truth = true});
+    }
+}
+
+void cf_acts_drop_task(struct cf_task *task)
+{
+    struct cf_act *act = task->act;
+    if (!act)
+        return;
+    act->task = NULL;
+    task->act = NULL;
+    cf_reader_cancel(&act->reader);
+    if (!act->submitted && !act->decision) /* else the journal or the host still calls back */
+        destroy(act);
+}
+
+void cf_acts_destroy(struct cf_engine *engine)
+{
+    while (engine->acts)
+        destroy(engine->acts);
+}
+
+/* ---- What a run asks
+ * --------------------------------------------------------------------------------------------- */
+
+static struct cf_act *begin(struct cf_task *task, enum cf_action action, cf_session_key session,
+                            const char *text, int line)
+{
+    struct cf_engine *engine = task->engine;
+    struct cf_act *act = cf_alloc(sizeof *act);
+    enum cf_mode mode = cf_policy_mode(task->watch->policy);
+    *act = (struct cf_act){.engine = engine,
+                           .next = engine->acts,
+                           .policy = task->watch->policy,
+                           .task = task,
+                           .action = action,
+                           .session = session,
+                           .text = cf_strdup(text),
+                           .left = {CF_UNKNOWN_US},
+                           .idle = {CF_UNKNOWN_US},
+                           .dry = mode == CF_MODE_DRY || (mode == CF_MODE_WARN && action != CF_ACTION_WARN),
+                           .line = line,
+                           .limit = {.fire = on_limit, .data = act}};
+    if (engine->acts)
+        engine->acts->previous = act;
+    engine->acts = act;
+    task->act = act;
+    task->state = CF_TASK_ACTING;
+    return act;
+}
+
+void cf_task_warn(struct cf_task *task, cf_session_key session, const struct cf_warning *warning)
+{
+    struct cf_act *act = begin(task, CF_ACTION_WARN, session, warning->text, warning->line);
+    act->title = cf_strdup(warning->title);
+    act->ask = cf_strdup(warning->ask);
+    act->left = warning->left;
+    act->tell = warning->without_consequence;
+    if (!still_allowed(act))
+        return;
+    if (!act->tell)
+        act->notice = cf_notice_open(task, session, warning->left)->id;
+    write_row(act);
+}
+
+void cf_task_act(struct cf_task *task, enum cf_action action, cf_session_key session, const char *reason,
+                 bool unwarned, int line)
+{
+    struct cf_act *act = begin(task, action, session, reason, line);
+    act->unwarned = unwarned;
+    if (still_allowed(act) && is_warned(act))
+        ask_reading(act, session);
+}

@@ -1,0 +1,144 @@
+#include "engine/internal.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *cf_policy_name(const struct cf_policy *policy)
+{
+    return policy->config->name;
+}
+
+const char *cf_policy_path(const struct cf_policy *policy)
+{
+    return policy->config->path;
+}
+
+struct cf_engine *cf_policy_engine(const struct cf_policy *policy)
+{
+    return policy->engine;
+}
+
+void cf_policy_log(const struct cf_policy *policy, const char *text)
+{
+    cf_log(CF_LOG_NOTICE, "%s: %s", policy->config->name, text);
+}
+
+enum cf_mode cf_policy_mode(const struct cf_policy *policy)
+{
+    enum cf_mode all = policy->engine->config->mode, own = policy->config->mode;
+    return all > own ? all : own; /* the stricter */
+}
+
+/* ---- Options
+ * ----------------------------------------------------------------------------------------------------- */
+
+static bool is_known(const struct cf_policy *policy, const char *name)
+{
+    for (size_t i = 0; i < policy->known_count; i++)
+        if (strcmp(policy->known_options[i], name) == 0)
+            return true;
+    return false;
+}
+
+const json_t *cf_policy_option(struct cf_policy *policy, const char *name)
+{
+    if (!is_known(policy, name)) {
+        policy->known_options = cf_grow(policy->known_options, policy->known_count, sizeof(char *));
+        policy->known_options[policy->known_count++] = cf_strdup(name);
+    }
+    return json_object_get(policy->config->options, name);
+}
+
+/* An option that the script never asked for is a mistake of whoever wrote the configuration. */
+static int check_options(const struct cf_policy *policy, struct cf_error *err)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach(policy->config->options, name, value)
+    {
+        if (is_known(policy, name))
+            continue;
+        struct cf_near near = {.wanted = name};
+        struct cf_buffer all = {0};
+        for (size_t i = 0; i < policy->known_count; i++) {
+            cf_near_try(&near, policy->known_options[i]);
+            cf_buffer_printf(&all, "%s%s", i ? ", " : "", policy->known_options[i]);
+        }
+        int code =
+            cf_error_set(err, CF_POLICY, "policy '%s' has no option '%s'%s%s%s (it has: %s)",
+                         policy->config->name, name, near.word ? "; did you mean '" : "",
+                         near.word ? near.word : "", near.word ? "'?" : "", all.length ? all.data : "none");
+        cf_buffer_finish(&all);
+        return code;
+    }
+    return 0;
+}
+
+/* ---- Loading
+ * ----------------------------------------------------------------------------------------------------- */
+
+int cf_policy_load(struct cf_engine *engine, const struct cf_policy_config *config,
+                   struct cf_policy **ret_policy, struct cf_error *err)
+{
+    struct cf_policy *policy = cf_alloc(sizeof *policy);
+    policy->engine = engine;
+    policy->config = config;
+    policy->watches_end = &policy->watches;
+    int code = engine->setup.policy_host->load(engine->policy_host, policy, &policy->script, err);
+    if (code == 0)
+        code = check_options(policy, err);
+    if (code != 0) {
+        cf_policy_destroy(policy);
+        return code;
+    }
+    *ret_policy = policy;
+    return 0;
+}
+
+void cf_policy_destroy(struct cf_policy *policy)
+{
+    if (!policy)
+        return;
+    if (policy->script)
+        policy->engine->setup.policy_host->unload(policy->script);
+    while (policy->watches) {
+        struct cf_watch *watch = policy->watches;
+        policy->watches = watch->next;
+        cf_selector_destroy(watch->selector);
+        free(watch);
+    }
+    for (size_t i = 0; i < policy->known_count; i++)
+        free(policy->known_options[i]);
+    free(policy->known_options);
+    free(policy);
+}
+
+/* ---- Whom it means
+ * ----------------------------------------------------------------------------------------------- */
+
+void cf_policy_watch(struct cf_policy *policy, struct cf_selector *selector, uint64_t function)
+{
+    struct cf_watch *watch = cf_alloc(sizeof *watch);
+    *watch = (struct cf_watch){.policy = policy, .selector = selector, .function = function};
+    *policy->watches_end = watch;
+    policy->watches_end = &watch->next;
+}
+
+bool cf_watch_means(const struct cf_watch *watch, const struct cf_session *session)
+{
+    const struct cf_policy_config *config = watch->policy->config;
+    return session->identity.birth && cf_selector_match(config->only, session) == CF_TRI_YES &&
+           cf_selector_match_any(config->except, session) == CF_TRI_NO &&
+           cf_selector_match(watch->selector, session) == CF_TRI_YES;
+}
+
+uint64_t cf_policy_fields(const struct cf_policy *policy)
+{
+    uint64_t fields = cf_selector_fields(policy->config->only) | cf_selector_fields(policy->config->except);
+    for (const struct cf_watch *watch = policy->watches; watch; watch = watch->next)
+        fields |= cf_selector_fields(watch->selector);
+    return fields;
+}

@@ -1,0 +1,91 @@
+/* Readings: fresh values of one session's sampled fields, one request for all who ask at the same instant. */
+#include "engine/internal.h"
+
+static void take(struct cf_presence *presence);
+
+/* Tells them one by one, since being told may make one cancel another. */
+static void finish(struct cf_reader **list, int code, const char *message)
+{
+    while (*list) {
+        struct cf_reader *reader = *list;
+        *list = reader->next;
+        reader->presence = NULL;
+        reader->next = NULL;
+        reader->done(reader->data, code, message);
+    }
+}
+
+static void on_read(void *data, const struct cf_completion *completion)
+{
+    struct cf_presence *presence = data;
+    struct cf_engine *engine = presence->engine;
+    cf_session_key key = presence->key;
+    presence->asked = CF_MONO_UNKNOWN; /* nobody joins any more; who asks from here on has the next reading */
+    if (completion->code == CF_OK && completion->session)
+        cf_registry_seen(engine->registry, completion->session, completion->fields);
+    if (cf_presence_of(engine, key) != presence)
+        return; /* the answer showed that the id has another owner now; its readers were told */
+    finish(&presence->readers, completion->code, completion->message);
+    presence->call = 0;
+    if (presence->next_readers)
+        take(presence);
+}
+
+static void take(struct cf_presence *presence)
+{
+    struct cf_engine *engine = presence->engine;
+    presence->readers = presence->next_readers;
+    presence->fields = presence->next_fields;
+    presence->next_readers = NULL;
+    presence->next_fields = 0;
+    presence->asked = cf_loop_now(engine->loop);
+    engine->counts.refreshes++;
+    struct cf_request request = {.action = CF_ACTION_REFRESH,
+                                 .session = cf_registry_get(engine->registry, presence->key)->identity,
+                                 .fields = presence->fields,
+                                 .quiet_since = CF_MONO_UNKNOWN};
+    presence->call = cf_calls_submit(engine->calls, &request, CF_READING_LIMIT, on_read, presence);
+}
+
+void cf_reading_ask(struct cf_presence *presence, uint64_t fields, struct cf_reader *reader)
+{
+    reader->presence = presence;
+    bool joins = presence->call && presence->asked.us == cf_loop_now(presence->engine->loop).us &&
+                 (fields & ~presence->fields) == 0;
+    struct cf_reader **list = joins ? &presence->readers : &presence->next_readers;
+    while (*list) /* in the order of asking */
+        list = &(*list)->next;
+    reader->next = NULL;
+    *list = reader;
+    if (joins)
+        return;
+    presence->next_fields |= fields;
+    if (!presence->call)
+        take(presence);
+}
+
+static void unlink_from(struct cf_reader **list, const struct cf_reader *reader)
+{
+    for (; *list; list = &(*list)->next)
+        if (*list == reader) {
+            *list = reader->next;
+            return;
+        }
+}
+
+void cf_reader_cancel(struct cf_reader *reader)
+{
+    if (!reader->presence)
+        return;
+    unlink_from(&reader->presence->readers, reader);
+    unlink_from(&reader->presence->next_readers, reader);
+    reader->presence = NULL;
+    reader->next = NULL;
+}
+
+void cf_readings_end(struct cf_presence *presence)
+{
+    cf_calls_forget(presence->engine->calls, presence->call);
+    finish(&presence->readers, CF_GONE, "the session has ended");
+    finish(&presence->next_readers, CF_GONE, "the session has ended");
+}

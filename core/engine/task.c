@@ -1,0 +1,340 @@
+/*
+ * Tasks: a policy's function at work for one session. Every start and every resume comes from the task's own
+ * timer, in a turn of its own, so that no script runs inside another one's call or inside a back end's.
+ */
+#include "engine/internal.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+static void on_timer(struct cf_timer *timer);
+
+const char *cf_task_policy_name(const struct cf_task *task)
+{
+    return task->watch->policy->config->name;
+}
+
+struct cf_policy *cf_task_policy(const struct cf_task *task)
+{
+    return task->watch->policy;
+}
+
+cf_session_key cf_task_session(const struct cf_task *task)
+{
+    return task->presence->key;
+}
+
+/* ---- Runs
+ * -------------------------------------------------------------------------------------------------------- */
+
+static void forget_grounds(struct cf_task *task)
+{
+    free(task->grounds);
+    task->grounds = NULL;
+    task->ground_count = 0;
+    task->life_mark = cf_registry_life(task->engine->registry, task->presence->key);
+}
+
+/* Takes the run's hands off everything; the script's side of it is over or was cancelled. */
+static void clear_run(struct cf_task *task, const char *why)
+{
+    struct cf_loop *loop = task->engine->loop;
+    cf_timer_stop(loop, &task->timer);
+    cf_reader_cancel(&task->reader);
+    cf_acts_drop_task(task);
+    cf_notices_close(task, why);
+    forget_grounds(task);
+    cf_replace(&task->result_message, NULL);
+    task->run = NULL;
+    task->state = CF_TASK_RESTING;
+}
+
+static void cancel_run(struct cf_task *task, const char *why)
+{
+    void *run = task->run;
+    task->run = NULL;
+    if (run)
+        task->engine->setup.policy_host->cancel(run);
+    clear_run(task, why);
+}
+
+/* Begins a run as soon as the pace allows. */
+static void start_soon(struct cf_task *task)
+{
+    struct cf_mono now = cf_loop_now(task->engine->loop), at = now;
+    if (cf_mono_known(task->started)) {
+        at = cf_mono_add(task->started, CF_START_PACE);
+        if (at.us < now.us)
+            at = now;
+    }
+    cf_timer_set(task->engine->loop, &task->timer, at);
+}
+
+static void start_now(struct cf_task *task)
+{
+    task->state = CF_TASK_STARTING;
+    cf_timer_defer(task->engine->loop, &task->timer);
+}
+
+static void set_aside(struct cf_policy *policy)
+{
+    struct cf_engine *engine = policy->engine;
+    policy->set_aside = true;
+    cf_log(CF_LOG_ERROR,
+           "%s: set aside after %d failed runs in a row; it does nothing until it is loaded again",
+           policy->config->name, CF_FAILURES_IN_A_ROW);
+    struct cf_entry entry = {.what = CF_WHAT_FAILED,
+                             .policy = policy->config->name,
+                             .text = "set aside after failing three times in a row"};
+    cf_engine_write(engine, &entry, NULL, NULL);
+}
+
+static void run_failed(struct cf_task *task, const struct cf_error *err)
+{
+    struct cf_engine *engine = task->engine;
+    engine->counts.failed++;
+    cf_log(CF_LOG_ERROR, "%s: %s", cf_task_policy_name(task), err->text);
+    struct cf_entry entry = {.what = CF_WHAT_FAILED,
+                             .code = CF_POLICY,
+                             .policy = cf_task_policy_name(task),
+                             .session = cf_registry_get(engine->registry, task->presence->key),
+                             .text = err->text};
+    cf_engine_write(engine, &entry, NULL, NULL);
+    if (++task->watch->policy->failures == CF_FAILURES_IN_A_ROW)
+        set_aside(task->watch->policy);
+}
+
+/* What the script's step came to. */
+static void stepped(struct cf_task *task, enum cf_step step, const struct cf_error *err)
+{
+    if (step == CF_STEP_WAITING)
+        return;
+    task->run = NULL;
+    if (step == CF_STEP_FAILED)
+        run_failed(task, err);
+    else
+        task->watch->policy->failures = 0;
+    bool again = task->waited || step == CF_STEP_FAILED;
+    clear_run(task, step == CF_STEP_FAILED ? "the policy failed" : "the policy let it be");
+    if (again)
+        start_soon(task);
+}
+
+/* A script that waits without letting time pass would hold the whole engine at one instant. */
+static bool stands_still(struct cf_task *task, struct cf_error *err)
+{
+    struct cf_mono now = cf_loop_now(task->engine->loop);
+    task->turns = task->last_turn.us == now.us ? task->turns + 1 : 0;
+    task->last_turn = now;
+    if (task->turns < CF_TURNS_WITHOUT_TIME)
+        return false;
+    (void)cf_error_set(err, CF_POLICY,
+                       "line %d: the run has waited %d times without any time passing; wait for longer",
+                       task->wait.line, CF_TURNS_WITHOUT_TIME);
+    return true;
+}
+
+static void begin(struct cf_task *task)
+{
+    struct cf_engine *engine = task->engine;
+    struct cf_error err = {0};
+    task->state = CF_TASK_RUNNING;
+    task->started = task->last_turn = cf_loop_now(engine->loop);
+    task->waited = false;
+    task->turns = 0;
+    task->life_mark = cf_registry_life(engine->registry, task->presence->key);
+    engine->counts.starts++;
+    void *script = task->watch->policy->script;
+    stepped(task, engine->setup.policy_host->begin(script, task->watch->function, task, &task->run, &err),
+            &err);
+}
+
+static void resume(struct cf_task *task)
+{
+    struct cf_engine *engine = task->engine;
+    struct cf_error err = {0};
+    if (stands_still(task, &err)) {
+        void *run = task->run;
+        task->run = NULL;
+        engine->setup.policy_host->cancel(run);
+        stepped(task, CF_STEP_FAILED, &err);
+        return;
+    }
+    struct cf_result result = task->result;
+    char *message = task->result_message;
+    result.message = message;
+    task->result_message = NULL;
+    task->state = CF_TASK_RUNNING;
+    engine->counts.resumes++;
+    enum cf_step step = engine->setup.policy_host->resume(task->run, &result, &err);
+    free(message);
+    stepped(task, step, &err);
+}
+
+static void parked_read(void *data, int code, const char *message);
+
+static void look_for_life(struct cf_task *task)
+{
+    task->reader = (struct cf_reader){.done = parked_read, .data = task};
+    cf_reading_ask(task->presence, CF_FIELD_BIT(CF_FIELD_IDLE), &task->reader);
+}
+
+static bool lived_while_parked(const struct cf_task *task)
+{
+    struct cf_mono life = cf_registry_life(task->engine->registry, task->presence->key);
+    return cf_mono_known(life) && (!cf_mono_known(task->life_mark) || life.us > task->life_mark.us);
+}
+
+static void parked_read(void *data, int code, const char *message)
+{
+    (void)code;
+    (void)message;
+    struct cf_task *task = data;
+    if (lived_while_parked(task))
+        start_now(task);
+    else
+        cf_timer_set(task->engine->loop, &task->timer,
+                     cf_mono_add(cf_loop_now(task->engine->loop), CF_PARKED_PACE));
+}
+
+void cf_task_park(struct cf_task *task)
+{
+    cf_session_key key = task->presence->key;
+    cancel_run(task, "the policy let it be");
+    task->life_mark = cf_registry_life(task->engine->registry, key);
+    task->state = CF_TASK_PARKED;
+    cf_timer_set(task->engine->loop, &task->timer,
+                 cf_mono_add(cf_loop_now(task->engine->loop), CF_PARKED_PACE));
+}
+
+static void on_timer(struct cf_timer *timer)
+{
+    struct cf_task *task = timer->data;
+    struct cf_engine *engine = task->engine;
+    if (cf_loop_now(engine->loop).us - timer->key_us > CF_LATE.us) {
+        cf_engine_afresh(engine, "the engine was held up for more than five minutes");
+        return;
+    }
+    if (task->watch->policy->set_aside) {
+        cancel_run(task, "the policy was set aside");
+        return;
+    }
+    switch (task->state) {
+    case CF_TASK_RESTING:
+    case CF_TASK_STARTING: begin(task); break;
+    case CF_TASK_READY: resume(task); break;
+    case CF_TASK_WAITING: cf_wait_due(task); break;
+    case CF_TASK_PARKED: look_for_life(task); break;
+    default: break;
+    }
+}
+
+void cf_task_done(struct cf_task *task, const struct cf_result *result)
+{
+    task->state = CF_TASK_READY;
+    task->result = *result;
+    cf_replace(&task->result_message, result->message);
+    cf_timer_defer(task->engine->loop, &task->timer);
+}
+
+/* ---- Which tasks there are
+ * --------------------------------------------------------------------------------------- */
+
+static void create(struct cf_presence *presence, const struct cf_watch *watch, struct cf_task **place)
+{
+    struct cf_task *task = cf_alloc(sizeof *task);
+    *task = (struct cf_task){.engine = presence->engine,
+                             .watch = watch,
+                             .presence = presence,
+                             .timer = {.fire = on_timer, .data = task},
+                             .started = CF_MONO_UNKNOWN,
+                             .next = *place};
+    *place = task;
+    start_now(task);
+}
+
+void cf_task_destroy(struct cf_task *task)
+{
+    cancel_run(task, "it is not meant any more");
+    free(task);
+}
+
+void cf_tasks_end(struct cf_presence *presence, const struct cf_policy *policy)
+{
+    for (struct cf_task **place = &presence->tasks; *place;) {
+        struct cf_task *task = *place;
+        if (policy && task->watch->policy != policy) {
+            place = &task->next;
+            continue;
+        }
+        *place = task->next;
+        cf_task_destroy(task);
+    }
+}
+
+/* Tasks stand in the order of their policies and watches. */
+static void match_watch(struct cf_task ***place, struct cf_presence *presence, const struct cf_watch *watch,
+                        bool meant)
+{
+    struct cf_task *task = **place && (**place)->watch == watch ? **place : NULL;
+    if (meant && !task)
+        create(presence, watch, *place);
+    if (task && !meant) {
+        **place = task->next;
+        cf_task_destroy(task);
+    }
+    if (meant)
+        *place = &(**place)->next;
+}
+
+void cf_tasks_match(struct cf_presence *presence)
+{
+    struct cf_engine *engine = presence->engine;
+    const struct cf_session *session = cf_registry_get(engine->registry, presence->key);
+    bool guarded = cf_guard(engine->config, session) != NULL;
+    struct cf_task **place = &presence->tasks;
+    for (size_t i = 0; i < engine->policy_count; i++) {
+        struct cf_policy *policy = engine->policies[i];
+        for (const struct cf_watch *watch = policy->watches; watch; watch = watch->next)
+            match_watch(&place, presence, watch,
+                        !guarded && !policy->set_aside && cf_watch_means(watch, session));
+    }
+}
+
+void cf_tasks_changed(struct cf_presence *presence, uint64_t fields)
+{
+    for (struct cf_task *task = presence->tasks; task; task = task->next) {
+        if (task->state == CF_TASK_RESTING && !task->waited && fields && !cf_timer_is_set(&task->timer))
+            start_soon(task);
+        else if (task->state == CF_TASK_PARKED && lived_while_parked(task)) {
+            cf_reader_cancel(&task->reader);
+            start_now(task);
+        } else if (task->state == CF_TASK_WAITING) {
+            cf_wait_changed(task);
+        }
+    }
+}
+
+void cf_tasks_afresh(struct cf_presence *presence)
+{
+    for (struct cf_task *task = presence->tasks; task; task = task->next) {
+        cancel_run(task, "everything starts afresh");
+        start_now(task);
+    }
+}
+
+/* ---- What a run asks
+ * --------------------------------------------------------------------------------------------- */
+
+void cf_task_wait(struct cf_task *task, const struct cf_wait *wait)
+{
+    task->wait = *wait;
+    cf_wait_begin(task);
+}
+
+void cf_task_forget(struct cf_task *task)
+{
+    forget_grounds(task);
+}
