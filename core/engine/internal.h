@@ -53,7 +53,7 @@ struct cf_presence {
     struct cf_engine *engine;
     cf_session_key key;
     struct cf_task *tasks;
-    struct cf_act *ending; /* the logoff that was asked of the host */
+    struct cf_act *ending; /* the logoff that is decided, or under way */
     bool gone;             /* the registry has just told so */
     uint64_t call, fields; /* the reading under way, 0: none */
     struct cf_mono asked;

@@ -46,12 +46,18 @@ static void on_done(void *data, const struct cf_completion *completion);
 /* ---- The end of an act
  * ------------------------------------------------------------------------------------------- */
 
+/* The session is not being ended by this act any more. */
+static void let_go(const struct cf_act *act)
+{
+    struct cf_presence *presence = cf_presence_of(act->engine, act->session);
+    if (presence && presence->ending == act)
+        presence->ending = NULL;
+}
+
 static void destroy(struct cf_act *act)
 {
     struct cf_engine *engine = act->engine;
-    struct cf_presence *presence = cf_presence_of(engine, act->session);
-    if (presence && presence->ending == act)
-        presence->ending = NULL;
+    let_go(act);
     if (act->task)
         act->task->act = NULL;
     cf_reader_cancel(&act->reader);
@@ -173,8 +179,6 @@ static void submit(struct cf_act *act)
     if (act->forced)
         request.action = CF_ACTION_LOGOFF_FORCED;
     act->submitted = true;
-    if (act->action == CF_ACTION_LOGOFF)
-        cf_presence_of(engine, act->session)->ending = act;
     act->call = cf_calls_submit(engine->calls, &request, CF_ACTION_LIMIT, on_done, act);
 }
 
@@ -221,6 +225,8 @@ static void write_row(struct cf_act *act)
     const struct cf_session *session = cf_registry_get(act->engine->registry, act->session);
     act->idle = cf_session_span(session, CF_FIELD_IDLE, cf_loop_now(act->engine->loop));
     act->decision = ++act->engine->decisions;
+    if (act->action == CF_ACTION_LOGOFF && !act->dry)
+        cf_presence_of(act->engine, act->session)->ending = act;
     enum cf_what what = act->tell ? CF_WHAT_TELL : whats[act->action];
     if (what == CF_WHAT_WARN)
         act->engine->counts.warnings++;
@@ -320,6 +326,8 @@ void cf_acts_drop_task(struct cf_task *task)
     act->task = NULL;
     task->act = NULL;
     cf_reader_cancel(&act->reader);
+    if (!act->submitted)
+        let_go(act);
     if (!act->submitted && !act->decision) /* else the journal or the host still calls back */
         destroy(act);
 }

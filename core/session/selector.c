@@ -47,14 +47,20 @@ static const char *field_name(int field)
     return field == HOST ? "host" : field == ID ? "id" : cf_fields[field].name;
 }
 
-/* "user", "users", "class", "classes", "group" and "groups" all find their field. */
-static bool names(const char *word, const char *name)
+static enum cf_field_type type_of(int field)
 {
+    return field >= CF_FIELD_COUNT ? CF_TYPE_STRING : cf_fields[field].type;
+}
+
+/* "users" and "classes" find their field, and "group" its list. */
+static bool names(const char *word, int field)
+{
+    const char *name = field_name(field);
     size_t length = strlen(name), other = strlen(word);
     if (strncmp(word, name, length) == 0)
-        return strcmp(word + length, "") == 0 || strcmp(word + length, "s") == 0 ||
-               strcmp(word + length, "es") == 0;
-    return other + 1 == length && strncmp(word, name, other) == 0 && name[other] == 's';
+        return strcmp(word + length, "s") == 0 || strcmp(word + length, "es") == 0;
+    return type_of(field) == CF_TYPE_LIST && other + 1 == length && strncmp(word, name, other) == 0 &&
+           name[other] == 's';
 }
 
 static int find_field(const char *word, struct cf_error *err)
@@ -64,7 +70,7 @@ static int find_field(const char *word, struct cf_error *err)
     for (int field = 0; field <= ID; field++) {
         if (strcmp(word, field_name(field)) == 0)
             return field;
-        if (names(word, field_name(field)))
+        if (names(word, field))
             inexact = field;
         cf_near_try(&near, field_name(field));
     }
@@ -73,11 +79,6 @@ static int find_field(const char *word, struct cf_error *err)
     return cf_error_set(err, CF_USAGE, "a session has no field '%s'%s%s%s", word,
                         near.word ? "; did you mean '" : "", near.word ? near.word : "",
                         near.word ? "'?" : "");
-}
-
-static enum cf_field_type type_of(int field)
-{
-    return field >= CF_FIELD_COUNT ? CF_TYPE_STRING : cf_fields[field].type;
 }
 
 static struct condition *add(struct cf_selector *selector, int field)

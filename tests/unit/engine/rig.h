@@ -1,0 +1,338 @@
+/*
+ * A rig for tests of the engine: a host whose every answer the test decides, and policies written in C. A
+ * policy is a function that is called with the step it is at (0: begin) and the result of what it asked last.
+ */
+#ifndef CF_TESTS_RIG_H
+#define CF_TESTS_RIG_H
+
+#include "../unit.h"
+
+#include "base/memory.h"
+#include "engine/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef enum cf_step rig_script(struct cf_task *task, int step, const struct cf_result *result);
+
+struct rig_run {
+    struct cf_task *task;
+    rig_script *script;
+    int step;
+};
+
+/* How the host answers. */
+struct cf_backend {
+    struct cf_backend_head head;
+    struct cf_backend_sink sink;
+    struct cf_capabilities can;
+    struct cf_loop *loop;
+    struct cf_session session; /* its one session */
+    bool present, silent, undelivered, hangs, stale, deaf_to_force;
+    int fails;                 /* code of refreshes */
+    struct cf_mono late_input; /* what a fresh reading shows; unknown: session.last_input */
+    uint64_t warned;           /* notices shown */
+    int warnings, withdrawals, logoffs, forced, refreshes;
+    struct queued {
+        struct cf_timer timer;
+        struct cf_backend *host;
+        struct cf_request request;
+        struct queued *next;
+    } * queue;
+};
+
+static struct rig {
+    struct cf_backend host;
+    struct cf_loop *loop;
+    struct cf_config config;
+    struct cf_policy_config policies[2];
+    struct cf_journal journal;
+    struct cf_journal_queue kept;
+    struct cf_engine *engine;
+    rig_script *scripts[2];
+    int keep_code;         /* what the journal says of every entry */
+    char journalled[4096]; /* "warn logoff ended …" */
+    char last_text[256];
+    int cancelled;
+} rig;
+
+/* ---- The host
+ * ---------------------------------------------------------------------------------------------------- */
+
+static void rig_answer(struct cf_timer *timer)
+{
+    struct queued *queued = timer->data;
+    struct cf_backend *host = queued->host;
+    struct cf_request request = queued->request;
+    struct cf_completion completion = {.id = request.id, .code = CF_OK};
+    bool ours = host->present && cf_identity_equal(&request.session, &host->session.identity), ends = false;
+    if (!ours)
+        completion.code = CF_GONE;
+    else if (request.action == CF_ACTION_REFRESH) {
+        if (cf_mono_known(host->late_input))
+            host->session.last_input = host->late_input;
+        completion.code = host->fails;
+        completion.session = &host->session;
+        completion.fields = request.fields;
+    } else if (request.action == CF_ACTION_WARN) {
+        host->warnings++;
+        completion.delivered = !host->undelivered;
+        completion.withdrawable = true;
+        host->warned = request.notice;
+    } else if (request.action == CF_ACTION_WITHDRAW) {
+        host->withdrawals++;
+    } else if (request.action == CF_ACTION_LOGOFF) {
+        host->logoffs++;
+        bool input =
+            cf_mono_known(request.quiet_since) && host->session.last_input.us > request.quiet_since.us;
+        if (host->stale || input)
+            completion.code = CF_STALE;
+        else
+            ends = !host->hangs;
+    } else if (request.action == CF_ACTION_LOGOFF_FORCED) {
+        host->forced++;
+        ends = !host->deaf_to_force;
+    }
+    for (struct queued **place = &host->queue; *place; place = &(*place)->next)
+        if (*place == queued) {
+            *place = queued->next;
+            break;
+        }
+    free(queued);
+    host->sink.completed(host->sink.data, &completion);
+    if (ends) {
+        host->present = false;
+        host->sink.gone(host->sink.data, &host->session.identity);
+    }
+}
+
+static void rig_submit(struct cf_backend *host, const struct cf_request *request)
+{
+    if (request->action == CF_ACTION_REFRESH)
+        host->refreshes++;
+    if (host->silent)
+        return;
+    struct queued *queued = cf_alloc(sizeof *queued);
+    *queued = (struct queued){.host = host, .request = *request, .next = host->queue};
+    queued->timer = (struct cf_timer){.fire = rig_answer, .data = queued};
+    host->queue = queued;
+    cf_timer_defer(host->loop, &queued->timer);
+}
+
+static int rig_open(struct cf_loop *loop, const struct cf_backend_sink *sink, const void *setup,
+                    struct cf_backend **ret, struct cf_error *err)
+{
+    (void)setup;
+    (void)err;
+    rig.host.sink = *sink;
+    rig.host.loop = loop;
+    *ret = &rig.host;
+    return 0;
+}
+
+static void rig_close(struct cf_backend *host)
+{
+    while (host->queue) {
+        struct queued *queued = host->queue;
+        host->queue = queued->next;
+        cf_timer_stop(host->loop, &queued->timer);
+        free(queued);
+    }
+}
+
+static const struct cf_capabilities *rig_can(const struct cf_backend *host)
+{
+    return &host->can;
+}
+
+static const char *rig_name(const struct cf_backend *host)
+{
+    (void)host;
+    return "rig";
+}
+
+static const struct cf_backend_ops rig_backend = {.name = "rig",
+                                                  .open = rig_open,
+                                                  .close = rig_close,
+                                                  .submit = rig_submit,
+                                                  .capabilities = rig_can,
+                                                  .host = rig_name};
+
+/* ---- The policies
+ * ------------------------------------------------------------------------------------------------ */
+
+static struct cf_policy_host *rig_host_create(void)
+{
+    return (struct cf_policy_host *)&rig;
+}
+
+static void rig_host_destroy(struct cf_policy_host *host)
+{
+    (void)host;
+}
+
+static int rig_load(struct cf_policy_host *host, struct cf_policy *policy, void **ret_script,
+                    struct cf_error *err)
+{
+    (void)host;
+    size_t index = (size_t)(cf_policy_name(policy)[0] - 'a');
+    if (!rig.scripts[index])
+        return cf_error_set(err, CF_POLICY, "%s: no such script", cf_policy_name(policy));
+    struct cf_selector *selector = cf_selector_create();
+    assert_int_equal(cf_selector_add_text(selector, "class", (const char *const[]){"user", NULL}, NULL), 0);
+    cf_policy_watch(policy, selector, index);
+    *ret_script = &rig.scripts[index];
+    return 0;
+}
+
+static void rig_unload(void *script)
+{
+    (void)script;
+}
+
+static enum cf_step rig_step(struct rig_run *run, const struct cf_result *result, struct cf_error *err)
+{
+    enum cf_step step = run->script(run->task, run->step++, result);
+    if (step == CF_STEP_FAILED)
+        (void)cf_error_set(err, CF_POLICY, "the script failed");
+    if (step != CF_STEP_WAITING)
+        free(run);
+    return step;
+}
+
+static enum cf_step rig_begin(void *script, uint64_t function, struct cf_task *task, void **ret_run,
+                              struct cf_error *err)
+{
+    (void)function;
+    struct rig_run *run = cf_alloc(sizeof *run);
+    *run = (struct rig_run){.task = task, .script = *(rig_script **)script};
+    *ret_run = run;
+    return rig_step(run, NULL, err);
+}
+
+static enum cf_step rig_resume(void *run, const struct cf_result *result, struct cf_error *err)
+{
+    return rig_step(run, result, err);
+}
+
+static void rig_cancel(void *run)
+{
+    rig.cancelled++;
+    free(run);
+}
+
+static const struct cf_policy_host_ops rig_policy_host = {.name = "rig",
+                                                          .create = rig_host_create,
+                                                          .destroy = rig_host_destroy,
+                                                          .load = rig_load,
+                                                          .unload = rig_unload,
+                                                          .begin = rig_begin,
+                                                          .resume = rig_resume,
+                                                          .cancel = rig_cancel};
+
+/* ---- The journal
+ * ------------------------------------------------------------------------------------------------- */
+
+struct rig_kept {
+    struct cf_timer timer;
+    cf_journal_kept *kept;
+    void *context;
+};
+
+static void rig_tell_kept(struct cf_timer *timer)
+{
+    struct rig_kept kept = *(struct rig_kept *)timer->data;
+    free(timer->data);
+    kept.kept(kept.context, rig.keep_code);
+}
+
+static void rig_write(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+{
+    (void)data;
+    size_t used = strlen(rig.journalled);
+    (void)snprintf(rig.journalled + used, sizeof rig.journalled - used, "%s%s ", entry->dry ? "dry-" : "",
+                   cf_what_name(entry->what));
+    (void)snprintf(rig.last_text, sizeof rig.last_text, "%s", entry->text ? entry->text : "");
+    if (!kept)
+        return;
+    struct rig_kept *told = cf_alloc(sizeof *told);
+    *told =
+        (struct rig_kept){.timer = {.fire = rig_tell_kept, .data = told}, .kept = kept, .context = context};
+    cf_timer_defer(rig.loop, &told->timer);
+}
+
+/* ---- Setting up
+ * -------------------------------------------------------------------------------------------------- */
+
+static int rig_set_up(void **state)
+{
+    (void)state;
+    rig = (struct rig){0};
+    assert_int_equal(cf_loop_create_virtual((struct cf_instant){0}, 0, &rig.loop, NULL), 0);
+    rig.host.head.ops = &rig_backend;
+    for (int action = 0; action < CF_ACTION_COUNT; action++)
+        rig.host.can.actions[action] = true;
+    rig.host.can.fields[CF_FIELD_IDLE] = CF_SUPPLY_SAMPLED;
+    rig.host.late_input = CF_MONO_UNKNOWN;
+    cf_session_init(&rig.host.session);
+    rig.host.session.identity = (struct cf_identity){"rig", "1", 1, 100};
+    cf_session_set_string(&rig.host.session, CF_FIELD_USER, "ana");
+    cf_session_set_string(&rig.host.session, CF_FIELD_CLASS, "user");
+    rig.host.session.uid = 1001;
+    rig.host.session.console = CF_TRI_NO;
+    rig.host.session.disconnected = CF_TRI_NO;
+    rig.host.session.last_input.us = 0;
+    cf_config_init(&rig.config);
+    rig.config.mode = CF_MODE_ACT;
+    rig.policies[0] = (struct cf_policy_config){.name = "a", .path = "a.lua"};
+    rig.policies[1] = (struct cf_policy_config){.name = "b", .path = "b.lua"};
+    rig.config.policies = rig.policies;
+    rig.journal.write = rig_write;
+    return 0;
+}
+
+/* Starts the engine with these scripts (b may be NULL); the host's session, if `present`, logs on at 0. */
+static void rig_start(rig_script *a, rig_script *b)
+{
+    rig.scripts[0] = a;
+    rig.scripts[1] = b;
+    rig.config.policy_count = b ? 2 : 1;
+    struct cf_engine_setup setup = {.loop = rig.loop,
+                                    .backend = &rig_backend,
+                                    .policy_host = &rig_policy_host,
+                                    .config = &rig.config,
+                                    .journal = &rig.journal};
+    struct cf_error err = {0};
+    if (cf_engine_create(&setup, &rig.engine, &err) != 0)
+        fail_msg("%s", err.text);
+    rig.host.present = true;
+    rig.host.sink.listing(rig.host.sink.data, false);
+    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELDS_ALL);
+    rig.host.sink.listing(rig.host.sink.data, true);
+}
+
+static void rig_run_to(struct cf_span since_start)
+{
+    cf_loop_run_until(rig.loop, (struct cf_mono){since_start.us});
+}
+
+/* The user types: the host knows at once, the engine when it reads. */
+static void rig_type(void)
+{
+    rig.host.session.last_input = cf_loop_now(rig.loop);
+}
+
+static int rig_tear_down(void **state)
+{
+    (void)state;
+    cf_engine_destroy(rig.engine);
+    cf_loop_run(rig.loop);
+    cf_session_finish(&(struct cf_session){0});
+    rig.host.session.identity.host = rig.host.session.identity.id = NULL;
+    cf_session_finish(&rig.host.session);
+    cf_selector_destroy(rig.config.protect);
+    cf_loop_destroy(rig.loop);
+    return 0;
+}
+
+#endif

@@ -1,0 +1,395 @@
+/* One logoff, and everything that must stop it. */
+#include "rig.h"
+
+static const struct cf_span limit = {30 * INT64_C(60000000)}, first = {5 * INT64_C(60000000)};
+
+static void wait_idle(struct cf_task *task, struct cf_span span)
+{
+    cf_task_wait(task,
+                 &(struct cf_wait){.kind = CF_WAIT_IDLE, .session = cf_task_session(task), .span = span});
+}
+
+static void wait_life(struct cf_task *task, struct cf_span span)
+{
+    struct cf_mono until = cf_mono_add(cf_loop_now(rig.loop), span);
+    cf_task_wait(task,
+                 &(struct cf_wait){.kind = CF_WAIT_LIFE, .session = cf_task_session(task), .until = until});
+}
+
+static void sleep_for(struct cf_task *task, struct cf_span span)
+{
+    struct cf_mono until = cf_mono_add(cf_loop_now(rig.loop), span);
+    cf_task_wait(task, &(struct cf_wait){.kind = CF_WAIT_UNTIL, .until = until});
+}
+
+static void warn(struct cf_task *task, struct cf_span left)
+{
+    cf_task_warn(task, cf_task_session(task), &(struct cf_warning){.text = "soon", .left = left});
+}
+
+static void log_off(struct cf_task *task)
+{
+    cf_task_act(task, CF_ACTION_LOGOFF, cf_task_session(task), "idle", false, 7);
+}
+
+/* The idle policy, in C. */
+static enum cf_step idle(struct cf_task *task, int step, const struct cf_result *result)
+{
+    switch (step) {
+    case 0: wait_idle(task, (struct cf_span){limit.us - first.us}); break;
+    case 1: warn(task, first); break;
+    case 2: wait_life(task, first); break;
+    case 3:
+        if (result->truth)
+            return CF_STEP_RETURNED;
+        log_off(task);
+        break;
+    default: return CF_STEP_RETURNED;
+    }
+    return CF_STEP_WAITING;
+}
+
+static void expect(const char *journal)
+{
+    assert_string_equal(rig.journalled, journal);
+}
+
+static void test_idle_session_is_logged_off(void **state)
+{
+    (void)state;
+    rig_start(idle, NULL);
+    rig_run_to((struct cf_span){limit.us - 1});
+    expect("warn ");
+    rig_run_to(limit);
+    expect("warn logoff ended ");
+    assert_false(rig.host.present);
+    assert_int_equal(cf_registry_count(cf_engine_registry(rig.engine)), 0);
+}
+
+static void test_input_rearms_without_the_script(void **state)
+{
+    (void)state;
+    rig_start(idle, NULL);
+    for (int minute = 20; minute < 200; minute += 20) {
+        rig_run_to(cf_minutes(minute));
+        rig_type();
+    }
+    rig_run_to(cf_minutes(200));
+    expect("");
+    const struct cf_engine_counts *counts = cf_engine_counts(rig.engine);
+    assert_int_equal(counts->resumes, 0);
+    assert_true(counts->refreshes <= 9); /* one look a due deadline, none in between */
+}
+
+static void test_input_in_the_countdown(void **state)
+{
+    (void)state;
+    rig_start(idle, NULL);
+    rig_run_to(cf_minutes(27));
+    rig_type();
+    rig_run_to(cf_minutes(51));
+    expect("warn stays ");
+    assert_int_equal(rig.host.withdrawals, 1);
+    rig_run_to(cf_minutes(60));
+    expect("warn stays warn logoff ended ");
+}
+
+/* The reading said idle; a key was pressed before the system call. */
+static void test_stale_at_the_last_moment(void **state)
+{
+    (void)state;
+    rig_start(idle, NULL);
+    rig.host.stale = true;
+    rig_run_to(limit);
+    expect("warn logoff refused stays warn "); /* and from the beginning */
+    assert_true(rig.host.present);
+}
+
+static enum cf_step unwarned(struct cf_task *task, int step, const struct cf_result *result)
+{
+    if (step == 0)
+        wait_idle(task, limit);
+    else if (step == 1)
+        log_off(task);
+    else {
+        assert_int_equal(result->code, CF_REFUSED);
+        return CF_STEP_RETURNED;
+    }
+    return CF_STEP_WAITING;
+}
+
+static void test_nobody_goes_unwarned(void **state)
+{
+    (void)state;
+    rig_start(unwarned, NULL);
+    rig_run_to((struct cf_span){limit.us + CF_MINUTE.us});
+    expect("refused refused refused "); /* at once, begun afresh, and a minute later: not in a busy circle */
+    assert_string_equal(rig.last_text, "nobody was warned");
+    assert_int_equal(rig.host.logoffs, 0);
+}
+
+static void test_an_undelivered_warning_is_none(void **state)
+{
+    (void)state;
+    rig.host.undelivered = true;
+    rig_start(idle, NULL);
+    rig_run_to(limit);
+    expect("warn failed refused warn failed ");
+    assert_true(rig.host.present);
+}
+
+static struct cf_span young_wait, announced;
+
+static enum cf_step young(struct cf_task *task, int step, const struct cf_result *result)
+{
+    (void)result;
+    switch (step) {
+    case 0: warn(task, announced); break;
+    case 1: sleep_for(task, young_wait); break;
+    case 2: log_off(task); break;
+    default: return CF_STEP_RETURNED;
+    }
+    return CF_STEP_WAITING;
+}
+
+static void test_age_of_a_warning(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t wait_s, announced_s;
+        bool ends;
+    } table[] = {
+        {59, 0, false},  {60, 60, true},   {60, 62, false}, /* it promised more */
+        {60, 61, true},                                     /* to the second */
+        {359, 60, true}, {361, 60, false},                  /* long past what it announced */
+    };
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        young_wait = cf_seconds(table[i].wait_s);
+        announced = table[i].announced_s ? cf_seconds(table[i].announced_s) : (struct cf_span){CF_UNKNOWN_US};
+        rig_start(young, NULL);
+        rig_run_to(young_wait);
+        assert_int_equal(rig.host.present, !table[i].ends);
+        (void)rig_tear_down(state);
+        (void)rig_set_up(state);
+    }
+    rig_start(idle, NULL);
+}
+
+static void test_disconnected_needs_no_warning(void **state)
+{
+    (void)state;
+    rig.host.session.disconnected = CF_TRI_YES;
+    rig.host.session.disconnected_since.us = 0;
+    rig_start(unwarned, NULL);
+    rig_run_to(limit);
+    expect("logoff ended ");
+}
+
+static void test_guards(void **state)
+{
+    (void)state;
+    for (int guard = 0; guard < 5; guard++) {
+        struct cf_session *session = &rig.host.session;
+        if (guard == 0)
+            session->uid = 0;
+        else if (guard == 1)
+            session->uid = 999;
+        else if (guard == 2)
+            session->uid = CF_NUMBER_UNKNOWN;
+        else if (guard == 3)
+            session->console = CF_TRI_UNKNOWN;
+        else
+            session->identity.birth = 0;
+        rig_start(idle, NULL);
+        rig_run_to(cf_minutes(120));
+        expect(""); /* not even warned */
+        assert_true(rig.host.present);
+        (void)rig_tear_down(state);
+        (void)rig_set_up(state);
+    }
+    rig.config.protect_console = false;
+    rig.host.session.console = CF_TRI_YES;
+    rig_start(idle, NULL);
+    rig_run_to(limit);
+    expect("warn logoff ended ");
+}
+
+static void test_unknown_is_never_idle(void **state)
+{
+    (void)state;
+    rig.host.session.last_input = CF_MONO_UNKNOWN;
+    rig_start(idle, NULL);
+    rig_run_to(cf_minutes(600));
+    expect("");
+    assert_true(rig.host.refreshes <= 600 / 25 + 2);
+}
+
+/* A host that fails to be read, or does not answer at all: nobody knows, so nobody goes. */
+static void test_failed_readings(void **state)
+{
+    (void)state;
+    rig_start(idle, NULL);
+    rig.host.fails = CF_FAILED;
+    rig_run_to(cf_minutes(60));
+    expect("");
+    rig.host.silent = true;
+    rig_run_to(cf_minutes(120));
+    expect("");
+    rig.host.silent = false;
+    rig.host.fails = CF_OK;
+    rig_run_to(cf_minutes(130));
+    expect("warn logoff ended ");
+}
+
+/* The last reading fails: the countdown was right, and still nobody goes. */
+static void test_failed_last_reading(void **state)
+{
+    (void)state;
+    rig_start(idle, NULL);
+    rig_run_to(cf_minutes(26));
+    rig.host.fails = CF_FAILED;
+    rig_run_to(limit);
+    expect("warn refused stays ");
+    assert_int_equal(rig.host.logoffs, 0);
+}
+
+static void test_another_session_under_the_same_id(void **state)
+{
+    (void)state;
+    rig_start(idle, NULL);
+    rig_run_to(cf_minutes(29));
+    rig.host.session.identity.birth++; /* ana left, and ben got her id, before anybody told the engine */
+    rig_run_to(limit);
+    assert_int_equal(rig.host.logoffs, 0);
+    assert_true(rig.host.present);
+}
+
+static void test_hung_logoff_is_forced(void **state)
+{
+    (void)state;
+    rig.host.hangs = true;
+    rig_start(idle, NULL);
+    rig_run_to((struct cf_span){limit.us + 9 * CF_SECOND.us});
+    expect("warn logoff ");
+    rig_run_to((struct cf_span){limit.us + 10 * CF_SECOND.us});
+    expect("warn logoff force ended ");
+    assert_string_equal(rig.last_text, "ended by force");
+}
+
+static void test_nothing_helps(void **state)
+{
+    (void)state;
+    rig.host.hangs = rig.host.deaf_to_force = true;
+    rig_start(idle, NULL);
+    rig_run_to((struct cf_span){limit.us + 20 * CF_SECOND.us});
+    expect("warn logoff force failed stays warn ");
+}
+
+static void test_journal_that_cannot_be_written(void **state)
+{
+    (void)state;
+    rig_start(idle, NULL);
+    rig_run_to(cf_minutes(26));
+    rig.keep_code = CF_FAILED;
+    rig_run_to(limit);
+    expect("warn logoff stays warn ");
+    assert_int_equal(rig.host.logoffs, 0);
+    assert_int_equal(rig.host.warnings, 1);
+}
+
+static void test_dry_run(void **state)
+{
+    (void)state;
+    rig.config.mode = CF_MODE_DRY;
+    rig_start(idle, NULL);
+    rig_run_to(cf_minutes(300));
+    expect("dry-warn dry-logoff dry-stays ");
+    assert_int_equal(rig.host.warnings + rig.host.logoffs + rig.host.withdrawals, 0);
+    rig_type(); /* a sign of life ends the parking; then all over again */
+    rig_run_to(cf_minutes(300 + 41));
+    expect("dry-warn dry-logoff dry-stays dry-warn dry-logoff dry-stays ");
+}
+
+static void test_warn_only(void **state)
+{
+    (void)state;
+    rig.policies[0].mode = CF_MODE_WARN;
+    rig_start(idle, NULL);
+    rig_run_to(cf_minutes(60));
+    expect("warn dry-logoff stays ");
+    assert_int_equal(rig.host.warnings, 1);
+    assert_int_equal(rig.host.logoffs, 0);
+}
+
+static void test_clock_steps_and_sleep_start_afresh(void **state)
+{
+    (void)state;
+    rig_start(idle, NULL);
+    rig_run_to(cf_minutes(26));
+    expect("warn ");
+    cf_loop_step_wall(rig.loop, CF_HOUR);
+    rig_run_to(cf_minutes(26));
+    expect("warn afresh stays warn "); /* idle for 26 minutes still, and five minutes begin anew */
+    rig_run_to((struct cf_span){cf_minutes(31).us - 1});
+    assert_int_equal(rig.host.logoffs, 0);
+    cf_loop_sleep(rig.loop, CF_HOUR);
+    rig_run_to(cf_minutes(95));
+    assert_int_equal(rig.host.logoffs, 0);
+    rig_run_to(cf_minutes(96));
+    expect("warn afresh stays warn afresh stays warn logoff ended ");
+}
+
+static void test_leaving_in_mid_action(void **state)
+{
+    (void)state;
+    for (int minute = 0; minute <= 31; minute++) {
+        rig.host.hangs = true;
+        rig_start(idle, NULL);
+        rig_run_to(cf_minutes(minute));
+        rig.host.present = false;
+        rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
+        rig_run_to(cf_minutes(60));
+        assert_null(strstr(rig.journalled, "stays")); /* nobody is left to be told */
+        (void)rig_tear_down(state);
+        (void)rig_set_up(state);
+    }
+    rig_start(idle, NULL);
+}
+
+static void test_two_policies_one_session(void **state)
+{
+    (void)state;
+    rig_start(idle, idle);
+    rig_run_to(limit);
+    expect("warn warn logoff refused ended ");
+    assert_int_equal(rig.host.logoffs, 1);
+}
+
+int main(void)
+{
+#define RIG(test) cmocka_unit_test_setup_teardown(test, rig_set_up, rig_tear_down)
+    const struct CMUnitTest tests[] = {
+        RIG(test_idle_session_is_logged_off),
+        RIG(test_input_rearms_without_the_script),
+        RIG(test_input_in_the_countdown),
+        RIG(test_stale_at_the_last_moment),
+        RIG(test_nobody_goes_unwarned),
+        RIG(test_an_undelivered_warning_is_none),
+        RIG(test_age_of_a_warning),
+        RIG(test_disconnected_needs_no_warning),
+        RIG(test_guards),
+        RIG(test_unknown_is_never_idle),
+        RIG(test_failed_readings),
+        RIG(test_failed_last_reading),
+        RIG(test_another_session_under_the_same_id),
+        RIG(test_hung_logoff_is_forced),
+        RIG(test_nothing_helps),
+        RIG(test_journal_that_cannot_be_written),
+        RIG(test_dry_run),
+        RIG(test_warn_only),
+        RIG(test_clock_steps_and_sleep_start_afresh),
+        RIG(test_leaving_in_mid_action),
+        RIG(test_two_policies_one_session),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,189 @@
+#include "../unit.h"
+
+#include "session/registry.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct log {
+    struct cf_registry *registry;
+    struct cf_clock clock;
+    char text[512];
+    cf_session_key last;
+};
+
+static void on_change(void *data, enum cf_session_change change, cf_session_key key, uint64_t fields)
+{
+    (void)fields;
+    struct log *log = data;
+    const struct cf_session *session = cf_registry_get(log->registry, key);
+    assert_non_null(session); /* at GONE it still stands */
+    static const char signs[] = {'+', '~', '-'};
+    size_t used = strlen(log->text);
+    (void)snprintf(log->text + used, sizeof log->text - used, "%c%s:%lld ", signs[change],
+                   session->identity.id, (long long)session->identity.birth);
+    log->last = key;
+}
+
+static void init(struct log *log)
+{
+    *log = (struct log){0};
+    cf_clock_init_virtual(&log->clock, (struct cf_instant){0}, 0);
+    log->registry = cf_registry_create(&log->clock, on_change, log);
+}
+
+static struct cf_session make(const char *id, int64_t birth)
+{
+    struct cf_session session;
+    cf_session_init(&session);
+    session.identity = (struct cf_identity){.host = "h", .id = id, .boot = 1, .birth = birth};
+    return session;
+}
+
+static void see(struct log *log, const char *id, int64_t birth)
+{
+    struct cf_session session = make(id, birth);
+    cf_registry_seen(log->registry, &session, CF_FIELDS_ALL);
+}
+
+static void expect(struct log *log, const char *events)
+{
+    assert_string_equal(log->text, events);
+    log->text[0] = '\0';
+}
+
+static void test_listing(void **state)
+{
+    (void)state;
+    struct log log;
+    init(&log);
+    cf_registry_listing(log.registry, false);
+    see(&log, "1", 10);
+    see(&log, "2", 20);
+    cf_registry_listing(log.registry, true);
+    expect(&log, "+1:10 +2:20 ");
+    cf_registry_listing(log.registry, false);
+    see(&log, "2", 20);
+    see(&log, "3", 30);
+    cf_registry_listing(log.registry, true);
+    expect(&log, "+3:30 -1:10 ");
+    assert_int_equal(cf_registry_count(log.registry), 2);
+    cf_registry_destroy(log.registry);
+}
+
+static void test_reused_id(void **state)
+{
+    (void)state;
+    struct log log;
+    init(&log);
+    see(&log, "1", 10);
+    cf_session_key old = log.last;
+    see(&log, "1", 11);
+    expect(&log, "+1:10 -1:10 +1:11 ");
+    assert_null(cf_registry_get(log.registry, old));
+    assert_true(log.last != old);
+    struct cf_identity late = {.host = "h", .id = "1", .boot = 1, .birth = 10};
+    cf_registry_gone(log.registry, &late); /* of the session before */
+    expect(&log, "");
+    assert_int_equal(cf_registry_find(log.registry, &late), 0);
+    late.birth = 11;
+    assert_int_equal(cf_registry_find(log.registry, &late), log.last);
+    cf_registry_gone(log.registry, &late);
+    expect(&log, "-1:11 ");
+    cf_registry_destroy(log.registry);
+}
+
+static void test_birth_is_completed(void **state)
+{
+    (void)state;
+    struct log log;
+    init(&log);
+    see(&log, "1", 0);
+    cf_session_key key = log.last;
+    assert_int_equal(cf_registry_find(log.registry, &cf_registry_get(log.registry, key)->identity), 0);
+    see(&log, "1", 10);
+    assert_int_equal(cf_registry_get(log.registry, key)->identity.birth, 10);
+    see(&log, "1", 11);
+    expect(&log, "+1:0 -1:10 +1:11 ");
+    cf_registry_destroy(log.registry);
+}
+
+/* A sign of life never goes back, and no reading makes the input older than it. */
+static void test_life(void **state)
+{
+    (void)state;
+    struct log log;
+    init(&log);
+    cf_clock_advance(&log.clock, (struct cf_mono){1000});
+    struct cf_session session = make("1", 10);
+    uint64_t idle = CF_FIELD_BIT(CF_FIELD_IDLE), locked = CF_FIELD_BIT(CF_FIELD_LOCKED);
+    session.last_input.us = 500;
+    session.locked = CF_TRI_YES;
+    cf_registry_seen(log.registry, &session, idle | locked);
+    cf_session_key key = log.last;
+    assert_int_equal(cf_registry_life(log.registry, key).us, 500);
+    session.last_input.us = 300; /* the host lies, or a clock does */
+    cf_registry_seen(log.registry, &session, idle);
+    assert_int_equal(cf_registry_get(log.registry, key)->last_input.us, 500);
+    session.locked = CF_TRI_NO;
+    cf_registry_seen(log.registry, &session, locked);
+    assert_int_equal(cf_registry_life(log.registry, key).us, 1000);
+    assert_int_equal(cf_registry_get(log.registry, key)->last_input.us, 1000);
+    cf_registry_touch(log.registry, key, (struct cf_mono){2000});
+    assert_int_equal(cf_registry_get(log.registry, key)->last_input.us, 2000);
+    session.last_input.us = CF_UNKNOWN_US;
+    cf_registry_seen(log.registry, &session, idle);
+    assert_false(cf_mono_known(cf_registry_get(log.registry, key)->last_input));
+    assert_int_equal(cf_registry_life(log.registry, key).us, 2000);
+    cf_registry_destroy(log.registry);
+}
+
+/* Against a plain model: coming, going and iterating in any order. */
+static void test_against_a_model(void **state)
+{
+    (void)state;
+    enum { IDS = 12, STEPS = 20000 };
+    struct log log;
+    init(&log);
+    int64_t births[IDS] = {0}, next_birth = 1;
+    cf_session_key keys[IDS] = {0}, cursor = 0;
+    uint64_t seed = 3;
+    for (int step = 0; step < STEPS; step++) {
+        int i = (int)pick(&seed, IDS);
+        char id[8];
+        (void)snprintf(id, sizeof id, "%d", i);
+        log.text[0] = '\0';
+        if (!births[i] || pick(&seed, 4) == 0) {
+            see(&log, id, births[i] = next_birth++);
+            keys[i] = log.last;
+        } else {
+            struct cf_identity identity = {.host = "h", .id = id, .boot = 1, .birth = births[i]};
+            assert_int_equal(cf_registry_find(log.registry, &identity), keys[i]);
+            cf_registry_gone(log.registry, &identity);
+            assert_null(cf_registry_get(log.registry, keys[i]));
+            births[i] = 0;
+        }
+        cursor = cf_registry_next(log.registry, cursor); /* goes on although sessions come and go */
+        int64_t before = 0;
+        size_t count = 0;
+        for (cf_session_key key = 0; (key = cf_registry_next(log.registry, key)); count++) {
+            int64_t birth = cf_registry_get(log.registry, key)->identity.birth;
+            assert_true(birth > before); /* in the order of their coming */
+            before = birth;
+        }
+        assert_int_equal(count, cf_registry_count(log.registry));
+    }
+    cf_registry_destroy(log.registry);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_listing),
+        cmocka_unit_test(test_reused_id),
+        cmocka_unit_test(test_birth_is_completed),
+        cmocka_unit_test(test_life),
+        cmocka_unit_test(test_against_a_model),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,96 @@
+#include "../unit.h"
+
+#include "session/selector.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const ana_or_ben[] = {"ana", "b*", NULL}, *const staff[] = {"staff", NULL};
+static const char *const user_class[] = {"user", NULL}, *const lab[] = {"lab?", NULL},
+                         *const uids[] = {"10*", NULL};
+
+static void test_matching(void **state)
+{
+    (void)state;
+    struct cf_session session;
+    cf_session_init(&session);
+    struct cf_selector *selector = cf_selector_create();
+    assert_int_equal(cf_selector_match(selector, &session), CF_TRI_YES);
+    assert_int_equal(cf_selector_match_any(selector, &session), CF_TRI_NO);
+    assert_int_equal(cf_selector_add_text(selector, "users", ana_or_ben, NULL), 0);
+    assert_int_equal(cf_selector_add_flag(selector, "remote", true, NULL), 0);
+    assert_int_equal(cf_selector_match(selector, &session), CF_TRI_UNKNOWN);
+    session.remote = CF_TRI_NO; /* one that fails decides, whatever else is unknown */
+    assert_int_equal(cf_selector_match(selector, &session), CF_TRI_NO);
+    assert_int_equal(cf_selector_match_any(selector, &session), CF_TRI_UNKNOWN);
+    cf_session_set_string(&session, CF_FIELD_USER, "ben");
+    assert_int_equal(cf_selector_match_any(selector, &session), CF_TRI_YES);
+    session.remote = CF_TRI_YES;
+    assert_int_equal(cf_selector_match(selector, &session), CF_TRI_YES);
+    cf_session_set_string(&session, CF_FIELD_USER, "eva");
+    assert_int_equal(cf_selector_match(selector, &session), CF_TRI_NO);
+    assert_int_equal(cf_selector_fields(selector),
+                     CF_FIELD_BIT(CF_FIELD_USER) | CF_FIELD_BIT(CF_FIELD_REMOTE));
+    char *text = cf_selector_text(selector);
+    assert_string_equal(text, "user = ana or b*, remote = true");
+    free(text);
+    cf_session_finish(&session);
+    cf_selector_destroy(selector);
+}
+
+static void test_lists_numbers_and_identity(void **state)
+{
+    (void)state;
+    struct cf_session session;
+    cf_session_init(&session);
+    session.identity.host = strdup("lab7");
+    struct cf_selector *selector = cf_selector_create();
+    assert_int_equal(cf_selector_add_text(selector, "group", staff, NULL), 0);
+    assert_int_equal(cf_selector_add_text(selector, "hosts", lab, NULL), 0);
+    assert_int_equal(cf_selector_add_text(selector, "uid", uids, NULL), 0);
+    assert_int_equal(cf_selector_match(selector, &session), CF_TRI_UNKNOWN);
+    const char *groups[] = {"users", "staff", NULL};
+    cf_session_set_list(&session, CF_FIELD_GROUPS, groups);
+    session.uid = 1001;
+    assert_int_equal(cf_selector_match(selector, &session), CF_TRI_YES);
+    cf_session_set_list(&session, CF_FIELD_GROUPS, groups + 2); /* known to be in none */
+    assert_int_equal(cf_selector_match(selector, &session), CF_TRI_NO);
+    cf_session_finish(&session);
+    cf_selector_destroy(selector);
+}
+
+static void test_mistakes(void **state)
+{
+    (void)state;
+    struct cf_error err;
+    struct cf_selector *selector = cf_selector_create();
+    assert_int_equal(cf_selector_add_text(selector, "clas", user_class, &err), CF_USAGE);
+    assert_string_equal(err.text, "a session has no field 'clas'; did you mean 'class'?");
+    assert_int_equal(cf_selector_add_text(selector, "remote", user_class, &err), CF_USAGE);
+    assert_string_equal(err.text, "'remote' is true or false, not a text");
+    assert_int_equal(cf_selector_add_flag(selector, "user", true, &err), CF_USAGE);
+    assert_int_equal(cf_selector_add_text(selector, "idle", user_class, &err), CF_USAGE);
+    assert_int_equal(cf_selector_add_text(selector, "classes", user_class, &err), 0);
+    cf_selector_destroy(selector);
+}
+
+static void test_field_names(void **state)
+{
+    (void)state;
+    for (int field = 0; field < CF_FIELD_COUNT; field++) {
+        assert_non_null(cf_fields[field].name);
+        assert_int_equal(cf_field_by_name(cf_fields[field].name), field);
+    }
+    assert_int_equal(cf_field_by_name("nothing"), -1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_matching),
+        cmocka_unit_test(test_lists_numbers_and_identity),
+        cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_field_names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,27 @@
+/* What every unit test includes: cmocka, in the order it wants, and a small source of repeatable chance. */
+#ifndef CF_TESTS_UNIT_H
+#define CF_TESTS_UNIT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+/* splitmix64: the next of a stream that starts at *state. */
+static inline uint64_t chance(uint64_t *state)
+{
+    uint64_t z = (*state += UINT64_C(0x9E3779B97F4A7C15));
+    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return z ^ (z >> 31);
+}
+
+/* From 0 up to, not including, `below`. */
+static inline int64_t pick(uint64_t *state, int64_t below)
+{
+    return (int64_t)(chance(state) % (uint64_t)below);
+}
+
+#endif
