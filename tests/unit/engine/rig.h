@@ -317,7 +317,7 @@ static void rig_run_to(struct cf_span since_start)
 }
 
 /* The user types: the host knows at once, the engine when it reads. */
-static void rig_type(void)
+static inline void rig_type(void)
 {
     rig.host.session.last_input = cf_loop_now(rig.loop);
 }

@@ -1,0 +1,132 @@
+#include "../unit.h"
+
+#include "engine/config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/curfew-config-XXXXXX", path[64], shipped[64];
+
+static int set_up(void **state)
+{
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof path, "%s/curfew.lua", folder);
+    (void)snprintf(shipped, sizeof shipped, "%s/idle.lua", folder);
+    FILE *file = fopen(shipped, "w");
+    assert_non_null(file);
+    return fclose(file);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    (void)remove(shipped);
+    return rmdir(folder);
+}
+
+static int parse(struct cf_config *config, const char *json, struct cf_error *err)
+{
+    json_t *value = json_loads(json, 0, NULL);
+    assert_non_null(value);
+    cf_config_init(config);
+    int code = cf_config_parse(config, path, value, folder, err);
+    json_decref(value);
+    return code;
+}
+
+static void test_as_installed(void **state)
+{
+    (void)state;
+    struct cf_config config;
+    struct cf_error err;
+    assert_int_equal(parse(&config, "{}", &err), 0);
+    assert_int_equal(config.mode, CF_MODE_DRY);
+    assert_true(config.protect_root && config.protect_system && config.protect_console);
+    assert_int_equal(config.limits.notice.us, CF_MINUTE.us);
+    cf_config_finish(&config);
+}
+
+static void test_everything(void **state)
+{
+    (void)state;
+    struct cf_config config;
+    struct cf_error err;
+    assert_int_equal(
+        parse(&config,
+              "{\"dry_run\":false,"
+              "\"policies\":[{\"1\":\"idle\",\"limit\":\"30m\",\"except\":{\"groups\":[\"operators\"]}},"
+              "{\"1\":\"idle\",\"name\":\"lab\",\"mode\":\"warn\",\"only\":{\"hosts\":\"lab*\"}},"
+              "[\"idle.lua\"]],"
+              "\"protect\":{\"users\":[\"ana\"],\"console\":false},"
+              "\"limits\":{\"notice\":\"2m\",\"share\":1,\"logoffs_per_minute\":5,\"ends\":\"30s\"}}",
+              &err),
+        CF_POLICY); /* two are called idle */
+    assert_string_equal(err.text,
+                        "policies[3]: two policies are called 'idle'; give one of them another name");
+    assert_int_equal(config.mode, CF_MODE_ACT);
+    assert_int_equal(config.policy_count, 2);
+    assert_string_equal(config.policies[0].name, "idle");
+    assert_string_equal(config.policies[0].path, shipped);
+    assert_non_null(config.policies[0].except);
+    assert_int_equal(json_object_size(config.policies[0].options), 1);
+    assert_string_equal(config.policies[1].name, "lab");
+    assert_int_equal(config.policies[1].mode, CF_MODE_WARN);
+    assert_false(config.protect_console);
+    assert_non_null(config.protect);
+    assert_int_equal(config.limits.notice.us, cf_minutes(2).us);
+    assert_int_equal(config.limits.ends.us, cf_seconds(30).us);
+    assert_int_equal(config.limits.logoffs_per_minute, 5);
+    json_t *hour = json_string("1h");
+    assert_int_equal(cf_config_set_option(&config, "lab", "limit", hour, &err), 0);
+    assert_int_equal(cf_config_set_option(&config, "labs", "limit", hour, &err), CF_USAGE);
+    json_decref(hour);
+    cf_config_finish(&config);
+}
+
+/* All mistakes at once, each with its place. */
+static void test_mistakes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *json, *text;
+    } table[] = {
+        {"{\"polices\":[]}",
+         "polices: there is no such setting; there are dry_run, mode, policies, protect and limits"},
+        {"{\"dry_run\":1}", "dry_run: must be true or false"},
+        {"{\"policies\":{\"idle\":1}}",
+         "policies: must be a list of policies, such as { { \"idle\", limit = \"30m\" } }"},
+        {"{\"policies\":[[\"nothing\"]]}", "policies[1]: there is no policy 'nothing'"},
+        {"{\"policies\":[{\"limit\":\"30m\"}]}",
+         "policies[1]: must begin with a policy's name or file, such as { \"idle\", limit = \"30m\" }"},
+        {"{\"policies\":[{\"1\":\"idle\",\"only\":{\"hots\":\"a\"},\"mode\":\"soft\"}]}",
+         "policies[1].only.hots: a session has no field 'hots'; did you mean 'host'?\n"
+         "policies[1].mode: must be \"act\", \"warn\" or \"dry\""},
+        {"{\"limits\":{\"notice\":60,\"share\":2,\"pace\":1}}",
+         "limits.notice: must be a span with its unit, such as \"1m\"\n"
+         "limits.share: must be a number from 0 to 1\n"
+         "limits.pace: there is no such limit; there are notice, ends, logoffs_per_minute and share"},
+        {"{\"limits\":{\"notice\":\"-1m\"}}", "limits.notice: must not be negative"},
+        {"{\"protect\":{\"root\":\"no\"}}", "protect.root: must be true or false"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        struct cf_config config;
+        struct cf_error err;
+        assert_int_equal(parse(&config, table[i].json, &err), CF_POLICY);
+        assert_string_equal(err.text, table[i].text);
+        cf_config_finish(&config);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_as_installed),
+        cmocka_unit_test(test_everything),
+        cmocka_unit_test(test_mistakes),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,85 @@
+#include "../unit.h"
+
+#include "engine/journal.h"
+
+#include <jansson.h>
+
+static void test_names(void **state)
+{
+    (void)state;
+    for (int what = 0; what < CF_WHAT_COUNT; what++)
+        assert_int_equal(cf_what_by_name(cf_what_name((enum cf_what)what)), what);
+    assert_int_equal(cf_what_by_name("nothing"), -1);
+}
+
+static void test_json(void **state)
+{
+    (void)state;
+    struct cf_session session;
+    cf_session_init(&session);
+    session.identity = (struct cf_identity){"lab7", "3", 0xabc, 77};
+    session.user = "ana \"the\x1b great\"";
+    struct cf_entry entry = {.number = 9,
+                             .decision = 4,
+                             .at = {INT64_C(1772443500000001)},
+                             .what = CF_WHAT_LOGOFF,
+                             .dry = true,
+                             .policy = "idle",
+                             .line = 17,
+                             .session = &session,
+                             .idle = {1800000000},
+                             .text = "idle for 30 minutes"};
+    struct cf_buffer buffer = {0};
+    cf_entry_json(&entry, &buffer);
+    assert_string_equal(buffer.data,
+                        "{\"number\":9,\"at\":\"2026-03-02T09:25:00.000001Z\",\"what\":\"logoff\","
+                        "\"decision\":4,\"dry_run\":true,\"policy\":\"idle\",\"line\":17,"
+                        "\"host\":\"lab7\",\"session\":\"3\",\"birth\":\"abc:77\","
+                        "\"user\":\"ana \\\"the\\u001b great\\\"\",\"idle_us\":1800000000,"
+                        "\"text\":\"idle for 30 minutes\"}");
+    json_t *back = json_loads(buffer.data, 0, NULL);
+    assert_string_equal(json_string_value(json_object_get(back, "user")), session.user);
+    json_decref(back);
+    cf_buffer_finish(&buffer);
+}
+
+static struct cf_journal_queue queue;
+static int kept_count;
+
+static void on_kept(void *context, int code)
+{
+    assert_int_equal(code, CF_OK);
+    assert_int_equal(*(int *)context, kept_count); /* in order */
+    if (++kept_count == 3)
+        cf_journal_queue_push(&queue, on_kept, (int *)context + 1);
+}
+
+static void test_queue(void **state)
+{
+    (void)state;
+    struct cf_loop *loop = NULL;
+    assert_int_equal(cf_loop_create_virtual((struct cf_instant){0}, 0, &loop, NULL), 0);
+    cf_journal_queue_init(&queue, loop);
+    int order[] = {0, 1, 2, 3};
+    for (int i = 0; i < 3; i++)
+        cf_journal_queue_push(&queue, on_kept, &order[i]);
+    cf_journal_queue_push(&queue, NULL, NULL); /* nobody to tell */
+    assert_int_equal(kept_count, 0);
+    cf_loop_run(loop);
+    assert_int_equal(kept_count, 4);
+    cf_journal_queue_push(&queue, on_kept, order);
+    cf_journal_queue_finish(&queue);
+    cf_loop_run(loop);
+    assert_int_equal(kept_count, 4);
+    cf_loop_destroy(loop);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_queue),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

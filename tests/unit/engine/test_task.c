@@ -1,0 +1,227 @@
+/* Tasks and runs: when they begin, wait, fail, and end. */
+#include "rig.h"
+
+static int begun, failed_at;
+
+static enum cf_step pause_for(struct cf_task *task, struct cf_span span)
+{
+    struct cf_mono until = cf_mono_add(cf_loop_now(rig.loop), span);
+    cf_task_wait(task, &(struct cf_wait){.kind = CF_WAIT_UNTIL, .until = until});
+    return CF_STEP_WAITING;
+}
+
+static enum cf_step ten_seconds(struct cf_task *task, int step, const struct cf_result *result)
+{
+    (void)result;
+    if (step > 0)
+        return CF_STEP_RETURNED;
+    begun++;
+    return pause_for(task, cf_seconds(10));
+}
+
+static enum cf_step at_once(struct cf_task *task, int step, const struct cf_result *result)
+{
+    (void)task;
+    (void)step;
+    (void)result;
+    begun++;
+    return CF_STEP_RETURNED;
+}
+
+static enum cf_step fails(struct cf_task *task, int step, const struct cf_result *result)
+{
+    (void)result;
+    begun += step == 0;
+    if (step == failed_at)
+        return CF_STEP_FAILED;
+    return pause_for(task, cf_seconds(10));
+}
+
+static enum cf_step stands_still(struct cf_task *task, int step, const struct cf_result *result)
+{
+    (void)result;
+    begun += step == 0;
+    return pause_for(task, (struct cf_span){0});
+}
+
+static int set_up(void **state)
+{
+    begun = failed_at = 0;
+    return rig_set_up(state);
+}
+
+static void change(void)
+{
+    cf_session_set_string(&rig.host.session, CF_FIELD_DESKTOP, rig.host.session.desktop ? NULL : "plasma");
+    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_DESKTOP));
+}
+
+static void test_one_start_a_minute(void **state)
+{
+    (void)state;
+    rig_start(ten_seconds, NULL);
+    rig_run_to((struct cf_span){cf_minutes(10).us - 1});
+    assert_int_equal(begun, 10);
+}
+
+/* A run that never waited begins again when its session changes, and not before; at most once a minute even
+ * so. */
+static void test_a_run_that_never_waited(void **state)
+{
+    (void)state;
+    rig_start(at_once, NULL);
+    rig_run_to(cf_minutes(100));
+    assert_int_equal(begun, 1);
+    for (int i = 0; i < 10; i++)
+        change();
+    rig_run_to(cf_minutes(110));
+    assert_int_equal(begun, 2);
+    change();
+    rig_run_to(cf_minutes(110));
+    assert_int_equal(begun, 3);
+    change();
+    rig_run_to((struct cf_span){cf_minutes(111).us - 1});
+    assert_int_equal(begun, 3);
+    rig_run_to(cf_minutes(111));
+    assert_int_equal(begun, 4);
+}
+
+static void test_a_failing_policy_is_set_aside(void **state)
+{
+    (void)state;
+    failed_at = 1;
+    rig_start(fails, ten_seconds);
+    begun = 0;
+    rig_run_to(cf_minutes(20));
+    assert_string_equal(rig.journalled, "failed failed failed failed ");
+    assert_string_equal(rig.last_text, "set aside after failing three times in a row");
+    assert_int_equal(begun, 3 + 21); /* the other goes on */
+}
+
+static void test_a_success_in_between_forgives(void **state)
+{
+    (void)state;
+    failed_at = -1;
+    rig_start(fails, NULL);
+    rig_run_to(CF_MINUTE);
+    assert_int_equal(begun, 1);
+}
+
+static void test_a_run_without_time(void **state)
+{
+    (void)state;
+    rig_start(stands_still, NULL);
+    rig_run_to(CF_SECOND);
+    assert_string_equal(rig.journalled, "failed ");
+    assert_non_null(strstr(rig.last_text, "without any time passing"));
+    assert_int_equal(rig.cancelled, 1);
+}
+
+static void test_selection_follows_the_session(void **state)
+{
+    (void)state;
+    struct cf_session *session = &rig.host.session;
+    cf_session_set_string(session, CF_FIELD_CLASS, "greeter");
+    rig_start(ten_seconds, NULL);
+    rig_run_to(CF_MINUTE);
+    assert_int_equal(begun, 0);
+    cf_session_set_string(session, CF_FIELD_CLASS, "user");
+    rig.host.sink.seen(rig.host.sink.data, session, CF_FIELD_BIT(CF_FIELD_CLASS));
+    rig_run_to((struct cf_span){CF_MINUTE.us + 1});
+    assert_int_equal(begun, 1);
+    session->closing = CF_TRI_YES; /* on its way out: left alone */
+    rig.host.sink.seen(rig.host.sink.data, session, CF_FIELD_BIT(CF_FIELD_CLOSING));
+    assert_int_equal(rig.cancelled, 1);
+    rig_run_to(cf_minutes(5));
+    assert_int_equal(begun, 1);
+}
+
+/* `except` with groups that nobody knows excepts; they are read once, since the host does not tell them by
+ * itself. */
+static void test_groups_are_read_when_needed(void **state)
+{
+    (void)state;
+    struct cf_selector *operators = cf_selector_create();
+    assert_int_equal(
+        cf_selector_add_text(operators, "groups", (const char *const[]){"operators", NULL}, NULL), 0);
+    rig.policies[0].except = operators;
+    rig.host.can.fields[CF_FIELD_GROUPS] = CF_SUPPLY_SAMPLED;
+    rig.scripts[0] = ten_seconds;
+    rig_start(ten_seconds, NULL);
+    const char *staff[] = {"staff", NULL};
+    rig_run_to(CF_SECOND);
+    assert_int_equal(begun, 0);
+    cf_session_set_list(&rig.host.session, CF_FIELD_GROUPS, staff);
+    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_GROUPS));
+    rig_run_to(cf_seconds(2));
+    assert_int_equal(begun, 1);
+    cf_engine_destroy(rig.engine);
+    rig.engine = NULL;
+    cf_selector_destroy(operators);
+    rig.policies[0].except = NULL;
+}
+
+static void test_a_held_up_engine_starts_afresh(void **state)
+{
+    (void)state;
+    rig_start(ten_seconds, NULL);
+    rig_run_to(CF_SECOND);
+    cf_loop_on_clock(rig.loop, NULL,
+                     NULL); /* nobody tells: only the lateness shows (SIGSTOP, a stuck machine) */
+    cf_loop_sleep(rig.loop, cf_minutes(6));
+    rig_run_to(cf_minutes(7));
+    assert_string_equal(rig.journalled, "afresh ");
+    assert_int_equal(rig.cancelled, 1);
+    assert_int_equal(begun, 2);
+}
+
+static void test_policies_that_do_not_load(void **state)
+{
+    (void)state;
+    rig.scripts[0] = rig.scripts[1] = NULL;
+    rig.config.policy_count = 2;
+    struct cf_engine_setup setup = {.loop = rig.loop,
+                                    .backend = &rig_backend,
+                                    .policy_host = &rig_policy_host,
+                                    .config = &rig.config,
+                                    .journal = &rig.journal};
+    struct cf_error err;
+    assert_int_equal(cf_engine_create(&setup, &rig.engine, &err), CF_POLICY);
+    assert_string_equal(err.text, "a: no such script\nb: no such script"); /* all of them at once */
+    assert_null(rig.engine);
+}
+
+static void test_options_nobody_reads(void **state)
+{
+    (void)state;
+    rig.scripts[0] = ten_seconds;
+    rig.config.policy_count = 1;
+    rig.policies[0].options = json_pack("{s:s}", "limt", "30m");
+    struct cf_engine_setup setup = {.loop = rig.loop,
+                                    .backend = &rig_backend,
+                                    .policy_host = &rig_policy_host,
+                                    .config = &rig.config,
+                                    .journal = &rig.journal};
+    struct cf_error err;
+    assert_int_equal(cf_engine_create(&setup, &rig.engine, &err), CF_POLICY);
+    assert_string_equal(err.text, "policy 'a' has no option 'limt' (it has: none)");
+    json_decref(rig.policies[0].options);
+}
+
+int main(void)
+{
+#define RIG(test) cmocka_unit_test_setup_teardown(test, set_up, rig_tear_down)
+    const struct CMUnitTest tests[] = {
+        RIG(test_one_start_a_minute),
+        RIG(test_a_run_that_never_waited),
+        RIG(test_a_failing_policy_is_set_aside),
+        RIG(test_a_success_in_between_forgives),
+        RIG(test_a_run_without_time),
+        RIG(test_selection_follows_the_session),
+        RIG(test_groups_are_read_when_needed),
+        RIG(test_a_held_up_engine_starts_afresh),
+        RIG(test_policies_that_do_not_load),
+        RIG(test_options_nobody_reads),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
