@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { SLOT_BITS = 20 }; /* an id is a serial number above its slot's index */
+enum { SLOT_BITS = 24 }; /* an id is a serial number above its slot's index */
 
 #define SLOT_MASK ((UINT64_C(1) << SLOT_BITS) - 1)
 

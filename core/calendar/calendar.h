@@ -20,25 +20,32 @@ enum {
 /*
  * Weekly hours, a line each: "Mon-Fri 07:30-19:00", "Sat,Sun 09:00-13:00", "Fri 22:00-04:00" (past midnight),
  * "Sat-Mon" (whole days; ranges may wrap), "08:00-24:00" (every day). Days in English, three letters or whole, any
- * case. Times are local in `zone`; a start or end in a spring gap is the jump, in an autumn fold a start is the first
- * and an end the second (a window is never shorter than its clock shows). Returns 0 or CF_USAGE, quoting the line.
+ * case. Times are local in `zone`; a start or end in a spring gap is the jump; in an autumn fold a start is the first,
+ * and an end the second unless the clock goes back to just that end. So a window holds every instant at which the clock
+ * shows a time inside it, and little else. Returns 0 or CF_USAGE, quoting the line.
  */
 int cf_calendar_weekly(const char *const *lines, size_t count, const struct cf_zone *zone,
                        struct cf_calendar **ret_calendar, struct cf_error *err);
 
-/* Whole local days: "2026-12-25", "2026-12-24..2027-01-01" (both included), "12-25" (every year). */
+/*
+ * Whole local days: "2026-12-25", "2026-12-24..2027-01-01" (both included), "12-25" and "12-24..01-01" (every year).
+ * Returns 0 or CF_USAGE, quoting the line.
+ */
 int cf_calendar_dates(const char *const *lines, size_t count, const struct cf_zone *zone,
                       struct cf_calendar **ret_calendar, struct cf_error *err);
 
 enum cf_calendar_operation { CF_CALENDAR_UNION, CF_CALENDAR_MINUS, CF_CALENDAR_BOTH };
 
-/* a + b, a - b, a * b. Takes references of its own. CF_USAGE when it would be deeper than CF_CALENDAR_DEPTH. */
+/* a + b, a - b, a * b. Takes references of its own. CF_USAGE when it would have more than CF_CALENDAR_DEPTH operations. */
 int cf_calendar_combine(enum cf_calendar_operation operation, struct cf_calendar *a, struct cf_calendar *b,
                         struct cf_calendar **ret_calendar, struct cf_error *err);
 
 bool cf_calendar_contains(const struct cf_calendar *calendar, struct cf_instant at);
 
-/* The first instant after `after` at which contains() changes; CF_NEVER when it does not for 400 years. */
+/*
+ * The first instant after `after` at which contains() changes, CF_NEVER when there is none, or none for 100 years in a
+ * combined calendar. `never` and unknown are in no calendar, and no edge comes after them.
+ */
 struct cf_instant cf_calendar_next_edge(const struct cf_calendar *calendar, struct cf_instant after);
 
 /* `at` itself inside a window, else the start of the next one, else CF_NEVER. */

@@ -179,6 +179,8 @@ const char *cf_task_policy_name(const struct cf_task *task);
 void cf_wait_begin(struct cf_task *task);
 void cf_wait_due(struct cf_task *task);     /* the timer fired */
 void cf_wait_changed(struct cf_task *task); /* the session changed, or a notice was answered */
+/* Whether the user gave a sign of life after the mark; where there was none yet, any is one. */
+bool cf_life_since(const struct cf_engine *engine, cf_session_key key, struct cf_mono mark);
 bool cf_ground_holds(const struct cf_engine *engine, const struct cf_ground *ground);
 
 /* ---- notices.c

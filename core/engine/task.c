@@ -106,6 +106,12 @@ static void run_failed(struct cf_task *task, const struct cf_error *err)
         set_aside(task->watch->policy);
 }
 
+/* Whether its session's user gave a sign of life since the run's mark. */
+static bool has_lived(const struct cf_task *task)
+{
+    return cf_life_since(task->engine, task->presence->key, task->life_mark);
+}
+
 /* What the script's step came to. */
 static void stepped(struct cf_task *task, enum cf_step step, const struct cf_error *err)
 {
@@ -117,7 +123,9 @@ static void stepped(struct cf_task *task, enum cf_step step, const struct cf_err
     else
         task->watch->policy->failures = 0;
     bool again = task->waited || step == CF_STEP_FAILED;
-    clear_run(task, step == CF_STEP_FAILED ? "the policy failed" : "the policy let it be");
+    clear_run(task, step == CF_STEP_FAILED ? "the policy failed"
+                    : has_lived(task)      ? "there was activity"
+                                           : "the policy let it be");
     if (again)
         start_soon(task);
 }
@@ -181,18 +189,12 @@ static void look_for_life(struct cf_task *task)
     cf_reading_ask(task->presence, CF_FIELD_BIT(CF_FIELD_IDLE), &task->reader);
 }
 
-static bool lived_while_parked(const struct cf_task *task)
-{
-    struct cf_mono life = cf_registry_life(task->engine->registry, task->presence->key);
-    return cf_mono_known(life) && (!cf_mono_known(task->life_mark) || life.us > task->life_mark.us);
-}
-
 static void parked_read(void *data, int code, const char *message)
 {
     (void)code;
     (void)message;
     struct cf_task *task = data;
-    if (lived_while_parked(task))
+    if (has_lived(task))
         start_now(task);
     else
         cf_timer_set(task->engine->loop, &task->timer,
@@ -308,7 +310,7 @@ void cf_tasks_changed(struct cf_presence *presence, uint64_t fields)
     for (struct cf_task *task = presence->tasks; task; task = task->next) {
         if (task->state == CF_TASK_RESTING && !task->waited && fields && !cf_timer_is_set(&task->timer))
             start_soon(task);
-        else if (task->state == CF_TASK_PARKED && lived_while_parked(task)) {
+        else if (task->state == CF_TASK_PARKED && has_lived(task)) {
             cf_reader_cancel(&task->reader);
             start_now(task);
         } else if (task->state == CF_TASK_WAITING) {

@@ -87,11 +87,15 @@ static void idle_confirmed(struct cf_task *task, int code)
     }
 }
 
-/* Whether a sign of life came since the mark; what was unknown then and is known now is one. */
+bool cf_life_since(const struct cf_engine *engine, cf_session_key key, struct cf_mono mark)
+{
+    struct cf_mono life = cf_registry_life(engine->registry, key);
+    return cf_mono_known(life) && (!cf_mono_known(mark) || life.us > mark.us);
+}
+
 static bool has_lived(const struct cf_task *task)
 {
-    struct cf_mono life = cf_registry_life(task->engine->registry, task->wait.session);
-    return cf_mono_known(life) && (!cf_mono_known(task->life_mark) || life.us > task->life_mark.us);
+    return cf_life_since(task->engine, task->wait.session, task->life_mark);
 }
 
 static void confirmed(void *data, int code, const char *message)

@@ -1,0 +1,187 @@
+/* The table `calendar`, and calendars as values: sets of instants with + - *. */
+#include "bindings/script.h"
+#include "bindings/time_values.h"
+
+#include <lauxlib.h>
+
+#define METATABLE "curfew.calendar"
+
+static struct cf_calendar *check_calendar(lua_State *L, int index, const char *what)
+{
+    const struct cf_lua_object *object = cf_lua_object(L, index, CF_LUA_CALENDAR);
+    if (!object)
+        cf_lua_throw(L, "%s wants a calendar, not %s", what, cf_lua_quote(L, index));
+    return object->calendar;
+}
+
+/* Pushes an object that has no calendar yet, so that nothing can throw once there is one. */
+static struct cf_lua_object *push_empty(lua_State *L)
+{
+    struct cf_lua_object *object = lua_newuserdatauv(L, sizeof *object, 0);
+    *object = (struct cf_lua_object){.kind = CF_LUA_CALENDAR};
+    luaL_setmetatable(L, METATABLE);
+    return object;
+}
+
+static int collect(lua_State *L)
+{
+    struct cf_lua_object *object = lua_touserdata(L, 1);
+    cf_calendar_unref(object->calendar);
+    object->calendar = NULL;
+    return 0;
+}
+
+/* ---- Making -------------------------------------------------------------------------------------------- */
+
+/* The zone that the settings at `index` name, else the host's own. */
+static const struct cf_zone *check_zone(lua_State *L, int index, const char *what)
+{
+    static const char *const known[] = {"zone", NULL};
+    cf_lua_check_keys(L, index, what, known);
+    const struct cf_zone *zone = cf_lua_of(L)->zone;
+    if (!lua_istable(L, index) || lua_getfield(L, index, "zone") == LUA_TNIL)
+        return zone;
+    struct cf_error err = {0};
+    if (cf_zone_get(cf_lua_check_text(L, -1, "zone"), &zone, &err) < 0)
+        cf_lua_throw(L, "%s: %s", what, err.text);
+    return zone;
+}
+
+/* The texts of the list at index 1, which keeps them, in memory that lies on the stack. A text alone is a
+ * list of it. */
+static const char **check_lines(lua_State *L, const char *what, size_t *ret_count)
+{
+    if (lua_type(L, 1) == LUA_TSTRING) {
+        lua_createtable(L, 1, 0);
+        lua_pushvalue(L, 1);
+        lua_rawseti(L, -2, 1);
+        lua_replace(L, 1);
+    }
+    if (!lua_istable(L, 1))
+        cf_lua_throw(L, "%s wants a list of lines, not %s", what, cf_lua_quote(L, 1));
+    lua_pushliteral(L, "zone");
+    if (lua_rawget(L, 1) != LUA_TNIL)
+        cf_lua_throw(L, "%s: the zone goes behind the list: %s({ … }, { zone = %s })", what, what,
+                     cf_lua_quote(L, -1));
+    lua_Unsigned count = lua_rawlen(L, 1);
+    if (count > CF_CALENDAR_LINES)
+        cf_lua_throw(L, "%s: more than %d lines", what, CF_CALENDAR_LINES);
+    const char **lines = lua_newuserdatauv(L, (count + 1) * sizeof *lines, 0);
+    for (lua_Unsigned i = 0; i < count; i++) {
+        lua_rawgeti(L, 1, (lua_Integer)i + 1);
+        lines[i] = cf_lua_check_text(L, -1, what);
+        lua_pop(L, 1);
+    }
+    *ret_count = count;
+    return lines;
+}
+
+typedef int make_fn(const char *const *lines, size_t count, const struct cf_zone *zone,
+                    struct cf_calendar **ret_calendar, struct cf_error *err);
+
+static int make(lua_State *L, make_fn *fn, const char *what)
+{
+    lua_settop(L, 2);
+    const struct cf_zone *zone = check_zone(L, 2, what);
+    size_t count = 0;
+    const char **lines = check_lines(L, what, &count);
+    struct cf_lua_object *object = push_empty(L);
+    struct cf_error err = {0};
+    if (fn(lines, count, zone, &object->calendar, &err) < 0)
+        cf_lua_throw(L, "%s: %s", what, err.text);
+    return 1;
+}
+
+static int weekly(lua_State *L)
+{
+    return make(L, cf_calendar_weekly, "calendar.weekly");
+}
+
+static int dates(lua_State *L)
+{
+    return make(L, cf_calendar_dates, "calendar.dates");
+}
+
+/* ---- Set algebra --------------------------------------------------------------------------------------- */
+
+static int combine(lua_State *L, enum cf_calendar_operation operation, const char *sign)
+{
+    struct cf_calendar *a = check_calendar(L, 1, sign), *b = check_calendar(L, 2, sign);
+    struct cf_lua_object *object = push_empty(L);
+    struct cf_error err = {0};
+    if (cf_calendar_combine(operation, a, b, &object->calendar, &err) < 0)
+        cf_lua_throw(L, "%s", err.text);
+    return 1;
+}
+
+static int unite(lua_State *L)
+{
+    return combine(L, CF_CALENDAR_UNION, "+");
+}
+
+static int except(lua_State *L)
+{
+    return combine(L, CF_CALENDAR_MINUS, "-");
+}
+
+static int intersect(lua_State *L)
+{
+    return combine(L, CF_CALENDAR_BOTH, "*");
+}
+
+/* ---- Asking -------------------------------------------------------------------------------------------- */
+
+static int contains(lua_State *L)
+{
+    const struct cf_calendar *calendar = check_calendar(L, 1, "calendar:contains");
+    lua_pushboolean(L, cf_calendar_contains(calendar, cf_lua_check_instant(L, 2, "calendar:contains")));
+    return 1;
+}
+
+static int starts(lua_State *L)
+{
+    const struct cf_calendar *calendar = check_calendar(L, 1, "calendar:starts");
+    cf_lua_push_instant(L, cf_calendar_starts(calendar, cf_lua_check_instant(L, 2, "calendar:starts")));
+    return 1;
+}
+
+static int ends(lua_State *L)
+{
+    const struct cf_calendar *calendar = check_calendar(L, 1, "calendar:ends");
+    cf_lua_push_instant(L, cf_calendar_ends(calendar, cf_lua_check_instant(L, 2, "calendar:ends")));
+    return 1;
+}
+
+/* Upvalue: the methods by name. */
+static int get_method(lua_State *L)
+{
+    lua_settop(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TNIL)
+        cf_lua_throw(L, "a calendar has contains(t), starts(t) and ends(t), but nothing of that name");
+    return 1;
+}
+
+static int to_string(lua_State *L)
+{
+    lua_pushliteral(L, "calendar");
+    return 1;
+}
+
+void cf_lua_add_calendar(lua_State *L)
+{
+    static const luaL_Reg operators[] = {{"__add", unite},  {"__sub", except},         {"__mul", intersect},
+                                         {"__gc", collect}, {"__tostring", to_string}, {NULL, NULL}};
+    static const luaL_Reg methods[] = {
+        {"contains", contains}, {"starts", starts}, {"ends", ends}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"weekly", weekly}, {"dates", dates}, {NULL, NULL}};
+    luaL_newmetatable(L, METATABLE);
+    luaL_setfuncs(L, operators, 0);
+    luaL_newlib(L, methods);
+    lua_pushcclosure(L, get_method, 1);
+    lua_setfield(L, -2, "__index");
+    lua_pushboolean(L, false);
+    lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 1);
+    luaL_newlib(L, functions);
+    lua_setfield(L, -2, "calendar");
+}

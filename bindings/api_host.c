@@ -1,0 +1,38 @@
+/* `log` and the table `host`. */
+#include "bindings/sandbox.h"
+#include "bindings/script.h"
+
+#include <lauxlib.h>
+#include <string.h>
+
+static int write_log(lua_State *L)
+{
+    lua_settop(L, 2);
+    if (lua_type(L, 1) != LUA_TSTRING) {
+        cf_lua_push_text(L, 1);
+        lua_replace(L, 1);
+    }
+    cf_policy_log(cf_lua_script_of(L)->policy, cf_lua_push_filled(L, 1, 2, "log"));
+    return 0;
+}
+
+/* Asked when read, because a policy loads before its host is reached. */
+static int get_field(lua_State *L)
+{
+    if (lua_type(L, 2) != LUA_TSTRING || strcmp(lua_tostring(L, 2), "name") != 0)
+        cf_lua_throw(L, "host has a name, but no %s", cf_lua_push_text(L, 2));
+    lua_pushstring(L, cf_engine_host_name(cf_lua_script_of(L)->engine));
+    return 1;
+}
+
+void cf_lua_add_host(lua_State *L)
+{
+    lua_pushcfunction(L, write_log);
+    lua_setfield(L, -2, "log");
+    lua_newtable(L);
+    lua_createtable(L, 0, 1);
+    lua_pushcfunction(L, get_field);
+    lua_setfield(L, -2, "__index");
+    lua_setmetatable(L, -2);
+    lua_setfield(L, -2, "host");
+}

@@ -1,0 +1,209 @@
+/* A session in a script: an object that holds its key, and asks the engine at each access to a field. */
+#include "bindings/sandbox.h"
+#include "bindings/script.h"
+#include "bindings/time_values.h"
+
+#include "base/text.h"
+
+#include <assert.h>
+#include <lauxlib.h>
+#include <string.h>
+
+/* Fields that are not in the table of fields, because they make up the identity. */
+enum { FIELD_ID = CF_FIELD_COUNT, FIELD_HOST };
+
+/* Where the state keeps its sessions: [address] = { [key] = object }, weak. */
+static const char sessions_key, metatable_key;
+
+void cf_lua_push_session(lua_State *L, cf_session_key key)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &sessions_key);
+    if (lua_rawgeti(L, -1, (lua_Integer)key) == LUA_TNIL) {
+        lua_pop(L, 1);
+        struct cf_lua_object *object = lua_newuserdatauv(L, sizeof *object, 0);
+        *object = (struct cf_lua_object){.kind = CF_LUA_SESSION, .session = key};
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &metatable_key);
+        lua_setmetatable(L, -2);
+        lua_pushvalue(L, -1);
+        lua_rawseti(L, -3, (lua_Integer)key);
+    }
+    lua_remove(L, -2);
+}
+
+/* ---- Fields -------------------------------------------------------------------------------------------- */
+
+/* Lua keeps one copy of each short text, so that equal names have equal addresses. */
+static struct cf_lua_name *find_name(struct cf_lua_script *script, const char *text)
+{
+    size_t place = ((uintptr_t)text >> 4) % CF_LUA_NAMES;
+    while (script->names[place].text && script->names[place].text != text)
+        place = (place + 1) % CF_LUA_NAMES;
+    return &script->names[place];
+}
+
+static void push_optional_string(lua_State *L, const char *text)
+{
+    if (text)
+        lua_pushstring(L, text);
+    else
+        lua_pushnil(L);
+}
+
+static void push_list(lua_State *L, char *const *items)
+{
+    if (!items) {
+        lua_pushnil(L);
+        return;
+    }
+    lua_newtable(L);
+    for (lua_Integer i = 0; items[i]; i++) {
+        lua_pushstring(L, items[i]);
+        lua_rawseti(L, -2, i + 1);
+    }
+}
+
+static void push_tri(lua_State *L, enum cf_tri tri)
+{
+    if (tri == CF_TRI_UNKNOWN)
+        lua_pushnil(L);
+    else
+        lua_pushboolean(L, tri == CF_TRI_YES);
+}
+
+static void push_number(lua_State *L, int64_t number)
+{
+    if (number == CF_NUMBER_UNKNOWN)
+        lua_pushnil(L);
+    else
+        lua_pushinteger(L, number);
+}
+
+static void push_since(lua_State *L, const struct cf_session *session, enum cf_field field)
+{
+    bool not_at_all = (field == CF_FIELD_LOCKED_FOR && session->locked == CF_TRI_NO) ||
+                      (field == CF_FIELD_DISCONNECTED_FOR && session->disconnected == CF_TRI_NO);
+    struct cf_mono now = cf_loop_now(cf_engine_loop(cf_lua_script_of(L)->engine));
+    cf_lua_push_span(L, not_at_all ? (struct cf_span){0} : cf_session_span(session, field, now));
+}
+
+static void push_field(lua_State *L, const struct cf_session *session, enum cf_field field)
+{
+    switch (cf_fields[field].type) {
+    case CF_TYPE_STRING: push_optional_string(L, cf_session_string(session, field)); break;
+    case CF_TYPE_LIST: push_list(L, cf_session_list(session, field)); break;
+    case CF_TYPE_NUMBER: push_number(L, cf_session_number(session, field)); break;
+    case CF_TYPE_TRI: push_tri(L, cf_session_tri(session, field)); break;
+    case CF_TYPE_SINCE: push_since(L, session, field); break;
+    case CF_TYPE_INSTANT:
+        if (cf_instant_known(session->logon)) /* the only one there is */
+            cf_lua_push_instant(L, session->logon);
+        else
+            lua_pushnil(L);
+        break;
+    }
+}
+
+static int refuse_name(lua_State *L, const struct cf_lua_script *script)
+{
+    const char *name = cf_lua_push_text(L, 2);
+    struct cf_near near = {.wanted = name};
+    for (size_t i = 0; i < CF_LUA_NAMES; i++)
+        if (script->names[i].text)
+            cf_near_try(&near, script->names[i].text);
+    if (near.word)
+        cf_lua_throw(L, "a session has no field '%s'; did you mean '%s'?", name, near.word);
+    cf_lua_throw(L, "a session has no field '%s'", name);
+}
+
+/* Upvalue: the methods, in order. */
+static int get_field(lua_State *L)
+{
+    struct cf_lua_script *script = cf_lua_script_of(L);
+    const struct cf_lua_object *object = lua_touserdata(L, 1);
+    const struct cf_lua_name *name =
+        lua_type(L, 2) == LUA_TSTRING ? find_name(script, lua_tostring(L, 2)) : &(struct cf_lua_name){0};
+    if (!name->text)
+        return refuse_name(L, script);
+    if (name->what < 0) {
+        lua_rawgeti(L, lua_upvalueindex(1), -name->what);
+        return 1;
+    }
+    const struct cf_session *session = cf_engine_session(script->engine, object->session);
+    if (!session)
+        lua_pushnil(L);
+    else if (name->what == FIELD_ID)
+        push_optional_string(L, session->identity.id);
+    else if (name->what == FIELD_HOST)
+        push_optional_string(L, session->identity.host);
+    else
+        push_field(L, session, (enum cf_field)name->what);
+    return 1;
+}
+
+static int refuse_set(lua_State *L)
+{
+    cf_lua_throw(L, "session.%s cannot be set: a session's fields are read, not written",
+                 cf_lua_push_text(L, 2));
+}
+
+static int to_string(lua_State *L)
+{
+    const struct cf_lua_object *object = lua_touserdata(L, 1);
+    const struct cf_session *session = cf_engine_session(cf_lua_script_of(L)->engine, object->session);
+    if (session)
+        lua_pushfstring(L, "session %s of %s", session->identity.id ? session->identity.id : "?",
+                        session->user ? session->user : "somebody unknown");
+    else
+        lua_pushliteral(L, "a session that has ended");
+    return 1;
+}
+
+/* ---- The metatables ------------------------------------------------------------------------------------ */
+
+/* Keeps `text` for good (in the table on top) and remembers what it means. */
+static void add_name(lua_State *L, const char *text, int what)
+{
+    assert(strlen(text) <= 40); /* what Lua keeps once */
+    const char *kept = lua_pushstring(L, text);
+    *find_name(cf_lua_script_of(L), kept) = (struct cf_lua_name){kept, what};
+    lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+}
+
+static void push_methods(lua_State *L)
+{
+    lua_newtable(L);
+    lua_newtable(L); /* the names */
+    for (int i = 0; cf_lua_session_methods[i].name; i++) {
+        add_name(L, cf_lua_session_methods[i].name, -(i + 1));
+        lua_pushcfunction(L, cf_lua_session_methods[i].func);
+        lua_rawseti(L, -3, i + 1);
+    }
+    for (int field = 0; field < CF_FIELD_COUNT; field++)
+        if (field != CF_FIELD_CPU) /* a method is going to have this name */
+            add_name(L, cf_fields[field].name, field);
+    add_name(L, "id", FIELD_ID);
+    add_name(L, "host", FIELD_HOST);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, cf_lua_script_of(L)->names);
+}
+
+void cf_lua_add_session(lua_State *L)
+{
+    lua_createtable(L, 0, 4);
+    push_methods(L);
+    lua_pushcclosure(L, get_field, 1);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, refuse_set);
+    lua_setfield(L, -2, "__newindex");
+    lua_pushcfunction(L, to_string);
+    lua_setfield(L, -2, "__tostring");
+    lua_pushboolean(L, false);
+    lua_setfield(L, -2, "__metatable");
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &metatable_key);
+
+    lua_newtable(L);
+    lua_createtable(L, 0, 1);
+    lua_pushliteral(L, "v");
+    lua_setfield(L, -2, "__mode");
+    lua_setmetatable(L, -2);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &sessions_key);
+}

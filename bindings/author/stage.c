@@ -1,0 +1,338 @@
+#include "author/stage.h"
+
+#include "bindings/data.h"
+#include "bindings/time_values.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { WHAT_WIDTH = 6 }; /* of the column that says what was decided */
+
+void cf_stage_init(struct cf_stage *stage, const char *path, const char *policy_folder)
+{
+    *stage = (struct cf_stage){.path = path};
+    cf_world_init(&stage->world, CF_WORDS_START, policy_folder);
+}
+
+void cf_stage_finish(struct cf_stage *stage)
+{
+    cf_world_finish(&stage->world);
+    cf_people_finish(&stage->people);
+    cf_buffer_finish(&stage->claim);
+}
+
+static struct cf_stage *stage_of(lua_State *L)
+{
+    return cf_lua_of(L)->owner;
+}
+
+/* The stage with its host running. */
+static struct cf_stage *open_stage(lua_State *L)
+{
+    struct cf_stage *stage = stage_of(L);
+    struct cf_error err = {0};
+    if (cf_world_open(&stage->world, &err) < 0)
+        cf_lua_throw(L, "%s", err.text);
+    return stage;
+}
+
+/* ---- What a test does ---------------------------------------------------------------------------------- */
+
+static int starts(lua_State *L)
+{
+    struct cf_stage *stage = stage_of(L);
+    if (stage->world.loop)
+        cf_lua_throw(L, "starts() comes before everything else on a host");
+    cf_words_start(L, &stage->world.start, &stage->world.zone);
+    return 0;
+}
+
+/* Pushes where the policy is: beside the file of tests where it is there, else as it was named. */
+static const char *push_policy_path(lua_State *L, const char *test, const char *file)
+{
+    size_t folder = (size_t)(cf_words_file(test) - test);
+    lua_pushlstring(L, folder ? test : "./", folder ? folder : 2);
+    const char *beside = lua_pushfstring(L, "%s%s", lua_tostring(L, -1), file);
+    FILE *there = file[0] == '/' ? NULL : fopen(beside, "rb");
+    if (there)
+        fclose(there);
+    return there ? beside : file;
+}
+
+/* The table at index 2, or nothing, as an entry of the configuration's list of policies. */
+static int read_entry(lua_State *L, const char *path, json_t **ret_entry, struct cf_error *err)
+{
+    json_t *entry = json_object();
+    if (lua_istable(L, 2)) {
+        json_decref(entry);
+        int code = cf_lua_json(L, 2, &entry, err);
+        if (code < 0)
+            return code;
+    }
+    if (json_is_array(entry)) { /* a list, and so is an empty table */
+        bool empty = json_array_size(entry) == 0;
+        json_decref(entry);
+        if (!empty)
+            return cf_error_set(err, CF_POLICY, "load: every option has a name: { limit = \"30m\" }");
+        entry = json_object();
+    }
+    json_object_set_new(entry, "1", json_string(path));
+    *ret_entry = entry;
+    return 0;
+}
+
+/* load(file, options) */
+static int load(lua_State *L)
+{
+    struct cf_stage *stage = open_stage(L);
+    const char *path = push_policy_path(L, stage->path, cf_words_text(L, 1, "load", "a policy's file"));
+    if (!lua_isnoneornil(L, 2) && !lua_istable(L, 2))
+        cf_lua_throw(L, "load wants a table of options behind the file, not %s", cf_lua_quote(L, 2));
+    struct cf_error err = {0};
+    json_t *entry = NULL;
+    int code = read_entry(L, path, &entry, &err);
+    if (code == 0)
+        code = cf_world_add_policy(&stage->world, entry, &err);
+    json_decref(entry);
+    if (code < 0)
+        cf_lua_throw(L, "%s", err.text);
+    return 0;
+}
+
+static void check_rows(lua_State *L, const struct cf_world *world)
+{
+    if (world->row_count > CF_WORLD_ROWS)
+        cf_lua_throw(L, "more than %d things happened in one test", CF_WORLD_ROWS);
+}
+
+static void apply(lua_State *L, struct cf_stage *stage, struct cf_event event)
+{
+    struct cf_error err = {0};
+    event.line = 0; /* which the error names itself */
+    if (cf_world_apply(&stage->world, &event, &err) < 0)
+        cf_lua_throw(L, "%s", err.text);
+    check_rows(L, &stage->world);
+}
+
+static int logon(lua_State *L)
+{
+    struct cf_stage *stage = open_stage(L);
+    struct cf_event event = {.kind = CF_EVENT_LOGON, .label = cf_words_logon(L, &stage->people)};
+    event.logon = stage->people.records[event.label];
+    apply(L, stage, event);
+    lua_pushinteger(L, event.label);
+    return 1;
+}
+
+static int act(lua_State *L)
+{
+    struct cf_stage *stage = stage_of(L);
+    struct cf_event event = cf_words_act(L);
+    if (event.kind == CF_EVENT_LOGON)
+        event.logon = stage->people.records[event.label];
+    apply(L, stage, event);
+    return 0;
+}
+
+static struct cf_span elapsed(const struct cf_world *world)
+{
+    return cf_mono_since(world->begun, cf_loop_now(world->loop));
+}
+
+static int on_host(lua_State *L)
+{
+    struct cf_stage *stage = open_stage(L);
+    struct cf_world *world = &stage->world;
+    int64_t steady = world->start.us + elapsed(world).us;
+    struct cf_event event = cf_words_host(L, (struct cf_span){cf_loop_wall(world->loop).us - steady});
+    apply(L, stage, event);
+    return 0;
+}
+
+static void let_pass(lua_State *L, struct cf_world *world)
+{
+    cf_world_run(world, cf_words_advance(L, elapsed(world)));
+    check_rows(L, world);
+}
+
+static int advance(lua_State *L)
+{
+    let_pass(L, &open_stage(L)->world);
+    return 0;
+}
+
+static int advance_to(lua_State *L)
+{
+    struct cf_world *world = &open_stage(L)->world;
+    struct cf_instant now = cf_loop_wall(world->loop);
+    struct cf_span span = {cf_words_next(L, world->zone, now).us - now.us};
+    cf_lua_push_span(L, span);
+    lua_replace(L, 1);
+    let_pass(L, world);
+    return 0;
+}
+
+/* ---- What a test sees ---------------------------------------------------------------------------------- */
+
+static uint32_t label_at(lua_State *L)
+{
+    return (uint32_t)luaL_checkinteger(L, 1);
+}
+
+static void push_list(lua_State *L, char *const *items)
+{
+    lua_newtable(L);
+    for (lua_Integer i = 0; items[i]; i++) {
+        lua_pushstring(L, items[i]);
+        lua_rawseti(L, -2, i + 1);
+    }
+}
+
+static void push_field(lua_State *L, const struct cf_session *session, enum cf_field field,
+                       struct cf_mono now)
+{
+    switch (cf_fields[field].type) {
+    case CF_TYPE_STRING: lua_pushstring(L, cf_session_string(session, field)); return;
+    case CF_TYPE_LIST:
+        if (cf_session_list(session, field))
+            push_list(L, cf_session_list(session, field));
+        else
+            lua_pushnil(L);
+        return;
+    case CF_TYPE_NUMBER:
+        if (cf_session_number(session, field) == CF_NUMBER_UNKNOWN)
+            lua_pushnil(L);
+        else
+            lua_pushinteger(L, cf_session_number(session, field));
+        return;
+    case CF_TYPE_TRI:
+        if (cf_session_tri(session, field) == CF_TRI_UNKNOWN)
+            lua_pushnil(L);
+        else
+            lua_pushboolean(L, cf_session_tri(session, field) == CF_TRI_YES);
+        return;
+    case CF_TYPE_INSTANT: cf_lua_push_instant(L, session->logon); return;
+    case CF_TYPE_SINCE: cf_lua_push_span(L, cf_session_span(session, field, now)); return;
+    }
+}
+
+/* field(label, name) → its value, nil where it is unknown or the session has gone */
+static int field(lua_State *L)
+{
+    const struct cf_world *world = &stage_of(L)->world;
+    enum cf_field which = cf_words_field(L, cf_words_text(L, 2, "a session", "a field's name"));
+    const struct cf_session *session = cf_world_session(world, label_at(L));
+    if (session)
+        push_field(L, session, which, cf_loop_now(world->loop));
+    else
+        lua_pushnil(L);
+    return 1;
+}
+
+static int gone(lua_State *L)
+{
+    lua_pushboolean(L, cf_world_session(&stage_of(L)->world, label_at(L)) == NULL);
+    return 1;
+}
+
+static int notices(lua_State *L)
+{
+    const struct cf_backend *sim = cf_engine_backend(stage_of(L)->world.engine);
+    uint32_t label = label_at(L);
+    lua_newtable(L);
+    for (size_t i = 0; i < cf_sim_notice_count(sim, label); i++) {
+        lua_pushstring(L, cf_sim_notice(sim, label, i));
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+static void set_text(lua_State *L, const char *key, const char *text)
+{
+    lua_pushstring(L, text);
+    lua_setfield(L, -2, key);
+}
+
+/* "warn    No activity: …", in columns. */
+static void push_entry_text(lua_State *L, const char *what, const char *text)
+{
+    static const char blanks[] = "        ";
+    size_t length = strlen(what);
+    if (text[0])
+        lua_pushfstring(L, "%s%s%s", what, blanks + (length < WHAT_WIDTH ? length : WHAT_WIDTH), text);
+    else
+        lua_pushstring(L, what);
+}
+
+static void push_row(lua_State *L, const struct cf_row *row)
+{
+    char time[CF_SPAN_TEXT], until[CF_SPAN_TEXT];
+    lua_newtable(L);
+    set_text(L, "time", cf_row_time(row->at_us, time));
+    set_text(L, "who", row->who);
+    set_text(L, "by", row->by);
+    if (row->what >= 0) {
+        const char *what = cf_what_name((enum cf_what)row->what);
+        set_text(L, "what", what);
+        push_entry_text(L, what, row->text);
+    } else if (row->times > 1) {
+        lua_pushfstring(L, "%s, %d times until %s", row->text, (int)row->times,
+                        cf_row_time(row->until_us, until));
+    } else {
+        lua_pushstring(L, row->text);
+    }
+    lua_setfield(L, -2, "text");
+    lua_pushboolean(L, cf_row_is_outcome(row));
+    lua_setfield(L, -2, "outcome");
+    if (row->label != CF_WORLD_NOBODY) {
+        lua_pushinteger(L, row->label);
+        lua_setfield(L, -2, "label");
+    }
+}
+
+/* rows() → all that happened: { time, who, by, text, what (of the journal's), outcome, label } each */
+static int rows(lua_State *L)
+{
+    const struct cf_world *world = &stage_of(L)->world;
+    lua_newtable(L);
+    for (size_t i = 0; i < world->row_count; i++) {
+        push_row(L, &world->rows[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+static int known_what(lua_State *L)
+{
+    const char *what = cf_words_text(L, 1, "journal: 'what'", "a word such as \"warn\"");
+    if (cf_what_by_name(what) < 0)
+        cf_lua_throw(L, "journal: no entry says '%s'", what);
+    return 0;
+}
+
+/* fail(text): the first line goes with the error, the whole into `claim` */
+static int fail(lua_State *L)
+{
+    struct cf_buffer *claim = &stage_of(L)->claim;
+    const char *text = luaL_checkstring(L, 1);
+    cf_buffer_clear(claim);
+    cf_buffer_puts(claim, text);
+    cf_lua_throw(L, "%.*s", (int)strcspn(text, "\n"), text);
+}
+
+const luaL_Reg cf_stage_words[] = {
+    {"starts", starts},
+    {"load", load},
+    {"logon", logon},
+    {"act", act},
+    {"host", on_host},
+    {"advance", advance},
+    {"advance_to", advance_to},
+    {"field", field},
+    {"gone", gone},
+    {"notices", notices},
+    {"rows", rows},
+    {"known_what", known_what},
+    {"fail", fail},
+    {0},
+};

@@ -1,0 +1,75 @@
+/* A world: the simulated host of one test, with its virtual time, its engine, and a record of all that
+ * happened. */
+#ifndef CF_AUTHOR_WORLD_H
+#define CF_AUTHOR_WORLD_H
+
+#include "engine/engine.h"
+#include "sim/sim.h"
+
+#define CF_WORLD_NOBODY UINT32_MAX
+
+enum { CF_WORLD_ROWS = 50000 }; /* things that may happen in one test, repeated input counted once */
+
+/* A row of the timeline: an event, or an entry of the journal. */
+struct cf_row {
+    int64_t at_us, until_us; /* since the world's beginning; until: the last of `times` equal events */
+    unsigned times;
+    int what;       /* enum cf_what; -1: an event */
+    uint32_t label; /* of the person, or CF_WORLD_NOBODY */
+    char *who;      /* user, or "" */
+    char *by;       /* the policy, or "" */
+    char *text;
+};
+
+/* Which label a session was seen at. */
+struct cf_sighting {
+    struct cf_identity identity; /* its strings are owned */
+    uint32_t label;
+};
+
+struct cf_world {
+    struct cf_instant start; /* the owner's to set, like `zone`, until the world is opened */
+    const struct cf_zone *zone;
+    const char *policy_folder; /* may be NULL */
+
+    struct cf_loop *loop; /* NULL until opened */
+    struct cf_engine *engine;
+    struct cf_config config;  /* of the engine: acting, without policies */
+    struct cf_config **loads; /* what the added policies rest on */
+    size_t load_count;
+    struct cf_journal journal;
+    struct cf_journal_queue queue;
+    struct cf_mono begun;
+    struct cf_row *rows;
+    size_t row_count;
+    struct cf_sighting *sightings;
+    size_t sighting_count;
+    uint32_t people; /* labels used so far */
+};
+
+/* In UTC, unless `start` and `zone` are changed before it is opened. */
+void cf_world_init(struct cf_world *world, struct cf_instant start, const char *policy_folder);
+void cf_world_finish(struct cf_world *world);
+
+/* Makes clock, host and engine where that was not done yet. */
+int cf_world_open(struct cf_world *world, struct cf_error *err);
+
+/* Adds a policy: `entry` as in the configuration's list of policies, with its words and options. */
+int cf_world_add_policy(struct cf_world *world, json_t *entry, struct cf_error *err);
+
+/* Makes an event happen now, and what follows from it at once. */
+int cf_world_apply(struct cf_world *world, const struct cf_event *event, struct cf_error *err);
+
+/* Lets time pass. */
+void cf_world_run(struct cf_world *world, struct cf_span span);
+
+/* The person's session, or NULL. */
+const struct cf_session *cf_world_session(const struct cf_world *world, uint32_t label);
+
+/* Whether the row tells what came of a decision, rather than what was decided. */
+bool cf_row_is_outcome(const struct cf_row *row);
+
+/* "25:00", from an hour on "1:05:00", fractions dropped. Returns out. */
+const char *cf_row_time(int64_t us, char out[CF_SPAN_TEXT]);
+
+#endif

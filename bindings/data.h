@@ -1,0 +1,34 @@
+/* Lua as a notation for data: configuration files and values on the command line. No function is at hand. */
+#ifndef CF_BINDINGS_DATA_H
+#define CF_BINDINGS_DATA_H
+
+#include "base/error.h"
+
+#include <jansson.h>
+#include <lua.h>
+
+enum {
+    CF_LUA_DATA_MEMORY = 16 << 20, /* bytes */
+    CF_LUA_DATA_BUDGET = 1000000,  /* instructions */
+    CF_LUA_DATA_DEPTH = 16,        /* tables in tables */
+};
+
+/*
+ * Evaluates a file of assignments and returns its globals as an object, keys in order. Lists become arrays,
+ * tables with names objects; a table with both, { "idle", limit = "30m" }, an object whose list items are
+ * called "1", "2"… An empty table is an empty array. ret_lines, if not NULL: an object of the line of each
+ * top-level key. CF_POLICY with file and line (CF_FAILED: it cannot be read). The caller owns both.
+ */
+int cf_lua_data(const char *path, json_t **ret_value, json_t **ret_lines, struct cf_error *err);
+
+/* The same of a value on the command line: a number, true, false or a {table}; anything else is text.
+ * CF_USAGE. */
+int cf_lua_value(const char *text, json_t **ret_value, struct cf_error *err);
+
+/*
+ * The Lua value at `index` as JSON. A span becomes text ("30m"). Never throws. CF_POLICY where it is, or
+ * holds, something that is no data, with its path: "policies[2].limit: a function is no data".
+ */
+int cf_lua_json(lua_State *L, int index, json_t **ret_value, struct cf_error *err);
+
+#endif

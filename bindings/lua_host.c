@@ -1,0 +1,281 @@
+#include "bindings/lua_host.h"
+
+#include "base/memory.h"
+#include "bindings/sandbox.h"
+#include "bindings/script.h"
+
+#include <lauxlib.h>
+#include <stdlib.h>
+
+extern const char cf_embedded_prelude_lua[];
+extern const size_t cf_embedded_prelude_lua_size;
+
+struct cf_policy_host {
+    size_t memory;
+};
+
+static struct cf_policy_host *create(void)
+{
+    struct cf_policy_host *host = cf_alloc(sizeof *host);
+    host->memory = CF_LUA_MEMORY;
+    return host;
+}
+
+static void destroy(struct cf_policy_host *host)
+{
+    free(host);
+}
+
+void cf_lua_host_set_memory(struct cf_policy_host *host, size_t bytes)
+{
+    host->memory = bytes;
+}
+
+/* ---- Loading ------------------------------------------------------------------------------------------- */
+
+/* FNV-1a: the same for a policy's name on every machine. */
+static uint64_t seed_of(const char *name)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (; *name; name++)
+        hash = (hash ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+static int run_file(lua_State *L)
+{
+    struct cf_lua_script *script = lua_touserdata(L, 1);
+    cf_lua_push_globals(L, seed_of(cf_policy_name(script->policy)));
+    int globals = lua_gettop(L);
+    cf_lua_add_sessions(L);
+    cf_lua_add_session(L);
+    cf_lua_add_notices(L);
+    cf_lua_add_clock(L);
+    cf_lua_add_calendar(L);
+    cf_lua_add_option(L);
+    cf_lua_add_host(L);
+
+    cf_lua_load_text(L, "=curfew", cf_embedded_prelude_lua, cf_embedded_prelude_lua_size);
+    lua_pushvalue(L, globals);
+    cf_lua_set_env(L);
+    cf_lua_push_clock_core(L);
+    lua_call(L, 1, 0);
+
+    cf_lua_load_file(L, cf_policy_path(script->policy));
+    cf_lua_push_env(L, globals);
+    cf_lua_set_env(L);
+    lua_call(L, 0, 0);
+    return 0;
+}
+
+static void unload(void *data)
+{
+    struct cf_lua_script *script = data;
+    cf_lua_close(&script->lua);
+    while (script->spare) {
+        struct cf_lua_run *run = script->spare;
+        script->spare = run->next_spare;
+        free(run);
+    }
+    for (size_t i = 0; i < script->option_count; i++) {
+        free(script->options[i].name);
+        free(script->options[i].value);
+        free(script->options[i].help);
+    }
+    free(script->options);
+    cf_selector_destroy(script->listing);
+    free(script);
+}
+
+static int load(struct cf_policy_host *host, struct cf_policy *policy, void **ret_script,
+                struct cf_error *err)
+{
+    struct cf_lua_script *script = cf_alloc(sizeof *script);
+    script->policy = policy;
+    script->engine = cf_policy_engine(policy);
+    int code = cf_lua_open(&script->lua, host->memory, CF_LUA_BUDGET, err);
+    script->lua.owner = script;
+    if (code == 0) {
+        script->lua.zone = cf_engine_zone(script->engine);
+        code = cf_lua_protect(&script->lua, run_file, script, err);
+    }
+    if (code < 0)
+        unload(script);
+    else
+        *ret_script = script;
+    return code;
+}
+
+/* ---- Runs ---------------------------------------------------------------------------------------------- */
+
+struct step {
+    struct cf_lua_run *run;
+    uint64_t function; /* to begin */
+    bool waits;
+};
+
+static struct cf_lua_run *take_run(struct cf_lua_script *script, struct cf_task *task)
+{
+    struct cf_lua_run *run = script->spare;
+    if (run) {
+        script->spare = run->next_spare;
+        script->spare_count--;
+    } else {
+        run = cf_alloc(sizeof *run);
+        run->script = script;
+    }
+    run->task = task;
+    run->closing = false;
+    return run;
+}
+
+static void discard(lua_State *L, struct cf_lua_run *run)
+{
+    if (run->thread)
+        luaL_unref(L, LUA_REGISTRYINDEX, run->anchor);
+    free(run);
+}
+
+static int end_run(lua_State *L)
+{
+    struct cf_lua_run *run = lua_touserdata(L, 1);
+    struct cf_lua_script *script = run->script;
+    bool sound = run->thread && cf_lua_end_thread(L, run->thread);
+    if (!sound || script->spare_count == CF_LUA_SPARE_RUNS) {
+        discard(L, run);
+        return 0;
+    }
+    run->next_spare = script->spare;
+    script->spare = run;
+    script->spare_count++;
+    return 0;
+}
+
+static void finish_run(struct cf_lua_run *run)
+{
+    struct cf_lua_script *script = run->script;
+    run->closing = true;
+    script->running = run;
+    (void)cf_lua_protect(&script->lua, end_run, run, NULL); /* nothing in there throws */
+    script->running = NULL;
+}
+
+static int begin_run(lua_State *L)
+{
+    struct step *step = lua_touserdata(L, 1);
+    struct cf_lua_run *run = step->run;
+    if (!run->thread) {
+        lua_State *thread = lua_newthread(L);
+        run->anchor = luaL_ref(L, LUA_REGISTRYINDEX);
+        run->thread = thread;
+    }
+    cf_session_key session = cf_task_session(run->task);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, (lua_Integer)step->function);
+    if (session)
+        cf_lua_push_session(L, session);
+    lua_xmove(L, run->thread, session ? 2 : 1);
+    step->waits = cf_lua_resume(L, run->thread, session ? 1 : 0);
+    return 0;
+}
+
+static int resume_run(lua_State *L)
+{
+    struct step *step = lua_touserdata(L, 1);
+    step->waits = cf_lua_resume(L, step->run->thread, 0);
+    return 0;
+}
+
+static enum cf_step take_step(struct step *step, lua_CFunction fn, struct cf_error *err)
+{
+    struct cf_lua_script *script = step->run->script;
+    script->running = step->run;
+    int code = cf_lua_protect(&script->lua, fn, step, err);
+    script->running = NULL;
+    if (code == 0 && step->waits)
+        return CF_STEP_WAITING;
+    finish_run(step->run);
+    return code == 0 ? CF_STEP_RETURNED : CF_STEP_FAILED;
+}
+
+static enum cf_step begin(void *script, uint64_t function, struct cf_task *task, void **ret_run,
+                          struct cf_error *err)
+{
+    struct step step = {.run = take_run(script, task), .function = function};
+    enum cf_step outcome = take_step(&step, begin_run, err);
+    if (outcome == CF_STEP_WAITING)
+        *ret_run = step.run;
+    return outcome;
+}
+
+static enum cf_step resume(void *data, const struct cf_result *result, struct cf_error *err)
+{
+    struct step step = {.run = data};
+    step.run->result = result;
+    return take_step(&step, resume_run, err);
+}
+
+static void cancel(void *run)
+{
+    finish_run(run);
+}
+
+const struct cf_policy_host_ops cf_lua_host_ops = {
+    .name = "lua",
+    .create = create,
+    .destroy = destroy,
+    .load = load,
+    .unload = unload,
+    .begin = begin,
+    .resume = resume,
+    .cancel = cancel,
+};
+
+/* ---- Waiting ------------------------------------------------------------------------------------------- */
+
+struct cf_task *cf_lua_task(lua_State *L, const char *what, bool waits)
+{
+    const struct cf_lua_run *run = cf_lua_script_of(L)->running;
+    if (!run)
+        cf_lua_throw(L, "%s works in a task only, that is, in a function given to sessions.watch", what);
+    if (run->closing)
+        cf_lua_throw(L, "%s: this run is over", what);
+    if (waits && !lua_isyieldable(L))
+        cf_lua_throw(L, "%s cannot wait in here, called back by a library function", what);
+    return run->task;
+}
+
+int cf_lua_yield(lua_State *L, lua_KFunction then)
+{
+    return lua_yieldk(L, 0, 0, then);
+}
+
+int cf_lua_wait(lua_State *L, struct cf_task *task, struct cf_wait *wait, lua_KFunction then)
+{
+    wait->line = cf_lua_line(L);
+    cf_task_wait(task, wait);
+    return cf_lua_yield(L, then);
+}
+
+const struct cf_result *cf_lua_result(lua_State *L)
+{
+    return cf_lua_script_of(L)->running->result;
+}
+
+int cf_lua_push_done(lua_State *L, int status, lua_KContext context)
+{
+    (void)status, (void)context;
+    const struct cf_result *result = cf_lua_result(L);
+    if (result->code == CF_OK) {
+        lua_pushboolean(L, true);
+        return 1;
+    }
+    lua_pushnil(L);
+    lua_pushstring(L, result->message ? result->message : cf_code_name(result->code));
+    return 2;
+}
+
+void cf_lua_check_loading(lua_State *L, const char *what)
+{
+    if (cf_lua_script_of(L)->running)
+        cf_lua_throw(L, "%s belongs outside of tasks: it is called once, while the policy loads", what);
+}

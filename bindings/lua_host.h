@@ -1,0 +1,17 @@
+/* The Lua host: policies as Lua files, an implementation of engine/policy_host.h. */
+#ifndef CF_BINDINGS_LUA_HOST_H
+#define CF_BINDINGS_LUA_HOST_H
+
+#include "engine/policy_host.h"
+
+extern const struct cf_policy_host_ops cf_lua_host_ops;
+
+/* The bytes that each policy loaded from now on may hold; CF_LUA_MEMORY at first. */
+void cf_lua_host_set_memory(struct cf_policy_host *host, size_t bytes);
+
+/* Calls `fn` for each option the loaded policy declared, in order: its default as written, its help, ""
+ * without. */
+typedef void cf_lua_option_fn(void *data, const char *name, const char *value, const char *help);
+void cf_lua_options(const void *script, cf_lua_option_fn *fn, void *data);
+
+#endif

@@ -1,0 +1,103 @@
+/* A loaded policy and its runs, as the files of this folder share them. */
+#ifndef CF_BINDINGS_SCRIPT_H
+#define CF_BINDINGS_SCRIPT_H
+
+#include "bindings/objects.h"
+#include "bindings/state.h"
+#include "engine/policy_host.h"
+
+#include <lauxlib.h>
+
+enum {
+    CF_LUA_NAMES = 128, /* room for the names of a session's fields and methods, twice over; a power of two */
+    CF_LUA_SPARE_RUNS = 64, /* coroutines kept for the next runs */
+    CF_LUA_PATTERNS = 256,  /* values one condition of a selector may list */
+    CF_LUA_TEXT = 4096,     /* bytes of one text shown to a user */
+};
+
+struct cf_lua_run {
+    struct cf_lua_script *script;
+    struct cf_task *task;
+    lua_State *thread;              /* NULL until the first run; kept from run to run */
+    int anchor;                     /* what keeps it from being collected */
+    const struct cf_result *result; /* while it is being resumed */
+    bool closing;                   /* cancelled: <close> variables are being closed */
+    struct cf_lua_run *next_spare;
+};
+
+struct cf_lua_option {
+    char *name, *value, *help;
+};
+
+struct cf_lua_script {
+    struct cf_lua lua; /* whose owner this is */
+    struct cf_policy *policy;
+    struct cf_engine *engine;
+    struct cf_lua_run *running; /* NULL while the file itself runs */
+    struct cf_lua_run *spare;
+    int spare_count;
+    struct cf_selector *listing; /* of sessions.list; here, so that no error leaks it */
+    struct cf_lua_option *options;
+    size_t option_count;
+    /* What a session has, by the address of the name, which Lua keeps once for each text. */
+    struct cf_lua_name {
+        const char *text; /* NULL: free */
+        int what;         /* a field, or where below zero, a method */
+    } names[CF_LUA_NAMES];
+};
+
+static inline struct cf_lua_script *cf_lua_script_of(lua_State *L)
+{
+    return cf_lua_of(L)->owner;
+}
+
+/*
+ * The task at work, or an error that names the function `what`. `waits`: it is going to wait, so that it
+ * throws where no waiting is possible, too; afterwards nothing may throw until cf_lua_wait or cf_lua_yield.
+ */
+struct cf_task *cf_lua_task(lua_State *L, const char *what, bool waits);
+
+/* Asks the engine for a wait (its line is filled in here) and lets go; `then` is called with the outcome. */
+int cf_lua_wait(lua_State *L, struct cf_task *task, struct cf_wait *wait, lua_KFunction then);
+int cf_lua_yield(lua_State *L, lua_KFunction then);
+
+/* What the run is resumed with; valid inside `then`. */
+const struct cf_result *cf_lua_result(lua_State *L);
+
+/* For `then`: pushes true, or nil and the message. */
+int cf_lua_push_done(lua_State *L, int status, lua_KContext context);
+
+/* Throws unless the policy's file itself is running: "option is for …". */
+void cf_lua_check_loading(lua_State *L, const char *what);
+
+/* The argument as text of at least one byte without NUL, or an error. */
+const char *cf_lua_check_text(lua_State *L, int index, const char *what);
+
+/*
+ * Pushes the template at `text` with each {name} replaced by that value of the table at `values` (none: nil),
+ * as tostring() has it. Throws at a name without a value and where the outcome is longer than CF_LUA_TEXT.
+ */
+const char *cf_lua_push_filled(lua_State *L, int text, int values, const char *what);
+
+/* Throws at a key of the table at `index` that is not among `known`, ending in NULL. nil is fine. */
+void cf_lua_check_keys(lua_State *L, int index, const char *what, const char *const *known);
+
+/* Pushes the session's object, always the same one while somebody holds it. */
+void cf_lua_push_session(lua_State *L, cf_session_key key);
+
+/* What stands behind session:…, ending in NULL. */
+extern const luaL_Reg cf_lua_session_methods[];
+
+/* Each adds its part to the table of globals on top, or what its objects need to the state. */
+void cf_lua_add_sessions(lua_State *L);
+void cf_lua_add_session(lua_State *L);
+void cf_lua_add_notices(lua_State *L);
+void cf_lua_add_clock(lua_State *L);
+void cf_lua_add_calendar(lua_State *L);
+void cf_lua_add_option(lua_State *L);
+void cf_lua_add_host(lua_State *L);
+
+/* The primitives that prelude.lua rests on, in a table of their own. */
+void cf_lua_push_clock_core(lua_State *L);
+
+#endif

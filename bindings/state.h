@@ -1,0 +1,72 @@
+/*
+ * A Lua state with limits: bytes by its allocator, instructions by a count hook, libraries by an allow-list.
+ * Policies, configurations, scenarios and tests each run in one of these.
+ *
+ * Nothing of Lua is called outside cf_lua_protect() and cf_lua_resume(), so that no error, running out of
+ * memory included, can leave this layer other than as a code and a sentence.
+ */
+#ifndef CF_BINDINGS_STATE_H
+#define CF_BINDINGS_STATE_H
+
+#include "base/error.h"
+#include "time/zone.h"
+
+#include <lua.h>
+
+#include <stdbool.h>
+
+enum {
+    CF_LUA_MEMORY = 64 << 20,     /* bytes a state may hold */
+    CF_LUA_BUDGET = 20 * 1000000, /* instructions one call or one resume may take */
+    CF_LUA_FILE = 4 << 20,        /* bytes a script may have */
+};
+
+/* Every pointer but `L` is borrowed. Lives where its owner put it; threads of the state find it by
+ * cf_lua_of(). */
+struct cf_lua {
+    lua_State *L;               /* the main thread */
+    size_t used, limit;         /* bytes; limit is the owner's to set at any time */
+    int budget;                 /* instructions */
+    const struct cf_zone *zone; /* in which instants are printed; UTC at first */
+    void *owner;
+};
+
+/* Opens a state without any function. CF_FAILED where the memory does not suffice. */
+int cf_lua_open(struct cf_lua *lua, size_t limit, int budget, struct cf_error *err);
+void cf_lua_close(struct cf_lua *lua); /* fine where open failed, or was never called on a zeroed one */
+
+struct cf_lua *cf_lua_of(lua_State *L);
+
+/*
+ * Calls fn(L) with `data` as its only argument (a light userdata: lua_touserdata(L, 1)), within the budget.
+ * Returns 0, or CF_POLICY: then *err holds the script's file, line and message, and a line for each caller
+ * above it.
+ */
+int cf_lua_protect(struct cf_lua *lua, lua_CFunction fn, void *data, struct cf_error *err);
+
+/*
+ * Inside cf_lua_protect only: starts or goes on with `thread`, which has its function and arguments on its
+ * stack. True: it yielded. False: it returned. An error of the thread is thrown on, with its traceback.
+ */
+bool cf_lua_resume(lua_State *L, lua_State *thread, int arguments);
+
+/*
+ * Inside cf_lua_protect only: pushes the chunk, or throws. In errors a file goes by the last part of its
+ * path. A text whose name begins with "@" is the author's, and errors name its lines; with "=" it is ours,
+ * and they name the caller.
+ */
+void cf_lua_load_file(lua_State *L, const char *path);
+void cf_lua_load_text(lua_State *L, const char *name, const char *text, size_t length);
+
+/* Inside cf_lua_protect only: ends a thread, closing its <close> variables, so that it can be started anew.
+ * False: something failed on the way, and the thread is of no use any more. */
+bool cf_lua_end_thread(lua_State *L, lua_State *thread);
+
+/* Throws a sentence behind the file and line of the script that called, however deep in our own Lua the error
+ * is. */
+_Noreturn void cf_lua_throw(lua_State *L, const char *format, ...);
+
+/* The line at which the script now stands; 0 where none does. */
+int cf_lua_line(lua_State *L);
+
+#endif

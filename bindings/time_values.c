@@ -1,0 +1,347 @@
+#include "bindings/time_values.h"
+
+#include "bindings/sandbox.h"
+
+#include <lauxlib.h>
+#include <math.h>
+#include <stdio.h>
+
+_Static_assert(sizeof(void *) == 8, "spans and instants are kept in the 64 bits of a light userdata");
+
+enum kind { NEITHER, SPAN, INSTANT };
+
+/* What stands for INT64_MIN and INT64_MAX in 62 bits. */
+static const int64_t least = -(INT64_C(1) << 61), greatest = (INT64_C(1) << 61) - 1;
+
+/* ---- In and out of 64 bits ----------------------------------------------------------------------------- */
+
+static void push(lua_State *L, enum kind kind, int64_t us)
+{
+    if (us == CF_UNKNOWN_US)
+        us = least;
+    else if (us == INT64_MAX)
+        us = greatest;
+    else if (us > CF_LUA_TIME_MAX)
+        us = CF_LUA_TIME_MAX;
+    else if (us < -CF_LUA_TIME_MAX)
+        us = -CF_LUA_TIME_MAX;
+    uint64_t bits = (uint64_t)us << 2 | (uint64_t)kind;
+    lua_pushlightuserdata(L, (void *)(uintptr_t)bits);
+}
+
+static enum kind kind_of(lua_State *L, int index)
+{
+    if (lua_type(L, index) != LUA_TLIGHTUSERDATA)
+        return NEITHER;
+    return (enum kind)((uintptr_t)lua_touserdata(L, index) & 3);
+}
+
+static int64_t us_of(lua_State *L, int index)
+{
+    int64_t us = (int64_t)(uintptr_t)lua_touserdata(L, index) >> 2;
+    return us == least ? CF_UNKNOWN_US : us == greatest ? INT64_MAX : us;
+}
+
+void cf_lua_push_span(lua_State *L, struct cf_span span)
+{
+    push(L, SPAN, span.us);
+}
+
+void cf_lua_push_instant(lua_State *L, struct cf_instant instant)
+{
+    push(L, INSTANT, instant.us);
+}
+
+bool cf_lua_is_span(lua_State *L, int index)
+{
+    return kind_of(L, index) == SPAN;
+}
+
+bool cf_lua_is_instant(lua_State *L, int index)
+{
+    return kind_of(L, index) == INSTANT;
+}
+
+struct cf_span cf_lua_to_span(lua_State *L, int index)
+{
+    return (struct cf_span){us_of(L, index)};
+}
+
+struct cf_instant cf_lua_to_instant(lua_State *L, int index)
+{
+    return (struct cf_instant){us_of(L, index)};
+}
+
+/* ---- Words --------------------------------------------------------------------------------------------- */
+
+static void push_words(lua_State *L, int index)
+{
+    if (kind_of(L, index) == INSTANT) {
+        char text[CF_INSTANT_TEXT];
+        lua_pushstring(L, cf_instant_local(cf_lua_to_instant(L, index), cf_lua_of(L)->zone, text));
+        return;
+    }
+    struct cf_span span = cf_lua_to_span(L, index);
+    char text[CF_SPAN_TEXT];
+    lua_pushstring(L, cf_span_known(span) ? cf_span_words(span, text) : "an unknown time");
+}
+
+const char *cf_lua_quote(lua_State *L, int index)
+{
+    index = lua_absindex(L, index);
+    switch (lua_type(L, index)) {
+    case LUA_TSTRING: return lua_pushfstring(L, "\"%s\"", lua_tostring(L, index));
+    case LUA_TNUMBER:
+        lua_pushvalue(L, index); /* lua_tostring would change the value itself */
+        lua_pushfstring(L, "the number %s", lua_tostring(L, -1));
+        lua_remove(L, -2);
+        return lua_tostring(L, -1);
+    case LUA_TBOOLEAN: return lua_pushstring(L, lua_toboolean(L, index) ? "true" : "false");
+    case LUA_TNONE:
+    case LUA_TNIL: return lua_pushstring(L, "nil");
+    case LUA_TLIGHTUSERDATA:
+        push_words(L, index);
+        lua_pushfstring(L, "the %s %s", cf_lua_type(L, index), lua_tostring(L, -1));
+        lua_remove(L, -2);
+        return lua_tostring(L, -1);
+    default: return lua_pushfstring(L, "a %s", cf_lua_type(L, index));
+    }
+}
+
+static int to_string(lua_State *L)
+{
+    push_words(L, 1);
+    return 1;
+}
+
+static void push_piece(lua_State *L, int index)
+{
+    if (kind_of(L, index) != NEITHER)
+        push_words(L, index);
+    else if (lua_isstring(L, index))
+        lua_pushvalue(L, index);
+    else
+        cf_lua_throw(L, "cannot join %s to %s", cf_lua_quote(L, index), cf_lua_quote(L, 3 - index));
+}
+
+static int concatenate(lua_State *L)
+{
+    push_piece(L, 1);
+    push_piece(L, 2);
+    lua_concat(L, 2);
+    return 1;
+}
+
+/* ---- Arithmetic ---------------------------------------------------------------------------------------- */
+
+static int senseless(lua_State *L, const char *operation)
+{
+    bool number = lua_type(L, 1) == LUA_TNUMBER || lua_type(L, 2) == LUA_TNUMBER;
+    cf_lua_throw(L, "%s %s %s makes no sense%s", cf_lua_quote(L, 1), operation, cf_lua_quote(L, 2),
+                 number ? "; a number wants a unit, such as 30 * minute" : "");
+}
+
+static int push_checked(lua_State *L, enum kind kind, int64_t us)
+{
+    if (us > CF_LUA_TIME_MAX || us < -CF_LUA_TIME_MAX)
+        cf_lua_throw(L, "this %s is beyond all reckoning (36,000 years)", kind == SPAN ? "span" : "instant");
+    push(L, kind, us);
+    return 1;
+}
+
+/* a + sign * b, where unknown and `never` stay what they are. Neither sum overflows: operands are below 2^60.
+ */
+static int push_sum(lua_State *L, enum kind kind, int64_t a, int64_t b, int sign)
+{
+    if (a == CF_UNKNOWN_US || b == CF_UNKNOWN_US)
+        push(L, kind, CF_UNKNOWN_US);
+    else if (a == INT64_MAX)
+        push(L, kind, a);
+    else
+        return push_checked(L, kind, a + sign * b);
+    return 1;
+}
+
+static int add(lua_State *L)
+{
+    enum kind a = kind_of(L, 1), b = kind_of(L, 2);
+    if ((a == SPAN || a == INSTANT) && b == SPAN)
+        return push_sum(L, a, us_of(L, 1), us_of(L, 2), 1);
+    if (a == SPAN && b == INSTANT)
+        return push_sum(L, b, us_of(L, 2), us_of(L, 1), 1);
+    return senseless(L, "+");
+}
+
+static int between(lua_State *L, int64_t later, int64_t earlier)
+{
+    if (later == earlier)
+        push(L, SPAN, 0);
+    else if (later == INT64_MAX || earlier == INT64_MAX) /* `never` is as far away as can be told */
+        push(L, SPAN, later == INT64_MAX ? CF_LUA_TIME_MAX : -CF_LUA_TIME_MAX);
+    else
+        return push_checked(L, SPAN, later - earlier);
+    return 1;
+}
+
+static int subtract(lua_State *L)
+{
+    enum kind a = kind_of(L, 1), b = kind_of(L, 2);
+    if ((a == SPAN || a == INSTANT) && b == SPAN)
+        return push_sum(L, a, us_of(L, 1), us_of(L, 2), -1);
+    if (a == INSTANT && b == INSTANT)
+        return between(L, us_of(L, 1), us_of(L, 2));
+    return senseless(L, "-");
+}
+
+static int push_product(lua_State *L, int64_t us, double factor)
+{
+    if (us == CF_UNKNOWN_US)
+        return push(L, SPAN, us), 1;
+    double product = (double)us * factor;
+    if (!(fabs(product) <= (double)CF_LUA_TIME_MAX))
+        product = INFINITY;
+    return push_checked(L, SPAN, isinf(product) ? INT64_MAX : llround(product));
+}
+
+static int multiply(lua_State *L)
+{
+    int span = kind_of(L, 1) == SPAN ? 1 : 2, number = 3 - span;
+    if (kind_of(L, span) != SPAN || lua_type(L, number) != LUA_TNUMBER)
+        return senseless(L, "*");
+    int64_t us = us_of(L, span), product;
+    if (us == CF_UNKNOWN_US || !lua_isinteger(L, number))
+        return push_product(L, us, lua_tonumber(L, number));
+    if (__builtin_mul_overflow(us, (int64_t)lua_tointeger(L, number), &product))
+        product = INT64_MAX;
+    return push_checked(L, SPAN, product);
+}
+
+static int divide(lua_State *L)
+{
+    if (kind_of(L, 1) == SPAN && kind_of(L, 2) == SPAN) {
+        int64_t a = us_of(L, 1), b = us_of(L, 2);
+        if (a == CF_UNKNOWN_US || b == CF_UNKNOWN_US || b == 0)
+            cf_lua_throw(L, "%s / %s has no value", cf_lua_quote(L, 1), cf_lua_quote(L, 2));
+        lua_pushnumber(L, (double)a / (double)b);
+        return 1;
+    }
+    if (kind_of(L, 1) != SPAN || lua_type(L, 2) != LUA_TNUMBER)
+        return senseless(L, "/");
+    return push_product(L, us_of(L, 1), 1 / lua_tonumber(L, 2));
+}
+
+static int negate(lua_State *L)
+{
+    if (kind_of(L, 1) != SPAN)
+        cf_lua_throw(L, "an instant cannot be negative");
+    int64_t us = us_of(L, 1);
+    push(L, SPAN, us == CF_UNKNOWN_US ? us : -us);
+    return 1;
+}
+
+static int integer_divide(lua_State *L)
+{
+    return senseless(L, "//");
+}
+
+static int remainder_of(lua_State *L)
+{
+    return senseless(L, "%");
+}
+
+static int power(lua_State *L)
+{
+    return senseless(L, "^");
+}
+
+/* ---- Order --------------------------------------------------------------------------------------------- */
+
+/* The sign of a - b. An unknown span counts as none at all, so that it never counts against a user. */
+static int order(lua_State *L, const char *operation)
+{
+    if (kind_of(L, 1) != kind_of(L, 2))
+        return senseless(L, operation);
+    int64_t a = us_of(L, 1), b = us_of(L, 2);
+    a = a == CF_UNKNOWN_US ? 0 : a;
+    b = b == CF_UNKNOWN_US ? 0 : b;
+    return (a > b) - (a < b);
+}
+
+static int less(lua_State *L)
+{
+    lua_pushboolean(L, order(L, "<") < 0);
+    return 1;
+}
+
+static int less_or_equal(lua_State *L)
+{
+    lua_pushboolean(L, order(L, "<=") <= 0);
+    return 1;
+}
+
+/* ---- The metatable ------------------------------------------------------------------------------------- */
+
+static int no_field(lua_State *L)
+{
+    cf_lua_throw(L, "%s has no fields", cf_lua_quote(L, 1));
+}
+
+void cf_lua_open_time(lua_State *L)
+{
+    static const luaL_Reg methods[] = {
+        {"__add", add},          {"__sub", subtract},       {"__mul", multiply},
+        {"__div", divide},       {"__unm", negate},         {"__idiv", integer_divide},
+        {"__mod", remainder_of}, {"__pow", power},          {"__lt", less},
+        {"__le", less_or_equal}, {"__concat", concatenate}, {"__tostring", to_string},
+        {"__index", no_field},   {"__newindex", no_field},  {NULL, NULL},
+    };
+    push(L, SPAN, 0);
+    luaL_newlib(L, methods);
+    lua_pushboolean(L, false);
+    lua_setfield(L, -2, "__metatable");
+    lua_setmetatable(L, -2); /* that of all light userdata */
+    lua_pop(L, 1);
+}
+
+void cf_lua_add_units(lua_State *L)
+{
+    static const struct {
+        const char *name;
+        enum kind kind;
+        int64_t us;
+    } units[] = {
+        {"second", SPAN, 1000000},
+        {"minute", SPAN, 60 * INT64_C(1000000)},
+        {"hour", SPAN, 3600 * INT64_C(1000000)},
+        {"day", SPAN, 86400 * INT64_C(1000000)},
+        {"never", INSTANT, INT64_MAX},
+    };
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        push(L, units[i].kind, units[i].us);
+        lua_setfield(L, -2, units[i].name);
+    }
+}
+
+/* ---- Arguments ----------------------------------------------------------------------------------------- */
+
+struct cf_span cf_lua_check_span(lua_State *L, int index, const char *what)
+{
+    if (!cf_lua_is_span(L, index))
+        cf_lua_throw(L, "%s wants a span such as 30 * minute, not %s", what, cf_lua_quote(L, index));
+    return cf_lua_to_span(L, index);
+}
+
+struct cf_instant cf_lua_check_instant(lua_State *L, int index, const char *what)
+{
+    if (!cf_lua_is_instant(L, index))
+        cf_lua_throw(L, "%s wants an instant such as clock.now(), not %s", what, cf_lua_quote(L, index));
+    return cf_lua_to_instant(L, index);
+}
+
+struct cf_span cf_lua_check_wait(lua_State *L, int index, const char *what)
+{
+    struct cf_span span = cf_lua_check_span(L, index, what);
+    if (!cf_span_known(span) || span.us < 0)
+        cf_lua_throw(L, "%s wants a span of zero or more, not %s", what, cf_lua_quote(L, index));
+    return span;
+}

@@ -1,0 +1,41 @@
+/*
+ * Spans and instants in Lua: light userdata, 62 bits of microseconds and 2 of kind. They make no garbage and
+ * equal by value; one metatable gives them arithmetic, order and words. Anything that mixes them with bare
+ * numbers throws.
+ */
+#ifndef CF_BINDINGS_TIME_VALUES_H
+#define CF_BINDINGS_TIME_VALUES_H
+
+#include "bindings/state.h"
+#include "time/instant.h"
+#include "time/span.h"
+
+/* Spans and instants that are known and not `never` lie within ± this; arithmetic that would leave it throws.
+ */
+#define CF_LUA_TIME_MAX (INT64_C(1) << 60)
+
+/* Sets the metatable. Done by cf_lua_push_globals. */
+void cf_lua_open_time(lua_State *L);
+
+/* Adds second, minute, hour, day and never to the table on top. */
+void cf_lua_add_units(lua_State *L);
+
+void cf_lua_push_span(lua_State *L, struct cf_span span);
+void cf_lua_push_instant(lua_State *L, struct cf_instant instant);
+
+bool cf_lua_is_span(lua_State *L, int index);
+bool cf_lua_is_instant(lua_State *L, int index);
+struct cf_span cf_lua_to_span(lua_State *L, int index);       /* of a value that is one */
+struct cf_instant cf_lua_to_instant(lua_State *L, int index); /* of a value that is one */
+
+/* The argument, or an error: "wait_idle wants a span such as 30 * minute, not the number 30". */
+struct cf_span cf_lua_check_span(lua_State *L, int index, const char *what);
+struct cf_instant cf_lua_check_instant(lua_State *L, int index, const char *what);
+
+/* The same for lengths of waiting: known, and not negative. */
+struct cf_span cf_lua_check_wait(lua_State *L, int index, const char *what);
+
+/* Pushes a value in words, as errors quote it: "the number 30", "nil", "\"30m\"". */
+const char *cf_lua_quote(lua_State *L, int index);
+
+#endif

@@ -1,0 +1,247 @@
+#include "logind/bus.h"
+
+#include "base/memory.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct cf_bus {
+    struct cf_loop *loop;
+    sd_bus *bus;
+    cf_bus_lost *lost;
+    void *data;
+    uv_poll_t poll;    /* wakes the loop; the work is done in `turn` */
+    uv_prepare_t turn; /* before the loop sleeps */
+    struct cf_timer timeout;
+    uint64_t timeout_us; /* as sd-bus last said, to set the timer only when that changed */
+    int events;          /* as the poll handle was last set */
+    int handles;         /* not yet closed */
+    bool closed;
+};
+
+/* ---- In the loop
+ * ---------------------------------------------------------------------------------------------- */
+
+static void on_ready(uv_poll_t *poll, int status, int events)
+{
+    (void)poll, (void)status, (void)events;
+}
+
+static void on_timeout(struct cf_timer *timer)
+{
+    (void)timer;
+}
+
+static int64_t awake_us(void)
+{
+    return (int64_t)(uv_hrtime() / 1000); /* CLOCK_MONOTONIC, as sd-bus counts */
+}
+
+static int arm(struct cf_bus *bus)
+{
+    int wanted = sd_bus_get_events(bus->bus);
+    if (wanted < 0)
+        return wanted;
+    int events = (wanted & POLLIN ? UV_READABLE : 0) | (wanted & POLLOUT ? UV_WRITABLE : 0);
+    if (events != bus->events) {
+        (void)uv_poll_start(&bus->poll, events, on_ready);
+        bus->events = events;
+    }
+    uint64_t timeout;
+    int code = sd_bus_get_timeout(bus->bus, &timeout);
+    if (code < 0)
+        return code;
+    if (timeout == bus->timeout_us)
+        return 0;
+    bus->timeout_us = timeout;
+    if (timeout == UINT64_MAX) {
+        cf_timer_stop(bus->loop, &bus->timeout);
+    } else {
+        struct cf_span ahead = {(int64_t)timeout - awake_us()};
+        cf_timer_set(bus->loop, &bus->timeout, cf_mono_add(cf_loop_now(bus->loop), ahead));
+    }
+    return 0;
+}
+
+static void turn(uv_prepare_t *handle)
+{
+    struct cf_bus *bus = handle->data;
+    int code;
+    do
+        code = sd_bus_process(bus->bus, NULL);
+    while (code > 0 && !bus->closed);
+    if (bus->closed)
+        return;
+    bus->timeout_us = cf_timer_is_set(&bus->timeout) ? bus->timeout_us : UINT64_MAX;
+    if (code == 0)
+        code = arm(bus);
+    if (code < 0) {
+        struct cf_error err;
+        (void)cf_error_set(&err, CF_UNAVAILABLE, "the connection to the system bus broke: %s",
+                           strerror(-code));
+        (void)uv_prepare_stop(&bus->turn);
+        bus->lost(bus->data, &err);
+    }
+}
+
+/* ---- Life
+ * ------------------------------------------------------------------------------------------------------ */
+
+static int connect_bus(const char *address, sd_bus **ret_bus)
+{
+    if (!address)
+        return sd_bus_open_system(ret_bus);
+    sd_bus *bus = NULL;
+    int code = sd_bus_new(&bus);
+    if (code >= 0)
+        code = sd_bus_set_address(bus, address);
+    if (code >= 0)
+        code = sd_bus_set_bus_client(bus, 1);
+    if (code >= 0)
+        code = sd_bus_start(bus);
+    if (code < 0)
+        sd_bus_unref(bus);
+    else
+        *ret_bus = bus;
+    return code;
+}
+
+int cf_bus_open(struct cf_loop *loop, const char *address, cf_bus_lost *lost, void *data,
+                struct cf_bus **ret_bus, struct cf_error *err)
+{
+    sd_bus *connection = NULL;
+    int code = connect_bus(address, &connection);
+    if (code < 0)
+        return cf_error_set(err, CF_UNAVAILABLE,
+                            "cannot connect to the system bus%s%s: %s; does D-Bus run here?",
+                            address ? " at " : "", address ? address : "", strerror(-code));
+    struct cf_bus *bus = cf_alloc(sizeof *bus);
+    uv_loop_t *uv = cf_loop_uv(loop);
+    code = uv_poll_init(uv, &bus->poll, sd_bus_get_fd(connection));
+    if (code < 0) {
+        sd_bus_close_unref(connection);
+        free(bus);
+        return cf_error_set(err, CF_UNAVAILABLE, "cannot watch the system bus: %s", uv_strerror(code));
+    }
+    (void)uv_prepare_init(uv, &bus->turn);
+    bus->loop = loop;
+    bus->bus = connection;
+    bus->lost = lost;
+    bus->data = data;
+    bus->handles = 2;
+    bus->timeout_us = UINT64_MAX;
+    bus->timeout.fire = on_timeout;
+    bus->poll.data = bus->turn.data = bus;
+    (void)uv_prepare_start(&bus->turn, turn);
+    uv_unref((uv_handle_t *)&bus->turn);
+    *ret_bus = bus;
+    return 0;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct cf_bus *bus = handle->data;
+    if (--bus->handles == 0)
+        free(bus);
+}
+
+void cf_bus_close(struct cf_bus *bus)
+{
+    if (!bus)
+        return;
+    bus->closed = true;
+    cf_timer_stop(bus->loop, &bus->timeout);
+    uv_close((uv_handle_t *)&bus->poll, on_closed); /* before its descriptor */
+    uv_close((uv_handle_t *)&bus->turn, on_closed);
+    sd_bus_close_unref(bus->bus);
+}
+
+/* ---- Signals
+ * --------------------------------------------------------------------------------------------------- */
+
+int cf_bus_match(struct cf_bus *bus, const char *rule, sd_bus_message_handler_t fn, void *data,
+                 struct cf_error *err)
+{
+    int code = sd_bus_add_match_async(bus->bus, NULL, rule, fn, NULL, data); /* refused: the bus closes */
+    if (code < 0)
+        return cf_error_set(err, CF_UNAVAILABLE, "cannot listen to the system bus: %s", strerror(-code));
+    return 0;
+}
+
+/* ---- Calls
+ * ----------------------------------------------------------------------------------------------------- */
+
+static int code_of(const char *name)
+{
+    static const struct {
+        const char *name;
+        int code;
+    } codes[] = {
+        {"org.freedesktop.login1.NoSuchSession", CF_GONE},
+        {SD_BUS_ERROR_UNKNOWN_OBJECT, CF_GONE},
+        {SD_BUS_ERROR_ACCESS_DENIED, CF_DENIED},
+        {SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, CF_DENIED},
+        {SD_BUS_ERROR_NO_REPLY, CF_TIMEOUT}, /* sd-bus's word for it; also when the peer died over the call */
+        {SD_BUS_ERROR_TIMEOUT, CF_TIMEOUT},
+        {SD_BUS_ERROR_DISCONNECTED, CF_UNAVAILABLE},
+        {SD_BUS_ERROR_SERVICE_UNKNOWN, CF_UNAVAILABLE},
+        {SD_BUS_ERROR_NAME_HAS_NO_OWNER, CF_UNAVAILABLE},
+    };
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        if (strcmp(name, codes[i].name) == 0)
+            return codes[i].code;
+    return CF_FAILED;
+}
+
+static int on_reply(sd_bus_message *reply, void *data, sd_bus_error *ret_error)
+{
+    (void)ret_error;
+    struct cf_bus_call *call = data;
+    const sd_bus_error *error = sd_bus_message_get_error(reply);
+    struct cf_error err;
+    if (error)
+        (void)cf_error_set(&err, code_of(error->name), "%s", error->message ? error->message : error->name);
+    call->slot = sd_bus_slot_unref(call->slot); /* sd-bus holds it until this returns; `done` may call anew */
+    call->done(call, error ? NULL : reply, error ? &err : NULL);
+    return 0;
+}
+
+static void on_failing(struct cf_timer *timer)
+{
+    struct cf_bus_call *call = timer->data;
+    struct cf_error err;
+    (void)cf_error_set(&err, CF_UNAVAILABLE, "the system bus does not take calls");
+    call->done(call, NULL, &err);
+}
+
+void cf_bus_call(struct cf_bus *bus, struct cf_bus_call *call, const struct cf_bus_method *method,
+                 struct cf_span limit, const char *types, ...)
+{
+    call->loop = bus->loop;
+    sd_bus_message *message = NULL;
+    int code = sd_bus_message_new_method_call(bus->bus, &message, method->destination, method->path,
+                                              method->interface, method->member);
+    if (code >= 0 && types) {
+        va_list arguments;
+        va_start(arguments, types);
+        code = sd_bus_message_appendv(message, types, arguments);
+        va_end(arguments);
+    }
+    if (code >= 0) /* zero would mean sd-bus's own limit */
+        code = sd_bus_call_async(bus->bus, &call->slot, message, on_reply, call,
+                                 limit.us > 0 ? (uint64_t)limit.us : 1);
+    sd_bus_message_unref(message);
+    if (code < 0) {
+        call->failing.fire = on_failing;
+        call->failing.data = call;
+        cf_timer_defer(bus->loop, &call->failing);
+    }
+}
+
+void cf_bus_call_cancel(struct cf_bus_call *call)
+{
+    call->slot = sd_bus_slot_unref(call->slot);
+    if (call->loop)
+        cf_timer_stop(call->loop, &call->failing);
+}

@@ -1,0 +1,47 @@
+/* What logind says of a session, property by property, and the session record that follows from it. */
+#ifndef CF_LOGIND_FACTS_H
+#define CF_LOGIND_FACTS_H
+
+#include "session/session.h"
+
+#include <systemd/sd-bus.h>
+
+/* Raw values: NULL (also for logind's empty strings), CF_TRI_UNKNOWN and CF_NUMBER_UNKNOWN where it said
+ * nothing. */
+struct cf_facts {
+    char *id, *name, *tty, *display, *seat, *remote_host, *service, *desktop, *class_, *type, *state;
+    int64_t uid, leader;
+    int64_t logon, logon_awake; /* µs: wall clock; CLOCK_MONOTONIC, which stands still in suspend */
+    int64_t idle_since;         /* wall clock, µs: of the hint's last change; 0: there was none */
+    enum cf_tri active, remote, idle_hint, locked;
+};
+
+/* The fields that logind pushes, all read by one GetAll. */
+extern const uint64_t cf_facts_fields;
+
+void cf_facts_init(struct cf_facts *facts);
+void cf_facts_finish(struct cf_facts *facts);
+
+/* Reads an a{sv}; properties that are not there keep their value. CF_FAILED where it is no such thing. */
+int cf_facts_read(struct cf_facts *facts, sd_bus_message *message);
+
+/* Reads the "as" of invalidated properties: whether any of ours is among them. */
+bool cf_facts_invalidated(sd_bus_message *message);
+
+/* Graphical sessions have an idle hint of their own, and nobody looks at the terminal they were started from.
+ */
+bool cf_facts_graphical(const struct cf_facts *facts);
+
+/* Brings the record's cf_facts_fields and its birth up to the facts; returns the mask of the fields that
+ * changed. */
+uint64_t cf_facts_apply(const struct cf_facts *facts, const struct cf_clock *clock,
+                        struct cf_session *record);
+
+/*
+ * The last input of a graphical session, by its hint. Unknown where no desktop ever set the hint: "not idle"
+ * is then only what nobody denied. A hint that says "active" gives no time of the last input; now is the
+ * latest it may be.
+ */
+struct cf_mono cf_facts_hinted_input(const struct cf_facts *facts, const struct cf_clock *clock);
+
+#endif

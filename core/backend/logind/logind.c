@@ -1,0 +1,299 @@
+#include "logind/logind.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "logind/host.h"
+#include "logind/requests.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RETRY_FIRST CF_SECOND
+#define RETRY_MOST  ((struct cf_span){30 * CF_SECOND.us})
+
+/* ---- Signals
+ * --------------------------------------------------------------------------------------------------- */
+
+/* The bus lets anybody send us any signal directly, so only the owner of logind's name is listened to. */
+static bool from_logind(const struct cf_logind *host, sd_bus_message *signal)
+{
+    return host->owner && cf_text_equal(sd_bus_message_get_sender(signal), host->owner);
+}
+
+static int on_session(sd_bus_message *signal, void *data, sd_bus_error *ret_error)
+{
+    (void)ret_error;
+    struct cf_logind *host = data;
+    const char *id, *path;
+    if (!from_logind(host, signal) || sd_bus_message_read(signal, "so", &id, &path) < 0)
+        return 0;
+    if (sd_bus_message_is_signal(signal, NULL, "SessionNew"))
+        cf_sessions_read(host, id, CF_LOGIND_LIMIT, NULL, NULL);
+    else
+        cf_sessions_gone(host, id);
+    return 0;
+}
+
+static int on_changed(sd_bus_message *signal, void *data, sd_bus_error *ret_error)
+{
+    (void)ret_error;
+    struct cf_logind *host = data;
+    const char *interface;
+    char *id = NULL;
+    if (from_logind(host, signal) && sd_bus_message_read(signal, "s", &interface) >= 0 &&
+        strcmp(interface, CF_LOGIND_SESSION) == 0 &&
+        sd_bus_path_decode(sd_bus_message_get_path(signal), CF_LOGIND_SESSIONS, &id) > 0)
+        cf_sessions_changed(host, id, signal);
+    free(id);
+    return 0;
+}
+
+static int on_sleep(sd_bus_message *signal, void *data, sd_bus_error *ret_error)
+{
+    (void)ret_error;
+    struct cf_logind *host = data;
+    int begins;
+    if (from_logind(host, signal) && sd_bus_message_read(signal, "b", &begins) >= 0 && !begins)
+        cf_sessions_list(host); /* much may have happened around the sleep */
+    return 0;
+}
+
+static int on_owner_changed(sd_bus_message *signal, void *data, sd_bus_error *ret_error)
+{
+    (void)ret_error;
+    struct cf_logind *host = data;
+    const char *name, *before, *owner;
+    if (sd_bus_message_read(signal, "sss", &name, &before, &owner) < 0)
+        return 0;
+    cf_replace(&host->owner, owner[0] ? owner : NULL);
+    if (host->owner) {
+        cf_sessions_list(host);
+    } else {
+        struct cf_error err;
+        (void)cf_error_set(&err, CF_UNAVAILABLE, "systemd-logind has left the system bus");
+        cf_logind_lose(host, &err);
+    }
+    return 0;
+}
+
+static const struct {
+    const char *rule;
+    sd_bus_message_handler_t fn;
+} matches[] = {
+    {"type='signal',sender='" CF_LOGIND_NAME "',path='" CF_LOGIND_PATH "',interface='" CF_LOGIND_MANAGER
+     "',member='SessionNew'",
+     on_session},
+    {"type='signal',sender='" CF_LOGIND_NAME "',path='" CF_LOGIND_PATH "',interface='" CF_LOGIND_MANAGER
+     "',member='SessionRemoved'",
+     on_session},
+    {"type='signal',sender='" CF_LOGIND_NAME "',path='" CF_LOGIND_PATH "',interface='" CF_LOGIND_MANAGER
+     "',member='PrepareForSleep'",
+     on_sleep},
+    {"type='signal',sender='" CF_LOGIND_NAME "',path_namespace='" CF_LOGIND_SESSIONS
+     "',interface='org.freedesktop.DBus.Properties',member='PropertiesChanged'",
+     on_changed},
+    {"type='signal',sender='org.freedesktop.DBus',path='/org/freedesktop/DBus',interface='org.freedesktop.DBus',"
+     "member='NameOwnerChanged',arg0='" CF_LOGIND_NAME "'",
+     on_owner_changed},
+};
+
+/* ---- Connecting
+ * ------------------------------------------------------------------------------------------------ */
+
+static void on_lost(void *data, const struct cf_error *err)
+{
+    struct cf_logind *host = data;
+    cf_sessions_cancel(host);
+    cf_bus_call_cancel(&host->owner_call);
+    cf_bus_close(host->bus);
+    host->bus = NULL;
+    cf_replace(&host->owner, NULL);
+    cf_logind_lose(host, err);
+    if (!host->closed)
+        cf_logind_requests_fail(host, err);
+}
+
+/* Where logind does not run, the listing still comes: it is what starts logind by way of the bus. */
+static void on_owner(struct cf_bus_call *call, sd_bus_message *reply, const struct cf_error *err)
+{
+    (void)err;
+    struct cf_logind *host =
+        (struct cf_logind *)(void *)((char *)call - offsetof(struct cf_logind, owner_call));
+    const char *owner;
+    if (reply && sd_bus_message_read(reply, "s", &owner) >= 0)
+        cf_replace(&host->owner, owner);
+    cf_sessions_list(host);
+}
+
+static int connect_host(struct cf_logind *host, struct cf_error *err)
+{
+    static const struct cf_bus_method get_owner = {"org.freedesktop.DBus", "/org/freedesktop/DBus",
+                                                   "org.freedesktop.DBus", "GetNameOwner"};
+    struct cf_bus *bus;
+    int code = cf_bus_open(host->loop, host->address, on_lost, host, &bus, err);
+    for (size_t i = 0; code == 0 && i < sizeof matches / sizeof matches[0]; i++)
+        if ((code = cf_bus_match(bus, matches[i].rule, matches[i].fn, host, err)) != 0)
+            cf_bus_close(bus);
+    if (code != 0)
+        return code;
+    host->bus = bus;
+    host->owner_call.done = on_owner;
+    cf_bus_call(bus, &host->owner_call, &get_owner, CF_LOGIND_LIMIT, "s", CF_LOGIND_NAME);
+    return 0;
+}
+
+static void on_retry(struct cf_timer *timer)
+{
+    struct cf_logind *host = timer->data;
+    struct cf_error err;
+    if (host->bus)
+        cf_sessions_list(host);
+    else if (connect_host(host, &err) != 0)
+        cf_logind_lose(host, &err);
+}
+
+void cf_logind_lose(struct cf_logind *host, const struct cf_error *err)
+{
+    cf_timer_set(host->loop, &host->retry, cf_mono_add(cf_loop_now(host->loop), host->retry_after));
+    host->retry_after.us *= 2;
+    if (host->retry_after.us > RETRY_MOST.us)
+        host->retry_after = RETRY_MOST;
+    if (!host->lost) {
+        host->lost = true;
+        host->sink.reachable(host->sink.data, err);
+    }
+}
+
+void cf_logind_found(struct cf_logind *host)
+{
+    cf_timer_stop(host->loop, &host->retry);
+    host->retry_after = RETRY_FIRST;
+    if (host->lost) {
+        host->lost = false;
+        host->sink.reachable(host->sink.data, NULL);
+    }
+}
+
+/* ---- The table
+ * ------------------------------------------------------------------------------------------------- */
+
+/* The first half of the boot id, as a number. */
+static int read_boot(uint64_t *ret_boot, struct cf_error *err)
+{
+    static const char path[] = "/proc/sys/kernel/random/boot_id";
+    unsigned a, b, c;
+    FILE *file = fopen(path, "re");
+    int count = file ? fscanf(file, "%8x-%4x-%4x", &a, &b, &c) : 0;
+    if (file)
+        (void)fclose(file);
+    if (count != 3)
+        return cf_error_set(err, CF_UNAVAILABLE, "%s cannot be read; is /proc mounted?", path);
+    *ret_boot = (uint64_t)a << 32 | (uint64_t)b << 16 | c;
+    return 0;
+}
+
+static int open_logind(struct cf_loop *loop, const struct cf_backend_sink *sink, const void *setup,
+                       struct cf_backend **ret_backend, struct cf_error *err)
+{
+    const struct cf_logind_setup *settings = setup;
+    uint64_t boot;
+    int code = read_boot(&boot, err);
+    if (code != 0)
+        return code;
+    char name[UV_MAXHOSTNAMESIZE] = "localhost";
+    size_t size = sizeof name;
+    (void)uv_os_gethostname(name, &size);
+    struct cf_logind *host = cf_alloc(sizeof *host);
+    *host = (struct cf_logind){.head.ops = &cf_logind_ops,
+                               .loop = loop,
+                               .sink = *sink,
+                               .address = cf_strdup(settings ? settings->address : NULL),
+                               .name = cf_strdup(name),
+                               .boot = boot,
+                               .retry = {.fire = on_retry, .data = host},
+                               .retry_after = RETRY_FIRST,
+                               .refs = 1};
+    code = connect_host(host, err);
+    if (code != 0) {
+        free(host->address);
+        free(host->name);
+        free(host);
+        return code;
+    }
+    (void)uv_prepare_init(cf_loop_uv(loop), &host->reaper);
+    host->reaper.data = host;
+    *ret_backend = (struct cf_backend *)(void *)host;
+    return 0;
+}
+
+static struct cf_logind *host_of(const struct cf_backend *backend)
+{
+    return (struct cf_logind *)(void *)(uintptr_t)backend;
+}
+
+void cf_logind_release(struct cf_logind *host)
+{
+    if (--host->refs == 0)
+        free(host);
+}
+
+static void on_reaped(uv_handle_t *handle)
+{
+    cf_logind_release(handle->data);
+}
+
+static void close_logind(struct cf_backend *backend)
+{
+    struct cf_logind *host = host_of(backend);
+    host->closed = true;
+    cf_timer_stop(host->loop, &host->retry);
+    cf_logind_requests_drop(host);
+    cf_sessions_finish(host);
+    cf_bus_call_cancel(&host->owner_call);
+    cf_bus_close(host->bus);
+    free(host->owner);
+    free(host->address);
+    free(host->name);
+    uv_close((uv_handle_t *)&host->reaper, on_reaped);
+}
+
+static void submit(struct cf_backend *backend, const struct cf_request *request)
+{
+    cf_logind_requests_submit(host_of(backend), request);
+}
+
+static const struct cf_capabilities *capabilities(const struct cf_backend *backend)
+{
+    (void)backend;
+    static struct cf_capabilities all = {.actions = {[CF_ACTION_LIST] = true,
+                                                     [CF_ACTION_REFRESH] = true,
+                                                     [CF_ACTION_WARN] = true,
+                                                     [CF_ACTION_WITHDRAW] = true,
+                                                     [CF_ACTION_LOCK] = true,
+                                                     [CF_ACTION_LOGOFF] = true,
+                                                     [CF_ACTION_LOGOFF_FORCED] = true},
+                                         .fields = {[CF_FIELD_CLOSING] = CF_SUPPLY_SAMPLED,
+                                                    [CF_FIELD_GROUPS] = CF_SUPPLY_SAMPLED,
+                                                    [CF_FIELD_IDLE] = CF_SUPPLY_SAMPLED,
+                                                    [CF_FIELD_IDLE_SOURCE] = CF_SUPPLY_SAMPLED}};
+    for (int field = 0; field < CF_FIELD_COUNT; field++)
+        if (cf_facts_fields & CF_FIELD_BIT(field))
+            all.fields[field] = CF_SUPPLY_PUSHED;
+    return &all;
+}
+
+static const char *host_name(const struct cf_backend *backend)
+{
+    return host_of(backend)->name;
+}
+
+const struct cf_backend_ops cf_logind_ops = {
+    .name = "logind",
+    .summary = "the sessions of this machine, by systemd-logind",
+    .open = open_logind,
+    .close = close_logind,
+    .submit = submit,
+    .capabilities = capabilities,
+    .host = host_name,
+};

@@ -1,0 +1,270 @@
+#include "logind/sessions.h"
+
+#include "base/memory.h"
+#include "logind/host.h"
+#include "logind/requests.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- What is known
+ * --------------------------------------------------------------------------------------------- */
+
+struct cf_known *cf_sessions_find(struct cf_logind *host, const char *id)
+{
+    struct cf_known *known = NULL;
+    HASH_FIND_STR(host->sessions.known, id, known);
+    return known;
+}
+
+static struct cf_known *find_or_add(struct cf_logind *host, const char *id)
+{
+    struct cf_known *known = cf_sessions_find(host, id);
+    if (known) {
+        known->listed = true;
+        return known;
+    }
+    known = cf_alloc(sizeof *known);
+    known->listed = true;
+    cf_facts_init(&known->facts);
+    cf_session_init(&known->record);
+    known->record.identity = (struct cf_identity){cf_strdup(host->name), cf_strdup(id), host->boot, 0};
+    HASH_ADD_KEYPTR(hh, host->sessions.known, known->record.identity.id, strlen(id), known);
+    return known;
+}
+
+static void forget(struct cf_logind *host, struct cf_known *known)
+{
+    HASH_DEL(host->sessions.known, known);
+    cf_facts_finish(&known->facts);
+    cf_session_finish(&known->record);
+    free(known);
+}
+
+void cf_sessions_gone(struct cf_logind *host, const char *id)
+{
+    struct cf_known *known = cf_sessions_find(host, id);
+    if (!known)
+        return;
+    struct cf_session record;
+    cf_session_copy(&record, &known->record);
+    forget(host, known);
+    host->sink.gone(host->sink.data, &record.identity);
+    cf_session_finish(&record);
+}
+
+/* Takes on `facts`, all of a session just read, and tells the sink. NULL where the back end was closed over
+ * it. */
+static struct cf_known *take(struct cf_logind *host, const char *id, struct cf_facts *facts)
+{
+    struct cf_known *known = cf_sessions_find(host, id);
+    if (known && known->record.identity.birth && known->record.identity.birth != facts->logon_awake) {
+        cf_sessions_gone(host, id); /* the id was given to somebody else */
+        if (host->closed)
+            return NULL;
+    }
+    known = find_or_add(host, id);
+    cf_facts_finish(&known->facts);
+    known->facts = *facts;
+    cf_facts_init(facts);
+    (void)cf_facts_apply(&known->facts, cf_loop_clock(host->loop), &known->record);
+    host->sink.seen(host->sink.data, &known->record, cf_facts_fields);
+    return host->closed ? NULL : known;
+}
+
+/* ---- One session
+ * ----------------------------------------------------------------------------------------------- */
+
+struct cf_reading {
+    struct cf_bus_call call; /* first, so that one is found from the other */
+    struct cf_logind *host;
+    char *id;
+    cf_reading_done *done;
+    void *data;
+    struct cf_reading *previous, *next;
+};
+
+static void end_reading(struct cf_reading *reading)
+{
+    if (reading->previous)
+        reading->previous->next = reading->next;
+    else
+        reading->host->sessions.readings = reading->next;
+    if (reading->next)
+        reading->next->previous = reading->previous;
+}
+
+static void free_reading(struct cf_reading *reading)
+{
+    free(reading->id);
+    free(reading);
+}
+
+static void on_read(struct cf_bus_call *call, sd_bus_message *reply, const struct cf_error *err)
+{
+    struct cf_reading *reading = (struct cf_reading *)(void *)call;
+    struct cf_logind *host = reading->host;
+    struct cf_known *known = NULL;
+    struct cf_facts facts;
+    struct cf_error failed;
+    end_reading(reading);
+    cf_facts_init(&facts);
+    if (reply && cf_facts_read(&facts, reply) == 0 && facts.logon_awake > 0)
+        known = take(host, reading->id, &facts);
+    else if (reply) {
+        (void)cf_error_set(&failed, CF_FAILED, "logind describes session %s in a way not understood",
+                           reading->id);
+        err = &failed;
+    }
+    cf_facts_finish(&facts);
+    if (!host->closed && reading->done)
+        reading->done(host, reading->data, reading->id, known, err);
+    free_reading(reading);
+}
+
+void cf_sessions_read(struct cf_logind *host, const char *id, struct cf_span limit, cf_reading_done *done,
+                      void *data)
+{
+    struct cf_reading *reading = cf_alloc(sizeof *reading);
+    *reading = (struct cf_reading){.call.done = on_read,
+                                   .host = host,
+                                   .id = cf_strdup(id),
+                                   .done = done,
+                                   .data = data,
+                                   .next = host->sessions.readings};
+    if (reading->next)
+        reading->next->previous = reading;
+    host->sessions.readings = reading;
+    char *path = NULL;
+    (void)sd_bus_path_encode(CF_LOGIND_SESSIONS, id, &path); /* as logind itself makes it from the id */
+    struct cf_bus_method method = {CF_LOGIND_NAME, path, "org.freedesktop.DBus.Properties", "GetAll"};
+    cf_bus_call(host->bus, &reading->call, &method, limit, "s", CF_LOGIND_SESSION);
+    free(path);
+}
+
+void cf_sessions_changed(struct cf_logind *host, const char *id, sd_bus_message *signal)
+{
+    struct cf_known *known = cf_sessions_find(host, id);
+    if (!known || !known->record.identity.birth || cf_facts_read(&known->facts, signal) != 0 ||
+        cf_facts_invalidated(signal)) {
+        cf_sessions_read(host, id, CF_LOGIND_LIMIT, NULL, NULL);
+        return;
+    }
+    uint64_t changed = cf_facts_apply(&known->facts, cf_loop_clock(host->loop), &known->record);
+    if (changed)
+        host->sink.seen(host->sink.data, &known->record, changed);
+}
+
+/* ---- All of them
+ * ----------------------------------------------------------------------------------------------- */
+
+static void end_listing(struct cf_logind *host, const struct cf_error *err)
+{
+    bool again = host->sessions.again;
+    host->sessions.listing = host->sessions.again = false;
+    struct cf_known *known, *next;
+    HASH_ITER(hh, host->sessions.known, known, next)
+    {
+        if (!err && !known->listed)
+            forget(host, known);
+    }
+    if (!err) /* which tells of those that were forgotten, too */
+        host->sink.listing(host->sink.data, true);
+    if (!host->closed && again)
+        cf_sessions_list(host);
+    else if (!host->closed)
+        cf_logind_requests_listed(host, err);
+}
+
+/* A session that cannot be read is still there: as last known, or without a birth, so that nobody acts on it.
+ */
+static void on_listed(struct cf_logind *host, void *data, const char *id, struct cf_known *known,
+                      const struct cf_error *err)
+{
+    (void)data;
+    if (!known && err->code == CF_GONE)
+        cf_sessions_gone(host, id);
+    else if (!known && (known = cf_sessions_find(host, id)))
+        host->sink.seen(host->sink.data, &known->record, cf_facts_fields);
+    if (!host->closed && --host->sessions.unread == 0)
+        end_listing(host, NULL);
+}
+
+static int read_listed(struct cf_logind *host, sd_bus_message *reply)
+{
+    const char *id, *user, *seat, *path;
+    uint32_t uid;
+    for (struct cf_known *known = host->sessions.known; known; known = known->hh.next)
+        known->listed = false;
+    int code = sd_bus_message_enter_container(reply, 'a', "(susso)");
+    while (code >= 0 && (code = sd_bus_message_read(reply, "(susso)", &id, &uid, &user, &seat, &path)) > 0) {
+        struct cf_known *known = find_or_add(host, id);
+        if (!known->record.identity.birth) {
+            known->facts.uid = uid;
+            cf_replace(&known->facts.name, user);
+            (void)cf_facts_apply(&known->facts, cf_loop_clock(host->loop), &known->record);
+        }
+        host->sessions.unread++;
+        cf_sessions_read(host, id, CF_LOGIND_LIMIT, on_listed, NULL);
+    }
+    return code;
+}
+
+static void on_list(struct cf_bus_call *call, sd_bus_message *reply, const struct cf_error *err)
+{
+    struct cf_logind *host =
+        (struct cf_logind *)(void *)((char *)call - offsetof(struct cf_logind, sessions.list_call));
+    struct cf_error failed;
+    if (reply) {
+        cf_logind_found(host);
+        if (!host->closed)
+            host->sink.listing(host->sink.data, false);
+        if (host->closed)
+            return;
+        host->sessions.unread = 1; /* this call itself, so that it ends once also where there are none */
+        (void)read_listed(host, reply);
+        if (--host->sessions.unread == 0)
+            end_listing(host, NULL);
+        return;
+    }
+    (void)cf_error_set(&failed, CF_UNAVAILABLE, "systemd-logind does not list its sessions: %s; does it run?",
+                       err->text);
+    cf_logind_lose(host, &failed);
+    if (!host->closed)
+        end_listing(host, &failed);
+}
+
+void cf_sessions_list(struct cf_logind *host)
+{
+    static const struct cf_bus_method method = {CF_LOGIND_NAME, CF_LOGIND_PATH, CF_LOGIND_MANAGER,
+                                                "ListSessions"};
+    if (host->sessions.listing) {
+        host->sessions.again = true;
+        return;
+    }
+    host->sessions.listing = true;
+    host->sessions.list_call.done = on_list;
+    cf_bus_call(host->bus, &host->sessions.list_call, &method, CF_LOGIND_LIMIT, NULL);
+}
+
+void cf_sessions_cancel(struct cf_logind *host)
+{
+    cf_bus_call_cancel(&host->sessions.list_call);
+    host->sessions.listing = host->sessions.again = false;
+    while (host->sessions.readings) {
+        struct cf_reading *reading = host->sessions.readings;
+        cf_bus_call_cancel(&reading->call);
+        end_reading(reading);
+        free_reading(reading);
+    }
+}
+
+void cf_sessions_finish(struct cf_logind *host)
+{
+    cf_sessions_cancel(host);
+    struct cf_known *known, *next;
+    HASH_ITER(hh, host->sessions.known, known, next)
+    {
+        forget(host, known);
+    }
+}

@@ -1,0 +1,188 @@
+#include "sim/inside.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+static void destroy(struct cf_backend *sim)
+{
+    cf_sim_requests_finish(sim);
+    cf_host_finish(sim);
+    free(sim->refusing_text);
+    free(sim->host);
+    free(sim);
+}
+
+void cf_sim_enter(struct cf_backend *sim)
+{
+    sim->depth++;
+}
+
+void cf_sim_leave(struct cf_backend *sim)
+{
+    if (--sim->depth == 0 && sim->closed)
+        destroy(sim);
+}
+
+void cf_sim_seen(struct cf_backend *sim, const struct cf_seat *seat, uint64_t fields)
+{
+    if (fields && !sim->closed)
+        sim->sink.seen(sim->sink.data, &seat->record, fields);
+}
+
+/* ---- Playing ---- */
+
+/* Fetches the next event and sets the timer to it. Nothing is set at the scenario's end. */
+static void wait_for_next(struct cf_backend *sim)
+{
+    if (sim->scenario->next(sim->scenario, &sim->event))
+        cf_timer_set(sim->loop, &sim->event_timer, (struct cf_mono){sim->base.us + sim->event.at_us});
+}
+
+/*
+ * What a policy did may contradict the scenario (it ended the session that types now): such events do not
+ * happen. Events of one instant happen in one turn; a sleep may have passed over the next, which is then due
+ * as well.
+ */
+static void play(struct cf_timer *timer)
+{
+    struct cf_backend *sim = timer->data;
+    cf_sim_enter(sim);
+    bool more = true;
+    while (more && !sim->closed && sim->base.us + sim->event.at_us <= cf_loop_now(sim->loop).us) {
+        (void)cf_host_apply(sim, &sim->event, NULL);
+        sim->played++;
+        more = !sim->closed && sim->scenario->next(sim->scenario, &sim->event);
+    }
+    if (more && !sim->closed)
+        cf_timer_set(sim->loop, &sim->event_timer, (struct cf_mono){sim->base.us + sim->event.at_us});
+    cf_sim_leave(sim);
+}
+
+static void list_first(struct cf_timer *timer)
+{
+    struct cf_backend *sim = timer->data;
+    cf_sim_enter(sim);
+    cf_host_list(sim);
+    cf_sim_leave(sim);
+}
+
+/* ---- The table ---- */
+
+static void set_capabilities(struct cf_backend *sim)
+{
+    struct cf_capabilities *able = &sim->capabilities;
+    for (enum cf_action action = 0; action < CF_ACTION_COUNT; action++)
+        able->actions[action] = true;
+    for (enum cf_field field = 0; field < CF_FIELD_COUNT; field++)
+        able->fields[field] = CF_FIELD_BIT(field) & CF_SIM_ON_DEMAND ? CF_SUPPLY_SAMPLED : CF_SUPPLY_PUSHED;
+    if (!sim->pushes_input)
+        able->fields[CF_FIELD_IDLE] = CF_SUPPLY_SAMPLED;
+}
+
+static int open_host(struct cf_loop *loop, const struct cf_backend_sink *sink, const void *setup,
+                     struct cf_backend **ret_backend, struct cf_error *err)
+{
+    (void)err;
+    static const struct cf_sim_setup usual = {0};
+    const struct cf_sim_setup *chosen = setup ? setup : &usual;
+    struct cf_backend *sim = cf_alloc(sizeof *sim);
+    sim->head.ops = &cf_sim_ops;
+    sim->loop = loop;
+    sim->sink = *sink;
+    sim->host = cf_strdup(chosen->host ? chosen->host : "sim");
+    sim->refusing_text = cf_strdup("");
+    sim->pushes_input = chosen->pushes_input;
+    set_capabilities(sim);
+    sim->faults = chosen->faults;
+    sim->random = cf_random_of(chosen->seed, 0);
+    sim->boot = cf_random_next(&sim->random);
+    sim->scenario = chosen->scenario;
+    sim->base = cf_loop_now(loop);
+    sim->listing_timer = (struct cf_timer){.fire = list_first, .data = sim};
+    sim->event_timer = (struct cf_timer){.fire = play, .data = sim};
+    cf_timer_defer(loop, &sim->listing_timer);
+    if (sim->scenario)
+        wait_for_next(sim);
+    *ret_backend = sim;
+    return 0;
+}
+
+static void close_host(struct cf_backend *sim)
+{
+    sim->closed = true;
+    cf_timer_stop(sim->loop, &sim->listing_timer);
+    cf_timer_stop(sim->loop, &sim->event_timer);
+    cf_sim_requests_stop(sim);
+    if (sim->depth == 0)
+        destroy(sim);
+}
+
+static const struct cf_capabilities *capabilities(const struct cf_backend *sim)
+{
+    return &sim->capabilities;
+}
+
+static const char *host(const struct cf_backend *sim)
+{
+    return sim->host;
+}
+
+const struct cf_backend_ops cf_sim_ops = {
+    .name = "sim",
+    .summary = "a host in memory, which plays a scenario",
+    .open = open_host,
+    .close = close_host,
+    .submit = cf_sim_requests_submit,
+    .capabilities = capabilities,
+    .host = host,
+};
+
+/* ---- For tests and for timelines ---- */
+
+int cf_sim_apply(struct cf_backend *sim, const struct cf_event *event, struct cf_error *err)
+{
+    int r = cf_event_check(event, err);
+    if (r < 0)
+        return r;
+    cf_sim_enter(sim);
+    r = cf_host_apply(sim, event, err);
+    cf_sim_leave(sim);
+    return r;
+}
+
+struct cf_sim_faults *cf_sim_faults(struct cf_backend *sim)
+{
+    return &sim->faults;
+}
+
+const struct cf_session *cf_sim_session(const struct cf_backend *sim, uint32_t label)
+{
+    const struct cf_seat *seat = cf_host_seat(sim, label);
+    return seat && seat->present ? &seat->record : NULL;
+}
+
+size_t cf_sim_notice_count(const struct cf_backend *sim, uint32_t label)
+{
+    const struct cf_seat *seat = cf_host_seat(sim, label);
+    return seat ? seat->notice_count : 0;
+}
+
+const char *cf_sim_notice(const struct cf_backend *sim, uint32_t label, size_t index)
+{
+    const struct cf_seat *seat = cf_host_seat(sim, label);
+    return seat && index < seat->notice_count ? seat->notices[index].text.data : NULL;
+}
+
+uint64_t cf_sim_played(const struct cf_backend *sim)
+{
+    return sim->played;
+}
+
+void cf_sim_on_event(struct cf_backend *sim,
+                     void (*fn)(void *data, const struct cf_event *event, const struct cf_session *session),
+                     void *data)
+{
+    sim->on_event = fn;
+    sim->on_event_data = data;
+}

@@ -1,0 +1,65 @@
+#include "calendar/calendar.h"
+
+#include "base/memory.h"
+#include "calendar/kind.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+void cf_calendar_init(struct cf_calendar *calendar, const struct cf_calendar_kind *kind)
+{
+    calendar->kind = kind;
+    calendar->references = 1;
+    calendar->memo = cf_alloc(sizeof *calendar->memo);
+    *calendar->memo = (struct cf_calendar_memo){.from = INT64_MAX};
+}
+
+struct cf_calendar *cf_calendar_ref(struct cf_calendar *calendar)
+{
+    calendar->references++;
+    return calendar;
+}
+
+void cf_calendar_unref(struct cf_calendar *calendar)
+{
+    if (!calendar)
+        return;
+    assert(calendar->references > 0);
+    if (--calendar->references > 0)
+        return;
+    calendar->kind->finish(calendar);
+    free(calendar->memo);
+    free(calendar);
+}
+
+struct cf_stretch cf_calendar_look(const struct cf_calendar *calendar, int64_t at)
+{
+    if (at <= -CF_CALENDAR_REACH || at >= CF_CALENDAR_REACH)
+        return (struct cf_stretch){false, CF_NEVER.us};
+    struct cf_calendar_memo *memo = calendar->memo;
+    if (at < memo->from || at >= memo->stretch.edge)
+        *memo = (struct cf_calendar_memo){at, calendar->kind->look(calendar, at)};
+    return memo->stretch;
+}
+
+bool cf_calendar_contains(const struct cf_calendar *calendar, struct cf_instant at)
+{
+    return cf_calendar_look(calendar, at.us).inside;
+}
+
+struct cf_instant cf_calendar_next_edge(const struct cf_calendar *calendar, struct cf_instant after)
+{
+    return (struct cf_instant){cf_calendar_look(calendar, after.us).edge};
+}
+
+struct cf_instant cf_calendar_starts(const struct cf_calendar *calendar, struct cf_instant at)
+{
+    struct cf_stretch stretch = cf_calendar_look(calendar, at.us);
+    return stretch.inside || !cf_instant_known(at) ? at : (struct cf_instant){stretch.edge};
+}
+
+struct cf_instant cf_calendar_ends(const struct cf_calendar *calendar, struct cf_instant at)
+{
+    struct cf_stretch stretch = cf_calendar_look(calendar, at.us);
+    return stretch.inside ? (struct cf_instant){stretch.edge} : at;
+}

@@ -1,0 +1,43 @@
+/*
+ * What every kind of calendar has. A kind is a table of two functions and a file: `sets` combines others,
+ * `pattern` repeats windows of local time; whatever else knows its own windows joins them here.
+ */
+#ifndef CF_CALENDAR_KIND_H
+#define CF_CALENDAR_KIND_H
+
+#include "calendar/calendar.h"
+
+/* From an instant on until `edge`, exclusive, the calendar holds every instant or none. `edge` may be
+ * CF_NEVER. */
+struct cf_stretch {
+    bool inside;
+    int64_t edge; /* microseconds, like every time of this layer that has no unit in its name */
+};
+
+struct cf_calendar_kind {
+    /* The longest stretch that begins at `at`, which is within ±CF_CALENDAR_REACH. */
+    struct cf_stretch (*look)(const struct cf_calendar *calendar, int64_t at);
+    void (*finish)(struct cf_calendar *calendar); /* frees what it holds, but not itself */
+};
+
+/* The last stretch looked up: a policy asks about the same window for one session after the other. */
+struct cf_calendar_memo {
+    int64_t from;
+    struct cf_stretch stretch;
+};
+
+/* The first member of every kind. */
+struct cf_calendar {
+    const struct cf_calendar_kind *kind;
+    unsigned references, operations;
+    struct cf_calendar_memo *memo;
+};
+
+#define CF_CALENDAR_REACH (INT64_C(1) << 62) /* 146,000 years */
+
+/* Makes `calendar`, of which the caller gets the one reference, an instance of `kind`. */
+void cf_calendar_init(struct cf_calendar *calendar, const struct cf_calendar_kind *kind);
+
+struct cf_stretch cf_calendar_look(const struct cf_calendar *calendar, int64_t at);
+
+#endif

@@ -1,0 +1,167 @@
+#include "program/args.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct cf_option *find(const struct cf_verb *verb, const char *name, size_t length,
+                                    struct cf_near *near)
+{
+    for (const struct cf_option_group *const *group = verb->groups; *group; group++) {
+        for (const struct cf_option *option = (*group)->options; option->name; option++) {
+            if (strlen(option->name) == length && memcmp(option->name, name, length) == 0)
+                return option;
+            cf_near_try(near, option->name);
+        }
+    }
+    return NULL;
+}
+
+static int unknown(const struct cf_verb *verb, const char *word, const struct cf_near *near,
+                   struct cf_error *err)
+{
+    if (near->word)
+        return cf_error_set(err, CF_USAGE, "%s has no option %s: did you mean --%s?", verb->name, word,
+                            near->word);
+    return cf_error_set(err, CF_USAGE, "%s has no option %s; see curfew %s --help", verb->name, word,
+                        verb->name);
+}
+
+/* Reads the option in argv[*at], and moves *at to its value where that is a word of its own. */
+static int take_option(struct cf_args *args, int argc, char **argv, int *at, struct cf_error *err)
+{
+    const char *word = argv[*at], *equals = strchr(word, '=');
+    if (word[1] != '-')
+        return cf_error_set(err, CF_USAGE, "%s has no option %s: options are whole words, as in --help",
+                            args->verb->name, word);
+    size_t length = equals ? (size_t)(equals - word - 2) : strlen(word + 2);
+    char name[64] = "";
+    (void)snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1),
+                   word + 2);
+
+    struct cf_near near = {.wanted = name};
+    const struct cf_option *option = find(args->verb, word + 2, length, &near);
+    if (!option)
+        return unknown(args->verb, word, &near, err);
+    if (!option->value && equals)
+        return cf_error_set(err, CF_USAGE, "--%s takes no value", option->name);
+
+    const char *value = NULL;
+    if (option->value) {
+        value = equals ? equals + 1 : (*at + 1 < argc ? argv[++*at] : NULL);
+        if (!value || !*value)
+            return cf_error_set(err, CF_USAGE, "--%s wants a value: --%s %s", option->name, option->name,
+                                option->value);
+    }
+    args->given = cf_grow(args->given, args->given_count, sizeof *args->given);
+    args->given[args->given_count++] = (struct cf_given){option, value};
+    return CF_OK;
+}
+
+static int check_operands(const struct cf_args *args, struct cf_error *err)
+{
+    const struct cf_verb *verb = args->verb;
+    if (args->operand_count > verb->most && verb->most == 0)
+        return cf_error_set(err, CF_USAGE, "%s takes no arguments, but %s was given", verb->name,
+                            args->operands[0]);
+    if (args->operand_count > verb->most)
+        return cf_error_set(err, CF_USAGE, "%s takes at most %zu arguments", verb->name, verb->most);
+    if (args->operand_count < verb->least)
+        return cf_error_set(err, CF_USAGE, "%s wants more: curfew %s %s", verb->name, verb->name,
+                            verb->usage[0]);
+    return CF_OK;
+}
+
+int cf_args_parse(struct cf_args *args, const struct cf_verb *verb, int argc, char **argv,
+                  struct cf_error *err)
+{
+    *args = (struct cf_args){.verb = verb};
+    bool only_operands = false;
+    for (int i = 0; i < argc && !only_operands; i++) {
+        only_operands = strcmp(argv[i], "--") == 0;
+        args->help |= strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0;
+    }
+    if (args->help)
+        return CF_OK;
+
+    only_operands = false;
+    for (int i = 0; i < argc; i++) {
+        if (!only_operands && strcmp(argv[i], "--") == 0) {
+            only_operands = true;
+        } else if (!only_operands && argv[i][0] == '-' && argv[i][1]) {
+            int code = take_option(args, argc, argv, &i, err);
+            if (code)
+                return code;
+        } else {
+            args->operands = cf_grow(args->operands, args->operand_count, sizeof *args->operands);
+            args->operands[args->operand_count++] = argv[i];
+        }
+    }
+    return check_operands(args, err);
+}
+
+void cf_args_finish(struct cf_args *args)
+{
+    free(args->given);
+    free(args->operands);
+    *args = (struct cf_args){0};
+}
+
+const char *cf_args_each(const struct cf_args *args, const char *name, size_t *place)
+{
+    while (*place < args->given_count) {
+        const struct cf_given *given = &args->given[(*place)++];
+        if (strcmp(given->option->name, name) == 0)
+            return given->value;
+    }
+    return NULL;
+}
+
+const char *cf_args_value(const struct cf_args *args, const char *name)
+{
+    const char *value = NULL, *next;
+    for (size_t place = 0; (next = cf_args_each(args, name, &place));)
+        value = next;
+    return value;
+}
+
+bool cf_args_has(const struct cf_args *args, const char *name)
+{
+    for (size_t i = 0; i < args->given_count; i++) {
+        if (strcmp(args->given[i].option->name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+int cf_args_number(const struct cf_args *args, const char *name, uint64_t least, uint64_t most,
+                   uint64_t usual, uint64_t *ret_number, struct cf_error *err)
+{
+    const char *text = cf_args_value(args, name);
+    if (!text) {
+        *ret_number = usual;
+        return CF_OK;
+    }
+    char *end = NULL;
+    errno = 0;
+    uint64_t number = strtoull(text, &end, 10);
+    if (errno || *end || text[0] < '0' || text[0] > '9' || number < least || number > most)
+        return cf_error_set(err, CF_USAGE, "--%s %s: give a whole number from %" PRIu64 " to %" PRIu64, name,
+                            text, least, most);
+    *ret_number = number;
+    return CF_OK;
+}
+
+int cf_args_refuse(const struct cf_args *args, const char *const *names, const char *why,
+                   struct cf_error *err)
+{
+    for (; *names; names++) {
+        if (cf_args_has(args, *names))
+            return cf_error_set(err, CF_USAGE, "--%s %s", *names, why);
+    }
+    return CF_OK;
+}

@@ -1,0 +1,35 @@
+/*
+ * Everything that works together while policies run: a loop, a journal on the output, and the engine with its
+ * back end and policies. Put together and taken apart in one place, so that nothing stays open.
+ */
+#ifndef CF_PROGRAM_ASSEMBLY_H
+#define CF_PROGRAM_ASSEMBLY_H
+
+#include "engine/engine.h"
+#include "program/report.h"
+
+struct cf_assembly {
+    struct cf_loop *loop;
+    struct cf_report *report;
+    struct cf_engine *engine;
+};
+
+struct cf_assembly_setup {
+    const struct cf_backend_ops *backend;
+    const void *backend_setup;
+    const struct cf_config *config; /* borrowed until finish */
+    const struct cf_zone *zone;
+    bool is_virtual;               /* else in real time */
+    struct cf_instant start;       /* virtual time's */
+    double speed;                  /* virtual time's: 0 jumps */
+    struct cf_report_setup report; /* its loop, zone and names_policies are filled in */
+};
+
+/* CF_POLICY, CF_UNAVAILABLE or CF_FAILED; then there is nothing to finish. */
+int cf_assembly_init(struct cf_assembly *assembly, const struct cf_assembly_setup *setup,
+                     struct cf_error *err);
+
+/* Close handles of one's own on the loop first. */
+void cf_assembly_finish(struct cf_assembly *assembly);
+
+#endif

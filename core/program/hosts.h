@@ -1,0 +1,18 @@
+/* The one place that names the kinds of host and of scripts curfew is built with. */
+#ifndef CF_PROGRAM_HOSTS_H
+#define CF_PROGRAM_HOSTS_H
+
+#include "backend/backend.h"
+#include "engine/policy_host.h"
+
+extern const struct cf_backend_ops *const cf_hosts[]; /* ends in NULL; the first is the usual one here */
+
+extern const struct cf_policy_host_ops *const cf_scripts;
+
+/* The back end called `name`; NULL: the usual one. CF_USAGE names a near one. */
+int cf_backend_find(const char *name, const struct cf_backend_ops **ret_ops, struct cf_error *err);
+
+/* Where the policies that come with curfew are installed, found from the program's own place. */
+const char *cf_policy_folder(void);
+
+#endif

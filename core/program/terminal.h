@@ -1,0 +1,27 @@
+/* What stands at the other end of standard output: a terminal with its width and colours, a file, a broken
+ * pipe. */
+#ifndef CF_PROGRAM_TERMINAL_H
+#define CF_PROGRAM_TERMINAL_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+bool cf_terminal_is(FILE *file);
+
+/* Columns of the terminal, else $COLUMNS, else 80 on a terminal; 0: no limit, as befits what programs read.
+ */
+unsigned cf_terminal_width(FILE *file);
+
+/* A terminal that is not "dumb", and $NO_COLOR is not set. */
+bool cf_terminal_colour(FILE *file);
+
+/* Writing to a closed pipe becomes an error of that write. */
+void cf_terminal_ignore_broken_pipes(void);
+
+/* Writes out what is buffered. CF_FAILED where not all could be written; a reader who went away is no
+ * failure. */
+int cf_terminal_close(FILE *file, struct cf_error *err);
+
+#endif

@@ -1,0 +1,207 @@
+#include "base/log.h"
+#include "program/assembly.h"
+#include "program/hosts.h"
+#include "program/scene.h"
+#include "program/settings.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef _WIN32
+static const char usual_config[] = "C:\\ProgramData\\curfew\\curfew.lua";
+#else
+static const char usual_config[] = "/etc/curfew/curfew.lua";
+#endif
+
+static const struct cf_option_group how = {
+    "How it runs",
+    (const struct cf_option[]){
+        {"backend", "NAME", "which host's sessions: logind (usual on Linux), sim"},
+        {"no-dry-run", NULL, "act: policies named on the command line only watch otherwise"},
+        {"speed", "X", "sim: so many times as fast as real time (1)"},
+        {"json", NULL, "an object a line instead of the timeline"},
+        {0},
+    },
+};
+
+/* What is asked of `run`, read and checked. */
+struct order {
+    const struct cf_backend_ops *backend;
+    struct cf_config config;
+    struct cf_scene scene; /* sim only */
+    const struct cf_zone *zone;
+    double speed;
+    bool simulated;
+};
+
+/* A run that signals end. */
+struct running {
+    struct cf_assembly assembly;
+    uv_signal_t signals[2];
+    struct cf_timer over; /* the scenario has come to its end */
+};
+
+static int read_speed(const struct cf_args *args, double *ret_speed, struct cf_error *err)
+{
+    const char *text = cf_args_value(args, "speed");
+    char *end = NULL;
+    double speed = text ? strtod(text, &end) : 1;
+    if (text && (*end || !(speed > 0 && speed <= 1e6)))
+        return cf_error_set(err, CF_USAGE, "--speed %s: give a number above 0 and up to 1000000", text);
+    *ret_speed = speed;
+    return CF_OK;
+}
+
+static int read_host(const struct cf_args *args, struct order *order, struct cf_error *err)
+{
+    static const char *const speed[] = {"speed", NULL};
+    int code = cf_backend_find(cf_args_value(args, "backend"), &order->backend, err);
+    if (code)
+        return code;
+    order->simulated = order->backend == &cf_sim_ops;
+    if (!order->simulated) {
+        code = cf_scene_refuse(args, err);
+        if (code == CF_OK)
+            code = cf_args_refuse(args, speed, CF_SIM_ONLY, err);
+        return code ? code : cf_zone_get(NULL, &order->zone, err);
+    }
+    code = read_speed(args, &order->speed, err);
+    if (code == CF_OK)
+        code = cf_scene_read(args, &order->scene, err);
+    order->zone = order->scene.zone;
+    return code;
+}
+
+static int read_order(const struct cf_args *args, struct order *order, struct cf_error *err)
+{
+    static const char *const both[] = {"dry-run", NULL}, *const acting[] = {"no-dry-run", NULL};
+    int code = CF_OK;
+    if (cf_args_has(args, "no-dry-run"))
+        code = cf_args_refuse(args, both, "contradicts --no-dry-run", err);
+    if (code == CF_OK && !args->operand_count)
+        code = cf_args_refuse(args, acting,
+                              "is for policies named here; in a configuration, write dry_run = false", err);
+    if (code == CF_OK)
+        code = read_host(args, order, err);
+    if (code)
+        return code;
+    code = cf_settings_read(args, usual_config, &order->config, err);
+    if (code)
+        cf_scene_finish(&order->scene);
+    else if (args->operand_count && !cf_args_has(args, "no-dry-run"))
+        order->config.mode = CF_MODE_DRY;
+    return code;
+}
+
+static void announce(const struct order *order)
+{
+    char names[256];
+    cf_log(CF_LOG_NOTICE, "%s at work on %s%s%s%s", cf_settings_names(&order->config, names, sizeof names),
+           order->backend->name, order->simulated ? ": " : "", order->simulated ? order->scene.text : "",
+           cf_settings_dry(&order->config) ? "; dry run, (in brackets) what would be done" : "");
+}
+
+static void end_scenario(struct cf_timer *timer)
+{
+    cf_loop_stop(timer->data);
+}
+
+static void end(uv_signal_t *handle, int number)
+{
+    struct running *running = handle->data;
+    (void)number;
+    cf_loop_stop(running->assembly.loop);
+}
+
+static void catch_signals(struct running *running)
+{
+    static const int numbers[] = {SIGINT, SIGTERM};
+    for (size_t i = 0; i < 2; i++) {
+        uv_signal_t *handle = &running->signals[i];
+        int code = uv_signal_init(cf_loop_uv(running->assembly.loop), handle);
+        handle->data = running;
+        if (code == 0 && uv_signal_start(handle, end, numbers[i]) == 0)
+            uv_unref((uv_handle_t *)handle);
+    }
+}
+
+static void release_signals(struct running *running)
+{
+    for (size_t i = 0; i < 2; i++)
+        uv_close((uv_handle_t *)&running->signals[i], NULL);
+}
+
+static void host_changed(void *data, const struct cf_error *err)
+{
+    (void)data;
+    if (err)
+        cf_log(CF_LOG_WARNING, "the host is out of reach: %s", err->text);
+}
+
+static int work(const struct order *order, const struct cf_args *args, FILE *out, struct cf_error *err)
+{
+    struct cf_assembly_setup setup = {
+        .backend = order->backend,
+        .backend_setup = order->simulated ? &order->scene.sim : NULL,
+        .config = &order->config,
+        .zone = order->zone,
+        .is_virtual = order->simulated,
+        .start = order->simulated ? order->scene.scenario->start : (struct cf_instant){0},
+        .speed = order->speed,
+        .report = {.out = out, .json = cf_args_has(args, "json"), .prompt = true},
+    };
+    struct running running = {0};
+    int code = cf_assembly_init(&running.assembly, &setup, err);
+    if (code)
+        return code;
+    cf_engine_on_host(running.assembly.engine, host_changed, &running);
+    catch_signals(&running);
+    announce(order);
+    struct cf_loop *loop = running.assembly.loop;
+    running.over = (struct cf_timer){.fire = end_scenario, .data = loop};
+    if (order->simulated)
+        cf_timer_set(loop, &running.over,
+                     cf_mono_add(cf_loop_now(loop), (struct cf_span){order->scene.scenario->length_us}));
+    cf_loop_run(loop);
+    cf_timer_stop(loop, &running.over);
+    release_signals(&running);
+    cf_assembly_finish(&running.assembly);
+    return CF_OK;
+}
+
+static int run(const struct cf_args *args, FILE *out, struct cf_error *err)
+{
+    struct order order = {0};
+    int code = read_order(args, &order, err);
+    if (code)
+        return code;
+    code = work(&order, args, out, err);
+    cf_config_finish(&order.config);
+    cf_scene_finish(&order.scene);
+    return code;
+}
+
+const struct cf_verb cf_verb_run = {
+    .name = "run",
+    .summary = "put policies to work on this host",
+    .usage =
+        (const char *const[]){
+            "[--config FILE] [OPTION]...",
+            "[--no-dry-run] [OPTION]... POLICY.lua...",
+            "--backend sim [--speed X] [OPTION]... POLICY.lua...",
+            NULL,
+        },
+    .about =
+        "Watches this host's sessions and puts the policies to work on them until it is interrupted (Ctrl-C, SIGTERM), "
+        "printing each decision as it is made. Without arguments it goes by the usual configuration, "
+#ifdef _WIN32
+        "%ProgramData%\\curfew\\curfew.lua"
+#else
+        "/etc/curfew/curfew.lua"
+#endif
+        ", whose dry_run holds. Policies named on the command line are a dry run unless --no-dry-run is given.",
+    .groups = (const struct cf_option_group *const[]){&how, &cf_settings_options, &cf_scene_options, NULL},
+    .most = CF_OPERANDS,
+    .run = run,
+};

@@ -1,0 +1,19 @@
+--- Empty the building: no session outlives office hours.
+--
+-- Whoever logs on outside them, or just before they end, is given `grace`; just before they begin, the whole day.
+
+local office   = calendar.weekly(option("hours", { "Mon-Fri 07:30-19:00", "Sat 09:00-13:00" }, "when people may work"))
+local holidays = calendar.dates(option("holidays", {}, "days off, such as \"2026-12-24..2027-01-01\" or \"05-01\""))
+local grace    = option("grace", 10 * minute, "what a logon outside hours is given")
+local warnings = option("warnings", { 30 * minute, 5 * minute, 1 * minute }, "how long before the end to warn")
+local open     = office - holidays
+
+sessions.watch({ class = "user" }, function (session)
+  local closing = open:ends(clock.now() + grace)
+
+  for left in clock.approach(closing, warnings) do
+    session:warn("We are closing: this session ends in {left}.", { left = left })
+  end
+
+  session:logoff("outside office hours")
+end)

@@ -1,0 +1,157 @@
+-- Run by `curfew test`, under a virtual clock, on a simulated host. 2026-03-02 is a Monday.
+
+test("warns 30, 5 and 1 minutes before closing, then empties the building", function (host)
+  host:starts("2026-03-02 08:00")
+  host:load("after-hours.lua")
+  local ana = host:logon("ana")
+
+  host:advance_to("19:00")
+
+  expect(host:journal { session = ana }):reads {
+    "10:30:00  warn    We are closing: this session ends in 30 minutes.",
+    "10:55:00  warn    We are closing: this session ends in 5 minutes.",
+    "10:59:00  warn    We are closing: this session ends in 1 minute.",
+    "11:00:00  logoff  outside office hours",
+  }
+end)
+
+test("a logon five minutes before opening has the whole day", function (host)
+  host:starts("2026-03-02 07:25")
+  host:load("after-hours.lua")
+  local ana = host:logon("ana")
+
+  host:advance_to("18:29")
+
+  expect(host:journal { session = ana }):reads {}
+  host:advance_to("19:00")
+  expect(ana.gone):is(true)
+end)
+
+test("a logon five minutes before closing has its grace", function (host)
+  host:starts("2026-03-02 18:55")
+  host:load("after-hours.lua")
+  local ana = host:logon("ana")
+
+  host:advance_to("19:05")
+
+  expect(host:journal { session = ana }):reads {
+    "00:00  warn    We are closing: this session ends in 10 minutes.",
+    "05:00  warn    We are closing: this session ends in 5 minutes.",
+    "09:00  warn    We are closing: this session ends in 1 minute.",
+    "10:00  logoff  outside office hours",
+  }
+end)
+
+test("a logon at night has its grace, of any length", function (host)
+  host:starts("2026-03-02 23:00")
+  host:load("after-hours.lua", { grace = "45m" })
+  local ana = host:logon("ana")
+
+  host:advance(45 * minute)
+
+  expect(host:journal { session = ana }):reads {
+    "15:00  warn    We are closing: this session ends in 30 minutes.",
+    "40:00  warn    We are closing: this session ends in 5 minutes.",
+    "44:00  warn    We are closing: this session ends in 1 minute.",
+    "45:00  logoff  outside office hours",
+  }
+end)
+
+test("being busy is no excuse", function (host)
+  host:starts("2026-03-02 18:00")
+  host:load("after-hours.lua")
+  local ana = host:logon("ana")
+
+  ana:input { every = 1 * minute, during = 59 * minute }
+  host:advance(1 * minute)
+
+  expect(ana.gone):is(true)
+end)
+
+test("hours may cross midnight", function (host)
+  host:starts("2026-03-06 21:00") -- a Friday
+  host:load("after-hours.lua", { hours = "Fri 20:00-04:00" })
+  local ana = host:logon("ana")
+
+  host:advance_to("2026-03-07 03:29")
+  expect(host:journal { session = ana }):reads {}
+
+  host:advance_to("2026-03-07 04:00")
+  expect(ana.gone):is(true)
+end)
+
+test("on a holiday the building is closed, and the day after it is not", function (host)
+  host:starts("2026-12-24 12:00")
+  host:load("after-hours.lua", { holidays = { "2026-12-25", "05-01" } })
+  local ana = host:logon("ana")
+  host:advance_to("19:00")
+  expect(ana.gone):is(true)
+
+  host:advance_to("2026-12-25 12:00")
+  local bea = host:logon("bea")
+  host:advance(10 * minute)
+  expect(bea.gone):is(true)
+
+  host:advance_to("2026-12-26 09:30") -- a Saturday
+  local eva = host:logon("eva")
+  host:advance_to("12:59")
+  expect(eva.gone):is(false)
+end)
+
+--- How long a session lives that begins at `start`, by the clock on the wall of `zone`.
+local function life(host, zone, start, hours)
+  host:starts(start, zone)
+  host:load("after-hours.lua", { hours = hours })
+  local ana = host:logon("ana")
+  host:advance(1 * day)
+  for _, line in ipairs(host:journal { session = ana }) do
+    local time = line:match("^(%S+)  logoff")
+    if time then return time end
+  end
+end
+
+test("the night that lacks an hour is shorter: New York", function (host)
+  expect(life(host, "America/New_York", "2026-03-07 22:00", "Sat 22:00-04:00")):is("5:00:00")
+end)
+
+test("the night that has an hour twice is longer: New York", function (host)
+  expect(life(host, "America/New_York", "2026-10-31 22:00", "Sat 22:00-04:00")):is("7:00:00")
+end)
+
+test("the night that lacks an hour is shorter: Berlin", function (host)
+  expect(life(host, "Europe/Berlin", "2026-03-28 22:00", "Sat 22:00-04:00")):is("5:00:00")
+end)
+
+test("the night that has an hour twice is longer: Berlin", function (host)
+  expect(life(host, "Europe/Berlin", "2026-10-24 22:00", "Sat 22:00-04:00")):is("7:00:00")
+end)
+
+test("closing at 02:30 in the night without a 02:30 is at the jump", function (host)
+  expect(life(host, "Europe/Berlin", "2026-03-28 22:00", "Sat 22:00-02:30")):is("4:00:00")
+end)
+
+test("closing at 02:30 in the night that has it twice is at the second", function (host)
+  expect(life(host, "Europe/Berlin", "2026-10-24 22:00", "Sat 22:00-02:30")):is("5:30:00")
+end)
+
+test("a year's end is a day like any other", function (host)
+  expect(life(host, "America/Sao_Paulo", "2027-12-31 22:00", "Fri 20:00-04:00")):is("6:00:00")
+end)
+
+test("a leap day is a day like any other", function (host)
+  expect(life(host, "America/Sao_Paulo", "2028-02-28 22:00", "Mon 20:00-04:00")):is("6:00:00")
+end)
+
+test("a countdown is told again after the clock was set", function (host)
+  host:starts("2026-03-02 18:00")
+  host:load("after-hours.lua")
+  local ana = host:logon("ana")
+
+  host:advance_to("18:57")
+  host:step(-1 * hour)
+  host:advance(10 * minute)
+  expect(ana.gone):is(false)
+
+  host:advance_to("19:00")
+  expect(ana.gone):is(true)
+end)

@@ -1,0 +1,119 @@
+-- Run by `curfew test`, under a virtual clock, on a simulated host.
+
+test("warns at 25 and 29 minutes, logs off at 30", function (host)
+  host:load("idle.lua", { limit = "30m" })
+  local ana = host:logon("ana")
+
+  host:advance(30 * minute)
+
+  expect(host:journal { session = ana }):reads {
+    "25:00  warn    No activity: you will be logged off in 5 minutes.",
+    "29:00  warn    No activity: you will be logged off in 1 minute.",
+    "30:00  logoff  idle for 30 minutes",
+  }
+end)
+
+test("a key press during the countdown dismisses it", function (host)
+  host:load("idle.lua", { limit = "30m" })
+  local ana = host:logon("ana")
+
+  host:advance(27 * minute)
+  ana:input()
+  host:advance(24 * minute)
+
+  expect(ana.active):is(true)
+  expect(#ana.notices):is(0)
+end)
+
+test("a key press in the very last second is enough", function (host)
+  host:load("idle.lua", { limit = "30m" })
+  local ana = host:logon("ana")
+
+  host:advance(30 * minute - 1 * second)
+  ana:input()
+  host:advance(29 * minute)
+
+  expect(ana.gone):is(false)
+end)
+
+test("counts from the last input, however often there is one", function (host)
+  host:load("idle.lua", { limit = "30m" })
+  local ana = host:logon("ana")
+
+  ana:input { every = 7 * minute, during = 3 * hour }
+  local worked = host:journal { session = ana }
+  ana:input()
+  host:advance(30 * minute)
+
+  expect(worked):reads {}
+  expect(host:journal { session = ana }):reads {
+    "3:25:00  warn    No activity: you will be logged off in 5 minutes.",
+    "3:29:00  warn    No activity: you will be logged off in 1 minute.",
+    "3:30:00  logoff  idle for 30 minutes",
+  }
+end)
+
+test("a sign of life counts again and again", function (host)
+  host:load("idle.lua", { limit = "10m", warnings = "1m" })
+  local ana = host:logon("ana")
+
+  for _ = 1, 5 do
+    host:advance(9 * minute + 30 * second)
+    ana:input()
+  end
+
+  expect(#host:journal { session = ana, what = "warn" }):is(5)
+  expect(ana.gone):is(false)
+end)
+
+test("a program that prints is no sign of life, an unlock is one", function (host)
+  host:load("idle.lua", { limit = "30m" })
+  local printer, locker = host:logon("ana"), host:logon("bea")
+
+  host:advance(27 * minute)
+  printer:output()
+  locker:lock()
+  locker:unlock()
+  host:advance(3 * minute)
+
+  expect(printer.gone):is(true)
+  expect(locker.gone):is(false)
+end)
+
+test("idle time that nobody knows ends nothing", function (host)
+  host:load("idle.lua", { limit = "30m" })
+  local ana = host:logon("ana", { idle = "unknown" })
+
+  host:advance(2 * day)
+
+  expect(ana.gone):is(false)
+  expect(host:journal()):reads {}
+end)
+
+test("only people's sessions are meant", function (host)
+  host:load("idle.lua", { limit = "30m" })
+  local greeter = host:logon("gdm", { class = "greeter" })
+
+  host:advance(1 * hour)
+
+  expect(greeter.gone):is(false)
+end)
+
+test("a resume from sleep during the countdown starts it afresh", function (host)
+  host:load("idle.lua", { limit = "30m" })
+  local ana = host:logon("ana")
+
+  host:advance(27 * minute)
+  host:resume(2 * hour)
+
+  expect(ana.gone):is(false)
+  host:advance(5 * minute)
+  expect(ana.gone):is(true)
+end)
+
+test("options that make no sense are refused when the policy loads", function (host)
+  expect(function () host:load("idle.lua", { limit = 30 }) end):fails("30 of what")
+  expect(function () host:load("idle.lua", { limit = "5m" }) end):fails("limit must be longer")
+  expect(function () host:load("idle.lua", { warnings = { "1m", true } }) end):fails("not true")
+  expect(function () host:load("idle.lua", { limt = "30m" }) end):fails("did you mean 'limit'")
+end)

@@ -1,0 +1,82 @@
+# shellcheck shell=bash disable=SC2034
+# What the scripts share. Sourced by them, after which the current folder is the checkout's.
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+log_folder=build/log
+mkdir -p "$log_folder"
+
+for_build=(gcc libc6-dev cmake ninja-build pkg-config liblua5.4-dev libuv1-dev libsystemd-dev libjansson-dev
+    uthash-dev libcmocka-dev tzdata)
+for_tests=(clang libclang-rt-14-dev clang-format clang-tidy lua-check gcc-mingw-w64-x86-64 mmdebstrap openssh-client)
+
+if command -v ccache >/dev/null; then
+    export CMAKE_C_COMPILER_LAUNCHER=ccache
+fi
+
+if [ -t 1 ]; then
+    bold=$'\e[1m' red=$'\e[31m' green=$'\e[32m' yellow=$'\e[33m' plain=$'\e[0m'
+else
+    bold='' red='' green='' yellow='' plain=''
+fi
+
+say() {
+    printf '%s%s%s\n' "$bold" "$*" "$plain"
+}
+
+die() {
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    exit 1
+}
+
+# Seconds since a moment that $EPOCHREALTIME told, with one decimal.
+since() {
+    local us=$((${EPOCHREALTIME/./} - ${1/./}))
+    printf '%d.%d' $((us / 1000000)) $((us / 100000 % 10))
+}
+
+installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# install WHY PACKAGE…: installs by apt what is missing, and says so; does nothing at all where nothing is.
+install() {
+    local why=$1 missing=() package privileged=()
+    shift
+    command -v dpkg-query >/dev/null ||
+        die "this is not a Debian machine; install what docs/DEPENDENCIES.md lists by hand, then build with cmake"
+    for package; do
+        installed "$package" || missing+=("$package")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null ||
+            die "missing packages; as root, run: apt-get update && apt-get install ${missing[*]}"
+        privileged=(sudo)
+    fi
+    say "Installing $why: ${missing[*]}"
+    if ! { "${privileged[@]}" apt-get update &&
+        "${privileged[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+            "${missing[@]}"; } >"$log_folder/apt.log" 2>&1 </dev/null; then
+        tail -n 20 "$log_folder/apt.log" >&2
+        die "apt could not install them; all it said is in $log_folder/apt.log"
+    fi
+}
+
+# build PRESET [TARGET…]: configures where needed, and builds. Quiet unless it fails.
+build() {
+    local preset=$1 cache=build/$1/CMakeCache.txt
+    shift
+    # A checkout that was moved or copied with its build folder: cmake would refuse that.
+    if [ -f "$cache" ] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "$cache"; then
+        rm -rf "build/$preset"
+    fi
+    if ! { { [ -z "${CI:-}" ] && [ -f "build/$preset/build.ninja" ]; } ||
+        cmake --preset "$preset" ${CI:+-DCF_WERROR=ON}; } >"$log_folder/build-$preset.log" 2>&1 ||
+        ! cmake --build --preset "$preset" ${1:+--target "$@"} -- -k 0 >>"$log_folder/build-$preset.log" 2>&1; then
+        printf 'The %s build failed; all of it is in %s\n' "$preset" "$log_folder/build-$preset.log" >&2
+        grep -vE '^(\[[0-9/]+\] |-- )' "$log_folder/build-$preset.log" | head -n 60 >&2
+        return 1
+    fi
+}

@@ -1,0 +1,162 @@
+-- The vocabulary of tests, tested in its own words.
+
+local function times(list)
+  for i, line in ipairs(list) do list[i] = line:match("^[%d:]+") end
+  return table.concat(list, " ")
+end
+
+test("a policy's journal reads as it was decided", function (host)
+  host:load("nudge.lua")
+  local ana = host:logon("ana")
+  host:advance(3 * minute)
+  expect(host:journal { session = ana }):reads {
+    "01:00  warn    Still there? 1 minute left.",
+    "02:00  logoff  idle for 2 minutes",
+  }
+  expect(ana.gone):is(true)
+  expect(ana.user):is(nil)
+end)
+
+test("options and the words of a policy's entry reach it", function (host)
+  host:load("nudge.lua", { limit = "90m", name = "ninety", only = { users = { "b*" } } })
+  local ana, bea = host:logon("ana"), host:logon("bea")
+  host:advance(2 * hour)
+  expect(ana.gone):is(false)
+  expect(host:journal { policy = "ninety", session = bea }):reads {
+    "1:29:00  warn    Still there? 1 minute left.",
+    "1:30:00  logoff  idle for 1 hour 30 minutes",
+  }
+  expect(host:journal { session = ana }):reads {}
+end)
+
+test("what a person does shows in the session's fields", function (host)
+  local ana = host:logon("ana", { type = "rdp", groups = { "staff", "lab" }, remote = true })
+  expect(ana.user):is("ana")
+  expect(ana.type):is("rdp")
+  expect(ana.groups):contains("lab")
+  expect(ana.remote):is(true)
+  ana:lock()
+  expect(ana.locked):is(true)
+  ana:unlock()
+  expect(ana.locked):is(false)
+  ana:disconnect()
+  expect(ana.disconnected):is(true)
+  host:advance(5 * minute)
+  expect(ana.disconnected_for):is(5 * minute)
+  ana:reconnect()
+  expect(ana.disconnected):is(false)
+  host:advance(90 * second)
+  expect(ana.idle):is_near(1 * minute, 30 * second)
+  ana:runs("make")
+  expect(ana.programs):contains("make")
+  ana:stops("make")
+  ana:logoff()
+  expect(ana.gone):is(true)
+end)
+
+test("an unknown idle time stays unknown", function (host)
+  host:load("nudge.lua")
+  local ana = host:logon("ana", { idle = "unknown" })
+  host:advance(1 * day)
+  expect(ana.gone):is(false)
+  expect(host:journal()):reads {}
+end)
+
+test("notices are seen until they are answered", function (host)
+  host:load("nudge.lua", { asks = true })
+  local ana = host:logon("ana")
+  host:advance(70 * second)
+  expect(#ana.notices):is(1)
+  expect(ana.notices):contains("Still there?")
+  ana:answer()
+  host:advance(1 * second)
+  expect(#ana.notices):is(0)
+  expect(ana.gone):is(false)
+end)
+
+test("input again and again keeps a session alive", function (host)
+  host:load("nudge.lua")
+  local ana = host:logon("ana")
+  ana:input { every = 30 * second, during = 10 * minute }
+  expect(host:journal { session = ana }):reads {}
+  host:advance(2 * minute)
+  expect(times(host:journal { session = ana })):is("11:00 12:00")
+end)
+
+test("whoever is logged off while he types lets time pass", function (host)
+  host:load("nudge.lua")
+  local ana = host:logon("ana")
+  ana:input { every = 150 * second, during = 5 * minute }
+  expect(ana.gone):is(true)
+  ana:returns()
+  expect(ana.gone):is(false)
+  expect(ana.age):is(0 * second)
+end)
+
+test("the wall clock starts where the test says and goes by its zone", function (host)
+  host:starts("2026-03-29 01:00", "Europe/Berlin")
+  host:load("nudge.lua", { limit = "3h" })
+  local ana = host:logon("ana")
+  host:advance_to("03:30") -- the clock jumps from two to three
+  expect(ana.age):is(1 * hour + 30 * minute)
+  host:advance_to("2026-03-30 03:30")
+  expect(ana.gone):is(true)
+  expect(times(host:journal { what = "logoff" })):is("3:00:00")
+end)
+
+test("a resume and a clock step start a countdown afresh", function (host)
+  host:load("nudge.lua")
+  local ana = host:logon("ana")
+  host:advance(90 * second)
+  host:step(-1 * hour)
+  ana:input()
+  host:advance(30 * second)
+  expect(ana.gone):is(false)
+  host:resume(8 * hour)
+  expect(ana.gone):is(false)
+  expect(#host:journal { what = "afresh" }):is(2)
+end)
+
+test("a fault of the host keeps a warning from its user", function (host)
+  host:load("nudge.lua")
+  host:fault("undelivered", 1000)
+  local ana = host:logon("ana")
+  host:advance(10 * minute)
+  expect(ana.gone):is(false)
+  expect(#ana.notices):is(0)
+end)
+
+test("the journal can be asked for all there is", function (host)
+  host:load("nudge.lua")
+  host:logon("ana")
+  host:advance(3 * minute)
+  expect(#host:journal { what = "ended" }):is(1)
+  expect(#host:journal { all = true } > #host:journal {}):is(true)
+end)
+
+test("claims that do not hold say so", function (host)
+  expect(function () expect(1):is(2) end):fails("expected 2, got 1")
+  expect(function () expect("a"):is("b") end):fails('expected "b", got "a"')
+  expect(function () expect(5 * minute):is_near(6 * minute, 1 * second) end)
+    :fails("expected 6 minutes within 1 second, got 5 minutes")
+  expect(function () expect("abc"):contains("d") end):fails('expected "d" in "abc"')
+  expect(function () expect(function () end):fails("x") end):fails("but there was none")
+  expect(function () host:load("nudge.lua", { limt = "1m" }) end):fails("limt")
+  expect(function () host:load("nowhere.lua") end):fails("nowhere")
+end)
+
+test("misuse is told with its line", function (host)
+  local ana = host:logon("ana")
+  expect(function () host:advance(5) end):fails("vocabulary_test.lua:%d+: ")
+  expect(function () host:advance(-1 * minute) end):fails("vocabulary_test.lua:%d+: ")
+  expect(function () host:advance_to("25:00") end):fails("vocabulary_test.lua:%d+: ")
+  expect(function () host:starts("2026-03-02 08:00") end):fails("before")
+  expect(function () host:logon("bea", { colour = "red" }) end):fails("colour")
+  expect(function () host:fault("gremlins", 5) end):fails("gremlins")
+  expect(function () host:journal { sesion = ana } end):fails("sesion")
+  expect(function () host:journal { what = "wran" } end):fails("wran")
+  expect(function () return ana.colour end):fails("colour")
+  expect(function () ana.locked = true end):fails("locked")
+  expect(function () ana:unlock() end):fails("ana")
+  expect(function () ana:input { every = 0 * minute, during = 1 * hour } end):fails("every")
+end)

@@ -1,0 +1,111 @@
+# What the cases have at hand inside a box. Nothing here sleeps: each waits for a line, with a limit.
+
+fail() {
+    echo "${BASH_SOURCE[1]##*/}:${BASH_LINENO[0]}: $*" >&2
+    exit 1
+}
+
+# log_on LABEL USER [COMMAND]: an ssh session with a terminal. It shows in /box/LABEL.out; type_in types.
+log_on() {
+    mkfifo "/box/$1.in"
+    ssh -tt "$2@127.0.0.1" "${3:-}" <>"/box/$1.in" >"/box/$1.out" 2>&1 &
+    type_in "$1" 'echo at-$((40 + 2)):$(tty)'
+    shows "$1" 'at-42:/dev/'
+}
+
+type_in() { # LABEL TEXT
+    printf '%s\n' "$2" >"/box/$1.in"
+}
+
+# shows LABEL TEXT: waits until the terminal shows a line with it.
+shows() {
+    grep -qF -m 1 -- "$2" <(timeout 20 tail -c +1 -f "/box/$1.out" 2>/dev/null) || fail "$1's terminal does not show: $2"
+}
+
+shows_not() { # LABEL TEXT
+    ! grep -qF -- "$2" "/box/$1.out" || fail "$1's terminal shows: $2"
+}
+
+terminal_of() { # LABEL
+    sed -n 's/^at-42:\(\/dev\/[a-z0-9/]*\).*/\1/p' "/box/$1.out" | head -n 1
+}
+
+# log_on_plain USER COMMAND: an ssh session without a terminal.
+log_on_plain() {
+    coproc PLAIN { exec ssh "$1@127.0.0.1" "echo here; $2" </dev/null; }
+    local word
+    read -r -t 10 word <&"${PLAIN[0]}" || fail "no session of $1"
+}
+
+# id_of USER: the id of the user's session, of which there is one.
+id_of() {
+    loginctl --no-legend list-sessions | awk -v user="$1" '$3 == user { print $1; exit }'
+}
+
+# sessions_aged SECONDS: makes every session so much older, as logind remembers them.
+sessions_aged() {
+    systemctl stop systemd-logind
+    local file
+    for file in /run/systemd/sessions/*; do
+        [ -f "$file" ] || continue
+        awk -F= -v OFS== -v by="$1" '/^(REALTIME|MONOTONIC)=/ { $2 = sprintf("%.0f", $2 - by * 1000000) } 1' \
+            "$file" >/tmp/aged
+        cat /tmp/aged >"$file"
+    done
+    systemctl start systemd-logind
+}
+
+processes_of() { # USER: how many, but for the manager that outlives its sessions by ten seconds
+    ps -o comm= -u "$1" | grep -cvE '^(systemd|\(sd-pam\))$' || true
+}
+
+# ---- The back end by hand -------------------------------------------------------------------------------------------
+
+start_probe() {
+    coproc PROBE { exec "$@" /build/tests/logind_probe 2>&1; }
+    exec {from_probe}<&"${PROBE[0]}" {to_probe}>&"${PROBE[1]}" # bash closes its own as soon as the probe has ended
+    probe_pid=$PROBE_PID
+}
+
+probe() { # [PREFIX…]: starts it and waits for its first listing
+    start_probe "$@"
+    expect 'listed *'
+}
+
+say() {
+    echo "> $*" >>/box/transcript
+    echo "$*" >&"$to_probe"
+}
+
+# expect PATTERN: reads the probe's lines up to one that matches; it is left in $got.
+expect() {
+    while read -r -t 20 got <&"$from_probe"; do
+        echo "< $got" >>/box/transcript
+        [[ $got != $1 ]] || return 0
+    done
+    fail "the back end does not say: $1"
+}
+
+# expect_all PATTERN…: reads lines until each has matched one, in whatever order.
+expect_all() {
+    local left=("$@") i
+    while [ ${#left[@]} -gt 0 ]; do
+        read -r -t 20 got <&"$from_probe" || fail "the back end does not say: ${left[*]}"
+        echo "< $got" >>/box/transcript
+        for i in "${!left[@]}"; do [[ $got != ${left[i]} ]] || unset "left[i]"; done
+    done
+}
+
+# field NAME: its value in $got.
+field() {
+    local rest=" $got "
+    [[ $rest == *" $1="* ]] || fail "no $1 in: $got"
+    rest=${rest#*" $1="}
+    echo "${rest%% *}"
+}
+
+quit_probe() {
+    say quit
+    expect closed
+    wait "$probe_pid" || fail "the probe ended with $?"
+}

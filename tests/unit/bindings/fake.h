@@ -1,0 +1,256 @@
+/*
+ * An engine that does nothing by itself: it notes what the script asks, and the test says what comes of it. It defines
+ * everything of policy_host.h that scripts call, so that the real engine is not linked.
+ */
+#ifndef CF_TEST_FAKE_H
+#define CF_TEST_FAKE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "bindings/lua_host.h"
+#include "bindings/state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct cf_engine {
+    struct cf_loop *loop;
+    struct cf_session sessions[4]; /* keys 1 to count */
+    size_t count;
+};
+
+struct cf_policy {
+    struct cf_engine *engine;
+    const char *path;
+    json_t *options;
+    uint64_t function; /* of the last watch */
+    struct cf_selector *selector;
+    char log[256];
+};
+
+struct cf_task {
+    struct cf_policy *policy;
+    cf_session_key session;
+    enum { ASKED_NOTHING, ASKED_WAIT, ASKED_WARN, ASKED_ACT } asked; /* last */
+    unsigned asks;
+    struct cf_wait wait;
+    struct cf_warning warning; /* its texts point below */
+    char text[256], ask[64];
+    enum cf_action action;
+    char reason[256];
+    bool unwarned;
+    uint64_t closed;
+    unsigned forgets;
+};
+
+const char *cf_policy_name(const struct cf_policy *policy)
+{
+    return (void)policy, "fake";
+}
+
+const char *cf_policy_path(const struct cf_policy *policy)
+{
+    return policy->path;
+}
+
+struct cf_engine *cf_policy_engine(const struct cf_policy *policy)
+{
+    return policy->engine;
+}
+
+const json_t *cf_policy_option(struct cf_policy *policy, const char *name)
+{
+    return json_object_get(policy->options, name);
+}
+
+void cf_policy_watch(struct cf_policy *policy, struct cf_selector *selector, uint64_t function)
+{
+    cf_selector_destroy(policy->selector);
+    policy->selector = selector;
+    policy->function = function;
+}
+
+void cf_policy_log(const struct cf_policy *policy, const char *text)
+{
+    snprintf(((struct cf_policy *)(uintptr_t)policy)->log, sizeof policy->log, "%s", text);
+}
+
+struct cf_loop *cf_engine_loop(const struct cf_engine *engine)
+{
+    return engine->loop;
+}
+
+const struct cf_zone *cf_engine_zone(const struct cf_engine *engine)
+{
+    return (void)engine, cf_zone_utc();
+}
+
+const char *cf_engine_host_name(const struct cf_engine *engine)
+{
+    return (void)engine, "fakehost";
+}
+
+const struct cf_session *cf_engine_session(const struct cf_engine *engine, cf_session_key key)
+{
+    return key >= 1 && key <= engine->count ? &engine->sessions[key - 1] : NULL;
+}
+
+cf_session_key cf_engine_next_session(const struct cf_engine *engine, cf_session_key after)
+{
+    return after < engine->count ? after + 1 : 0;
+}
+
+struct cf_policy *cf_task_policy(const struct cf_task *task)
+{
+    return task->policy;
+}
+
+cf_session_key cf_task_session(const struct cf_task *task)
+{
+    return task->session;
+}
+
+void cf_task_wait(struct cf_task *task, const struct cf_wait *wait)
+{
+    task->asked = ASKED_WAIT;
+    task->asks++;
+    task->wait = *wait;
+}
+
+void cf_task_warn(struct cf_task *task, cf_session_key session, const struct cf_warning *warning)
+{
+    (void)session;
+    task->asked = ASKED_WARN;
+    task->asks++;
+    task->warning = *warning;
+    snprintf(task->text, sizeof task->text, "%s", warning->text);
+    snprintf(task->ask, sizeof task->ask, "%s", warning->ask ? warning->ask : "");
+}
+
+void cf_task_close_notice(struct cf_task *task, uint64_t notice)
+{
+    task->closed = notice;
+}
+
+void cf_task_act(struct cf_task *task, enum cf_action action, cf_session_key session, const char *reason,
+                 bool unwarned, int line)
+{
+    (void)session, (void)line;
+    task->asked = ASKED_ACT;
+    task->asks++;
+    task->action = action;
+    task->unwarned = unwarned;
+    snprintf(task->reason, sizeof task->reason, "%s", reason ? reason : "");
+}
+
+void cf_task_forget(struct cf_task *task)
+{
+    task->forgets++;
+}
+
+/* ---- A bench: one policy, one task ----------------------------------------------------------------------------- */
+
+struct bench {
+    struct cf_engine engine;
+    struct cf_policy policy;
+    struct cf_task task;
+    struct cf_policy_host *host;
+    void *script, *run;
+    struct cf_error err;
+};
+
+#define BENCH_START ((struct cf_instant){INT64_C(1772438400000000)}) /* 2026-03-02 08:00 UTC, a Monday */
+
+static inline void bench_open(struct bench *bench)
+{
+    *bench = (struct bench){0};
+    assert_int_equal(cf_loop_create_virtual(BENCH_START, 0, &bench->engine.loop, NULL), 0);
+    bench->policy.engine = &bench->engine;
+    bench->task.policy = &bench->policy;
+    bench->host = cf_lua_host_ops.create();
+}
+
+static inline void bench_close(struct bench *bench)
+{
+    if (bench->run)
+        cf_lua_host_ops.cancel(bench->run);
+    if (bench->script)
+        cf_lua_host_ops.unload(bench->script);
+    cf_lua_host_ops.destroy(bench->host);
+    cf_selector_destroy(bench->policy.selector);
+    json_decref(bench->policy.options);
+    for (size_t i = 0; i < bench->engine.count; i++)
+        cf_session_finish(&bench->engine.sessions[i]);
+    cf_loop_destroy(bench->engine.loop);
+    cf_zones_release();
+}
+
+/* Adds ana's session, who has just typed something. */
+static inline struct cf_session *bench_session(struct bench *bench)
+{
+    struct cf_session *session = &bench->engine.sessions[bench->engine.count++];
+    cf_session_init(session);
+    session->identity.id = cf_strdup("7");
+    session->identity.host = cf_strdup("fakehost");
+    cf_session_set_string(session, CF_FIELD_USER, "ana");
+    cf_session_set_string(session, CF_FIELD_CLASS, "user");
+    session->active = CF_TRI_YES;
+    session->disconnected = CF_TRI_NO;
+    session->last_input = cf_loop_now(bench->engine.loop);
+    bench->task.session = bench->engine.count;
+    return session;
+}
+
+static inline int bench_load(struct bench *bench, const char *path)
+{
+    bench->policy.path = path;
+    return cf_lua_host_ops.load(bench->host, &bench->policy, &bench->script, &bench->err);
+}
+
+/* Loads a text as the file "policy.lua". */
+static inline int bench_load_text(struct bench *bench, const char *text)
+{
+    char folder[] = "/tmp/curfew-test-XXXXXX", path[64];
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/policy.lua", folder);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+    int code = bench_load(bench, path);
+    bench->policy.path = NULL;
+    remove(path);
+    remove(folder);
+    return code;
+}
+
+static inline enum cf_step bench_begin(struct bench *bench)
+{
+    enum cf_step step =
+        cf_lua_host_ops.begin(bench->script, bench->policy.function, &bench->task, &bench->run, &bench->err);
+    if (step != CF_STEP_WAITING)
+        bench->run = NULL;
+    return step;
+}
+
+static inline enum cf_step bench_resume(struct bench *bench, const struct cf_result *result)
+{
+    enum cf_step step = cf_lua_host_ops.resume(bench->run, result, &bench->err);
+    if (step != CF_STEP_WAITING)
+        bench->run = NULL;
+    return step;
+}
+
+static inline void bench_advance(struct bench *bench, struct cf_span span)
+{
+    cf_loop_run_until(bench->engine.loop, cf_mono_add(cf_loop_now(bench->engine.loop), span));
+}
+
+#endif
