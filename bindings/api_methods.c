@@ -125,7 +125,7 @@ static const char *option_text(lua_State *L, int options, const char *key)
     return lua_getfield(L, options, key) == LUA_TNIL ? NULL : cf_lua_check_text(L, -1, key);
 }
 
-static int warn(lua_State *L)
+static int warn_user(lua_State *L)
 {
     static const char *const known[] = {"ask", "title", NULL};
     enum { TEXT = 2, VALUES, OPTIONS };
@@ -148,7 +148,7 @@ static int warn(lua_State *L)
     return cf_lua_yield(L, push_notice);
 }
 
-static int tell(lua_State *L)
+static int tell_user(lua_State *L)
 {
     enum { TEXT = 2, VALUES };
     lua_settop(L, VALUES);
@@ -157,8 +157,6 @@ static int tell(lua_State *L)
                                  .left = {CF_UNKNOWN_US},
                                  .without_consequence = true,
                                  .line = cf_lua_line(L)};
-    if (!is_there(L, session))
-        return 2;
     cf_task_warn(cf_lua_task(L, "tell", true), session->session, &warning);
     return cf_lua_yield(L, cf_lua_push_done);
 }
@@ -170,8 +168,6 @@ static int act(lua_State *L, const struct cf_lua_object *session, enum cf_action
 {
     const char *reason = lua_isnoneornil(L, 2) ? NULL : cf_lua_check_text(L, 2, what);
     int line = cf_lua_line(L);
-    if (!is_there(L, session))
-        return 2;
     cf_task_act(cf_lua_task(L, what, true), action, session->session, reason, unwarned, line);
     return cf_lua_yield(L, cf_lua_push_done);
 }
@@ -207,15 +203,9 @@ static int forget(lua_State *L)
 /* ---- Tables -------------------------------------------------------------------------------------------- */
 
 const luaL_Reg cf_lua_session_methods[] = {
-    {"wait_idle", wait_idle},
-    {"wait_active", wait_active},
-    {"warn", warn},
-    {"tell", tell},
-    {"logoff", log_off},
-    {"lock", lock},
-    {"disconnect", disconnect},
-    {"forget", forget},
-    {NULL, NULL},
+    {"wait_idle", wait_idle},   {"wait_active", wait_active}, {"warn", warn_user},
+    {"tell", tell_user},        {"logoff", log_off},          {"lock", lock},
+    {"disconnect", disconnect}, {"forget", forget},           {NULL, NULL},
 };
 
 void cf_lua_add_notices(lua_State *L)

@@ -1,7 +1,7 @@
 /* A session in a script: an object that holds its key, and asks the engine at each access to a field. */
+#include "bindings/fields.h"
 #include "bindings/sandbox.h"
 #include "bindings/script.h"
-#include "bindings/time_values.h"
 
 #include "base/text.h"
 
@@ -41,77 +41,16 @@ static struct cf_lua_name *find_name(struct cf_lua_script *script, const char *t
     return &script->names[place];
 }
 
-static void push_optional_string(lua_State *L, const char *text)
-{
-    if (text)
-        lua_pushstring(L, text);
-    else
-        lua_pushnil(L);
-}
-
-static void push_list(lua_State *L, char *const *items)
-{
-    if (!items) {
-        lua_pushnil(L);
-        return;
-    }
-    lua_newtable(L);
-    for (lua_Integer i = 0; items[i]; i++) {
-        lua_pushstring(L, items[i]);
-        lua_rawseti(L, -2, i + 1);
-    }
-}
-
-static void push_tri(lua_State *L, enum cf_tri tri)
-{
-    if (tri == CF_TRI_UNKNOWN)
-        lua_pushnil(L);
-    else
-        lua_pushboolean(L, tri == CF_TRI_YES);
-}
-
-static void push_number(lua_State *L, int64_t number)
-{
-    if (number == CF_NUMBER_UNKNOWN)
-        lua_pushnil(L);
-    else
-        lua_pushinteger(L, number);
-}
-
-static void push_since(lua_State *L, const struct cf_session *session, enum cf_field field)
-{
-    bool not_at_all = (field == CF_FIELD_LOCKED_FOR && session->locked == CF_TRI_NO) ||
-                      (field == CF_FIELD_DISCONNECTED_FOR && session->disconnected == CF_TRI_NO);
-    struct cf_mono now = cf_loop_now(cf_engine_loop(cf_lua_script_of(L)->engine));
-    cf_lua_push_span(L, not_at_all ? (struct cf_span){0} : cf_session_span(session, field, now));
-}
-
-static void push_field(lua_State *L, const struct cf_session *session, enum cf_field field)
-{
-    switch (cf_fields[field].type) {
-    case CF_TYPE_STRING: push_optional_string(L, cf_session_string(session, field)); break;
-    case CF_TYPE_LIST: push_list(L, cf_session_list(session, field)); break;
-    case CF_TYPE_NUMBER: push_number(L, cf_session_number(session, field)); break;
-    case CF_TYPE_TRI: push_tri(L, cf_session_tri(session, field)); break;
-    case CF_TYPE_SINCE: push_since(L, session, field); break;
-    case CF_TYPE_INSTANT:
-        if (cf_instant_known(session->logon)) /* the only one there is */
-            cf_lua_push_instant(L, session->logon);
-        else
-            lua_pushnil(L);
-        break;
-    }
-}
-
-static int refuse_name(lua_State *L, const struct cf_lua_script *script)
+static int refuse_name(lua_State *L)
 {
     const char *name = cf_lua_push_text(L, 2);
-    struct cf_near near = {.wanted = name};
-    for (size_t i = 0; i < CF_LUA_NAMES; i++)
-        if (script->names[i].text)
-            cf_near_try(&near, script->names[i].text);
-    if (near.word)
-        cf_lua_throw(L, "a session has no field '%s'; did you mean '%s'?", name, near.word);
+    struct cf_near nearest = {.wanted = name};
+    for (int i = 0; cf_lua_session_methods[i].name; i++)
+        cf_near_try(&nearest, cf_lua_session_methods[i].name);
+    for (int field = 0; field < CF_FIELD_COUNT; field++)
+        cf_near_try(&nearest, cf_fields[field].name);
+    if (nearest.word)
+        cf_lua_throw(L, "a session has no field '%s'; did you mean '%s'?", name, nearest.word);
     cf_lua_throw(L, "a session has no field '%s'", name);
 }
 
@@ -123,7 +62,7 @@ static int get_field(lua_State *L)
     const struct cf_lua_name *name =
         lua_type(L, 2) == LUA_TSTRING ? find_name(script, lua_tostring(L, 2)) : &(struct cf_lua_name){0};
     if (!name->text)
-        return refuse_name(L, script);
+        return refuse_name(L);
     if (name->what < 0) {
         lua_rawgeti(L, lua_upvalueindex(1), -name->what);
         return 1;
@@ -132,11 +71,11 @@ static int get_field(lua_State *L)
     if (!session)
         lua_pushnil(L);
     else if (name->what == FIELD_ID)
-        push_optional_string(L, session->identity.id);
+        lua_pushstring(L, session->identity.id);
     else if (name->what == FIELD_HOST)
-        push_optional_string(L, session->identity.host);
+        lua_pushstring(L, session->identity.host);
     else
-        push_field(L, session, (enum cf_field)name->what);
+        cf_lua_push_field(L, session, (enum cf_field)name->what, cf_loop_now(cf_engine_loop(script->engine)));
     return 1;
 }
 

@@ -165,7 +165,8 @@ int cf_lua_protect(struct cf_lua *lua, lua_CFunction fn, void *data, struct cf_e
     int status = lua_pcall(L, 1, 0, top + 1);
     int code = 0;
     if (status == LUA_ERRMEM) /* no text can be made of it in there */
-        code = cf_error_set(err, CF_POLICY, "ran out of the %zu MiB of memory it may hold", lua->limit >> 20);
+        code = cf_error_set(err, CF_POLICY, "%s: ran out of the %zu MiB of memory it may hold", lua->file,
+                            lua->limit >> 20);
     else if (status != LUA_OK)
         code = cf_error_set(err, CF_POLICY, "%s",
                             lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "an error without text");
@@ -243,7 +244,9 @@ static const char *last_part(const char *path)
 
 void cf_lua_load_file(lua_State *L, const char *path)
 {
-    const char *name = lua_pushfstring(L, "@%s", last_part(path));
+    struct cf_lua *lua = cf_lua_of(L);
+    snprintf(lua->file, sizeof lua->file, "%s", last_part(path));
+    const char *name = lua_pushfstring(L, "@%s", lua->file);
     struct source source = {.file = fopen(path, "rb")};
     if (!source.file)
         cf_lua_throw(L, "%s: cannot be read: %s", path, strerror(errno));

@@ -29,6 +29,7 @@ struct cf_lua {
     int budget;                 /* instructions */
     const struct cf_zone *zone; /* in which instants are printed; UTC at first */
     void *owner;
+    char file[64]; /* the last part of the path of the file loaded last, for messages */
 };
 
 /* Opens a state without any function. CF_FAILED where the memory does not suffice. */

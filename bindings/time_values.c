@@ -198,9 +198,8 @@ static int push_product(lua_State *L, int64_t us, double factor)
     if (us == CF_UNKNOWN_US)
         return push(L, SPAN, us), 1;
     double product = (double)us * factor;
-    if (!(fabs(product) <= (double)CF_LUA_TIME_MAX))
-        product = INFINITY;
-    return push_checked(L, SPAN, isinf(product) ? INT64_MAX : llround(product));
+    bool sensible = fabs(product) <= (double)CF_LUA_TIME_MAX; /* which what is no number is not */
+    return push_checked(L, SPAN, sensible ? llround(product) : INT64_MAX);
 }
 
 static int multiply(lua_State *L)

@@ -6,7 +6,8 @@ local core = ...
 
 local person = {}
 
---- Once, or `{ every = 2 * minute, during = 3 * hour }`: time passes, and whoever was logged off meanwhile does no more.
+--- Once, or at a pace, `{ every = 2 * minute, during = 3 * hour }`, while time passes; whoever was logged off meanwhile
+-- does no more.
 local function again(self, what, pace)
   if pace == nil then return core.act(self.label, what) end
   local every, left = core.pace(pace)

@@ -166,7 +166,9 @@ static int compile(struct scene *scene, struct cf_scenario **ret_scenario, struc
         if (cf_script_add(script, event, err) < 0)
             return refuse(scene, script, *event, err);
     }
-    *ret_scenario = cf_script_finish(script, scene->length.us);
+    struct cf_scenario *scenario = cf_script_finish(script, scene->length.us);
+    scenario->zone = scene->zone;
+    *ret_scenario = scenario;
     return 0;
 }
 

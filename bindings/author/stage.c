@@ -1,6 +1,7 @@
 #include "author/stage.h"
 
 #include "bindings/data.h"
+#include "bindings/fields.h"
 #include "bindings/time_values.h"
 
 #include <stdio.h>
@@ -62,18 +63,16 @@ static const char *push_policy_path(lua_State *L, const char *test, const char *
 /* The table at index 2, or nothing, as an entry of the configuration's list of policies. */
 static int read_entry(lua_State *L, const char *path, json_t **ret_entry, struct cf_error *err)
 {
-    json_t *entry = json_object();
-    if (lua_istable(L, 2)) {
+    json_t *entry = NULL;
+    int code = lua_istable(L, 2) ? cf_lua_json(L, 2, &entry, err) : 0;
+    if (json_array_size(entry) > 0)
+        code = cf_error_set(err, CF_POLICY, "load: every option has a name: { limit = \"30m\" }");
+    if (code < 0) {
         json_decref(entry);
-        int code = cf_lua_json(L, 2, &entry, err);
-        if (code < 0)
-            return code;
+        return code;
     }
-    if (json_is_array(entry)) { /* a list, and so is an empty table */
-        bool empty = json_array_size(entry) == 0;
+    if (!json_is_object(entry)) { /* none, or an empty table, which is a list */
         json_decref(entry);
-        if (!empty)
-            return cf_error_set(err, CF_POLICY, "load: every option has a name: { limit = \"30m\" }");
         entry = json_object();
     }
     json_object_set_new(entry, "1", json_string(path));
@@ -179,53 +178,20 @@ static uint32_t label_at(lua_State *L)
     return (uint32_t)luaL_checkinteger(L, 1);
 }
 
-static void push_list(lua_State *L, char *const *items)
-{
-    lua_newtable(L);
-    for (lua_Integer i = 0; items[i]; i++) {
-        lua_pushstring(L, items[i]);
-        lua_rawseti(L, -2, i + 1);
-    }
-}
-
-static void push_field(lua_State *L, const struct cf_session *session, enum cf_field field,
-                       struct cf_mono now)
-{
-    switch (cf_fields[field].type) {
-    case CF_TYPE_STRING: lua_pushstring(L, cf_session_string(session, field)); return;
-    case CF_TYPE_LIST:
-        if (cf_session_list(session, field))
-            push_list(L, cf_session_list(session, field));
-        else
-            lua_pushnil(L);
-        return;
-    case CF_TYPE_NUMBER:
-        if (cf_session_number(session, field) == CF_NUMBER_UNKNOWN)
-            lua_pushnil(L);
-        else
-            lua_pushinteger(L, cf_session_number(session, field));
-        return;
-    case CF_TYPE_TRI:
-        if (cf_session_tri(session, field) == CF_TRI_UNKNOWN)
-            lua_pushnil(L);
-        else
-            lua_pushboolean(L, cf_session_tri(session, field) == CF_TRI_YES);
-        return;
-    case CF_TYPE_INSTANT: cf_lua_push_instant(L, session->logon); return;
-    case CF_TYPE_SINCE: cf_lua_push_span(L, cf_session_span(session, field, now)); return;
-    }
-}
-
 /* field(label, name) → its value, nil where it is unknown or the session has gone */
 static int field(lua_State *L)
 {
     const struct cf_world *world = &stage_of(L)->world;
-    enum cf_field which = cf_words_field(L, cf_words_text(L, 2, "a session", "a field's name"));
     const struct cf_session *session = cf_world_session(world, label_at(L));
-    if (session)
-        push_field(L, session, which, cf_loop_now(world->loop));
-    else
+    const char *name = cf_words_text(L, 2, "a session", "a field's name");
+    bool id = strcmp(name, "id") == 0;
+    enum cf_field which = id ? CF_FIELD_COUNT : cf_words_field(L, name);
+    if (!session)
         lua_pushnil(L);
+    else if (id)
+        lua_pushstring(L, session->identity.id);
+    else
+        cf_lua_push_field(L, session, which, cf_loop_now(world->loop));
     return 1;
 }
 

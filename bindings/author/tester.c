@@ -8,9 +8,9 @@ struct tester {
     struct cf_stage stage; /* first: cf_stage_words looks for it there */
     struct cf_lua lua;
     const char *path, *policy_folder;
-    size_t tests; /* of this file */
-    size_t index; /* of the one to run, from 1 */
-    bool testing; /* a test runs */
+    lua_Integer tests; /* of this file */
+    lua_Integer index; /* of the one that runs, from 1; 0 while the file loads */
+    const char *name;  /* of that test, as the state keeps it */
     FILE *out;
     unsigned passed, failed;
 };
@@ -70,7 +70,7 @@ static int test(lua_State *L)
 {
     struct tester *tester = cf_lua_of(L)->owner;
     (void)cf_words_text(L, 1, "test", "a name");
-    if (tester->testing)
+    if (tester->index > 0)
         cf_lua_throw(L, "a test cannot hold another test()");
     if (!lua_isfunction(L, 2))
         cf_lua_throw(L, "test wants a function (host) … end behind its name");
@@ -80,8 +80,8 @@ static int test(lua_State *L)
     lua_getfield(L, LUA_REGISTRYINDEX, tests_key);
     tester->tests++;
     lua_insert(L, 1);
-    lua_rawseti(L, 1, (lua_Integer)(2 * tester->tests));
-    lua_rawseti(L, 1, (lua_Integer)(2 * tester->tests - 1));
+    lua_rawseti(L, 1, 2 * tester->tests);
+    lua_rawseti(L, 1, 2 * tester->tests - 1);
     return 0;
 }
 
@@ -111,23 +111,13 @@ static int load(lua_State *L)
 static int run(lua_State *L)
 {
     struct tester *tester = lua_touserdata(L, 1);
-    lua_getfield(L, LUA_REGISTRYINDEX, run_key);
     lua_getfield(L, LUA_REGISTRYINDEX, tests_key);
-    lua_rawgeti(L, -1, (lua_Integer)(2 * tester->index));
-    lua_remove(L, -2);
+    lua_rawgeti(L, -1, 2 * tester->index - 1);
+    tester->name = lua_tostring(L, -1);
+    lua_getfield(L, LUA_REGISTRYINDEX, run_key);
+    lua_rawgeti(L, -3, 2 * tester->index);
     lua_call(L, 1, 0);
     return 0;
-}
-
-/* The name stays in the table of tests. */
-static const char *name_of(struct tester *tester)
-{
-    lua_State *L = tester->lua.L;
-    lua_getfield(L, LUA_REGISTRYINDEX, tests_key);
-    lua_rawgeti(L, -1, (lua_Integer)(2 * tester->index - 1));
-    const char *name = lua_tostring(L, -1);
-    lua_pop(L, 2);
-    return name;
 }
 
 static void run_test(struct tester *tester)
@@ -135,15 +125,14 @@ static void run_test(struct tester *tester)
     struct cf_error failure = {0};
     cf_stage_init(&tester->stage, tester->path, tester->policy_folder);
     int code = cf_words_protect(&tester->lua, run, tester->path, tester, &failure);
-    report(tester, name_of(tester), code < 0 ? &failure : NULL);
+    report(tester, tester->name, code < 0 ? &failure : NULL);
     cf_stage_finish(&tester->stage);
 }
 
-/* Returns how many tests the file has, or CF_POLICY. */
+/* Runs the tests of the file at `path`. CF_POLICY where it does not load. */
 static int run_file(struct tester *tester, struct cf_error *err)
 {
-    tester->testing = false;
-    tester->tests = 0;
+    tester->tests = tester->index = 0;
     cf_stage_init(&tester->stage, tester->path, NULL);
     int code = cf_lua_open(&tester->lua, CF_LUA_MEMORY, CF_LUA_BUDGET, err);
     if (code == 0) {
@@ -153,11 +142,10 @@ static int run_file(struct tester *tester, struct cf_error *err)
     if (code < 0)
         report(tester, "does not load", err);
     cf_stage_finish(&tester->stage);
-    tester->testing = true;
-    for (tester->index = 1; code == 0 && tester->index <= tester->tests; tester->index++)
+    while (code == 0 && tester->index++ < tester->tests)
         run_test(tester);
     cf_lua_close(&tester->lua);
-    return code < 0 ? CF_POLICY : (int)tester->tests;
+    return code;
 }
 
 int cf_tester_run(const char *const *paths, size_t count, const char *policy_folder, FILE *out,

@@ -51,7 +51,7 @@ end
 
 local known = { session = true, policy = true, what = true, all = true }
 
---- The journal's lines that fit `filter`; without `what` or `all`, those that say what was decided, not what came of it.
+--- The journal's lines that fit `filter`; without `what` or `all`, what was decided and not what came of it.
 function host:journal(filter)
   filter = filter or {}
   for key in pairs(filter) do

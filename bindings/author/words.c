@@ -153,11 +153,11 @@ enum cf_field cf_words_field(lua_State *L, const char *name)
     int field = cf_field_by_name(name);
     if (field >= 0)
         return (enum cf_field)field;
-    struct cf_near near = {.wanted = name};
+    struct cf_near nearest = {.wanted = name};
     for (size_t i = 0; i < CF_FIELD_COUNT; i++)
-        cf_near_try(&near, cf_fields[i].name);
-    if (near.word)
-        cf_lua_throw(L, "a session has no field '%s'; did you mean '%s'?", name, near.word);
+        cf_near_try(&nearest, cf_fields[i].name);
+    if (nearest.word)
+        cf_lua_throw(L, "a session has no field '%s'; did you mean '%s'?", name, nearest.word);
     cf_lua_throw(L, "a session has no field '%s'", name);
 }
 

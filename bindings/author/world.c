@@ -44,6 +44,15 @@ static uint32_t label_of(const struct cf_world *world, const struct cf_identity 
     return CF_WORLD_NOBODY;
 }
 
+static char *entry_text(const struct cf_entry *entry)
+{
+    struct cf_buffer text = {0};
+    cf_buffer_puts(&text, entry->text ? entry->text : "");
+    if (entry->dry)
+        cf_buffer_puts(&text, text.length ? " (dry run)" : "(dry run)");
+    return text.data;
+}
+
 static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
 {
     struct cf_world *world = data;
@@ -53,7 +62,7 @@ static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kep
     row->what = (int)entry->what;
     row->who = cf_strdup(session && session->user ? session->user : "");
     row->by = cf_strdup(entry->policy ? entry->policy : "");
-    row->text = cf_strdup(entry->text ? entry->text : "");
+    row->text = entry_text(entry);
     cf_journal_queue_push(&world->queue, kept, context);
 }
 

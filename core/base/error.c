@@ -45,6 +45,21 @@ int cf_error_prefix(struct cf_error *err, const char *format, ...)
     return err->code;
 }
 
+void cf_error_add(struct cf_error *err, const struct cf_error *more)
+{
+    if (!err)
+        return;
+    size_t used = strlen(err->text), rest = sizeof err->text - used;
+    err->code = more->code;
+    if (used && rest > 1) {
+        err->text[used++] = '\n';
+        rest--;
+    }
+    size_t wanted = strlen(more->text), take = wanted < rest ? wanted : rest - 1;
+    memcpy(err->text + used, more->text, take);
+    err->text[used + take] = '\0';
+}
+
 const char *cf_code_name(int code)
 {
     size_t index = code <= 0 ? (size_t)-code : sizeof names;

@@ -39,6 +39,9 @@ int cf_error_set(struct cf_error *err, int code, const char *format, ...)
 /* Puts "where: " ahead of the sentence in *err. Returns the code it holds, 0 where err is NULL. */
 int cf_error_prefix(struct cf_error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Adds the sentence of `more` to *err as a line of its own: for readers that report every mistake at once. */
+void cf_error_add(struct cf_error *err, const struct cf_error *more);
+
 /* The word for a code in journals and JSON: "failed", "stale"… Never NULL. */
 const char *cf_code_name(int code);
 

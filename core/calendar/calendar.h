@@ -1,6 +1,6 @@
 /*
- * Calendars: sets of instants, made of windows that hold their start and not their end. Immutable and shared by
- * reference counts. Edges are found by calculation, never by stepping.
+ * Calendars: sets of instants, made of windows that hold their start and not their end. Immutable and shared
+ * by reference counts. Edges are found by calculation, never by stepping.
  */
 #ifndef CF_CALENDAR_CALENDAR_H
 #define CF_CALENDAR_CALENDAR_H
@@ -13,38 +13,39 @@ struct cf_calendar *cf_calendar_ref(struct cf_calendar *calendar);
 void cf_calendar_unref(struct cf_calendar *calendar); /* NULL is fine */
 
 enum {
-    CF_CALENDAR_LINES = 1000,   /* lines a weekly calendar or a list of dates may have */
-    CF_CALENDAR_DEPTH = 64,     /* operations one calendar may be built of */
+    CF_CALENDAR_LINES = 1000, /* lines a weekly calendar or a list of dates may have */
+    CF_CALENDAR_DEPTH = 64,   /* operations one calendar may be built of */
 };
 
 /*
  * Weekly hours, a line each: "Mon-Fri 07:30-19:00", "Sat,Sun 09:00-13:00", "Fri 22:00-04:00" (past midnight),
- * "Sat-Mon" (whole days; ranges may wrap), "08:00-24:00" (every day). Days in English, three letters or whole, any
- * case. Times are local in `zone`; a start or end in a spring gap is the jump; in an autumn fold a start is the first,
- * and an end the second unless the clock goes back to just that end. So a window holds every instant at which the clock
- * shows a time inside it, and little else. Returns 0 or CF_USAGE, quoting the line.
+ * "Sat-Mon" (whole days; ranges may wrap), "08:00-24:00" (every day). Days in English, three letters or
+ * whole, any case. Times are local in `zone`; a start or end in a spring gap is the jump; in an autumn fold a
+ * start is the first, and an end the second unless the clock goes back to just that end. So a window holds
+ * every instant at which the clock shows a time inside it, and little else. Returns 0 or CF_USAGE, quoting
+ * the line.
  */
 int cf_calendar_weekly(const char *const *lines, size_t count, const struct cf_zone *zone,
                        struct cf_calendar **ret_calendar, struct cf_error *err);
 
 /*
- * Whole local days: "2026-12-25", "2026-12-24..2027-01-01" (both included), "12-25" and "12-24..01-01" (every year).
- * Returns 0 or CF_USAGE, quoting the line.
+ * Whole local days: "2026-12-25", "2026-12-24..2027-01-01" (both included), "12-25" and "12-24..01-01" (every
+ * year). Returns 0 or CF_USAGE, quoting the line.
  */
 int cf_calendar_dates(const char *const *lines, size_t count, const struct cf_zone *zone,
                       struct cf_calendar **ret_calendar, struct cf_error *err);
 
 enum cf_calendar_operation { CF_CALENDAR_UNION, CF_CALENDAR_MINUS, CF_CALENDAR_BOTH };
 
-/* a + b, a - b, a * b. Takes references of its own. CF_USAGE when it would have more than CF_CALENDAR_DEPTH operations. */
+/* a + b, a - b, a * b. Takes references of its own. CF_USAGE beyond CF_CALENDAR_DEPTH operations. */
 int cf_calendar_combine(enum cf_calendar_operation operation, struct cf_calendar *a, struct cf_calendar *b,
                         struct cf_calendar **ret_calendar, struct cf_error *err);
 
 bool cf_calendar_contains(const struct cf_calendar *calendar, struct cf_instant at);
 
 /*
- * The first instant after `after` at which contains() changes, CF_NEVER when there is none, or none for 100 years in a
- * combined calendar. `never` and unknown are in no calendar, and no edge comes after them.
+ * The first instant after `after` at which contains() changes, CF_NEVER when there is none, or none for 100
+ * years in a combined calendar. `never` and unknown are in no calendar, and no edge comes after them.
  */
 struct cf_instant cf_calendar_next_edge(const struct cf_calendar *calendar, struct cf_instant after);
 

@@ -108,8 +108,8 @@ int cf_calendar_dates(const char *const *lines, size_t count, const struct cf_zo
                       struct cf_calendar **ret_calendar, struct cf_error *err)
 {
     if (count > CF_CALENDAR_LINES)
-        return cf_error_set(err, CF_USAGE, "a calendar can have %d lines of dates, not %zu",
-                            CF_CALENDAR_LINES, count);
+        return cf_error_set(err, CF_USAGE, "a calendar can have %d lines of dates at most",
+                            CF_CALENDAR_LINES);
     struct days days = {.once = cf_alloc(count * sizeof *days.once),
                         .yearly = cf_alloc(count * sizeof *days.yearly)};
     int code = CF_OK;

@@ -20,17 +20,14 @@ static void mistake(struct reader *reader, const char *format, ...) __attribute_
 
 static void mistake(struct reader *reader, const char *format, ...)
 {
-    reader->code = CF_POLICY;
-    if (!reader->err)
-        return;
-    reader->err->code = CF_POLICY;
-    size_t used = strlen(reader->err->text), room = sizeof reader->err->text - used;
-    char sentence[512];
+    struct cf_error own = {.code = CF_POLICY};
     va_list arguments;
     va_start(arguments, format);
-    (void)vsnprintf(sentence, sizeof sentence, format, arguments);
+    (void)vsnprintf(own.text, sizeof own.text, format, arguments);
     va_end(arguments);
-    (void)snprintf(reader->err->text + used, room, "%s%s: %s", used ? "\n" : "", reader->where, sentence);
+    (void)cf_error_prefix(&own, "%s", reader->where);
+    cf_error_add(reader->err, &own);
+    reader->code = CF_POLICY;
 }
 
 /* ---- Values

@@ -3,9 +3,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* ---- Sessions come, change and go
  * -------------------------------------------------------------------------------- */
@@ -139,12 +137,16 @@ void cf_engine_afresh(struct cf_engine *engine, const char *reason)
 
 static void on_clock(void *data, enum cf_clock_change change, struct cf_span by)
 {
-    char span[CF_SPAN_TEXT], reason[CF_SPAN_TEXT + 64];
+    char span[CF_SPAN_TEXT];
     struct cf_span size = {by.us < 0 ? -by.us : by.us};
-    (void)snprintf(reason, sizeof reason,
-                   change == CF_CLOCK_RESUMED ? "the host slept for %s" : "the clock was set %s %s",
-                   cf_span_words(size, span), by.us < 0 ? "back" : "forward");
-    cf_engine_afresh(data, reason);
+    struct cf_buffer reason = {0};
+    if (change == CF_CLOCK_RESUMED)
+        cf_buffer_printf(&reason, "the host slept for %s", cf_span_words(size, span));
+    else
+        cf_buffer_printf(&reason, "the clock was set %s by %s", by.us < 0 ? "back" : "forward",
+                         cf_span_words(size, span));
+    cf_engine_afresh(data, reason.data);
+    cf_buffer_finish(&reason);
 }
 
 /* ---- The journal
@@ -162,18 +164,14 @@ void cf_engine_write(struct cf_engine *engine, struct cf_entry *entry, cf_journa
 /* ---- Life
  * -------------------------------------------------------------------------------------------------------- */
 
-/* Adds one; with `err` given, its mistakes become a line more of it. */
+/* Its mistakes become a line more of *err. */
 static int add_policy(struct cf_engine *engine, const struct cf_policy_config *config, struct cf_error *err)
 {
     struct cf_error own = {0};
     struct cf_policy *policy = NULL;
     int code = cf_policy_load(engine, config, &policy, &own);
     if (code != 0) {
-        size_t used = err ? strlen(err->text) : 0;
-        if (err && used + 1 < sizeof err->text) {
-            (void)snprintf(err->text + used, sizeof err->text - used, "%s%s", used ? "\n" : "", own.text);
-            err->code = code;
-        }
+        cf_error_add(err, &own);
         return code;
     }
     engine->policies = cf_grow(engine->policies, engine->policy_count, sizeof *engine->policies);

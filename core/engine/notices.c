@@ -100,12 +100,16 @@ const char *cf_notices_lack(const struct cf_task *task, cf_session_key key)
     const struct cf_engine *engine = task->engine;
     const struct cf_session *session = cf_registry_get(engine->registry, key);
     struct cf_mono now = cf_loop_now(engine->loop), ends = CF_MONO_UNKNOWN;
-    bool warned = false, aged = false;
+    bool warned = false, aged = false, missed = false;
     for (size_t i = 0; i < task->notice_count; i++) {
         const struct cf_notice *notice = &task->notices[i];
-        if (notice->session != key || !cf_mono_known(notice->delivered))
+        if (notice->session != key)
             continue;
         warned = true;
+        if (!cf_mono_known(notice->delivered)) {
+            missed = true;
+            continue;
+        }
         if (cf_mono_known(notice->ends))
             ends = notice->ends; /* the newest counts */
         aged |= now.us - notice->delivered.us >= engine->config->limits.notice.us;
@@ -114,6 +118,8 @@ const char *cf_notices_lack(const struct cf_task *task, cf_session_key key)
         return NULL;
     if (!warned)
         return "nobody was warned";
+    if (missed)
+        return "a warning reached nobody";
     if (!aged)
         return "the warning is too young: limits.notice wants it older";
     if (cf_mono_known(ends) && now.us + SLACK.us < ends.us)

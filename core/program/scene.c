@@ -21,7 +21,7 @@ const struct cf_option_group cf_scene_options = {
         {"scenario", "FILE",
          "play this scenario instead of an office's days: a Lua file, or what --events printed"},
         {"faults", NULL, "let the host be slow, fail, refuse and hang now and then"},
-        {"zone", "ZONE", "the time zone of the host, such as Europe/Berlin (UTC)"},
+        {"zone", "ZONE", "the time zone of the host, such as Europe/Berlin (the scenario's own, or UTC)"},
         {0},
     },
 };
@@ -78,9 +78,14 @@ static int read_file(const struct cf_args *args, const char *path, struct cf_sce
         cf_args_refuse(args, office_only, "is for an office; a scenario's file says all by itself", err);
     if (code)
         return code;
-    (void)snprintf(scene->text, sizeof scene->text, "%s (%s)", path, cf_zone_name(scene->zone));
-    return ends_in(path, ".lua") ? cf_lua_scenario(path, &scene->scenario, err)
+    code = ends_in(path, ".lua") ? cf_lua_scenario(path, &scene->scenario, err)
                                  : cf_scenario_read(path, &scene->scenario, err);
+    if (code)
+        return code;
+    if (scene->scenario->zone && !cf_args_has(args, "zone"))
+        scene->zone = scene->scenario->zone;
+    (void)snprintf(scene->text, sizeof scene->text, "%s (%s)", path, cf_zone_name(scene->zone));
+    return CF_OK;
 }
 
 int cf_scene_read(const struct cf_args *args, struct cf_scene *ret_scene, struct cf_error *err)

@@ -53,14 +53,14 @@ void cf_terminal_ignore_broken_pipes(void)
 
 int cf_terminal_close(FILE *file, struct cf_error *err)
 {
-    if (ferror(file)) { /* some time ago: what stood in the way says so again */
+    if (ferror(file)) { /* what stood in the way some time ago says so again */
         clearerr(file);
         (void)fputc('\n', file);
+        errno = 0;
+        (void)fflush(file);
     } else if (fflush(file) == 0) {
         return CF_OK;
     }
-    errno = 0;
-    (void)fflush(file);
     if (errno == EPIPE)
         return CF_OK;
     return cf_error_set(err, CF_FAILED, "the output could not be written: %s", strerror(errno));

@@ -157,6 +157,12 @@ static void add_wrapped(const char *text, size_t at, size_t indent, size_t width
     }
 }
 
+/* What its user reads or does: a line that names no policy. */
+static bool to_user(enum cf_what what)
+{
+    return what == CF_WHAT_WARN || what == CF_WHAT_WITHDRAW || what == CF_WHAT_ANSWER || what == CF_WHAT_TELL;
+}
+
 static void add_reason(const struct cf_timeline *timeline, const struct cf_entry *entry, size_t over,
                        struct cf_buffer *out)
 {
@@ -167,7 +173,7 @@ static void add_reason(const struct cf_timeline *timeline, const struct cf_entry
         char line[1024], safe[2048];
         size_t length = strcspn(text, "\n");
         bool more = text[length] == '\n' && text[length + 1];
-        bool named = !more && timeline->names_policies && entry->policy;
+        bool named = !more && timeline->names_policies && entry->policy && !to_user(entry->what);
         (void)snprintf(line, sizeof line, "%.*s%s%s%s", (int)(length < 900 ? length : 900), text,
                        named ? " [" : "", named ? entry->policy : "", named ? "]" : "");
         cf_text_safe(line, safe, sizeof safe);

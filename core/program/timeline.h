@@ -14,7 +14,7 @@ struct cf_timeline {
     const struct cf_zone *zone; /* whose clock it shows */
     unsigned width;             /* columns at which reasons are wrapped; 0: never */
     bool colour;
-    bool names_policies; /* behind each reason */
+    bool names_policies; /* behind the reason of what they do to sessions */
 
     /* Its own, zero at first. */
     int64_t day;                                        /* that was headed last, from 1 on; 0: none */

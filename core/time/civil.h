@@ -21,7 +21,8 @@ struct cf_date cf_date_of_days(int64_t days);
 int cf_weekday_of_days(int64_t days); /* 0 Monday to 6 Sunday */
 bool cf_date_valid(struct cf_date date);
 
-/* Reads "2026-03-02" at *text and moves *text behind it; false, and nothing moved, where no such date stands there. */
+/* Reads "2026-03-02" at *text and moves *text behind it; false, and nothing moved, where no such date stands
+ * there. */
 bool cf_date_read(const char **text, struct cf_date *ret_date);
 
 #endif

@@ -1,8 +1,6 @@
 #include "time/instant.h"
 
-#include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 enum { QUOTED = 80 };
 
@@ -93,16 +91,19 @@ int cf_instant_parse(const char *text, const struct cf_zone *zone, struct cf_ins
     return CF_OK;
 }
 
-static const char *special(struct cf_instant instant, char out[CF_INSTANT_TEXT])
+/* Writes what no date stands for. */
+static bool write_special(struct cf_instant instant, char out[CF_INSTANT_TEXT])
 {
-    if (!cf_instant_known(instant))
-        return strcpy(out, "unknown");
-    return instant.us == CF_NEVER.us ? strcpy(out, "never") : NULL;
+    bool never = instant.us == CF_NEVER.us;
+    if (!never && cf_instant_known(instant))
+        return false;
+    (void)snprintf(out, CF_INSTANT_TEXT, "%s", never ? "never" : "unknown");
+    return true;
 }
 
 const char *cf_instant_utc(struct cf_instant instant, char out[CF_INSTANT_TEXT])
 {
-    if (special(instant, out))
+    if (write_special(instant, out))
         return out;
     struct cf_civil t = cf_zone_civil(cf_zone_utc(), instant.us);
     (void)snprintf(out, CF_INSTANT_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", t.date.year, t.date.month,
@@ -112,7 +113,7 @@ const char *cf_instant_utc(struct cf_instant instant, char out[CF_INSTANT_TEXT])
 
 const char *cf_instant_local(struct cf_instant instant, const struct cf_zone *zone, char out[CF_INSTANT_TEXT])
 {
-    if (special(instant, out))
+    if (write_special(instant, out))
         return out;
     struct cf_civil t = cf_zone_civil(zone, instant.us);
     (void)snprintf(out, CF_INSTANT_TEXT, "%04d-%02d-%02d %02d:%02d:%02d", t.date.year, t.date.month,

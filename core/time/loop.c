@@ -168,7 +168,7 @@ static void fire_first(struct cf_loop *loop)
     timer->fire(timer);
 }
 
-static void tell(struct cf_loop *loop, enum cf_clock_change change, struct cf_span by)
+static void announce(struct cf_loop *loop, enum cf_clock_change change, struct cf_span by)
 {
     if (change == CF_CLOCK_STEADY)
         return;
@@ -189,8 +189,8 @@ static void check_clock(struct cf_loop *loop)
             asleep = loop->clock.asleep_us;
     enum cf_clock_change change = cf_clock_check(&loop->clock);
     int64_t stepped = cf_clock_wall_of_mono(&loop->clock, (struct cf_mono){0}).us - offset;
-    tell(loop, change,
-         (struct cf_span){change == CF_CLOCK_RESUMED ? loop->clock.asleep_us - asleep : stepped});
+    announce(loop, change,
+             (struct cf_span){change == CF_CLOCK_RESUMED ? loop->clock.asleep_us - asleep : stepped});
 }
 
 static void on_alarm(uv_timer_t *alarm)
@@ -254,13 +254,13 @@ void cf_loop_stop(struct cf_loop *loop)
 void cf_loop_step_wall(struct cf_loop *loop, struct cf_span by)
 {
     cf_clock_step(&loop->clock, by);
-    tell(loop, CF_CLOCK_STEPPED, by);
+    announce(loop, CF_CLOCK_STEPPED, by);
 }
 
 void cf_loop_sleep(struct cf_loop *loop, struct cf_span asleep)
 {
     cf_clock_advance(&loop->clock, cf_mono_add(cf_loop_now(loop), asleep));
-    tell(loop, CF_CLOCK_RESUMED, asleep);
+    announce(loop, CF_CLOCK_RESUMED, asleep);
 }
 
 void cf_loop_on_clock(struct cf_loop *loop, cf_clock_listener *listener, void *data)

@@ -142,6 +142,12 @@ int cf_span_parse(const char *text, struct cf_span *ret_span, struct cf_error *e
     return CF_OK;
 }
 
+static const char *write_word(const char *word, char out[CF_SPAN_TEXT])
+{
+    (void)snprintf(out, CF_SPAN_TEXT, "%s", word);
+    return out;
+}
+
 static uint64_t magnitude(struct cf_span span)
 {
     return span.us < 0 ? 0 - (uint64_t)span.us : (uint64_t)span.us;
@@ -172,10 +178,10 @@ static void write_decimal(uint64_t us, size_t unit, const char *sign, char out[C
 const char *cf_span_words(struct cf_span span, char out[CF_SPAN_TEXT])
 {
     if (!cf_span_known(span))
-        return strcpy(out, "unknown");
+        return write_word("unknown", out);
     uint64_t us = magnitude(span);
     if (us == 0)
-        return strcpy(out, "0 seconds");
+        return write_word("0 seconds", out);
     const char *sign = span.us < 0 ? "-" : "";
     size_t unit = largest_unit(us);
     if (unit >= SECOND) {
@@ -195,10 +201,10 @@ const char *cf_span_words(struct cf_span span, char out[CF_SPAN_TEXT])
 const char *cf_span_brief(struct cf_span span, char out[CF_SPAN_TEXT])
 {
     if (!cf_span_known(span))
-        return strcpy(out, "unknown");
+        return write_word("unknown", out);
     uint64_t us = magnitude(span);
     if (us == 0)
-        return strcpy(out, "0s");
+        return write_word("0s", out);
     int length = snprintf(out, CF_SPAN_TEXT, "%s", span.us < 0 ? "-" : "");
     for (size_t unit = DAY; unit < UNITS; unit++) {
         uint64_t size = (uint64_t)units[unit].us, count = us / size;

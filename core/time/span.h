@@ -1,6 +1,6 @@
 /*
- * Spans: lengths of time, signed 64-bit microseconds, a type of their own so that the compiler keeps them apart from
- * bare numbers and from instants.
+ * Spans: lengths of time, signed 64-bit microseconds, a type of their own so that the compiler keeps them
+ * apart from bare numbers and from instants.
  */
 #ifndef CF_TIME_SPAN_H
 #define CF_TIME_SPAN_H
@@ -41,20 +41,21 @@ static inline bool cf_span_known(struct cf_span span)
 }
 
 /*
- * Reads "30m", "1h30m", "90 s", "2 hours 5 minutes", "1.5h", "-5m": numbers each with a unit (us, ms, s, m, h, d, w or
- * their English words). A bare number is an error that asks for its unit. At most 1000 years.
+ * Reads "30m", "1h30m", "90 s", "2 hours 5 minutes", "1.5h", "-5m": numbers each with a unit (us, ms, s, m,
+ * h, d, w or their English words). A bare number is an error that asks for its unit. At most 1000 years.
  * Returns 0 or CF_USAGE with a sentence that quotes the text.
  */
 int cf_span_parse(const char *text, struct cf_span *ret_span, struct cf_error *err);
 
 /*
- * Writes the span in words, largest unit first, at most two neighbouring units that are not zero, exact where it has
- * no more than those: "5 minutes", "1 hour 30 minutes", "1 second", "0 seconds", "2 days 1 hour", "1.5 seconds",
- * "unknown". Rounds towards zero. Returns out.
+ * Writes the span in words, largest unit first, at most two neighbouring units that are not zero, exact where
+ * it has no more than those: "5 minutes", "1 hour 30 minutes", "1 second", "0 seconds", "2 days 1 hour", "1.5
+ * seconds", "unknown". Rounds towards zero. Returns out.
  */
 const char *cf_span_words(struct cf_span span, char out[CF_SPAN_TEXT]);
 
-/* Writes the span exactly and briefly, as cf_span_parse reads it back: "1h30m", "25m", "90s" is "1m30s", "0s". */
+/* Writes the span exactly and briefly, as cf_span_parse reads it back: "1h30m", "25m", "90s" is "1m30s",
+ * "0s". */
 const char *cf_span_brief(struct cf_span span, char out[CF_SPAN_TEXT]);
 
 #endif

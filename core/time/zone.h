@@ -1,6 +1,6 @@
 /*
- * Time zones: any zone of the IANA database, read from its TZif file (RFC 8536) and the POSIX rule at its end, without
- * touching the process's own zone.
+ * Time zones: any zone of the IANA database, read from its TZif file (RFC 8536) and the POSIX rule at its
+ * end, without touching the process's own zone.
  *
  * "Local seconds" are seconds since 1970-01-01 00:00 as a clock on the zone's wall would count them.
  */
@@ -17,9 +17,10 @@
 struct cf_zone;
 
 /*
- * Gets the zone called `name` ("Europe/Berlin", "UTC"), or the host's own where name is NULL or "local" ($TZ, then
- * /etc/localtime, then UTC). Zones are shared and live until cf_zones_release(); a caller only borrows them.
- * Names that could leave the zone folder are refused. Returns 0, CF_USAGE (no such zone) or CF_FAILED (broken file).
+ * Gets the zone called `name` ("Europe/Berlin", "UTC"), or the host's own where name is NULL or "local" ($TZ,
+ * then /etc/localtime, then UTC). Zones are shared and live until cf_zones_release(); a caller only borrows
+ * them. Names that could leave the zone folder are refused. Returns 0, CF_USAGE (no such zone) or CF_FAILED
+ * (broken file).
  */
 int cf_zone_get(const char *name, const struct cf_zone **ret_zone, struct cf_error *err);
 
@@ -46,14 +47,15 @@ bool cf_zone_next_change(const struct cf_zone *zone, int64_t utc, int64_t *ret_u
 enum cf_local_kind { CF_LOCAL_ONCE, CF_LOCAL_GAP, CF_LOCAL_FOLD };
 
 /*
- * Finds the UTC seconds of `local` seconds. CF_LOCAL_GAP: both outputs hold the instant of the jump, moved on by as
- * much as the local time lies in the gap (02:30 reads as 03:30). CF_LOCAL_FOLD: *ret_first and *ret_second are the
- * earlier and the later. CF_LOCAL_ONCE: both the same.
+ * Finds the UTC seconds of `local` seconds, which lie within ±2^62. CF_LOCAL_GAP: both outputs hold the
+ * instant of the jump, moved on by as much as the local time lies in the gap (02:30 reads as 03:30).
+ * CF_LOCAL_FOLD: *ret_first and *ret_second are the earlier and the later. CF_LOCAL_ONCE: both the same.
  */
 enum cf_local_kind cf_zone_utc_of_local(const struct cf_zone *zone, int64_t local, int64_t *ret_first,
                                         int64_t *ret_second);
 
-/* The civil time at `us` microseconds UTC, and the first UTC microsecond of a civil time (a gap's as above). */
+/* The civil time at `us` microseconds UTC, and the first UTC microsecond of a civil time (a gap's as above).
+ */
 struct cf_civil cf_zone_civil(const struct cf_zone *zone, int64_t us);
 int64_t cf_zone_instant_us(const struct cf_zone *zone, struct cf_civil civil);
 

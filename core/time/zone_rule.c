@@ -7,8 +7,7 @@
 enum { DAY_SECONDS = 86400, NAME_LEAST = 3, NAME_MOST = 32, FIRST_YEAR = 1900, CYCLE_YEARS = 400 };
 enum { OFFSET_HOURS = 24, TIME_HOURS = 167 };
 
-/* The day of a year on which a part of it begins, and the local time, in seconds, maybe of days before or
- * after. */
+/* The day of a year on which a part of it begins, and the local time in seconds, maybe of another day. */
 struct turn {
     enum { JULIAN, OF_YEAR, OF_MONTH } kind;
     int month, week, day; /* OF_MONTH: weekday `day` (0 Sunday) of the week, 5 the last; else `day` alone */

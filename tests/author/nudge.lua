@@ -1,4 +1,4 @@
---- A small policy for the tests of the test vocabulary: asks after a minute of idleness, ends the session a minute later.
+--- A small policy for the tests of the test vocabulary: warns a minute before it ends an idle session.
 
 local limit = option("limit", 2 * minute, "idle time that ends a session")
 local asks  = option("asks", false, "whether the warning has a button")

@@ -29,6 +29,15 @@ test("options and the words of a policy's entry reach it", function (host)
   expect(host:journal { session = ana }):reads {}
 end)
 
+test("what a policy that does not act would have done is marked", function (host)
+  host:load("nudge.lua", { mode = "warn" })
+  local ana = host:logon("ana")
+  host:advance(2 * minute)
+  expect(host:journal { what = "warn" }):reads { "01:00  warn    Still there? 1 minute left." }
+  expect(host:journal { what = "logoff" }):reads { "02:00  logoff  idle for 2 minutes (dry run)" }
+  expect(ana.gone):is(false)
+end)
+
 test("what a person does shows in the session's fields", function (host)
   local ana = host:logon("ana", { type = "rdp", groups = { "staff", "lab" }, remote = true })
   expect(ana.user):is("ana")
@@ -52,6 +61,16 @@ test("what a person does shows in the session's fields", function (host)
   ana:stops("make")
   ana:logoff()
   expect(ana.gone):is(true)
+end)
+
+test("ids return", function (host)
+  local ana = host:logon("ana", { id = "7" })
+  expect(ana.id):is("7")
+  ana:logoff()
+  local bea = host:logon("bea", { id = "7" })
+  expect(bea.id):is("7")
+  expect(ana.id):is(nil)
+  expect(bea.disconnected_for):is(0 * second)
 end)
 
 test("an unknown idle time stays unknown", function (host)

@@ -109,3 +109,26 @@ quit_probe() {
     expect closed
     wait "$probe_pid" || fail "the probe ended with $?"
 }
+
+# ---- The program ----------------------------------------------------------------------------------------------------
+
+# start_curfew ARGUMENT…: `curfew run --json`, whose journal is in /box/journal.
+start_curfew() {
+    /build/curfew run --json "$@" >/box/journal 2>/box/curfew &
+    curfew_pid=$!
+}
+
+# journal TEXT…: waits for an entry with all the texts.
+journal() {
+    local line text
+    while read -r line; do
+        for text; do [[ $line == *"$text"* ]] || continue 2; done
+        return 0
+    done < <(timeout 40 tail -c +1 -f /box/journal)
+    fail "no such entry in the journal: $* $(tail -n 20 /box/journal /box/curfew)"
+}
+
+stop_curfew() {
+    kill -TERM "$curfew_pid"
+    wait "$curfew_pid" || fail "curfew ended with $?: $(cat /box/curfew)"
+}

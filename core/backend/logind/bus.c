@@ -20,8 +20,7 @@ struct cf_bus {
     bool closed;
 };
 
-/* ---- In the loop
- * ---------------------------------------------------------------------------------------------- */
+/* ---- In the loop -------------------------------------------------------------------------------------- */
 
 static void on_ready(uv_poll_t *poll, int status, int events)
 {
@@ -85,8 +84,7 @@ static void turn(uv_prepare_t *handle)
     }
 }
 
-/* ---- Life
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- Life --------------------------------------------------------------------------------------------- */
 
 static int connect_bus(const char *address, sd_bus **ret_bus)
 {
@@ -135,6 +133,9 @@ int cf_bus_open(struct cf_loop *loop, const char *address, cf_bus_lost *lost, vo
     bus->poll.data = bus->turn.data = bus;
     (void)uv_prepare_start(&bus->turn, turn);
     uv_unref((uv_handle_t *)&bus->turn);
+    (void)uv_poll_start(&bus->poll, UV_READABLE,
+                        on_ready); /* from now on the loop has something to wait for */
+    bus->events = UV_READABLE;
     *ret_bus = bus;
     return 0;
 }
@@ -157,8 +158,7 @@ void cf_bus_close(struct cf_bus *bus)
     sd_bus_close_unref(bus->bus);
 }
 
-/* ---- Signals
- * --------------------------------------------------------------------------------------------------- */
+/* ---- Signals ------------------------------------------------------------------------------------------ */
 
 int cf_bus_match(struct cf_bus *bus, const char *rule, sd_bus_message_handler_t fn, void *data,
                  struct cf_error *err)
@@ -169,8 +169,7 @@ int cf_bus_match(struct cf_bus *bus, const char *rule, sd_bus_message_handler_t 
     return 0;
 }
 
-/* ---- Calls
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- Calls -------------------------------------------------------------------------------------------- */
 
 static int code_of(const char *name)
 {

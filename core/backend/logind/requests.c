@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define YOUNG       CF_SECOND
 #define IDLE_FIELDS (CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE))
 
 static const char stays[] = "\r\nYou stay logged on.\r\n";
@@ -21,8 +22,8 @@ struct cf_host_request {
 
     struct cf_request asked; /* its strings are not kept */
     struct cf_identity session;
-    struct cf_buffer text;   /* WARN, WITHDRAW: as it goes to the terminals */
-    struct cf_timer failing; /* where it fails at once */
+    struct cf_buffer text; /* WARN, WITHDRAW: as it goes to the terminals */
+    struct cf_timer later; /* to fail at once, or to look again */
 
     struct cf_session record; /* once it was read */
     char *tty;
@@ -30,15 +31,15 @@ struct cf_host_request {
 
     uv_work_t work;
     bool working, waiting; /* waiting: for another's groups */
-    bool orphan;           /* dropped while it is on a worker */
+    bool looked_again;
+    bool orphan; /* dropped while it is on a worker */
     bool wants_groups, wants_input;
     struct cf_instant input; /* results */
     char **groups;
     bool delivered;
 };
 
-/* ---- Life
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- Life --------------------------------------------------------------------------------------------- */
 
 static void unlink_request(struct cf_host_request *request)
 {
@@ -49,7 +50,7 @@ static void unlink_request(struct cf_host_request *request)
     if (request->next)
         request->next->previous = request->previous;
     cf_bus_call_cancel(&request->call);
-    cf_timer_stop(request->host->loop, &request->failing);
+    cf_timer_stop(request->host->loop, &request->later);
 }
 
 static void free_request(struct cf_host_request *request)
@@ -93,8 +94,7 @@ static struct cf_span remaining(const struct cf_host_request *request)
     return cf_mono_since(cf_loop_now(request->host->loop), request->asked.deadline);
 }
 
-/* ---- The act
- * --------------------------------------------------------------------------------------------------- */
+/* ---- The act ------------------------------------------------------------------------------------------ */
 
 static void on_acted(struct cf_bus_call *call, sd_bus_message *reply, const struct cf_error *err)
 {
@@ -136,6 +136,8 @@ static void kill_all(struct cf_host_request *request)
                 "all", (int32_t)SIGKILL);
 }
 
+static void read_again(struct cf_timer *timer);
+
 static struct cf_mono last_input(const struct cf_host_request *request)
 {
     const struct cf_session *record = &request->record;
@@ -171,7 +173,8 @@ static void answer(struct cf_host_request *request)
                           : request->graphical               ? "hint"
                                                              : "tty");
     cf_session_set_list(record, CF_FIELD_GROUPS, (const char *const *)request->groups);
-    complete(request, &(struct cf_completion){.session = record, .fields = request->asked.fields});
+    uint64_t idle = request->asked.fields & IDLE_FIELDS ? IDLE_FIELDS : 0; /* the source comes with it */
+    complete(request, &(struct cf_completion){.session = record, .fields = request->asked.fields | idle});
 }
 
 static void warned(struct cf_host_request *request)
@@ -180,6 +183,23 @@ static void warned(struct cf_host_request *request)
     if (known && request->delivered)
         known->notice = request->asked.notice;
     complete(request, &(struct cf_completion){.code = CF_OK, .delivered = request->delivered});
+}
+
+/*
+ * sshd begins a session first and makes its terminal a moment later, of which nobody tells. So that such a
+ * session is not taken for one without, a young one is looked at again before the answer.
+ */
+static bool looks_again(struct cf_host_request *request)
+{
+    struct cf_mono now = cf_loop_now(request->host->loop);
+    struct cf_span age = cf_mono_since(request->record.logged_on, now);
+    if (request->looked_again || !request->wants_input || cf_instant_known(request->input) ||
+        !cf_span_known(age) || age.us > YOUNG.us || remaining(request).us < 2 * YOUNG.us)
+        return false;
+    request->looked_again = true;
+    request->later.fire = read_again;
+    cf_timer_set(request->host->loop, &request->later, cf_mono_add(now, YOUNG));
+    return true;
 }
 
 /* All is read: do it. */
@@ -192,7 +212,8 @@ static void proceed(struct cf_host_request *request)
     } else if (remaining(request).us <= 0) { /* nobody would know that it was done */
         fail(request, CF_TIMEOUT, "reading its state took too long; nothing was done");
     } else if (request->asked.action == CF_ACTION_REFRESH) {
-        answer(request);
+        if (!looks_again(request))
+            answer(request);
     } else if (request->asked.action == CF_ACTION_WITHDRAW) {
         done(request);
     } else if (still_quiet(request)) {
@@ -204,8 +225,7 @@ static void proceed(struct cf_host_request *request)
     }
 }
 
-/* ---- On a worker
- * ----------------------------------------------------------------------------------------------- */
+/* ---- On a worker -------------------------------------------------------------------------------------- */
 
 static void work(uv_work_t *handle)
 {
@@ -218,7 +238,7 @@ static void work(uv_work_t *handle)
         request->input = cf_terminals_input(&terminals, uid);
     if (request->text.length)
         request->delivered = cf_terminals_write(&terminals, uid, request->text.data, request->text.length);
-    if (request->wants_groups)
+    if (request->wants_groups && !request->groups)
         request->groups = cf_groups_read(uid);
 }
 
@@ -269,8 +289,7 @@ static void start_work(struct cf_host_request *request)
         abort();
 }
 
-/* ---- The session
- * ----------------------------------------------------------------------------------------------- */
+/* ---- The session -------------------------------------------------------------------------------------- */
 
 /* What a worker has to look at. A graphical session's terminal, if any, is one that nobody sees. */
 static bool wants_work(struct cf_host_request *request, struct cf_known *known)
@@ -304,8 +323,9 @@ static void on_read(struct cf_logind *host, void *data, const char *id, struct c
         fail(request, CF_GONE, "it has ended, and its id is another session's now");
         return;
     }
+    cf_session_finish(&request->record);
     cf_session_copy(&request->record, &known->record);
-    request->tty = cf_strdup(known->facts.tty);
+    cf_replace(&request->tty, known->facts.tty);
     request->graphical = cf_facts_graphical(&known->facts);
     if (request->graphical)
         request->record.last_input = cf_facts_hinted_input(&known->facts, cf_loop_clock(host->loop));
@@ -315,10 +335,15 @@ static void on_read(struct cf_logind *host, void *data, const char *id, struct c
         proceed(request);
 }
 
-/* ---- Coming in
- * ------------------------------------------------------------------------------------------------- */
+static void read_again(struct cf_timer *timer)
+{
+    struct cf_host_request *request = timer->data;
+    cf_sessions_read(request->host, request->session.id, remaining(request), on_read, request);
+}
 
-static void on_failing(struct cf_timer *timer)
+/* ---- Coming in ---------------------------------------------------------------------------------------- */
+
+static void on_unreachable(struct cf_timer *timer)
 {
     struct cf_host_request *request = timer->data;
     fail(request, CF_UNAVAILABLE, "there is no connection to the system bus");
@@ -332,7 +357,7 @@ void cf_logind_requests_submit(struct cf_logind *host, const struct cf_request *
                                         .session = asked->session,
                                         .input = {CF_UNKNOWN_US},
                                         .next = host->requests,
-                                        .failing = {.fire = on_failing, .data = request}};
+                                        .later = {.fire = on_unreachable, .data = request}};
     cf_session_init(&request->record);
     request->session.host = cf_strdup(asked->session.host);
     request->session.id = cf_strdup(asked->session.id);
@@ -344,7 +369,7 @@ void cf_logind_requests_submit(struct cf_logind *host, const struct cf_request *
         request->next->previous = request;
     host->requests = request;
     if (!host->bus)
-        cf_timer_defer(host->loop, &request->failing);
+        cf_timer_defer(host->loop, &request->later);
     else if (asked->action == CF_ACTION_LIST)
         cf_sessions_list(host);
     else

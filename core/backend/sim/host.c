@@ -19,7 +19,7 @@ static struct cf_mono now(const struct cf_backend *sim)
     return cf_loop_now(sim->loop);
 }
 
-static void tell(struct cf_backend *sim, const struct cf_event *event, const struct cf_seat *seat)
+static void narrate(struct cf_backend *sim, const struct cf_event *event, const struct cf_seat *seat)
 {
     if (sim->on_event && !sim->closed)
         sim->on_event(sim->on_event_data, event, seat ? &seat->record : NULL);
@@ -218,7 +218,7 @@ static int begin(struct cf_backend *sim, struct cf_seat *seat, const struct cf_e
     record->last_input = seat->blind ? CF_MONO_UNKNOWN : now(sim);
     record->locked_since = yes(record->locked) ? now(sim) : CF_MONO_UNKNOWN;
     record->disconnected_since = yes(record->disconnected) ? now(sim) : CF_MONO_UNKNOWN;
-    tell(sim, event, seat);
+    narrate(sim, event, seat);
     cf_sim_seen(sim, seat, CF_SIM_SHOWN);
     return 0;
 }
@@ -229,7 +229,7 @@ void cf_host_end(struct cf_backend *sim, struct cf_seat *seat, const struct cf_e
     seat->present = false;
     seat->notice_count = 0;
     cf_ids_remove(&sim->ids, seat->id);
-    tell(sim, event, seat);
+    narrate(sim, event, seat);
     if (!sim->closed)
         sim->sink.gone(sim->sink.data, &seat->record.identity);
 }
@@ -285,7 +285,7 @@ static int answer(struct cf_backend *sim, struct cf_seat *seat, const struct cf_
     uint64_t id = seat->notices[i - 1].id;
     drop_notice(seat, i - 1);
     uint64_t fields = input(sim, seat); /* a button is pressed by a key or the mouse */
-    tell(sim, event, seat);
+    narrate(sim, event, seat);
     cf_sim_seen(sim, seat, fields);
     if (!sim->closed)
         sim->sink.answered(sim->sink.data, id, event->argument);
@@ -300,12 +300,12 @@ static int touch_host(struct cf_backend *sim, const struct cf_event *event, stru
     if (event->kind == CF_EVENT_FAULT) {
         int r = cf_fault_set(&sim->faults, event->text, event->argument, err);
         if (r == 0)
-            tell(sim, event, NULL);
+            narrate(sim, event, NULL);
         return r;
     }
     if (!cf_loop_clock(sim->loop)->is_virtual)
         return cf_event_refuse(event, NULL, "but only a virtual clock can be moved", err);
-    tell(sim, event, NULL);
+    narrate(sim, event, NULL);
     if (event->kind == CF_EVENT_SLEEP) {
         sim->asleep_us += span.us;
         cf_loop_sleep(sim->loop, span);
@@ -355,7 +355,7 @@ static int run_job(struct cf_backend *sim, struct cf_seat *seat, const struct cf
         seat->jobs++;
     else if (seat->jobs > 0) /* none of them, where the program came with the record */
         seat->jobs--;
-    tell(sim, event, seat);
+    narrate(sim, event, seat);
     return 0;
 }
 
@@ -382,7 +382,7 @@ int cf_host_apply(struct cf_backend *sim, const struct cf_event *event, struct c
     if (!seat->present) /* RETURN, and curfew has ended the session */
         return begin(sim, seat, event, err);
     uint64_t fields = change(sim, seat, event->kind);
-    tell(sim, event, seat);
+    narrate(sim, event, seat);
     cf_sim_seen(sim, seat, fields);
     return 0;
 }

@@ -31,16 +31,21 @@ static const char *const languages[] = {"en_US", "pt_BR", "de_DE"};
 static const char *const groups[] = {"staff", "students", "operators"};
 
 /* How many of a hundred people have each of those. */
-static const uint32_t desk_shares[] = {12, 46, 14, 28}, language_shares[] = {50, 30, 20},
-                      group_shares[] = {60, 34, 6};
+struct shares {
+    size_t count;
+    uint32_t people[4];
+};
 
-/* The index of the share drawn; they make up a hundred. */
-static size_t choose(const uint32_t *shares, struct cf_random *random)
+static const struct shares desk_shares = {4, {12, 46, 14, 28}}, language_shares = {3, {50, 30, 20}},
+                           group_shares = {3, {60, 34, 6}};
+
+/* The index of the share drawn. */
+static size_t choose(const struct shares *shares, struct cf_random *random)
 {
     uint32_t drawn = cf_random_below(random, 100);
     size_t i = 0;
-    while (drawn >= shares[i])
-        drawn -= shares[i++];
+    for (; i + 1 < shares->count && drawn >= shares->people[i]; i++)
+        drawn -= shares->people[i];
     return i;
 }
 
@@ -104,9 +109,9 @@ static void make_record(struct cf_session *record, uint32_t label, struct cf_ran
 {
     cf_session_init(record);
     cf_session_set_string(record, CF_FIELD_CLASS, "user");
-    cf_session_set_string(record, CF_FIELD_LANGUAGE, languages[choose(language_shares, random)]);
-    const struct desk *desk = &desks[choose(desk_shares, random)];
-    const char *const belongs[] = {"users", groups[choose(group_shares, random)], NULL};
+    cf_session_set_string(record, CF_FIELD_LANGUAGE, languages[choose(&language_shares, random)]);
+    const struct desk *desk = &desks[choose(&desk_shares, random)];
+    const char *const belongs[] = {"users", groups[choose(&group_shares, random)], NULL};
     if (cf_random_chance(random, 20)) {
         make_root(record, label);
     } else {

@@ -59,8 +59,9 @@ struct cf_event {
 
 /* A stream of events; made by its maker's function, destroyed through it. */
 struct cf_scenario {
-    struct cf_instant start; /* wall clock at at_us = 0 */
-    int64_t length_us;       /* the simulation's end, since start */
+    struct cf_instant start;    /* wall clock at at_us = 0 */
+    int64_t length_us;          /* the simulation's end, since start */
+    const struct cf_zone *zone; /* in which the maker said the start; NULL: it did not say */
     bool (*next)(struct cf_scenario *scenario, struct cf_event *ret_event); /* false: no more */
     void (*destroy)(struct cf_scenario *scenario);
 };

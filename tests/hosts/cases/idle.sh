@@ -22,14 +22,14 @@ expect 'done done *'
 # A time in the future is now.
 touch -a -d '1 hour' "$terminal"
 say refresh "$ana" idle
-expect 'done done * idle=0'
+expect 'done done * idle=0 *'
 
 # Typing shows.
 touch -a -d '1 hour ago' "$terminal"
 type_in ana 'echo typed-$((1 + 1))'
 shows ana typed-2
 say refresh "$ana" idle
-expect 'done done * idle=0'
+expect 'done done * idle=0 *'
 
 # A terminal that belongs to somebody else by now tells nothing of this session.
 chown carol "$terminal"

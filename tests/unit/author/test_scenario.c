@@ -103,6 +103,7 @@ static void test_wall_clock(void **state)
     struct cf_scenario *scenario = NULL;
     assert_int_equal(compile("starts('2026-07-01 08:00', 'Europe/Berlin')", &scenario, NULL), 0);
     assert_int_equal(scenario->start.us, INT64_C(1782885600) * 1000000);
+    assert_string_equal(cf_zone_name(scenario->zone), "Europe/Berlin");
     cf_scenario_destroy(scenario);
 }
 

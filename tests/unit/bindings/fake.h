@@ -1,16 +1,11 @@
 /*
- * An engine that does nothing by itself: it notes what the script asks, and the test says what comes of it. It defines
- * everything of policy_host.h that scripts call, so that the real engine is not linked.
+ * An engine that does nothing by itself: it notes what the script asks, and the test says what comes of it.
+ * It defines everything of policy_host.h that scripts call, so that the real engine is not linked.
  */
 #ifndef CF_TEST_FAKE_H
 #define CF_TEST_FAKE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "../unit.h"
 
 #include "base/memory.h"
 #include "bindings/lua_host.h"
@@ -155,7 +150,8 @@ void cf_task_forget(struct cf_task *task)
     task->forgets++;
 }
 
-/* ---- A bench: one policy, one task ----------------------------------------------------------------------------- */
+/* ---- A bench: one policy, one task
+ * ----------------------------------------------------------------------------- */
 
 struct bench {
     struct cf_engine engine;

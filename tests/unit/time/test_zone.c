@@ -177,10 +177,11 @@ static void test_far_future(void **state)
 /* A version 2 file with no types of its own use but "LMT", whose footer is `rule`. */
 static int zone_of_rule(const char *rule, struct cf_zone **ret_zone, struct cf_error *err)
 {
+    static const uint8_t magic[] = {'T', 'Z', 'i', 'f', '2'};
     uint8_t bytes[512] = {0};
     size_t size = 0;
     for (int block = 0; block < 2; block++) {
-        memcpy(bytes + size, "TZif2", 5);
+        memcpy(bytes + size, magic, sizeof magic);
         bytes[size + 39] = 1; /* types */
         bytes[size + 43] = 4; /* letters */
         memcpy(bytes + size + 44 + 6, "LMT", 4);
@@ -200,7 +201,7 @@ static void test_rules(void **state)
         "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0", /* Lord Howe: half an hour */
         "IST-2IDT,M3.4.4/26,M10.5.0",           /* Jerusalem: the day after */
         "AAA3BBB,J60/0,J300/24:30:15",          "AAA3BBB,59/0,299/-24:30:15",
-        "AAA-3BBB-4:15:30,20/0,J355/23",         "<A+1>-12:34:56<B-1>,100,200",
+        "AAA-3BBB-4:15:30,20/0,J355/23",        "<A+1>-12:34:56<B-1>,100,200",
         "EET-2EEST,M4.5.5/0,M10.5.4/24", /* Cairo */
         "AAA0BBB,M2.5.1/167,M9.1.1/-167",
     };
@@ -312,8 +313,8 @@ static void test_damaged_files(void **state)
             memcpy(damaged, bytes, size);
             for (int j = 0; j <= i % 4; j++) {
                 random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-                size_t region = i % 2 ? size : 200; /* headers matter more than their share */
-                damaged[(random >> 33) % (region < size ? region : size)] = (uint8_t)(random >> 20);
+                size_t region = i % 2 ? size + 1 : 100; /* headers matter more than their share */
+                damaged[(random >> 33) % region] = (uint8_t)(random >> 20);
             }
             if (cf_zone_parse("Test/Damaged", damaged, size, &zone, NULL) == CF_OK) {
                 use(zone);

@@ -1,0 +1,213 @@
+/*
+ * What idle.lua promises, held against what happened on the host: over 1,000 users and 30 days, from the
+ * journal and from the events that the host itself tells of, never from the engine's opinion.
+ */
+#include "../unit/unit.h"
+
+#include "base/memory.h"
+#include "bindings/lua_host.h"
+#include "engine/engine.h"
+#include "sim/sim.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LIMIT cf_minutes(30)
+
+enum { USERS = 1000, DAYS = 30, FIRST_USER = 1000 };
+
+/* One desk, and who sits there now. */
+struct desk {
+    char id[32];
+    int64_t birth, last_input;         /* birth 0: nobody is logged on */
+    bool known;                        /* its idle time can be known */
+    bool meant;                        /* no guard protects it */
+    int long_warnings, short_warnings; /* delivered since the last input */
+    uint64_t last_warning;             /* its decision */
+    bool last_was_long;
+};
+
+static struct trial {
+    struct cf_loop *loop;
+    struct cf_engine *engine;
+    struct cf_journal_queue kept;
+    struct desk *desks;
+    size_t desk_count;
+    bool faults;
+    uint64_t inputs, logoffs, warnings, undelivered, overstays;
+} trial;
+
+static int64_t now(void)
+{
+    return cf_loop_now(trial.loop).us;
+}
+
+static struct desk *desk_at(uint32_t label)
+{
+    while (trial.desk_count <= label) {
+        trial.desks = cf_grow(trial.desks, trial.desk_count, sizeof *trial.desks);
+        trial.desks[trial.desk_count++] = (struct desk){0};
+    }
+    return &trial.desks[label];
+}
+
+static struct desk *desk_of(const struct cf_session *session)
+{
+    for (size_t i = 0; i < trial.desk_count; i++)
+        if (trial.desks[i].birth == session->identity.birth &&
+            strcmp(trial.desks[i].id, session->identity.id) == 0)
+            return &trial.desks[i];
+    return NULL;
+}
+
+/* Nobody whose idle time is known lives past the limit and a second. */
+static void check_stay(const struct desk *desk)
+{
+    if (desk->birth && desk->known && desk->meant && now() - desk->last_input > LIMIT.us + CF_SECOND.us)
+        trial.overstays++;
+}
+
+static void sit_down(struct desk *desk, const struct cf_session *session)
+{
+    (void)snprintf(desk->id, sizeof desk->id, "%s", session->identity.id);
+    desk->birth = session->identity.birth;
+    desk->known = cf_mono_known(session->last_input);
+    desk->meant =
+        session->uid >= FIRST_USER && session->console == CF_TRI_NO && strcmp(session->class_, "user") == 0;
+}
+
+static void check_end(const struct desk *desk)
+{
+    trial.logoffs++;
+    assert_true(desk->known && desk->meant);
+    if (now() - desk->last_input < LIMIT.us)
+        fail_msg("session %s was logged off %lld s after its last input", desk->id,
+                 (long long)(now() - desk->last_input) / 1000000);
+    assert_true(desk->long_warnings > 0 && desk->short_warnings > 0);
+}
+
+static void on_event(void *data, const struct cf_event *event, const struct cf_session *session)
+{
+    (void)data;
+    if (event->kind == CF_EVENT_FAULT || event->kind == CF_EVENT_SLEEP || event->kind == CF_EVENT_STEP)
+        return;
+    struct desk *desk = desk_at(event->label);
+    switch (event->kind) {
+    case CF_EVENT_LOGOFF:
+        check_stay(desk);
+        if (event->text && strcmp(event->text, "ended") == 0)
+            check_end(desk);
+        *desk = (struct desk){0};
+        return;
+    case CF_EVENT_LOGON:
+    case CF_EVENT_RETURN:
+    case CF_EVENT_INPUT:
+    case CF_EVENT_UNLOCK:
+    case CF_EVENT_RECONNECT:
+        if (!session)
+            return;
+        check_stay(desk);
+        sit_down(desk, session);
+        desk->last_input = now();
+        desk->long_warnings = desk->short_warnings = 0;
+        trial.inputs += event->kind == CF_EVENT_INPUT;
+        return;
+    default: return;
+    }
+}
+
+static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+{
+    (void)data;
+    cf_journal_queue_push(&trial.kept, kept, context);
+    struct desk *desk = entry->session ? desk_of(entry->session) : NULL;
+    if (entry->what == CF_WHAT_WARN) {
+        assert_non_null(desk);
+        trial.warnings++;
+        desk->last_warning = entry->decision;
+        desk->last_was_long = strstr(entry->text, "5 minutes") != NULL;
+        desk->long_warnings += desk->last_was_long;
+        desk->short_warnings += strstr(entry->text, "1 minute.") != NULL;
+    } else if (entry->what == CF_WHAT_FAILED && desk && entry->decision == desk->last_warning) {
+        *(desk->last_was_long ? &desk->long_warnings : &desk->short_warnings) -= 1; /* it reached nobody */
+        trial.undelivered++;
+    }
+}
+
+static void run_trial(bool faults, uint64_t seed)
+{
+    trial = (struct trial){.faults = faults};
+    const struct cf_office office = {.users = USERS,
+                                     .days = DAYS,
+                                     .seed = seed,
+                                     .start = {INT64_C(1772409600000000)}, /* Monday 2026-03-02 */
+                                     .faults = faults,
+                                     .zone = cf_zone_utc()};
+    struct cf_error err = {0};
+    struct cf_scenario *scenario = NULL;
+    assert_int_equal(cf_office_create(&office, &scenario, &err), 0);
+    assert_int_equal(cf_loop_create_virtual(scenario->start, 0, &trial.loop, &err), 0);
+    cf_journal_queue_init(&trial.kept, trial.loop);
+    struct cf_config config;
+    cf_config_init(&config);
+    config.mode = CF_MODE_ACT;
+    assert_int_equal(cf_config_add_policy(&config, "policies/idle.lua", NULL, NULL, &err), 0);
+    const struct cf_sim_setup sim = {.scenario = scenario, .seed = seed};
+    const struct cf_journal journal = {.write = write_entry};
+    const struct cf_engine_setup setup = {.loop = trial.loop,
+                                          .backend = &cf_sim_ops,
+                                          .backend_setup = &sim,
+                                          .policy_host = &cf_lua_host_ops,
+                                          .config = &config,
+                                          .journal = &journal,
+                                          .zone = cf_zone_utc()};
+    if (cf_engine_create(&setup, &trial.engine, &err) != 0)
+        fail_msg("%s", err.text);
+    cf_sim_on_event(cf_engine_backend(trial.engine), on_event, NULL);
+    cf_loop_run_until(trial.loop, (struct cf_mono){scenario->length_us});
+    for (size_t i = 0; i < trial.desk_count; i++)
+        check_stay(&trial.desks[i]);
+    print_message("%s: %llu inputs, %llu warnings (%llu undelivered), %llu logoffs, %llu overstays\n",
+                  faults ? "with faults" : "no faults", (unsigned long long)trial.inputs,
+                  (unsigned long long)trial.warnings, (unsigned long long)trial.undelivered,
+                  (unsigned long long)trial.logoffs, (unsigned long long)trial.overstays);
+    const struct cf_engine_counts *counts = cf_engine_counts(trial.engine);
+    print_message("starts %llu resumes %llu confirmations %llu refreshes %llu\n",
+                  (unsigned long long)counts->starts, (unsigned long long)counts->resumes,
+                  (unsigned long long)counts->confirmations, (unsigned long long)counts->refreshes);
+    cf_engine_destroy(trial.engine);
+    cf_journal_queue_finish(&trial.kept);
+    cf_loop_run(trial.loop);
+    cf_loop_destroy(trial.loop); /* asserts that nothing is left open */
+    cf_scenario_destroy(scenario);
+    cf_config_finish(&config);
+    free(trial.desks);
+    cf_zones_release();
+}
+
+static void test_without_faults(void **state)
+{
+    (void)state;
+    run_trial(false, 1);
+    assert_true(trial.inputs > 300000);
+    assert_true(trial.logoffs > 1000);
+    assert_int_equal(trial.overstays, 0);
+}
+
+/* A host that is slow, fails, lies about idle, loses sessions, refuses and hangs. */
+static void test_with_faults(void **state)
+{
+    (void)state;
+    run_trial(true, 2);
+    assert_true(trial.logoffs > 1000);
+    assert_true(trial.undelivered > 10);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_without_faults),
+        cmocka_unit_test(test_with_faults),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
