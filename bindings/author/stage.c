@@ -100,7 +100,7 @@ static int load(lua_State *L)
 
 static void check_rows(lua_State *L, const struct cf_world *world)
 {
-    if (world->row_count > CF_WORLD_ROWS)
+    if (cf_world_is_full(world))
         cf_lua_throw(L, "more than %d things happened in one test", CF_WORLD_ROWS);
 }
 

@@ -29,6 +29,8 @@ bool cf_row_is_outcome(const struct cf_row *row)
 
 static struct cf_row *add_row(struct cf_world *world, struct cf_mono at, uint32_t label)
 {
+    if (world->row_count >= CF_WORLD_ROWS)
+        cf_loop_stop(world->loop); /* cf_world_is_full then tells why */
     world->rows = cf_grow(world->rows, world->row_count, sizeof *world->rows);
     struct cf_row *row = &world->rows[world->row_count++];
     int64_t since = cf_mono_since(world->begun, at).us;
@@ -202,6 +204,11 @@ int cf_world_apply(struct cf_world *world, const struct cf_event *event, struct 
 void cf_world_run(struct cf_world *world, struct cf_span span)
 {
     cf_loop_run_until(world->loop, cf_mono_add(cf_loop_now(world->loop), span));
+}
+
+bool cf_world_is_full(const struct cf_world *world)
+{
+    return world->row_count > CF_WORLD_ROWS;
 }
 
 const struct cf_session *cf_world_session(const struct cf_world *world, uint32_t label)

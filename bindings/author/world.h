@@ -60,8 +60,11 @@ int cf_world_add_policy(struct cf_world *world, json_t *entry, struct cf_error *
 /* Makes an event happen now, and what follows from it at once. */
 int cf_world_apply(struct cf_world *world, const struct cf_event *event, struct cf_error *err);
 
-/* Lets time pass. */
+/* Lets time pass, unless the world gets full. */
 void cf_world_run(struct cf_world *world, struct cf_span span);
+
+/* More than CF_WORLD_ROWS things happened. */
+bool cf_world_is_full(const struct cf_world *world);
 
 /* The person's session, or NULL. */
 const struct cf_session *cf_world_session(const struct cf_world *world, uint32_t label);

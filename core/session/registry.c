@@ -188,6 +188,19 @@ void cf_registry_seen(struct cf_registry *registry, const struct cf_session *ses
         tell(registry, CF_SESSION_CHANGED, entry, changed);
 }
 
+void cf_registry_read(struct cf_registry *registry, cf_session_key key, const struct cf_session *session,
+                      uint64_t fields)
+{
+    struct entry *entry = entry_of(registry, key);
+    if (!entry || !cf_identity_equal(&session->identity, &entry->session.identity)) {
+        cf_registry_seen(registry, session, fields);
+        return;
+    }
+    uint64_t changed = merge(registry, entry, session, fields);
+    if (changed)
+        tell(registry, CF_SESSION_CHANGED, entry, changed);
+}
+
 void cf_registry_gone(struct cf_registry *registry, const struct cf_identity *identity)
 {
     struct entry *entry = entry_by_id(registry, identity->id);

@@ -32,6 +32,10 @@ void cf_registry_listing(struct cf_registry *registry, bool done);
 void cf_registry_seen(struct cf_registry *registry, const struct cf_session *session, uint64_t fields);
 void cf_registry_gone(struct cf_registry *registry, const struct cf_identity *identity);
 
+/* The answer to a question about the session `key`: the same as seen(), but found at once. */
+void cf_registry_read(struct cf_registry *registry, cf_session_key key, const struct cf_session *session,
+                      uint64_t fields);
+
 /* The record, or NULL once the session has ended. */
 const struct cf_session *cf_registry_get(const struct cf_registry *registry, cf_session_key key);
 

@@ -12,11 +12,14 @@
 
 enum { HEAP_WIDTH = 4 };
 
+#define IN_QUEUE SIZE_MAX
+
 struct cf_loop {
     uv_loop_t uv;
     struct cf_clock clock;
     struct cf_timer **heap; /* 4-ary, by (key_us, sequence) */
     size_t count;
+    struct cf_timer *soon, *last; /* due when they were set, in that order: most deadlines, at no cost */
     uint64_t sequence, fired;
     uv_timer_t alarm; /* real and paced time: the one timer below the heap */
     uv_poll_t steps;  /* real time on Linux: the kernel tells of clock steps and resumes */
@@ -78,21 +81,29 @@ static void place(struct cf_loop *loop, size_t index, struct cf_timer *timer)
         sink(loop, index, timer);
 }
 
-/* ---- Setting deadlines
- * ---------------------------------------------------------------------------------------- */
+/* ---- Setting deadlines ---- */
 
 static void on_alarm(uv_timer_t *alarm);
+
+/* The deadline that fires next; NULL where there is none. */
+static struct cf_timer *first(const struct cf_loop *loop)
+{
+    if (!loop->soon || (loop->count && before(loop->heap[0], loop->soon)))
+        return loop->count ? loop->heap[0] : NULL;
+    return loop->soon;
+}
 
 /* Sets the one uv timer to the earliest deadline, rounded up to its milliseconds. */
 static void arm(struct cf_loop *loop)
 {
     if (loop->jumps)
         return;
-    if (loop->count == 0) {
+    const struct cf_timer *timer = first(loop);
+    if (!timer) {
         (void)uv_timer_stop(&loop->alarm);
         return;
     }
-    double ahead = (double)(loop->heap[0]->key_us - cf_clock_now(&loop->clock).us);
+    double ahead = (double)(timer->key_us - cf_clock_now(&loop->clock).us);
     if (loop->clock.is_virtual)
         ahead /= loop->clock.speed;
     uv_update_time(&loop->uv); /* else the delay counts from when this turn began, and fires early */
@@ -107,20 +118,54 @@ static int64_t key_of(const struct cf_loop *loop, const struct cf_timer *timer)
     return timer->due_us - cf_clock_wall_of_mono(&loop->clock, (struct cf_mono){0}).us;
 }
 
+static void enqueue(struct cf_loop *loop, struct cf_timer *timer)
+{
+    timer->place = IN_QUEUE;
+    timer->next = NULL;
+    timer->previous = loop->last;
+    *(loop->last ? &loop->last->next : &loop->soon) = timer;
+    loop->last = timer;
+}
+
+/* Takes the timer out of the heap or the queue it is in. */
+static void take_out(struct cf_loop *loop, struct cf_timer *timer)
+{
+    if (timer->place == IN_QUEUE) {
+        *(timer->previous ? &timer->previous->next : &loop->soon) = timer->next;
+        *(timer->next ? &timer->next->previous : &loop->last) = timer->previous;
+    } else {
+        size_t index = timer->place - 1;
+        struct cf_timer *last = loop->heap[--loop->count];
+        if (index < loop->count)
+            place(loop, index, last);
+    }
+    timer->place = 0;
+}
+
 static void set(struct cf_loop *loop, struct cf_timer *timer, int64_t due_us, bool appointment)
 {
+    struct cf_timer *next = first(loop);
+    int64_t now = cf_clock_now(&loop->clock).us;
+    bool in_heap = timer->place && timer->place != IN_QUEUE;
     timer->due_us = due_us;
     timer->appointment = appointment;
     timer->sequence = ++loop->sequence;
     timer->key_us = key_of(loop, timer);
-    bool was_first = timer->place == 1;
-    if (timer->place) {
+    if (timer->key_us <= now || !in_heap) {
+        if (timer->place)
+            take_out(loop, timer);
+        in_heap = false;
+    }
+    if (timer->key_us <= now) {
+        timer->key_us = now;
+        enqueue(loop, timer);
+    } else if (in_heap) {
         place(loop, timer->place - 1, timer);
     } else {
         loop->heap = cf_grow(loop->heap, loop->count, sizeof(struct cf_timer *));
         rise(loop, loop->count++, timer);
     }
-    if (was_first || timer->place == 1)
+    if (next == timer || first(loop) == timer)
         arm(loop);
 }
 
@@ -143,12 +188,9 @@ void cf_timer_stop(struct cf_loop *loop, struct cf_timer *timer)
 {
     if (!timer->place)
         return;
-    size_t index = timer->place - 1;
-    timer->place = 0;
-    struct cf_timer *last = loop->heap[--loop->count];
-    if (index < loop->count)
-        place(loop, index, last);
-    if (index == 0)
+    bool was_next = first(loop) == timer;
+    take_out(loop, timer);
+    if (was_next)
         arm(loop);
 }
 
@@ -160,10 +202,9 @@ bool cf_timer_is_set(const struct cf_timer *timer)
 /* ---- Firing
  * --------------------------------------------------------------------------------------------------- */
 
-static void fire_first(struct cf_loop *loop)
+static void fire(struct cf_loop *loop, struct cf_timer *timer)
 {
-    struct cf_timer *timer = loop->heap[0];
-    cf_timer_stop(loop, timer);
+    take_out(loop, timer);
     loop->fired++;
     timer->fire(timer);
 }
@@ -199,9 +240,10 @@ static void on_alarm(uv_timer_t *alarm)
     check_clock(loop);
     int64_t now = cf_clock_now(&loop->clock).us;
     uint64_t newest =
-        loop->sequence; /* what is set meanwhile waits for the next turn, so that I/O is not starved */
-    while (loop->count && !loop->stopped && loop->heap[0]->key_us <= now && loop->heap[0]->sequence <= newest)
-        fire_first(loop);
+        loop->sequence; /* what is set meanwhile waits for the next turn: I/O shall not starve */
+    struct cf_timer *timer;
+    while ((timer = first(loop)) && !loop->stopped && timer->key_us <= now && timer->sequence <= newest)
+        fire(loop, timer);
     arm(loop);
 }
 
@@ -212,11 +254,12 @@ static bool jump(struct cf_loop *loop, int64_t until)
         (void)uv_run(&loop->uv, UV_RUN_ONCE);
         return true;
     }
-    if (loop->count == 0 || loop->heap[0]->key_us > until)
+    struct cf_timer *timer = first(loop);
+    if (!timer || timer->key_us > until)
         return false;
-    if (loop->heap[0]->key_us > loop->clock.now_us)
-        cf_clock_advance(&loop->clock, (struct cf_mono){loop->heap[0]->key_us});
-    fire_first(loop);
+    if (timer->key_us > loop->clock.now_us)
+        cf_clock_advance(&loop->clock, (struct cf_mono){timer->key_us});
+    fire(loop, timer);
     return true;
 }
 

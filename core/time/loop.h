@@ -25,7 +25,8 @@ struct cf_timer {
     int64_t due_us;    /* monotonic, or wall where `appointment` */
     int64_t key_us;    /* monotonic time by which the heap sorts */
     uint64_t sequence; /* never reused */
-    size_t place;      /* index in the heap + 1; 0: not set */
+    size_t place;      /* index in the heap + 1; 0: not set; SIZE_MAX: in the queue of those due already */
+    struct cf_timer *previous, *next; /* in that queue */
     bool appointment;
 };
 

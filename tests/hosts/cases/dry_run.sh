@@ -8,9 +8,9 @@ policies = { { "/src/policies/idle.lua", limit = "30m", warnings = { "3s" } } }
 limits = { notice = "2s" }
 LUA
 start_curfew --config /box/curfew.lua
-journal '"what":"warn"' "\"session\":\"$ana\"" '"dry":true'
-journal '"what":"logoff"' "\"session\":\"$ana\"" '"dry":true'
+journal '"what":"warn"' "\"session\":\"$ana\"" '"dry_run":true'
+journal '"what":"logoff"' "\"session\":\"$ana\"" '"dry_run":true'
 stop_curfew
-! grep -v '"dry":true' /box/journal || fail "something was not a dry run"
+! grep -v '"dry_run":true' /box/journal || fail "something was not a dry run"
 shows_not ana 'No activity'
 [ "$(id_of ana)" = "$ana" ] || fail "ana's session is gone"

@@ -143,6 +143,8 @@ static void test_misuse(void **state)
         {"test('t', function (host)\n  local ana = host:logon('ana')\n"
          "  while true do ana:lock(); ana:unlock() end end)",
          "some_test.lua:3: more than 50000 things happened"},
+        {"test('t', function (host)\n  host:load('chatty.lua'); host:logon('ana')\n  host:advance(36500 * day) end)",
+         "some_test.lua:3: more than 50000 things happened"},
         {"test('t', function (host)\n  host:advance(40000 * day) end)", "some_test.lua:2: more than"},
         {"test('t', function (host)\n  for i = 1, 9 do host:step(9000 * day) end end)",
          "some_test.lua:2: step"},

@@ -1,0 +1,247 @@
+---@meta
+-- The script interface, declared once: editors with a Lua language server complete from this file, and the reference
+-- is made from it. Nothing runs it.
+
+--- Values of time ---------------------------------------------------------------------------------------------------
+
+---A length of time, made from the units: `30 * minute`, `1 * hour + 30 * second`. Spans add and subtract, are
+---multiplied and divided by numbers, compare with spans, and print in words ("5 minutes"). Two spans divided are a
+---number. With anything else, bare numbers included, they throw. A span that nobody knows compares as zero, stays
+---unknown whatever is added, and prints as "an unknown time".
+---@class span
+---@operator add(span): span
+---@operator add(instant): instant
+---@operator sub(span): span
+---@operator mul(number): span
+---@operator div(number): span
+---@operator div(span): number
+---@operator unm: span
+---@operator concat(any): string
+
+---A point in time on the wall clock. Prints as local time of the host.
+---@class instant
+---@operator add(span): instant
+---@operator sub(span): instant
+---@operator sub(instant): span
+---@operator concat(any): string
+
+---@type span
+second = nil
+---@type span
+minute = nil
+---@type span
+hour = nil
+---24 hours; for days of the calendar, use `calendar`.
+---@type span
+day = nil
+---The instant that never comes: after all others.
+---@type instant
+never = nil
+
+---"span", "instant", "session", "notice", "calendar", or what Lua itself says.
+---@param value any
+---@return string
+function type(value) end
+
+--- Sessions ---------------------------------------------------------------------------------------------------------
+
+---Which sessions are meant: fields, each with the value, or the list of values, that it may have. Every condition must
+---hold. Texts may hold "*" and "?": `{ class = "user", user = "svc-*", remote = true }`. A field that is unknown
+---selects nothing.
+---@alias selector table<string, string|boolean|string[]>
+
+---@class sessionslib
+sessions = {}
+
+---Declares a task: `fn` is run for each session that the selector selects, from its beginning, and begun afresh when
+---it returns (at most once a minute; if it never waited, when the session changes). It ends with the session.
+---@param selector selector
+---@param fn fun(session: session)
+function sessions.watch(selector, fn) end
+
+---The sessions that the selector selects, in the order of their coming; all of them without one.
+---@param selector? selector
+---@return session[]
+function sessions.list(selector) end
+
+---One logon of one user. Fields are read at each access; what is unknown is nil, spans excepted (see span), and so is
+---everything once the session has ended. Methods that wait work in tasks only.
+---@class session
+---@field id string the host's own name for it
+---@field host string
+---@field name string? "pts/3", ":10", "rdp-tcp#2"
+---@field user string?
+---@field uid integer? none on Windows
+---@field sid string? Windows only
+---@field domain string?
+---@field groups string[]?
+---@field class string? "user", "greeter", "background"…
+---@field type string? "tty", "x11", "wayland", "rdp", "console"…
+---@field active boolean?
+---@field locked boolean?
+---@field disconnected boolean?
+---@field closing boolean? on its way out
+---@field console boolean? at the machine itself
+---@field remote boolean? not on a seat
+---@field remote_host string? name or address it comes from
+---@field client string? the client's own name
+---@field seat string?
+---@field service string? PAM service, or application
+---@field desktop string?
+---@field language string?
+---@field leader integer? process id
+---@field logon instant?
+---@field age span since logon
+---@field idle span since the last input
+---@field idle_source string? where the last input was read
+---@field locked_for span zero while it is not locked
+---@field disconnected_for span zero while it is connected
+---@field programs string[]? names of its processes
+local session = {}
+
+---Waits until the session is known to have been idle for `span`, which becomes a ground of this run: a logoff reads it
+---again.
+---@param span span
+---@return boolean? done, string? why_not
+function session:wait_idle(span) end
+
+---Waits for a sign of life (input, unlock, reconnect, an answer) since the run's last wait_idle, or since it began, but
+---no longer than `span`. True when there was one.
+---@param span span
+---@return boolean? alive, string? why_not
+function session:wait_active(span) end
+
+---Shows a warning on the user's screen, in place of this run's last one. `{name}` stands for `values.name`; the span
+---`values.left` tells the engine what the text announces. With `ask`, the notice has a button of that label. Returns
+---the notice, delivered or not.
+---@param text string
+---@param values? table<string, any>
+---@param options? { ask: string?, title: string? }
+---@return notice notice, string? why_not
+function session:warn(text, values, options) end
+
+---Shows a message that announces nothing.
+---@param text string
+---@param values? table<string, any>
+---@return true? done, string? why_not
+function session:tell(text, values) end
+
+---Asks for the session to be ended, and waits until it is decided: the rules of safety may refuse. `unwarned` says that
+---no warning is meant to have been shown.
+---@param reason string for people: the journal and the user
+---@param options? { unwarned: boolean? }
+---@return true? done, string? why_not
+function session:logoff(reason, options) end
+
+---@param reason? string
+---@return true? done, string? why_not
+function session:lock(reason) end
+
+---@param reason? string
+---@return true? done, string? why_not
+function session:disconnect(reason) end
+
+---Drops the grounds gathered so far; signs of life count from now on.
+function session:forget() end
+
+---A warning that was asked for. It is taken back when answered, closed or replaced, and when its run ends.
+---@class notice
+---@field delivered boolean
+local notice = {}
+
+---Waits for the button to be pressed, but no longer than `span`. True when it was.
+---@param span span
+---@return boolean? answered, string? why_not
+function notice:answered(span) end
+
+---Takes the notice back.
+function notice:close() end
+
+--- Time -------------------------------------------------------------------------------------------------------------
+
+---@class clocklib
+clock = {}
+
+---@return instant
+function clock.now() end
+
+---Waits, however the wall clock is set meanwhile.
+---@param span span
+function clock.sleep(span) end
+
+---A loop with a turn at each lead before the deadline, which ends at the deadline. Leads already past make one turn at
+---once. A deadline already past makes none; `never` waits for good.
+---```lua
+---for left in clock.approach(closing, { 30 * minute, 5 * minute }) do … end
+---```
+---@param deadline instant
+---@param leads span|span[] longest first
+---@return fun(): span? left
+function clock.approach(deadline, leads) end
+
+---A loop with a turn for each span: how much is left until the end, and how long to pause until the next turn. The end
+---is fixed at the first turn, so that what turns take does not add up; the last pause is never cut.
+---```lua
+---for left, pause in countdown { 5 * minute, 1 * minute } do … end
+---```
+---@param leads span|span[] longest first
+---@return fun(): span? left, span? pause
+function countdown(leads) end
+
+---@class calendarlib
+calendar = {}
+
+---Weekly hours, a line each: "Mon-Fri 07:30-19:00", "Fri 22:00-04:00" (past midnight), "Sat,Sun" (whole days),
+---"08:00-24:00" (every day). Local time of the host, or of `zone` ("Europe/Berlin").
+---@param lines string|string[]
+---@param options? { zone: string? }
+---@return calendar
+function calendar.weekly(lines, options) end
+
+---Whole days, a line each: "2026-12-25", "2026-12-24..2027-01-01" (both included), "12-25" (every year).
+---@param lines string|string[]
+---@param options? { zone: string? }
+---@return calendar
+function calendar.dates(lines, options) end
+
+---A set of windows of time. `a + b` holds what either holds, `a - b` what a holds and b does not, `a * b` what both do.
+---@class calendar
+---@operator add(calendar): calendar
+---@operator sub(calendar): calendar
+---@operator mul(calendar): calendar
+local calendar_ = {}
+
+---@param t instant
+---@return boolean
+function calendar_:contains(t) end
+
+---`t` itself inside a window, else the start of the next one, or `never`.
+---@param t instant
+---@return instant
+function calendar_:starts(t) end
+
+---The end of the window that holds `t`, or `never`; `t` itself outside of any.
+---@param t instant
+---@return instant
+function calendar_:ends(t) end
+
+--- The policy and its host ------------------------------------------------------------------------------------------
+
+---An option of the policy: what the configuration says, else the default. The default gives the type: a span (written
+---"30m"), a number, text, true or false, or a list, whose items are of the type of the default's first (of text where
+---it is empty) and for which a value alone will do. Outside of tasks only.
+---@generic T
+---@param name string
+---@param default T
+---@param help? string one line
+---@return T
+function option(name, default, help) end
+
+---Writes a line in the log, with the policy's name; `{name}` stands for `values.name`.
+---@param text any
+---@param values? table<string, any>
+function log(text, values) end
+
+---@class hostlib
+---@field name string
+host = {}
