@@ -14,10 +14,17 @@ enum { HEAP_WIDTH = 4 };
 
 #define IN_QUEUE SIZE_MAX
 
+/* A place in the heap: what it sorts by stands in it, so that sifting stays within the array. */
+struct slot {
+    int64_t key_us;
+    uint64_t sequence;
+    struct cf_timer *timer;
+};
+
 struct cf_loop {
     uv_loop_t uv;
     struct cf_clock clock;
-    struct cf_timer **heap; /* 4-ary, by (key_us, sequence) */
+    struct slot *heap; /* 4-ary */
     size_t count;
     struct cf_timer *soon, *last; /* due when they were set, in that order: most deadlines, at no cost */
     uint64_t sequence, fired;
@@ -33,52 +40,57 @@ struct cf_loop {
 /* ---- The heap
  * ------------------------------------------------------------------------------------------------- */
 
-static bool before(const struct cf_timer *a, const struct cf_timer *b)
+static bool before(const struct slot *a, const struct slot *b)
 {
     return a->key_us != b->key_us ? a->key_us < b->key_us : a->sequence < b->sequence;
 }
 
-static void put(struct cf_loop *loop, size_t index, struct cf_timer *timer)
+static struct slot slot_of(struct cf_timer *timer)
 {
-    loop->heap[index] = timer;
-    timer->place = index + 1;
+    return (struct slot){timer->key_us, timer->sequence, timer};
 }
 
-static void rise(struct cf_loop *loop, size_t index, struct cf_timer *timer)
+static void put(struct cf_loop *loop, size_t index, struct slot slot)
+{
+    loop->heap[index] = slot;
+    slot.timer->place = index + 1;
+}
+
+static void rise(struct cf_loop *loop, size_t index, struct slot slot)
 {
     while (index > 0) {
         size_t parent = (index - 1) / HEAP_WIDTH;
-        if (!before(timer, loop->heap[parent]))
+        if (!before(&slot, &loop->heap[parent]))
             break;
         put(loop, index, loop->heap[parent]);
         index = parent;
     }
-    put(loop, index, timer);
+    put(loop, index, slot);
 }
 
-static void sink(struct cf_loop *loop, size_t index, struct cf_timer *timer)
+static void sink(struct cf_loop *loop, size_t index, struct slot slot)
 {
     for (;;) {
         size_t child = index * HEAP_WIDTH + 1, least = child;
         if (child >= loop->count)
             break;
         for (size_t i = child + 1; i < loop->count && i < child + HEAP_WIDTH; i++)
-            if (before(loop->heap[i], loop->heap[least]))
+            if (before(&loop->heap[i], &loop->heap[least]))
                 least = i;
-        if (!before(loop->heap[least], timer))
+        if (!before(&loop->heap[least], &slot))
             break;
         put(loop, index, loop->heap[least]);
         index = least;
     }
-    put(loop, index, timer);
+    put(loop, index, slot);
 }
 
-static void place(struct cf_loop *loop, size_t index, struct cf_timer *timer)
+static void place(struct cf_loop *loop, size_t index, struct slot slot)
 {
-    if (index > 0 && before(timer, loop->heap[(index - 1) / HEAP_WIDTH]))
-        rise(loop, index, timer);
+    if (index > 0 && before(&slot, &loop->heap[(index - 1) / HEAP_WIDTH]))
+        rise(loop, index, slot);
     else
-        sink(loop, index, timer);
+        sink(loop, index, slot);
 }
 
 /* ---- Setting deadlines ---- */
@@ -88,9 +100,11 @@ static void on_alarm(uv_timer_t *alarm);
 /* The deadline that fires next; NULL where there is none. */
 static struct cf_timer *first(const struct cf_loop *loop)
 {
-    if (!loop->soon || (loop->count && before(loop->heap[0], loop->soon)))
-        return loop->count ? loop->heap[0] : NULL;
-    return loop->soon;
+    struct slot *top = loop->count ? loop->heap : NULL;
+    if (!loop->soon)
+        return top ? top->timer : NULL;
+    struct slot soon = slot_of(loop->soon);
+    return top && before(top, &soon) ? top->timer : soon.timer;
 }
 
 /* Sets the one uv timer to the earliest deadline, rounded up to its milliseconds. */
@@ -135,7 +149,7 @@ static void take_out(struct cf_loop *loop, struct cf_timer *timer)
         *(timer->next ? &timer->next->previous : &loop->last) = timer->previous;
     } else {
         size_t index = timer->place - 1;
-        struct cf_timer *last = loop->heap[--loop->count];
+        struct slot last = loop->heap[--loop->count];
         if (index < loop->count)
             place(loop, index, last);
     }
@@ -160,10 +174,10 @@ static void set(struct cf_loop *loop, struct cf_timer *timer, int64_t due_us, bo
         timer->key_us = now;
         enqueue(loop, timer);
     } else if (in_heap) {
-        place(loop, timer->place - 1, timer);
+        place(loop, timer->place - 1, slot_of(timer));
     } else {
-        loop->heap = cf_grow(loop->heap, loop->count, sizeof(struct cf_timer *));
-        rise(loop, loop->count++, timer);
+        loop->heap = cf_grow(loop->heap, loop->count, sizeof *loop->heap);
+        rise(loop, loop->count++, slot_of(timer));
     }
     if (next == timer || first(loop) == timer)
         arm(loop);
@@ -214,8 +228,9 @@ static void announce(struct cf_loop *loop, enum cf_clock_change change, struct c
     if (change == CF_CLOCK_STEADY)
         return;
     for (size_t i = loop->count; i-- > 0;) { /* appointments moved against the delays: build the heap anew */
-        loop->heap[i]->key_us = key_of(loop, loop->heap[i]);
-        sink(loop, i, loop->heap[i]);
+        struct cf_timer *timer = loop->heap[i].timer;
+        timer->key_us = key_of(loop, timer);
+        sink(loop, i, slot_of(timer));
     }
     arm(loop);
     if (loop->listener)

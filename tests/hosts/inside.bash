@@ -8,7 +8,8 @@ fail() {
 # log_on LABEL USER [COMMAND]: an ssh session with a terminal. It shows in /box/LABEL.out; type_in types.
 log_on() {
     mkfifo "/box/$1.in"
-    ssh -tt "$2@127.0.0.1" "${3:-}" <>"/box/$1.in" >"/box/$1.out" 2>&1 &
+    : >"/box/$1.out"
+    ssh -tt "$2@127.0.0.1" "${3:-}" <>"/box/$1.in" >>"/box/$1.out" 2>&1 &
     type_in "$1" 'echo at-$((40 + 2)):$(tty)'
     shows "$1" 'at-42:/dev/'
 }
@@ -114,7 +115,8 @@ quit_probe() {
 
 # start_curfew ARGUMENT…: `curfew run --json`, whose journal is in /box/journal.
 start_curfew() {
-    /build/curfew run --json "$@" >/box/journal 2>/box/curfew &
+    : >/box/journal
+    /build/curfew run --json "$@" >>/box/journal 2>/box/curfew &
     curfew_pid=$!
 }
 
