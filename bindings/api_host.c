@@ -12,7 +12,8 @@ static int write_log(lua_State *L)
         cf_lua_push_text(L, 1);
         lua_replace(L, 1);
     }
-    cf_policy_log(cf_lua_script_of(L)->policy, cf_lua_push_filled(L, 1, 2, "log"));
+    char text[CF_LUA_TEXT];
+    cf_policy_log(cf_lua_script_of(L)->policy, cf_lua_fill(L, 1, 2, "log", text));
     return 0;
 }
 

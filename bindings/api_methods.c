@@ -132,8 +132,8 @@ static int warn_user(lua_State *L)
     lua_settop(L, OPTIONS);
     const struct cf_lua_object *session = check_session(L, "warn");
     cf_lua_check_keys(L, OPTIONS, "warn", known);
-    struct cf_warning warning = {.text = cf_lua_push_filled(L, TEXT, VALUES, "warn"),
-                                 .left = {CF_UNKNOWN_US}};
+    char text[CF_LUA_TEXT];
+    struct cf_warning warning = {.text = cf_lua_fill(L, TEXT, VALUES, "warn", text), .left = {CF_UNKNOWN_US}};
     if (lua_istable(L, OPTIONS)) {
         warning.ask = option_text(L, OPTIONS, "ask");
         warning.title = option_text(L, OPTIONS, "title");
@@ -153,7 +153,8 @@ static int tell_user(lua_State *L)
     enum { TEXT = 2, VALUES };
     lua_settop(L, VALUES);
     const struct cf_lua_object *session = check_session(L, "tell");
-    struct cf_warning warning = {.text = cf_lua_push_filled(L, TEXT, VALUES, "tell"),
+    char text[CF_LUA_TEXT];
+    struct cf_warning warning = {.text = cf_lua_fill(L, TEXT, VALUES, "tell", text),
                                  .left = {CF_UNKNOWN_US},
                                  .without_consequence = true,
                                  .line = cf_lua_line(L)};

@@ -7,9 +7,6 @@
 #include <lauxlib.h>
 #include <stdlib.h>
 
-extern const char cf_embedded_prelude_lua[];
-extern const size_t cf_embedded_prelude_lua_size;
-
 struct cf_policy_host {
     size_t memory;
 };
@@ -51,15 +48,10 @@ static int run_file(lua_State *L)
     cf_lua_add_session(L);
     cf_lua_add_notices(L);
     cf_lua_add_clock(L);
+    cf_lua_add_leads(L);
     cf_lua_add_calendar(L);
     cf_lua_add_option(L);
     cf_lua_add_host(L);
-
-    cf_lua_load_text(L, "=curfew", cf_embedded_prelude_lua, cf_embedded_prelude_lua_size);
-    lua_pushvalue(L, globals);
-    cf_lua_set_env(L);
-    cf_lua_push_clock_core(L);
-    lua_call(L, 1, 0);
 
     cf_lua_load_file(L, cf_policy_path(script->policy));
     cf_lua_push_env(L, globals);

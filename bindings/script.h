@@ -9,6 +9,7 @@
 #include <lauxlib.h>
 
 enum {
+    CF_LUA_LEADS = 64,  /* turns of one countdown */
     CF_LUA_NAMES = 128, /* room for the names of a session's fields and methods, twice over; a power of two */
     CF_LUA_SPARE_RUNS = 64, /* coroutines kept for the next runs */
     CF_LUA_PATTERNS = 256,  /* values one condition of a selector may list */
@@ -74,10 +75,11 @@ void cf_lua_check_loading(lua_State *L, const char *what);
 const char *cf_lua_check_text(lua_State *L, int index, const char *what);
 
 /*
- * Pushes the template at `text` with each {name} replaced by that value of the table at `values` (none: nil),
- * as tostring() has it. Throws at a name without a value and where the outcome is longer than CF_LUA_TEXT.
+ * Copies the template at `text` to `out`, with each {name} replaced by that value of the table at `values`
+ * (none: nil), as tostring() has it. Throws at a name without a value and where the outcome is too long.
+ * Returns out.
  */
-const char *cf_lua_push_filled(lua_State *L, int text, int values, const char *what);
+const char *cf_lua_fill(lua_State *L, int text, int values, const char *what, char out[CF_LUA_TEXT]);
 
 /* Throws at a key of the table at `index` that is not among `known`, ending in NULL. nil is fine. */
 void cf_lua_check_keys(lua_State *L, int index, const char *what, const char *const *known);
@@ -93,11 +95,9 @@ void cf_lua_add_sessions(lua_State *L);
 void cf_lua_add_session(lua_State *L);
 void cf_lua_add_notices(lua_State *L);
 void cf_lua_add_clock(lua_State *L);
+void cf_lua_add_leads(lua_State *L); /* behind the clock */
 void cf_lua_add_calendar(lua_State *L);
 void cf_lua_add_option(lua_State *L);
 void cf_lua_add_host(lua_State *L);
-
-/* The primitives that prelude.lua rests on, in a table of their own. */
-void cf_lua_push_clock_core(lua_State *L);
 
 #endif

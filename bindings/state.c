@@ -1,5 +1,7 @@
 #include "bindings/state.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <lauxlib.h>
 #include <stdarg.h>
@@ -87,7 +89,7 @@ static bool find_author(lua_State *L, int *level, lua_Debug *ret_where)
 int cf_lua_line(lua_State *L)
 {
     lua_Debug where;
-    int level = 0;
+    int level = 1; /* 0 is the function of ours that asks */
     return find_author(L, &level, &where) ? where.currentline : 0;
 }
 
@@ -233,19 +235,10 @@ static const char *read_block(lua_State *L, void *data, size_t *ret_size)
     return size ? block : NULL;
 }
 
-static const char *last_part(const char *path)
-{
-    const char *part = path;
-    for (const char *at = path; *at; at++)
-        if (*at == '/' || *at == '\\')
-            part = at + 1;
-    return part;
-}
-
 void cf_lua_load_file(lua_State *L, const char *path)
 {
     struct cf_lua *lua = cf_lua_of(L);
-    snprintf(lua->file, sizeof lua->file, "%s", last_part(path));
+    snprintf(lua->file, sizeof lua->file, "%s", cf_path_file(path));
     const char *name = lua_pushfstring(L, "@%s", lua->file);
     struct source source = {.file = fopen(path, "rb")};
     if (!source.file)

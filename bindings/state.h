@@ -67,7 +67,7 @@ bool cf_lua_end_thread(lua_State *L, lua_State *thread);
  * is. */
 _Noreturn void cf_lua_throw(lua_State *L, const char *format, ...);
 
-/* The line at which the script now stands; 0 where none does. */
+/* For a function that a script called: the line at which that script stands; 0 where none does. */
 int cf_lua_line(lua_State *L);
 
 #endif

@@ -149,7 +149,7 @@ static int refuse(const struct scene *scene, struct cf_script *script, struct cf
     int line = event.line;
     event.line = 0;
     int code = cf_script_add(script, &event, err);
-    cf_error_prefix(err, "%s:%d", cf_words_file(scene->path), line);
+    cf_error_prefix(err, "%s:%d", cf_path_file(scene->path), line);
     cf_script_destroy(script);
     return code;
 }

@@ -51,7 +51,7 @@ static int starts(lua_State *L)
 /* Pushes where the policy is: beside the file of tests where it is there, else as it was named. */
 static const char *push_policy_path(lua_State *L, const char *test, const char *file)
 {
-    size_t folder = (size_t)(cf_words_file(test) - test);
+    size_t folder = (size_t)(cf_path_file(test) - test);
     lua_pushlstring(L, folder ? test : "./", folder ? folder : 2);
     const char *beside = lua_pushfstring(L, "%s%s", lua_tostring(L, -1), file);
     FILE *there = file[0] == '/' ? NULL : fopen(beside, "rb");

@@ -45,7 +45,7 @@ static void report(struct tester *tester, const char *name, const struct cf_erro
     unsigned *count = failure ? &tester->failed : &tester->passed;
     ++*count;
     fprintf(tester->out, "%sok %u - ", failure ? "not " : "", tester->passed + tester->failed);
-    const char *file = cf_words_file(tester->path);
+    const char *file = cf_path_file(tester->path);
     print_safe(tester->out, file, strlen(file));
     fputs(": ", tester->out);
     print_safe(tester->out, name, strlen(name));

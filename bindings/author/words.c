@@ -62,23 +62,14 @@ void cf_words_load(lua_State *L, int globals, const char *path)
     cf_lua_set_env(L);
 }
 
-const char *cf_words_file(const char *path)
-{
-    const char *part = path;
-    for (const char *at = path; *at; at++)
-        if (*at == '/' || *at == '\\')
-            part = at + 1;
-    return part;
-}
-
 int cf_words_protect(struct cf_lua *lua, lua_CFunction fn, const char *path, void *data, struct cf_error *err)
 {
     struct cf_error wrong = {0};
     int code = cf_lua_protect(lua, fn, data, &wrong);
     if (code == 0)
         return 0;
-    if (!strstr(wrong.text, cf_words_file(path))) /* memory ran out */
-        cf_error_prefix(&wrong, "%s", cf_words_file(path));
+    if (!strstr(wrong.text, cf_path_file(path))) /* memory ran out */
+        cf_error_prefix(&wrong, "%s", cf_path_file(path));
     return cf_error_set(err, code, "%s", wrong.text);
 }
 

@@ -44,9 +44,6 @@ void cf_words_load(lua_State *L, int globals, const char *path);
 int cf_words_protect(struct cf_lua *lua, lua_CFunction fn, const char *path, void *data,
                      struct cf_error *err);
 
-/* The path's last part, as errors of Lua name the file. */
-const char *cf_words_file(const char *path);
-
 /* The functions below throw with the line of the author's file. */
 
 /* The argument, a text that is not empty: "logon wants a user's name, not nil". */

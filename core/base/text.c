@@ -190,6 +190,15 @@ bool cf_text_equal(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+const char *cf_path_file(const char *path)
+{
+    const char *file = path;
+    for (const char *c = path; *c; c++)
+        if (*c == '/' || *c == '\\')
+            file = c + 1;
+    return file;
+}
+
 unsigned cf_text_distance(const char *a, const char *b)
 {
     enum { LONGEST = 63 };
@@ -213,11 +222,11 @@ unsigned cf_text_distance(const char *a, const char *b)
     return row[length_b];
 }
 
-void cf_near_try(struct cf_near *near, const char *word)
+void cf_near_try(struct cf_near *nearest, const char *word)
 {
-    unsigned distance = cf_text_distance(near->wanted, word);
-    if (distance > strlen(near->wanted) / 2 || (near->word && distance >= near->distance))
+    unsigned distance = cf_text_distance(nearest->wanted, word);
+    if (distance > strlen(nearest->wanted) / 2 || (nearest->word && distance >= nearest->distance))
         return;
-    near->word = word;
-    near->distance = distance;
+    nearest->word = word;
+    nearest->distance = distance;
 }

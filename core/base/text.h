@@ -36,6 +36,9 @@ bool cf_text_matches(const char *pattern, const char *text);
 /* Equality in which NULL equals only NULL. */
 bool cf_text_equal(const char *a, const char *b);
 
+/* The last part of a path, after any folder: the path itself where it names none. */
+const char *cf_path_file(const char *path);
+
 /* How many letters must be added, dropped or changed to make one of the other; words beyond 63 letters are
  * far. */
 unsigned cf_text_distance(const char *a, const char *b);

@@ -143,24 +143,15 @@ static bool is_file(const char *path)
     return file != NULL;
 }
 
-static const char *base_name(const char *path)
-{
-    const char *name = path;
-    for (const char *c = path; *c; c++)
-        if (*c == '/' || *c == '\\')
-            name = c + 1;
-    return name;
-}
-
 /* The file meant by a path, or by a name such as "idle"; the caller frees it. NULL where there is none. */
 static char *find_policy(const char *file, const char *config_path, const char *policy_folder)
 {
     char path[CF_PATH_SIZE];
-    if (base_name(file) != file || is_file(file))
+    if (cf_path_file(file) != file || is_file(file))
         return is_file(file) ? cf_strdup(file) : NULL;
     const char *suffix = cf_text_matches("*.lua", file) ? "" : ".lua";
     if (config_path) {
-        int folder = (int)(base_name(config_path) - config_path);
+        int folder = (int)(cf_path_file(config_path) - config_path);
         (void)snprintf(path, sizeof path, "%.*spolicies/%s%s", folder, config_path, file, suffix);
         if (is_file(path))
             return cf_strdup(path);
@@ -171,7 +162,7 @@ static char *find_policy(const char *file, const char *config_path, const char *
 
 static char *name_of(const char *file)
 {
-    char *name = cf_strdup(base_name(file));
+    char *name = cf_strdup(cf_path_file(file));
     char *suffix = strstr(name, ".lua");
     if (suffix && suffix != name)
         *suffix = '\0';

@@ -381,11 +381,23 @@ void cf_task_warn(struct cf_task *task, cf_session_key session, const struct cf_
     write_row(act);
 }
 
+/* Locking what is locked, or disconnecting what is disconnected, is neither asked nor journalled. */
+static bool is_so_already(const struct cf_act *act)
+{
+    const struct cf_session *session = cf_registry_get(act->engine->registry, act->session);
+    return (act->action == CF_ACTION_LOCK && session->locked == CF_TRI_YES) ||
+           (act->action == CF_ACTION_DISCONNECT && session->disconnected == CF_TRI_YES);
+}
+
 void cf_task_act(struct cf_task *task, enum cf_action action, cf_session_key session, const char *reason,
                  bool unwarned, int line)
 {
     struct cf_act *act = begin(task, action, session, reason, line);
     act->unwarned = unwarned;
-    if (still_allowed(act) && is_warned(act))
+    if (!still_allowed(act))
+        return;
+    if (is_so_already(act))
+        finish(act, &(struct cf_result){0});
+    else if (is_warned(act))
         ask_reading(act, session);
 }

@@ -61,16 +61,16 @@ static int check_options(const struct cf_policy *policy, struct cf_error *err)
     {
         if (is_known(policy, name))
             continue;
-        struct cf_near near = {.wanted = name};
+        struct cf_near nearest = {.wanted = name};
         struct cf_buffer all = {0};
         for (size_t i = 0; i < policy->known_count; i++) {
-            cf_near_try(&near, policy->known_options[i]);
+            cf_near_try(&nearest, policy->known_options[i]);
             cf_buffer_printf(&all, "%s%s", i ? ", " : "", policy->known_options[i]);
         }
-        int code =
-            cf_error_set(err, CF_POLICY, "policy '%s' has no option '%s'%s%s%s (it has: %s)",
-                         policy->config->name, name, near.word ? "; did you mean '" : "",
-                         near.word ? near.word : "", near.word ? "'?" : "", all.length ? all.data : "none");
+        int code = cf_error_set(err, CF_POLICY, "policy '%s' has no option '%s'%s%s%s (it has: %s)",
+                                policy->config->name, name, nearest.word ? "; did you mean '" : "",
+                                nearest.word ? nearest.word : "", nearest.word ? "'?" : "",
+                                all.length ? all.data : "none");
         cf_buffer_finish(&all);
         return code;
     }

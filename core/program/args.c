@@ -9,24 +9,24 @@
 #include <string.h>
 
 static const struct cf_option *find(const struct cf_verb *verb, const char *name, size_t length,
-                                    struct cf_near *near)
+                                    struct cf_near *nearest)
 {
     for (const struct cf_option_group *const *group = verb->groups; *group; group++) {
         for (const struct cf_option *option = (*group)->options; option->name; option++) {
             if (strlen(option->name) == length && memcmp(option->name, name, length) == 0)
                 return option;
-            cf_near_try(near, option->name);
+            cf_near_try(nearest, option->name);
         }
     }
     return NULL;
 }
 
-static int unknown(const struct cf_verb *verb, const char *word, const struct cf_near *near,
+static int unknown(const struct cf_verb *verb, const char *word, const struct cf_near *nearest,
                    struct cf_error *err)
 {
-    if (near->word)
+    if (nearest->word)
         return cf_error_set(err, CF_USAGE, "%s has no option %s: did you mean --%s?", verb->name, word,
-                            near->word);
+                            nearest->word);
     return cf_error_set(err, CF_USAGE, "%s has no option %s; see curfew %s --help", verb->name, word,
                         verb->name);
 }
@@ -43,10 +43,10 @@ static int take_option(struct cf_args *args, int argc, char **argv, int *at, str
     (void)snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1),
                    word + 2);
 
-    struct cf_near near = {.wanted = name};
-    const struct cf_option *option = find(args->verb, word + 2, length, &near);
+    struct cf_near nearest = {.wanted = name};
+    const struct cf_option *option = find(args->verb, word + 2, length, &nearest);
     if (!option)
-        return unknown(args->verb, word, &near, err);
+        return unknown(args->verb, word, &nearest, err);
     if (!option->value && equals)
         return cf_error_set(err, CF_USAGE, "--%s takes no value", option->name);
 

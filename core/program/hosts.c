@@ -23,16 +23,16 @@ const struct cf_policy_host_ops *const cf_scripts = &cf_lua_host_ops;
 
 int cf_backend_find(const char *name, const struct cf_backend_ops **ret_ops, struct cf_error *err)
 {
-    struct cf_near near = {.wanted = name};
+    struct cf_near nearest = {.wanted = name};
     for (const struct cf_backend_ops *const *ops = cf_hosts; *ops; ops++) {
         if (!name || strcmp((*ops)->name, name) == 0) {
             *ret_ops = *ops;
             return CF_OK;
         }
-        cf_near_try(&near, (*ops)->name);
+        cf_near_try(&nearest, (*ops)->name);
     }
     return cf_error_set(err, CF_USAGE, "there is no back end %s: did you mean %s?", name,
-                        near.word ? near.word : cf_hosts[0]->name);
+                        nearest.word ? nearest.word : cf_hosts[0]->name);
 }
 
 const char *cf_policy_folder(void)

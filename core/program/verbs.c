@@ -17,14 +17,14 @@ const struct cf_verb *const cf_verbs[] = {
 
 const struct cf_verb *cf_verb_find(const char *name, struct cf_error *err)
 {
-    struct cf_near near = {.wanted = name};
+    struct cf_near nearest = {.wanted = name};
     for (const struct cf_verb *const *verb = cf_verbs; *verb; verb++) {
         if (strcmp((*verb)->name, name) == 0)
             return *verb;
-        cf_near_try(&near, (*verb)->name);
+        cf_near_try(&nearest, (*verb)->name);
     }
-    if (near.word)
-        cf_error_set(err, CF_USAGE, "there is no verb %s: did you mean %s?", name, near.word);
+    if (nearest.word)
+        cf_error_set(err, CF_USAGE, "there is no verb %s: did you mean %s?", name, nearest.word);
     else
         cf_error_set(err, CF_USAGE, "there is no verb %s; curfew --help lists them", name);
     return NULL;

@@ -65,20 +65,20 @@ static bool names(const char *word, int field)
 
 static int find_field(const char *word, struct cf_error *err)
 {
-    struct cf_near near = {.wanted = word};
+    struct cf_near nearest = {.wanted = word};
     int inexact = -1;
     for (int field = 0; field <= ID; field++) {
         if (strcmp(word, field_name(field)) == 0)
             return field;
         if (names(word, field))
             inexact = field;
-        cf_near_try(&near, field_name(field));
+        cf_near_try(&nearest, field_name(field));
     }
     if (inexact >= 0)
         return inexact;
     return cf_error_set(err, CF_USAGE, "a session has no field '%s'%s%s%s", word,
-                        near.word ? "; did you mean '" : "", near.word ? near.word : "",
-                        near.word ? "'?" : "");
+                        nearest.word ? "; did you mean '" : "", nearest.word ? nearest.word : "",
+                        nearest.word ? "'?" : "");
 }
 
 static struct condition *add(struct cf_selector *selector, int field)

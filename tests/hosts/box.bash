@@ -51,12 +51,11 @@ box_run() {
 box_end() {
     [ -n "${box_cgroup:-}" ] || return 0
     echo 1 >"$box_cgroup/cgroup.kill"
-    wait "$box_outer" 2>/dev/null
-    # A killed process leaves its cgroup a moment later.
-    local folder
+    [ -z "${box_outer:-}" ] || wait "$box_outer" 2>/dev/null
+    local try # a killed process leaves its cgroup a moment later
     for ((try = 0; try < 200; try++)); do
         find "$box_cgroup" -depth -type d -exec rmdir {} + 2>/dev/null && break
-        read -r -t 0.01 <> <(:)
+        sleep 0.01
     done
     box_cgroup=
 }

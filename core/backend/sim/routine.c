@@ -132,11 +132,11 @@ static void stay_away(struct routine *routine, uint32_t length_ms)
 static uint32_t pause_length(struct routine *routine)
 {
     uint32_t drawn = cf_random_below(routine->random, 100);
-    if (drawn < 62)
-        return cf_random_between(routine->random, 8 * MINUTE, 20 * MINUTE);
-    if (drawn < 93)
-        return cf_random_between(routine->random, 20 * MINUTE, 28 * MINUTE);
-    return cf_random_between(routine->random, 28 * MINUTE, 50 * MINUTE);
+    if (drawn < 75)
+        return cf_random_between(routine->random, 4 * MINUTE, 14 * MINUTE);
+    if (drawn < 94)
+        return cf_random_between(routine->random, 14 * MINUTE, 25 * MINUTE);
+    return cf_random_between(routine->random, 25 * MINUTE, 50 * MINUTE);
 }
 
 /* Bursts of input and pauses, up to `until_ms`. */

@@ -10,12 +10,9 @@ say refresh "$ana" idle
 expect 'done timeout *'
 say logoff "$ana"
 expect 'done timeout *'
-say refresh "$ana" idle # under way while it is killed, or answered too late
+say refresh "$ana" idle # under way while it is killed: whoever is logind next may answer
 kill -KILL "$logind"
-expect 'lost *'
-expect 'done timeout *'
-expect 'found'
-expect 'listed 1'
+expect_all 'lost *' 'done *' 'found' 'listed 1'
 say limit 10
 say refresh "$ana" user
 expect 'done done * user=ana'

@@ -89,11 +89,11 @@ static void test_near(void **state)
     assert_int_equal(cf_text_distance("limit", "limt"), 1);
     assert_int_equal(cf_text_distance("", "abc"), 3);
     assert_int_equal(cf_text_distance("kitten", "sitting"), 3);
-    struct cf_near near = {.wanted = "warnigns"};
-    cf_near_try(&near, "limit");
-    cf_near_try(&near, "warnings");
-    cf_near_try(&near, "warning");
-    assert_string_equal(near.word, "warnings");
+    struct cf_near nearest = {.wanted = "warnigns"};
+    cf_near_try(&nearest, "limit");
+    cf_near_try(&nearest, "warnings");
+    cf_near_try(&nearest, "warning");
+    assert_string_equal(nearest.word, "warnings");
     struct cf_near far = {.wanted = "xyz"};
     cf_near_try(&far, "limit");
     assert_null(far.word);

@@ -50,6 +50,7 @@ static int check_globals(lua_State *L)
     lua_newtable(L);
     cf_lua_add_sessions(L);
     cf_lua_add_clock(L);
+    cf_lua_add_leads(L);
     cf_lua_add_calendar(L);
     for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++) {
         lua_getfield(L, -1, libraries[i]);
@@ -58,8 +59,10 @@ static int check_globals(lua_State *L)
     }
     lua_newtable(L);
     cf_lua_add_option(L);
-    lua_pushcfunction(L, check_globals);
-    lua_setfield(L, -2, "countdown"); /* which prelude.lua defines */
+    cf_lua_add_clock(L);
+    cf_lua_add_leads(L);
+    lua_pushnil(L);
+    lua_setfield(L, -2, "clock");
     for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
         assert_declared("function ", lua_tostring(L, -2), "(");
     lua_newtable(L);

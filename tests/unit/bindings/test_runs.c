@@ -136,7 +136,7 @@ static void test_misuse(void **state)
         {"session:warn(5)", "warn wants text, not the number 5"},
         {"session:warn('x', 5)", "warn wants a table of values behind the text, not the number 5"},
         {"session:warn('x', {}, { aks = 'y' })", "warn knows no \"aks\" there"},
-        {"session:warn(('x'):rep(5000))", "warn: this text has more than 4096 bytes"},
+        {"session:warn(('x'):rep(5000))", "warn: this text has 4096 bytes or more"},
         {"session:logoff()", "logoff wants text, not nil"},
         {"session:logoff('x', { unwarnd = true })", "logoff knows no \"unwarnd\" there"},
         {"option('x', 5)", "option belongs outside of tasks: it is called once, while the policy loads"},
