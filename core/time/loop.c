@@ -1,6 +1,7 @@
 #include "time/loop.h"
 
 #include "base/memory.h"
+#include "time/heap.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -10,22 +11,12 @@
 #include <unistd.h>
 #endif
 
-enum { HEAP_WIDTH = 4 };
-
 #define IN_QUEUE SIZE_MAX
-
-/* A place in the heap: what it sorts by stands in it, so that sifting stays within the array. */
-struct slot {
-    int64_t key_us;
-    uint64_t sequence;
-    struct cf_timer *timer;
-};
 
 struct cf_loop {
     uv_loop_t uv;
     struct cf_clock clock;
-    struct slot *heap; /* 4-ary */
-    size_t count;
+    struct cf_heap heap;
     struct cf_timer *soon, *last; /* due when they were set, in that order: most deadlines, at no cost */
     uint64_t sequence, fired;
     uv_timer_t alarm; /* real and paced time: the one timer below the heap */
@@ -37,62 +28,6 @@ struct cf_loop {
     void *listener_data;
 };
 
-/* ---- The heap
- * ------------------------------------------------------------------------------------------------- */
-
-static bool before(const struct slot *a, const struct slot *b)
-{
-    return a->key_us != b->key_us ? a->key_us < b->key_us : a->sequence < b->sequence;
-}
-
-static struct slot slot_of(struct cf_timer *timer)
-{
-    return (struct slot){timer->key_us, timer->sequence, timer};
-}
-
-static void put(struct cf_loop *loop, size_t index, struct slot slot)
-{
-    loop->heap[index] = slot;
-    slot.timer->place = index + 1;
-}
-
-static void rise(struct cf_loop *loop, size_t index, struct slot slot)
-{
-    while (index > 0) {
-        size_t parent = (index - 1) / HEAP_WIDTH;
-        if (!before(&slot, &loop->heap[parent]))
-            break;
-        put(loop, index, loop->heap[parent]);
-        index = parent;
-    }
-    put(loop, index, slot);
-}
-
-static void sink(struct cf_loop *loop, size_t index, struct slot slot)
-{
-    for (;;) {
-        size_t child = index * HEAP_WIDTH + 1, least = child;
-        if (child >= loop->count)
-            break;
-        for (size_t i = child + 1; i < loop->count && i < child + HEAP_WIDTH; i++)
-            if (before(&loop->heap[i], &loop->heap[least]))
-                least = i;
-        if (!before(&loop->heap[least], &slot))
-            break;
-        put(loop, index, loop->heap[least]);
-        index = least;
-    }
-    put(loop, index, slot);
-}
-
-static void place(struct cf_loop *loop, size_t index, struct slot slot)
-{
-    if (index > 0 && before(&slot, &loop->heap[(index - 1) / HEAP_WIDTH]))
-        rise(loop, index, slot);
-    else
-        sink(loop, index, slot);
-}
-
 /* ---- Setting deadlines ---- */
 
 static void on_alarm(uv_timer_t *alarm);
@@ -100,11 +35,8 @@ static void on_alarm(uv_timer_t *alarm);
 /* The deadline that fires next; NULL where there is none. */
 static struct cf_timer *first(const struct cf_loop *loop)
 {
-    struct slot *top = loop->count ? loop->heap : NULL;
-    if (!loop->soon)
-        return top ? top->timer : NULL;
-    struct slot soon = slot_of(loop->soon);
-    return top && before(top, &soon) ? top->timer : soon.timer;
+    struct cf_timer *later = cf_heap_first(&loop->heap);
+    return loop->soon && !(later && cf_timer_before(later, loop->soon)) ? loop->soon : later;
 }
 
 /* Sets the one uv timer to the earliest deadline, rounded up to its milliseconds. */
@@ -141,45 +73,36 @@ static void enqueue(struct cf_loop *loop, struct cf_timer *timer)
     loop->last = timer;
 }
 
-/* Takes the timer out of the heap or the queue it is in. */
 static void take_out(struct cf_loop *loop, struct cf_timer *timer)
 {
-    if (timer->place == IN_QUEUE) {
-        *(timer->previous ? &timer->previous->next : &loop->soon) = timer->next;
-        *(timer->next ? &timer->next->previous : &loop->last) = timer->previous;
-    } else {
-        size_t index = timer->place - 1;
-        struct slot last = loop->heap[--loop->count];
-        if (index < loop->count)
-            place(loop, index, last);
+    if (timer->place != IN_QUEUE) {
+        cf_heap_take(&loop->heap, timer);
+        return;
     }
+    *(timer->previous ? &timer->previous->next : &loop->soon) = timer->next;
+    *(timer->next ? &timer->next->previous : &loop->last) = timer->previous;
     timer->place = 0;
 }
 
 static void set(struct cf_loop *loop, struct cf_timer *timer, int64_t due_us, bool appointment)
 {
-    struct cf_timer *next = first(loop);
+    bool was_first = first(loop) == timer;
     int64_t now = cf_clock_now(&loop->clock).us;
-    bool in_heap = timer->place && timer->place != IN_QUEUE;
+    if (timer->place == IN_QUEUE)
+        take_out(loop, timer);
     timer->due_us = due_us;
     timer->appointment = appointment;
     timer->sequence = ++loop->sequence;
     timer->key_us = key_of(loop, timer);
-    if (timer->key_us <= now || !in_heap) {
-        if (timer->place)
-            take_out(loop, timer);
-        in_heap = false;
-    }
-    if (timer->key_us <= now) {
-        timer->key_us = now;
-        enqueue(loop, timer);
-    } else if (in_heap) {
-        place(loop, timer->place - 1, slot_of(timer));
+    if (timer->key_us > now) {
+        cf_heap_put(&loop->heap, timer);
     } else {
-        loop->heap = cf_grow(loop->heap, loop->count, sizeof *loop->heap);
-        rise(loop, loop->count++, slot_of(timer));
+        timer->key_us = now;
+        if (timer->place)
+            cf_heap_take(&loop->heap, timer);
+        enqueue(loop, timer);
     }
-    if (next == timer || first(loop) == timer)
+    if (was_first || first(loop) == timer)
         arm(loop);
 }
 
@@ -227,11 +150,11 @@ static void announce(struct cf_loop *loop, enum cf_clock_change change, struct c
 {
     if (change == CF_CLOCK_STEADY)
         return;
-    for (size_t i = loop->count; i-- > 0;) { /* appointments moved against the delays: build the heap anew */
-        struct cf_timer *timer = loop->heap[i].timer;
+    for (size_t i = 0; i < loop->heap.count; i++) { /* appointments moved against the delays */
+        struct cf_timer *timer = loop->heap.slots[i].timer;
         timer->key_us = key_of(loop, timer);
-        sink(loop, i, slot_of(timer));
     }
+    cf_heap_sort(&loop->heap);
     arm(loop);
     if (loop->listener)
         loop->listener(loop->listener_data, change, by);
@@ -422,7 +345,7 @@ void cf_loop_destroy(struct cf_loop *loop)
     int status = uv_loop_close(&loop->uv);
     assert(status == 0);
     (void)status;
-    free(loop->heap);
+    cf_heap_finish(&loop->heap);
     free(loop);
 }
 

@@ -20,6 +20,7 @@ struct cf_logind {
     struct cf_backend_head head;
     struct cf_loop *loop;
     struct cf_backend_sink sink;
+    struct cf_capabilities able;
     char *address, *name;
     uint64_t boot;
     struct cf_bus *bus; /* NULL while there is no connection */

@@ -190,6 +190,22 @@ static int read_boot(uint64_t *ret_boot, struct cf_error *err)
     return 0;
 }
 
+static void describe(struct cf_capabilities *able)
+{
+    static const enum cf_action actions[] = {CF_ACTION_LIST,         CF_ACTION_REFRESH, CF_ACTION_WARN,
+                                             CF_ACTION_WITHDRAW,     CF_ACTION_LOCK,    CF_ACTION_LOGOFF,
+                                             CF_ACTION_LOGOFF_FORCED};
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
+        able->actions[actions[i]] = true;
+    for (enum cf_field field = 0; field < CF_FIELD_COUNT; field++)
+        if (cf_facts_fields & CF_FIELD_BIT(field))
+            able->fields[field] = CF_SUPPLY_PUSHED;
+    able->fields[CF_FIELD_NAME] = able->fields[CF_FIELD_CLOSING] =
+        CF_SUPPLY_SAMPLED; /* no signal for these two */
+    able->fields[CF_FIELD_IDLE] = able->fields[CF_FIELD_IDLE_SOURCE] = CF_SUPPLY_SAMPLED;
+    able->fields[CF_FIELD_GROUPS] = CF_SUPPLY_SAMPLED;
+}
+
 static int open_logind(struct cf_loop *loop, const struct cf_backend_sink *sink, const void *setup,
                        struct cf_backend **ret_backend, struct cf_error *err)
 {
@@ -218,6 +234,7 @@ static int open_logind(struct cf_loop *loop, const struct cf_backend_sink *sink,
         free(host);
         return code;
     }
+    describe(&host->able);
     (void)uv_prepare_init(cf_loop_uv(loop), &host->reaper);
     host->reaper.data = host;
     *ret_backend = (struct cf_backend *)(void *)host;
@@ -262,22 +279,7 @@ static void submit(struct cf_backend *backend, const struct cf_request *request)
 
 static const struct cf_capabilities *capabilities(const struct cf_backend *backend)
 {
-    (void)backend;
-    static struct cf_capabilities all = {.actions = {[CF_ACTION_LIST] = true,
-                                                     [CF_ACTION_REFRESH] = true,
-                                                     [CF_ACTION_WARN] = true,
-                                                     [CF_ACTION_WITHDRAW] = true,
-                                                     [CF_ACTION_LOCK] = true,
-                                                     [CF_ACTION_LOGOFF] = true,
-                                                     [CF_ACTION_LOGOFF_FORCED] = true},
-                                         .fields = {[CF_FIELD_CLOSING] = CF_SUPPLY_SAMPLED,
-                                                    [CF_FIELD_GROUPS] = CF_SUPPLY_SAMPLED,
-                                                    [CF_FIELD_IDLE] = CF_SUPPLY_SAMPLED,
-                                                    [CF_FIELD_IDLE_SOURCE] = CF_SUPPLY_SAMPLED}};
-    for (int field = 0; field < CF_FIELD_COUNT; field++)
-        if (cf_facts_fields & CF_FIELD_BIT(field))
-            all.fields[field] = CF_SUPPLY_PUSHED;
-    return &all;
+    return &host_of(backend)->able;
 }
 
 static const char *host_name(const struct cf_backend *backend)
