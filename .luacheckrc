@@ -2,15 +2,13 @@
 
 stds.sandbox = {
   read_globals = {
-    "assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "print", "rawequal", "rawget", "rawlen",
-    "rawset", "require", "select", "setmetatable", "tonumber", "tostring", "type", "_ENV", "_G", "_VERSION",
-    "math", "string", "table", "utf8",
+    "assert", "error", "getmetatable", "ipairs", "pairs", "pcall", "rawequal", "rawget", "rawlen", "select",
+    "setmetatable", "tonumber", "tostring", "type", "_ENV", "math", "string", "table", "utf8",
   },
 }
 
 local words = {
-  "sessions", "clock", "calendar", "option", "store", "log", "host", "countdown",
-  "microsecond", "millisecond", "second", "minute", "hour", "day", "week", "never",
+  "sessions", "clock", "calendar", "option", "log", "host", "countdown", "second", "minute", "hour", "day", "never",
 }
 stds.curfew = { read_globals = words }
 

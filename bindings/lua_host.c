@@ -121,25 +121,26 @@ static struct cf_lua_run *take_run(struct cf_lua_script *script, struct cf_task 
     return run;
 }
 
-static void discard(lua_State *L, struct cf_lua_run *run)
+/* Keeps the run for the next one; false where there are enough. */
+static bool spare(struct cf_lua_run *run)
 {
-    if (run->thread)
-        luaL_unref(L, LUA_REGISTRYINDEX, run->anchor);
-    free(run);
+    struct cf_lua_script *script = run->script;
+    if (script->spare_count == CF_LUA_SPARE_RUNS)
+        return false;
+    run->next_spare = script->spare;
+    script->spare = run;
+    script->spare_count++;
+    return true;
 }
 
 static int end_run(lua_State *L)
 {
     struct cf_lua_run *run = lua_touserdata(L, 1);
-    struct cf_lua_script *script = run->script;
-    bool sound = run->thread && cf_lua_end_thread(L, run->thread);
-    if (!sound || script->spare_count == CF_LUA_SPARE_RUNS) {
-        discard(L, run);
+    if (run->thread && cf_lua_end_thread(L, run->thread) && spare(run))
         return 0;
-    }
-    run->next_spare = script->spare;
-    script->spare = run;
-    script->spare_count++;
+    if (run->thread)
+        luaL_unref(L, LUA_REGISTRYINDEX, run->anchor);
+    free(run);
     return 0;
 }
 
@@ -185,8 +186,10 @@ static enum cf_step take_step(struct step *step, lua_CFunction fn, struct cf_err
     script->running = NULL;
     if (code == 0 && step->waits)
         return CF_STEP_WAITING;
-    finish_run(step->run);
-    return code == 0 ? CF_STEP_RETURNED : CF_STEP_FAILED;
+    bool clean = code == 0; /* a coroutine that returned has nothing left to close */
+    if (!clean || !spare(step->run))
+        finish_run(step->run);
+    return clean ? CF_STEP_RETURNED : CF_STEP_FAILED;
 }
 
 static enum cf_step begin(void *script, uint64_t function, struct cf_task *task, void **ret_run,

@@ -111,6 +111,27 @@ test("a resume from sleep during the countdown starts it afresh", function (host
   expect(ana.gone):is(true)
 end)
 
+for name, step in pairs { forward = 1 * hour, back = -1 * hour } do
+  test("a clock set " .. name .. " during the countdown starts it afresh, and ends nobody early", function (host)
+    host:load("idle.lua", { limit = "30m" })
+    local ana = host:logon("ana")
+
+    host:advance(27 * minute)
+    host:step(step)
+    host:advance(5 * minute - 1 * second)
+
+    expect(ana.gone):is(false)
+    host:advance(1 * second)
+    expect(ana.gone):is(true)
+    expect(host:journal { session = ana }):reads {
+      "25:00  warn    No activity: you will be logged off in 5 minutes.",
+      "27:00  warn    No activity: you will be logged off in 5 minutes.",
+      "31:00  warn    No activity: you will be logged off in 1 minute.",
+      "32:00  logoff  idle for 32 minutes",
+    }
+  end)
+end
+
 test("options that make no sense are refused when the policy loads", function (host)
   expect(function () host:load("idle.lua", { limit = 30 }) end):fails("30 of what")
   expect(function () host:load("idle.lua", { limit = "5m" }) end):fails("limit must be longer")

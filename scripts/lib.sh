@@ -76,7 +76,7 @@ build() {
         cmake --preset "$preset" ${CI:+-DCF_WERROR=ON}; } >"$log_folder/build-$preset.log" 2>&1 ||
         ! cmake --build --preset "$preset" ${1:+--target "$@"} -- -k 0 >>"$log_folder/build-$preset.log" 2>&1; then
         printf 'The %s build failed; all of it is in %s\n' "$preset" "$log_folder/build-$preset.log" >&2
-        grep -vE '^(\[[0-9/]+\] |-- )' "$log_folder/build-$preset.log" | head -n 60 >&2
+        grep -vE '^(\[[0-9/]+\] |-- |(ccache )?/usr/bin/|: && )' "$log_folder/build-$preset.log" | head -n 60 >&2
         return 1
     fi
 }

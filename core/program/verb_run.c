@@ -14,6 +14,8 @@ static const char usual_config[] = "C:\\ProgramData\\curfew\\curfew.lua";
 static const char usual_config[] = "/etc/curfew/curfew.lua";
 #endif
 
+enum { SPEED = 10000 }; /* above, a moment's delay passes for a host that slept */
+
 static const struct cf_option_group how = {
     "How it runs",
     (const struct cf_option[]){
@@ -47,8 +49,8 @@ static int read_speed(const struct cf_args *args, double *ret_speed, struct cf_e
     const char *text = cf_args_value(args, "speed");
     char *end = NULL;
     double speed = text ? strtod(text, &end) : 1;
-    if (text && (*end || !(speed > 0 && speed <= 1e6)))
-        return cf_error_set(err, CF_USAGE, "--speed %s: give a number above 0 and up to 1000000", text);
+    if (text && (*end || !(speed > 0 && speed <= SPEED)))
+        return cf_error_set(err, CF_USAGE, "--speed %s: give a number above 0 and up to %d", text, SPEED);
     *ret_speed = speed;
     return CF_OK;
 }

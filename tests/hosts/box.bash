@@ -36,8 +36,7 @@ box_boot() {
             bash "$source/tests/hosts/init" "$tree" "$source" "$build" "$folder"
     ) >"$folder/console" 2>&1 </dev/null &
     box_outer=$!
-    local word
-    read -r -t 30 word <>"$folder/ready" || { echo "the box does not come up:"; cat "$folder/console"; return 1; } >&2
+    read -r -t 30 _ <>"$folder/ready" || { echo "the box does not come up:"; cat "$folder/console"; return 1; } >&2
     box_init=$(cat "/proc/$box_outer/task/$box_outer/children")
     box_init=${box_init%% *}
 }

@@ -34,8 +34,7 @@ terminal_of() { # LABEL
 # log_on_plain USER COMMAND: an ssh session without a terminal.
 log_on_plain() {
     coproc PLAIN { exec ssh "$1@127.0.0.1" "echo here; $2" </dev/null; }
-    local word
-    read -r -t 10 word <&"${PLAIN[0]}" || fail "no session of $1"
+    read -r -t 10 _ <&"${PLAIN[0]}" || fail "no session of $1"
 }
 
 # id_of USER: the id of the user's session, of which there is one.

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define YOUNG       CF_SECOND
+#define YOUNG       cf_seconds(3)
+#define AGAIN       cf_seconds(1)
 #define IDLE_FIELDS (CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE))
 
 static const char stays[] = "\r\nYou stay logged on.\r\n";
@@ -31,8 +32,7 @@ struct cf_host_request {
 
     uv_work_t work;
     bool working, waiting; /* waiting: for another's groups */
-    bool looked_again;
-    bool orphan; /* dropped while it is on a worker */
+    bool orphan;           /* dropped while it is on a worker */
     bool wants_groups, wants_input;
     struct cf_instant input; /* results */
     char **groups;
@@ -115,8 +115,7 @@ static void act(struct cf_host_request *request, const char *member)
     cf_bus_call(request->host->bus, &request->call, &method, remaining(request), "s", request->session.id);
 }
 
-/* What cannot be killed (there may be no process left) may still be ended: TerminateSession has the last
- * word. */
+/* What cannot be killed, for want of a process, may still be ended: TerminateSession has the last word. */
 static void on_killed(struct cf_bus_call *call, sd_bus_message *reply, const struct cf_error *err)
 {
     struct cf_host_request *request = (struct cf_host_request *)(void *)call;
@@ -135,8 +134,6 @@ static void kill_all(struct cf_host_request *request)
     cf_bus_call(request->host->bus, &request->call, &method, remaining(request), "ssi", request->session.id,
                 "all", (int32_t)SIGKILL);
 }
-
-static void read_again(struct cf_timer *timer);
 
 static struct cf_mono last_input(const struct cf_host_request *request)
 {
@@ -185,6 +182,8 @@ static void warned(struct cf_host_request *request)
     complete(request, &(struct cf_completion){.code = CF_OK, .delivered = request->delivered});
 }
 
+static void read_again(struct cf_timer *timer);
+
 /*
  * sshd begins a session first and makes its terminal a moment later, of which nobody tells. So that such a
  * session is not taken for one without, a young one is looked at again before the answer.
@@ -193,12 +192,11 @@ static bool looks_again(struct cf_host_request *request)
 {
     struct cf_mono now = cf_loop_now(request->host->loop);
     struct cf_span age = cf_mono_since(request->record.logged_on, now);
-    if (request->looked_again || !request->wants_input || cf_instant_known(request->input) ||
-        !cf_span_known(age) || age.us > YOUNG.us || remaining(request).us < 2 * YOUNG.us)
+    if (!request->wants_input || cf_instant_known(request->input) || !cf_span_known(age) ||
+        age.us > YOUNG.us || remaining(request).us < 2 * AGAIN.us)
         return false;
-    request->looked_again = true;
     request->later.fire = read_again;
-    cf_timer_set(request->host->loop, &request->later, cf_mono_add(now, YOUNG));
+    cf_timer_set(request->host->loop, &request->later, cf_mono_add(now, AGAIN));
     return true;
 }
 

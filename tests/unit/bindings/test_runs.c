@@ -25,8 +25,7 @@ static void assert_step(const struct bench *bench, enum cf_step got, enum cf_ste
         fail_msg("step %d instead of %d: %s", (int)got, (int)wanted, bench->err.text);
 }
 
-/* ---- The shipped policies
- * -------------------------------------------------------------------------------------- */
+/* ---- The shipped policies ------------------------------------------------------------------------------ */
 
 static void test_idle_policy(void **state)
 {
@@ -115,8 +114,7 @@ static void test_approach(void **state)
     }
 }
 
-/* ---- What goes wrong
- * ------------------------------------------------------------------------------------------- */
+/* ---- What goes wrong ----------------------------------------------------------------------------------- */
 
 static void test_misuse(void **state)
 {
@@ -233,8 +231,7 @@ static void test_refusals(void **state)
     bench_close(&bench);
 }
 
-/* ---- The rest of the words
- * ------------------------------------------------------------------------------------- */
+/* ---- The rest of the words ----------------------------------------------------------------------------- */
 
 static void test_fields(void **state)
 {
@@ -309,8 +306,28 @@ static void test_calendars(void **state)
     bench_close(&bench);
 }
 
-/* ---- Ends
- * ------------------------------------------------------------------------------------------------------ */
+/* A run may wait wherever Lua itself calls: in pcall, in an iterator, in a metamethod. */
+static void test_waits_anywhere(void **state)
+{
+    (void)state;
+    struct bench bench;
+    load_task(
+        &bench,
+        "local t = setmetatable({}, { __index = function (_, k) clock.sleep(minute) return k end })\n"
+        "assert(pcall(function () clock.sleep(minute) end) and t.x == 'x')\n"
+        "for n in function (_, n) clock.sleep(minute) return n < 2 and n + 1 or nil end, nil, 0 do end\n"
+        "local ok, why = pcall(function () clock.sleep(minute) error('late') end)\n"
+        "assert(not ok and why == 'policy.lua:5: late', why)");
+    enum cf_step step = bench_begin(&bench);
+    unsigned waits = 0;
+    for (; step == CF_STEP_WAITING; waits++)
+        step = bench_resume(&bench, &done);
+    assert_step(&bench, step, CF_STEP_RETURNED);
+    assert_int_equal(waits, 6);
+    bench_close(&bench);
+}
+
+/* ---- Ends ---------------------------------------------------------------------------------------------- */
 
 static void test_cancel(void **state)
 {
@@ -395,12 +412,12 @@ static void test_out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_idle_policy),   cmocka_unit_test(test_approach),
-        cmocka_unit_test(test_misuse),        cmocka_unit_test(test_load_errors),
-        cmocka_unit_test(test_refusals),      cmocka_unit_test(test_fields),
-        cmocka_unit_test(test_notices),       cmocka_unit_test(test_calendars),
-        cmocka_unit_test(test_cancel),        cmocka_unit_test(test_many_runs),
-        cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_idle_policy),    cmocka_unit_test(test_approach),
+        cmocka_unit_test(test_misuse),         cmocka_unit_test(test_load_errors),
+        cmocka_unit_test(test_refusals),       cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_notices),        cmocka_unit_test(test_calendars),
+        cmocka_unit_test(test_waits_anywhere), cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_many_runs),      cmocka_unit_test(test_out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
