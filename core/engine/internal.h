@@ -16,6 +16,7 @@
 #define CF_READING_RETRY  CF_MINUTE      /* after a reading that failed */
 #define CF_PARKED_PACE    cf_minutes(10) /* how often a parked task looks for a sign of life */
 #define CF_LATE           cf_minutes(5)  /* a deadline missed by more: everything starts afresh */
+#define CF_PATIENCE       cf_seconds(5)  /* how long a logoff may wait for its warning to be old enough */
 #define CF_ANNOUNCED_LATE cf_minutes(5)  /* how far past its announced end a warning still counts */
 
 enum {
@@ -192,11 +193,15 @@ struct cf_notice *cf_notice_find(struct cf_task *task, uint64_t id);
 struct cf_notice *cf_notice_open(struct cf_task *task, cf_session_key session, struct cf_span left);
 void cf_notice_delivered(struct cf_task *task, struct cf_notice *notice, bool withdrawable);
 
-/* Takes back what the run still shows to those who stay, and forgets all. `why` for the journal. */
+/* Takes back what the run still shows to those who stay, and forgets all. `why` for the journal; NULL: no
+ * entry. */
 void cf_notices_close(struct cf_task *task, const char *why);
 
-/* NULL, or why the run may not log the session off for want of a warning. */
-const char *cf_notices_lack(const struct cf_task *task, cf_session_key session);
+/*
+ * NULL, or why the run may not log the session off for want of a warning. Where time alone will mend that,
+ * *ret_until is when; else it is untouched.
+ */
+const char *cf_notices_lack(const struct cf_task *task, cf_session_key session, struct cf_mono *ret_until);
 
 /* ---- pipeline.c
  * -------------------------------------------------------------------------------------------------- */

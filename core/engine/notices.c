@@ -69,6 +69,8 @@ void cf_notices_close(struct cf_task *task, const char *why)
         if (!notice->shown || !stays(task->engine, notice->session))
             continue;
         withdraw(task, notice);
+        if (!why)
+            continue;
         struct cf_entry entry = {.what = CF_WHAT_WITHDRAW,
                                  .dry = cf_policy_mode(task->watch->policy) == CF_MODE_DRY,
                                  .policy = cf_task_policy_name(task),
@@ -95,36 +97,50 @@ static bool disconnected_throughout(const struct cf_task *task, const struct cf_
            session->disconnected_since.us <= task->started.us;
 }
 
-const char *cf_notices_lack(const struct cf_task *task, cf_session_key key)
+/* What the warnings of a run to one session come to. */
+struct warned {
+    bool any, missed;         /* one was shown, or tried; one reached nobody */
+    struct cf_mono old, ends; /* when the oldest has its age; what the newest announced */
+};
+
+static struct warned look_at(const struct cf_task *task, cf_session_key key)
 {
-    const struct cf_engine *engine = task->engine;
-    const struct cf_session *session = cf_registry_get(engine->registry, key);
-    struct cf_mono now = cf_loop_now(engine->loop), ends = CF_MONO_UNKNOWN;
-    bool warned = false, aged = false, missed = false;
+    struct warned warned = {.old = CF_MONO_UNKNOWN, .ends = CF_MONO_UNKNOWN};
     for (size_t i = 0; i < task->notice_count; i++) {
         const struct cf_notice *notice = &task->notices[i];
         if (notice->session != key)
             continue;
-        warned = true;
+        warned.any = true;
         if (!cf_mono_known(notice->delivered)) {
-            missed = true;
+            warned.missed = true;
             continue;
         }
+        if (!cf_mono_known(warned.old))
+            warned.old = cf_mono_add(notice->delivered, task->engine->config->limits.notice);
         if (cf_mono_known(notice->ends))
-            ends = notice->ends; /* the newest counts */
-        aged |= now.us - notice->delivered.us >= engine->config->limits.notice.us;
+            warned.ends = notice->ends;
     }
-    if (!warned && disconnected_throughout(task, session))
-        return NULL;
-    if (!warned)
-        return "nobody was warned";
-    if (missed)
+    return warned;
+}
+
+const char *cf_notices_lack(const struct cf_task *task, cf_session_key key, struct cf_mono *ret_until)
+{
+    const struct cf_session *session = cf_registry_get(task->engine->registry, key);
+    struct cf_mono now = cf_loop_now(task->engine->loop);
+    struct warned warned = look_at(task, key);
+    if (!warned.any)
+        return disconnected_throughout(task, session) ? NULL : "nobody was warned";
+    if (warned.missed)
         return "a warning reached nobody";
-    if (!aged)
-        return "the warning is too young: limits.notice wants it older";
-    if (cf_mono_known(ends) && now.us + SLACK.us < ends.us)
-        return "the warning promised more time";
-    if (cf_mono_known(ends) && now.us > ends.us + CF_ANNOUNCED_LATE.us)
+    if (cf_mono_known(warned.ends) && now.us > warned.ends.us + CF_ANNOUNCED_LATE.us)
         return "the time that the warning announced is long past";
+    if (cf_mono_known(warned.ends) && now.us + SLACK.us < warned.ends.us) {
+        *ret_until = warned.ends;
+        return "the warning promised more time";
+    }
+    if (now.us < warned.old.us) {
+        *ret_until = warned.old;
+        return "the warning is too young: limits.notice wants it older";
+    }
     return NULL;
 }

@@ -137,12 +137,19 @@ static bool still_allowed(struct cf_act *act)
     return why == NULL;
 }
 
+/*
+ * Whether the run may log off for all that it has shown; false when the act has ended, or waits: a warning
+ * "in 1 minute" takes its milliseconds to be delivered, and has its minute all the same.
+ */
 static bool is_warned(struct cf_act *act)
 {
-    const char *lack = NULL;
-    if (act->action == CF_ACTION_LOGOFF && !act->unwarned)
-        lack = cf_notices_lack(act->task, act->session);
-    if (lack)
+    if (act->action != CF_ACTION_LOGOFF || act->unwarned)
+        return true;
+    struct cf_mono now = cf_loop_now(act->engine->loop), until = CF_MONO_UNKNOWN;
+    const char *lack = cf_notices_lack(act->task, act->session, &until);
+    if (lack && cf_mono_known(until) && until.us - now.us <= CF_PATIENCE.us)
+        cf_timer_set(act->engine->loop, &act->limit, until);
+    else if (lack)
         refuse(act, CF_REFUSED, lack);
     return lack == NULL;
 }
@@ -274,6 +281,12 @@ static void read_grounds(struct cf_act *act)
 static void on_limit(struct cf_timer *timer)
 {
     struct cf_act *act = timer->data;
+    if (!act->submitted) { /* it waited for its warning to be old enough */
+        act->ground = 0;
+        if (still_allowed(act) && is_warned(act))
+            ask_reading(act, act->session);
+        return;
+    }
     if (act->forced) {
         fail(act, CF_TIMEOUT, "the session is still there although it was forced to end");
         return;

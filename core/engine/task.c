@@ -204,7 +204,7 @@ static void parked_read(void *data, int code, const char *message)
 void cf_task_park(struct cf_task *task)
 {
     cf_session_key key = task->presence->key;
-    cancel_run(task, "the policy let it be");
+    cancel_run(task, NULL); /* nobody was told that he stays: it is as if he had gone */
     task->life_mark = cf_registry_life(task->engine->registry, key);
     task->state = CF_TASK_PARKED;
     cf_timer_set(task->engine->loop, &task->timer,

@@ -13,6 +13,8 @@
 
 #define IN_QUEUE SIZE_MAX
 
+enum { TURNS = 64 }; /* that deadlines set by deadlines get before I/O has one */
+
 struct cf_loop {
     uv_loop_t uv;
     struct cf_clock clock;
@@ -53,7 +55,8 @@ static void arm(struct cf_loop *loop)
     if (loop->clock.is_virtual)
         ahead /= loop->clock.speed;
     uv_update_time(&loop->uv); /* else the delay counts from when this turn began, and fires early */
-    (void)uv_timer_start(&loop->alarm, on_alarm, ahead <= 0 ? 0 : (uint64_t)(ahead / 1000) + 1, 0);
+    /* Never 0: libuv 1.44 runs such a timer again in the same pass, ahead of all I/O and of uv_stop. */
+    (void)uv_timer_start(&loop->alarm, on_alarm, (ahead <= 0 ? 0 : (uint64_t)(ahead / 1000)) + 1, 0);
 }
 
 /* Where a deadline lies on the monotonic axis, by the wall clock's offset in force. */
@@ -176,13 +179,15 @@ static void on_alarm(uv_timer_t *alarm)
 {
     struct cf_loop *loop = alarm->data;
     check_clock(loop);
-    int64_t now = cf_clock_now(&loop->clock).us;
-    uint64_t newest =
-        loop->sequence; /* what is set meanwhile waits for the next turn: I/O shall not starve */
-    struct cf_timer *timer;
-    while ((timer = first(loop)) && !loop->stopped && timer->key_us <= now && timer->sequence <= newest)
-        fire(loop, timer);
-    arm(loop);
+    for (int turn = 0; turn < TURNS && !loop->stopped; turn++) {
+        int64_t now = cf_clock_now(&loop->clock).us;
+        uint64_t newest = loop->sequence; /* what is set meanwhile waits for the next turn */
+        struct cf_timer *timer;
+        while ((timer = first(loop)) && !loop->stopped && timer->key_us <= now && timer->sequence <= newest)
+            fire(loop, timer);
+    }
+    if (!loop->stopped)
+        arm(loop);
 }
 
 /* In virtual time: fires the next deadline up to `until`; false when there is none. */
@@ -205,6 +210,7 @@ void cf_loop_run(struct cf_loop *loop)
 {
     loop->stopped = false;
     if (!loop->jumps) {
+        arm(loop);
         (void)uv_run(&loop->uv, UV_RUN_DEFAULT);
         return;
     }

@@ -210,7 +210,7 @@ static int open_logind(struct cf_loop *loop, const struct cf_backend_sink *sink,
                        struct cf_backend **ret_backend, struct cf_error *err)
 {
     const struct cf_logind_setup *settings = setup;
-    uint64_t boot;
+    uint64_t boot = 0;
     int code = read_boot(&boot, err);
     if (code != 0)
         return code;
