@@ -24,6 +24,7 @@ struct cf_loop {
     uv_timer_t alarm; /* real and paced time: the one timer below the heap */
     uv_poll_t steps;  /* real time on Linux: the kernel tells of clock steps and resumes */
     int steps_fd;
+    int64_t until_us; /* virtual time: the end of the run under way */
     unsigned held;
     bool stopped, jumps;
     cf_clock_listener *listener;
@@ -206,15 +207,27 @@ static bool jump(struct cf_loop *loop, int64_t until)
     return true;
 }
 
+bool cf_loop_skip_to(struct cf_loop *loop, struct cf_mono to)
+{
+    const struct cf_timer *timer = first(loop);
+    if (!loop->jumps || loop->held || loop->stopped || to.us > loop->until_us ||
+        (timer && timer->key_us <= to.us))
+        return false;
+    if (to.us > loop->clock.now_us)
+        cf_clock_advance(&loop->clock, to);
+    return true;
+}
+
 void cf_loop_run(struct cf_loop *loop)
 {
     loop->stopped = false;
+    loop->until_us = INT64_MAX - 1;
     if (!loop->jumps) {
         arm(loop);
         (void)uv_run(&loop->uv, UV_RUN_DEFAULT);
         return;
     }
-    while (!loop->stopped && jump(loop, INT64_MAX - 1))
+    while (!loop->stopped && jump(loop, loop->until_us))
         continue;
     (void)uv_run(&loop->uv, UV_RUN_NOWAIT);
 }
@@ -223,6 +236,7 @@ void cf_loop_run_until(struct cf_loop *loop, struct cf_mono until)
 {
     assert(loop->jumps);
     loop->stopped = false;
+    loop->until_us = until.us;
     while (!loop->stopped && jump(loop, until.us))
         continue;
     if (!loop->stopped && until.us > loop->clock.now_us)

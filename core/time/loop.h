@@ -57,6 +57,13 @@ void cf_timer_defer(struct cf_loop *loop, struct cf_timer *timer);
 void cf_timer_stop(struct cf_loop *loop, struct cf_timer *timer);
 bool cf_timer_is_set(const struct cf_timer *timer);
 
+/*
+ * For whoever plays one event after another: where nothing else would happen before `to`, moves virtual time
+ * there and returns true, and the caller goes on as if its own deadline had fired. False in real time, and
+ * past the end of run_until.
+ */
+bool cf_loop_skip_to(struct cf_loop *loop, struct cf_mono to);
+
 /* Between hold and release something is in flight (a worker thread, a child): virtual time stands still. */
 void cf_loop_hold(struct cf_loop *loop);
 void cf_loop_release(struct cf_loop *loop);

@@ -47,15 +47,17 @@ static void wait_for_next(struct cf_backend *sim)
 static void play(struct cf_timer *timer)
 {
     struct cf_backend *sim = timer->data;
+    struct cf_mono due;
     cf_sim_enter(sim);
     bool more = true;
-    while (more && !sim->closed && sim->base.us + sim->event.at_us <= cf_loop_now(sim->loop).us) {
+    do {
         (void)cf_host_apply(sim, &sim->event, NULL);
         sim->played++;
         more = !sim->closed && sim->scenario->next(sim->scenario, &sim->event);
-    }
+        due.us = sim->base.us + sim->event.at_us;
+    } while (more && (due.us <= cf_loop_now(sim->loop).us || cf_loop_skip_to(sim->loop, due)));
     if (more && !sim->closed)
-        cf_timer_set(sim->loop, &sim->event_timer, (struct cf_mono){sim->base.us + sim->event.at_us});
+        cf_timer_set(sim->loop, &sim->event_timer, due);
     cf_sim_leave(sim);
 }
 

@@ -129,6 +129,49 @@ static void test_steps_and_sleep(void **state)
     cf_loop_destroy(loop);
 }
 
+struct player {
+    struct cf_loop *loop;
+    struct cf_timer timer, other;
+    int64_t next, played, others;
+};
+
+/* An event every 10 µs; another deadline at 55 must come in between, at its own time. */
+static void play(struct cf_timer *timer)
+{
+    struct player *player = timer->data;
+    struct cf_mono due = {player->next};
+    do {
+        assert_int_equal(cf_loop_now(player->loop).us, due.us);
+        player->played++;
+        due.us = player->next += 10;
+    } while (cf_loop_skip_to(player->loop, due));
+    cf_timer_set(player->loop, timer, due);
+}
+
+static void note_place(struct cf_timer *timer)
+{
+    struct player *player = timer->data;
+    assert_int_equal(cf_loop_now(player->loop).us, 55);
+    assert_int_equal(player->played, 5);
+    player->others++;
+}
+
+static void test_skipping(void **state)
+{
+    (void)state;
+    struct player player = {.loop = virtual_loop(), .next = 10};
+    player.timer = (struct cf_timer){.fire = play, .data = &player};
+    player.other = (struct cf_timer){.fire = note_place, .data = &player};
+    cf_timer_set(player.loop, &player.timer, (struct cf_mono){10});
+    cf_timer_set(player.loop, &player.other, (struct cf_mono){55});
+    cf_loop_run_until(player.loop, (struct cf_mono){105});
+    assert_int_equal(player.played, 10);
+    assert_int_equal(player.others, 1);
+    assert_int_equal(cf_loop_now(player.loop).us, 105);
+    cf_timer_stop(player.loop, &player.timer);
+    cf_loop_destroy(player.loop);
+}
+
 static void work(uv_work_t *request)
 {
     (void)request;
@@ -193,6 +236,7 @@ int main(void)
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_run_until),
         cmocka_unit_test(test_steps_and_sleep),
+        cmocka_unit_test(test_skipping),
         cmocka_unit_test(test_time_stands_still_while_work_is_in_flight),
         cmocka_unit_test(test_real_time),
     };
