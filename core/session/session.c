@@ -163,9 +163,11 @@ static bool merge_field(struct cf_session *to, const struct cf_session *from, en
 uint64_t cf_session_merge(struct cf_session *to, const struct cf_session *from, uint64_t fields)
 {
     uint64_t differing = 0;
-    for (enum cf_field field = 0; fields; field++, fields >>= 1)
-        if ((fields & 1) && merge_field(to, from, field))
+    for (; fields; fields &= fields - 1) {
+        enum cf_field field = (enum cf_field)__builtin_ctzll(fields);
+        if (merge_field(to, from, field))
             differing |= CF_FIELD_BIT(field);
+    }
     return differing;
 }
 
