@@ -30,8 +30,7 @@ static void mistake(struct reader *reader, const char *format, ...)
     reader->code = CF_POLICY;
 }
 
-/* ---- Values
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- Values ---- */
 
 static void read_bool(struct reader *reader, const json_t *value, bool *ret)
 {
@@ -132,8 +131,7 @@ static void read_selector(struct reader *reader, const json_t *value, struct cf_
     *ret_selector = selector;
 }
 
-/* ---- Policies
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- Policies ---- */
 
 static bool is_file(const char *path)
 {
@@ -313,8 +311,7 @@ static void read_policies(struct reader *reader, struct cf_config *config, const
     }
 }
 
-/* ---- The other keys
- * ---------------------------------------------------------------------------------------------- */
+/* ---- The other keys ---- */
 
 static void read_protect_key(struct reader *reader, struct cf_config *config, const char *key,
                              const json_t *value)

@@ -5,8 +5,7 @@
 
 #include <stdlib.h>
 
-/* ---- Sessions come, change and go
- * -------------------------------------------------------------------------------- */
+/* ---- Sessions come, change and go ---- */
 
 struct cf_presence *cf_presence_of(const struct cf_engine *engine, cf_session_key key)
 {
@@ -64,8 +63,7 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
     }
 }
 
-/* ---- What the back end reports
- * ----------------------------------------------------------------------------------- */
+/* ---- What the back end reports ---- */
 
 static void on_listing(void *data, bool done)
 {
@@ -124,8 +122,7 @@ static void on_completed(void *data, const struct cf_completion *completion)
     (void)cf_calls_complete(((struct cf_engine *)data)->calls, completion);
 }
 
-/* ---- Afresh
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- Afresh ---- */
 
 void cf_engine_afresh(struct cf_engine *engine, const char *reason)
 {
@@ -149,8 +146,7 @@ static void on_clock(void *data, enum cf_clock_change change, struct cf_span by)
     cf_buffer_finish(&reason);
 }
 
-/* ---- The journal
- * ------------------------------------------------------------------------------------------------- */
+/* ---- The journal ---- */
 
 void cf_engine_write(struct cf_engine *engine, struct cf_entry *entry, cf_journal_kept *kept, void *context)
 {
@@ -161,8 +157,7 @@ void cf_engine_write(struct cf_engine *engine, struct cf_entry *entry, cf_journa
     journal->write(journal->data, entry, kept, context);
 }
 
-/* ---- Life
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- Life ---- */
 
 /* Its mistakes become a line more of *err. */
 static int add_policy(struct cf_engine *engine, const struct cf_policy_config *config, struct cf_error *err)
@@ -271,8 +266,7 @@ void cf_engine_destroy(struct cf_engine *engine)
     free(engine);
 }
 
-/* ---- What others may know
- * ---------------------------------------------------------------------------------------- */
+/* ---- What others may know ---- */
 
 const struct cf_registry *cf_engine_registry(const struct cf_engine *engine)
 {

@@ -129,8 +129,7 @@ struct cf_engine {
     struct cf_engine_counts counts;
 };
 
-/* ---- policy.c
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- policy.c ---- */
 
 int cf_policy_load(struct cf_engine *engine, const struct cf_policy_config *config,
                    struct cf_policy **ret_policy, struct cf_error *err);
@@ -142,15 +141,13 @@ enum cf_mode cf_policy_mode(const struct cf_policy *policy);
 bool cf_watch_means(const struct cf_watch *watch, const struct cf_session *session);
 uint64_t cf_policy_fields(const struct cf_policy *policy);
 
-/* ---- guards.c
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- guards.c ---- */
 
 /* NULL, or why the configuration protects the session: "root is protected". */
 const char *cf_guard(const struct cf_config *config, const struct cf_session *session);
 uint64_t cf_guard_fields(const struct cf_config *config);
 
-/* ---- reading.c
- * --------------------------------------------------------------------------------------------------- */
+/* ---- reading.c ---- */
 
 /* Asks for a reading taken now or later; readers of the same instant share one. `done` comes later, once. */
 void cf_reading_ask(struct cf_presence *presence, uint64_t fields, struct cf_reader *reader);
@@ -159,8 +156,7 @@ void cf_reader_cancel(struct cf_reader *reader); /* fine where it waits for none
 /* The session goes: readers are told CF_GONE, in this very call. */
 void cf_readings_end(struct cf_presence *presence);
 
-/* ---- task.c
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- task.c ---- */
 
 /* Looks whether the tasks of this session are the ones that should be, and starts, or ends, what differs. */
 void cf_tasks_match(struct cf_presence *presence);
@@ -174,8 +170,7 @@ void cf_task_done(struct cf_task *task, const struct cf_result *result);
 void cf_task_park(struct cf_task *task);
 const char *cf_task_policy_name(const struct cf_task *task);
 
-/* ---- wait.c
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- wait.c ---- */
 
 void cf_wait_begin(struct cf_task *task);
 void cf_wait_due(struct cf_task *task);     /* the timer fired */
@@ -184,8 +179,7 @@ void cf_wait_changed(struct cf_task *task); /* the session changed, or a notice 
 bool cf_life_since(const struct cf_engine *engine, cf_session_key key, struct cf_mono mark);
 bool cf_ground_holds(const struct cf_engine *engine, const struct cf_ground *ground);
 
-/* ---- notices.c
- * --------------------------------------------------------------------------------------------------- */
+/* ---- notices.c ---- */
 
 struct cf_notice *cf_notice_find(struct cf_task *task, uint64_t id);
 
@@ -203,15 +197,13 @@ void cf_notices_close(struct cf_task *task, const char *why);
  */
 const char *cf_notices_lack(const struct cf_task *task, cf_session_key session, struct cf_mono *ret_until);
 
-/* ---- pipeline.c
- * -------------------------------------------------------------------------------------------------- */
+/* ---- pipeline.c ---- */
 
 void cf_acts_session_gone(struct cf_engine *engine, cf_session_key key);
 void cf_acts_drop_task(struct cf_task *task); /* its run ends: what was not yet submitted is dropped */
 void cf_acts_destroy(struct cf_engine *engine);
 
-/* ---- engine.c
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- engine.c ---- */
 
 struct cf_presence *cf_presence_of(const struct cf_engine *engine, cf_session_key key); /* NULL: gone */
 

@@ -26,8 +26,7 @@ int cf_what_by_name(const char *name)
     return -1;
 }
 
-/* ---- JSON
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- JSON ---- */
 
 static void add_text(struct cf_buffer *buffer, const char *key, const char *text)
 {
@@ -70,8 +69,7 @@ void cf_entry_json(const struct cf_entry *entry, struct cf_buffer *buffer)
     cf_buffer_puts(buffer, "}");
 }
 
-/* ---- The queue
- * -------------------------------------------------------------------------------------------------- */
+/* ---- The queue ---- */
 
 static void on_turn(struct cf_timer *timer)
 {

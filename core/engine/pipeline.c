@@ -43,8 +43,7 @@ static void read_grounds(struct cf_act *act);
 static void on_read(void *data, int code, const char *message);
 static void on_done(void *data, const struct cf_completion *completion);
 
-/* ---- The end of an act
- * ------------------------------------------------------------------------------------------- */
+/* ---- The end of an act ---- */
 
 /* The session is not being ended by this act any more. */
 static void let_go(const struct cf_act *act)
@@ -115,8 +114,7 @@ static void fail(struct cf_act *act, int code, const char *why)
     finish(act, &(struct cf_result){.code = code, .message = why});
 }
 
-/* ---- Checks
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- Checks ---- */
 
 /* Identity and configuration guards; false when the act has ended. */
 static bool still_allowed(struct cf_act *act)
@@ -166,8 +164,7 @@ static void ask_reading(struct cf_act *act, cf_session_key key)
         refuse(act, CF_STALE, "a session that the decision rested on has ended");
 }
 
-/* ---- The request
- * ------------------------------------------------------------------------------------------------- */
+/* ---- The request ---- */
 
 static void submit(struct cf_act *act)
 {
@@ -275,8 +272,7 @@ static void read_grounds(struct cf_act *act)
         write_row(act);
 }
 
-/* ---- What comes of it
- * -------------------------------------------------------------------------------------------- */
+/* ---- What comes of it ---- */
 
 static void on_limit(struct cf_timer *timer)
 {
@@ -351,8 +347,7 @@ void cf_acts_destroy(struct cf_engine *engine)
         destroy(engine->acts);
 }
 
-/* ---- What a run asks
- * --------------------------------------------------------------------------------------------- */
+/* ---- What a run asks ---- */
 
 static struct cf_act *begin(struct cf_task *task, enum cf_action action, cf_session_key session,
                             const char *text, int line)

@@ -32,8 +32,7 @@ enum cf_mode cf_policy_mode(const struct cf_policy *policy)
     return all > own ? all : own; /* the stricter */
 }
 
-/* ---- Options
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- Options ---- */
 
 static bool is_known(const struct cf_policy *policy, const char *name)
 {
@@ -77,8 +76,7 @@ static int check_options(const struct cf_policy *policy, struct cf_error *err)
     return 0;
 }
 
-/* ---- Loading
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- Loading ---- */
 
 int cf_policy_load(struct cf_engine *engine, const struct cf_policy_config *config,
                    struct cf_policy **ret_policy, struct cf_error *err)
@@ -116,8 +114,7 @@ void cf_policy_destroy(struct cf_policy *policy)
     free(policy);
 }
 
-/* ---- Whom it means
- * ----------------------------------------------------------------------------------------------- */
+/* ---- Whom it means ---- */
 
 void cf_policy_watch(struct cf_policy *policy, struct cf_selector *selector, uint64_t function)
 {

@@ -67,8 +67,7 @@ struct cf_policy_host_ops {
     void (*cancel)(void *run);
 };
 
-/* ---- What a script may ask while it loads
- * ---------------------------------------------------------------------- */
+/* ---- What a script may ask while it loads ---- */
 
 const char *cf_policy_name(const struct cf_policy *policy);
 const char *cf_policy_path(const struct cf_policy *policy);
@@ -81,8 +80,7 @@ const json_t *cf_policy_option(struct cf_policy *policy, const char *name);
  * name. */
 void cf_policy_watch(struct cf_policy *policy, struct cf_selector *selector, uint64_t function);
 
-/* ---- What a script may read at any time
- * ------------------------------------------------------------------------ */
+/* ---- What a script may read at any time ---- */
 
 struct cf_loop *cf_engine_loop(const struct cf_engine *engine);
 const struct cf_zone *cf_engine_zone(const struct cf_engine *engine);
@@ -94,8 +92,7 @@ const struct cf_session *cf_engine_session(const struct cf_engine *engine, cf_se
 /* As cf_registry_next. */
 cf_session_key cf_engine_next_session(const struct cf_engine *engine, cf_session_key after);
 
-/* ---- What a run may ask: one at a time; resume() follows
- * ------------------------------------------------------- */
+/* ---- What a run may ask: one at a time; resume() follows ---- */
 
 struct cf_policy *cf_task_policy(const struct cf_task *task);
 cf_session_key cf_task_session(const struct cf_task *task); /* 0: none */

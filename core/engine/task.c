@@ -26,8 +26,7 @@ cf_session_key cf_task_session(const struct cf_task *task)
     return task->presence->key;
 }
 
-/* ---- Runs
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- Runs ---- */
 
 static void forget_grounds(struct cf_task *task)
 {
@@ -241,8 +240,7 @@ void cf_task_done(struct cf_task *task, const struct cf_result *result)
     cf_timer_defer(task->engine->loop, &task->timer);
 }
 
-/* ---- Which tasks there are
- * --------------------------------------------------------------------------------------- */
+/* ---- Which tasks there are ---- */
 
 static void create(struct cf_presence *presence, const struct cf_watch *watch, struct cf_task **place)
 {
@@ -327,8 +325,7 @@ void cf_tasks_afresh(struct cf_presence *presence)
     }
 }
 
-/* ---- What a run asks
- * --------------------------------------------------------------------------------------------- */
+/* ---- What a run asks ---- */
 
 void cf_task_wait(struct cf_task *task, const struct cf_wait *wait)
 {

@@ -62,8 +62,7 @@ static void tell(struct cf_registry *registry, enum cf_session_change change, co
     registry->listener(registry->data, change, entry->key, fields);
 }
 
-/* ---- Coming and going
- * ------------------------------------------------------------------------------------------- */
+/* ---- Coming and going ---- */
 
 static struct entry *insert(struct cf_registry *registry, const struct cf_identity *identity)
 {
@@ -132,8 +131,7 @@ void cf_registry_destroy(struct cf_registry *registry)
     free(registry);
 }
 
-/* ---- What is reported
- * ------------------------------------------------------------------------------------------- */
+/* ---- What is reported ---- */
 
 /* A sign of life at `at`; the last input is never before it. Returns the fields that this changes. */
 static uint64_t live(struct entry *entry, struct cf_mono at)
@@ -227,8 +225,7 @@ void cf_registry_touch(struct cf_registry *registry, cf_session_key key, struct 
         tell(registry, CF_SESSION_CHANGED, entry, live(entry, at));
 }
 
-/* ---- What is known
- * ---------------------------------------------------------------------------------------------- */
+/* ---- What is known ---- */
 
 const struct cf_session *cf_registry_get(const struct cf_registry *registry, cf_session_key key)
 {

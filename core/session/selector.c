@@ -39,8 +39,7 @@ void cf_selector_destroy(struct cf_selector *selector)
     free(selector);
 }
 
-/* ---- Making
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- Making ---- */
 
 static const char *field_name(int field)
 {
@@ -123,8 +122,7 @@ int cf_selector_add_flag(struct cf_selector *selector, const char *field, bool v
     return 0;
 }
 
-/* ---- Matching
- * --------------------------------------------------------------------------------------------------- */
+/* ---- Matching ---- */
 
 static bool matches_any(const struct condition *condition, const char *text)
 {

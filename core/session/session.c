@@ -65,8 +65,7 @@ int cf_field_by_name(const char *name)
     return -1;
 }
 
-/* ---- Lists
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- Lists ---- */
 
 static char **copy_list(char *const *items)
 {
@@ -98,8 +97,7 @@ static bool equal_lists(char *const *a, char *const *b)
     return *a == *b;
 }
 
-/* ---- Records
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- Records ---- */
 
 void cf_session_init(struct cf_session *session)
 {

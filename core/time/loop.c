@@ -140,8 +140,7 @@ bool cf_timer_is_set(const struct cf_timer *timer)
     return timer->place != 0;
 }
 
-/* ---- Firing
- * --------------------------------------------------------------------------------------------------- */
+/* ---- Firing ---- */
 
 static void fire(struct cf_loop *loop, struct cf_timer *timer)
 {
@@ -249,8 +248,7 @@ void cf_loop_stop(struct cf_loop *loop)
     uv_stop(&loop->uv);
 }
 
-/* ---- The clock
- * ------------------------------------------------------------------------------------------------- */
+/* ---- The clock ---- */
 
 void cf_loop_step_wall(struct cf_loop *loop, struct cf_span by)
 {
@@ -311,8 +309,7 @@ static int watch_steps(struct cf_loop *loop)
 }
 #endif
 
-/* ---- Life
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- Life ---- */
 
 static int create(struct cf_clock clock, struct cf_loop **ret_loop, struct cf_error *err)
 {

@@ -30,7 +30,7 @@ struct probe {
     bool stranger;
 };
 
-/* ---- Printing ----------------------------------------------------------------------------------------- */
+/* ---- Printing ---- */
 
 static const char *tri_name(enum cf_tri tri)
 {
@@ -78,7 +78,7 @@ static void print_fields(const struct probe *probe, const struct cf_session *ses
     }
 }
 
-/* ---- What is reported --------------------------------------------------------------------------------- */
+/* ---- What is reported ---- */
 
 static void on_change(void *data, enum cf_session_change change, cf_session_key key, uint64_t fields)
 {
@@ -132,7 +132,7 @@ static void on_done(void *data, const struct cf_completion *completion)
     printf(completion->message ? " message=%s\n" : "\n", completion->message);
 }
 
-/* ---- Commands ----------------------------------------------------------------------------------------- */
+/* ---- Commands ---- */
 
 static const struct cf_session *session_by_id(const struct probe *probe, const char *id)
 {

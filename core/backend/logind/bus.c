@@ -20,7 +20,7 @@ struct cf_bus {
     bool closed;
 };
 
-/* ---- In the loop -------------------------------------------------------------------------------------- */
+/* ---- In the loop ---- */
 
 static void on_ready(uv_poll_t *poll, int status, int events)
 {
@@ -84,7 +84,7 @@ static void turn(uv_prepare_t *handle)
     }
 }
 
-/* ---- Life --------------------------------------------------------------------------------------------- */
+/* ---- Life ---- */
 
 static int connect_bus(const char *address, sd_bus **ret_bus)
 {
@@ -158,7 +158,7 @@ void cf_bus_close(struct cf_bus *bus)
     sd_bus_close_unref(bus->bus);
 }
 
-/* ---- Signals ------------------------------------------------------------------------------------------ */
+/* ---- Signals ---- */
 
 int cf_bus_match(struct cf_bus *bus, const char *rule, sd_bus_message_handler_t fn, void *data,
                  struct cf_error *err)
@@ -169,7 +169,7 @@ int cf_bus_match(struct cf_bus *bus, const char *rule, sd_bus_message_handler_t 
     return 0;
 }
 
-/* ---- Calls -------------------------------------------------------------------------------------------- */
+/* ---- Calls ---- */
 
 static int code_of(const char *name)
 {

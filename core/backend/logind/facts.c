@@ -14,7 +14,7 @@ const uint64_t cf_facts_fields = BIT(NAME) | BIT(USER) | BIT(UID) | BIT(CLASS) |
                                  BIT(REMOTE_HOST) | BIT(SEAT) | BIT(SERVICE) | BIT(DESKTOP) | BIT(LEADER) |
                                  BIT(LOGON) | BIT(AGE) | BIT(LOCKED_FOR);
 
-/* ---- Properties --------------------------------------------------------------------------------------- */
+/* ---- Properties ---- */
 
 /* org.freedesktop.login1.Session, by D-Bus signature. Of "(uo)" and "(so)" the first member counts. */
 static const struct property {
@@ -139,7 +139,7 @@ bool cf_facts_invalidated(sd_bus_message *message)
     return found;
 }
 
-/* ---- The record --------------------------------------------------------------------------------------- */
+/* ---- The record ---- */
 
 bool cf_facts_graphical(const struct cf_facts *facts)
 {

@@ -12,7 +12,7 @@
 #define RETRY_FIRST CF_SECOND
 #define RETRY_MOST  ((struct cf_span){30 * CF_SECOND.us})
 
-/* ---- Signals ------------------------------------------------------------------------------------------ */
+/* ---- Signals ---- */
 
 /* The bus lets anybody send us any signal directly, so only the owner of logind's name is listened to. */
 static bool from_logind(const struct cf_logind *host, sd_bus_message *signal)
@@ -97,7 +97,7 @@ static const struct {
      on_owner_changed},
 };
 
-/* ---- Connecting --------------------------------------------------------------------------------------- */
+/* ---- Connecting ---- */
 
 static void on_lost(void *data, const struct cf_error *err)
 {
@@ -173,7 +173,7 @@ void cf_logind_found(struct cf_logind *host)
     }
 }
 
-/* ---- The table ---------------------------------------------------------------------------------------- */
+/* ---- The table ---- */
 
 /* The first half of the boot id, as a number. */
 static int read_boot(uint64_t *ret_boot, struct cf_error *err)

@@ -39,7 +39,7 @@ struct cf_host_request {
     bool delivered;
 };
 
-/* ---- Life --------------------------------------------------------------------------------------------- */
+/* ---- Life ---- */
 
 static void unlink_request(struct cf_host_request *request)
 {
@@ -94,7 +94,7 @@ static struct cf_span remaining(const struct cf_host_request *request)
     return cf_mono_since(cf_loop_now(request->host->loop), request->asked.deadline);
 }
 
-/* ---- The act ------------------------------------------------------------------------------------------ */
+/* ---- The act ---- */
 
 static void on_acted(struct cf_bus_call *call, sd_bus_message *reply, const struct cf_error *err)
 {
@@ -223,7 +223,7 @@ static void proceed(struct cf_host_request *request)
     }
 }
 
-/* ---- On a worker -------------------------------------------------------------------------------------- */
+/* ---- On a worker ---- */
 
 static void work(uv_work_t *handle)
 {
@@ -287,7 +287,7 @@ static void start_work(struct cf_host_request *request)
         abort();
 }
 
-/* ---- The session -------------------------------------------------------------------------------------- */
+/* ---- The session ---- */
 
 /* What a worker has to look at. A graphical session's terminal, if any, is one that nobody sees. */
 static bool wants_work(struct cf_host_request *request, struct cf_known *known)
@@ -339,7 +339,7 @@ static void read_again(struct cf_timer *timer)
     cf_sessions_read(request->host, request->session.id, remaining(request), on_read, request);
 }
 
-/* ---- Coming in ---------------------------------------------------------------------------------------- */
+/* ---- Coming in ---- */
 
 static void on_unreachable(struct cf_timer *timer)
 {

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- What is known ------------------------------------------------------------------------------------ */
+/* ---- What is known ---- */
 
 struct cf_known *cf_sessions_find(struct cf_logind *host, const char *id)
 {
@@ -71,7 +71,7 @@ static struct cf_known *take(struct cf_logind *host, const char *id, struct cf_f
     return host->closed ? NULL : known;
 }
 
-/* ---- One session -------------------------------------------------------------------------------------- */
+/* ---- One session ---- */
 
 struct cf_reading {
     struct cf_bus_call call; /* first, so that one is found from the other */
@@ -153,7 +153,7 @@ void cf_sessions_changed(struct cf_logind *host, const char *id, sd_bus_message 
         host->sink.seen(host->sink.data, &known->record, changed);
 }
 
-/* ---- All of them -------------------------------------------------------------------------------------- */
+/* ---- All of them ---- */
 
 static void end_listing(struct cf_logind *host, const struct cf_error *err)
 {

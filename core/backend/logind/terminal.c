@@ -14,7 +14,7 @@ enum {
     WRITE_TIME_MS = 250 /* a terminal that takes nothing that long is stopped, or its client hangs */
 };
 
-/* ---- Where they are ----------------------------------------------------------------------------------- */
+/* ---- Where they are ---- */
 
 static bool owned_terminal(const struct stat *st, int64_t uid)
 {
@@ -114,7 +114,7 @@ void cf_terminals_find(struct cf_terminals *terminals, const char *name, int64_t
     }
 }
 
-/* ---- Input -------------------------------------------------------------------------------------------- */
+/* ---- Input ---- */
 
 struct cf_instant cf_terminals_input(const struct cf_terminals *terminals, int64_t uid)
 {
@@ -130,7 +130,7 @@ struct cf_instant cf_terminals_input(const struct cf_terminals *terminals, int64
     return latest;
 }
 
-/* ---- Output ------------------------------------------------------------------------------------------- */
+/* ---- Output ---- */
 
 static bool write_all(int fd, const char *text, size_t length)
 {

@@ -150,7 +150,7 @@ void cf_task_forget(struct cf_task *task)
     task->forgets++;
 }
 
-/* ---- A bench: one policy, one task --------------------------------------------------------------------- */
+/* ---- A bench: one policy, one task ---- */
 
 struct bench {
     struct cf_engine engine;

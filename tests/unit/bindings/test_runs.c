@@ -25,7 +25,7 @@ static void assert_step(const struct bench *bench, enum cf_step got, enum cf_ste
         fail_msg("step %d instead of %d: %s", (int)got, (int)wanted, bench->err.text);
 }
 
-/* ---- The shipped policies ------------------------------------------------------------------------------ */
+/* ---- The shipped policies ---- */
 
 static void test_idle_policy(void **state)
 {
@@ -114,7 +114,7 @@ static void test_approach(void **state)
     }
 }
 
-/* ---- What goes wrong ----------------------------------------------------------------------------------- */
+/* ---- What goes wrong ---- */
 
 static void test_misuse(void **state)
 {
@@ -231,7 +231,7 @@ static void test_refusals(void **state)
     bench_close(&bench);
 }
 
-/* ---- The rest of the words ----------------------------------------------------------------------------- */
+/* ---- The rest of the words ---- */
 
 static void test_fields(void **state)
 {
@@ -327,7 +327,7 @@ static void test_waits_anywhere(void **state)
     bench_close(&bench);
 }
 
-/* ---- Ends ---------------------------------------------------------------------------------------------- */
+/* ---- Ends ---- */
 
 static void test_cancel(void **state)
 {

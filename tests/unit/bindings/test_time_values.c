@@ -53,7 +53,7 @@ static void test_table(void **state)
         snippet_check(table[i][0], table[i][1]);
 }
 
-/* ---- Properties: random arithmetic as C has it --------------------------------------------------------- */
+/* ---- Properties: random arithmetic as C has it ---- */
 
 struct pair {
     int64_t a, b, number;

@@ -56,8 +56,7 @@ static struct rig {
     int cancelled;
 } rig;
 
-/* ---- The host
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- The host ---- */
 
 static void rig_answer(struct cf_timer *timer)
 {
@@ -158,8 +157,7 @@ static const struct cf_backend_ops rig_backend = {.name = "rig",
                                                   .capabilities = rig_can,
                                                   .host = rig_name};
 
-/* ---- The policies
- * ------------------------------------------------------------------------------------------------ */
+/* ---- The policies ---- */
 
 static struct cf_policy_host *rig_host_create(void)
 {
@@ -230,8 +228,7 @@ static const struct cf_policy_host_ops rig_policy_host = {.name = "rig",
                                                           .resume = rig_resume,
                                                           .cancel = rig_cancel};
 
-/* ---- The journal
- * ------------------------------------------------------------------------------------------------- */
+/* ---- The journal ---- */
 
 struct rig_kept {
     struct cf_timer timer;
@@ -261,8 +258,7 @@ static void rig_write(void *data, const struct cf_entry *entry, cf_journal_kept 
     cf_timer_defer(rig.loop, &told->timer);
 }
 
-/* ---- Setting up
- * -------------------------------------------------------------------------------------------------- */
+/* ---- Setting up ---- */
 
 static int rig_set_up(void **state)
 {
