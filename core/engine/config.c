@@ -80,6 +80,20 @@ static bool read_patterns(struct reader *reader, const json_t *value, const char
     return true;
 }
 
+static void read_names(struct reader *reader, const json_t *value, char ***ret_names)
+{
+    const char **names = NULL;
+    if (*ret_names || !read_patterns(reader, value, &names))
+        return;
+    size_t count = 0;
+    while (names[count])
+        count++;
+    *ret_names = cf_alloc((count + 1) * sizeof **ret_names);
+    for (size_t i = 0; i < count; i++)
+        (*ret_names)[i] = cf_strdup(names[i]);
+    free(names);
+}
+
 static void read_condition(struct reader *reader, struct cf_selector *selector, const char *field,
                            const json_t *value)
 {
@@ -182,6 +196,9 @@ static void finish_policy(struct cf_policy_config *policy)
     json_decref(policy->options);
     cf_selector_destroy(policy->only);
     cf_selector_destroy(policy->except);
+    for (char **name = policy->over; name && *name; name++)
+        free(*name);
+    free(policy->over);
 }
 
 /* Takes the policy over, or frees it and says what is wrong. */
@@ -261,6 +278,8 @@ static void read_entry_key(struct reader *reader, struct cf_policy_config *polic
         read_selector(reader, value, &policy->only);
     } else if (strcmp(key, "except") == 0) {
         read_selector(reader, value, &policy->except);
+    } else if (strcmp(key, "over") == 0) {
+        read_names(reader, value, &policy->over);
     } else if (strcmp(key, "mode") == 0) {
         read_mode(reader, value, &policy->mode);
     } else if (strcmp(key, "dry_run") == 0) {

@@ -20,6 +20,7 @@ struct cf_policy_config {
     json_t *options;                   /* an object: what is neither `name` nor another word of the entry */
     struct cf_selector *only, *except; /* NULL: all, none */
     enum cf_mode mode;
+    char **over; /* names of policies whose vetoes do not hold it; ends in NULL, NULL for none */
 };
 
 struct cf_config {

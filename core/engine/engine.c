@@ -45,15 +45,19 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
         *slot = presence = cf_alloc(sizeof *presence);
         *presence = (struct cf_presence){.engine = engine, .key = key};
         read_needed(presence, fields);
+        cf_hooks_session(presence, change, fields);
         cf_tasks_match(presence);
         break;
     case CF_SESSION_CHANGED:
         if (fields & engine->match_fields)
             cf_tasks_match(presence);
+        cf_hooks_session(presence, change, fields);
         cf_tasks_changed(presence, fields);
         break;
     case CF_SESSION_GONE:
         presence->gone = true;
+        cf_loose_end(engine, NULL, key);
+        cf_hooks_session(presence, change, fields);
         cf_acts_session_gone(engine, key);
         cf_readings_end(presence);
         cf_tasks_end(presence, NULL);
@@ -88,22 +92,7 @@ static void on_gone(void *data, const struct cf_identity *identity)
 
 static void on_answered(void *data, uint64_t id, bool yes)
 {
-    struct cf_engine *engine = data;
-    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
-        for (struct cf_task *task = cf_presence_of(engine, key)->tasks; task; task = task->next) {
-            struct cf_notice *notice = cf_notice_find(task, id);
-            if (!notice || notice->answered)
-                continue;
-            notice->answered = yes;
-            struct cf_entry entry = {.what = CF_WHAT_ANSWER,
-                                     .policy = cf_task_policy_name(task),
-                                     .session = cf_registry_get(engine->registry, notice->session),
-                                     .text = yes ? "yes" : "no"};
-            cf_engine_write(engine, &entry, NULL, NULL);
-            if (yes)
-                cf_registry_touch(engine->registry, notice->session, cf_loop_now(engine->loop));
-            return;
-        }
+    cf_notices_answered(data, id, yes);
 }
 
 static void on_reachable(void *data, const struct cf_error *err)
@@ -130,6 +119,7 @@ void cf_engine_afresh(struct cf_engine *engine, const char *reason)
     cf_engine_write(engine, &entry, NULL, NULL);
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
         cf_tasks_afresh(cf_presence_of(engine, key));
+    cf_loose_afresh(engine);
 }
 
 static void on_clock(void *data, enum cf_clock_change change, struct cf_span by)
@@ -255,6 +245,7 @@ void cf_engine_destroy(struct cf_engine *engine)
         cf_tasks_end(presence, NULL);
     }
     cf_acts_destroy(engine);
+    cf_loose_end(engine, NULL, 0);
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
         free(cf_presence_of(engine, key));
     for (size_t i = 0; i < engine->policy_count; i++)
@@ -312,7 +303,8 @@ const char *cf_engine_host_name(const struct cf_engine *engine)
 
 const struct cf_session *cf_engine_session(const struct cf_engine *engine, cf_session_key key)
 {
-    return cf_registry_get(engine->registry, key);
+    const struct cf_session *session = cf_registry_get(engine->registry, key);
+    return session ? session : cf_departed_find(engine, key);
 }
 
 cf_session_key cf_engine_next_session(const struct cf_engine *engine, cf_session_key after)

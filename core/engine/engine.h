@@ -56,7 +56,7 @@ struct cf_engine_counts {
     uint64_t resumes;       /* of scripts */
     uint64_t confirmations; /* due waits that asked for a fresh reading */
     uint64_t refreshes;     /* readings asked of the back end */
-    uint64_t warnings, logoffs, forced, refused, failed;
+    uint64_t warnings, logoffs, forced, refused, spared, failed;
 };
 
 const struct cf_engine_counts *cf_engine_counts(const struct cf_engine *engine);

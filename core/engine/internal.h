@@ -8,12 +8,15 @@
 #define CF_ENGINE_INTERNAL_H
 
 #include "backend/calls.h"
+#include "calendar/appointment.h"
 #include "engine/engine.h"
 
 #define CF_READING_LIMIT  cf_seconds(10) /* for one reading */
 #define CF_ACTION_LIMIT   cf_seconds(20) /* for one request that acts */
 #define CF_START_PACE     CF_MINUTE      /* a task starts at most once in this time */
 #define CF_READING_RETRY  CF_MINUTE      /* after a reading that failed */
+#define CF_VETO_PACE       CF_MINUTE      /* how often a veto that holds is asked again */
+#define CF_VETO_LIMIT      cf_seconds(10) /* for a veto to answer; later is a veto */
 #define CF_PARKED_PACE    cf_minutes(10) /* how often a parked task looks for a sign of life */
 #define CF_LATE           cf_minutes(5)  /* a deadline missed by more: everything starts afresh */
 #define CF_PATIENCE       cf_seconds(5)  /* how long a logoff may wait for its warning to be old enough */
@@ -31,11 +34,48 @@ struct cf_watch {
     struct cf_watch *next;
 };
 
+/* sessions.protect: the function answers with a reason, or not at all. */
+struct cf_veto {
+    struct cf_policy *policy;
+    struct cf_selector *selector;
+    uint64_t function;
+    struct cf_span at_most; /* how long it may hold one task; unknown: for ever */
+    struct cf_veto *next;
+};
+
+/* sessions.on. */
+struct cf_hook {
+    enum cf_policy_event event;
+    uint64_t function;
+    struct cf_hook *next;
+};
+
+/* clock.every and clock.at. */
+struct cf_schedule {
+    struct cf_policy *policy;
+    uint64_t function;
+    struct cf_span every; /* unknown: by appointment */
+    struct cf_appointment appointment;
+    struct cf_timer timer;
+    struct cf_schedule *next;
+};
+
+/* The record of a session that has gone, for as long as tasks of its logoff look at it. */
+struct cf_departed {
+    cf_session_key key;
+    struct cf_session session;
+    unsigned tasks;
+    struct cf_departed *next;
+};
+
 struct cf_policy {
     struct cf_engine *engine;
     const struct cf_policy_config *config;
     void *script;
     struct cf_watch *watches, **watches_end;
+    struct cf_veto *vetoes, **vetoes_end;
+    struct cf_hook *hooks, **hooks_end;
+    struct cf_schedule *schedules;
     char **known_options;
     size_t known_count;
     unsigned failures; /* runs in a row */
@@ -54,6 +94,7 @@ struct cf_presence {
     struct cf_engine *engine;
     cf_session_key key;
     struct cf_task *tasks;
+    enum cf_tri locked, disconnected; /* as the last event left them */
     struct cf_act *ending; /* the logoff that is decided, or under way */
     bool gone;             /* the registry has just told so */
     uint64_t call, fields; /* the reading under way, 0: none */
@@ -71,6 +112,7 @@ enum cf_task_state {
     CF_TASK_ACTING,     /* in the action pipeline */
     CF_TASK_READY,      /* the result is there; the timer resumes the script in this very turn */
     CF_TASK_PARKED,     /* dry run: waits for a sign of life */
+    CF_TASK_SPARED,     /* a veto holds it; the timer asks again */
 };
 
 /* What a run waited for and what must still be true when it acts: `session` is idle for at least `idle`. */
@@ -87,11 +129,32 @@ struct cf_notice {
     bool shown, withdrawable, answered;
 };
 
+enum cf_task_kind {
+    CF_TASK_OF_SESSION, /* of a watch; begins again and again */
+    CF_TASK_ONCE,       /* runs once: for an event, at a time */
+    CF_TASK_VETO,       /* runs once and answers an inquiry */
+};
+
+/* The question whether any veto holds a session, put to one veto after another; embedded in whoever asks. */
+struct cf_inquiry {
+    struct cf_engine *engine;
+    struct cf_task *asker, *asked; /* asked: the veto's task, NULL while none is asked */
+    cf_session_key session;
+    size_t policy;                 /* of those asked, … */
+    const struct cf_veto *veto;    /* … and its veto; NULL: its first comes next */
+    struct cf_timer limit;
+    void (*done)(void *data, const struct cf_veto *veto, const char *reason);
+    void *data;
+};
+
 struct cf_task {
     struct cf_engine *engine;
-    const struct cf_watch *watch;
-    struct cf_presence *presence;
-    struct cf_task *next; /* of the same session */
+    struct cf_policy *policy;
+    enum cf_task_kind kind;
+    const struct cf_watch *watch; /* of session tasks */
+    uint64_t function;            /* the script's */
+    cf_session_key session;       /* 0: none */
+    struct cf_task *next; /* of the same session, or among the loose ones */
     enum cf_task_state state;
     struct cf_timer timer;
     struct cf_reader reader;
@@ -107,6 +170,12 @@ struct cf_task {
     size_t ground_count;
     struct cf_notice *notices; /* of this run, oldest first */
     size_t notice_count;
+    struct cf_inquiry inquiry;     /* spared: asks the vetoes again */
+    cf_session_key spared;         /* whose veto holds the task; 0: none */
+    const struct cf_veto *veto;    /* that held last, … */
+    struct cf_mono veto_since;     /* … and since when */
+    char *answer;                  /* of a veto: its reason */
+    struct cf_inquiry *answers_to; /* of a veto */
 };
 
 struct cf_engine {
@@ -123,6 +192,8 @@ struct cf_engine {
     uint64_t match_fields; /* what deciding about tasks looks at */
     uint64_t entries, decisions, notices;
     struct cf_act *acts; /* all under way */
+    struct cf_task *loose;
+    struct cf_departed *departed;
     bool ready, closing;
     void (*on_host)(void *data, const struct cf_error *err);
     void *on_host_data;
@@ -170,6 +241,39 @@ void cf_task_done(struct cf_task *task, const struct cf_result *result);
 void cf_task_park(struct cf_task *task);
 const char *cf_task_policy_name(const struct cf_task *task);
 
+/* The run ends, quietly: `veto` holds the session. Begins afresh once it lifts. */
+void cf_task_spare(struct cf_task *task, cf_session_key session, const struct cf_veto *veto, const char *reason);
+
+/* Begins a task of its own, which destroys itself when its one run is over. */
+struct cf_task *cf_loose_start(struct cf_policy *policy, enum cf_task_kind kind, uint64_t function,
+                               cf_session_key session);
+void cf_loose_destroy(struct cf_task *task);
+/* Ends those that run once: of a policy (NULL: of any), of a session (0: of any). */
+void cf_loose_end(struct cf_engine *engine, const struct cf_policy *policy, cf_session_key session);
+void cf_loose_afresh(struct cf_engine *engine);
+
+/* ---- vetoes.c ---- */
+
+/*
+ * Asks every veto that concerns the session, except those that the asker's entry overrides or whose time is up. `done`
+ * comes once, in this very call where nobody is to be asked: with the veto that holds and its reason, or NULLs.
+ */
+void cf_inquiry_begin(struct cf_inquiry *inquiry, struct cf_task *asker, cf_session_key session,
+                      void (*done)(void *data, const struct cf_veto *veto, const char *reason), void *data);
+void cf_inquiry_cancel(struct cf_inquiry *inquiry); /* fine where it asks nothing */
+
+/* A veto's run is over: NULL for no reason. Destroys the task. */
+void cf_inquiry_answered(struct cf_task *task, const char *reason);
+
+/* ---- events.c ---- */
+
+void cf_hooks_session(struct cf_presence *presence, enum cf_session_change change, uint64_t fields);
+void cf_schedules_destroy(struct cf_policy *policy);
+
+/* A loose task of a session that has gone is over. */
+void cf_departed_release(struct cf_engine *engine, cf_session_key key);
+const struct cf_session *cf_departed_find(const struct cf_engine *engine, cf_session_key key);
+
 /* ---- wait.c ---- */
 
 void cf_wait_begin(struct cf_task *task);
@@ -190,6 +294,9 @@ void cf_notice_delivered(struct cf_task *task, struct cf_notice *notice, bool wi
 /* Takes back what the run still shows to those who stay, and forgets all. `why` for the journal; NULL: no
  * entry. */
 void cf_notices_close(struct cf_task *task, const char *why);
+
+/* The user pressed the button of a notice: it is answered, and the press a sign of life. */
+void cf_notices_answered(struct cf_engine *engine, uint64_t id, bool yes);
 
 /*
  * NULL, or why the run may not log the session off for want of a warning. Where time alone will mend that,

@@ -31,7 +31,7 @@ static void withdraw(struct cf_task *task, struct cf_notice *notice)
 {
     notice->shown = false;
     const struct cf_session *session = cf_registry_get(task->engine->registry, notice->session);
-    if (!session || cf_policy_mode(task->watch->policy) == CF_MODE_DRY)
+    if (!session || cf_policy_mode(task->policy) == CF_MODE_DRY)
         return;
     struct cf_request request = {.action = CF_ACTION_WITHDRAW,
                                  .session = session->identity,
@@ -72,7 +72,7 @@ void cf_notices_close(struct cf_task *task, const char *why)
         if (!why)
             continue;
         struct cf_entry entry = {.what = CF_WHAT_WITHDRAW,
-                                 .dry = cf_policy_mode(task->watch->policy) == CF_MODE_DRY,
+                                 .dry = cf_policy_mode(task->policy) == CF_MODE_DRY,
                                  .policy = cf_task_policy_name(task),
                                  .session = cf_registry_get(task->engine->registry, notice->session),
                                  .text = why};
@@ -88,6 +88,42 @@ void cf_task_close_notice(struct cf_task *task, uint64_t id)
     struct cf_notice *notice = cf_notice_find(task, id);
     if (notice && notice->shown)
         withdraw(task, notice);
+}
+
+static void answer(struct cf_task *task, struct cf_notice *notice, bool yes)
+{
+    struct cf_engine *engine = task->engine;
+    notice->answered = yes;
+    struct cf_entry entry = {.what = CF_WHAT_ANSWER,
+                             .policy = cf_task_policy_name(task),
+                             .session = cf_registry_get(engine->registry, notice->session),
+                             .text = yes ? "yes" : "no"};
+    cf_engine_write(engine, &entry, NULL, NULL);
+    cf_registry_touch(engine->registry, notice->session,
+                      cf_loop_now(engine->loop)); /* either way, he is there */
+}
+
+/* The first of these tasks that shows the notice. */
+static bool answer_one(struct cf_task *tasks, uint64_t id, bool yes)
+{
+    for (struct cf_task *task = tasks; task; task = task->next) {
+        struct cf_notice *notice = cf_notice_find(task, id);
+        if (!notice || notice->answered)
+            continue;
+        answer(task, notice, yes);
+        cf_wait_changed(task);
+        return true;
+    }
+    return false;
+}
+
+void cf_notices_answered(struct cf_engine *engine, uint64_t id, bool yes)
+{
+    if (answer_one(engine->loose, id, yes))
+        return;
+    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
+        if (answer_one(cf_presence_of(engine, key)->tasks, id, yes))
+            return;
 }
 
 /* Disconnected since before the run began: there was never a screen to warn on. */

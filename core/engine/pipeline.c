@@ -2,7 +2,7 @@
  * The action pipeline: the one way by which a run warns, locks, disconnects or logs off. An act goes through
  * its checks in this order, and ends at the first that fails:
  *
- *   identity → configuration guards → (vetoes, later) → warning → a fresh reading of the run's grounds
+ *   identity → configuration guards → vetoes → warning → a fresh reading of the run's grounds
  *   → the journal's row → the request, with its expectations → the host shows that it is done
  *
  * An act outlives its run only once it was asked of the host: then it is seen through to its outcome.
@@ -27,6 +27,7 @@ struct cf_act {
     size_t ground;        /* next of the run's grounds to look at */
     cf_session_key fresh; /* whose reading has just come */
     uint64_t decision, notice, call;
+    struct cf_inquiry inquiry;
     struct cf_reader reader;
     struct cf_timer limit; /* for the session to be gone */
     bool submitted, forced;
@@ -59,6 +60,7 @@ static void destroy(struct cf_act *act)
     let_go(act);
     if (act->task)
         act->task->act = NULL;
+    cf_inquiry_cancel(&act->inquiry);
     cf_reader_cancel(&act->reader);
     cf_calls_forget(engine->calls, act->call);
     cf_timer_stop(engine->loop, &act->limit);
@@ -334,6 +336,7 @@ void cf_acts_drop_task(struct cf_task *task)
         return;
     act->task = NULL;
     task->act = NULL;
+    cf_inquiry_cancel(&act->inquiry);
     cf_reader_cancel(&act->reader);
     if (!act->submitted)
         let_go(act);
@@ -354,10 +357,10 @@ static struct cf_act *begin(struct cf_task *task, enum cf_action action, cf_sess
 {
     struct cf_engine *engine = task->engine;
     struct cf_act *act = cf_alloc(sizeof *act);
-    enum cf_mode mode = cf_policy_mode(task->watch->policy);
+    enum cf_mode mode = cf_policy_mode(task->policy);
     *act = (struct cf_act){.engine = engine,
                            .next = engine->acts,
-                           .policy = task->watch->policy,
+                           .policy = task->policy,
                            .task = task,
                            .action = action,
                            .session = session,
@@ -375,6 +378,30 @@ static struct cf_act *begin(struct cf_task *task, enum cf_action action, cf_sess
     return act;
 }
 
+/* Locking what is locked, or disconnecting what is disconnected, is neither asked nor journalled. */
+static bool is_so_already(const struct cf_act *act)
+{
+    const struct cf_session *session = cf_registry_get(act->engine->registry, act->session);
+    return (act->action == CF_ACTION_LOCK && session->locked == CF_TRI_YES) ||
+           (act->action == CF_ACTION_DISCONNECT && session->disconnected == CF_TRI_YES);
+}
+
+static void on_verdict(void *data, const struct cf_veto *veto, const char *reason)
+{
+    struct cf_act *act = data;
+    if (veto) {
+        struct cf_task *task = act->task;
+        cf_session_key session = act->session;
+        destroy(act);
+        cf_task_spare(task, session, veto, reason);
+    } else if (act->action == CF_ACTION_WARN) {
+        act->notice = cf_notice_open(act->task, act->session, act->left)->id;
+        write_row(act);
+    } else if (is_warned(act)) {
+        ask_reading(act, act->session);
+    }
+}
+
 void cf_task_warn(struct cf_task *task, cf_session_key session, const struct cf_warning *warning)
 {
     struct cf_act *act = begin(task, CF_ACTION_WARN, session, warning->text, warning->line);
@@ -384,17 +411,10 @@ void cf_task_warn(struct cf_task *task, cf_session_key session, const struct cf_
     act->tell = warning->without_consequence;
     if (!still_allowed(act))
         return;
-    if (!act->tell)
-        act->notice = cf_notice_open(task, session, warning->left)->id;
-    write_row(act);
-}
-
-/* Locking what is locked, or disconnecting what is disconnected, is neither asked nor journalled. */
-static bool is_so_already(const struct cf_act *act)
-{
-    const struct cf_session *session = cf_registry_get(act->engine->registry, act->session);
-    return (act->action == CF_ACTION_LOCK && session->locked == CF_TRI_YES) ||
-           (act->action == CF_ACTION_DISCONNECT && session->disconnected == CF_TRI_YES);
+    if (act->tell)
+        write_row(act);
+    else
+        cf_inquiry_begin(&act->inquiry, task, session, on_verdict, act);
 }
 
 void cf_task_act(struct cf_task *task, enum cf_action action, cf_session_key session, const char *reason,
@@ -406,6 +426,8 @@ void cf_task_act(struct cf_task *task, enum cf_action action, cf_session_key ses
         return;
     if (is_so_already(act))
         finish(act, &(struct cf_result){0});
-    else if (is_warned(act))
-        ask_reading(act, session);
+    else if (action == CF_ACTION_LOCK)
+        on_verdict(act, NULL, NULL);
+    else
+        cf_inquiry_begin(&act->inquiry, task, session, on_verdict, act);
 }

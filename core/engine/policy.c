@@ -85,6 +85,8 @@ int cf_policy_load(struct cf_engine *engine, const struct cf_policy_config *conf
     policy->engine = engine;
     policy->config = config;
     policy->watches_end = &policy->watches;
+    policy->vetoes_end = &policy->vetoes;
+    policy->hooks_end = &policy->hooks;
     int code = engine->setup.policy_host->load(engine->policy_host, policy, &policy->script, err);
     if (code == 0)
         code = check_options(policy, err);
@@ -108,6 +110,18 @@ void cf_policy_destroy(struct cf_policy *policy)
         cf_selector_destroy(watch->selector);
         free(watch);
     }
+    while (policy->vetoes) {
+        struct cf_veto *veto = policy->vetoes;
+        policy->vetoes = veto->next;
+        cf_selector_destroy(veto->selector);
+        free(veto);
+    }
+    while (policy->hooks) {
+        struct cf_hook *hook = policy->hooks;
+        policy->hooks = hook->next;
+        free(hook);
+    }
+    cf_schedules_destroy(policy);
     for (size_t i = 0; i < policy->known_count; i++)
         free(policy->known_options[i]);
     free(policy->known_options);
@@ -137,5 +151,7 @@ uint64_t cf_policy_fields(const struct cf_policy *policy)
     uint64_t fields = cf_selector_fields(policy->config->only) | cf_selector_fields(policy->config->except);
     for (const struct cf_watch *watch = policy->watches; watch; watch = watch->next)
         fields |= cf_selector_fields(watch->selector);
+    for (const struct cf_veto *veto = policy->vetoes; veto; veto = veto->next)
+        fields |= cf_selector_fields(veto->selector);
     return fields;
 }

@@ -80,6 +80,26 @@ const json_t *cf_policy_option(struct cf_policy *policy, const char *name);
  * name. */
 void cf_policy_watch(struct cf_policy *policy, struct cf_selector *selector, uint64_t function);
 
+/* sessions.protect: `function` may answer by cf_task_answer; then no policy ends or warns the session. */
+void cf_policy_protect(struct cf_policy *policy, struct cf_selector *selector, struct cf_span at_most,
+                       uint64_t function);
+
+enum cf_policy_event {
+    CF_EVENT_OF_LOGON,
+    CF_EVENT_OF_LOGOFF,
+    CF_EVENT_OF_LOCK,
+    CF_EVENT_OF_UNLOCK,
+    CF_EVENT_OF_DISCONNECT,
+    CF_EVENT_OF_RECONNECT,
+};
+
+/* A run of `function` for each session to which it happens; not for those that are there when the engine starts. */
+void cf_policy_on(struct cf_policy *policy, enum cf_policy_event event, uint64_t function);
+
+/* A run of `function` each `span`, or at each time of an appointment such as "Mon-Fri 19:00" (CF_USAGE). */
+void cf_policy_every(struct cf_policy *policy, struct cf_span span, uint64_t function);
+int cf_policy_at(struct cf_policy *policy, const char *appointment, uint64_t function, struct cf_error *err);
+
 /* ---- What a script may read at any time ---- */
 
 struct cf_loop *cf_engine_loop(const struct cf_engine *engine);
@@ -138,8 +158,17 @@ void cf_task_close_notice(struct cf_task *task, uint64_t notice);
 void cf_task_act(struct cf_task *task, enum cf_action action, cf_session_key session, const char *reason,
                  bool unwarned, int line);
 
+/* Reads fields of a session afresh; they are in its record when the run is resumed. Result: done, or why not. */
+void cf_task_read(struct cf_task *task, cf_session_key session, uint64_t fields);
+
 /* Drops the grounds gathered so far, and the mark for signs of life moves to now. Does not wait. */
 void cf_task_forget(struct cf_task *task);
+
+/* A veto's run says why; the first answer counts. Other runs have nothing to answer. */
+void cf_task_answer(struct cf_task *task, const char *reason);
+
+/* Whether the run is a veto's, which may wait for readings and for nothing else. */
+bool cf_task_is_veto(const struct cf_task *task);
 
 /* A line of the script's own in the log, with the policy's name. */
 void cf_policy_log(const struct cf_policy *policy, const char *text);

@@ -13,17 +13,17 @@ static void on_timer(struct cf_timer *timer);
 
 const char *cf_task_policy_name(const struct cf_task *task)
 {
-    return task->watch->policy->config->name;
+    return task->policy->config->name;
 }
 
 struct cf_policy *cf_task_policy(const struct cf_task *task)
 {
-    return task->watch->policy;
+    return task->policy;
 }
 
 cf_session_key cf_task_session(const struct cf_task *task)
 {
-    return task->presence->key;
+    return task->session;
 }
 
 /* ---- Runs ---- */
@@ -33,15 +33,15 @@ static void forget_grounds(struct cf_task *task)
     free(task->grounds);
     task->grounds = NULL;
     task->ground_count = 0;
-    task->life_mark = cf_registry_life(task->engine->registry, task->presence->key);
+    task->life_mark = cf_registry_life(task->engine->registry, task->session);
 }
 
 /* Takes the run's hands off everything; the script's side of it is over or was cancelled. */
 static void clear_run(struct cf_task *task, const char *why)
 {
-    struct cf_loop *loop = task->engine->loop;
-    cf_timer_stop(loop, &task->timer);
+    cf_timer_stop(task->engine->loop, &task->timer);
     cf_reader_cancel(&task->reader);
+    cf_inquiry_cancel(&task->inquiry);
     cf_acts_drop_task(task);
     cf_notices_close(task, why);
     forget_grounds(task);
@@ -98,17 +98,17 @@ static void run_failed(struct cf_task *task, const struct cf_error *err)
     struct cf_entry entry = {.what = CF_WHAT_FAILED,
                              .code = CF_POLICY,
                              .policy = cf_task_policy_name(task),
-                             .session = cf_registry_get(engine->registry, task->presence->key),
+                             .session = cf_registry_get(engine->registry, task->session),
                              .text = err->text};
     cf_engine_write(engine, &entry, NULL, NULL);
-    if (++task->watch->policy->failures == CF_FAILURES_IN_A_ROW)
-        set_aside(task->watch->policy);
+    if (++task->policy->failures == CF_FAILURES_IN_A_ROW)
+        set_aside(task->policy);
 }
 
 /* Whether its session's user gave a sign of life since the run's mark. */
 static bool has_lived(const struct cf_task *task)
 {
-    return cf_life_since(task->engine, task->presence->key, task->life_mark);
+    return cf_life_since(task->engine, task->session, task->life_mark);
 }
 
 /* What the script's step came to. */
@@ -120,7 +120,15 @@ static void stepped(struct cf_task *task, enum cf_step step, const struct cf_err
     if (step == CF_STEP_FAILED)
         run_failed(task, err);
     else
-        task->watch->policy->failures = 0;
+        task->policy->failures = 0;
+    if (task->kind == CF_TASK_VETO) {
+        cf_inquiry_answered(task, step == CF_STEP_FAILED ? "its veto failed" : task->answer);
+        return;
+    }
+    if (task->kind == CF_TASK_ONCE) {
+        cf_loose_destroy(task);
+        return;
+    }
     bool again = task->waited || step == CF_STEP_FAILED;
     clear_run(task, step == CF_STEP_FAILED ? "the policy failed"
                     : has_lived(task)      ? "there was activity"
@@ -151,11 +159,10 @@ static void begin(struct cf_task *task)
     task->started = task->last_turn = cf_loop_now(engine->loop);
     task->waited = false;
     task->turns = 0;
-    task->life_mark = cf_registry_life(engine->registry, task->presence->key);
+    task->life_mark = cf_registry_life(engine->registry, task->session);
     engine->counts.starts++;
-    void *script = task->watch->policy->script;
-    stepped(task, engine->setup.policy_host->begin(script, task->watch->function, task, &task->run, &err),
-            &err);
+    void *script = task->policy->script;
+    stepped(task, engine->setup.policy_host->begin(script, task->function, task, &task->run, &err), &err);
 }
 
 static void resume(struct cf_task *task)
@@ -185,7 +192,7 @@ static void parked_read(void *data, int code, const char *message);
 static void look_for_life(struct cf_task *task)
 {
     task->reader = (struct cf_reader){.done = parked_read, .data = task};
-    cf_reading_ask(task->presence, CF_FIELD_BIT(CF_FIELD_IDLE), &task->reader);
+    cf_reading_ask(cf_presence_of(task->engine, task->session), CF_FIELD_BIT(CF_FIELD_IDLE), &task->reader);
 }
 
 static void parked_read(void *data, int code, const char *message)
@@ -202,12 +209,55 @@ static void parked_read(void *data, int code, const char *message)
 
 void cf_task_park(struct cf_task *task)
 {
-    cf_session_key key = task->presence->key;
+    cf_session_key key = task->session;
     cancel_run(task, NULL); /* nobody was told that he stays: it is as if he had gone */
     task->life_mark = cf_registry_life(task->engine->registry, key);
     task->state = CF_TASK_PARKED;
     cf_timer_set(task->engine->loop, &task->timer,
                  cf_mono_add(cf_loop_now(task->engine->loop), CF_PARKED_PACE));
+}
+
+/* ---- Spared by a veto ---- */
+
+static void on_verdict(void *data, const struct cf_veto *veto, const char *reason)
+{
+    (void)reason;
+    struct cf_task *task = data;
+    if (veto) {
+        cf_timer_set(task->engine->loop, &task->timer,
+                     cf_mono_add(cf_loop_now(task->engine->loop), CF_VETO_PACE));
+        return;
+    }
+    task->spared = 0;
+    start_now(task);
+}
+
+static void ask_again(struct cf_task *task)
+{
+    if (cf_presence_of(task->engine, task->spared))
+        cf_inquiry_begin(&task->inquiry, task, task->spared, on_verdict, task);
+    else
+        on_verdict(task, NULL, NULL);
+}
+
+void cf_task_spare(struct cf_task *task, cf_session_key session, const struct cf_veto *veto,
+                   const char *reason)
+{
+    struct cf_engine *engine = task->engine;
+    struct cf_buffer text = {0};
+    cf_buffer_printf(&text, "%s: %s", veto->policy->config->name, reason);
+    cancel_run(task, text.data);
+    engine->counts.spared++;
+    struct cf_entry entry = {.what = CF_WHAT_SPARED,
+                             .dry = cf_policy_mode(task->policy) == CF_MODE_DRY,
+                             .policy = cf_task_policy_name(task),
+                             .session = cf_registry_get(engine->registry, session),
+                             .text = text.data};
+    cf_engine_write(engine, &entry, NULL, NULL);
+    cf_buffer_finish(&text);
+    task->spared = session;
+    task->state = CF_TASK_SPARED;
+    cf_timer_set(engine->loop, &task->timer, cf_mono_add(cf_loop_now(engine->loop), CF_VETO_PACE));
 }
 
 static void on_timer(struct cf_timer *timer)
@@ -218,8 +268,11 @@ static void on_timer(struct cf_timer *timer)
         cf_engine_afresh(engine, "the engine was held up for more than five minutes");
         return;
     }
-    if (task->watch->policy->set_aside) {
-        cancel_run(task, "the policy was set aside");
+    if (task->policy->set_aside && task->kind != CF_TASK_VETO) {
+        if (task->kind == CF_TASK_ONCE)
+            cf_loose_destroy(task);
+        else
+            cancel_run(task, "the policy was set aside");
         return;
     }
     switch (task->state) {
@@ -228,6 +281,7 @@ static void on_timer(struct cf_timer *timer)
     case CF_TASK_READY: resume(task); break;
     case CF_TASK_WAITING: cf_wait_due(task); break;
     case CF_TASK_PARKED: look_for_life(task); break;
+    case CF_TASK_SPARED: ask_again(task); break;
     default: break;
     }
 }
@@ -246,8 +300,10 @@ static void create(struct cf_presence *presence, const struct cf_watch *watch, s
 {
     struct cf_task *task = cf_alloc(sizeof *task);
     *task = (struct cf_task){.engine = presence->engine,
+                             .policy = watch->policy,
                              .watch = watch,
-                             .presence = presence,
+                             .function = watch->function,
+                             .session = presence->key,
                              .timer = {.fire = on_timer, .data = task},
                              .started = CF_MONO_UNKNOWN,
                              .next = *place};
@@ -258,14 +314,78 @@ static void create(struct cf_presence *presence, const struct cf_watch *watch, s
 void cf_task_destroy(struct cf_task *task)
 {
     cancel_run(task, "it is not meant any more");
+    free(task->answer);
     free(task);
+}
+
+/* ---- Tasks that are no session's own: vetoes, and what runs once for an event or at a time ---- */
+
+struct cf_task *cf_loose_start(struct cf_policy *policy, enum cf_task_kind kind, uint64_t function,
+                               cf_session_key session)
+{
+    struct cf_engine *engine = policy->engine;
+    struct cf_task *task = cf_alloc(sizeof *task);
+    *task = (struct cf_task){.engine = engine,
+                             .policy = policy,
+                             .kind = kind,
+                             .function = function,
+                             .session = session,
+                             .timer = {.fire = on_timer, .data = task},
+                             .started = CF_MONO_UNKNOWN,
+                             .next = engine->loose};
+    engine->loose = task;
+    start_now(task);
+    return task;
+}
+
+void cf_loose_destroy(struct cf_task *task)
+{
+    struct cf_engine *engine = task->engine;
+    for (struct cf_task **place = &engine->loose; *place; place = &(*place)->next)
+        if (*place == task) {
+            *place = task->next;
+            break;
+        }
+    cf_departed_release(engine, task->session);
+    cf_task_destroy(task);
+}
+
+void cf_loose_end(struct cf_engine *engine, const struct cf_policy *policy, cf_session_key session)
+{
+    struct cf_task *task = engine->loose;
+    while (task) {
+        bool ends = task->kind == CF_TASK_ONCE && (!policy || task->policy == policy) &&
+                    (!session || task->session == session);
+        if (ends)
+            cf_loose_destroy(task);
+        task = ends ? engine->loose : task->next; /* with it may have gone the vetoes that it asked */
+    }
+}
+
+void cf_loose_afresh(struct cf_engine *engine)
+{
+    struct cf_task *task = engine->loose;
+    while (task) {
+        bool begun = task->kind == CF_TASK_ONCE && task->state != CF_TASK_STARTING;
+        if (begun) {
+            cancel_run(task, "everything starts afresh");
+            start_now(task);
+        }
+        task = begun ? engine->loose : task->next;
+    }
+}
+
+void cf_task_answer(struct cf_task *task, const char *text)
+{
+    if (task->kind == CF_TASK_VETO && !task->answer)
+        task->answer = cf_strdup(text);
 }
 
 void cf_tasks_end(struct cf_presence *presence, const struct cf_policy *policy)
 {
     for (struct cf_task **place = &presence->tasks; *place;) {
         struct cf_task *task = *place;
-        if (policy && task->watch->policy != policy) {
+        if (policy && task->policy != policy) {
             place = &task->next;
             continue;
         }
@@ -336,4 +456,26 @@ void cf_task_wait(struct cf_task *task, const struct cf_wait *wait)
 void cf_task_forget(struct cf_task *task)
 {
     forget_grounds(task);
+}
+
+static void on_task_read(void *data, int code, const char *message)
+{
+    cf_task_done(data, &(struct cf_result){.code = code, .message = message});
+}
+
+void cf_task_read(struct cf_task *task, cf_session_key session, uint64_t fields)
+{
+    struct cf_presence *presence = cf_presence_of(task->engine, session);
+    if (!presence) {
+        cf_task_done(task, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
+        return;
+    }
+    task->state = CF_TASK_CONFIRMING;
+    task->reader = (struct cf_reader){.done = on_task_read, .data = task};
+    cf_reading_ask(presence, fields, &task->reader);
+}
+
+bool cf_task_is_veto(const struct cf_task *task)
+{
+    return task->kind == CF_TASK_VETO;
 }

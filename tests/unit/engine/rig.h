@@ -50,8 +50,9 @@ static struct rig {
     struct cf_journal_queue kept;
     struct cf_engine *engine;
     rig_script *scripts[2];
-    int keep_code;         /* what the journal says of every entry */
-    char journalled[4096]; /* "warn logoff ended …" */
+    int (*declare)(struct cf_policy *policy, struct cf_error *err); /* what b declares instead of a watch */
+    int keep_code;                                                  /* what the journal says of every entry */
+    char journalled[4096];                                          /* "warn logoff ended …" */
     char last_text[256];
     int cancelled;
 } rig;
@@ -176,6 +177,10 @@ static int rig_load(struct cf_policy_host *host, struct cf_policy *policy, void 
     size_t index = (size_t)(cf_policy_name(policy)[0] - 'a');
     if (!rig.scripts[index])
         return cf_error_set(err, CF_POLICY, "%s: no such script", cf_policy_name(policy));
+    if (rig.declare && index == 1) {
+        *ret_script = &rig.scripts[index];
+        return rig.declare(policy, err);
+    }
     struct cf_selector *selector = cf_selector_create();
     assert_int_equal(cf_selector_add_text(selector, "class", (const char *const[]){"user", NULL}, NULL), 0);
     cf_policy_watch(policy, selector, index);
@@ -297,7 +302,8 @@ static void rig_start(rig_script *a, rig_script *b)
                                     .backend = &rig_backend,
                                     .policy_host = &rig_policy_host,
                                     .config = &rig.config,
-                                    .journal = &rig.journal};
+                                    .journal = &rig.journal,
+                                    .zone = cf_zone_utc()};
     struct cf_error err = {0};
     if (cf_engine_create(&setup, &rig.engine, &err) != 0)
         fail_msg("%s", err.text);

@@ -1,0 +1,155 @@
+/* What runs once: for an event of a session, each span, or at appointments. */
+#include "engine/internal.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+/* ---- Sessions that have gone, for those who still ask about them ---- */
+
+const struct cf_session *cf_departed_find(const struct cf_engine *engine, cf_session_key key)
+{
+    for (const struct cf_departed *departed = engine->departed; departed; departed = departed->next)
+        if (departed->key == key)
+            return &departed->session;
+    return NULL;
+}
+
+static struct cf_departed *keep(struct cf_engine *engine, cf_session_key key)
+{
+    struct cf_departed *departed = cf_alloc(sizeof *departed);
+    departed->key = key;
+    cf_session_copy(&departed->session, cf_registry_get(engine->registry, key));
+    departed->next = engine->departed;
+    return engine->departed = departed;
+}
+
+void cf_departed_release(struct cf_engine *engine, cf_session_key key)
+{
+    for (struct cf_departed **place = &engine->departed; *place; place = &(*place)->next) {
+        struct cf_departed *departed = *place;
+        if (departed->key != key || --departed->tasks > 0)
+            continue;
+        *place = departed->next;
+        cf_session_finish(&departed->session);
+        free(departed);
+        return;
+    }
+}
+
+/* ---- Events ---- */
+
+void cf_policy_on(struct cf_policy *policy, enum cf_policy_event event, uint64_t function)
+{
+    struct cf_hook *hook = cf_alloc(sizeof *hook);
+    *hook = (struct cf_hook){.event = event, .function = function};
+    *policy->hooks_end = hook;
+    policy->hooks_end = &hook->next;
+}
+
+static void happen(struct cf_engine *engine, cf_session_key key, enum cf_policy_event event)
+{
+    struct cf_departed *departed = NULL;
+    for (size_t i = 0; i < engine->policy_count; i++) {
+        struct cf_policy *policy = engine->policies[i];
+        for (const struct cf_hook *hook = policy->hooks; hook; hook = hook->next) {
+            if (hook->event != event || policy->set_aside)
+                continue;
+            (void)cf_loose_start(policy, CF_TASK_ONCE, hook->function, key);
+            if (event != CF_EVENT_OF_LOGOFF)
+                continue;
+            if (!departed)
+                departed = keep(engine, key);
+            departed->tasks++;
+        }
+    }
+}
+
+static void turned(struct cf_presence *presence, enum cf_tri *was, enum cf_tri now, enum cf_policy_event on,
+                   enum cf_policy_event off)
+{
+    if (now != *was && now == CF_TRI_YES)
+        happen(presence->engine, presence->key, on);
+    else if (now == CF_TRI_NO && *was == CF_TRI_YES)
+        happen(presence->engine, presence->key, off);
+    *was = now;
+}
+
+void cf_hooks_session(struct cf_presence *presence, enum cf_session_change change, uint64_t fields)
+{
+    struct cf_engine *engine = presence->engine;
+    const struct cf_session *session = cf_registry_get(engine->registry, presence->key);
+    if (change == CF_SESSION_ADDED) {
+        presence->locked = session->locked;
+        presence->disconnected = session->disconnected;
+        if (engine->ready)
+            happen(engine, presence->key, CF_EVENT_OF_LOGON);
+    } else if (change == CF_SESSION_GONE) {
+        happen(engine, presence->key, CF_EVENT_OF_LOGOFF);
+    } else if (fields & (CF_FIELD_BIT(CF_FIELD_LOCKED) | CF_FIELD_BIT(CF_FIELD_DISCONNECTED))) {
+        turned(presence, &presence->locked, session->locked, CF_EVENT_OF_LOCK, CF_EVENT_OF_UNLOCK);
+        turned(presence, &presence->disconnected, session->disconnected, CF_EVENT_OF_DISCONNECT,
+               CF_EVENT_OF_RECONNECT);
+    }
+}
+
+/* ---- Schedules ---- */
+
+static void arm(struct cf_schedule *schedule, struct cf_instant after)
+{
+    struct cf_loop *loop = schedule->policy->engine->loop;
+    if (cf_span_known(schedule->every))
+        cf_timer_set(loop, &schedule->timer, cf_mono_add(cf_loop_now(loop), schedule->every));
+    else
+        cf_timer_set_wall(loop, &schedule->timer, cf_appointment_next(&schedule->appointment, after));
+}
+
+static void on_time(struct cf_timer *timer)
+{
+    struct cf_schedule *schedule = timer->data;
+    struct cf_instant wall = cf_loop_wall(schedule->policy->engine->loop), due = {timer->due_us};
+    if (!schedule->policy->set_aside)
+        (void)cf_loose_start(schedule->policy, CF_TASK_ONCE, schedule->function, 0);
+    /* A clock set back does not make the same appointment happen twice. */
+    arm(schedule, due.us > wall.us ? due : wall);
+}
+
+static struct cf_schedule *add_schedule(struct cf_policy *policy, uint64_t function)
+{
+    struct cf_schedule *schedule = cf_alloc(sizeof *schedule);
+    *schedule = (struct cf_schedule){.policy = policy,
+                                     .function = function,
+                                     .every = {CF_UNKNOWN_US},
+                                     .timer = {.fire = on_time, .data = schedule},
+                                     .next = policy->schedules};
+    return policy->schedules = schedule;
+}
+
+void cf_policy_every(struct cf_policy *policy, struct cf_span span, uint64_t function)
+{
+    struct cf_schedule *schedule = add_schedule(policy, function);
+    schedule->every = span;
+    arm(schedule, (struct cf_instant){0});
+}
+
+int cf_policy_at(struct cf_policy *policy, const char *appointment, uint64_t function, struct cf_error *err)
+{
+    struct cf_appointment parsed;
+    int code = cf_appointment_parse(appointment, policy->engine->setup.zone, &parsed, err);
+    if (code != 0)
+        return code;
+    struct cf_schedule *schedule = add_schedule(policy, function);
+    schedule->appointment = parsed;
+    arm(schedule, cf_loop_wall(policy->engine->loop));
+    return 0;
+}
+
+void cf_schedules_destroy(struct cf_policy *policy)
+{
+    while (policy->schedules) {
+        struct cf_schedule *schedule = policy->schedules;
+        policy->schedules = schedule->next;
+        cf_timer_stop(policy->engine->loop, &schedule->timer);
+        free(schedule);
+    }
+}

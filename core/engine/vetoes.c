@@ -1,0 +1,133 @@
+/* Vetoes: asked one after another, each a run of its own with a time limit. What fails, holds. */
+#include "engine/internal.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void next(struct cf_inquiry *inquiry);
+
+void cf_policy_protect(struct cf_policy *policy, struct cf_selector *selector, struct cf_span at_most,
+                       uint64_t function)
+{
+    struct cf_veto *veto = cf_alloc(sizeof *veto);
+    *veto =
+        (struct cf_veto){.policy = policy, .selector = selector, .function = function, .at_most = at_most};
+    *policy->vetoes_end = veto;
+    policy->vetoes_end = &veto->next;
+}
+
+static void finish(struct cf_inquiry *inquiry, const struct cf_veto *veto, const char *reason)
+{
+    inquiry->engine = NULL;
+    inquiry->done(inquiry->data, veto, reason);
+}
+
+/* Whether this veto, which holds, has held the asker's task for as long as it may. */
+static bool is_spent(struct cf_task *asker, const struct cf_veto *veto)
+{
+    struct cf_mono now = cf_loop_now(asker->engine->loop);
+    if (asker->veto != veto) {
+        asker->veto = veto;
+        asker->veto_since = now;
+    }
+    return cf_span_known(veto->at_most) && now.us - asker->veto_since.us >= veto->at_most.us;
+}
+
+/* What the veto that was asked says: it holds, or the next one is asked. */
+static void answer(struct cf_inquiry *inquiry, const char *reason)
+{
+    const struct cf_veto *veto = inquiry->veto;
+    if (reason && !is_spent(inquiry->asker, veto)) {
+        finish(inquiry, veto, reason);
+        return;
+    }
+    if (!reason && inquiry->asker->veto == veto)
+        inquiry->asker->veto = NULL;
+    next(inquiry);
+}
+
+void cf_inquiry_answered(struct cf_task *task, const char *reason)
+{
+    struct cf_inquiry *inquiry = task->answers_to;
+    char *copy = cf_strdup(reason);
+    cf_timer_stop(inquiry->engine->loop, &inquiry->limit);
+    inquiry->asked = NULL;
+    cf_loose_destroy(task);
+    answer(inquiry, copy);
+    free(copy);
+}
+
+static void on_limit(struct cf_timer *timer)
+{
+    struct cf_inquiry *inquiry = timer->data;
+    struct cf_task *task = inquiry->asked;
+    inquiry->asked = NULL;
+    cf_loose_destroy(task);
+    answer(inquiry, "its veto took too long to answer");
+}
+
+/* The next veto, in the order of policies and of their declarations; NULL after the last. */
+static const struct cf_veto *advance(struct cf_inquiry *inquiry)
+{
+    const struct cf_engine *engine = inquiry->engine;
+    const struct cf_veto *veto = inquiry->veto ? inquiry->veto->next : NULL;
+    if (inquiry->veto && !veto)
+        inquiry->policy++;
+    for (; !veto && inquiry->policy < engine->policy_count; inquiry->policy += veto == NULL)
+        veto = engine->policies[inquiry->policy]->vetoes;
+    return veto;
+}
+
+static bool overrides(const struct cf_policy *asker, const char *name)
+{
+    for (char **over = asker->config->over; over && *over; over++)
+        if (strcmp(*over, name) == 0)
+            return true;
+    return false;
+}
+
+static void next(struct cf_inquiry *inquiry)
+{
+    struct cf_engine *engine = inquiry->engine;
+    const struct cf_session *session = cf_engine_session(engine, inquiry->session);
+    while ((inquiry->veto = advance(inquiry))) {
+        const struct cf_veto *veto = inquiry->veto;
+        if (overrides(inquiry->asker->policy, veto->policy->config->name) ||
+            cf_selector_match(veto->selector, session) == CF_TRI_NO)
+            continue;
+        if (veto->policy->set_aside) {
+            finish(inquiry, veto, "it is set aside, and what it protects stays protected");
+            return;
+        }
+        inquiry->asked = cf_loose_start(veto->policy, CF_TASK_VETO, veto->function, inquiry->session);
+        inquiry->asked->answers_to = inquiry;
+        cf_timer_set(engine->loop, &inquiry->limit, cf_mono_add(cf_loop_now(engine->loop), CF_VETO_LIMIT));
+        return;
+    }
+    finish(inquiry, NULL, NULL);
+}
+
+void cf_inquiry_begin(struct cf_inquiry *inquiry, struct cf_task *asker, cf_session_key session,
+                      void (*done)(void *data, const struct cf_veto *veto, const char *reason), void *data)
+{
+    *inquiry = (struct cf_inquiry){.engine = asker->engine,
+                                   .asker = asker,
+                                   .session = session,
+                                   .limit = {.fire = on_limit, .data = inquiry},
+                                   .done = done,
+                                   .data = data};
+    next(inquiry);
+}
+
+void cf_inquiry_cancel(struct cf_inquiry *inquiry)
+{
+    if (!inquiry->engine)
+        return;
+    cf_timer_stop(inquiry->engine->loop, &inquiry->limit);
+    if (inquiry->asked)
+        cf_loose_destroy(inquiry->asked);
+    inquiry->engine = NULL;
+    inquiry->asked = NULL;
+}

@@ -1,0 +1,242 @@
+/* Vetoes, events of sessions, and what runs at its time. */
+#include "rig.h"
+
+static const char *reason;     /* what the veto answers */
+static struct cf_span at_most; /* what it was declared with */
+static bool veto_fails, veto_hangs;
+static int asked, happened;
+static char last_user[32];
+
+static enum cf_step pause_for(struct cf_task *task, struct cf_span span)
+{
+    struct cf_mono until = cf_mono_add(cf_loop_now(rig.loop), span);
+    cf_task_wait(task, &(struct cf_wait){.kind = CF_WAIT_UNTIL, .until = until});
+    return CF_STEP_WAITING;
+}
+
+/* After ten minutes warns, and a minute later logs off. */
+static enum cf_step warner(struct cf_task *task, int step, const struct cf_result *result)
+{
+    (void)result;
+    cf_session_key session = cf_task_session(task);
+    switch (step) {
+    case 0: return pause_for(task, cf_minutes(10));
+    case 1:
+        cf_task_warn(task, session, &(struct cf_warning){.text = "soon", .left = CF_MINUTE});
+        return CF_STEP_WAITING;
+    case 2: return pause_for(task, CF_MINUTE);
+    case 3: cf_task_act(task, CF_ACTION_LOGOFF, session, "it is time", false, 1); return CF_STEP_WAITING;
+    default: return CF_STEP_RETURNED;
+    }
+}
+
+static enum cf_step veto(struct cf_task *task, int step, const struct cf_result *result)
+{
+    (void)step;
+    (void)result;
+    asked++;
+    if (veto_fails)
+        return CF_STEP_FAILED;
+    if (veto_hangs)
+        return pause_for(task, CF_HOUR);
+    if (reason)
+        cf_task_answer(task, reason);
+    return CF_STEP_RETURNED;
+}
+
+static int declare_veto(struct cf_policy *policy, struct cf_error *err)
+{
+    (void)err;
+    cf_policy_protect(policy, cf_selector_create(), at_most, 0);
+    return 0;
+}
+
+static int set_up(void **state)
+{
+    reason = NULL;
+    at_most = (struct cf_span){CF_UNKNOWN_US};
+    veto_fails = veto_hangs = false;
+    asked = happened = 0;
+    last_user[0] = '\0';
+    return rig_set_up(state);
+}
+
+static void start_vetoed(void)
+{
+    rig.declare = declare_veto;
+    rig_start(warner, veto);
+}
+
+static void test_no_reason_no_veto(void **state)
+{
+    (void)state;
+    start_vetoed();
+    rig_run_to(cf_minutes(11));
+    assert_string_equal(rig.journalled, "warn logoff ended ");
+    assert_int_equal(asked, 2); /* before the warning, and before the logoff */
+}
+
+/* A veto that lasts all night: journalled once, no warning; afresh when it lifts. */
+static void test_a_veto_all_night(void **state)
+{
+    (void)state;
+    reason = "make is running";
+    start_vetoed();
+    rig_run_to(cf_minutes(600));
+    assert_string_equal(rig.journalled, "spared ");
+    assert_string_equal(rig.last_text, "b: make is running");
+    assert_int_equal(rig.host.warnings, 0);
+    assert_int_equal(asked, 591); /* once a minute */
+    reason = NULL;
+    rig_run_to(cf_minutes(610));
+    assert_string_equal(rig.journalled, "spared ");
+    rig_run_to(cf_minutes(612));
+    assert_string_equal(rig.journalled, "spared warn logoff ended ");
+}
+
+static void test_a_veto_in_mid_countdown(void **state)
+{
+    (void)state;
+    start_vetoed();
+    rig_run_to(cf_minutes(10));
+    reason = "make is running";
+    rig_run_to(cf_minutes(12));
+    assert_string_equal(rig.journalled, "warn stays spared ");
+    assert_int_equal(rig.host.withdrawals, 1);
+    assert_true(rig.host.present);
+}
+
+static void test_vetoes_fail_closed(void **state)
+{
+    (void)state;
+    for (int way = 0; way < 2; way++) {
+        veto_fails = way == 0;
+        veto_hangs = way == 1;
+        start_vetoed();
+        rig_run_to(cf_minutes(300)); /* failing three times sets it aside: what it protects stays protected */
+        assert_true(rig.host.present);
+        assert_int_equal(rig.host.warnings, 0);
+        assert_non_null(strstr(rig.journalled, "spared "));
+        assert_null(strstr(rig.journalled, "warn "));
+        (void)rig_tear_down(state);
+        (void)set_up(state);
+    }
+    rig_start(warner, NULL);
+}
+
+static void test_at_most(void **state)
+{
+    (void)state;
+    reason = "make is running";
+    at_most = cf_minutes(30);
+    start_vetoed();
+    rig_run_to(cf_minutes(39));
+    assert_string_equal(rig.journalled, "spared ");
+    rig_run_to(cf_minutes(52)); /* held from 10 to 40; then ten minutes and a warning */
+    assert_string_equal(rig.journalled, "spared warn logoff ended ");
+}
+
+static void test_over(void **state)
+{
+    (void)state;
+    char *over[] = {(char[]){"b"}, NULL};
+    reason = "make is running";
+    rig.policies[0].over = over;
+    start_vetoed();
+    rig_run_to(cf_minutes(11));
+    assert_string_equal(rig.journalled, "warn logoff ended ");
+    assert_int_equal(asked, 0);
+}
+
+/* ---- Events and schedules ---- */
+
+static enum cf_step note(struct cf_task *task, int step, const struct cf_result *result)
+{
+    (void)result;
+    const struct cf_session *session = cf_engine_session(rig.engine, cf_task_session(task));
+    (void)snprintf(last_user, sizeof last_user, "%s", session ? session->user : "nobody");
+    happened++;
+    return step == 0 ? pause_for(task, CF_SECOND) : CF_STEP_RETURNED;
+}
+
+static enum cf_policy_event watched;
+
+static int declare_hook(struct cf_policy *policy, struct cf_error *err)
+{
+    (void)err;
+    cf_policy_on(policy, watched, 0);
+    return 0;
+}
+
+static void set(enum cf_tri *field, enum cf_tri value, enum cf_field which)
+{
+    *field = value;
+    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(which));
+    rig_run_to((struct cf_span){cf_loop_now(rig.loop).us + 2 * CF_SECOND.us});
+}
+
+static void test_events(void **state)
+{
+    (void)state;
+    for (watched = CF_EVENT_OF_LOGON; watched <= CF_EVENT_OF_RECONNECT; watched++) {
+        struct cf_session *session = &rig.host.session;
+        session->locked = CF_TRI_NO;
+        rig.declare = declare_hook;
+        rig_start(warner, note);
+        rig_run_to(CF_SECOND);
+        assert_int_equal(happened, 0); /* who is there when the engine starts has not just come */
+        set(&session->locked, CF_TRI_YES, CF_FIELD_LOCKED);
+        assert_int_equal(happened, watched == CF_EVENT_OF_LOCK ? 2 : 0);
+        set(&session->locked, CF_TRI_UNKNOWN, CF_FIELD_LOCKED);
+        set(&session->locked, CF_TRI_YES, CF_FIELD_LOCKED);
+        set(&session->locked, CF_TRI_NO, CF_FIELD_LOCKED);
+        set(&session->disconnected, CF_TRI_YES, CF_FIELD_DISCONNECTED);
+        set(&session->disconnected, CF_TRI_NO, CF_FIELD_DISCONNECTED);
+        rig.host.sink.gone(rig.host.sink.data, &session->identity);
+        session->identity.birth++;
+        rig.host.sink.seen(rig.host.sink.data, session, CF_FIELDS_ALL);
+        rig_run_to((struct cf_span){cf_loop_now(rig.loop).us + 2 * CF_SECOND.us});
+        assert_int_equal(happened, watched == CF_EVENT_OF_LOCK ? 4 : 2);
+        assert_string_equal(last_user, "ana"); /* also of a session that has gone */
+        (void)rig_tear_down(state);
+        (void)set_up(state);
+    }
+    rig_start(warner, NULL);
+}
+
+static int declare_schedules(struct cf_policy *policy, struct cf_error *err)
+{
+    cf_policy_every(policy, CF_HOUR, 0);
+    return cf_policy_at(policy, "12:30", 0, err);
+}
+
+static void test_schedules(void **state)
+{
+    (void)state;
+    rig.declare = declare_schedules;
+    rig_start(warner, note);
+    rig_run_to((struct cf_span){CF_DAY.us - 1});
+    assert_int_equal(happened, 2 * (23 + 1));
+    assert_string_equal(last_user, "nobody");
+    cf_loop_step_wall(rig.loop, (struct cf_span){-12 * CF_HOUR.us}); /* back before half past twelve */
+    rig_run_to((struct cf_span){CF_DAY.us + CF_HOUR.us - 1});
+    happened = 0;
+    rig_run_to((struct cf_span){CF_DAY.us + 12 * CF_HOUR.us + 2 * CF_SECOND.us});
+    assert_int_equal(happened, 2 * 12); /* the hours; today's half past twelve was kept already */
+}
+
+int main(void)
+{
+#define RIG(test) cmocka_unit_test_setup_teardown(test, set_up, rig_tear_down)
+    const struct CMUnitTest tests[] = {
+        RIG(test_no_reason_no_veto),
+        RIG(test_a_veto_all_night),
+        RIG(test_a_veto_in_mid_countdown),
+        RIG(test_vetoes_fail_closed),
+        RIG(test_at_most),
+        RIG(test_over),
+        RIG(test_events),
+        RIG(test_schedules),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
