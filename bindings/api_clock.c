@@ -1,4 +1,5 @@
 /* The table `clock`. */
+#include "bindings/sandbox.h"
 #include "bindings/script.h"
 #include "bindings/time_values.h"
 
@@ -26,9 +27,39 @@ static int sleep_for(lua_State *L)
     return cf_lua_wait(L, cf_lua_task(L, "clock.sleep", true), &wait, nothing);
 }
 
+/* The function at index 2, by the engine's name for it. */
+static uint64_t check_function(lua_State *L, const char *what)
+{
+    lua_settop(L, 2);
+    cf_lua_check_loading(L, what);
+    if (!lua_isfunction(L, 2))
+        cf_lua_throw(L, "%s wants a function behind the time, not %s", what, cf_lua_quote(L, 2));
+    return (uint64_t)luaL_ref(L, LUA_REGISTRYINDEX);
+}
+
+static int every(lua_State *L)
+{
+    struct cf_span span = cf_lua_check_wait(L, 1, "clock.every");
+    if (span.us < CF_SECOND.us)
+        cf_lua_throw(L, "clock.every wants a second or more");
+    cf_policy_every(cf_lua_script_of(L)->policy, span, check_function(L, "clock.every"));
+    return 0;
+}
+
+static int at(lua_State *L)
+{
+    const char *when = cf_lua_check_text(L, 1, "clock.at"); /* which stays on the stack */
+    uint64_t function = check_function(L, "clock.at");
+    struct cf_error err = {0};
+    if (cf_policy_at(cf_lua_script_of(L)->policy, when, function, &err) != 0)
+        cf_lua_throw(L, "clock.at: %s", err.text);
+    return 0;
+}
+
 void cf_lua_add_clock(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"now", now}, {"sleep", sleep_for}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"now", now}, {"sleep", sleep_for}, {"every", every}, {"at", at}, {NULL, NULL}};
     luaL_newlib(L, functions);
     lua_setfield(L, -2, "clock");
 }

@@ -4,6 +4,7 @@
 #include "bindings/time_values.h"
 
 #include <lauxlib.h>
+#include <string.h>
 
 /* ---- Selectors ----------------------------------------------------------------------------------------- */
 
@@ -112,9 +113,74 @@ static int list(lua_State *L)
     return 1;
 }
 
+/* What a veto's function returned: text is its reason, nil and false are none. */
+static int answer(lua_State *L, int status, lua_KContext context)
+{
+    (void)status, (void)context;
+    if (lua_type(L, -1) == LUA_TSTRING)
+        cf_task_answer(cf_lua_script_of(L)->running->task, lua_tostring(L, -1));
+    else if (lua_toboolean(L, -1))
+        cf_lua_throw(L,
+                     "sessions.protect: the function returns the reason for a veto, or nothing, but not %s",
+                     cf_lua_quote(L, -1));
+    return 0;
+}
+
+static int call_veto(lua_State *L)
+{
+    lua_settop(L, 1);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_callk(L, 1, 1, 0, answer);
+    return answer(L, LUA_OK, 0);
+}
+
+static int protect(lua_State *L)
+{
+    static const char *const known[] = {"at_most", NULL};
+    lua_settop(L, 3);
+    cf_lua_check_loading(L, "sessions.protect");
+    if (!lua_isfunction(L, 2))
+        cf_lua_throw(L, "sessions.protect wants a function behind the selector, not %s", cf_lua_quote(L, 2));
+    cf_lua_check_keys(L, 3, "sessions.protect", known);
+    struct cf_span at_most = {CF_UNKNOWN_US};
+    if (lua_istable(L, 3) && lua_getfield(L, 3, "at_most") != LUA_TNIL)
+        at_most = cf_lua_check_wait(L, -1, "at_most");
+    lua_pushvalue(L, 2);
+    lua_pushcclosure(L, call_veto, 1);
+    int function = luaL_ref(L, LUA_REGISTRYINDEX);
+    struct cf_policy *policy = cf_lua_script_of(L)->policy;
+    cf_policy_protect(policy, check_selector(L, 1, "sessions.protect"), at_most, (uint64_t)function);
+    return 0;
+}
+
+static int on(lua_State *L)
+{
+    static const char *const events[] = {"logon",      "logoff",    "lock", "unlock",
+                                         "disconnect", "reconnect", NULL};
+    lua_settop(L, 2);
+    cf_lua_check_loading(L, "sessions.on");
+    const char *name = cf_lua_check_text(L, 1, "sessions.on");
+    int event = 0;
+    while (events[event] && strcmp(events[event], name) != 0)
+        event++;
+    if (!events[event])
+        cf_lua_throw(
+            L,
+            "sessions.on: there is no event '%s'; there are logon, logoff, lock, unlock, disconnect and "
+            "reconnect",
+            name);
+    if (!lua_isfunction(L, 2))
+        cf_lua_throw(L, "sessions.on wants a function behind the event, not %s", cf_lua_quote(L, 2));
+    cf_policy_on(cf_lua_script_of(L)->policy, (enum cf_policy_event)event,
+                 (uint64_t)luaL_ref(L, LUA_REGISTRYINDEX));
+    return 0;
+}
+
 void cf_lua_add_sessions(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"watch", watch}, {"list", list}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"watch", watch}, {"list", list}, {"protect", protect}, {"on", on}, {NULL, NULL}};
     luaL_newlib(L, functions);
     lua_setfield(L, -2, "sessions");
 }

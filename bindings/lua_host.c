@@ -227,16 +227,31 @@ const struct cf_policy_host_ops cf_lua_host_ops = {
 
 /* ---- Waiting ------------------------------------------------------------------------------------------- */
 
-struct cf_task *cf_lua_task(lua_State *L, const char *what, bool waits)
+static struct cf_task *running_task(lua_State *L, const char *what)
 {
     const struct cf_lua_run *run = cf_lua_script_of(L)->running;
     if (!run)
         cf_lua_throw(L, "%s works in a task only, that is, in a function given to sessions.watch", what);
     if (run->closing)
         cf_lua_throw(L, "%s: this run is over", what);
-    if (waits && !lua_isyieldable(L))
-        cf_lua_throw(L, "%s cannot wait in here, called back by a library function", what);
     return run->task;
+}
+
+struct cf_task *cf_lua_reader(lua_State *L, const char *what)
+{
+    struct cf_task *task = running_task(L, what);
+    if (!lua_isyieldable(L))
+        cf_lua_throw(L, "%s cannot wait in here, called back by a library function", what);
+    return task;
+}
+
+struct cf_task *cf_lua_task(lua_State *L, const char *what, bool waits)
+{
+    struct cf_task *task = waits ? cf_lua_reader(L, what) : running_task(L, what);
+    if (waits && cf_task_is_veto(task))
+        cf_lua_throw(
+            L, "%s: a function given to sessions.protect looks and answers; it neither waits nor acts", what);
+    return task;
 }
 
 int cf_lua_yield(lua_State *L, lua_KFunction then)

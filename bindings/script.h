@@ -58,6 +58,9 @@ static inline struct cf_lua_script *cf_lua_script_of(lua_State *L)
  */
 struct cf_task *cf_lua_task(lua_State *L, const char *what, bool waits);
 
+/* The same for what takes a reading, which a veto may do, too. */
+struct cf_task *cf_lua_reader(lua_State *L, const char *what);
+
 /* Asks the engine for a wait (its line is filled in here) and lets go; `then` is called with the outcome. */
 int cf_lua_wait(lua_State *L, struct cf_task *task, struct cf_wait *wait, lua_KFunction then);
 int cf_lua_yield(lua_State *L, lua_KFunction then);
@@ -89,6 +92,11 @@ void cf_lua_push_session(lua_State *L, cf_session_key key);
 
 /* What stands behind session:…, ending in NULL. */
 extern const luaL_Reg cf_lua_session_methods[];
+
+/* Three of them, of a file of their own. */
+int cf_lua_runs(lua_State *L);
+int cf_lua_cpu(lua_State *L);
+int cf_lua_in_group(lua_State *L);
 
 /* Each adds its part to the table of globals on top, or what its objects need to the state. */
 void cf_lua_add_sessions(lua_State *L);

@@ -15,8 +15,8 @@
 #define CF_ACTION_LIMIT   cf_seconds(20) /* for one request that acts */
 #define CF_START_PACE     CF_MINUTE      /* a task starts at most once in this time */
 #define CF_READING_RETRY  CF_MINUTE      /* after a reading that failed */
-#define CF_VETO_PACE       CF_MINUTE      /* how often a veto that holds is asked again */
-#define CF_VETO_LIMIT      cf_seconds(10) /* for a veto to answer; later is a veto */
+#define CF_VETO_PACE      CF_MINUTE      /* how often a veto that holds is asked again */
+#define CF_VETO_LIMIT     cf_seconds(10) /* for a veto to answer; later is a veto */
 #define CF_PARKED_PACE    cf_minutes(10) /* how often a parked task looks for a sign of life */
 #define CF_LATE           cf_minutes(5)  /* a deadline missed by more: everything starts afresh */
 #define CF_PATIENCE       cf_seconds(5)  /* how long a logoff may wait for its warning to be old enough */
@@ -80,6 +80,11 @@ struct cf_policy {
     size_t known_count;
     unsigned failures; /* runs in a row */
     bool set_aside;
+    struct cf_policy_voice {
+        struct cf_mono since; /* when its minute began */
+        unsigned lines;       /* of its log, in that minute */
+        struct cf_timer over; /* set while lines are left out */
+    } voice;
 };
 
 /* Somebody who waits for a fresh reading; embedded in whoever waits. */
@@ -90,17 +95,27 @@ struct cf_reader {
     struct cf_presence *presence; /* NULL: waits for none */
 };
 
+/* Processor time used so far, as read at some moment. */
+struct cf_load {
+    struct cf_mono at;
+    int64_t used_us;
+};
+
+enum { CF_LOAD_SAMPLES = 16 };
+
 struct cf_presence {
     struct cf_engine *engine;
     cf_session_key key;
     struct cf_task *tasks;
     enum cf_tri locked, disconnected; /* as the last event left them */
-    struct cf_act *ending; /* the logoff that is decided, or under way */
-    bool gone;             /* the registry has just told so */
-    uint64_t call, fields; /* the reading under way, 0: none */
+    struct cf_act *ending;            /* the logoff that is decided, or under way */
+    bool gone;                        /* the registry has just told so */
+    uint64_t call, fields;            /* the reading under way, 0: none */
     struct cf_mono asked;
     struct cf_reader *readers, *next_readers; /* of this reading; of the next one */
     uint64_t next_fields;
+    struct cf_load load[CF_LOAD_SAMPLES]; /* a ring */
+    size_t load_count;                    /* of all that were ever kept */
 };
 
 enum cf_task_state {
@@ -140,8 +155,8 @@ struct cf_inquiry {
     struct cf_engine *engine;
     struct cf_task *asker, *asked; /* asked: the veto's task, NULL while none is asked */
     cf_session_key session;
-    size_t policy;                 /* of those asked, … */
-    const struct cf_veto *veto;    /* … and its veto; NULL: its first comes next */
+    size_t policy;              /* of those asked, … */
+    const struct cf_veto *veto; /* … and its veto; NULL: its first comes next */
     struct cf_timer limit;
     void (*done)(void *data, const struct cf_veto *veto, const char *reason);
     void *data;
@@ -154,7 +169,7 @@ struct cf_task {
     const struct cf_watch *watch; /* of session tasks */
     uint64_t function;            /* the script's */
     cf_session_key session;       /* 0: none */
-    struct cf_task *next; /* of the same session, or among the loose ones */
+    struct cf_task *next;         /* of the same session, or among the loose ones */
     enum cf_task_state state;
     struct cf_timer timer;
     struct cf_reader reader;
@@ -187,6 +202,7 @@ struct cf_engine {
     struct cf_calls *calls;
     struct cf_registry *registry;
     struct cf_policy_host *policy_host;
+    struct cf_store *store;
     struct cf_policy **policies;
     size_t policy_count;
     uint64_t match_fields; /* what deciding about tasks looks at */
@@ -227,6 +243,11 @@ void cf_reader_cancel(struct cf_reader *reader); /* fine where it waits for none
 /* The session goes: readers are told CF_GONE, in this very call. */
 void cf_readings_end(struct cf_presence *presence);
 
+/* ---- load.c ---- */
+
+/* A fresh reading of the processor time used by the session. */
+void cf_load_note(struct cf_presence *presence, int64_t used_us);
+
 /* ---- task.c ---- */
 
 /* Looks whether the tasks of this session are the ones that should be, and starts, or ends, what differs. */
@@ -242,7 +263,8 @@ void cf_task_park(struct cf_task *task);
 const char *cf_task_policy_name(const struct cf_task *task);
 
 /* The run ends, quietly: `veto` holds the session. Begins afresh once it lifts. */
-void cf_task_spare(struct cf_task *task, cf_session_key session, const struct cf_veto *veto, const char *reason);
+void cf_task_spare(struct cf_task *task, cf_session_key session, const struct cf_veto *veto,
+                   const char *reason);
 
 /* Begins a task of its own, which destroys itself when its one run is over. */
 struct cf_task *cf_loose_start(struct cf_policy *policy, enum cf_task_kind kind, uint64_t function,
@@ -255,8 +277,9 @@ void cf_loose_afresh(struct cf_engine *engine);
 /* ---- vetoes.c ---- */
 
 /*
- * Asks every veto that concerns the session, except those that the asker's entry overrides or whose time is up. `done`
- * comes once, in this very call where nobody is to be asked: with the veto that holds and its reason, or NULLs.
+ * Asks every veto that concerns the session, except those that the asker's entry overrides or whose time is
+ * up. `done` comes once, in this very call where nobody is to be asked: with the veto that holds and its
+ * reason, or NULLs.
  */
 void cf_inquiry_begin(struct cf_inquiry *inquiry, struct cf_task *asker, cf_session_key session,
                       void (*done)(void *data, const struct cf_veto *veto, const char *reason), void *data);

@@ -73,6 +73,9 @@ const char *cf_policy_name(const struct cf_policy *policy);
 const char *cf_policy_path(const struct cf_policy *policy);
 struct cf_engine *cf_policy_engine(const struct cf_policy *policy);
 
+/* The folder of the policies that come with curfew, or NULL. */
+const char *cf_engine_policy_folder(const struct cf_engine *engine);
+
 /* The configured value of an option, NULL where none is configured; marks the option as known either way. */
 const json_t *cf_policy_option(struct cf_policy *policy, const char *name);
 
@@ -93,7 +96,8 @@ enum cf_policy_event {
     CF_EVENT_OF_RECONNECT,
 };
 
-/* A run of `function` for each session to which it happens; not for those that are there when the engine starts. */
+/* A run of `function` for each session to which it happens; not for those that are there when the engine
+ * starts. */
 void cf_policy_on(struct cf_policy *policy, enum cf_policy_event event, uint64_t function);
 
 /* A run of `function` each `span`, or at each time of an appointment such as "Mon-Fri 19:00" (CF_USAGE). */
@@ -108,6 +112,15 @@ const char *cf_engine_host_name(const struct cf_engine *engine);
 
 /* NULL once it has ended. */
 const struct cf_session *cf_engine_session(const struct cf_engine *engine, cf_session_key key);
+
+#define CF_LOAD_MOST cf_minutes(10)
+
+/*
+ * Processor cores that the session used on average over the last `over` or a little more (at most
+ * CF_LOAD_MOST), by readings of CF_FIELD_CPU; false where there is none from so long ago, or none at all.
+ */
+bool cf_engine_load(const struct cf_engine *engine, cf_session_key key, struct cf_span over,
+                    double *ret_cores);
 
 /* As cf_registry_next. */
 cf_session_key cf_engine_next_session(const struct cf_engine *engine, cf_session_key after);
@@ -158,7 +171,8 @@ void cf_task_close_notice(struct cf_task *task, uint64_t notice);
 void cf_task_act(struct cf_task *task, enum cf_action action, cf_session_key session, const char *reason,
                  bool unwarned, int line);
 
-/* Reads fields of a session afresh; they are in its record when the run is resumed. Result: done, or why not. */
+/* Reads fields of a session afresh; they are in its record when the run is resumed. Result: done, or why not.
+ */
 void cf_task_read(struct cf_task *task, cf_session_key session, uint64_t fields);
 
 /* Drops the grounds gathered so far, and the mark for signs of life moves to now. Does not wait. */
@@ -170,7 +184,12 @@ void cf_task_answer(struct cf_task *task, const char *reason);
 /* Whether the run is a veto's, which may wait for readings and for nothing else. */
 bool cf_task_is_veto(const struct cf_task *task);
 
-/* A line of the script's own in the log, with the policy's name. */
-void cf_policy_log(const struct cf_policy *policy, const char *text);
+/* A line of the script's own in the log, with the policy's name; of so many a minute, the rest is counted. */
+enum { CF_LOG_LINES = 60 };
+void cf_policy_log(struct cf_policy *policy, const char *text);
+
+/* What the policy keeps, as cf_store_get and cf_store_put (store.h). */
+const json_t *cf_policy_stored(const struct cf_policy *policy, const char *key);
+int cf_policy_store(const struct cf_policy *policy, const char *key, json_t *value, struct cf_error *err);
 
 #endif

@@ -23,6 +23,9 @@ static void on_read(void *data, const struct cf_completion *completion)
     presence->asked = CF_MONO_UNKNOWN; /* nobody joins any more; who asks from here on has the next reading */
     if (completion->code == CF_OK && completion->session)
         cf_registry_read(engine->registry, key, completion->session, completion->fields);
+    if (cf_presence_of(engine, key) == presence && completion->code == CF_OK &&
+        (completion->fields & CF_FIELD_BIT(CF_FIELD_CPU)))
+        cf_load_note(presence, cf_registry_get(engine->registry, key)->cpu);
     if (cf_presence_of(engine, key) != presence)
         return; /* the answer showed that the id has another owner now; its readers were told */
     finish(&presence->readers, completion->code, completion->message);

@@ -11,10 +11,10 @@ enum { SLOT_BITS = 24 }; /* a key is a serial number above its slot's index: fou
 #define SLOT_MASK ((UINT64_C(1) << SLOT_BITS) - 1)
 
 struct entry {
-    struct cf_session session;
     cf_session_key key;
     struct cf_mono life;
     void *owners;
+    struct cf_session session;
     bool seen;                     /* in the listing under way */
     struct entry *previous, *next; /* in order of coming */
     UT_hash_handle hh;             /* by session.identity.id */

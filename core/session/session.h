@@ -71,14 +71,15 @@ enum cf_field {
 
 struct cf_session {
     struct cf_identity identity;
+    struct cf_mono last_input; /* what is looked at all the time comes first */
+    char *idle_source;
+    enum cf_tri active, locked, disconnected, closing, console, remote;
+    struct cf_mono logged_on, locked_since, disconnected_since;
+    struct cf_instant logon;
+    int64_t uid, leader, cpu;
     char *name, *user, *sid, *domain, *class_, *type, *remote_host, *client, *seat, *service, *desktop,
         *language;
-    char *idle_source;
     char **groups, **programs; /* end in NULL; known and empty is an array of just that */
-    int64_t uid, leader, cpu;
-    enum cf_tri active, locked, disconnected, closing, console, remote;
-    struct cf_instant logon;
-    struct cf_mono logged_on, last_input, locked_since, disconnected_since;
 };
 
 enum cf_field_type {

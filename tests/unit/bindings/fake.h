@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "bindings/lua_host.h"
 #include "bindings/state.h"
+#include "engine/store.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,8 @@ struct cf_engine {
     struct cf_loop *loop;
     struct cf_session sessions[4]; /* keys 1 to count */
     size_t count;
+    struct cf_store *store;
+    const char *policy_folder;
 };
 
 struct cf_policy {
@@ -72,9 +75,24 @@ void cf_policy_watch(struct cf_policy *policy, struct cf_selector *selector, uin
     policy->function = function;
 }
 
-void cf_policy_log(const struct cf_policy *policy, const char *text)
+void cf_policy_log(struct cf_policy *policy, const char *text)
 {
-    snprintf(((struct cf_policy *)(uintptr_t)policy)->log, sizeof policy->log, "%s", text);
+    snprintf(policy->log, sizeof policy->log, "%s", text);
+}
+
+const json_t *cf_policy_stored(const struct cf_policy *policy, const char *key)
+{
+    return cf_store_get(policy->engine->store, cf_policy_name(policy), key);
+}
+
+int cf_policy_store(const struct cf_policy *policy, const char *key, json_t *value, struct cf_error *err)
+{
+    return cf_store_put(policy->engine->store, cf_policy_name(policy), key, value, err);
+}
+
+const char *cf_engine_policy_folder(const struct cf_engine *engine)
+{
+    return engine->policy_folder;
 }
 
 struct cf_loop *cf_engine_loop(const struct cf_engine *engine)
@@ -145,6 +163,53 @@ void cf_task_act(struct cf_task *task, enum cf_action action, cf_session_key ses
     snprintf(task->reason, sizeof task->reason, "%s", reason ? reason : "");
 }
 
+void cf_task_answer(struct cf_task *task, const char *reason)
+{
+    (void)task, (void)reason;
+}
+
+bool cf_task_is_veto(const struct cf_task *task)
+{
+    (void)task;
+    return false;
+}
+
+void cf_task_read(struct cf_task *task, cf_session_key session, uint64_t fields)
+{
+    (void)session, (void)fields;
+    struct cf_wait wait = {0};
+    cf_task_wait(task, &wait);
+}
+
+bool cf_engine_load(const struct cf_engine *engine, cf_session_key key, struct cf_span over, double *ret_cores)
+{
+    (void)engine, (void)key, (void)over, (void)ret_cores;
+    return false;
+}
+
+void cf_policy_protect(struct cf_policy *policy, struct cf_selector *selector, struct cf_span at_most,
+                       uint64_t function)
+{
+    (void)policy, (void)at_most, (void)function;
+    cf_selector_destroy(selector);
+}
+
+void cf_policy_on(struct cf_policy *policy, enum cf_policy_event event, uint64_t function)
+{
+    (void)policy, (void)event, (void)function;
+}
+
+void cf_policy_every(struct cf_policy *policy, struct cf_span span, uint64_t function)
+{
+    (void)policy, (void)span, (void)function;
+}
+
+int cf_policy_at(struct cf_policy *policy, const char *appointment, uint64_t function, struct cf_error *err)
+{
+    (void)policy, (void)appointment, (void)function, (void)err;
+    return 0;
+}
+
 void cf_task_forget(struct cf_task *task)
 {
     task->forgets++;
@@ -167,6 +232,7 @@ static inline void bench_open(struct bench *bench)
 {
     *bench = (struct bench){0};
     assert_int_equal(cf_loop_create_virtual(BENCH_START, 0, &bench->engine.loop, NULL), 0);
+    bench->engine.store = cf_store_create();
     bench->policy.engine = &bench->engine;
     bench->task.policy = &bench->policy;
     bench->host = cf_lua_host_ops.create();
@@ -183,6 +249,7 @@ static inline void bench_close(struct bench *bench)
     json_decref(bench->policy.options);
     for (size_t i = 0; i < bench->engine.count; i++)
         cf_session_finish(&bench->engine.sessions[i]);
+    cf_store_destroy(bench->engine.store);
     cf_loop_destroy(bench->engine.loop);
     cf_zones_release();
 }
