@@ -147,10 +147,24 @@ void cf_engine_write(struct cf_engine *engine, struct cf_entry *entry, cf_journa
     journal->write(journal->data, entry, kept, context);
 }
 
-/* ---- Life ---- */
+/* ---- Policies ---- */
 
-/* Its mistakes become a line more of *err. */
-static int add_policy(struct cf_engine *engine, const struct cf_policy_config *config, struct cf_error *err)
+struct loaded {
+    struct cf_policy **policies;
+    size_t count;
+};
+
+static void unload(struct loaded *loaded)
+{
+    for (size_t i = 0; i < loaded->count; i++)
+        cf_policy_destroy(loaded->policies[i]);
+    free(loaded->policies);
+    *loaded = (struct loaded){0};
+}
+
+/* Adds one; its mistakes become a line more of *err. */
+static int load(struct cf_engine *engine, const struct cf_policy_config *config, struct loaded *loaded,
+                struct cf_error *err)
 {
     struct cf_error own = {0};
     struct cf_policy *policy = NULL;
@@ -159,10 +173,44 @@ static int add_policy(struct cf_engine *engine, const struct cf_policy_config *c
         cf_error_add(err, &own);
         return code;
     }
-    engine->policies = cf_grow(engine->policies, engine->policy_count, sizeof *engine->policies);
-    engine->policies[engine->policy_count++] = policy;
-    engine->match_fields |= cf_policy_fields(policy);
+    loaded->policies = cf_grow(loaded->policies, loaded->count, sizeof(struct cf_policy *));
+    loaded->policies[loaded->count++] = policy;
     return 0;
+}
+
+static int load_all(struct cf_engine *engine, const struct cf_config *config, struct loaded *ret_loaded,
+                    struct cf_error *err)
+{
+    if (err)
+        *err = (struct cf_error){0};
+    struct loaded loaded = {0};
+    int result = 0;
+    for (size_t i = 0; i < config->policy_count; i++) {
+        int code = load(engine, &config->policies[i], &loaded, err);
+        if (result == 0)
+            result = code;
+    }
+    if (result == 0)
+        *ret_loaded = loaded;
+    else
+        unload(&loaded);
+    return result;
+}
+
+static void put_in_force(struct cf_engine *engine, struct loaded loaded, const struct cf_config *config)
+{
+    engine->policies = loaded.policies;
+    engine->policy_count = loaded.count;
+    engine->config = config;
+    engine->match_fields = cf_guard_fields(config);
+    for (size_t i = 0; i < loaded.count; i++)
+        engine->match_fields |= cf_policy_fields(loaded.policies[i]);
+}
+
+static void match_all(struct cf_engine *engine)
+{
+    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
+        cf_tasks_match(cf_presence_of(engine, key));
 }
 
 int cf_engine_add_policy(struct cf_engine *engine, const struct cf_policy_config *config,
@@ -170,26 +218,33 @@ int cf_engine_add_policy(struct cf_engine *engine, const struct cf_policy_config
 {
     if (err)
         *err = (struct cf_error){0};
-    int code = add_policy(engine, config, err);
+    struct loaded loaded = {engine->policies, engine->policy_count};
+    int code = load(engine, config, &loaded, err);
     if (code != 0)
         return code;
-    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
-        cf_tasks_match(cf_presence_of(engine, key));
+    put_in_force(engine, loaded, engine->config);
+    match_all(engine);
     return 0;
 }
 
-static int load_policies(struct cf_engine *engine, struct cf_error *err)
+int cf_engine_reload(struct cf_engine *engine, const struct cf_config *config, struct cf_error *err)
 {
-    if (err)
-        *err = (struct cf_error){0};
-    int result = 0;
-    for (size_t i = 0; i < engine->config->policy_count; i++) {
-        int code = add_policy(engine, &engine->config->policies[i], err);
-        if (result == 0)
-            result = code;
-    }
-    return result;
+    struct loaded loaded, old = {engine->policies, engine->policy_count};
+    int code = load_all(engine, config, &loaded, err);
+    if (code != 0)
+        return code;
+    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
+        cf_tasks_end(cf_presence_of(engine, key), NULL);
+    cf_loose_end(engine, NULL, 0);
+    put_in_force(engine, loaded, config);
+    unload(&old);
+    struct cf_entry entry = {.what = CF_WHAT_AFRESH, .text = "the configuration was loaded again"};
+    cf_engine_write(engine, &entry, NULL, NULL);
+    match_all(engine);
+    return 0;
 }
+
+/* ---- Life ---- */
 
 static int open_backend(struct cf_engine *engine, struct cf_error *err)
 {
@@ -216,11 +271,14 @@ int cf_engine_create(const struct cf_engine_setup *setup, struct cf_engine **ret
     engine->setup = *setup;
     engine->config = setup->config;
     engine->loop = setup->loop;
-    engine->match_fields = cf_guard_fields(setup->config);
     engine->calls = cf_calls_create(setup->loop);
     engine->registry = cf_registry_create(cf_loop_clock(setup->loop), on_session, engine);
     engine->policy_host = setup->policy_host->create();
-    int code = load_policies(engine, err);
+    engine->store = setup->store ? setup->store : cf_store_create();
+    struct loaded loaded = {0};
+    int code = load_all(engine, setup->config, &loaded, err);
+    if (code == 0)
+        put_in_force(engine, loaded, setup->config);
     if (code == 0 && setup->backend)
         code = open_backend(engine, err);
     if (code != 0) {
@@ -248,10 +306,10 @@ void cf_engine_destroy(struct cf_engine *engine)
     cf_loose_end(engine, NULL, 0);
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
         free(cf_presence_of(engine, key));
-    for (size_t i = 0; i < engine->policy_count; i++)
-        cf_policy_destroy(engine->policies[i]);
-    free(engine->policies);
+    unload(&(struct loaded){engine->policies, engine->policy_count});
     engine->setup.policy_host->destroy(engine->policy_host);
+    if (!engine->setup.store)
+        cf_store_destroy(engine->store);
     cf_calls_destroy(engine->calls);
     cf_registry_destroy(engine->registry);
     free(engine);
@@ -294,6 +352,11 @@ struct cf_loop *cf_engine_loop(const struct cf_engine *engine)
 const struct cf_zone *cf_engine_zone(const struct cf_engine *engine)
 {
     return engine->setup.zone;
+}
+
+const char *cf_engine_policy_folder(const struct cf_engine *engine)
+{
+    return engine->setup.policy_folder;
 }
 
 const char *cf_engine_host_name(const struct cf_engine *engine)

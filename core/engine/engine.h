@@ -9,6 +9,7 @@
 #include "engine/config.h"
 #include "engine/journal.h"
 #include "engine/policy_host.h"
+#include "engine/store.h"
 #include "session/registry.h"
 
 struct cf_engine;
@@ -21,6 +22,8 @@ struct cf_engine_setup {
     const struct cf_config *config;   /* borrowed until destroy */
     const struct cf_journal *journal; /* borrowed until destroy */
     const struct cf_zone *zone;       /* the host's own, in which policies' hours are meant */
+    struct cf_store *store;    /* borrowed until destroy; NULL: in memory, for as long as the engine lives */
+    const char *policy_folder; /* of the policies that come with curfew; borrowed; may be NULL */
 };
 
 /* Loads every policy, then opens the back end; nothing starts unless all load. CF_POLICY or CF_UNAVAILABLE.
@@ -35,6 +38,13 @@ void cf_engine_destroy(struct cf_engine *engine);
 /* Adds a policy to a running engine and starts its tasks. *config is borrowed until destroy. For tests. */
 int cf_engine_add_policy(struct cf_engine *engine, const struct cf_policy_config *config,
                          struct cf_error *err);
+
+/*
+ * Puts another configuration in force, which is borrowed from then on in place of the old one: its policies
+ * are loaded first, and where one does not load (CF_POLICY), nothing changes. Runs start afresh; actions that
+ * the host was asked for are seen through; what policies have stored stays.
+ */
+int cf_engine_reload(struct cf_engine *engine, const struct cf_config *config, struct cf_error *err);
 
 /* Starts every run afresh, warnings included: after a resume, a clock step, a pause. Journalled with
  * `reason`. */

@@ -16,7 +16,7 @@
 struct cf_act {
     struct cf_engine *engine;
     struct cf_act *previous, *next;
-    struct cf_policy *policy;
+    char *policy;         /* its name: the act may outlive it */
     struct cf_task *task; /* NULL once its run has ended */
     enum cf_action action;
     cf_session_key session;
@@ -70,6 +70,7 @@ static void destroy(struct cf_act *act)
         engine->acts = act->next;
     if (act->next)
         act->next->previous = act->previous;
+    free(act->policy);
     free(act->text);
     free(act->title);
     free(act->ask);
@@ -83,7 +84,7 @@ static void write_entry(struct cf_act *act, enum cf_what what, int code, const c
                              .decision = act->decision,
                              .dry = act->dry,
                              .code = code,
-                             .policy = act->policy->config->name,
+                             .policy = act->policy,
                              .line = act->line,
                              .session = cf_registry_get(act->engine->registry, act->session),
                              .idle = act->idle,
@@ -360,7 +361,7 @@ static struct cf_act *begin(struct cf_task *task, enum cf_action action, cf_sess
     enum cf_mode mode = cf_policy_mode(task->policy);
     *act = (struct cf_act){.engine = engine,
                            .next = engine->acts,
-                           .policy = task->policy,
+                           .policy = cf_strdup(cf_task_policy_name(task)),
                            .task = task,
                            .action = action,
                            .session = session,

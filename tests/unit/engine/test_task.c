@@ -208,6 +208,30 @@ static void test_options_nobody_reads(void **state)
     json_decref(rig.policies[0].options);
 }
 
+static void test_reload(void **state)
+{
+    (void)state;
+    struct cf_config other = rig.config;
+    struct cf_error err;
+    rig_start(ten_seconds, NULL);
+    rig_run_to(CF_SECOND);
+    assert_int_equal(begun, 1);
+    other.policies = &rig.policies[1]; /* b, which does not load */
+    other.policy_count = 1;
+    assert_int_equal(cf_engine_reload(rig.engine, &other, &err), CF_POLICY);
+    assert_string_equal(err.text, "b: no such script");
+    rig_run_to(cf_seconds(5));
+    assert_int_equal(rig.cancelled, 0); /* the old configuration never noticed */
+    rig.scripts[1] = ten_seconds;
+    assert_int_equal(cf_engine_reload(rig.engine, &other, &err), 0);
+    assert_int_equal(rig.cancelled, 1);
+    rig_run_to(cf_seconds(6));
+    assert_int_equal(begun, 2);
+    assert_string_equal(rig.journalled, "afresh ");
+    cf_engine_destroy(rig.engine); /* before what it borrows */
+    rig.engine = NULL;
+}
+
 int main(void)
 {
 #define RIG(test) cmocka_unit_test_setup_teardown(test, set_up, rig_tear_down)
@@ -222,6 +246,7 @@ int main(void)
         RIG(test_a_held_up_engine_starts_afresh),
         RIG(test_policies_that_do_not_load),
         RIG(test_options_nobody_reads),
+        RIG(test_reload),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
