@@ -2,6 +2,8 @@
 #include "bindings/script.h"
 #include "bindings/time_values.h"
 
+#include "base/text.h"
+
 #include <lauxlib.h>
 
 #define METATABLE "curfew.calendar"
@@ -76,30 +78,45 @@ static const char **check_lines(lua_State *L, const char *what, size_t *ret_coun
     return lines;
 }
 
-typedef int make_fn(const char *const *lines, size_t count, const struct cf_zone *zone,
-                    struct cf_calendar **ret_calendar, struct cf_error *err);
-
-static int make(lua_State *L, make_fn *fn, const char *what)
+static int weekly(lua_State *L)
 {
+    static const char what[] = "calendar.weekly";
     lua_settop(L, 2);
     const struct cf_zone *zone = check_zone(L, 2, what);
     size_t count = 0;
     const char **lines = check_lines(L, what, &count);
     struct cf_lua_object *object = push_empty(L);
     struct cf_error err = {0};
-    if (fn(lines, count, zone, &object->calendar, &err) < 0)
+    if (cf_calendar_weekly(lines, count, zone, &object->calendar, &err) < 0)
         cf_lua_throw(L, "%s: %s", what, err.text);
     return 1;
 }
 
-static int weekly(lua_State *L)
+/* The folder of the policy's file, where the paths of files begin. Those are read while that file runs, so
+ * that no task ever waits for a disk. */
+static const char *check_folder(lua_State *L, const char *const *lines, size_t count)
 {
-    return make(L, cf_calendar_weekly, "calendar.weekly");
+    for (size_t i = 0; i < count; i++)
+        if (cf_calendar_names_file(lines[i])) {
+            cf_lua_check_loading(L, "calendar.dates with a file");
+            const char *path = cf_policy_path(cf_lua_script_of(L)->policy);
+            return lua_pushlstring(L, path, (size_t)(cf_path_file(path) - path));
+        }
+    return "";
 }
 
 static int dates(lua_State *L)
 {
-    return make(L, cf_calendar_dates, "calendar.dates");
+    static const char what[] = "calendar.dates";
+    lua_settop(L, 2);
+    const struct cf_zone *zone = check_zone(L, 2, what);
+    size_t count = 0;
+    const char **lines = check_lines(L, what, &count), *folder = check_folder(L, lines, count);
+    struct cf_lua_object *object = push_empty(L);
+    struct cf_error err = {0};
+    if (cf_calendar_days_off(lines, count, folder, zone, &object->calendar, &err) < 0)
+        cf_lua_throw(L, "%s: %s", what, err.text);
+    return 1;
 }
 
 /* ---- Set algebra --------------------------------------------------------------------------------------- */

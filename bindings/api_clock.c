@@ -46,12 +46,19 @@ static int every(lua_State *L)
     return 0;
 }
 
+/* clock.at("Mon-Fri 19:00", fn), or clock.at(calendar, fn): at the start of each of its windows. */
 static int at(lua_State *L)
 {
+    struct cf_policy *policy = cf_lua_script_of(L)->policy;
+    const struct cf_lua_object *calendar = cf_lua_object(L, 1, CF_LUA_CALENDAR);
+    if (calendar) {
+        cf_policy_at_windows(policy, calendar->calendar, check_function(L, "clock.at"));
+        return 0;
+    }
     const char *when = cf_lua_check_text(L, 1, "clock.at"); /* which stays on the stack */
     uint64_t function = check_function(L, "clock.at");
     struct cf_error err = {0};
-    if (cf_policy_at(cf_lua_script_of(L)->policy, when, function, &err) != 0)
+    if (cf_policy_at(policy, when, function, &err) != 0)
         cf_lua_throw(L, "clock.at: %s", err.text);
     return 0;
 }

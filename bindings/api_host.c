@@ -17,12 +17,26 @@ static int write_log(lua_State *L)
     return 0;
 }
 
+/* host.refuse_logons(reason), or without one: allows them again. */
+static int refuse_logons(lua_State *L)
+{
+    lua_settop(L, 1);
+    (void)cf_lua_task(L, "host.refuse_logons", false);
+    const char *text = lua_isnil(L, 1) ? NULL : cf_lua_check_text(L, 1, "host.refuse_logons");
+    cf_policy_refuse_logons(cf_lua_script_of(L)->policy, text);
+    return 0;
+}
+
 /* Asked when read, because a policy loads before its host is reached. */
 static int get_field(lua_State *L)
 {
-    if (lua_type(L, 2) != LUA_TSTRING || strcmp(lua_tostring(L, 2), "name") != 0)
-        cf_lua_throw(L, "host has a name, but no %s", cf_lua_push_text(L, 2));
-    lua_pushstring(L, cf_engine_host_name(cf_lua_script_of(L)->engine));
+    const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+    if (strcmp(name, "name") == 0)
+        lua_pushstring(L, cf_engine_host_name(cf_lua_script_of(L)->engine));
+    else if (strcmp(name, "refuse_logons") == 0)
+        lua_pushcfunction(L, refuse_logons);
+    else
+        cf_lua_throw(L, "host has name and refuse_logons, but no %s", cf_lua_push_text(L, 2));
     return 1;
 }
 

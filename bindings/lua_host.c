@@ -9,12 +9,14 @@
 
 struct cf_policy_host {
     size_t memory;
+    int budget;
 };
 
 static struct cf_policy_host *create(void)
 {
     struct cf_policy_host *host = cf_alloc(sizeof *host);
     host->memory = CF_LUA_MEMORY;
+    host->budget = CF_LUA_BUDGET;
     return host;
 }
 
@@ -26,6 +28,11 @@ static void destroy(struct cf_policy_host *host)
 void cf_lua_host_set_memory(struct cf_policy_host *host, size_t bytes)
 {
     host->memory = bytes;
+}
+
+void cf_lua_host_set_budget(struct cf_policy_host *host, int instructions)
+{
+    host->budget = instructions;
 }
 
 /* ---- Loading ------------------------------------------------------------------------------------------- */
@@ -52,6 +59,8 @@ static int run_file(lua_State *L)
     cf_lua_add_calendar(L);
     cf_lua_add_option(L);
     cf_lua_add_host(L);
+    cf_lua_add_store(L);
+    cf_lua_add_require(L);
 
     cf_lua_load_file(L, cf_policy_path(script->policy));
     cf_lua_push_env(L, globals);
@@ -85,7 +94,7 @@ static int load(struct cf_policy_host *host, struct cf_policy *policy, void **re
     struct cf_lua_script *script = cf_alloc(sizeof *script);
     script->policy = policy;
     script->engine = cf_policy_engine(policy);
-    int code = cf_lua_open(&script->lua, host->memory, CF_LUA_BUDGET, err);
+    int code = cf_lua_open(&script->lua, host->memory, host->budget, err);
     script->lua.owner = script;
     if (code == 0) {
         script->lua.zone = cf_engine_zone(script->engine);
@@ -117,7 +126,7 @@ static struct cf_lua_run *take_run(struct cf_lua_script *script, struct cf_task 
         run->script = script;
     }
     run->task = task;
-    run->closing = false;
+    run->closing = run->stopped = false;
     return run;
 }
 
@@ -136,7 +145,7 @@ static bool spare(struct cf_lua_run *run)
 static int end_run(lua_State *L)
 {
     struct cf_lua_run *run = lua_touserdata(L, 1);
-    if (run->thread && cf_lua_end_thread(L, run->thread) && spare(run))
+    if (run->thread && !run->stopped && cf_lua_end_thread(L, run->thread) && spare(run))
         return 0;
     if (run->thread)
         luaL_unref(L, LUA_REGISTRYINDEX, run->anchor);
@@ -187,6 +196,7 @@ static enum cf_step take_step(struct step *step, lua_CFunction fn, struct cf_err
     if (code == 0 && step->waits)
         return CF_STEP_WAITING;
     bool clean = code == 0; /* a coroutine that returned has nothing left to close */
+    step->run->stopped = !clean && script->lua.over != CF_LUA_WITHIN;
     if (!clean || !spare(step->run))
         finish_run(step->run);
     return clean ? CF_STEP_RETURNED : CF_STEP_FAILED;

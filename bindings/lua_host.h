@@ -6,8 +6,10 @@
 
 extern const struct cf_policy_host_ops cf_lua_host_ops;
 
-/* The bytes that each policy loaded from now on may hold; CF_LUA_MEMORY at first. */
+/* The bytes that each policy loaded from now on may hold, and the instructions of each of its calls;
+ * CF_LUA_MEMORY and CF_LUA_BUDGET at first. */
 void cf_lua_host_set_memory(struct cf_policy_host *host, size_t bytes);
+void cf_lua_host_set_budget(struct cf_policy_host *host, int instructions);
 
 /* Calls `fn` for each option the loaded policy declared, in order: its default as written, its help, ""
  * without. */

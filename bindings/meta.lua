@@ -64,6 +64,19 @@ function sessions.watch(selector, fn) end
 ---@return session[]
 function sessions.list(selector) end
 
+---A veto over every policy: as long as `fn` returns a reason, nobody warns or ends the sessions that the selector
+---selects, or may select. It looks and answers; it neither waits nor acts. One that fails, takes long or reads what nobody
+---knows vetoes, too. `at_most` is how long it may hold a policy's hand.
+---@param selector selector
+---@param fn fun(session: session): string?
+---@param options? { at_most: span? }
+function sessions.protect(selector, fn, options) end
+
+---Runs `fn` once for each session to which it happens; not for those that are there when curfew starts.
+---@param event "logon"|"logoff"|"lock"|"unlock"|"disconnect"|"reconnect"
+---@param fn fun(session: session)
+function sessions.on(event, fn) end
+
 ---One logon of one user. Fields are read at each access; what is unknown is nil, spans excepted (see span), and so is
 ---everything once the session has ended. Methods that wait work in tasks only.
 ---@class session
@@ -141,6 +154,21 @@ function session:lock(reason) end
 ---@return true? done, string? why_not
 function session:disconnect(reason) end
 
+---The first of these programs that the session runs, or nil: none does, or nobody knows.
+---@param programs string|string[]
+---@return string? program
+function session:runs(programs) end
+
+---Processor cores in use, averaged over the last `span` (at most ten minutes); nil while nobody knows.
+---@param span span
+---@return number? cores
+function session:cpu(span) end
+
+---Whether the user is in the group; nil where nobody knows.
+---@param name string
+---@return boolean? member
+function session:in_group(name) end
+
 ---Drops the grounds gathered so far; signs of life count from now on.
 function session:forget() end
 
@@ -168,6 +196,17 @@ function clock.now() end
 ---Waits, however the wall clock is set meanwhile.
 ---@param span span
 function clock.sleep(span) end
+
+---Runs `fn` each `span`, from now on.
+---@param span span a second or more
+---@param fn fun()
+function clock.every(span, fn) end
+
+---Runs `fn` at each of these times, local to the host: "Mon-Fri 19:00", "08:00,12:00". What an autumn night repeats is
+---kept once. With a calendar: at the start of each of its windows, and at once inside one.
+---@param when string|calendar
+---@param fn fun()
+function clock.at(when, fn) end
 
 ---A loop with a turn at each lead before the deadline, which ends at the deadline. Leads already past make one turn at
 ---once. A deadline already past makes none; `never` waits for good.
@@ -237,7 +276,35 @@ function calendar_:ends(t) end
 ---@return T
 function option(name, default, help) end
 
----Writes a line in the log, with the policy's name; `{name}` stands for `values.name`.
+---What the policy keeps under its name, also when it is loaded again, and beyond a restart of curfew where it has a
+---folder for its state.
+---@class storelib
+store = {}
+
+---What was kept under the key, tables as a copy; the default where nothing was.
+---@param key string
+---@param default? any
+---@return any
+function store.get(key, default) end
+
+---Keeps a text, a number, a truth value, a span, an instant or a table of these under the key (nil: no longer): 64 KiB
+---a value, 1 MiB all together, as JSON. In tasks only.
+---```lua
+---store.set("minutes", store.get("minutes", 0) + 1)
+---```
+---@param key string
+---@param value any
+function store.set(key, value) end
+
+---What the file of that name returns: it lies beside the policy, or among the policies that come with curfew, and is
+---run once for each policy, which it can give functions and values. "lab.hours" is lab/hours.lua. Outside of tasks
+---only.
+---@param name string
+---@return any
+function require(name) end
+
+---Writes a line in the log, with the policy's name; `{name}` stands for `values.name`. Of more than 60 lines a minute
+---the rest is only counted.
 ---@param text any
 ---@param values? table<string, any>
 function log(text, values) end
@@ -245,3 +312,8 @@ function log(text, values) end
 ---@class hostlib
 ---@field name string
 host = {}
+
+---Refuses further logons to the host, with this text for those refused; without one, allows them again. Where the host
+---cannot do that, the journal says so.
+---@param reason? string
+function host.refuse_logons(reason) end

@@ -123,6 +123,7 @@ void cf_lua_push_keys(lua_State *L, int index)
         sorted[i].place = i + 1;
         lua_pop(L, 1);
     }
+    cf_lua_spend(L, "pairs", (uint64_t)count * 8);
     qsort(sorted, (size_t)count, sizeof *sorted, compare);
 
     lua_createtable(L, (int)count, 0);
@@ -162,7 +163,7 @@ static int pairs(lua_State *L)
 
 /* ---- What is let through only in part ------------------------------------------------------------------ */
 
-/* A finalizer would run at any time, under no budget. Upvalue: Lua's own setmetatable. */
+/* A finalizer would run at any time, under no budget. */
 static int set_metatable(lua_State *L)
 {
     lua_settop(L, 2);
@@ -172,13 +173,10 @@ static int set_metatable(lua_State *L)
             cf_lua_throw(L, "setmetatable: __gc is not to be had here");
         lua_pop(L, 1);
     }
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1);
-    lua_call(L, 2, 1);
-    return 1;
+    return cf_lua_original(L);
 }
 
-/* An address in a text would make two runs differ. Upvalue: Lua's own string.format. */
+/* An address in a text would make two runs differ. */
 static int format(lua_State *L)
 {
     for (const char *at = strchr(luaL_checkstring(L, 1), '%'); at; at = strchr(at, '%')) {
@@ -194,18 +192,7 @@ static int format(lua_State *L)
             lua_replace(L, i);
         }
     }
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1);
-    lua_call(L, lua_gettop(L) - 1, 1);
-    return 1;
-}
-
-/* Puts fn, with what stands there now as its upvalue, into the field of the table on top. */
-static void wrap(lua_State *L, const char *name, lua_CFunction fn)
-{
-    lua_getfield(L, -1, name);
-    lua_pushcclosure(L, fn, 1);
-    lua_setfield(L, -2, name);
+    return cf_lua_original(L);
 }
 
 /* ---- The libraries ------------------------------------------------------------------------------------- */
@@ -228,6 +215,7 @@ static void open_library(lua_State *L, const char *name, lua_CFunction open, con
         lua_pushnil(L);
         lua_rawset(L, -5);
     }
+    cf_lua_limit(L, name);
 }
 
 static void open_base(lua_State *L)
@@ -237,16 +225,17 @@ static void open_base(lua_State *L)
                                           "select", "setmetatable", "tonumber",     NULL};
     static const luaL_Reg own[] = {{"pairs", pairs}, {"tostring", to_string}, {"type", type}, {NULL, NULL}};
     open_library(L, LUA_GNAME, luaopen_base, allowed);
-    wrap(L, "setmetatable", set_metatable);
+    cf_lua_wrap(L, LUA_GNAME, "setmetatable", set_metatable);
     luaL_setfuncs(L, own, 0);
 }
 
 static void add_string(lua_State *L)
 {
-    static const char *const allowed[] = {"byte",  "char",  "find", "format",  "gmatch", "gsub",  "len",
-                                          "lower", "match", "rep",  "reverse", "sub",    "upper", NULL};
+    static const char *const allowed[] = {"byte", "char",    "format", "len",   "lower",
+                                          "rep",  "reverse", "sub",    "upper", NULL};
     open_library(L, LUA_STRLIBNAME, luaopen_string, allowed);
-    wrap(L, "format", format);
+    cf_lua_wrap(L, LUA_STRLIBNAME, "format", format);
+    cf_lua_add_patterns(L);
     lua_pushliteral(L, "");
     lua_getmetatable(L, -1);
     lua_pushboolean(L, false);

@@ -23,6 +23,7 @@ struct cf_lua_run {
     int anchor;                     /* what keeps it from being collected */
     const struct cf_result *result; /* while it is being resumed */
     bool closing;                   /* cancelled: <close> variables are being closed */
+    bool stopped;                   /* it broke a limit: they are not, because no hook would see what they do */
     struct cf_lua_run *next_spare;
 };
 
@@ -107,5 +108,7 @@ void cf_lua_add_leads(lua_State *L); /* behind the clock */
 void cf_lua_add_calendar(lua_State *L);
 void cf_lua_add_option(lua_State *L);
 void cf_lua_add_host(lua_State *L);
+void cf_lua_add_store(lua_State *L);
+void cf_lua_add_require(lua_State *L); /* last: its modules have what is there */
 
 #endif

@@ -8,47 +8,145 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { CALLERS = 8 }; /* shown in an error, at most */
 
-/* ---- Memory and instructions --------------------------------------------------------------------------- */
+/* ---- Limits -------------------------------------------------------------------------------------------- */
 
-static void *allocate(void *data, void *old, size_t old_size, size_t size)
+static void look(lua_State *L, lua_Debug *where);
+
+/* From now on every instruction raises, so that a script's pcall that catches this gets no further. */
+static void set_over(struct cf_lua *lua, lua_State *L, enum cf_lua_over over)
 {
-    struct cf_lua *lua = data;
-    if (!old)
-        old_size = 0; /* Lua passes the kind of object there */
-    if (size == 0) {
-        free(old);
-        lua->used -= old_size;
-        return NULL;
-    }
-    if (size > old_size && lua->used + (size - old_size) > lua->limit)
-        return NULL;
-    void *block = realloc(old, size);
-    if (block)
-        lua->used += size - old_size;
-    return block;
+    lua->over = over;
+    if (L)
+        lua_sethook(L, look, LUA_MASKCOUNT, 1);
 }
 
-/* Armed again for the very next instruction before it raises: a script's pcall that catches this gets no
- * further. */
-static void over_budget(lua_State *L, lua_Debug *where)
+static const char *words(const struct cf_lua *lua, char out[100])
+{
+    switch (lua->over) {
+    case CF_LUA_OVER_BUDGET:
+        snprintf(out, 100, "stopped after %d million instructions: is this a loop that never waits?",
+                 lua->budget / 1000000);
+        break;
+    case CF_LUA_OVER_TIME:
+        snprintf(out, 100, "stopped after %g seconds of work: is this a loop that never waits?",
+                 (double)lua->budget / CF_LUA_PACE);
+        break;
+    case CF_LUA_OVER_TEXT:
+        snprintf(out, 100, "made a text of more than %d KiB, the most there may be", CF_LUA_STRING >> 10);
+        break;
+    default:
+        snprintf(out, 100, "ran out of the %d MiB of memory it may hold", (int)(lua->limit >> 20));
+        break;
+    }
+    return out;
+}
+
+/* Asked from the first slice on, so that short calls need not ask what time it is. */
+static bool is_slow(struct cf_lua *lua)
+{
+    if (lua->begun < 0)
+        lua->begun = clock();
+    return (double)(clock() - lua->begun) / CLOCKS_PER_SEC > (double)lua->budget / CF_LUA_PACE;
+}
+
+static void look(lua_State *L, lua_Debug *where)
 {
     (void)where;
-    lua_sethook(L, over_budget, LUA_MASKCOUNT, 1);
-    cf_lua_throw(L, "stopped after %d million instructions: is this a loop that never waits?",
-                 cf_lua_of(L)->budget / 1000000);
+    struct cf_lua *lua = cf_lua_of(L);
+    lua->left -= CF_LUA_SLICE;
+    if (lua->over == CF_LUA_WITHIN && lua->left < 0)
+        set_over(lua, L, CF_LUA_OVER_BUDGET);
+    else if (lua->over == CF_LUA_WITHIN && is_slow(lua))
+        set_over(lua, L, CF_LUA_OVER_TIME);
+    char text[100];
+    if (lua->over != CF_LUA_WITHIN)
+        cf_lua_throw(L, "%s", words(lua, text));
+}
+
+void cf_lua_spend(lua_State *L, const char *what, uint64_t steps)
+{
+    struct cf_lua *lua = cf_lua_of(L);
+    if (lua->left >= 0 && steps <= (uint64_t)lua->left) {
+        lua->left -= (int64_t)steps;
+        return;
+    }
+    set_over(lua, L, CF_LUA_OVER_BUDGET);
+    cf_lua_throw(L, "%s: stopped after %d million instructions, a step of its own being one", what,
+                 lua->budget / 1000000);
 }
 
 /*
  * The hook makes the interpreter slower, by about half, for as long as it is set. It is set always, because a
  * count is the same on every machine and on every run, where a watchdog's time is not, and because policies
- * run for microseconds at a time.
+ * run for microseconds at a time. Processor time is looked at only for single instructions that take long (a
+ * call with a million arguments), which no honest script comes near.
  */
-static void arm(lua_State *L)
+static void arm(lua_State *L, int budget)
 {
-    lua_sethook(L, over_budget, LUA_MASKCOUNT, cf_lua_of(L)->budget);
+    struct cf_lua *lua = cf_lua_of(L);
+    lua->left = budget;
+    lua->begun = -1;
+    lua->over = CF_LUA_WITHIN;
+    lua->refused = false;
+    lua->line = 0;
+    lua->running = L;
+    lua_sethook(L, look, LUA_MASKCOUNT, CF_LUA_SLICE);
+}
+
+/* Finds the innermost function at or above *level that is the author's rather than ours or C. */
+static bool find_author(lua_State *L, int *level, lua_Debug *ret_where)
+{
+    for (; lua_getstack(L, *level, ret_where); ++*level) {
+        lua_getinfo(L, "Sl", ret_where);
+        if (ret_where->source[0] == '@' && ret_where->currentline > 0)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * After a first refusal Lua collects all garbage and asks once more; a second one is the end. The collection
+ * is charged, because a script that lives on the last bytes has one at every step.
+ */
+static void *refuse(struct cf_lua *lua, enum cf_lua_over why)
+{
+    lua->left -= (int64_t)(lua->used / 16);
+    lua_Debug where;
+    int level = 0;
+    if (lua->refused || lua->left < 0) {
+        set_over(lua, lua->running, why);
+        lua->line = lua->running && find_author(lua->running, &level, &where) ? where.currentline : 0;
+    }
+    lua->refused = true;
+    return NULL;
+}
+
+static void *allocate(void *data, void *old, size_t old_size, size_t size)
+{
+    struct cf_lua *lua = data;
+    bool text = !old && old_size == LUA_TSTRING; /* Lua passes the kind of object there */
+    if (!old)
+        old_size = 0;
+    if (size == 0) {
+        free(old);
+        lua->used -= old_size;
+        return NULL;
+    }
+    if (text && size > CF_LUA_STRING + 64) /* what Lua keeps beside it */
+        return refuse(lua, CF_LUA_OVER_TEXT);
+    if (size > old_size && lua->used + (size - old_size) > lua->limit)
+        return refuse(lua, CF_LUA_OVER_MEMORY);
+    void *block = realloc(old, size);
+    if (!block)
+        return refuse(lua, CF_LUA_OVER_MEMORY);
+    lua->refused = lua->refused && size <= old_size;
+    lua->used += size - old_size;
+    lua->left -= size > old_size ? (int64_t)((size - old_size) / 64) : 0;
+    return block;
 }
 
 int cf_lua_open(struct cf_lua *lua, size_t limit, int budget, struct cf_error *err)
@@ -74,17 +172,6 @@ struct cf_lua *cf_lua_of(lua_State *L)
 }
 
 /* ---- Errors -------------------------------------------------------------------------------------------- */
-
-/* Finds the innermost function at or above *level that is the author's rather than ours or C. */
-static bool find_author(lua_State *L, int *level, lua_Debug *ret_where)
-{
-    for (; lua_getstack(L, *level, ret_where); ++*level) {
-        lua_getinfo(L, "Sl", ret_where);
-        if (ret_where->source[0] == '@' && ret_where->currentline > 0)
-            return true;
-    }
-    return false;
-}
 
 int cf_lua_line(lua_State *L)
 {
@@ -149,27 +236,26 @@ static int with_callers(lua_State *L)
     return 1;
 }
 
-static void push_out_of_memory(lua_State *L)
-{
-    lua_pushfstring(L, "ran out of the %d MiB of memory it may hold", (int)(cf_lua_of(L)->limit >> 20));
-}
-
 /* ---- Calls --------------------------------------------------------------------------------------------- */
 
 int cf_lua_protect(struct cf_lua *lua, lua_CFunction fn, void *data, struct cf_error *err)
 {
     lua_State *L = lua->L;
     int top = lua_gettop(L);
-    arm(L);
+    char text[100];
+    arm(L, lua->budget);
     lua_pushcfunction(L, with_callers);
     lua_pushcfunction(L, fn);
     lua_pushlightuserdata(L, data);
     int status = lua_pcall(L, 1, 0, top + 1);
     int code = 0;
-    if (status == LUA_ERRMEM) /* no text can be made of it in there */
-        code = cf_error_set(err, CF_POLICY, "%s: ran out of the %zu MiB of memory it may hold", lua->file,
-                            lua->limit >> 20);
-    else if (status != LUA_OK)
+    if (status == LUA_ERRMEM) { /* no text can be made of it in there */
+        code = cf_error_set(err, CF_POLICY, "%s", words(lua, text));
+        if (lua->line)
+            (void)cf_error_prefix(err, "%s:%d", lua->file, lua->line);
+        else if (lua->file[0])
+            (void)cf_error_prefix(err, "%s", lua->file);
+    } else if (status != LUA_OK)
         code = cf_error_set(err, CF_POLICY, "%s",
                             lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "an error without text");
     lua_settop(L, top);
@@ -180,18 +266,20 @@ int cf_lua_protect(struct cf_lua *lua, lua_CFunction fn, void *data, struct cf_e
  * out. */
 bool cf_lua_resume(lua_State *L, lua_State *thread, int arguments)
 {
+    struct cf_lua *lua = cf_lua_of(L);
+    char text[100];
     int results = 0;
-    arm(thread);
+    arm(thread, lua->budget);
     int status = lua_resume(thread, L, arguments, &results);
+    lua->running = L;
     if (status == LUA_OK || status == LUA_YIELD) {
         lua_pop(thread, results);
         return status == LUA_YIELD;
     }
-    if (status == LUA_ERRMEM) {
-        push_out_of_memory(L);
-    } else {
+    if (status == LUA_ERRMEM)
+        lua_pushstring(L, words(lua, text));
+    else
         lua_xmove(thread, L, 1);
-    }
     add_callers(L, thread);
     lua_error(L);
     return false;
@@ -199,13 +287,13 @@ bool cf_lua_resume(lua_State *L, lua_State *thread, int arguments)
 
 bool cf_lua_end_thread(lua_State *L, lua_State *thread)
 {
-    arm(thread);
+    arm(thread, CF_LUA_CLOSING);
 #if LUA_VERSION_RELEASE_NUM >= 50406
     int status = lua_closethread(thread, L);
 #else
-    (void)L;
     int status = lua_resetthread(thread);
 #endif
+    cf_lua_of(L)->running = L;
     lua_settop(thread, 0);
     return status == LUA_OK;
 }

@@ -1,6 +1,7 @@
 /*
  * A Lua state with limits: bytes by its allocator, instructions by a count hook, libraries by an allow-list.
- * Policies, configurations, scenarios and tests each run in one of these.
+ * Policies, configurations, scenarios and tests each run in one of these. A script that breaks a limit is
+ * stopped: whatever catches the error, the next instruction raises it again.
  *
  * Nothing of Lua is called outside cf_lua_protect() and cf_lua_resume(), so that no error, running out of
  * memory included, can leave this layer other than as a code and a sentence.
@@ -14,11 +15,27 @@
 #include <lua.h>
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum {
     CF_LUA_MEMORY = 64 << 20,     /* bytes a state may hold */
-    CF_LUA_BUDGET = 20 * 1000000, /* instructions one call or one resume may take */
-    CF_LUA_FILE = 4 << 20,        /* bytes a script may have */
+    CF_LUA_BUDGET = 20 * 1000000, /* instructions one call or one resume may take; what functions in C go
+                                   * through, a step is one more (cf_lua_spend), and 64 new bytes are one */
+    CF_LUA_CLOSING = 1000000,     /* instructions the <close> variables of a cancelled run may take */
+    CF_LUA_SLICE = 1000,          /* instructions from one look at the budget to the next */
+    CF_LUA_PACE = 4 * 1000000, /* instructions a second of processor time, at least, for single ones that take
+                                * long */
+    CF_LUA_STRING = 1 << 20,   /* bytes of one text */
+    CF_LUA_FILE = 4 << 20,     /* bytes a script may have */
+};
+
+/* The limit that a script has broken. */
+enum cf_lua_over {
+    CF_LUA_WITHIN,
+    CF_LUA_OVER_BUDGET,
+    CF_LUA_OVER_TIME,
+    CF_LUA_OVER_MEMORY,
+    CF_LUA_OVER_TEXT
 };
 
 /* Every pointer but `L` is borrowed. Lives where its owner put it; threads of the state find it by
@@ -27,9 +44,15 @@ struct cf_lua {
     lua_State *L;               /* the main thread */
     size_t used, limit;         /* bytes; limit is the owner's to set at any time */
     int budget;                 /* instructions */
+    int64_t left;               /* of the budget, in this call */
+    long begun;                 /* this call, in ticks of processor time; below 0: not looked at yet */
+    enum cf_lua_over over;      /* in this call */
+    bool refused;               /* the last request for memory */
+    lua_State *running;         /* the thread at work */
     const struct cf_zone *zone; /* in which instants are printed; UTC at first */
     void *owner;
     char file[64]; /* the last part of the path of the file loaded last, for messages */
+    int line;      /* the author's, at which memory ran out; 0: unknown */
 };
 
 /* Opens a state without any function. CF_FAILED where the memory does not suffice. */
@@ -66,6 +89,10 @@ bool cf_lua_end_thread(lua_State *L, lua_State *thread);
 /* Throws a sentence behind the file and line of the script that called, however deep in our own Lua the error
  * is. */
 _Noreturn void cf_lua_throw(lua_State *L, const char *format, ...);
+
+/* Charges the budget with what the function `what` ("table.move") is about to go through; throws where that
+ * is more than is left. */
+void cf_lua_spend(lua_State *L, const char *what, uint64_t steps);
 
 /* For a function that a script called: the line at which that script stands; 0 where none does. */
 int cf_lua_line(lua_State *L);

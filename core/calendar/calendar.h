@@ -13,8 +13,9 @@ struct cf_calendar *cf_calendar_ref(struct cf_calendar *calendar);
 void cf_calendar_unref(struct cf_calendar *calendar); /* NULL is fine */
 
 enum {
-    CF_CALENDAR_LINES = 1000, /* lines a weekly calendar or a list of dates may have */
-    CF_CALENDAR_DEPTH = 64,   /* operations one calendar may be built of */
+    CF_CALENDAR_LINES = 1000,   /* lines a weekly calendar or a list of dates may have */
+    CF_CALENDAR_FILE = 2 << 20, /* bytes a file of dates may have */
+    CF_CALENDAR_DEPTH = 64,     /* operations one calendar may be built of */
 };
 
 /*
@@ -34,6 +35,20 @@ int cf_calendar_weekly(const char *const *lines, size_t count, const struct cf_z
  */
 int cf_calendar_dates(const char *const *lines, size_t count, const struct cf_zone *zone,
                       struct cf_calendar **ret_calendar, struct cf_error *err);
+
+/* Whether a line names a file of days off, which ends in ".txt" or ".ics", in any case, as no date does. */
+bool cf_calendar_names_file(const char *line);
+
+/*
+ * Days off: dates as above, and the names of files with more of them; one that is no absolute path is put
+ * behind `folder`, which is empty or ends in a slash. A text file has a date a line, "#" before comments, and
+ * any number of blank lines. An iCalendar file, known by its name or its beginning, has events: those of
+ * whole days are days of `zone`; the others are windows from start to end, in the zones that they name.
+ * Returns 0, CF_USAGE, CF_FAILED (a file cannot be read) or CF_UNSUPPORTED (iCalendar in a build without it,
+ * or of a kind that is not understood), naming the file and the line or the event.
+ */
+int cf_calendar_days_off(const char *const *lines, size_t count, const char *folder,
+                         const struct cf_zone *zone, struct cf_calendar **ret_calendar, struct cf_error *err);
 
 enum cf_calendar_operation { CF_CALENDAR_UNION, CF_CALENDAR_MINUS, CF_CALENDAR_BOTH };
 

@@ -1,5 +1,7 @@
 /* Days off, read from lines such as "2026-12-24..2027-01-01" or "12-25". */
 #include "base/memory.h"
+#include "calendar/file.h"
+#include "calendar/kind.h"
 #include "calendar/pattern.h"
 
 #include <stdlib.h>
@@ -80,7 +82,7 @@ static int read_line(const char *line, struct days *days, struct cf_error *err)
     return cf_error_set(
         err, CF_USAGE,
         "\"%.*s\" is no date; write \"2026-12-25\", \"2026-12-24..2027-01-01\", or \"12-25\" for "
-        "every year",
+        "every year; files of dates end in \".txt\" or \".ics\"",
         QUOTED, line);
 }
 
@@ -88,36 +90,77 @@ static int read_line(const char *line, struct days *days, struct cf_error *err)
 static int create(struct days *days, const struct cf_zone *zone, struct cf_calendar **ret_calendar,
                   struct cf_error *err)
 {
-    struct cf_calendar *once = cf_pattern_create(CF_ONCE, zone, days->once, days->once_count);
-    if (!days->yearly_count) {
-        *ret_calendar = once;
-        return CF_OK;
-    }
-    struct cf_calendar *yearly = cf_pattern_create(CF_EVERY_YEAR, zone, days->yearly, days->yearly_count);
+    struct cf_calendar *calendar = NULL;
     int code = CF_OK;
-    if (days->once_count)
-        code = cf_calendar_combine(CF_CALENDAR_UNION, once, yearly, ret_calendar, err);
-    else
-        *ret_calendar = cf_calendar_ref(yearly);
-    cf_calendar_unref(once);
-    cf_calendar_unref(yearly);
+    if (days->once_count || !days->yearly_count)
+        code =
+            cf_calendar_add(&calendar, cf_pattern_create(CF_ONCE, zone, days->once, days->once_count), err);
+    if (days->yearly_count)
+        code = cf_calendar_add(&calendar,
+                               cf_pattern_create(CF_EVERY_YEAR, zone, days->yearly, days->yearly_count), err);
+    *ret_calendar = calendar;
     return code;
+}
+
+static struct days make_room(size_t count)
+{
+    return (struct days){.once = cf_alloc(count * sizeof(struct cf_window)),
+                         .yearly = cf_alloc(count * sizeof(struct cf_window))};
+}
+
+static void finish(struct days *days)
+{
+    free(days->once);
+    free(days->yearly);
+}
+
+static int refuse_count(struct cf_error *err)
+{
+    return cf_error_set(err, CF_USAGE, "a calendar can have %d lines of dates at most", CF_CALENDAR_LINES);
 }
 
 int cf_calendar_dates(const char *const *lines, size_t count, const struct cf_zone *zone,
                       struct cf_calendar **ret_calendar, struct cf_error *err)
 {
     if (count > CF_CALENDAR_LINES)
-        return cf_error_set(err, CF_USAGE, "a calendar can have %d lines of dates at most",
-                            CF_CALENDAR_LINES);
-    struct days days = {.once = cf_alloc(count * sizeof *days.once),
-                        .yearly = cf_alloc(count * sizeof *days.yearly)};
+        return refuse_count(err);
+    struct days days = make_room(count);
     int code = CF_OK;
     for (size_t i = 0; i < count && code == CF_OK; i++)
         code = read_line(lines[i], &days, err);
     if (code == CF_OK)
         code = create(&days, zone, ret_calendar, err);
-    free(days.once);
-    free(days.yearly);
+    finish(&days);
+    return code;
+}
+
+/* Cuts the line off that begins at *at, without its comment and the blanks behind it. */
+static const char *cut_line(char **at)
+{
+    char *line = *at, *end = line + strcspn(line, "\n");
+    *at = *end ? end + 1 : end;
+    *end = '\0';
+    end = line + strcspn(line, "#");
+    while (end > line && strchr(" \t\r", end[-1]))
+        end--;
+    *end = '\0';
+    return line;
+}
+
+int cf_calendar_read_text(char *text, const char *file, const struct cf_zone *zone,
+                          struct cf_calendar **ret_calendar, struct cf_error *err)
+{
+    struct days days = make_room(CF_CALENDAR_LINES);
+    int code = CF_OK, number = 1;
+    for (size_t count = 0; *text && code == CF_OK; number++) {
+        const char *line = cut_line(&text);
+        if (*line)
+            code = ++count > CF_CALENDAR_LINES ? refuse_count(err) : read_line(line, &days, err);
+    }
+    if (code == CF_OK)
+        code = create(&days, zone, ret_calendar, err);
+    else
+        (void)cf_error_prefix(err, "%s:%d", file, number - 1);
+    finish(&days);
     return code;
 }

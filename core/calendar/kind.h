@@ -38,6 +38,10 @@ struct cf_calendar {
 /* Makes `calendar`, of which the caller gets the one reference, an instance of `kind`. */
 void cf_calendar_init(struct cf_calendar *calendar, const struct cf_calendar_kind *kind);
 
+/* Makes *sum (NULL: none yet) the union of it and `more`; both references are taken over. On failure, *sum is
+ * unchanged. */
+int cf_calendar_add(struct cf_calendar **sum, struct cf_calendar *more, struct cf_error *err);
+
 struct cf_stretch cf_calendar_look(const struct cf_calendar *calendar, int64_t at);
 
 #endif

@@ -61,7 +61,7 @@ static int read_day(struct cf_scanner *in, int *ret_day)
         }
     }
     return cf_scanner_fail(in, length ? "days are Mon, Tue, Wed, Thu, Fri, Sat and Sun, or their whole names"
-                                     : "a day is missing");
+                                      : "a day is missing");
 }
 
 int cf_scanner_days(struct cf_scanner *in, bool days[CF_WEEKDAYS])

@@ -71,3 +71,18 @@ int cf_calendar_combine(enum cf_calendar_operation operation, struct cf_calendar
     *ret_calendar = &set->head;
     return CF_OK;
 }
+
+int cf_calendar_add(struct cf_calendar **sum, struct cf_calendar *more, struct cf_error *err)
+{
+    struct cf_calendar *both = more;
+    int code = CF_OK;
+    if (*sum) {
+        code = cf_calendar_combine(CF_CALENDAR_UNION, *sum, more, &both, err);
+        cf_calendar_unref(more);
+        if (code < 0)
+            return code;
+        cf_calendar_unref(*sum);
+    }
+    *sum = both;
+    return code;
+}

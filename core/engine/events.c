@@ -100,6 +100,8 @@ static void arm(struct cf_schedule *schedule, struct cf_instant after)
     struct cf_loop *loop = schedule->policy->engine->loop;
     if (cf_span_known(schedule->every))
         cf_timer_set(loop, &schedule->timer, cf_mono_add(cf_loop_now(loop), schedule->every));
+    else if (schedule->calendar)
+        cf_timer_set_wall(loop, &schedule->timer, cf_calendar_starts(schedule->calendar, after));
     else
         cf_timer_set_wall(loop, &schedule->timer, cf_appointment_next(&schedule->appointment, after));
 }
@@ -110,8 +112,8 @@ static void on_time(struct cf_timer *timer)
     struct cf_instant wall = cf_loop_wall(schedule->policy->engine->loop), due = {timer->due_us};
     if (!schedule->policy->set_aside)
         (void)cf_loose_start(schedule->policy, CF_TASK_ONCE, schedule->function, 0);
-    /* A clock set back does not make the same appointment happen twice. */
-    arm(schedule, due.us > wall.us ? due : wall);
+    struct cf_instant after = due.us > wall.us ? due : wall; /* a clock set back makes nothing happen twice */
+    arm(schedule, schedule->calendar ? cf_calendar_ends(schedule->calendar, after) : after);
 }
 
 static struct cf_schedule *add_schedule(struct cf_policy *policy, uint64_t function)
@@ -144,12 +146,46 @@ int cf_policy_at(struct cf_policy *policy, const char *appointment, uint64_t fun
     return 0;
 }
 
+void cf_policy_at_windows(struct cf_policy *policy, struct cf_calendar *calendar, uint64_t function)
+{
+    struct cf_schedule *schedule = add_schedule(policy, function);
+    schedule->calendar = cf_calendar_ref(calendar);
+    arm(schedule, cf_loop_wall(policy->engine->loop));
+}
+
 void cf_schedules_destroy(struct cf_policy *policy)
 {
     while (policy->schedules) {
         struct cf_schedule *schedule = policy->schedules;
         policy->schedules = schedule->next;
         cf_timer_stop(policy->engine->loop, &schedule->timer);
+        cf_calendar_unref(schedule->calendar);
         free(schedule);
     }
+}
+
+/* ---- The door ---- */
+
+static void on_door(void *data, const struct cf_completion *completion)
+{
+    struct cf_engine *engine = data;
+    if (completion->code == CF_OK)
+        return;
+    struct cf_entry entry = {.what = CF_WHAT_FAILED, .code = completion->code, .text = completion->message};
+    cf_engine_write(engine, &entry, NULL, NULL);
+}
+
+void cf_policy_refuse_logons(struct cf_policy *policy, const char *text)
+{
+    struct cf_engine *engine = policy->engine;
+    struct cf_entry entry = {.what = CF_WHAT_DOOR,
+                             .dry = cf_policy_mode(policy) != CF_MODE_ACT,
+                             .policy = policy->config->name,
+                             .text = text ? text : "logons are allowed again"};
+    cf_engine_write(engine, &entry, NULL, NULL);
+    if (entry.dry || !engine->backend)
+        return;
+    struct cf_request request = {
+        .action = CF_ACTION_REFUSE_LOGONS, .text = text, .on = text != NULL, .quiet_since = CF_MONO_UNKNOWN};
+    (void)cf_calls_submit(engine->calls, &request, CF_ACTION_LIMIT, on_door, engine);
 }

@@ -9,6 +9,7 @@
 
 #include "backend/calls.h"
 #include "calendar/appointment.h"
+#include "calendar/calendar.h"
 #include "engine/engine.h"
 
 #define CF_READING_LIMIT  cf_seconds(10) /* for one reading */
@@ -54,7 +55,8 @@ struct cf_hook {
 struct cf_schedule {
     struct cf_policy *policy;
     uint64_t function;
-    struct cf_span every; /* unknown: by appointment */
+    struct cf_span every;         /* unknown: by appointment */
+    struct cf_calendar *calendar; /* each start of its windows; NULL: by appointment */
     struct cf_appointment appointment;
     struct cf_timer timer;
     struct cf_schedule *next;

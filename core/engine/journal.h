@@ -23,6 +23,7 @@ enum cf_what {
     CF_WHAT_REFUSED, /* a policy asked and curfew did not: reason */
     CF_WHAT_SPARED,  /* a veto (later) */
     CF_WHAT_FAILED,  /* a run failed, or an action did */
+    CF_WHAT_DOOR,    /* logons to the host are refused, or allowed again */
     CF_WHAT_AFRESH,  /* every run started afresh: resume, clock step… */
     CF_WHAT_COUNT
 };

@@ -21,15 +21,48 @@ struct cf_engine *cf_policy_engine(const struct cf_policy *policy)
     return policy->engine;
 }
 
-void cf_policy_log(const struct cf_policy *policy, const char *text)
+const json_t *cf_policy_stored(const struct cf_policy *policy, const char *key)
 {
-    cf_log(CF_LOG_NOTICE, "%s: %s", policy->config->name, text);
+    return cf_store_get(policy->engine->store, policy->config->name, key);
+}
+
+int cf_policy_store(const struct cf_policy *policy, const char *key, json_t *value, struct cf_error *err)
+{
+    return cf_store_put(policy->engine->store, policy->config->name, key, value, err);
 }
 
 enum cf_mode cf_policy_mode(const struct cf_policy *policy)
 {
     enum cf_mode all = policy->engine->config->mode, own = policy->config->mode;
     return all > own ? all : own; /* the stricter */
+}
+
+/* ---- Its lines in the log ---- */
+
+static void tell_left_out(struct cf_timer *timer)
+{
+    struct cf_policy *policy = timer->data;
+    cf_log(CF_LOG_WARNING, "%s: logged %u lines in a minute; %u of them were left out", policy->config->name,
+           policy->voice.lines, policy->voice.lines - CF_LOG_LINES);
+    policy->voice.since = CF_MONO_UNKNOWN;
+}
+
+void cf_policy_log(struct cf_policy *policy, const char *text)
+{
+    struct cf_loop *loop = policy->engine->loop;
+    struct cf_policy_voice *voice = &policy->voice;
+    struct cf_mono now = cf_loop_now(loop);
+    if (!cf_mono_known(voice->since) || cf_mono_since(voice->since, now).us >= CF_MINUTE.us) {
+        if (cf_timer_is_set(&voice->over))
+            tell_left_out(&voice->over);
+        cf_timer_stop(loop, &voice->over);
+        voice->since = now;
+        voice->lines = 0;
+    }
+    if (++voice->lines <= CF_LOG_LINES)
+        cf_log(CF_LOG_NOTICE, "%s: %s", policy->config->name, text);
+    else if (!cf_timer_is_set(&voice->over))
+        cf_timer_set(loop, &voice->over, cf_mono_add(voice->since, CF_MINUTE));
 }
 
 /* ---- Options ---- */
@@ -84,6 +117,8 @@ int cf_policy_load(struct cf_engine *engine, const struct cf_policy_config *conf
     struct cf_policy *policy = cf_alloc(sizeof *policy);
     policy->engine = engine;
     policy->config = config;
+    policy->voice =
+        (struct cf_policy_voice){.since = CF_MONO_UNKNOWN, .over = {.fire = tell_left_out, .data = policy}};
     policy->watches_end = &policy->watches;
     policy->vetoes_end = &policy->vetoes;
     policy->hooks_end = &policy->hooks;
@@ -102,6 +137,9 @@ void cf_policy_destroy(struct cf_policy *policy)
 {
     if (!policy)
         return;
+    if (cf_timer_is_set(&policy->voice.over))
+        tell_left_out(&policy->voice.over);
+    cf_timer_stop(policy->engine->loop, &policy->voice.over);
     if (policy->script)
         policy->engine->setup.policy_host->unload(policy->script);
     while (policy->watches) {

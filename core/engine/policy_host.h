@@ -104,6 +104,15 @@ void cf_policy_on(struct cf_policy *policy, enum cf_policy_event event, uint64_t
 void cf_policy_every(struct cf_policy *policy, struct cf_span span, uint64_t function);
 int cf_policy_at(struct cf_policy *policy, const char *appointment, uint64_t function, struct cf_error *err);
 
+/* A run of `function` at the start of each window of a calendar, and at once where one is open. Takes a
+ * reference. */
+struct cf_calendar;
+void cf_policy_at_windows(struct cf_policy *policy, struct cf_calendar *calendar, uint64_t function);
+
+/* Refuses further logons to the host, with this text for those refused; NULL: allows them again. Journalled.
+ */
+void cf_policy_refuse_logons(struct cf_policy *policy, const char *text);
+
 /* ---- What a script may read at any time ---- */
 
 struct cf_loop *cf_engine_loop(const struct cf_engine *engine);

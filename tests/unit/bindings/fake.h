@@ -181,7 +181,8 @@ void cf_task_read(struct cf_task *task, cf_session_key session, uint64_t fields)
     cf_task_wait(task, &wait);
 }
 
-bool cf_engine_load(const struct cf_engine *engine, cf_session_key key, struct cf_span over, double *ret_cores)
+bool cf_engine_load(const struct cf_engine *engine, cf_session_key key, struct cf_span over,
+                    double *ret_cores)
 {
     (void)engine, (void)key, (void)over, (void)ret_cores;
     return false;
@@ -202,6 +203,16 @@ void cf_policy_on(struct cf_policy *policy, enum cf_policy_event event, uint64_t
 void cf_policy_every(struct cf_policy *policy, struct cf_span span, uint64_t function)
 {
     (void)policy, (void)span, (void)function;
+}
+
+void cf_policy_at_windows(struct cf_policy *policy, struct cf_calendar *calendar, uint64_t function)
+{
+    (void)policy, (void)calendar, (void)function;
+}
+
+void cf_policy_refuse_logons(struct cf_policy *policy, const char *text)
+{
+    (void)policy, (void)text;
 }
 
 int cf_policy_at(struct cf_policy *policy, const char *appointment, uint64_t function, struct cf_error *err)

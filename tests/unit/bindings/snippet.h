@@ -15,6 +15,7 @@ struct snippet {
     const char *text;
     size_t length;
     size_t memory; /* 0: the usual */
+    int budget;    /* 0: the usual */
     int code;
     struct cf_error err;
     char out[256];
@@ -38,7 +39,7 @@ static inline void snippet_run(struct snippet *snippet)
     if (!snippet->length)
         snippet->length = strlen(snippet->text);
     snippet->code = cf_lua_open(&snippet->lua, snippet->memory ? snippet->memory : CF_LUA_MEMORY,
-                                CF_LUA_BUDGET, &snippet->err);
+                                snippet->budget ? snippet->budget : CF_LUA_BUDGET, &snippet->err);
     if (snippet->code == 0)
         snippet->code = cf_lua_protect(&snippet->lua, snippet_main, snippet, &snippet->err);
     cf_lua_close(&snippet->lua);

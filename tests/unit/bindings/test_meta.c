@@ -46,12 +46,13 @@ static void check_library(lua_State *L, const char *library)
 
 static int check_globals(lua_State *L)
 {
-    static const char *const libraries[] = {"sessions", "clock", "calendar"};
+    static const char *const libraries[] = {"sessions", "clock", "calendar", "store"};
     lua_newtable(L);
     cf_lua_add_sessions(L);
     cf_lua_add_clock(L);
     cf_lua_add_leads(L);
     cf_lua_add_calendar(L);
+    cf_lua_add_store(L);
     for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++) {
         lua_getfield(L, -1, libraries[i]);
         check_library(L, libraries[i]);
@@ -59,6 +60,7 @@ static int check_globals(lua_State *L)
     }
     lua_newtable(L);
     cf_lua_add_option(L);
+    cf_lua_add_require(L);
     cf_lua_add_clock(L);
     cf_lua_add_leads(L);
     lua_pushnil(L);

@@ -1,0 +1,19 @@
+--- No session lasts for ever: after a given time logged on, busy or not, it ends.
+--
+-- Who is over the limit already when curfew comes has the whole countdown all the same.
+
+local limit    = option("limit", 12 * hour, "time logged on that ends a session")
+local warnings = option("warnings", { 30 * minute, 5 * minute, 1 * minute }, "how long before the end to warn")
+
+assert(warnings[1] and warnings[1] < limit, "limit must be longer than the first of the warnings")
+
+sessions.watch({ class = "user" }, function (session)
+  local left = limit - session.age
+  if left < warnings[1] then left = warnings[1] end
+
+  for rest in clock.approach(clock.now() + left, warnings) do
+    session:warn("A session may last {limit}: this one ends in {left}.", { limit = limit, left = rest })
+  end
+
+  session:logoff("logged on for " .. session.age)
+end)
