@@ -190,7 +190,7 @@ static uint32_t home_time(struct routine *routine)
 void cf_person_live(struct cf_person *person, uint32_t label, int weekday, struct cf_random *random,
                     struct cf_day *day)
 {
-    static const unsigned comes[7] = {880, 880, 880, 880, 850, 60, 8}; /* in a thousand; Monday first */
+    static const unsigned comes[7] = {600, 600, 600, 600, 540, 60, 8}; /* in a thousand; Monday first */
     struct routine routine = {.person = person, .random = random, .day = day, .label = label};
     if (person->job && chance(&routine, 700)) {
         pass(&routine, 0, 3 * HOUR);
