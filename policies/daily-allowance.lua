@@ -1,0 +1,49 @@
+--- So many hours a day for the members of a group, over all their sessions together.
+--
+-- A minute counts once, however many sessions a user has, and not while all of them are disconnected. What was used is
+-- kept over a restart, and forgotten at midnight.
+
+local group     = option("group", "students", "whose members have an allowance")
+local allowance = option("allowance", 4 * hour, "time a day")
+local warnings  = option("warnings", { 15 * minute, 5 * minute, 1 * minute }, "how long before the end to warn")
+
+assert(warnings[1] and warnings[1] < allowance, "allowance must be longer than the first of the warnings")
+
+local members = { class = "user", groups = group }
+
+local function today()
+  return tostring(clock.now()):sub(1, 10)
+end
+
+local function used(user)
+  local entry = store.get(user)
+  return entry and entry.day == today() and entry.used or 0 * second
+end
+
+clock.every(1 * minute, function ()
+  local counted = {}
+  for _, session in ipairs(sessions.list(members)) do
+    local user = session.user
+    if user and session.disconnected == false and not counted[user] then
+      counted[user] = true
+      store.set(user, { day = today(), used = used(user) + 1 * minute })
+    end
+  end
+end)
+
+sessions.watch(members, function (session)
+  -- What is left can only be used up while time goes by: until then there is nothing to look at.
+  local left = allowance - used(session.user)
+  while left > warnings[1] do
+    clock.sleep(left - warnings[1])
+    left = allowance - used(session.user)
+  end
+
+  for rest, pause in countdown(warnings) do
+    session:warn("Your {allowance} of today are nearly used up: you will be logged off in {left}.",
+                 { allowance = allowance, left = rest })
+    clock.sleep(pause)
+  end
+
+  session:logoff("used " .. allowance .. " today")
+end)
