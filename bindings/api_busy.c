@@ -12,6 +12,10 @@ static int read_field(lua_State *L, enum cf_field field, const char *what, lua_K
     const struct cf_lua_object *session = cf_lua_object(L, 1, CF_LUA_SESSION);
     if (!session)
         cf_lua_throw(L, "%s is called with a colon on a session: session:%s(…)", what, what);
+    if (cf_lua_of(L)->condition && field != CF_FIELD_CPU) { /* which has its fields read in time */
+        cf_lua_note_read(L, session->session, CF_FIELD_BIT(field));
+        return then(L, LUA_OK, 0);
+    }
     struct cf_task *task = cf_lua_reader(L, what);
     cf_task_read(task, session->session, CF_FIELD_BIT(field));
     return cf_lua_yield(L, then);
@@ -24,11 +28,14 @@ static const struct cf_session *record(lua_State *L, enum cf_field field, const 
     struct cf_lua_script *script = cf_lua_script_of(L);
     const struct cf_lua_object *object = cf_lua_object(L, 1, CF_LUA_SESSION);
     const struct cf_session *session = cf_engine_session(script->engine, object->session);
+    struct cf_condition *condition = cf_lua_of(L)->condition;
     bool known =
-        session && cf_lua_result(L)->code == CF_OK &&
+        session && (condition || cf_lua_result(L)->code == CF_OK) &&
         (cf_fields[field].type == CF_TYPE_LIST ? cf_session_list(session, field) != NULL
                                                : cf_session_number(session, field) != CF_NUMBER_UNKNOWN);
-    if (!known)
+    if (!known && condition)
+        condition->tainted = true;
+    else if (!known)
         cf_task_answer(script->running->task, unknown);
     return known ? session : NULL;
 }

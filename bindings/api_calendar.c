@@ -150,23 +150,37 @@ static int intersect(lua_State *L)
 
 static int contains(lua_State *L)
 {
-    const struct cf_calendar *calendar = check_calendar(L, 1, "calendar:contains");
-    lua_pushboolean(L, cf_calendar_contains(calendar, cf_lua_check_instant(L, 2, "calendar:contains")));
+    struct cf_calendar *calendar = check_calendar(L, 1, "calendar:contains");
+    struct cf_instant at = cf_lua_check_instant(L, 2, "calendar:contains");
+    int term = cf_lua_term(L, 2);
+    if (term >= 0)
+        return cf_lua_push_outcome(L, cf_condition_contains(cf_lua_of(L)->condition, calendar, term));
+    lua_pushboolean(L, cf_calendar_contains(calendar, at));
+    return 1;
+}
+
+/* What `find` says of the instant, or a term of the same meaning. */
+static int push_edge(lua_State *L, const char *what, enum cf_term_kind kind,
+                     struct cf_instant (*find)(const struct cf_calendar *, struct cf_instant))
+{
+    struct cf_calendar *calendar = check_calendar(L, 1, what);
+    struct cf_instant at = cf_lua_check_instant(L, 2, what);
+    int term = cf_lua_term(L, 2);
+    if (term >= 0)
+        cf_lua_push_term(L, true, cf_condition_ask(cf_lua_of(L)->condition, kind, calendar, term));
+    else
+        cf_lua_push_instant(L, find(calendar, at));
     return 1;
 }
 
 static int starts(lua_State *L)
 {
-    const struct cf_calendar *calendar = check_calendar(L, 1, "calendar:starts");
-    cf_lua_push_instant(L, cf_calendar_starts(calendar, cf_lua_check_instant(L, 2, "calendar:starts")));
-    return 1;
+    return push_edge(L, "calendar:starts", CF_TERM_STARTS, cf_calendar_starts);
 }
 
 static int ends(lua_State *L)
 {
-    const struct cf_calendar *calendar = check_calendar(L, 1, "calendar:ends");
-    cf_lua_push_instant(L, cf_calendar_ends(calendar, cf_lua_check_instant(L, 2, "calendar:ends")));
-    return 1;
+    return push_edge(L, "calendar:ends", CF_TERM_ENDS, cf_calendar_ends);
 }
 
 /* Upvalue: the methods by name. */

@@ -10,7 +10,11 @@ static struct cf_loop *loop_of(lua_State *L)
 
 static int now(lua_State *L)
 {
-    cf_lua_push_instant(L, cf_loop_wall(loop_of(L)));
+    struct cf_condition *condition = cf_lua_of(L)->condition;
+    if (condition)
+        cf_lua_push_term(L, true, cf_condition_now(condition));
+    else
+        cf_lua_push_instant(L, cf_loop_wall(loop_of(L)));
     return 1;
 }
 

@@ -61,6 +61,23 @@ static int wait_active(lua_State *L)
     return cf_lua_wait(L, cf_lua_task(L, "wait_active", true), &wait, push_truth);
 }
 
+static int wait_for(lua_State *L)
+{
+    lua_settop(L, 3);
+    const struct cf_lua_object *session = check_session(L, "wait");
+    if (!lua_isfunction(L, 2) || lua_iscfunction(L, 2))
+        cf_lua_throw(L, "wait wants a function that says whether to go on, not %s", cf_lua_quote(L, 2));
+    struct cf_wait wait = {.kind = CF_WAIT_CONDITION, .session = session->session, .until = CF_MONO_UNKNOWN};
+    if (!lua_isnil(L, 3))
+        wait.until = after(L, cf_lua_check_wait(L, 3, "wait"));
+    if (!is_there(L, session))
+        return 2;
+    struct cf_task *task = cf_lua_task(L, "wait", true);
+    lua_pushvalue(L, 2);
+    wait.function = (uint64_t)luaL_ref(L, LUA_REGISTRYINDEX);
+    return cf_lua_wait(L, task, &wait, push_truth);
+}
+
 /* ---- Notices ------------------------------------------------------------------------------------------- */
 
 static int push_notice(lua_State *L, int status, lua_KContext context)
@@ -204,7 +221,8 @@ static int forget(lua_State *L)
 /* ---- Tables -------------------------------------------------------------------------------------------- */
 
 const luaL_Reg cf_lua_session_methods[] = {
-    {"wait_idle", wait_idle},      {"wait_active", wait_active},
+    {"wait", wait_for},            {"wait_idle", wait_idle},
+    {"wait_active", wait_active},
     {"warn", warn_user},           {"tell", tell_user},
     {"logoff", log_off},           {"lock", lock},
     {"disconnect", disconnect},    {"forget", forget},

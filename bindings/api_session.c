@@ -1,5 +1,4 @@
 /* A session in a script: an object that holds its key, and asks the engine at each access to a field. */
-#include "bindings/fields.h"
 #include "bindings/sandbox.h"
 #include "bindings/script.h"
 
@@ -54,6 +53,14 @@ static int refuse_name(lua_State *L)
     cf_lua_throw(L, "a session has no field '%s'", name);
 }
 
+/* Of a session that has ended, nothing is known. */
+static void push_of_nobody(lua_State *L)
+{
+    if (cf_lua_of(L)->condition)
+        cf_lua_of(L)->condition->tainted = true;
+    lua_pushnil(L);
+}
+
 /* Upvalue: the methods, in order. */
 static int get_field(lua_State *L)
 {
@@ -69,13 +76,13 @@ static int get_field(lua_State *L)
     }
     const struct cf_session *session = cf_engine_session(script->engine, object->session);
     if (!session)
-        lua_pushnil(L);
+        push_of_nobody(L);
     else if (name->what == FIELD_ID)
         lua_pushstring(L, session->identity.id);
     else if (name->what == FIELD_HOST)
         lua_pushstring(L, session->identity.host);
     else
-        cf_lua_push_field(L, session, (enum cf_field)name->what, cf_loop_now(cf_engine_loop(script->engine)));
+        cf_lua_read_field(L, object->session, session, (enum cf_field)name->what);
     return 1;
 }
 

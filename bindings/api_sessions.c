@@ -102,6 +102,7 @@ static int list(lua_State *L)
     script->listing = NULL;
     if (!lua_isnil(L, 1))
         script->listing = check_selector(L, 1, "sessions.list");
+    cf_lua_note_read(L, 0, cf_selector_fields(script->listing));
     lua_newtable(L);
     lua_Integer count = 0;
     for (cf_session_key key = 0; (key = cf_engine_next_session(script->engine, key));) {

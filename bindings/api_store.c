@@ -219,6 +219,8 @@ static int set(lua_State *L)
     struct cf_lua_script *script = cf_lua_script_of(L);
     if (!script->running)
         cf_lua_throw(L, "store.set works in a task only, so that a policy can be loaded to be looked at");
+    if (cf_lua_of(L)->condition)
+        cf_lua_throw(L, "store.set is nothing for a condition, which looks, and neither waits nor acts");
     struct cf_error err = {0};
     struct packing packing = {.room = CF_STORE_VALUE, .err = &err};
     json_t *value = lua_isnil(L, 2) ? NULL : pack(L, &packing);
@@ -227,7 +229,7 @@ static int set(lua_State *L)
     size_t size = CF_STORE_VALUE - packing.room;
     if (cf_policy_store(script->policy, key, value, &err) < 0)
         cf_lua_throw(L, "store.set: %s", err.text);
-    cf_lua_spend(L, "store.set", 100 + 4 * size);
+    cf_lua_spend(L, "store.set", 100 + size / 4);
     return 0;
 }
 

@@ -233,6 +233,8 @@ const struct cf_policy_host_ops cf_lua_host_ops = {
     .begin = begin,
     .resume = resume,
     .cancel = cancel,
+    .evaluate = cf_lua_evaluate,
+    .release = cf_lua_release,
 };
 
 /* ---- Waiting ------------------------------------------------------------------------------------------- */
@@ -244,6 +246,8 @@ static struct cf_task *running_task(lua_State *L, const char *what)
         cf_lua_throw(L, "%s works in a task only, that is, in a function given to sessions.watch", what);
     if (run->closing)
         cf_lua_throw(L, "%s: this run is over", what);
+    if (cf_lua_of(L)->condition)
+        cf_lua_throw(L, "%s is nothing for a condition, which looks, and neither waits nor acts", what);
     return run->task;
 }
 

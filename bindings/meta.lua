@@ -118,6 +118,22 @@ local session = {}
 ---@return boolean? done, string? why_not
 function session:wait_idle(span) end
 
+---Waits until the function answers true, which becomes a ground of this run: a logoff asks it again, after a fresh
+---reading. With `timeout`, waits no longer than that. True when it held; false when the time was up.
+---
+---The function only looks: it may read fields, `clock.now()`, calendars and `sessions.list`, and reckon and compare with
+---`<`, `<=`, `>` and `>=` (never `==`) what it read. It is asked again only when something that it read the last time
+---has changed or, with the time that passes, would compare differently. Where it read something unknown it does not
+---hold, whatever it answers: a field that is nil, or an unknown `idle`, the other way round or negated no more than
+---straight. (Other unknown spans compare as zero.) So put what may be unknown last: `a or b` reads b only if a is false.
+---```lua
+---session:wait(function () return session.idle >= 10 * minute and not hours:contains(clock.now()) end)
+---```
+---@param condition fun(): boolean?
+---@param timeout? span
+---@return boolean? held, string? why_not
+function session:wait(condition, timeout) end
+
 ---Waits for a sign of life (input, unlock, reconnect, an answer) since the run's last wait_idle, or since it began, but
 ---no longer than `span`. True when there was one.
 ---@param span span
@@ -237,7 +253,13 @@ calendar = {}
 ---@return calendar
 function calendar.weekly(lines, options) end
 
----Whole days, a line each: "2026-12-25", "2026-12-24..2027-01-01" (both included), "12-25" (every year).
+---Days off, a line each: "2026-12-25", "2026-12-24..2027-01-01" (both included), "12-25" (every year), or a file of
+---them, which ends in ".txt" or ".ics": "/etc/curfew/holidays.ics". A path that does not begin with "/" begins at the
+---folder of the policy's file. Files are read while the policy is loaded, and not in tasks.
+---
+---A text file has a day or a range a line, as above, "#" before comments. Of an iCalendar file every event counts that
+---is not cancelled: whole days are days of the host or of `zone`, times are windows from start to end, those without a
+---zone of their own likewise. Recurring events are followed until 2100, at the same time by the clock of their zone.
 ---@param lines string|string[]
 ---@param options? { zone: string? }
 ---@return calendar

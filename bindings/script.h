@@ -91,6 +91,19 @@ void cf_lua_check_keys(lua_State *L, int index, const char *what, const char *co
 /* Pushes the session's object, always the same one while somebody holds it. */
 void cf_lua_push_session(lua_State *L, cf_session_key key);
 
+/* ---- condition.c: conditions, as cf_policy_host_ops has it, and what their functions read ---- */
+
+int cf_lua_evaluate(void *run, uint64_t function, struct cf_condition *condition, struct cf_error *err);
+void cf_lua_release(void *script, uint64_t function);
+
+/* Pushes the field's value, which a condition that is evaluated notes. */
+void cf_lua_read_field(lua_State *L, cf_session_key key, const struct cf_session *session,
+                       enum cf_field field);
+
+/* Notes, if a condition is evaluated, that the fields were looked at; of session 0: of all, and which there
+ * are. */
+void cf_lua_note_read(lua_State *L, cf_session_key key, uint64_t fields);
+
 /* What stands behind session:…, ending in NULL. */
 extern const luaL_Reg cf_lua_session_methods[];
 

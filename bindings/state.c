@@ -249,7 +249,9 @@ int cf_lua_protect(struct cf_lua *lua, lua_CFunction fn, void *data, struct cf_e
     lua_pushlightuserdata(L, data);
     int status = lua_pcall(L, 1, 0, top + 1);
     int code = 0;
-    if (status == LUA_ERRMEM) { /* no text can be made of it in there */
+    bool swallowed =
+        status == LUA_OK && lua->over != CF_LUA_WITHIN; /* return pcall(…): no instruction followed */
+    if (status == LUA_ERRMEM || swallowed) {            /* of the first no text can be made in there */
         code = cf_error_set(err, CF_POLICY, "%s", words(lua, text));
         if (lua->line)
             (void)cf_error_prefix(err, "%s:%d", lua->file, lua->line);
@@ -272,11 +274,14 @@ bool cf_lua_resume(lua_State *L, lua_State *thread, int arguments)
     arm(thread, lua->budget);
     int status = lua_resume(thread, L, arguments, &results);
     lua->running = L;
-    if (status == LUA_OK || status == LUA_YIELD) {
+    bool went_well = status == LUA_OK || status == LUA_YIELD;
+    if (went_well)
         lua_pop(thread, results);
+    if (went_well && lua->over == CF_LUA_WITHIN)
         return status == LUA_YIELD;
-    }
-    if (status == LUA_ERRMEM)
+    if (went_well) /* a stop was swallowed, as above */
+        lua_pushfstring(L, "%s: %s", lua->file, words(lua, text));
+    else if (status == LUA_ERRMEM)
         lua_pushstring(L, words(lua, text));
     else
         lua_xmove(thread, L, 1);
@@ -338,6 +343,8 @@ void cf_lua_load_file(lua_State *L, const char *path)
         cf_lua_throw(L, "%s: cannot be read to its end", path);
     if (source.read > CF_LUA_FILE)
         cf_lua_throw(L, "%s: is larger than the %d MiB a script may have", path, CF_LUA_FILE >> 20);
+    if (status == LUA_ERRSYNTAX && strncmp(lua_tostring(L, -1), lua->file, strlen(lua->file)) != 0)
+        lua_pushfstring(L, "%s: %s", lua->file, lua_tostring(L, -1));
     if (status != LUA_OK)
         lua_error(L);
     lua_remove(L, -2);

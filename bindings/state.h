@@ -38,6 +38,8 @@ enum cf_lua_over {
     CF_LUA_OVER_TEXT
 };
 
+struct cf_condition;
+
 /* Every pointer but `L` is borrowed. Lives where its owner put it; threads of the state find it by
  * cf_lua_of(). */
 struct cf_lua {
@@ -51,8 +53,10 @@ struct cf_lua {
     lua_State *running;         /* the thread at work */
     const struct cf_zone *zone; /* in which instants are printed; UTC at first */
     void *owner;
-    char file[64]; /* the last part of the path of the file loaded last, for messages */
-    int line;      /* the author's, at which memory ran out; 0: unknown */
+    struct cf_condition *condition; /* being evaluated (condition.h), NULL: none */
+    uint64_t evaluations;           /* so far: tells its values from those of earlier ones */
+    char file[64];                  /* the last part of the path of the file loaded last, for messages */
+    int line;                       /* the author's, at which memory ran out; 0: unknown */
 };
 
 /* Opens a state without any function. CF_FAILED where the memory does not suffice. */

@@ -1,6 +1,7 @@
 #include "bindings/time_values.h"
 
 #include "bindings/sandbox.h"
+#include "engine/condition.h"
 
 #include <lauxlib.h>
 #include <math.h>
@@ -9,6 +10,12 @@
 _Static_assert(sizeof(void *) == 8, "spans and instants are kept in the 64 bits of a light userdata");
 
 enum kind { NEITHER, SPAN, INSTANT };
+
+/* The kind in the low bits of a tracked value, where the real one is a bit higher up; then come the term's
+ * number and the evaluation's. */
+enum { TRACKED = 3, INSTANT_BIT = 1 << 2, TERM_SHIFT = 3, EVALUATION_SHIFT = 16 };
+
+_Static_assert(CF_CONDITION_SIZE <= 1 << (EVALUATION_SHIFT - TERM_SHIFT), "a term's number has its place");
 
 /* What stands for INT64_MIN and INT64_MAX in 62 bits. */
 static const int64_t least = -(INT64_C(1) << 61), greatest = (INT64_C(1) << 61) - 1;
@@ -29,16 +36,58 @@ static void push(lua_State *L, enum kind kind, int64_t us)
     lua_pushlightuserdata(L, (void *)(uintptr_t)bits);
 }
 
+static uint64_t bits_of(lua_State *L, int index)
+{
+    return lua_type(L, index) == LUA_TLIGHTUSERDATA ? (uint64_t)(uintptr_t)lua_touserdata(L, index) : NEITHER;
+}
+
 static enum kind kind_of(lua_State *L, int index)
 {
-    if (lua_type(L, index) != LUA_TLIGHTUSERDATA)
-        return NEITHER;
-    return (enum kind)((uintptr_t)lua_touserdata(L, index) & 3);
+    uint64_t bits = bits_of(L, index);
+    if ((bits & 3) != TRACKED)
+        return (enum kind)(bits & 3);
+    return bits & INSTANT_BIT ? INSTANT : SPAN;
+}
+
+static void check_number(lua_State *L, int number)
+{
+    if (number < 0)
+        cf_lua_throw(L, "a condition may look at %d times and comparisons, no more", CF_CONDITION_SIZE);
+}
+
+int cf_lua_push_outcome(lua_State *L, int outcome)
+{
+    check_number(L, outcome);
+    lua_pushboolean(L, outcome);
+    return 1;
+}
+
+void cf_lua_push_term(lua_State *L, bool instant, int term)
+{
+    check_number(L, term);
+    uint64_t bits = TRACKED | (instant ? INSTANT_BIT : 0) | (uint64_t)term << TERM_SHIFT |
+                    cf_lua_of(L)->evaluations << EVALUATION_SHIFT;
+    lua_pushlightuserdata(L, (void *)(uintptr_t)bits);
+}
+
+int cf_lua_term(lua_State *L, int index)
+{
+    uint64_t bits = bits_of(L, index);
+    if ((bits & 3) != TRACKED)
+        return -1;
+    const struct cf_lua *lua = cf_lua_of(L);
+    if (!lua->condition || bits >> EVALUATION_SHIFT != (lua->evaluations & UINT64_MAX >> EVALUATION_SHIFT))
+        cf_lua_throw(L, "this %s was read in a condition and means nothing outside of it; read it anew",
+                     bits & INSTANT_BIT ? "instant" : "span");
+    return (int)(bits >> TERM_SHIFT & (CF_CONDITION_SIZE - 1));
 }
 
 static int64_t us_of(lua_State *L, int index)
 {
-    int64_t us = (int64_t)(uintptr_t)lua_touserdata(L, index) >> 2;
+    int term = cf_lua_term(L, index);
+    if (term >= 0)
+        return cf_lua_of(L)->condition->terms[term].us;
+    int64_t us = (int64_t)bits_of(L, index) >> 2;
     return us == least ? CF_UNKNOWN_US : us == greatest ? INT64_MAX : us;
 }
 
@@ -141,18 +190,55 @@ static int senseless(lua_State *L, const char *operation)
                  number ? "; a number wants a unit, such as 30 * minute" : "");
 }
 
-static int push_checked(lua_State *L, enum kind kind, int64_t us)
+static void check_reach(lua_State *L, enum kind kind, int64_t us)
 {
     if (us > CF_LUA_TIME_MAX || us < -CF_LUA_TIME_MAX)
         cf_lua_throw(L, "this %s is beyond all reckoning (36,000 years)", kind == SPAN ? "span" : "instant");
+}
+
+static int push_checked(lua_State *L, enum kind kind, int64_t us)
+{
+    check_reach(L, kind, us);
     push(L, kind, us);
     return 1;
 }
 
-/* a + sign * b, where unknown and `never` stay what they are. Neither sum overflows: operands are below 2^60.
- */
-static int push_sum(lua_State *L, enum kind kind, int64_t a, int64_t b, int sign)
+static bool is_tracked(lua_State *L, int index)
 {
+    return (bits_of(L, index) & 3) == TRACKED;
+}
+
+/* The value as a term of the condition that is evaluated. */
+static int term_of(lua_State *L, int index)
+{
+    int term = cf_lua_term(L, index);
+    return term >= 0 ? term : cf_condition_constant(cf_lua_of(L)->condition, us_of(L, index));
+}
+
+static int push_made(lua_State *L, enum kind kind, int term)
+{
+    if (term >= 0) {
+        int64_t us = cf_lua_of(L)->condition->terms[term].us;
+        if (us != INT64_MAX && us != CF_UNKNOWN_US)
+            check_reach(L, kind, us);
+    }
+    cf_lua_push_term(L, kind == INSTANT, term);
+    return 1;
+}
+
+static int push_combined(lua_State *L, enum kind kind, enum cf_term_kind how, int a, int b)
+{
+    int left = term_of(L, a), right = term_of(L, b); /* which may throw */
+    return push_made(L, kind, cf_condition_combine(cf_lua_of(L)->condition, how, left, right));
+}
+
+/* a + sign * b by their places, where unknown and `never` stay what they are. Neither sum overflows: operands
+ * are below 2^60. */
+static int push_sum(lua_State *L, enum kind kind, int at_a, int at_b, int sign)
+{
+    if (is_tracked(L, 1) || is_tracked(L, 2))
+        return push_combined(L, kind, sign > 0 ? CF_TERM_SUM : CF_TERM_LESS, at_a, at_b);
+    int64_t a = us_of(L, at_a), b = us_of(L, at_b);
     if (a == CF_UNKNOWN_US || b == CF_UNKNOWN_US)
         push(L, kind, CF_UNKNOWN_US);
     else if (a == INT64_MAX)
@@ -166,14 +252,17 @@ static int add(lua_State *L)
 {
     enum kind a = kind_of(L, 1), b = kind_of(L, 2);
     if ((a == SPAN || a == INSTANT) && b == SPAN)
-        return push_sum(L, a, us_of(L, 1), us_of(L, 2), 1);
+        return push_sum(L, a, 1, 2, 1);
     if (a == SPAN && b == INSTANT)
-        return push_sum(L, b, us_of(L, 2), us_of(L, 1), 1);
+        return push_sum(L, b, 2, 1, 1);
     return senseless(L, "+");
 }
 
-static int between(lua_State *L, int64_t later, int64_t earlier)
+static int push_between(lua_State *L)
 {
+    if (is_tracked(L, 1) || is_tracked(L, 2))
+        return push_combined(L, SPAN, CF_TERM_BETWEEN, 1, 2);
+    int64_t later = us_of(L, 1), earlier = us_of(L, 2);
     if (later == earlier)
         push(L, SPAN, 0);
     else if (later == INT64_MAX || earlier == INT64_MAX) /* `never` is as far away as can be told */
@@ -187,14 +276,19 @@ static int subtract(lua_State *L)
 {
     enum kind a = kind_of(L, 1), b = kind_of(L, 2);
     if ((a == SPAN || a == INSTANT) && b == SPAN)
-        return push_sum(L, a, us_of(L, 1), us_of(L, 2), -1);
+        return push_sum(L, a, 1, 2, -1);
     if (a == INSTANT && b == INSTANT)
-        return between(L, us_of(L, 1), us_of(L, 2));
+        return push_between(L);
     return senseless(L, "-");
 }
 
-static int push_product(lua_State *L, int64_t us, double factor)
+/* The span at `index`, so many times. */
+static int push_product(lua_State *L, int index, double factor)
 {
+    int term = cf_lua_term(L, index);
+    if (term >= 0)
+        return push_made(L, SPAN, cf_condition_scale(cf_lua_of(L)->condition, term, factor));
+    int64_t us = us_of(L, index);
     if (us == CF_UNKNOWN_US)
         return push(L, SPAN, us), 1;
     double product = (double)us * factor;
@@ -207,10 +301,10 @@ static int multiply(lua_State *L)
     int span = kind_of(L, 1) == SPAN ? 1 : 2, number = 3 - span;
     if (kind_of(L, span) != SPAN || lua_type(L, number) != LUA_TNUMBER)
         return senseless(L, "*");
-    int64_t us = us_of(L, span), product;
-    if (us == CF_UNKNOWN_US || !lua_isinteger(L, number))
-        return push_product(L, us, lua_tonumber(L, number));
-    if (__builtin_mul_overflow(us, (int64_t)lua_tointeger(L, number), &product))
+    if (is_tracked(L, span) || !lua_isinteger(L, number) || us_of(L, span) == CF_UNKNOWN_US)
+        return push_product(L, span, lua_tonumber(L, number));
+    int64_t product;
+    if (__builtin_mul_overflow(us_of(L, span), (int64_t)lua_tointeger(L, number), &product))
         product = INT64_MAX;
     return push_checked(L, SPAN, product);
 }
@@ -218,6 +312,8 @@ static int multiply(lua_State *L)
 static int divide(lua_State *L)
 {
     if (kind_of(L, 1) == SPAN && kind_of(L, 2) == SPAN) {
+        if (is_tracked(L, 1) || is_tracked(L, 2))
+            cf_lua_throw(L, "in a condition, compare the two spans instead of dividing one by the other");
         int64_t a = us_of(L, 1), b = us_of(L, 2);
         if (a == CF_UNKNOWN_US || b == CF_UNKNOWN_US || b == 0)
             cf_lua_throw(L, "%s / %s has no value", cf_lua_quote(L, 1), cf_lua_quote(L, 2));
@@ -226,16 +322,14 @@ static int divide(lua_State *L)
     }
     if (kind_of(L, 1) != SPAN || lua_type(L, 2) != LUA_TNUMBER)
         return senseless(L, "/");
-    return push_product(L, us_of(L, 1), 1 / lua_tonumber(L, 2));
+    return push_product(L, 1, 1 / lua_tonumber(L, 2));
 }
 
 static int negate(lua_State *L)
 {
     if (kind_of(L, 1) != SPAN)
         cf_lua_throw(L, "an instant cannot be negative");
-    int64_t us = us_of(L, 1);
-    push(L, SPAN, us == CF_UNKNOWN_US ? us : -us);
-    return 1;
+    return push_product(L, 1, -1);
 }
 
 static int integer_divide(lua_State *L)
@@ -255,27 +349,30 @@ static int power(lua_State *L)
 
 /* ---- Order --------------------------------------------------------------------------------------------- */
 
-/* The sign of a - b. An unknown span counts as none at all, so that it never counts against a user. */
-static int order(lua_State *L, const char *operation)
+/* Whether a < b, or a <= b. An unknown span counts as none at all, so that it never counts against a user. */
+static int compare(lua_State *L, enum cf_test_kind kind, const char *operation)
 {
     if (kind_of(L, 1) != kind_of(L, 2))
         return senseless(L, operation);
+    if (is_tracked(L, 1) || is_tracked(L, 2)) {
+        int left = term_of(L, 1), right = term_of(L, 2); /* which may throw */
+        return cf_lua_push_outcome(L, cf_condition_test(cf_lua_of(L)->condition, kind, left, right));
+    }
     int64_t a = us_of(L, 1), b = us_of(L, 2);
     a = a == CF_UNKNOWN_US ? 0 : a;
     b = b == CF_UNKNOWN_US ? 0 : b;
-    return (a > b) - (a < b);
+    lua_pushboolean(L, kind == CF_TEST_LESS ? a < b : a <= b);
+    return 1;
 }
 
 static int less(lua_State *L)
 {
-    lua_pushboolean(L, order(L, "<") < 0);
-    return 1;
+    return compare(L, CF_TEST_LESS, "<");
 }
 
 static int less_or_equal(lua_State *L)
 {
-    lua_pushboolean(L, order(L, "<=") <= 0);
-    return 1;
+    return compare(L, CF_TEST_LESS_OR_EQUAL, "<=");
 }
 
 /* ---- The metatable ------------------------------------------------------------------------------------- */

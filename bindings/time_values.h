@@ -28,6 +28,18 @@ bool cf_lua_is_instant(lua_State *L, int index);
 struct cf_span cf_lua_to_span(lua_State *L, int index);       /* of a value that is one */
 struct cf_instant cf_lua_to_instant(lua_State *L, int index); /* of a value that is one */
 
+/*
+ * While a condition is evaluated, a time that moves is a *tracked* value: a term of the condition
+ * (condition.h), whose number takes the place of the microseconds. It is a span or an instant like any other,
+ * and what is made of it is tracked, too. One that is kept for longer than its evaluation throws where it is
+ * used.
+ */
+void cf_lua_push_term(lua_State *L, bool instant, int term); /* throws where that is negative: too many */
+int cf_lua_push_outcome(lua_State *L, int outcome);          /* of a test; the same; returns 1 */
+
+/* The tracked value's term, or -1: the value is none. */
+int cf_lua_term(lua_State *L, int index);
+
 /* The argument, or an error: "wait_idle wants a span such as 30 * minute, not the number 30". */
 struct cf_span cf_lua_check_span(lua_State *L, int index, const char *what);
 struct cf_instant cf_lua_check_instant(lua_State *L, int index, const char *what);

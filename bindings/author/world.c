@@ -168,6 +168,7 @@ int cf_world_open(struct cf_world *world, struct cf_error *err)
         .config = &world->config,
         .journal = &world->journal,
         .zone = world->zone,
+        .policy_folder = world->policy_folder,
     };
     code = cf_engine_create(&setup, &world->engine, err);
     if (code < 0)

@@ -67,9 +67,9 @@ static int read_file(const char *path, const struct cf_zone *zone, struct cf_cal
                      struct cf_error *err)
 {
     static const char mark[] = "\xEF\xBB\xBF", begin[] = "BEGIN:VCALENDAR";
-    char *bytes;
+    char *bytes = NULL;
     int code = read_bytes(path, &bytes, err);
-    if (code < 0)
+    if (!bytes)
         return code;
     char *text = strncmp(bytes, mark, strlen(mark)) == 0 ? bytes + strlen(mark) : bytes;
     if (ends_in(path, ".ics") || strncmp(text, begin, strlen(begin)) == 0)
@@ -84,7 +84,7 @@ static int add_file(const char *name, const char *folder, const struct cf_zone *
                     struct cf_calendar **sum, struct cf_error *err)
 {
     char *path = join(folder, name);
-    struct cf_calendar *calendar;
+    struct cf_calendar *calendar = NULL;
     int code = read_file(path, zone, &calendar, err);
     if (code == CF_OK)
         code = cf_calendar_add(sum, calendar, err);

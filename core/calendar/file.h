@@ -9,7 +9,7 @@ enum {
     CF_ICAL_EVENTS = 10000,   /* events an iCalendar file may have */
     CF_ICAL_VALUES = 400,     /* dates that one event may except, and add; libical reads no more than 500 */
     CF_ICAL_WINDOWS = 500000, /* occurrences of all events together */
-    CF_ICAL_DAYS = 20000000,  /* days that may be looked at to find them: about two seconds */
+    CF_ICAL_DAYS = 10000000,  /* days that may be looked at to find them: about half a second */
     CF_ICAL_LAST_YEAR = 2100, /* rules without an end are followed until its end */
 };
 

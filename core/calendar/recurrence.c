@@ -43,6 +43,20 @@ static struct place place_of(int64_t day)
     };
 }
 
+static void go_on(struct place *place)
+{
+    place->day++;
+    place->of_year++;
+    if (++place->date.day > place->days_of_month)
+        *place = place_of(place->day);
+}
+
+static void go_to_end_of_month(struct place *place)
+{
+    place->day += place->days_of_month - place->date.day;
+    place->date.day = place->days_of_month;
+}
+
 static bool given(const short *list)
 {
     return list[0] != ICAL_RECURRENCE_ARRAY_MAX;
@@ -211,18 +225,17 @@ bool cf_recurrence_days(const struct icalrecurrencetype *rule, int64_t first, in
     /* BYSETPOS counts from the end, too, so that the last period must be seen whole. */
     int64_t end = given(rule->by_set_pos) ? last + DAYS_OF_YEAR : last;
     bool enough = false;
-    for (int64_t day = begin_of_period(&walk); day <= end && !enough; day++) {
+    for (struct place place = place_of(begin_of_period(&walk)); place.day <= end && !enough; go_on(&place)) {
         if (--*budget < 0)
             return false;
-        struct place place = place_of(day);
-        int64_t number = period_of(&walk, day, place.date);
+        int64_t number = period_of(&walk, place.day, place.date);
         if (number != period.number)
             enough = flush(&walk, &period, last, before, list);
         period.number = number;
         if (passes_over(&walk, place.date))
-            day += place.days_of_month - place.date.day;
+            go_to_end_of_month(&place);
         else if (number % rule->interval == 0 && falls_on(&walk, &place))
-            period.days[period.count++] = day;
+            period.days[period.count++] = place.day;
     }
     if (!enough)
         (void)flush(&walk, &period, last, before, list);

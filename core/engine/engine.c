@@ -24,10 +24,7 @@ static void ignore_reading(void *data, int code, const char *message)
 static void read_needed(struct cf_presence *presence, uint64_t known)
 {
     const struct cf_engine *engine = presence->engine;
-    uint64_t needed = 0;
-    for (enum cf_field field = 0; field < CF_FIELD_COUNT; field++)
-        if (engine->can->fields[field] == CF_SUPPLY_SAMPLED)
-            needed |= engine->match_fields & ~known & CF_FIELD_BIT(field);
+    uint64_t needed = engine->match_fields & ~known & engine->sampled;
     if (!needed)
         return;
     struct cf_reader *reader = cf_alloc(sizeof *reader);
@@ -43,7 +40,7 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
     switch (change) {
     case CF_SESSION_ADDED:
         *slot = presence = cf_alloc(sizeof *presence);
-        *presence = (struct cf_presence){.engine = engine, .key = key};
+        *presence = (struct cf_presence){.engine = engine, .key = key, .read = CF_MONO_UNKNOWN};
         read_needed(presence, fields);
         cf_hooks_session(presence, change, fields);
         cf_tasks_match(presence);
@@ -65,6 +62,7 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
         *slot = NULL;
         break;
     }
+    cf_lookers_changed(engine, key, fields, change != CF_SESSION_CHANGED);
 }
 
 /* ---- What the back end reports ---- */
@@ -260,6 +258,9 @@ static int open_backend(struct cf_engine *engine, struct cf_error *err)
     if (code != 0)
         return code;
     engine->can = ops->capabilities(engine->backend);
+    for (enum cf_field field = 0; field < CF_FIELD_COUNT; field++)
+        if (engine->can->fields[field] == CF_SUPPLY_SAMPLED)
+            engine->sampled |= CF_FIELD_BIT(field);
     cf_calls_attach(engine->calls, engine->backend);
     cf_loop_on_clock(engine->loop, on_clock, engine);
     return 0;

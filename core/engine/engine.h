@@ -65,6 +65,8 @@ struct cf_engine_counts {
     uint64_t starts;        /* runs begun */
     uint64_t resumes;       /* of scripts */
     uint64_t confirmations; /* due waits that asked for a fresh reading */
+    uint64_t evaluations;   /* of conditions by scripts */
+    uint64_t flips;         /* recorded outcomes and facts of conditions that differed when looked at */
     uint64_t refreshes;     /* readings asked of the back end */
     uint64_t warnings, logoffs, forced, refused, spared, failed;
 };

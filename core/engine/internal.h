@@ -114,6 +114,8 @@ struct cf_presence {
     bool gone;                        /* the registry has just told so */
     uint64_t call, fields;            /* the reading under way, 0: none */
     struct cf_mono asked;
+    struct cf_mono read;                      /* when the last reading that came was asked for, … */
+    uint64_t read_fields;                     /* … and what it read */
     struct cf_reader *readers, *next_readers; /* of this reading; of the next one */
     uint64_t next_fields;
     struct cf_load load[CF_LOAD_SAMPLES]; /* a ring */
@@ -132,10 +134,12 @@ enum cf_task_state {
     CF_TASK_SPARED,     /* a veto holds it; the timer asks again */
 };
 
-/* What a run waited for and what must still be true when it acts: `session` is idle for at least `idle`. */
+/* What a run waits for, and what must still be true when it acts. */
 struct cf_ground {
     cf_session_key session;
-    struct cf_span idle;
+    struct cf_span idle;            /* without a function: it is known to be idle for at least this */
+    uint64_t function;              /* the script's condition, 0: none */
+    struct cf_condition *condition; /* NULL: the session only has to be read once more, for the next ground */
 };
 
 struct cf_notice {
@@ -180,6 +184,11 @@ struct cf_task {
     unsigned turns; /* since time last passed */
     bool waited;
     struct cf_wait wait;
+    struct cf_ground awaited;  /* by a wait that becomes a ground */
+    struct cf_mono turn;       /* when that may come true, by what is known */
+    struct cf_mono confirming; /* since when: what was read later is fresh; unknown: not at all */
+    struct cf_task *next_looker,
+        **looker_place; /* among those who look at other sessions; NULL: none of them */
     struct cf_result result;
     char *result_message;
     struct cf_act *act;
@@ -201,6 +210,7 @@ struct cf_engine {
     struct cf_loop *loop;
     struct cf_backend *backend;
     const struct cf_capabilities *can;
+    uint64_t sampled; /* the fields that the host tells of only when asked */
     struct cf_calls *calls;
     struct cf_registry *registry;
     struct cf_policy_host *policy_host;
@@ -210,6 +220,7 @@ struct cf_engine {
     uint64_t match_fields; /* what deciding about tasks looks at */
     uint64_t entries, decisions, notices;
     struct cf_act *acts; /* all under way */
+    struct cf_task *lookers; /* whose conditions look at more than what tasks of their session are told of */
     struct cf_task *loose;
     struct cf_departed *departed;
     bool ready, closing;
@@ -261,6 +272,7 @@ void cf_tasks_end(struct cf_presence *presence, const struct cf_policy *policy);
 
 /* The script's one thing is done: it is resumed in the loop's next turn. The message is copied. */
 void cf_task_done(struct cf_task *task, const struct cf_result *result);
+void cf_task_fail(struct cf_task *task, const struct cf_error *err); /* its script can do nothing about it */
 void cf_task_park(struct cf_task *task);
 const char *cf_task_policy_name(const struct cf_task *task);
 
@@ -304,9 +316,17 @@ const struct cf_session *cf_departed_find(const struct cf_engine *engine, cf_ses
 void cf_wait_begin(struct cf_task *task);
 void cf_wait_due(struct cf_task *task);     /* the timer fired */
 void cf_wait_changed(struct cf_task *task); /* the session changed, or a notice was answered */
+void cf_wait_end(struct cf_task *task);     /* of whatever kind, if any */
+
+/* A session, the task's own or another, changed, or where `listed` came or went. */
+void cf_condition_waits_changed(struct cf_task *task, cf_session_key session, uint64_t fields, bool listed);
+void cf_lookers_changed(struct cf_engine *engine, cf_session_key session, uint64_t fields, bool listed);
 /* Whether the user gave a sign of life after the mark; where there was none yet, any is one. */
 bool cf_life_since(const struct cf_engine *engine, cf_session_key key, struct cf_mono mark);
-bool cf_ground_holds(const struct cf_engine *engine, const struct cf_ground *ground);
+
+/* By what is known; a condition may be asked once more. */
+bool cf_ground_holds(struct cf_task *task, struct cf_ground *ground);
+void cf_ground_finish(struct cf_task *task, struct cf_ground *ground);
 
 /* ---- notices.c ---- */
 

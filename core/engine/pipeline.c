@@ -261,12 +261,12 @@ static void read_grounds(struct cf_act *act)
 {
     struct cf_task *task = act->task;
     for (; act->ground < task->ground_count; act->ground++) {
-        const struct cf_ground *ground = &task->grounds[act->ground];
+        struct cf_ground *ground = &task->grounds[act->ground];
         if (ground->session != act->fresh && ground->session != act->session) {
             ask_reading(act, ground->session);
             return;
         }
-        if (!cf_ground_holds(act->engine, ground)) {
+        if (!cf_ground_holds(task, ground)) {
             refuse(act, CF_STALE, "there was activity");
             return;
         }

@@ -14,6 +14,7 @@
 #define CF_ENGINE_POLICY_HOST_H
 
 #include "backend/backend.h"
+#include "engine/condition.h"
 #include "session/registry.h"
 #include "session/selector.h"
 #include "time/loop.h"
@@ -65,6 +66,15 @@ struct cf_policy_host_ops {
 
     /* Ends a waiting run: <close> variables are closed. */
     void (*cancel)(void *run);
+
+    /*
+     * Asks the condition `function`, which the run gave to cf_task_wait, once, and notes in *condition what
+     * it looks at; the run itself does not go on. 0 or 1: whether it holds; CF_POLICY: it failed.
+     */
+    int (*evaluate)(void *run, uint64_t function, struct cf_condition *condition, struct cf_error *err);
+
+    /* Such a function is not asked any more. May come inside another op. */
+    void (*release)(void *script, uint64_t function);
 };
 
 /* ---- What a script may ask while it loads ---- */
@@ -146,6 +156,8 @@ enum cf_wait_kind {
     CF_WAIT_LIFE,   /* a sign of life of `session` since the run's last CF_WAIT_IDLE (its start, without one);
                      * truth says whether it came by `until` */
     CF_WAIT_ANSWER, /* `notice` is answered with yes by `until`: truth */
+    CF_WAIT_CONDITION, /* `function` holds: truth, and a ground of the run; or `until` (unknown: for ever) has
+                          come */
 };
 
 struct cf_wait {
@@ -155,7 +167,8 @@ struct cf_wait {
     struct cf_mono until;
     struct cf_instant appointment;
     uint64_t notice;
-    int line; /* of the script, for `why` and the journal */
+    uint64_t function; /* as it is to be given to evaluate() and release() */
+    int line;          /* of the script, for `why` and the journal */
 };
 
 void cf_task_wait(struct cf_task *task, const struct cf_wait *wait);

@@ -20,6 +20,10 @@ static void on_read(void *data, const struct cf_completion *completion)
     struct cf_presence *presence = data;
     struct cf_engine *engine = presence->engine;
     cf_session_key key = presence->key;
+    if (completion->code == CF_OK) {
+        presence->read = presence->asked;
+        presence->read_fields = presence->fields;
+    }
     presence->asked = CF_MONO_UNKNOWN; /* nobody joins any more; who asks from here on has the next reading */
     if (completion->code == CF_OK && completion->session)
         cf_registry_read(engine->registry, key, completion->session, completion->fields);

@@ -53,7 +53,7 @@ static int check(const char *key, size_t size, size_t all, struct cf_error *err)
 {
     if (strlen(key) > CF_STORE_KEY)
         return cf_error_set(err, CF_REFUSED, "a key has %d bytes at most", CF_STORE_KEY);
-    if (size > CF_STORE_VALUE)
+    if (size - strlen(key) > CF_STORE_VALUE)
         return cf_error_set(err, CF_REFUSED, "'%s' would be larger than the %d KiB that a value may have",
                             key, CF_STORE_VALUE >> 10);
     if (all > CF_STORE_POLICY)

@@ -30,6 +30,8 @@ cf_session_key cf_task_session(const struct cf_task *task)
 
 static void forget_grounds(struct cf_task *task)
 {
+    for (size_t i = 0; i < task->ground_count; i++)
+        cf_ground_finish(task, &task->grounds[i]);
     free(task->grounds);
     task->grounds = NULL;
     task->ground_count = 0;
@@ -42,6 +44,7 @@ static void clear_run(struct cf_task *task, const char *why)
     cf_timer_stop(task->engine->loop, &task->timer);
     cf_reader_cancel(&task->reader);
     cf_inquiry_cancel(&task->inquiry);
+    cf_wait_end(task);
     cf_acts_drop_task(task);
     cf_notices_close(task, why);
     forget_grounds(task);
@@ -151,6 +154,14 @@ static bool stands_still(struct cf_task *task, struct cf_error *err)
     return true;
 }
 
+void cf_task_fail(struct cf_task *task, const struct cf_error *err)
+{
+    void *run = task->run;
+    task->run = NULL;
+    task->engine->setup.policy_host->cancel(run);
+    stepped(task, CF_STEP_FAILED, err);
+}
+
 static void begin(struct cf_task *task)
 {
     struct cf_engine *engine = task->engine;
@@ -170,10 +181,7 @@ static void resume(struct cf_task *task)
     struct cf_engine *engine = task->engine;
     struct cf_error err = {0};
     if (stands_still(task, &err)) {
-        void *run = task->run;
-        task->run = NULL;
-        engine->setup.policy_host->cancel(run);
-        stepped(task, CF_STEP_FAILED, &err);
+        cf_task_fail(task, &err);
         return;
     }
     struct cf_result result = task->result;
@@ -426,6 +434,7 @@ void cf_tasks_match(struct cf_presence *presence)
 void cf_tasks_changed(struct cf_presence *presence, uint64_t fields)
 {
     for (struct cf_task *task = presence->tasks; task; task = task->next) {
+        cf_condition_waits_changed(task, presence->key, fields, false);
         if (task->state == CF_TASK_RESTING && !task->waited && fields && !cf_timer_is_set(&task->timer))
             start_soon(task);
         else if (task->state == CF_TASK_PARKED && has_lived(task)) {

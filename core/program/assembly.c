@@ -5,6 +5,7 @@
 void cf_assembly_finish(struct cf_assembly *assembly)
 {
     cf_engine_destroy(assembly->engine);
+    cf_store_destroy(assembly->store);
     cf_report_destroy(assembly->report);
     if (assembly->loop)
         cf_loop_run(assembly->loop); /* handles that are closing */
@@ -27,6 +28,11 @@ int cf_assembly_init(struct cf_assembly *assembly, const struct cf_assembly_setu
     report.names_policies = setup->config->policy_count > 1;
     made.report = cf_report_create(&report);
 
+    code = setup->store ? cf_store_open(made.loop, setup->store, &made.store, err) : CF_OK;
+    if (code) {
+        cf_assembly_finish(&made);
+        return code;
+    }
     struct cf_engine_setup engine = {
         .loop = made.loop,
         .backend = setup->backend,
@@ -35,6 +41,8 @@ int cf_assembly_init(struct cf_assembly *assembly, const struct cf_assembly_setu
         .config = setup->config,
         .journal = cf_report_journal(made.report),
         .zone = setup->zone,
+        .store = made.store,
+        .policy_folder = cf_policy_folder(),
     };
     code = cf_engine_create(&engine, &made.engine, err);
     if (code) {

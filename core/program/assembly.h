@@ -11,6 +11,7 @@
 struct cf_assembly {
     struct cf_loop *loop;
     struct cf_report *report;
+    struct cf_store *store; /* NULL: the engine's own, in memory */
     struct cf_engine *engine;
 };
 
@@ -22,6 +23,7 @@ struct cf_assembly_setup {
     bool is_virtual;               /* else in real time */
     struct cf_instant start;       /* virtual time's */
     double speed;                  /* virtual time's: 0 jumps */
+    const char *store;             /* file of what policies keep; NULL: in memory */
     struct cf_report_setup report; /* its loop, zone and names_policies are filled in */
 };
 

@@ -1,4 +1,5 @@
 #include "base/log.h"
+#include "base/text.h"
 #include "program/assembly.h"
 #include "program/hosts.h"
 #include "program/scene.h"
@@ -10,8 +11,10 @@
 
 #ifdef _WIN32
 static const char usual_config[] = "C:\\ProgramData\\curfew\\curfew.lua";
+static const char usual_state[] = "C:\\ProgramData\\curfew\\state";
 #else
 static const char usual_config[] = "/etc/curfew/curfew.lua";
+static const char usual_state[] = "/var/lib/curfew";
 #endif
 
 enum { SPEED = 10000 }; /* above, a moment's delay passes for a host that slept */
@@ -22,6 +25,8 @@ static const struct cf_option_group how = {
         {"backend", "NAME", "which host's sessions: logind (usual on Linux), sim"},
         {"no-dry-run", NULL, "act: policies named on the command line only watch otherwise"},
         {"speed", "X", "sim: so many times as fast as real time (1)"},
+        {"state", "FOLDER",
+         "where what policies keep outlives a restart (/var/lib/curfew, where there is one)"},
         {"json", NULL, "an object a line instead of the timeline"},
         {0},
     },
@@ -34,6 +39,7 @@ struct order {
     struct cf_scene scene; /* sim only */
     const struct cf_zone *zone;
     double speed;
+    char *store; /* the file of what policies keep; NULL: in memory */
     bool simulated;
 };
 
@@ -75,6 +81,35 @@ static int read_host(const struct cf_args *args, struct order *order, struct cf_
     return code;
 }
 
+static bool is_writable(const char *folder)
+{
+    uv_fs_t request;
+    int status = uv_fs_access(NULL, &request, folder, R_OK | W_OK | X_OK, NULL);
+    uv_fs_req_cleanup(&request);
+    return status == 0;
+}
+
+/* Sessions that are simulated leave nothing behind unless that is asked for. */
+static int read_state(const struct cf_args *args, struct order *order, struct cf_error *err)
+{
+    const char *folder = cf_args_value(args, "state");
+    if (folder && !is_writable(folder))
+        return cf_error_set(err, CF_USAGE,
+                            "--state %s: there is no such folder, or curfew may not write to it", folder);
+    if (!folder && !order->simulated) {
+        folder = is_writable(usual_state) ? usual_state : NULL;
+        if (!folder)
+            cf_log(CF_LOG_NOTICE,
+                   "what policies keep is lost at a restart: %s is no folder that can be written to",
+                   usual_state);
+    }
+    struct cf_buffer path = {0};
+    if (folder)
+        cf_buffer_printf(&path, "%s/store.json", folder);
+    order->store = path.data;
+    return CF_OK;
+}
+
 static int read_order(const struct cf_args *args, struct order *order, struct cf_error *err)
 {
     static const char *const both[] = {"dry-run", NULL}, *const acting[] = {"no-dry-run", NULL};
@@ -88,10 +123,13 @@ static int read_order(const struct cf_args *args, struct order *order, struct cf
         code = read_host(args, order, err);
     if (code)
         return code;
-    code = cf_settings_read(args, usual_config, &order->config, err);
-    if (code)
+    code = read_state(args, order, err);
+    if (code == CF_OK)
+        code = cf_settings_read(args, usual_config, &order->config, err);
+    if (code) {
         cf_scene_finish(&order->scene);
-    else if (args->operand_count && !cf_args_has(args, "no-dry-run"))
+        free(order->store);
+    } else if (args->operand_count && !cf_args_has(args, "no-dry-run"))
         order->config.mode = CF_MODE_DRY;
     return code;
 }
@@ -151,6 +189,7 @@ static int work(const struct order *order, const struct cf_args *args, FILE *out
         .is_virtual = order->simulated,
         .start = order->simulated ? order->scene.scenario->start : (struct cf_instant){0},
         .speed = order->speed,
+        .store = order->store,
         .report = {.out = out, .json = cf_args_has(args, "json"), .prompt = true},
     };
     struct running running = {0};
@@ -181,6 +220,7 @@ static int run(const struct cf_args *args, FILE *out, struct cf_error *err)
     code = work(&order, args, out, err);
     cf_config_finish(&order.config);
     cf_scene_finish(&order.scene);
+    free(order.store);
     return code;
 }
 

@@ -2,12 +2,9 @@
  * What idle.lua promises, held against what happened on the host: over 1,000 users and 30 days, from the
  * journal and from the events that the host itself tells of, never from the engine's opinion.
  */
-#include "../unit/unit.h"
+#include "stage.h"
 
 #include "base/memory.h"
-#include "bindings/lua_host.h"
-#include "engine/engine.h"
-#include "sim/sim.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,9 +25,7 @@ struct desk {
 };
 
 static struct trial {
-    struct cf_loop *loop;
-    struct cf_engine *engine;
-    struct cf_journal_queue kept;
+    struct stage stage;
     struct desk *desks;
     size_t desk_count;
     bool faults;
@@ -39,7 +34,7 @@ static struct trial {
 
 static int64_t now(void)
 {
-    return cf_loop_now(trial.loop).us;
+    return cf_loop_now(trial.stage.loop).us;
 }
 
 static struct desk *desk_at(uint32_t label)
@@ -119,7 +114,7 @@ static void on_event(void *data, const struct cf_event *event, const struct cf_s
 static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
 {
     (void)data;
-    cf_journal_queue_push(&trial.kept, kept, context);
+    cf_journal_queue_push(&trial.stage.kept, kept, context);
     struct desk *desk = entry->session ? desk_of(entry->session) : NULL;
     if (entry->what == CF_WHAT_WARN) {
         assert_non_null(desk);
@@ -143,46 +138,23 @@ static void run_trial(bool faults, uint64_t seed)
                                      .start = {INT64_C(1772409600000000)}, /* Monday 2026-03-02 */
                                      .faults = faults,
                                      .zone = cf_zone_utc()};
-    struct cf_error err = {0};
     struct cf_scenario *scenario = NULL;
-    assert_int_equal(cf_office_create(&office, &scenario, &err), 0);
-    assert_int_equal(cf_loop_create_virtual(scenario->start, 0, &trial.loop, &err), 0);
-    cf_journal_queue_init(&trial.kept, trial.loop);
-    struct cf_config config;
-    cf_config_init(&config);
-    config.mode = CF_MODE_ACT;
-    assert_int_equal(cf_config_add_policy(&config, "policies/idle.lua", NULL, NULL, &err), 0);
-    const struct cf_sim_setup sim = {.scenario = scenario, .seed = seed};
-    const struct cf_journal journal = {.write = write_entry};
-    const struct cf_engine_setup setup = {.loop = trial.loop,
-                                          .backend = &cf_sim_ops,
-                                          .backend_setup = &sim,
-                                          .policy_host = &cf_lua_host_ops,
-                                          .config = &config,
-                                          .journal = &journal,
-                                          .zone = cf_zone_utc()};
-    if (cf_engine_create(&setup, &trial.engine, &err) != 0)
-        fail_msg("%s", err.text);
-    cf_sim_on_event(cf_engine_backend(trial.engine), on_event, NULL);
-    cf_loop_run_until(trial.loop, (struct cf_mono){scenario->length_us});
+    assert_int_equal(cf_office_create(&office, &scenario, NULL), 0);
+    stage_open(&trial.stage, "policies/idle.lua", scenario, (struct cf_sim_setup){.seed = seed}, write_entry);
+    cf_sim_on_event(cf_engine_backend(trial.stage.engine), on_event, NULL);
+    stage_run(&trial.stage);
     for (size_t i = 0; i < trial.desk_count; i++)
         check_stay(&trial.desks[i]);
     print_message("%s: %llu inputs, %llu warnings (%llu undelivered), %llu logoffs, %llu overstays\n",
                   faults ? "with faults" : "no faults", (unsigned long long)trial.inputs,
                   (unsigned long long)trial.warnings, (unsigned long long)trial.undelivered,
                   (unsigned long long)trial.logoffs, (unsigned long long)trial.overstays);
-    const struct cf_engine_counts *counts = cf_engine_counts(trial.engine);
+    const struct cf_engine_counts *counts = cf_engine_counts(trial.stage.engine);
     print_message("starts %llu resumes %llu confirmations %llu refreshes %llu\n",
                   (unsigned long long)counts->starts, (unsigned long long)counts->resumes,
                   (unsigned long long)counts->confirmations, (unsigned long long)counts->refreshes);
-    cf_engine_destroy(trial.engine);
-    cf_journal_queue_finish(&trial.kept);
-    cf_loop_run(trial.loop);
-    cf_loop_destroy(trial.loop); /* asserts that nothing is left open */
-    cf_scenario_destroy(scenario);
-    cf_config_finish(&config);
+    stage_close(&trial.stage);
     free(trial.desks);
-    cf_zones_release();
 }
 
 static void test_without_faults(void **state)

@@ -1,0 +1,432 @@
+/*
+ * A hostile policy beside a well-behaved one. The first is stopped and set aside, or does no harm; idle.lua
+ * logs its user off at the very microsecond at which it would have done so alone.
+ */
+#include "../unit/unit.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "bindings/lua_host.h"
+#include "bindings/state.h"
+#include "engine/engine.h"
+#include "sim/sim.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    MEMORY = 8 << 20, /* of the hostile policy, and its instructions */
+    BUDGET = 1000000,
+};
+
+#define IDLE_LIMIT cf_minutes(30)
+
+/* What becomes of it. */
+enum fate {
+    REFUSED,   /* it does not load */
+    SET_ASIDE, /* its runs fail, and after three it is set aside */
+    HARMLESS,  /* it does not get what it wants, and nothing else happens */
+};
+
+struct hostile {
+    enum fate fate;
+    const char *says; /* part of the message */
+    const char *text; /* the policy; where it has no sessions.watch, the body of a task */
+};
+
+/* ---- A host with ana on it, and two policies ---- */
+
+static struct trial {
+    size_t memory;
+    const char *others[2]; /* policies besides */
+    struct cf_loop *loop;
+    struct cf_engine *engine;
+    struct cf_journal_queue kept;
+    int64_t ended;         /* when ana's session did */
+    unsigned failures;     /* of the hostile policy */
+    unsigned all_failures; /* of any */
+    uint64_t starts;
+    bool set_aside;
+    char message[CF_ERROR_SIZE];
+} trial;
+
+static int load(struct cf_policy_host *host, struct cf_policy *policy, void **ret_script,
+                struct cf_error *err)
+{
+    bool hostile = strcmp(cf_policy_name(policy), "hostile") == 0;
+    cf_lua_host_set_memory(host, hostile ? trial.memory : CF_LUA_MEMORY);
+    cf_lua_host_set_budget(host, hostile ? BUDGET : CF_LUA_BUDGET);
+    return cf_lua_host_ops.load(host, policy, ret_script, err);
+}
+
+static void on_event(void *data, const struct cf_event *event, const struct cf_session *session)
+{
+    (void)data, (void)session;
+    if (event->kind == CF_EVENT_LOGOFF)
+        trial.ended = cf_loop_now(trial.loop).us;
+}
+
+static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+{
+    (void)data;
+    cf_journal_queue_push(&trial.kept, kept, context);
+    trial.all_failures += entry->what == CF_WHAT_FAILED;
+    if (entry->what != CF_WHAT_FAILED || !entry->policy || strcmp(entry->policy, "hostile") != 0)
+        return;
+    if (strstr(entry->text, "set aside")) {
+        trial.set_aside = true;
+        return;
+    }
+    trial.failures++;
+    (void)snprintf(trial.message, sizeof trial.message, "%s", entry->text);
+}
+
+static void log_on(void)
+{
+    struct cf_session ana;
+    cf_session_init(&ana);
+    cf_session_set_string(&ana, CF_FIELD_USER, "ana");
+    cf_session_set_string(&ana, CF_FIELD_CLASS, "user");
+    ana.uid = 1000;
+    ana.console = CF_TRI_NO;
+    struct cf_error err = {0};
+    const struct cf_event event = {.kind = CF_EVENT_LOGON, .logon = &ana};
+    if (cf_sim_apply(cf_engine_backend(trial.engine), &event, &err) < 0)
+        fail_msg("%s", err.text);
+    cf_session_finish(&ana);
+}
+
+/* Writes the text to a file, unless there is none, and adds it as the policy "hostile". */
+static int add_hostile(struct cf_config *config, const char *text, struct cf_error *err)
+{
+    char folder[] = "/tmp/curfew-test-XXXXXX", path[64];
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof path, "%s/hostile.lua", folder);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    if (strstr(text, "sessions.watch"))
+        (void)fputs(text, file);
+    else
+        (void)fprintf(file, "sessions.watch({ class = 'user' }, function (session) %s\nend)", text);
+    (void)fclose(file);
+    cf_config_init(config);
+    assert_int_equal(cf_config_add_policy(config, path, NULL, NULL, err), 0);
+    int code = cf_engine_add_policy(trial.engine, &config->policies[0], err);
+    (void)remove(path);
+    (void)remove(folder);
+    return code;
+}
+
+/* Runs until ana is gone, for an hour at most. Returns what loading the hostile policy (NULL: none) came to.
+ */
+static int run_trial(const char *text, size_t memory, struct cf_error *err)
+{
+    trial = (struct trial){.memory = memory, .others = {trial.others[0], trial.others[1]}};
+    struct cf_policy_host_ops hosts = cf_lua_host_ops;
+    hosts.load = load;
+    struct cf_config config, hostile;
+    cf_config_init(&config);
+    cf_config_init(&hostile);
+    config.mode = CF_MODE_ACT;
+    config.limits.share = 1;
+    for (size_t i = 0; i < 2 && trial.others[i]; i++)
+        assert_int_equal(cf_config_add_policy(&config, trial.others[i], NULL, NULL, NULL), 0);
+    assert_int_equal(cf_config_add_policy(&config, "policies/idle.lua", NULL, NULL, NULL), 0);
+    assert_int_equal(
+        cf_loop_create_virtual((struct cf_instant){INT64_C(1772438400000000)}, 0, &trial.loop, NULL), 0);
+    cf_journal_queue_init(&trial.kept, trial.loop);
+    const struct cf_sim_setup sim = {0};
+    const struct cf_journal journal = {.write = write_entry};
+    const struct cf_engine_setup setup = {.loop = trial.loop,
+                                          .backend = &cf_sim_ops,
+                                          .backend_setup = &sim,
+                                          .policy_host = &hosts,
+                                          .config = &config,
+                                          .journal = &journal,
+                                          .policy_folder = "policies",
+                                          .zone = cf_zone_utc()};
+    assert_int_equal(cf_engine_create(&setup, &trial.engine, NULL), 0);
+    cf_sim_on_event(cf_engine_backend(trial.engine), on_event, NULL);
+    int code = text ? add_hostile(&hostile, text, err) : 0;
+    log_on();
+    cf_loop_run_until(trial.loop, cf_mono_add(cf_loop_now(trial.loop), CF_HOUR));
+    trial.starts = cf_engine_counts(trial.engine)->starts;
+    cf_engine_destroy(trial.engine);
+    cf_journal_queue_finish(&trial.kept);
+    cf_loop_run(trial.loop);
+    cf_loop_destroy(trial.loop);
+    cf_config_finish(&config);
+    cf_config_finish(&hostile);
+    cf_zones_release();
+    return code;
+}
+
+/* When ana goes where there is no hostile policy. */
+static int64_t ends_alone(void)
+{
+    assert_int_equal(run_trial(NULL, 0, NULL), 0);
+    assert_true(trial.ended >= IDLE_LIMIT.us && trial.ended < IDLE_LIMIT.us + CF_SECOND.us);
+    return trial.ended;
+}
+
+/* ---- The hostile policies ---- */
+
+#define LOOP  "a loop that never waits?"
+#define STEPS "stopped after 1 million instructions, a step of its own being one"
+#define TABLE "setmetatable({}, { __len = function () return 1e15 end })"
+
+static const struct hostile table[] = {
+    /* Loops. */
+    {SET_ASIDE, LOOP, "while true do end"},
+    {SET_ASIDE, LOOP, "::again:: goto again"},
+    {SET_ASIDE, LOOP, "while true do pcall(function () while true do end end) end"},
+    {SET_ASIDE, LOOP,
+     "local function again() return pcall(again) end again()  while true do pcall(again) end"},
+    {SET_ASIDE, LOOP,
+     "local c <close> = setmetatable({}, { __close = function () while true do end end })\n"
+     "while true do end"},
+    {SET_ASIDE, LOOP, "local function f() return f() end f()"},
+    {SET_ASIDE, LOOP, "for i = 1, math.huge do end"},
+    {SET_ASIDE, LOOP, "for k in pairs(setmetatable({}, {})) do end repeat until false"},
+    {SET_ASIDE, LOOP,
+     "local t = setmetatable({}, { __index = function (t, k) return t[k + 1] end })\n"
+     "while true do pcall(function () return t[1] end) end"},
+    {SET_ASIDE, LOOP,
+     "local t = setmetatable({}, { __eq = function () while true do end end })\n"
+     "return t == setmetatable({}, getmetatable(t))"},
+    {SET_ASIDE, LOOP,
+     "error(setmetatable({}, { __tostring = function () while true do end end }), tostring(\n"
+     "setmetatable({}, { __tostring = function () while true do end end })))"},
+    {SET_ASIDE, LOOP, "log(setmetatable({}, { __tostring = function () while true do end end }))"},
+    {SET_ASIDE, LOOP, "local t = {} for i = 1, 300 do t[i] = -i end while true do table.sort(t) end"},
+    {SET_ASIDE, "waited 1000 times without any time passing", "while true do clock.sleep(0 * second) end"},
+    {REFUSED, LOOP, "sessions.watch({}, log) while true do end"},
+    {REFUSED, LOOP, "sessions.watch({}, log) while true do pcall(require, 'x') end"},
+
+    {SET_ASIDE, LOOP, "session:wait(function () while true do end end)"},
+    {SET_ASIDE, LOOP, "session:wait(function () return pcall(function () while true do end end) end)"},
+    {SET_ASIDE, LOOP, "return pcall(function () while true do end end)"},
+    {REFUSED, LOOP, "sessions.watch({}, log) return pcall(function () while true do end end)"},
+
+    /* Memory. */
+    {SET_ASIDE, "ran out of the 8 MiB", "local t = {} for i = 1, 1e9 do t[i] = i end"},
+    {SET_ASIDE, "ran out of the 8 MiB",
+     "while true do pcall(function () local t = {} for i = 1, 1e9 do t[i] = i end end) end"},
+    {SET_ASIDE, "ran out of the 8 MiB", "local t = {} while true do t = { t } end"},
+    {SET_ASIDE, "ran out of the 8 MiB", "local function f() return f() + 1 end f()"},
+    {SET_ASIDE, "hostile.lua:1: ", "local s = {} while true do s[#s + 1] = function () return s end end"},
+    {SET_ASIDE, "ran out of the 8 MiB",
+     "local t = {} for i = 1, 7 do t[i] = ('x'):rep(1000000) .. i end\n"
+     "while true do t.x = ('y'):rep(900000) t.x = nil end"},
+    {SET_ASIDE, "a text of more than 1024 KiB", "local s = 'x' while true do s = s .. s end"},
+    {SET_ASIDE, "a text of more than 1024 KiB",
+     "pcall(function () local s = ('x'):rep(1000000) return s .. s end) clock.sleep(hour)"},
+    {SET_ASIDE, LOOP, "local s = ('x'):rep(1000000) while true do local t = s .. 'y' end"},
+
+    /* Functions in C. */
+    {SET_ASIDE, "string.find: " STEPS, "('a'):rep(40):find(('a?'):rep(40) .. ('a'):rep(40))"},
+    {SET_ASIDE, "string.match: " STEPS, "('a'):rep(3000):match('.-.-.-.-b')"},
+    {SET_ASIDE, "string.gsub: " STEPS, "('a'):rep(3000):gsub('.-.-.-.-b', '')"},
+    {SET_ASIDE, "string.gmatch: " STEPS, "for _ in ('a'):rep(3000):gmatch('.-.-.-.-b') do end"},
+    {SET_ASIDE, "string.find: " STEPS,
+     "local s = ('a'):rep(1000000) while true do pcall(s.find, s, 'b', 1, true) s:find('b', 1, true) end"},
+    {SET_ASIDE, "string.find: this pattern has too many parts", "('x'):rep(500):find(('x?'):rep(500))"},
+    {SET_ASIDE, "string.rep: this text would be longer than 1024 KiB", "('x'):rep(1e9)"},
+    {HARMLESS, "", "log('x' .. (''):rep(1e18)) clock.sleep(2 * hour)"},
+    {SET_ASIDE, "invalid conversion specification: '%99999d'", "('%99999d'):format(5)"},
+    {SET_ASIDE, "table.move: " STEPS, "table.move({}, 1, 1e12, 2)"},
+    {SET_ASIDE, "table.insert: " STEPS, "table.insert(" TABLE ", 1, 'x')"},
+    {SET_ASIDE, "table.remove: " STEPS, "table.remove(" TABLE ", 1)"},
+    {SET_ASIDE, "table.concat: " STEPS,
+     "table.concat(setmetatable({}, { __index = table.concat }), '', 1, 1e18)"},
+    {SET_ASIDE, "table.unpack: " STEPS, "table.unpack({}, 1, 1e8)"},
+    {SET_ASIDE, "too many results to unpack",
+     "table.unpack({}, 1, 999999) table.unpack({}, 1, 900)"
+     " local t = { table.unpack({}, 1, 1e6) }"},
+    {SET_ASIDE, "utf8.len: " STEPS, "local s = ('a'):rep(1000000) while true do utf8.len(s) end"},
+    {SET_ASIDE, "stopped after", "local function f(...) return f(1, ...) end f()"},
+    {SET_ASIDE, "pairs: " STEPS,
+     "local t = {} for i = 1, 50000 do t[i] = i end\nwhile true do for k in pairs(t) do break end end"},
+    {SET_ASIDE, "'__index' chain too long",
+     "local t = {} for i = 1, 5000 do t = setmetatable({}, { __index = t }) end return t.x"},
+    {SET_ASIDE, "C stack overflow", "local function f() return (('x'):gsub('x', f)) end f()"},
+    {SET_ASIDE, "store.set: 't': it is too large",
+     "local t = { 1 } for i = 1, 15 do t = { t, t, t, t, t, t, t, t } end store.set('t', t)"},
+    {SET_ASIDE, "more than the 1024 KiB that a policy may keep",
+     "for i = 1, 40 do store.set('k' .. i, ('x'):rep(60000)) end"},
+    {SET_ASIDE, "too many tables in tables", "local t = {} t.t = t store.set('t', t)"},
+
+    /* Ways out. */
+    {SET_ASIDE, "'coroutine' means nothing here", "coroutine.wrap(function () end)()"},
+    {SET_ASIDE, "'load' means nothing here", "load('\\27Lua')()"},
+    {SET_ASIDE, "'os' means nothing here", "os.execute('true')"},
+    {SET_ASIDE, "'io' means nothing here", "io.open('/etc/passwd')"},
+    {SET_ASIDE, "'debug' means nothing here", "debug.sethook()"},
+    {SET_ASIDE, "'xpcall' means nothing here", "xpcall(error, function () while true do end end)"},
+    {SET_ASIDE, "attempt to call a nil value (field 'dump')", "string.dump(log)"},
+    {SET_ASIDE, "__gc is not to be had here",
+     "setmetatable({}, { __gc = function () while true do end end })"},
+    {SET_ASIDE, "cannot be set", "string.format = log"},
+    {SET_ASIDE, "globals cannot be set", "shared = session"},
+    {SET_ASIDE, "attempt to index a boolean value", "getmetatable('').__index.format = log"},
+    {SET_ASIDE, "attempt to index a string value", "('').x = 5"},
+    {SET_ASIDE, "attempt to index a boolean value", "getmetatable(session).__index = nil"},
+    {SET_ASIDE, "attempt to index a boolean value", "getmetatable(minute).__lt = nil"},
+    {SET_ASIDE, "cannot change a protected metatable", "setmetatable(_ENV, {})"},
+    {SET_ASIDE, "require belongs outside of tasks", "require('idle')"},
+    {REFUSED, "wants the name of a file beside the policy",
+     "require('../../etc/passwd') sessions.watch({}, log)"},
+    {REFUSED, "wants the name of a file beside the policy", "require('/etc/passwd') sessions.watch({}, log)"},
+    {REFUSED, "wants the name of a file beside the policy", "require('a..b') sessions.watch({}, log)"},
+    {REFUSED, "there is no 'passwd' beside the policy", "require('passwd') sessions.watch({}, log)"},
+    {REFUSED, "store.set works in a task only", "store.set('x', 5) sessions.watch({}, log)"},
+    {REFUSED, "attempt to load a binary chunk", "\x1bLua sessions.watch"},
+    {HARMLESS, "", "local _ENV = {} x = 5"},
+    {HARMLESS, "", "for i = 1, 10000 do log('line {i}', { i = i }) end clock.sleep(2 * hour)"},
+    {HARMLESS, "",
+     "local c <close> = setmetatable({}, { __close = function () while true do end end }) clock.sleep(minute)"
+     " local t = setmetatable({}, { __mode = 'k' }) t[t] = t clock.sleep(2 * hour)"},
+};
+
+static bool is_as_said(const struct hostile *hostile, int code, const struct cf_error *err)
+{
+    if (hostile->fate == REFUSED)
+        return code == CF_POLICY && strncmp(err->text, "hostile.lua:", 12) == 0 &&
+               strstr(err->text, hostile->says);
+    if (code < 0)
+        return false;
+    bool placed = strncmp(trial.message, "hostile.lua:", 12) == 0 || strncmp(trial.message, "line ", 5) == 0;
+    return hostile->fate == HARMLESS
+               ? trial.failures == 0
+               : trial.failures == 3 && trial.set_aside && placed && strstr(trial.message, hostile->says);
+}
+
+static void test_hostile(void **state)
+{
+    (void)state;
+    int64_t alone = ends_alone();
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        const struct hostile *hostile = &table[i];
+        struct cf_error err = {0};
+        int code = run_trial(hostile->text, MEMORY, &err);
+        if (!is_as_said(hostile, code, &err))
+            fail_msg("%s\n  wanted: %s\n  got: %d, %u failures, %s%s", hostile->text, hostile->says, code,
+                     trial.failures, err.text, trial.message);
+        if (trial.ended != alone)
+            fail_msg("%s\n  ana went at %lld µs instead of %lld", hostile->text, (long long)trial.ended,
+                     (long long)alone);
+    }
+}
+
+/* The hostile policy's memory ends at every point in turn of loading and of a whole run. */
+static void test_out_of_memory(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "local limit = option('limit', 10 * minute, 'a limit')\n"
+        "local hours = option('hours', { 'Mon-Fri 07:30-19:00' }, 'hours')\n"
+        "local office = calendar.weekly(hours)\n"
+        "sessions.watch({ class = 'user' }, function (session)\n"
+        "  session:wait_idle(limit)\n"
+        "  local guard <close> = setmetatable({}, { __close = function () log('closed') end })\n"
+        "  session:warn('{left} left, until {t}', { left = limit, t = office:ends(clock.now()) }, { ask = 'Stay' })\n"
+        "  store.set('warned', { who = session.user, at = clock.now() })\n"
+        "  session:wait_active(minute)\n"
+        "  clock.sleep(2 * hour)\n"
+        "end)";
+    int64_t alone = ends_alone();
+    unsigned unloaded = 0, failed = 0;
+    bool ran = false;
+    for (size_t memory = 1000; !ran; memory += unloaded && failed ? 24 : 96) {
+        struct cf_error err = {0};
+        int code = run_trial(text, memory, &err);
+        unloaded += code < 0;
+        failed += trial.failures > 0;
+        ran = code == 0 && trial.failures == 0;
+        const char *message = code < 0 ? err.text : trial.message;
+        if (!ran && !strstr(message, "memory"))
+            fail_msg("%zu bytes: %s", memory, message);
+        if (trial.ended != alone)
+            fail_msg("%zu bytes: ana went at %lld µs instead of %lld", memory, (long long)trial.ended,
+                     (long long)alone);
+        assert_true(memory < (size_t)1 << 20);
+    }
+    print_message("%u limits too small to load, %u too small to run\n", unloaded, failed);
+    assert_true(unloaded > 100 && failed > 10);
+}
+
+/* Two policies that share their code, its module and its keys share nothing else. */
+static void test_apart(void **state)
+{
+    (void)state;
+    static const char text[] = "local shared, runs = require('shared'), 0\n"
+                               "assert(shared.count == 0) shared.count = 1\n"
+                               "sessions.watch({ class = 'user' }, function (session)\n"
+                               "  assert(store.get('runs', 0) == runs and shared.count == runs + 1)\n"
+                               "  runs = runs + 1 shared.count = shared.count + 1 store.set('runs', runs)\n"
+                               "  clock.sleep(minute)\n"
+                               "end)";
+    char folder[] = "/tmp/curfew-test-XXXXXX", paths[3][64];
+    static const char *const names[] = {"one", "two", "shared"};
+    assert_non_null(mkdtemp(folder));
+    for (size_t i = 0; i < 3; i++) {
+        (void)snprintf(paths[i], sizeof paths[i], "%s/%s.lua", folder, names[i]);
+        FILE *file = fopen(paths[i], "w");
+        assert_non_null(file);
+        (void)fputs(i < 2 ? text : "return { count = 0 }", file);
+        (void)fclose(file);
+    }
+    struct cf_error err = {0};
+    trial = (struct trial){.others = {paths[0], paths[1]}};
+    int code = run_trial(NULL, MEMORY, &err);
+    for (size_t i = 0; i < 3; i++)
+        (void)remove(paths[i]);
+    (void)remove(folder);
+    assert_int_equal(code, 0);
+    assert_int_equal(trial.all_failures, 0);
+    assert_true(trial.starts > 50);
+}
+
+/* A policy that logs in a loop fills no disk: of each minute so many lines, and one that counts the rest. */
+static void test_flood(void **state)
+{
+    (void)state;
+    FILE *lines = tmpfile();
+    int err = dup(2);
+    assert_true(lines && err >= 0 && dup2(fileno(lines), 2) == 2);
+    cf_log_set_level(CF_LOG_NOTICE);
+    struct cf_error error;
+    int code = run_trial(
+        "for i = 1, 3 do for j = 1, 1000 do log('flood {i}', { i = i }) end clock.sleep(5 * minute) end\n"
+        "for j = 1, 60 do log('rest') end clock.sleep(2 * hour)",
+        MEMORY, &error);
+    cf_log_set_level(CF_LOG_ERROR);
+    assert_true(dup2(err, 2) == 2 && close(err) == 0);
+    assert_true(code == 0 && trial.failures == 0);
+    char line[300];
+    unsigned flood = 0, rest = 0, counted = 0;
+    rewind(lines);
+    while (fgets(line, sizeof line, lines)) {
+        flood += strstr(line, "hostile: flood") != NULL;
+        rest += strstr(line, "hostile: rest") != NULL;
+        counted += strstr(line, "hostile: logged 1000 lines in a minute; 940 of them were left out") != NULL;
+    }
+    (void)fclose(lines);
+    assert_int_equal(flood, 3 * CF_LOG_LINES);
+    assert_int_equal(rest, 60);
+    assert_int_equal(counted, 3);
+}
+
+int main(void)
+{
+    cf_log_set_level(CF_LOG_ERROR);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_flood),
+        cmocka_unit_test(test_apart),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,171 @@
+/* Conditions in Lua: what they note, what they may not do, and that they make no garbage. */
+#include "fake.h"
+
+#include "engine/condition.h"
+
+static struct bench bench;
+static struct cf_condition condition;
+
+/* Starts a run that waits for the function whose body is given. */
+static void wait_for(const char *body)
+{
+    char text[2000];
+    snprintf(
+        text, sizeof text,
+        "local hours = calendar.weekly { '09:00-17:00' }\n"
+        "sessions.watch({ class = 'user' }, function (session)\n"
+        "local ok, why = session:wait(function ()\n%s\nend, 1 * hour) log(ok and 'held' or why or 'late') end)",
+        body);
+    if (bench_load_text(&bench, text) < 0)
+        fail_msg("%s", bench.err.text);
+    assert_int_equal(bench_begin(&bench), CF_STEP_WAITING);
+    assert_int_equal(bench.task.wait.kind, CF_WAIT_CONDITION);
+    assert_int_equal(bench.task.wait.until.us, cf_loop_now(bench.engine.loop).us + CF_HOUR.us);
+}
+
+static int evaluate(void)
+{
+    cf_condition_begin(&condition, &bench.engine);
+    int holds = cf_lua_host_ops.evaluate(bench.run, bench.task.wait.function, &condition, &bench.err);
+    cf_condition_end(&condition, holds > 0);
+    return holds < 0 ? holds : condition.holds;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    condition = (struct cf_condition){0};
+    bench_open(&bench);
+    bench_session(&bench);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    cf_condition_finish(&condition);
+    bench_close(&bench);
+    return 0;
+}
+
+static void renew(void **state)
+{
+    (void)tear_down(state);
+    (void)set_up(state);
+}
+
+static const char lab[] =
+    "return not hours:contains(clock.now()) and (session.idle >= 10 * minute or session.disconnected_for >= 5 * minute)";
+
+static void test_what_is_noted(void **state)
+{
+    (void)state;
+    wait_for(lab); /* it is 08:00 */
+    assert_int_equal(evaluate(), 0);
+    assert_int_equal(condition.test_count, 2); /* contains; idle; being connected is a fact, and no span */
+    assert_int_equal(condition.reads[0].moving, CF_FIELD_BIT(CF_FIELD_IDLE));
+    assert_int_equal(condition.reads[0].fields,
+                     CF_FIELD_BIT(CF_FIELD_DISCONNECTED) | CF_FIELD_BIT(CF_FIELD_DISCONNECTED_FOR));
+    assert_int_equal(cf_condition_turn(&condition, &bench.engine).us,
+                     cf_loop_now(bench.engine.loop).us + cf_minutes(10).us);
+    bench_advance(&bench, cf_minutes(10));
+    assert_int_equal(cf_condition_look(&condition, &bench.engine), 1);
+    assert_int_equal(evaluate(), 1);
+    bench_advance(&bench, cf_minutes(55)); /* 09:05 */
+    assert_int_equal(evaluate(), 0);
+    assert_int_equal(condition.test_count, 1);
+    assert_int_equal(cf_condition_turn(&condition, &bench.engine).us,
+                     cf_loop_now(bench.engine.loop).us + 8 * CF_HOUR.us - cf_minutes(5).us);
+    cf_lua_host_ops.release(bench.script, bench.task.wait.function);
+}
+
+static void test_unknown_never_holds(void **state)
+{
+    (void)state;
+    static const char *const bodies[] = {
+        "return session.idle < 10 * minute",
+        "return session.idle >= 0 * minute",
+        "return not (session.idle >= 10 * minute)",
+        "return session.idle ~= 0 * second",
+        "return not session.locked",
+        "return session.client == nil",
+        "return session.user == 'ana' and session.idle * 2 < 1 * hour",
+    };
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+        renew(state);
+        bench.engine.sessions[0].last_input = CF_MONO_UNKNOWN;
+        wait_for(bodies[i]);
+        if (evaluate() != 0)
+            fail_msg("%s", bodies[i]);
+        assert_true(condition.tainted);
+    }
+}
+
+static void test_misuse(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body, *wanted;
+    } table[] = {
+        {"session:logoff('x')", "policy.lua:4: logoff is nothing for a condition"},
+        {"session:tell('x')", "policy.lua:4: tell is nothing for a condition"},
+        {"clock.sleep(1 * second)", "policy.lua:4: clock.sleep is nothing for a condition"},
+        {"session:wait(function() return true end)", "policy.lua:4: wait is nothing for a condition"},
+        {"session:forget()", "policy.lua:4: forget is nothing for a condition"},
+        {"return session.idle", "policy.lua:3: a condition answers true or false, not the span 1 minute"},
+        {"return session.idle / minute >= 10", "policy.lua:4: in a condition, compare the two spans"},
+        {"return session.idle >= 10", "policy.lua:4: the number 10 <= the span 1 minute makes no sense"},
+        {"return session.idle * 1e30 > 1 * hour", "policy.lua:4: this span is beyond all reckoning"},
+        {"local n = session.idle for i = 1, 5000 do n = n + session.idle end",
+         "policy.lua:4: a condition may look at"},
+        {"error('mine')", "policy.lua:4: mine"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        renew(state);
+        wait_for(table[i].body);
+        bench_advance(&bench, CF_MINUTE);
+        assert_int_equal(evaluate(), CF_POLICY);
+        if (strncmp(bench.err.text, table[i].wanted, strlen(table[i].wanted)) != 0)
+            fail_msg("%s\n  wanted: %s\n  got: %s", table[i].body, table[i].wanted, bench.err.text);
+    }
+}
+
+/* A tracked value is a span like any other while it lasts, and nothing afterwards. */
+static void test_tracked_values(void **state)
+{
+    (void)state;
+    wait_for(
+        "local i, n = session.idle, clock.now()\n"
+        "assert(type(i) == 'span' and type(n) == 'instant' and tostring(i) == '2 minutes' and i .. '' == '2 minutes')\n"
+        "assert(-i < i and n - i < n and n + i > n and i * 2 > i and i / 2 < i)\n"
+        "assert(n - n <= 0 * second) assert(n < never and not (never <= n))\n"
+        "assert(hours:starts(n) > n and hours:ends(hours:starts(n)) > n and not hours:contains(n))\n"
+        "assert(session.disconnected_for == 0 * second) assert(#sessions.list() == 1)\n"
+        "return i >= 2 * minute");
+    bench_advance(&bench, cf_minutes(2));
+    int holds = evaluate();
+    if (holds != 1)
+        fail_msg("%d: %s", holds, bench.err.text);
+    renew(state);
+    char text[] = "local kept\nsessions.watch({ class = 'user' }, function (session)\n"
+                  "session:wait(function () kept = kept or session.idle\nreturn kept >= 1 * minute end) end)";
+    assert_int_equal(bench_load_text(&bench, text), 0);
+    assert_int_equal(bench_begin(&bench), CF_STEP_WAITING);
+    assert_int_equal(evaluate(), 0);
+    assert_int_equal(evaluate(), CF_POLICY);
+    const char wanted[] = "policy.lua:4: this span was read in a condition and means nothing outside of it";
+    assert_memory_equal(bench.err.text, wanted, sizeof wanted - 1);
+}
+
+#define ON_BENCH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_BENCH(test_what_is_noted),
+        ON_BENCH(test_unknown_never_holds),
+        ON_BENCH(test_misuse),
+        ON_BENCH(test_tracked_values),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,145 @@
+#include "fake.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A folder of policies with modules, one with those that are shipped, and one that is neither. */
+static char root[64];
+
+static void write_file(const char *name, const char *text)
+{
+    char path[200];
+    (void)snprintf(path, sizeof path, "%s/%s", root, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    (void)fputs(text, file);
+    (void)fclose(file);
+}
+
+static const char *const folders[] = {"own", "own/lab", "own/out", "shipped", "elsewhere"};
+static const char *const files[][2] = {
+    {"own/hours.lua", "local self = { count = 0 } return self"},
+    {"own/lab/rules.lua", "return require('hours')"},
+    {"own/nothing.lua", "local x = 5"},
+    {"own/a.lua", "return require('b')"},
+    {"own/b.lua", "return require('a')"},
+    {"own/wrong.lua", "\nlocal x = = 5"},
+    {"own/fails.lua", "\n\nerror('no')"},
+    {"own/global.lua", "\nx = 5"},
+    {"own/shared.lua", "return 'own'"},
+    {"own/options.lua", "return { limit = option('limit', 5 * minute), now = clock.now() }"},
+    {"own/hungry.lua", "local t = {} for i = 1, 1e9 do t[i] = i end"},
+    {"shipped/shared.lua", "return 'shipped'"},
+    {"shipped/only.lua", "return 'shipped only'"},
+    {"elsewhere/secret.lua", "return 'secret'"},
+};
+static const char *const links[][2] = {{"own/link.lua", "../elsewhere/secret.lua"},
+                                       {"own/out/there", "../../elsewhere"},
+                                       {"own/inner.lua", "lab/rules.lua"}};
+
+static int set_up(void **state)
+{
+    (void)state;
+    char path[200];
+    (void)snprintf(root, sizeof root, "/tmp/curfew-test-XXXXXX");
+    assert_non_null(mkdtemp(root));
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", root, folders[i]);
+        assert_int_equal(mkdir(path, 0700), 0);
+    }
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        write_file(files[i][0], files[i][1]);
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", root, links[i][0]);
+        assert_int_equal(symlink(links[i][1], path), 0);
+    }
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    char path[200];
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", root, links[i][0]);
+        (void)remove(path);
+    }
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", root, files[i][0]);
+        (void)remove(path);
+    }
+    for (size_t i = sizeof folders / sizeof *folders; i-- > 0;) {
+        (void)snprintf(path, sizeof path, "%s/%s", root, folders[i]);
+        (void)remove(path);
+    }
+    return remove(root);
+}
+
+/* `wanted`: part of the error; NULL: it loads. */
+static void check(const char *text, const char *wanted)
+{
+    struct bench bench;
+    char path[200], shipped[200];
+    bench_open(&bench);
+    (void)snprintf(path, sizeof path, "%s/own/policy.lua", root);
+    (void)snprintf(shipped, sizeof shipped, "%s/shipped", root);
+    bench.engine.policy_folder = shipped;
+    write_file("own/policy.lua", text);
+    int code = bench_load(&bench, path);
+    (void)remove(path);
+    if (wanted ? code != CF_POLICY || !strstr(bench.err.text, wanted) : code != 0)
+        fail_msg("%s\n  wanted: %s\n  got: %s", text, wanted ? wanted : "", bench.err.text);
+    bench_close(&bench);
+}
+
+static void test_found(void **state)
+{
+    (void)state;
+    check("local hours = require('hours') hours.count = hours.count + 1\n"
+          "assert(require('hours') == hours and require('lab.rules') == hours and hours.count == 1)",
+          NULL);
+    check("assert(require('hours').count == 0)", NULL); /* what another policy did is not there */
+    check("assert(require('nothing') == true and require('nothing') == true)", NULL);
+    check("assert(require('shared') == 'own' and require('only') == 'shipped only')", NULL);
+    check("assert(require('options').limit == 5 * minute)", NULL);
+    check("assert(require('inner').count == 0)", NULL);
+}
+
+static void test_refused(void **state)
+{
+    (void)state;
+    static const char *const table[][2] = {
+        {"require('none')", "policy.lua:1: require: there is no 'none' beside the policy, and none in "},
+        {"require('elsewhere.secret')", "there is no 'elsewhere.secret' beside the policy"},
+        {"require('link')", "policy.lua:1: require: 'link' is a link that leads out of "},
+        {"require('out.there.secret')", "'out.there.secret' is a link that leads out of "},
+        {"require('../elsewhere/secret')", "require wants the name of a file beside the policy"},
+        {"require('/etc/passwd')", "require wants the name of a file beside the policy"},
+        {"require('a..b')", "require wants the name"},
+        {"require('.a')", "require wants the name"},
+        {"require('a.')", "require wants the name"},
+        {"require('a\\\\b')", "require wants the name"},
+        {"require('a\\0b')", "require wants text"},
+        {"require('')", "require wants text, not \"\""},
+        {"require(('x'):rep(200))", "require wants the name"},
+        {"require('a')",
+         "b.lua:1: require: 'a' is not loaded to its end yet: do these files require each other?"},
+        {"require('wrong')", "wrong.lua:2: unexpected symbol near '='"},
+        {"require('fails')", "fails.lua:3: no\n  called from policy.lua:1"},
+        {"require('global')", "global.lua:2: 'x' is no local variable"},
+        {"require('hungry')", "hungry.lua:1: ran out of the 64 MiB"},
+        {"require('hours')\nlocal t = {} for i = 1, 1e9 do t[i] = i end",
+         "policy.lua:2: ran out of the 64 MiB"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        check(table[i][0], table[i][1]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_found),
+        cmocka_unit_test(test_refused),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
