@@ -121,7 +121,8 @@ function session:wait_idle(span) end
 ---Waits until the function answers true, which becomes a ground of this run: a logoff asks it again, after a fresh
 ---reading. With `timeout`, waits no longer than that. True when it held; false when the time was up.
 ---
----The function only looks: it may read fields, `clock.now()`, calendars and `sessions.list`, and reckon and compare with
+---The function only looks: it may read fields, `clock.now()`, calendars, `sessions.list`, `in_group` and `runs` (which
+---are read every ten minutes, and before it counts), and reckon and compare with
 ---`<`, `<=`, `>` and `>=` (never `==`) what it read. It is asked again only when something that it read the last time
 ---has changed or, with the time that passes, would compare differently. Where it read something unknown it does not
 ---hold, whatever it answers: a field that is nil, or an unknown `idle`, the other way round or negated no more than
