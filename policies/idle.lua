@@ -1,9 +1,10 @@
 --- Log off sessions left idle, after counting the user down.
 --
--- Idle time that nobody knows (a session without a terminal, say) never ends a session.
+-- Idle time that nobody knows (a session without a terminal, say) never ends a session, unless `unseen` says so.
 
 local limit    = option("limit", 30 * minute, "idle time that ends a session")
 local warnings = option("warnings", { 5 * minute, 1 * minute }, "how long before the end to warn, longest first")
+local unseen   = option("unseen", 0 * minute, "time logged on that ends a session of unknown idle time; 0: never")
 
 assert(warnings[1] and warnings[1] < limit, "limit must be longer than the first of the warnings")
 
@@ -17,3 +18,18 @@ sessions.watch({ class = "user" }, function (session)
 
   session:logoff("idle for " .. session.idle)
 end)
+
+if unseen > 0 * minute then
+  sessions.watch({ class = "user" }, function (session)
+    local left = unseen - session.age
+    if left < warnings[1] then left = warnings[1] end
+
+    for rest in clock.approach(clock.now() + left, warnings) do
+      if session.idle_source then return clock.sleep(unseen) end   -- known by now, and so the other task's
+      session:warn("Nobody can tell whether you are here: you will be logged off in {left}.", { left = rest })
+    end
+
+    if session.idle_source then return clock.sleep(unseen) end
+    session:logoff("logged on for " .. session.age .. ", of unknown activity")
+  end)
+end

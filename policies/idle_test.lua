@@ -90,6 +90,21 @@ test("idle time that nobody knows ends nothing", function (host)
   expect(host:journal()):reads {}
 end)
 
+test("idle time that nobody knows ends a session by its age where that is asked for", function (host)
+  host:load("idle.lua", { unseen = "8h" })
+  local ana, bea = host:logon("ana", { idle = "unknown" }), host:logon("bea")
+  bea:input { every = 10 * minute, during = 8 * hour - 1 * minute }
+
+  host:advance(1 * minute)
+
+  expect(host:journal { session = ana }):reads {
+    "7:55:00  warn    Nobody can tell whether you are here: you will be logged off in 5 minutes.",
+    "7:59:00  warn    Nobody can tell whether you are here: you will be logged off in 1 minute.",
+    "8:00:00  logoff  logged on for 8 hours, of unknown activity",
+  }
+  expect(bea.gone):is(false)
+end)
+
 test("only people's sessions are meant", function (host)
   host:load("idle.lua", { limit = "30m" })
   local greeter = host:logon("gdm", { class = "greeter" })

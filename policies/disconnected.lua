@@ -1,0 +1,10 @@
+--- Log off sessions whose user went away and left them disconnected.
+--
+-- There is no screen to warn on; whoever reconnects within the limit finds the session as it was.
+
+local limit = option("limit", 4 * hour, "time disconnected that ends a session")
+
+sessions.watch({ class = "user" }, function (session)
+  session:wait(function () return session.disconnected_for >= limit end)
+  session:logoff("disconnected for " .. session.disconnected_for, { unwarned = true })
+end)
