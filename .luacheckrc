@@ -8,7 +8,7 @@ stds.sandbox = {
 }
 
 local words = {
-  "sessions", "clock", "calendar", "option", "log", "host", "countdown", "second", "minute", "hour", "day", "never",
+  "sessions", "store", "require", "clock", "calendar", "option", "log", "host", "countdown", "second", "minute", "hour", "day", "never",
 }
 stds.curfew = { read_globals = words }
 
