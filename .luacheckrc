@@ -8,7 +8,8 @@ stds.sandbox = {
 }
 
 local words = {
-  "sessions", "store", "require", "clock", "calendar", "option", "log", "host", "countdown", "second", "minute", "hour", "day", "never",
+  "sessions", "clock", "calendar", "option", "log", "host", "store", "require", "countdown", "second", "minute",
+  "hour", "day", "never",
 }
 stds.curfew = { read_globals = words }
 

@@ -221,13 +221,11 @@ static int forget(lua_State *L)
 /* ---- Tables -------------------------------------------------------------------------------------------- */
 
 const luaL_Reg cf_lua_session_methods[] = {
-    {"wait", wait_for},            {"wait_idle", wait_idle},
-    {"wait_active", wait_active},
-    {"warn", warn_user},           {"tell", tell_user},
-    {"logoff", log_off},           {"lock", lock},
-    {"disconnect", disconnect},    {"forget", forget},
-    {"runs", cf_lua_runs},         {"cpu", cf_lua_cpu},
-    {"in_group", cf_lua_in_group}, {NULL, NULL},
+    {"wait", wait_for},    {"wait_idle", wait_idle},   {"wait_active", wait_active},
+    {"warn", warn_user},   {"tell", tell_user},        {"logoff", log_off},
+    {"lock", lock},        {"disconnect", disconnect}, {"forget", forget},
+    {"runs", cf_lua_runs}, {"cpu", cf_lua_cpu},        {"in_group", cf_lua_in_group},
+    {NULL, NULL},
 };
 
 void cf_lua_add_notices(lua_State *L)

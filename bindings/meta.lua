@@ -65,8 +65,8 @@ function sessions.watch(selector, fn) end
 function sessions.list(selector) end
 
 ---A veto over every policy: as long as `fn` returns a reason, nobody warns or ends the sessions that the selector
----selects, or may select. It looks and answers; it neither waits nor acts. One that fails, takes long or reads what nobody
----knows vetoes, too. `at_most` is how long it may hold a policy's hand.
+---selects, or may select. It looks and answers; it neither waits nor acts. One that fails, takes long or reads what
+---nobody knows vetoes, too. `at_most` is how long it may hold a policy's hand.
 ---@param selector selector
 ---@param fn fun(session: session): string?
 ---@param options? { at_most: span? }
@@ -126,7 +126,7 @@ function session:wait_idle(span) end
 ---`<`, `<=`, `>` and `>=` (never `==`) what it read. It is asked again only when something that it read the last time
 ---has changed or, with the time that passes, would compare differently. Where it read something unknown it does not
 ---hold, whatever it answers: a field that is nil, or an unknown `idle`, the other way round or negated no more than
----straight. (Other unknown spans compare as zero.) So put what may be unknown last: `a or b` reads b only if a is false.
+---straight. (Other unknown spans compare as zero.) What may be unknown goes last: `a or b` reads b only if a is false.
 ---```lua
 ---session:wait(function () return session.idle >= 10 * minute and not hours:contains(clock.now()) end)
 ---```

@@ -23,7 +23,7 @@ struct cf_lua_run {
     int anchor;                     /* what keeps it from being collected */
     const struct cf_result *result; /* while it is being resumed */
     bool closing;                   /* cancelled: <close> variables are being closed */
-    bool stopped;                   /* it broke a limit: they are not, because no hook would see what they do */
+    bool stopped; /* it broke a limit: they are not, because no hook would see what they do */
     struct cf_lua_run *next_spare;
 };
 

@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define REACH 1e18  /* µs: no turn is looked for beyond; 30,000 years */
 #define STILL 1e-12 /* a slope that is only a rounding error */
@@ -24,9 +25,12 @@ static void forget(struct cf_condition *condition)
 void cf_condition_finish(struct cf_condition *condition)
 {
     forget(condition);
-    free(condition->terms);
-    free(condition->tests);
-    free(condition->reads);
+    if (condition->terms != condition->few_terms)
+        free(condition->terms);
+    if (condition->tests != condition->few_tests)
+        free(condition->tests);
+    if (condition->reads != condition->few_reads)
+        free(condition->reads);
     *condition = (struct cf_condition){0};
 }
 
@@ -45,12 +49,17 @@ void cf_condition_end(struct cf_condition *condition, bool holds)
 }
 
 /* The array, with room for one more, which it keeps from evaluation to evaluation. */
-static void *roomy(void *array, uint16_t count, uint16_t *room, size_t size)
+static void *roomy(void *array, void *few, uint16_t count, uint16_t *room, size_t size)
 {
     if (count < *room)
         return array;
-    *room = (uint16_t)(count ? 2 * count : 4);
-    return cf_resize(array, *room * size);
+    if (!array) {
+        *room = CF_CONDITION_FEW;
+        return few;
+    }
+    *room = (uint16_t)(2 * count);
+    void *larger = cf_resize(array == few ? NULL : array, *room * size);
+    return array == few ? memcpy(larger, few, count * size) : larger;
 }
 
 /* The read of this session, NULL where the condition is too large. */
@@ -62,8 +71,8 @@ static struct cf_read *read_of(struct cf_condition *condition, cf_session_key se
             return &condition->reads[i];
     if (count == CF_CONDITION_SIZE)
         return NULL;
-    condition->reads =
-        roomy(condition->reads, condition->read_count, &condition->read_room, sizeof *condition->reads);
+    condition->reads = roomy(condition->reads, condition->few_reads, condition->read_count,
+                             &condition->read_room, sizeof *condition->reads);
     struct cf_read *read = &condition->reads[condition->read_count++];
     *read = (struct cf_read){.session = session};
     return read;
@@ -180,7 +189,8 @@ static int add(struct cf_condition *condition, const struct cf_engine *engine, s
 {
     if (condition->term_count == CF_CONDITION_SIZE)
         return -1;
-    condition->terms = roomy(condition->terms, condition->term_count, &condition->term_room, sizeof term);
+    condition->terms = roomy(condition->terms, condition->few_terms, condition->term_count,
+                             &condition->term_room, sizeof term);
     condition->terms[condition->term_count] = term;
     (void)compute(condition, engine, &condition->terms[condition->term_count], 0);
     return condition->term_count++;
@@ -252,8 +262,8 @@ int cf_condition_test(struct cf_condition *condition, enum cf_test_kind kind, in
 {
     if (left < 0 || right < 0 || condition->test_count == CF_CONDITION_SIZE)
         return -1;
-    condition->tests =
-        roomy(condition->tests, condition->test_count, &condition->test_room, sizeof *condition->tests);
+    condition->tests = roomy(condition->tests, condition->few_tests, condition->test_count,
+                             &condition->test_room, sizeof *condition->tests);
     struct cf_test *test = &condition->tests[condition->test_count++];
     *test = (struct cf_test){.kind = (uint8_t)kind, .left = (uint16_t)left, .right = (uint16_t)right};
     return test->outcome = outcome(condition, test);
@@ -288,8 +298,7 @@ unsigned cf_condition_look(struct cf_condition *condition, const struct cf_engin
     return flips;
 }
 
-int cf_condition_changed(struct cf_condition *condition, const struct cf_engine *engine,
-                         cf_session_key session, uint64_t fields, bool listed)
+int cf_condition_changed(struct cf_condition *condition, cf_session_key session, uint64_t fields, bool listed)
 {
     unsigned differ = 0, moved = 0;
     if (!condition->fresh)
@@ -305,8 +314,6 @@ int cf_condition_changed(struct cf_condition *condition, const struct cf_engine 
     }
     if (differ)
         condition->fresh = false;
-    else if (moved)
-        differ = cf_condition_look(condition, engine);
     return differ || moved ? (int)differ : -1;
 }
 

@@ -14,7 +14,10 @@
 
 struct cf_engine;
 
-enum { CF_CONDITION_SIZE = 4096 }; /* terms, tests and reads of one condition, of each */
+enum {
+    CF_CONDITION_SIZE = 4096, /* terms, tests and reads of one condition, of each */
+    CF_CONDITION_FEW = 2,     /* what wait_idle needs, in the condition itself */
+};
 
 #define CF_TIME_REACH (INT64_C(1) << 60) /* µs: how far apart instants can be told to be */
 
@@ -70,6 +73,10 @@ struct cf_condition {
     struct cf_test *tests;
     struct cf_read *reads;
     uint16_t term_count, test_count, read_count, term_room, test_room, read_room;
+    struct cf_term
+        few_terms[CF_CONDITION_FEW]; /* the arrays, until that is too little; so it must not be moved */
+    struct cf_test few_tests[CF_CONDITION_FEW];
+    struct cf_read few_reads[CF_CONDITION_FEW];
 };
 
 void cf_condition_finish(struct cf_condition *condition);
@@ -108,9 +115,9 @@ int cf_condition_contains(struct cf_condition *condition, struct cf_calendar *ca
 unsigned cf_condition_look(struct cf_condition *condition, const struct cf_engine *engine);
 
 /* Whether a change of these fields concerns it, where `listed` says that the session came or went: -1 if not,
- * else how many recorded facts differ. */
-int cf_condition_changed(struct cf_condition *condition, const struct cf_engine *engine,
-                         cf_session_key session, uint64_t fields, bool listed);
+ * else how many recorded facts differ; 0: to be seen by a look. */
+int cf_condition_changed(struct cf_condition *condition, cf_session_key session, uint64_t fields,
+                         bool listed);
 
 /*
  * After a look or an evaluation: when it must be looked at again if nothing happens to any session; unknown:

@@ -25,6 +25,7 @@
 
 enum {
     CF_FAILURES_IN_A_ROW = 3,     /* of a policy's runs, then it is set aside */
+    CF_GROUNDS = 1000,            /* that one run may rest on, then it fails */
     CF_TURNS_WITHOUT_TIME = 1000, /* resumes of one run in which no time passes, then it fails */
 };
 
@@ -219,7 +220,7 @@ struct cf_engine {
     size_t policy_count;
     uint64_t match_fields; /* what deciding about tasks looks at */
     uint64_t entries, decisions, notices;
-    struct cf_act *acts; /* all under way */
+    struct cf_act *acts;     /* all under way */
     struct cf_task *lookers; /* whose conditions look at more than what tasks of their session are told of */
     struct cf_task *loose;
     struct cf_departed *departed;

@@ -134,6 +134,15 @@ static bool confirm_next(struct cf_task *task)
 /* What was waited for is a ground from now on, before which all that it rests on is to be read. */
 static void hold(struct cf_task *task)
 {
+    if (task->ground_count >= CF_GROUNDS) {
+        struct cf_error err = {0};
+        (void)cf_error_set(
+            &err, CF_POLICY,
+            "line %d: the run rests on %d waits; let it return, or forget them: session:forget()",
+            task->wait.line, CF_GROUNDS);
+        cf_task_fail(task, &err);
+        return;
+    }
     struct cf_ground ground = task->awaited;
     for (int i = 0; i < ground.condition->read_count; i++) {
         const struct cf_read *read = &ground.condition->reads[i];
@@ -272,10 +281,12 @@ void cf_condition_waits_changed(struct cf_task *task, cf_session_key session, ui
     struct cf_engine *engine = task->engine;
     for (size_t i = 0; i < task->ground_count; i++)
         if (task->grounds[i].condition)
-            (void)cf_condition_changed(task->grounds[i].condition, engine, session, fields, listed);
+            (void)cf_condition_changed(task->grounds[i].condition, session, fields, listed);
     if (!task->awaited.condition)
         return;
-    int flips = cf_condition_changed(task->awaited.condition, engine, session, fields, listed);
+    int flips = cf_condition_changed(task->awaited.condition, session, fields, listed);
+    if (flips == 0 && task->state == CF_TASK_WAITING)
+        flips = (int)cf_condition_look(task->awaited.condition, engine);
     engine->counts.flips += flips > 0 ? (unsigned)flips : 0;
     if (task->state != CF_TASK_WAITING || flips < 0)
         return;

@@ -4,6 +4,7 @@
 #include "program/hosts.h"
 #include "program/scene.h"
 #include "program/settings.h"
+#include "program/verbs.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -35,7 +36,8 @@ static const struct cf_option_group how = {
 /* What is asked of `run`, read and checked. */
 struct order {
     const struct cf_backend_ops *backend;
-    struct cf_config config;
+    struct cf_config configs[2]; /* the one in force, and room for the next */
+    int in_force;
     struct cf_scene scene; /* sim only */
     const struct cf_zone *zone;
     double speed;
@@ -43,10 +45,14 @@ struct order {
     bool simulated;
 };
 
-/* A run that signals end. */
+enum { SIGNALS = 3 };
+
+/* A run that signals end, or make load its configuration again. */
 struct running {
     struct cf_assembly assembly;
-    uv_signal_t signals[2];
+    struct order *order;
+    const struct cf_args *args;
+    uv_signal_t signals[SIGNALS];
     struct cf_timer over; /* the scenario has come to its end */
 };
 
@@ -110,6 +116,14 @@ static int read_state(const struct cf_args *args, struct order *order, struct cf
     return CF_OK;
 }
 
+static int read_config(const struct cf_args *args, struct cf_config *ret_config, struct cf_error *err)
+{
+    int code = cf_settings_read(args, usual_config, ret_config, err);
+    if (code == CF_OK && args->operand_count && !cf_args_has(args, "no-dry-run"))
+        ret_config->mode = CF_MODE_DRY;
+    return code;
+}
+
 static int read_order(const struct cf_args *args, struct order *order, struct cf_error *err)
 {
     static const char *const both[] = {"dry-run", NULL}, *const acting[] = {"no-dry-run", NULL};
@@ -125,21 +139,21 @@ static int read_order(const struct cf_args *args, struct order *order, struct cf
         return code;
     code = read_state(args, order, err);
     if (code == CF_OK)
-        code = cf_settings_read(args, usual_config, &order->config, err);
+        code = read_config(args, &order->configs[0], err);
     if (code) {
         cf_scene_finish(&order->scene);
         free(order->store);
-    } else if (args->operand_count && !cf_args_has(args, "no-dry-run"))
-        order->config.mode = CF_MODE_DRY;
+    }
     return code;
 }
 
 static void announce(const struct order *order)
 {
     char names[256];
-    cf_log(CF_LOG_NOTICE, "%s at work on %s%s%s%s", cf_settings_names(&order->config, names, sizeof names),
+    const struct cf_config *config = &order->configs[order->in_force];
+    cf_log(CF_LOG_NOTICE, "%s at work on %s%s%s%s", cf_settings_names(config, names, sizeof names),
            order->backend->name, order->simulated ? ": " : "", order->simulated ? order->scene.text : "",
-           cf_settings_dry(&order->config) ? "; dry run, (in brackets) what would be done" : "");
+           cf_settings_dry(config) ? "; dry run, (in brackets) what would be done" : "");
 }
 
 static void end_scenario(struct cf_timer *timer)
@@ -154,21 +168,46 @@ static void end(uv_signal_t *handle, int number)
     cf_loop_stop(running->assembly.loop);
 }
 
+/* The new configuration is read, and its policies are loaded, before the old one goes. */
+static void reload(uv_signal_t *handle, int number)
+{
+    (void)number;
+    struct running *running = handle->data;
+    struct order *order = running->order;
+    struct cf_config *next = &order->configs[!order->in_force];
+    struct cf_error err = {0};
+    int code = read_config(running->args, next, &err);
+    if (code == CF_OK) {
+        code = cf_engine_reload(running->assembly.engine, next, &err);
+        cf_config_finish(code == CF_OK ? &order->configs[order->in_force] : next);
+    }
+    if (code != CF_OK) {
+        cf_program_complain(&err);
+        cf_log(CF_LOG_WARNING, "the configuration in force stays in force");
+        return;
+    }
+    order->in_force = !order->in_force;
+    announce(order);
+}
+
 static void catch_signals(struct running *running)
 {
-    static const int numbers[] = {SIGINT, SIGTERM};
-    for (size_t i = 0; i < 2; i++) {
+    static const struct {
+        int number;
+        uv_signal_cb act;
+    } known[SIGNALS] = {{SIGINT, end}, {SIGTERM, end}, {SIGHUP, reload}};
+    for (size_t i = 0; i < SIGNALS; i++) {
         uv_signal_t *handle = &running->signals[i];
         int code = uv_signal_init(cf_loop_uv(running->assembly.loop), handle);
         handle->data = running;
-        if (code == 0 && uv_signal_start(handle, end, numbers[i]) == 0)
+        if (code == 0 && uv_signal_start(handle, known[i].act, known[i].number) == 0)
             uv_unref((uv_handle_t *)handle);
     }
 }
 
 static void release_signals(struct running *running)
 {
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < SIGNALS; i++)
         uv_close((uv_handle_t *)&running->signals[i], NULL);
 }
 
@@ -179,12 +218,12 @@ static void host_changed(void *data, const struct cf_error *err)
         cf_log(CF_LOG_WARNING, "the host is out of reach: %s", err->text);
 }
 
-static int work(const struct order *order, const struct cf_args *args, FILE *out, struct cf_error *err)
+static int work(struct order *order, const struct cf_args *args, FILE *out, struct cf_error *err)
 {
     struct cf_assembly_setup setup = {
         .backend = order->backend,
         .backend_setup = order->simulated ? &order->scene.sim : NULL,
-        .config = &order->config,
+        .config = &order->configs[0],
         .zone = order->zone,
         .is_virtual = order->simulated,
         .start = order->simulated ? order->scene.scenario->start : (struct cf_instant){0},
@@ -192,7 +231,7 @@ static int work(const struct order *order, const struct cf_args *args, FILE *out
         .store = order->store,
         .report = {.out = out, .json = cf_args_has(args, "json"), .prompt = true},
     };
-    struct running running = {0};
+    struct running running = {.order = order, .args = args};
     int code = cf_assembly_init(&running.assembly, &setup, err);
     if (code)
         return code;
@@ -218,7 +257,7 @@ static int run(const struct cf_args *args, FILE *out, struct cf_error *err)
     if (code)
         return code;
     code = work(&order, args, out, err);
-    cf_config_finish(&order.config);
+    cf_config_finish(&order.configs[order.in_force]);
     cf_scene_finish(&order.scene);
     free(order.store);
     return code;
@@ -236,7 +275,7 @@ const struct cf_verb cf_verb_run = {
         },
     .about =
         "Watches this host's sessions and puts the policies to work on them until it is interrupted (Ctrl-C, SIGTERM), "
-        "printing each decision as it is made. Without arguments it goes by the usual configuration, "
+        "printing each decision as it is made; on SIGHUP it loads its configuration again, unless that has mistakes. Without arguments it goes by the usual configuration, "
 #ifdef _WIN32
         "%ProgramData%\\curfew\\curfew.lua"
 #else

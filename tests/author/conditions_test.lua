@@ -44,3 +44,12 @@ test("an unknown idle time keeps everybody", function (host)
   host:advance(5 * hour)
   expect(ana.gone):is(false)
 end)
+
+test("a run that never lets go of what it waited for fails", function (host)
+  host:load("hoarder.lua")
+  host:logon("ana")
+  host:advance(20 * minute)
+  expect(host:journal { what = "failed" }):reads {
+    "16:41  failed  line 5: the run rests on 1000 waits; let it return, or forget them: session:forget()",
+  }
+end)

@@ -405,8 +405,10 @@ static void write_policy(const char *path, const struct node *node)
         "    session:wait(function () return ",
         line);
     write_lua(&text, node);
-    cf_buffer_printf(&text, " end)\n    session:tell(\"now\")\n    clock.sleep(%lld * us)\n  end\nend)\n",
-                     (long long)trial.pause);
+    cf_buffer_printf(
+        &text,
+        " end)\n    session:tell(\"now\")\n    session:forget()\n    clock.sleep(%lld * us)\n  end\nend)\n",
+        (long long)trial.pause);
     (void)snprintf(trial.policy, sizeof trial.policy, "%s", text.data);
     FILE *file = fopen(path, "w");
     assert_non_null(file);

@@ -65,15 +65,15 @@ static void test_changes(void **state)
     assert_int_equal(idle_for(cf_minutes(10)), 0);
     assert_true(cf_condition_read(&condition, ana, DISCONNECTED));
     cf_condition_end(&condition, false);
-    assert_int_equal(cf_condition_changed(&condition, rig.engine, ana, CF_FIELD_BIT(CF_FIELD_USER), false),
-                     -1);
-    assert_int_equal(cf_condition_changed(&condition, rig.engine, ana + 1, CF_FIELDS_ALL, true), -1);
+    assert_int_equal(cf_condition_changed(&condition, ana, CF_FIELD_BIT(CF_FIELD_USER), false), -1);
+    assert_int_equal(cf_condition_changed(&condition, ana + 1, CF_FIELDS_ALL, true), -1);
     rig_type();
     rig.host.sink.seen(rig.host.sink.data, &rig.host.session, IDLE);
-    assert_int_equal(cf_condition_changed(&condition, rig.engine, ana, IDLE, false), 0);
+    assert_int_equal(cf_condition_changed(&condition, ana, IDLE, false), 0);
+    assert_int_equal(cf_condition_look(&condition, rig.engine), 0);
     assert_true(condition.fresh);
     assert_int_equal(cf_condition_turn(&condition, rig.engine).us, cf_minutes(11).us);
-    assert_int_equal(cf_condition_changed(&condition, rig.engine, ana, DISCONNECTED, false), 1);
+    assert_int_equal(cf_condition_changed(&condition, ana, DISCONNECTED, false), 1);
     assert_false(condition.fresh);
 }
 
@@ -82,10 +82,10 @@ static void test_the_list_of_sessions(void **state)
     (void)state;
     assert_true(cf_condition_read(&condition, 0, DISCONNECTED));
     cf_condition_end(&condition, false);
-    assert_int_equal(cf_condition_changed(&condition, rig.engine, 77, IDLE, false), -1);
-    assert_int_equal(cf_condition_changed(&condition, rig.engine, 77, 0, true), 1);
+    assert_int_equal(cf_condition_changed(&condition, 77, IDLE, false), -1);
+    assert_int_equal(cf_condition_changed(&condition, 77, 0, true), 1);
     cf_condition_end(&condition, false);
-    assert_int_equal(cf_condition_changed(&condition, rig.engine, 77, DISCONNECTED, false), 1);
+    assert_int_equal(cf_condition_changed(&condition, 77, DISCONNECTED, false), 1);
 }
 
 /* What read something unknown does not hold; a span that grew and is not known any more is a difference. */
