@@ -390,16 +390,18 @@ static bool is_so_already(const struct cf_act *act)
 static void on_verdict(void *data, const struct cf_veto *veto, const char *reason)
 {
     struct cf_act *act = data;
+    struct cf_task *task = act->task;
+    cf_session_key session = act->session;
     if (veto) {
-        struct cf_task *task = act->task;
-        cf_session_key session = act->session;
         destroy(act);
         cf_task_spare(task, session, veto, reason);
+    } else if (!still_allowed(act)) { /* vetoes take their time */
+        return;
     } else if (act->action == CF_ACTION_WARN) {
-        act->notice = cf_notice_open(act->task, act->session, act->left)->id;
+        act->notice = cf_notice_open(task, session, act->left)->id;
         write_row(act);
     } else if (is_warned(act)) {
-        ask_reading(act, act->session);
+        ask_reading(act, session);
     }
 }
 

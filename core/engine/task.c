@@ -217,6 +217,10 @@ static void parked_read(void *data, int code, const char *message)
 
 void cf_task_park(struct cf_task *task)
 {
+    if (task->kind != CF_TASK_OF_SESSION) { /* it would not begin again */
+        cf_loose_destroy(task);
+        return;
+    }
     cf_session_key key = task->session;
     cancel_run(task, NULL); /* nobody was told that he stays: it is as if he had gone */
     task->life_mark = cf_registry_life(task->engine->registry, key);

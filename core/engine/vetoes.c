@@ -92,7 +92,7 @@ static void next(struct cf_inquiry *inquiry)
 {
     struct cf_engine *engine = inquiry->engine;
     const struct cf_session *session = cf_engine_session(engine, inquiry->session);
-    while ((inquiry->veto = advance(inquiry))) {
+    while (session && (inquiry->veto = advance(inquiry))) {
         const struct cf_veto *veto = inquiry->veto;
         if (overrides(inquiry->asker->policy, veto->policy->config->name) ||
             cf_selector_match(veto->selector, session) == CF_TRI_NO)

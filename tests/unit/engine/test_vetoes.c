@@ -225,6 +225,48 @@ static void test_schedules(void **state)
     assert_int_equal(happened, 2 * 12); /* the hours; today's half past twelve was kept already */
 }
 
+/* What is no session's own task and would have logged somebody off: once each time, and nothing is left of
+ * it. */
+static enum cf_step sweep(struct cf_task *task, int step, const struct cf_result *result)
+{
+    (void)step;
+    (void)result;
+    assert_int_equal(step, 0);
+    cf_session_key first = cf_engine_next_session(rig.engine, 0);
+    cf_task_act(task, CF_ACTION_LOGOFF, first, "swept out", true, 1);
+    return CF_STEP_WAITING;
+}
+
+static int declare_sweep(struct cf_policy *policy, struct cf_error *err)
+{
+    (void)err;
+    cf_policy_every(policy, CF_HOUR, 0);
+    return 0;
+}
+
+static void test_dry_run_without_a_session(void **state)
+{
+    (void)state;
+    rig.config.mode = CF_MODE_DRY;
+    rig.declare = declare_sweep;
+    rig_start(veto, sweep); /* the first does nothing */
+    rig_run_to((struct cf_span){4 * CF_HOUR.us - 1});
+    assert_string_equal(rig.journalled, "dry-logoff dry-logoff dry-logoff ");
+    assert_true(rig.host.present);
+}
+
+/* The session that a run wants to end goes while a veto is being asked. */
+static void test_gone_while_vetoes_are_asked(void **state)
+{
+    (void)state;
+    veto_hangs = true;
+    start_vetoed();
+    rig_run_to(cf_minutes(10));
+    rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
+    rig_run_to(cf_minutes(12));
+    assert_string_equal(rig.journalled, "");
+}
+
 int main(void)
 {
 #define RIG(test) cmocka_unit_test_setup_teardown(test, set_up, rig_tear_down)
@@ -235,6 +277,8 @@ int main(void)
         RIG(test_vetoes_fail_closed),
         RIG(test_at_most),
         RIG(test_over),
+        RIG(test_dry_run_without_a_session),
+        RIG(test_gone_while_vetoes_are_asked),
         RIG(test_events),
         RIG(test_schedules),
     };
