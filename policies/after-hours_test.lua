@@ -42,6 +42,35 @@ test("a logon five minutes before closing has its grace", function (host)
   }
 end)
 
+test("a logon at 18:59 has its grace, not a minute", function (host)
+  host:starts("2026-03-02 18:59")
+  host:load("after-hours.lua")
+  local ana = host:logon("ana")
+
+  host:advance(9 * minute + 59 * second)
+  expect(ana.gone):is(false)
+  host:advance(1 * second)
+
+  expect(ana.gone):is(true)
+  expect(#host:journal { session = ana, what = "warn" }):is(3)
+end)
+
+test("idle and after hours, two policies on one session: it ends once, by whichever comes first", function (host)
+  host:starts("2026-03-02 18:40")
+  host:load("after-hours.lua")
+  host:load("idle.lua", { limit = "15m" })
+  local ana = host:logon("ana")
+
+  host:advance(1 * hour)
+
+  expect(#host:journal { session = ana, what = "logoff" }):is(1)
+  expect(host:journal { session = ana, policy = "idle" }):reads {
+    "10:00  warn    No activity: you will be logged off in 5 minutes.",
+    "14:00  warn    No activity: you will be logged off in 1 minute.",
+    "15:00  logoff  idle for 15 minutes",
+  }
+end)
+
 test("a logon at night has its grace, of any length", function (host)
   host:starts("2026-03-02 23:00")
   host:load("after-hours.lua", { grace = "45m" })

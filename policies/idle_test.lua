@@ -80,6 +80,17 @@ test("a program that prints is no sign of life, an unlock is one", function (hos
   expect(locker.gone):is(false)
 end)
 
+test("locking is no excuse: idle and locked is idle", function (host)
+  host:load("idle.lua", { limit = "30m" })
+  local ana = host:logon("ana")
+
+  host:advance(10 * minute)
+  ana:lock()
+  host:advance(20 * minute)
+
+  expect(ana.gone):is(true)
+end)
+
 test("idle time that nobody knows ends nothing", function (host)
   host:load("idle.lua", { limit = "30m" })
   local ana = host:logon("ana", { idle = "unknown" })
