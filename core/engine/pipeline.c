@@ -22,6 +22,8 @@ struct cf_act {
     cf_session_key session;
     char *text, *title, *ask;  /* reason, or the warning's words */
     struct cf_span left, idle; /* announced; as last read */
+    struct cf_mono
+        quiet_since; /* expected of the host, and of a forced end as well: whoever came back stays */
     bool unwarned, tell, dry;
     int line;
     size_t ground;        /* next of the run's grounds to look at */
@@ -180,9 +182,7 @@ static void submit(struct cf_act *act)
                                  .title = act->title,
                                  .ask = act->ask,
                                  .shown_for = act->left,
-                                 .quiet_since = CF_MONO_UNKNOWN};
-    if (act->action != CF_ACTION_WARN && act->task && act->task->ground_count)
-        request.quiet_since = session->last_input;
+                                 .quiet_since = act->quiet_since};
     if (act->forced)
         request.action = CF_ACTION_LOGOFF_FORCED;
     act->submitted = true;
@@ -223,6 +223,8 @@ static void on_kept(void *context, int code)
     } else if (act->dry) {
         would_have(act);
     } else if (still_allowed(act)) {
+        if (act->action != CF_ACTION_WARN && act->task->ground_count)
+            act->quiet_since = cf_registry_get(act->engine->registry, act->session)->last_input;
         submit(act);
     }
 }
@@ -368,6 +370,7 @@ static struct cf_act *begin(struct cf_task *task, enum cf_action action, cf_sess
                            .text = cf_strdup(text),
                            .left = {CF_UNKNOWN_US},
                            .idle = {CF_UNKNOWN_US},
+                           .quiet_since = CF_MONO_UNKNOWN,
                            .dry = mode == CF_MODE_DRY || (mode == CF_MODE_WARN && action != CF_ACTION_WARN),
                            .line = line,
                            .limit = {.fire = on_limit, .data = act}};

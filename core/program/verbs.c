@@ -9,10 +9,11 @@
 
 #include <string.h>
 
-extern const struct cf_verb cf_verb_simulate, cf_verb_run, cf_verb_sessions, cf_verb_test, cf_verb_check;
+extern const struct cf_verb cf_verb_simulate, cf_verb_run, cf_verb_sessions, cf_verb_test, cf_verb_check,
+    cf_verb_new;
 
 const struct cf_verb *const cf_verbs[] = {
-    &cf_verb_simulate, &cf_verb_run, &cf_verb_sessions, &cf_verb_test, &cf_verb_check, NULL,
+    &cf_verb_simulate, &cf_verb_run, &cf_verb_sessions, &cf_verb_test, &cf_verb_check, &cf_verb_new, NULL,
 };
 
 const struct cf_verb *cf_verb_find(const char *name, struct cf_error *err)

@@ -81,17 +81,15 @@ static void rig_answer(struct cf_timer *timer)
         host->warned = request.notice;
     } else if (request.action == CF_ACTION_WITHDRAW) {
         host->withdrawals++;
-    } else if (request.action == CF_ACTION_LOGOFF) {
-        host->logoffs++;
+    } else if (request.action == CF_ACTION_LOGOFF || request.action == CF_ACTION_LOGOFF_FORCED) {
+        bool forced = request.action == CF_ACTION_LOGOFF_FORCED;
+        *(forced ? &host->forced : &host->logoffs) += 1;
         bool input =
             cf_mono_known(request.quiet_since) && host->session.last_input.us > request.quiet_since.us;
         if (host->stale || input)
             completion.code = CF_STALE;
         else
-            ends = !host->hangs;
-    } else if (request.action == CF_ACTION_LOGOFF_FORCED) {
-        host->forced++;
-        ends = !host->deaf_to_force;
+            ends = forced ? !host->deaf_to_force : !host->hangs;
     }
     for (struct queued **place = &host->queue; *place; place = &(*place)->next)
         if (*place == queued) {

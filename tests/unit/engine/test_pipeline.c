@@ -282,6 +282,20 @@ static void test_hung_logoff_is_forced(void **state)
     assert_string_equal(rig.last_text, "ended by force");
 }
 
+/* The engine was told of the input, and yet goes by what it knew when it decided. */
+static void test_who_comes_back_is_not_forced(void **state)
+{
+    (void)state;
+    rig.host.hangs = true;
+    rig_start(idle, NULL);
+    rig_run_to((struct cf_span){limit.us + 5 * CF_SECOND.us});
+    rig_type();
+    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_IDLE));
+    rig_run_to((struct cf_span){limit.us + CF_MINUTE.us});
+    expect("warn logoff force refused stays ");
+    assert_true(rig.host.present);
+}
+
 static void test_nothing_helps(void **state)
 {
     (void)state;
@@ -390,6 +404,7 @@ int main(void)
         RIG(test_failed_last_reading),
         RIG(test_another_session_under_the_same_id),
         RIG(test_hung_logoff_is_forced),
+        RIG(test_who_comes_back_is_not_forced),
         RIG(test_nothing_helps),
         RIG(test_journal_that_cannot_be_written),
         RIG(test_dry_run),
