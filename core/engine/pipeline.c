@@ -20,10 +20,9 @@ struct cf_act {
     struct cf_task *task; /* NULL once its run has ended */
     enum cf_action action;
     cf_session_key session;
-    char *text, *title, *ask;  /* reason, or the warning's words */
-    struct cf_span left, idle; /* announced; as last read */
-    struct cf_mono
-        quiet_since; /* expected of the host, and of a forced end as well: whoever came back stays */
+    char *text, *title, *ask;   /* reason, or the warning's words */
+    struct cf_span left, idle;  /* announced; as last read */
+    struct cf_mono quiet_since; /* what the decision saw, and the host must still see, even if forced */
     bool unwarned, tell, dry;
     int line;
     size_t ground;        /* next of the run's grounds to look at */
@@ -223,8 +222,6 @@ static void on_kept(void *context, int code)
     } else if (act->dry) {
         would_have(act);
     } else if (still_allowed(act)) {
-        if (act->action != CF_ACTION_WARN && act->task->ground_count)
-            act->quiet_since = cf_registry_get(act->engine->registry, act->session)->last_input;
         submit(act);
     }
 }
@@ -234,6 +231,8 @@ static void write_row(struct cf_act *act)
     const struct cf_session *session = cf_registry_get(act->engine->registry, act->session);
     act->idle = cf_session_span(session, CF_FIELD_IDLE, cf_loop_now(act->engine->loop));
     act->decision = ++act->engine->decisions;
+    if (act->action != CF_ACTION_WARN && act->task->ground_count)
+        act->quiet_since = session->last_input;
     if (act->action == CF_ACTION_LOGOFF && !act->dry)
         cf_presence_of(act->engine, act->session)->ending = act;
     enum cf_what what = act->tell ? CF_WHAT_TELL : whats[act->action];
