@@ -328,11 +328,6 @@ struct cf_backend *cf_engine_backend(const struct cf_engine *engine)
     return engine->backend;
 }
 
-bool cf_engine_ready(const struct cf_engine *engine)
-{
-    return engine->ready;
-}
-
 void cf_engine_on_host(struct cf_engine *engine, void (*fn)(void *data, const struct cf_error *err),
                        void *data)
 {

@@ -53,9 +53,6 @@ void cf_engine_afresh(struct cf_engine *engine, const char *reason);
 const struct cf_registry *cf_engine_registry(const struct cf_engine *engine);
 struct cf_backend *cf_engine_backend(const struct cf_engine *engine);
 
-/* The first listing has come. */
-bool cf_engine_ready(const struct cf_engine *engine);
-
 /* Called after ready changed, or the host was lost (err) or came back (NULL). Optional. */
 void cf_engine_on_host(struct cf_engine *engine, void (*fn)(void *data, const struct cf_error *err),
                        void *data);

@@ -337,6 +337,9 @@ struct cf_notice *cf_notice_find(struct cf_task *task, uint64_t id);
 struct cf_notice *cf_notice_open(struct cf_task *task, cf_session_key session, struct cf_span left);
 void cf_notice_delivered(struct cf_task *task, struct cf_notice *notice, bool withdrawable);
 
+/* Asks the host to take a notice off the session's screen. Does nothing where the session has gone. */
+void cf_notice_take_back(struct cf_engine *engine, cf_session_key session, uint64_t id);
+
 /* Takes back what the run still shows to those who stay, and forgets all. `why` for the journal; NULL: no
  * entry. */
 void cf_notices_close(struct cf_task *task, const char *why);

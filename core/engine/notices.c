@@ -27,17 +27,23 @@ struct cf_notice *cf_notice_open(struct cf_task *task, cf_session_key session, s
     return notice;
 }
 
-static void withdraw(struct cf_task *task, struct cf_notice *notice)
+void cf_notice_take_back(struct cf_engine *engine, cf_session_key key, uint64_t id)
 {
-    notice->shown = false;
-    const struct cf_session *session = cf_registry_get(task->engine->registry, notice->session);
-    if (!session || cf_policy_mode(task->policy) == CF_MODE_DRY)
+    const struct cf_session *session = cf_registry_get(engine->registry, key);
+    if (!session)
         return;
     struct cf_request request = {.action = CF_ACTION_WITHDRAW,
                                  .session = session->identity,
-                                 .notice = notice->id,
+                                 .notice = id,
                                  .quiet_since = CF_MONO_UNKNOWN};
-    (void)cf_calls_submit(task->engine->calls, &request, CF_ACTION_LIMIT, NULL, NULL);
+    (void)cf_calls_submit(engine->calls, &request, CF_ACTION_LIMIT, NULL, NULL);
+}
+
+static void withdraw(struct cf_task *task, struct cf_notice *notice)
+{
+    notice->shown = false;
+    if (cf_policy_mode(task->policy) != CF_MODE_DRY)
+        cf_notice_take_back(task->engine, notice->session, notice->id);
 }
 
 void cf_notice_delivered(struct cf_task *task, struct cf_notice *notice, bool withdrawable)

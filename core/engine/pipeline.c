@@ -310,6 +310,8 @@ static void on_done(void *data, const struct cf_completion *completion)
         cf_timer_set(act->engine->loop, &act->limit,
                      cf_mono_add(cf_loop_now(act->engine->loop), act->engine->config->limits.ends));
     } else if (ok) {
+        if (act->notice && completion->delivered) /* its run ended while it was on its way */
+            cf_notice_take_back(act->engine, act->session, act->notice);
         finish(act, &(struct cf_result){0});
     } else if (completion->code == CF_STALE) {
         refuse(act, CF_STALE, "there was activity at the last moment");

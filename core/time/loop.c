@@ -20,7 +20,7 @@ struct cf_loop {
     struct cf_clock clock;
     struct cf_heap heap;
     struct cf_timer *soon, *last; /* due when they were set, in that order: most deadlines, at no cost */
-    uint64_t sequence, fired;
+    uint64_t sequence;
     uv_timer_t alarm; /* real and paced time: the one timer below the heap */
     uv_poll_t steps;  /* real time on Linux: the kernel tells of clock steps and resumes */
     int steps_fd;
@@ -145,7 +145,6 @@ bool cf_timer_is_set(const struct cf_timer *timer)
 static void fire(struct cf_loop *loop, struct cf_timer *timer)
 {
     take_out(loop, timer);
-    loop->fired++;
     timer->fire(timer);
 }
 
@@ -395,9 +394,4 @@ void cf_loop_release(struct cf_loop *loop)
 {
     assert(loop->held > 0);
     loop->held--;
-}
-
-uint64_t cf_loop_fired(const struct cf_loop *loop)
-{
-    return loop->fired;
 }

@@ -87,7 +87,4 @@ void cf_loop_run_until(struct cf_loop *loop, struct cf_mono until);
 
 void cf_loop_stop(struct cf_loop *loop);
 
-/* Deadlines fired and turns taken so far, for metrics. */
-uint64_t cf_loop_fired(const struct cf_loop *loop);
-
 #endif

@@ -28,6 +28,7 @@ struct cf_backend {
     struct cf_capabilities can;
     struct cf_loop *loop;
     struct cf_session session; /* its one session */
+    bool holds_warnings;       /* answers them when the test lets it: rig_release */
     bool present, silent, undelivered, hangs, stale, deaf_to_force;
     int fails;                 /* code of refreshes */
     struct cf_mono late_input; /* what a fresh reading shows; unknown: session.last_input */
@@ -114,7 +115,15 @@ static void rig_submit(struct cf_backend *host, const struct cf_request *request
     *queued = (struct queued){.host = host, .request = *request, .next = host->queue};
     queued->timer = (struct cf_timer){.fire = rig_answer, .data = queued};
     host->queue = queued;
-    cf_timer_defer(host->loop, &queued->timer);
+    if (request->action != CF_ACTION_WARN || !host->holds_warnings)
+        cf_timer_defer(host->loop, &queued->timer);
+}
+
+static inline void rig_release(void)
+{
+    rig.host.holds_warnings = false;
+    for (struct queued *queued = rig.host.queue; queued; queued = queued->next)
+        cf_timer_defer(rig.loop, &queued->timer);
 }
 
 static int rig_open(struct cf_loop *loop, const struct cf_backend_sink *sink, const void *setup,

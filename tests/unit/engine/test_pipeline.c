@@ -386,6 +386,22 @@ static void test_two_policies_one_session(void **state)
     assert_int_equal(rig.host.logoffs, 1);
 }
 
+/* The run starts afresh while its warning is on its way to the screen: what comes too late is taken back. */
+static void test_a_warning_that_comes_too_late(void **state)
+{
+    (void)state;
+    rig.host.holds_warnings = true;
+    rig_start(idle, NULL);
+    rig_run_to(cf_minutes(25));
+    rig_type();
+    cf_engine_afresh(rig.engine, "a test");
+    rig_release();
+    rig_run_to(cf_minutes(26));
+    assert_int_equal(rig.host.warnings, 1);
+    assert_int_equal(rig.host.withdrawals, 1);
+    expect("warn afresh ");
+}
+
 int main(void)
 {
 #define RIG(test) cmocka_unit_test_setup_teardown(test, rig_set_up, rig_tear_down)
@@ -412,6 +428,7 @@ int main(void)
         RIG(test_clock_steps_and_sleep_start_afresh),
         RIG(test_leaving_in_mid_action),
         RIG(test_two_policies_one_session),
+        RIG(test_a_warning_that_comes_too_late),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
