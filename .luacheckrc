@@ -24,5 +24,9 @@ files["tests/scenarios/**/*.lua"].read_globals = { "starts", "advance", "advance
 -- The preludes define what the others use, on top of whole Lua.
 files["bindings/**/*.lua"] = { std = "lua54", globals = words, allow_defined_top = true, ignore = { "131" } }
 
+-- Programs of their own
+files["scripts/reference"] = { std = "lua54" }
+files["tests/docs/run"] = { std = "lua54" }
+
 -- Annotations for editors: functions without a body
 files["bindings/meta.lua"] = { std = "lua54", allow_defined_top = true, unused = false, ignore = { "131" } }

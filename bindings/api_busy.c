@@ -36,7 +36,7 @@ static const struct cf_session *record(lua_State *L, enum cf_field field, const 
     if (!known && condition)
         condition->tainted = true;
     else if (!known)
-        cf_task_answer(script->running->task, unknown);
+        cf_task_unknown(script->running->task, unknown);
     return known ? session : NULL;
 }
 
@@ -84,7 +84,7 @@ static int push_cores(lua_State *L, int status, lua_KContext context)
     double cores = 0;
     bool known = record(L, CF_FIELD_CPU, "nobody knows how busy it is") != NULL;
     if (known && !cf_engine_load(script->engine, object->session, cf_lua_to_span(L, 2), &cores)) {
-        cf_task_answer(task, "nobody knows yet how busy it is");
+        cf_task_unknown(task, "nobody knows yet how busy it is");
         known = false;
     }
     if (known || cf_task_is_veto(task))

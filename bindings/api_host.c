@@ -13,17 +13,28 @@ static int write_log(lua_State *L)
         lua_replace(L, 1);
     }
     char text[CF_LUA_TEXT];
-    cf_policy_log(cf_lua_script_of(L)->policy, cf_lua_fill(L, 1, 2, "log", text));
+    struct cf_lua_template template = {
+        .what = "log", .text = cf_lua_check_template(L, 1, "log"), .values = 2};
+    cf_lua_fill(L, &template, text);
+    cf_policy_log(cf_lua_script_of(L)->policy, text);
     return 0;
 }
 
-/* host.refuse_logons(reason), or without one: allows them again. */
+/* host.refuse_logons(text, values), or without any: allows them again. */
 static int refuse_logons(lua_State *L)
 {
-    lua_settop(L, 1);
-    (void)cf_lua_task(L, "host.refuse_logons", false);
-    const char *text = lua_isnil(L, 1) ? NULL : cf_lua_check_text(L, 1, "host.refuse_logons");
-    cf_policy_refuse_logons(cf_lua_script_of(L)->policy, text);
+    static const char what[] = "host.refuse_logons";
+    enum { TEXT = 1, VALUES };
+    lua_settop(L, VALUES);
+    (void)cf_lua_task(L, what, false);
+    const struct cf_lua_script *script = cf_lua_script_of(L);
+    char text[CF_LUA_TEXT];
+    if (!lua_isnil(L, TEXT)) {
+        struct cf_lua_template template = {.what = what, .values = VALUES};
+        template.text = cf_lua_translate(script, 0, cf_lua_check_template(L, TEXT, what), &template.language);
+        cf_lua_fill(L, &template, text);
+    }
+    cf_policy_refuse_logons(script->policy, lua_isnil(L, TEXT) ? NULL : text);
     return 0;
 }
 

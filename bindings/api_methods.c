@@ -137,46 +137,78 @@ static int notice_to_string(lua_State *L)
     return 1;
 }
 
-static const char *option_text(lua_State *L, int options, const char *key)
+enum { TEXT = 2, VALUES, OPTIONS }; /* arguments of warn */
+
+/* The text at `index`, in the user's language, with its values; `what` names it in errors. With `warning`,
+ * whose text it is, the engine gets the announced span to fill in. */
+static const char *say(lua_State *L, int index, const char *what, struct cf_warning *warning,
+                       char out[CF_LUA_TEXT])
 {
-    return lua_getfield(L, options, key) == LUA_TNIL ? NULL : cf_lua_check_text(L, -1, key);
+    const struct cf_lua_script *script = cf_lua_script_of(L);
+    const struct cf_lua_object *object = cf_lua_object(L, 1, CF_LUA_SESSION);
+    struct cf_lua_template template = {.what = what, .values = VALUES};
+    template.text =
+        cf_lua_translate(script, object->session, cf_lua_check_text(L, index, what), &template.language);
+    if (warning) {
+        warning->language = template.language;
+        template.keeps_left = cf_span_known(warning->left);
+    }
+    cf_lua_fill(L, &template, out);
+    return out;
 }
 
-static int warn_user(lua_State *L)
+static const char *say_option(lua_State *L, const char *key, char out[CF_LUA_TEXT])
 {
-    static const char *const known[] = {"ask", "title", NULL};
-    enum { TEXT = 2, VALUES, OPTIONS };
-    lua_settop(L, OPTIONS);
-    const struct cf_lua_object *session = check_session(L, "warn");
-    cf_lua_check_keys(L, OPTIONS, "warn", known);
-    char text[CF_LUA_TEXT];
-    struct cf_warning warning = {.text = cf_lua_fill(L, TEXT, VALUES, "warn", text), .left = {CF_UNKNOWN_US}};
-    if (lua_istable(L, OPTIONS)) {
-        warning.ask = option_text(L, OPTIONS, "ask");
-        warning.title = option_text(L, OPTIONS, "title");
-    }
+    bool given = lua_istable(L, OPTIONS) && lua_getfield(L, OPTIONS, key) != LUA_TNIL;
+    return given ? say(L, lua_gettop(L), key, NULL, out) : NULL;
+}
+
+static int show_warning(lua_State *L, int status, lua_KContext context)
+{
+    (void)status, (void)context;
+    const struct cf_lua_object *session = cf_lua_object(L, 1, CF_LUA_SESSION);
+    char text[CF_LUA_TEXT], ask[CF_LUA_TEXT], title[CF_LUA_TEXT];
+    struct cf_warning warning = {.left = {CF_UNKNOWN_US}, .line = cf_lua_line(L)};
     if (lua_istable(L, VALUES)) {
         lua_getfield(L, VALUES, "left");
         if (cf_lua_is_span(L, -1))
             warning.left = cf_lua_to_span(L, -1);
     }
-    warning.line = cf_lua_line(L);
+    warning.text = say(L, TEXT, "warn", &warning, text);
+    warning.ask = say_option(L, "ask", ask);
+    warning.title = say_option(L, "title", title);
     cf_task_warn(cf_lua_task(L, "warn", true), session->session, &warning);
     return cf_lua_yield(L, push_notice);
 }
 
-static int tell_user(lua_State *L)
+static int show_message(lua_State *L, int status, lua_KContext context)
 {
-    enum { TEXT = 2, VALUES };
-    lua_settop(L, VALUES);
-    const struct cf_lua_object *session = check_session(L, "tell");
+    (void)status, (void)context;
+    const struct cf_lua_object *session = cf_lua_object(L, 1, CF_LUA_SESSION);
     char text[CF_LUA_TEXT];
-    struct cf_warning warning = {.text = cf_lua_fill(L, TEXT, VALUES, "tell", text),
-                                 .left = {CF_UNKNOWN_US},
-                                 .without_consequence = true,
-                                 .line = cf_lua_line(L)};
+    struct cf_warning warning = {
+        .left = {CF_UNKNOWN_US}, .without_consequence = true, .line = cf_lua_line(L)};
+    warning.text = say(L, TEXT, "tell", NULL, text);
     cf_task_warn(cf_lua_task(L, "tell", true), session->session, &warning);
     return cf_lua_yield(L, cf_lua_push_done);
+}
+
+static int warn_user(lua_State *L)
+{
+    static const char *const known[] = {"ask", "title", NULL};
+    lua_settop(L, OPTIONS);
+    check_session(L, "warn");
+    (void)cf_lua_check_template(L, TEXT, "warn");
+    cf_lua_check_keys(L, OPTIONS, "warn", known);
+    return cf_lua_with_language(L, "warn", show_warning);
+}
+
+static int tell_user(lua_State *L)
+{
+    lua_settop(L, VALUES);
+    check_session(L, "tell");
+    (void)cf_lua_check_template(L, TEXT, "tell");
+    return cf_lua_with_language(L, "tell", show_message);
 }
 
 /* ---- Actions ------------------------------------------------------------------------------------------- */

@@ -1,11 +1,8 @@
 /* `option(name, default, help)`: what the configuration says, of the type that the default has. */
-#include "bindings/data.h"
-#include "bindings/lua_host.h"
 #include "bindings/script.h"
 #include "bindings/time_values.h"
 
 #include "base/memory.h"
-#include "base/text.h"
 
 #include <lauxlib.h>
 #include <stdio.h>
@@ -114,52 +111,14 @@ static void push_list(lua_State *L, const struct reading *reading, const json_t 
 
 /* ---- What was declared --------------------------------------------------------------------------------- */
 
-/* As one would write it in the configuration: 30m in quotes, { "a", "b" }. */
-static char *words_of(const json_t *value)
-{
-    struct cf_buffer text = {0};
-    if (!json_is_array(value)) {
-        char *dump = json_dumps(value, JSON_ENCODE_ANY);
-        cf_buffer_puts(&text, dump);
-        free(dump);
-        return text.data;
-    }
-    cf_buffer_puts(&text, "{");
-    for (size_t i = 0; i < json_array_size(value); i++) {
-        char *item = words_of(json_array_get(value, i));
-        cf_buffer_printf(&text, "%s %s", i ? "," : "", item);
-        free(item);
-    }
-    cf_buffer_puts(&text, json_array_size(value) ? " }" : "}");
-    return text.data;
-}
-
-static void declare(lua_State *L, const struct reading *reading, const char *help)
+static void declare(lua_State *L, const char *name)
 {
     struct cf_lua_script *script = cf_lua_script_of(L);
-    json_t *value = NULL;
-    struct cf_error err = {0};
-    if (cf_lua_json(L, reading->fallback, &value, &err) < 0)
-        cf_lua_throw(L, "option '%s': %s", reading->name, err.text);
-    script->options = cf_grow(script->options, script->option_count, sizeof *script->options);
-    script->options[script->option_count++] =
-        (struct cf_lua_option){cf_strdup(reading->name), words_of(value), cf_strdup(help)};
-    json_decref(value);
-}
-
-static void check_new(lua_State *L, const char *name)
-{
-    const struct cf_lua_script *script = cf_lua_script_of(L);
     for (size_t i = 0; i < script->option_count; i++)
-        if (strcmp(script->options[i].name, name) == 0)
+        if (strcmp(script->options[i], name) == 0)
             cf_lua_throw(L, "option '%s' is declared twice", name);
-}
-
-void cf_lua_options(const void *data, cf_lua_option_fn *fn, void *context)
-{
-    const struct cf_lua_script *script = data;
-    for (size_t i = 0; i < script->option_count; i++)
-        fn(context, script->options[i].name, script->options[i].value, script->options[i].help);
+    script->options = cf_grow(script->options, script->option_count, sizeof *script->options);
+    script->options[script->option_count++] = cf_strdup(name);
 }
 
 static int option(lua_State *L)
@@ -168,7 +127,8 @@ static int option(lua_State *L)
     lua_settop(L, HELP);
     cf_lua_check_loading(L, "option");
     struct reading reading = {.name = cf_lua_check_text(L, NAME, "option"), .fallback = DEFAULT};
-    const char *help = lua_isnil(L, HELP) ? "" : cf_lua_check_text(L, HELP, "the help of an option");
+    if (!lua_isnil(L, HELP))
+        (void)cf_lua_check_text(L, HELP, "the help of an option");
     enum type type = type_at(L, DEFAULT);
     if (type == NONE)
         cf_lua_throw(
@@ -176,8 +136,7 @@ static int option(lua_State *L)
             reading.name);
     if (type == LIST)
         (void)item_type(L, &reading);
-    check_new(L, reading.name);
-    declare(L, &reading, help);
+    declare(L, reading.name);
 
     const json_t *value = cf_policy_option(cf_lua_script_of(L)->policy, reading.name);
     if (!value)

@@ -58,6 +58,7 @@ static void push_of_nobody(lua_State *L)
 {
     if (cf_lua_of(L)->condition)
         cf_lua_of(L)->condition->tainted = true;
+    cf_lua_doubt(L, "a session that has ended", "");
     lua_pushnil(L);
 }
 

@@ -106,7 +106,10 @@ static int list(lua_State *L)
     lua_newtable(L);
     lua_Integer count = 0;
     for (cf_session_key key = 0; (key = cf_engine_next_session(script->engine, key));) {
-        if (cf_selector_match(script->listing, cf_engine_session(script->engine, key)) != CF_TRI_YES)
+        enum cf_tri meant = cf_selector_match(script->listing, cf_engine_session(script->engine, key));
+        if (meant == CF_TRI_UNKNOWN)
+            cf_lua_doubt(L, "what sessions.list selects by", "");
+        if (meant != CF_TRI_YES)
             continue;
         cf_lua_push_session(L, key);
         lua_rawseti(L, -2, ++count);

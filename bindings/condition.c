@@ -35,13 +35,30 @@ static void note_field(lua_State *L, struct cf_condition *condition, cf_session_
     condition->tainted = condition->tainted || lua_isnil(L, -1) || unknown_idle;
 }
 
+void cf_lua_doubt(lua_State *L, const char *what, const char *name)
+{
+    const struct cf_lua_run *run = cf_lua_script_of(L)->running;
+    if (!run || !cf_task_is_veto(run->task))
+        return;
+    cf_task_unknown(run->task, lua_pushfstring(L, "it looks at %s%s, which nobody knows", what, name));
+    lua_pop(L, 1);
+}
+
+/* Where no condition is asked. */
+static void push_field(lua_State *L, const struct cf_session *session, enum cf_field field)
+{
+    cf_lua_push_field(L, session, field, cf_loop_now(cf_engine_loop(cf_lua_script_of(L)->engine)));
+    if (lua_isnil(L, -1) || (cf_lua_is_span(L, -1) && !cf_span_known(cf_lua_to_span(L, -1))))
+        cf_lua_doubt(L, "session.", cf_fields[field].name);
+}
+
 void cf_lua_read_field(lua_State *L, cf_session_key key, const struct cf_session *session,
                        enum cf_field field)
 {
     const struct cf_engine *engine = cf_lua_script_of(L)->engine;
     struct cf_condition *condition = cf_lua_of(L)->condition;
     if (!condition)
-        cf_lua_push_field(L, session, field, cf_loop_now(cf_engine_loop(engine)));
+        push_field(L, session, field);
     else if (cf_fields[field].type == CF_TYPE_SINCE && cf_condition_grows(session, field))
         cf_lua_push_term(L, false, cf_condition_since(condition, engine, key, field));
     else

@@ -12,10 +12,13 @@
 
 /* ---- Lua to JSON: nothing here may throw, because JSON values are held --------------------------------- */
 
+enum { VALUE_SIZE = 64 }; /* bytes of a JSON value, roughly */
+
 /* Where in the data the conversion is: "policies[2].limit". */
 struct place {
     char path[256];
     int depth;
+    size_t room; /* bytes left of CF_LUA_DATA_SIZE: against tables that hold one another many times */
     struct cf_error *err;
 };
 
@@ -24,6 +27,15 @@ static int convert(lua_State *L, struct place *place, json_t **ret_value);
 static int refuse(const struct place *place, const char *what)
 {
     return cf_error_set(place->err, CF_POLICY, "%s%s%s", place->path, place->path[0] ? ": " : "", what);
+}
+
+static const char too_much[] = "all that it holds is more than 16 MiB";
+
+static bool take_room(struct place *place, size_t size)
+{
+    bool fits = size <= place->room;
+    place->room -= fits ? size : 0;
+    return fits;
 }
 
 /* Adds the value on top, and pops it, to the array `to`; where there is a name, to the object `to`. */
@@ -35,7 +47,8 @@ static int add_item(lua_State *L, struct place *place, json_t *to, const char *n
     else
         snprintf(place->path + length, room, "[%zu]", json_array_size(to) + 1);
     json_t *value = NULL;
-    int code = convert(L, place, &value);
+    int code =
+        take_room(place, name ? strlen(name) : 0) ? convert(L, place, &value) : refuse(place, too_much);
     lua_pop(L, 1);
     if (code == 0 && (name ? json_object_set_new(to, name, value) : json_array_append_new(to, value)) != 0)
         code = refuse(place, "the name is not text in UTF-8");
@@ -60,7 +73,7 @@ static int convert_named(lua_State *L, struct place *place, json_t *named, lua_U
     lua_Unsigned length = lua_rawlen(L, -1), positions = 0;
     for (lua_pushnil(L); lua_next(L, -2);) {
         int code = 0;
-        if (lua_type(L, -2) == LUA_TSTRING) {
+        if (lua_type(L, -2) == LUA_TSTRING && strlen(lua_tostring(L, -2)) == lua_rawlen(L, -2)) {
             code = add_item(L, place, named, lua_tostring(L, -2));
         } else {
             lua_pop(L, 1);
@@ -122,7 +135,7 @@ static int convert_table(lua_State *L, struct place *place, json_t **ret_value)
     return code;
 }
 
-/* Text of a string or a span; NULL where it is not UTF-8. */
+/* Text of a string or a span; NULL where it is not UTF-8, or holds a NUL. */
 static json_t *convert_text(lua_State *L)
 {
     char text[CF_SPAN_TEXT];
@@ -130,13 +143,15 @@ static json_t *convert_text(lua_State *L)
         return json_string(cf_span_brief(cf_lua_to_span(L, -1), text));
     size_t length;
     const char *string = lua_tolstring(L, -1, &length);
-    return json_stringn(string, length);
+    return strlen(string) == length ? json_string(string) : NULL;
 }
 
 /* The value on top, which stays. */
 static int convert(lua_State *L, struct place *place, json_t **ret_value)
 {
     json_t *value = NULL;
+    if (!take_room(place, VALUE_SIZE + (lua_type(L, -1) == LUA_TSTRING ? lua_rawlen(L, -1) : 0)))
+        return refuse(place, too_much);
     if (lua_istable(L, -1))
         return convert_table(L, place, ret_value);
     if (lua_type(L, -1) == LUA_TSTRING || cf_lua_is_span(L, -1))
@@ -158,7 +173,7 @@ static int convert(lua_State *L, struct place *place, json_t **ret_value)
 
 int cf_lua_json(lua_State *L, int index, json_t **ret_value, struct cf_error *err)
 {
-    struct place place = {.err = err};
+    struct place place = {.room = CF_LUA_DATA_SIZE, .err = err};
     if (!lua_checkstack(L, 2))
         return refuse(&place, "too deep in calls");
     lua_pushvalue(L, index);
@@ -171,6 +186,7 @@ int cf_lua_json(lua_State *L, int index, json_t **ret_value, struct cf_error *er
 
 struct evaluation {
     const char *path, *text; /* one of them */
+    bool assigns;            /* its globals are the value, not what it returns */
     json_t *value, *lines;
     int code; /* of the conversion */
     struct cf_error *err;
@@ -181,6 +197,8 @@ static int set_global(lua_State *L)
 {
     lua_settop(L, 3);
     const char *name = cf_lua_push_text(L, 2);
+    if (lua_isnil(L, 3))
+        cf_lua_throw(L, "%s is set to nil, which says nothing; leave it out", name);
     lua_pushvalue(L, 2);
     if (lua_rawget(L, lua_upvalueindex(2)) != LUA_TNIL)
         cf_lua_throw(L, "%s is set a second time; line %d sets it already", name, (int)lua_tointeger(L, -1));
@@ -228,9 +246,11 @@ static int evaluate(lua_State *L)
         cf_lua_load_text(L, "=value", evaluation->text, strlen(evaluation->text));
     push_notebook(L, VALUES, LINES);
     cf_lua_set_env(L);
-    lua_call(L, 0, evaluation->path ? 0 : 1);
-    evaluation->code = cf_lua_json(L, evaluation->path ? VALUES : -1, &evaluation->value, evaluation->err);
-    if (evaluation->code == 0 && evaluation->path)
+    lua_call(L, 0, evaluation->assigns ? 0 : 1);
+    if (evaluation->path && !evaluation->assigns && !lua_istable(L, -1))
+        cf_lua_throw(L, "must return a table: return { … }");
+    evaluation->code = cf_lua_json(L, evaluation->assigns ? VALUES : -1, &evaluation->value, evaluation->err);
+    if (evaluation->code == 0 && evaluation->assigns)
         evaluation->code = cf_lua_json(L, LINES, &evaluation->lines, evaluation->err);
     return 0;
 }
@@ -260,7 +280,7 @@ static json_t *as_object(json_t *value)
 
 int cf_lua_data(const char *path, json_t **ret_value, json_t **ret_lines, struct cf_error *err)
 {
-    struct evaluation evaluation = {.path = path, .err = err};
+    struct evaluation evaluation = {.path = path, .assigns = true, .err = err};
     int code = run(&evaluation);
     if (code < 0)
         return code;
@@ -270,6 +290,15 @@ int cf_lua_data(const char *path, json_t **ret_value, json_t **ret_lines, struct
     else
         json_decref(evaluation.lines);
     return 0;
+}
+
+int cf_lua_table(const char *path, json_t **ret_value, struct cf_error *err)
+{
+    struct evaluation evaluation = {.path = path, .err = err};
+    int code = run(&evaluation);
+    if (code == 0)
+        *ret_value = json_array_size(evaluation.value) ? evaluation.value : as_object(evaluation.value);
+    return code;
 }
 
 /* Whether Lua reads the text as a number, true, false or a table, rather than as a name or a calculation. */

@@ -11,6 +11,7 @@ enum {
     CF_LUA_DATA_MEMORY = 16 << 20, /* bytes */
     CF_LUA_DATA_BUDGET = 1000000,  /* instructions */
     CF_LUA_DATA_DEPTH = 16,        /* tables in tables */
+    CF_LUA_DATA_SIZE = 16 << 20,   /* bytes of what it becomes, roughly */
 };
 
 /*
@@ -20,6 +21,9 @@ enum {
  * top-level key. CF_POLICY with file and line (CF_FAILED: it cannot be read). The caller owns both.
  */
 int cf_lua_data(const char *path, json_t **ret_value, json_t **ret_lines, struct cf_error *err);
+
+/* The same of a file that returns a table, "return { … }": an object, or an array that is not empty. */
+int cf_lua_table(const char *path, json_t **ret_value, struct cf_error *err);
 
 /* The same of a value on the command line: a number, true, false or a {table}; anything else is text.
  * CF_USAGE. */

@@ -10,6 +10,7 @@
 struct cf_policy_host {
     size_t memory;
     int budget;
+    uint64_t refuse_from, refusals;
 };
 
 static struct cf_policy_host *create(void)
@@ -33,6 +34,12 @@ void cf_lua_host_set_memory(struct cf_policy_host *host, size_t bytes)
 void cf_lua_host_set_budget(struct cf_policy_host *host, int instructions)
 {
     host->budget = instructions;
+}
+
+void cf_lua_host_set_refusals(struct cf_policy_host *host, uint64_t from, uint64_t count)
+{
+    host->refuse_from = from;
+    host->refusals = count;
 }
 
 /* ---- Loading ------------------------------------------------------------------------------------------- */
@@ -78,12 +85,10 @@ static void unload(void *data)
         script->spare = run->next_spare;
         free(run);
     }
-    for (size_t i = 0; i < script->option_count; i++) {
-        free(script->options[i].name);
-        free(script->options[i].value);
-        free(script->options[i].help);
-    }
+    for (size_t i = 0; i < script->option_count; i++)
+        free(script->options[i]);
     free(script->options);
+    json_decref(script->translations);
     cf_selector_destroy(script->listing);
     free(script);
 }
@@ -94,8 +99,12 @@ static int load(struct cf_policy_host *host, struct cf_policy *policy, void **re
     struct cf_lua_script *script = cf_alloc(sizeof *script);
     script->policy = policy;
     script->engine = cf_policy_engine(policy);
-    int code = cf_lua_open(&script->lua, host->memory, host->budget, err);
+    int code = cf_lua_load_translations(script, err);
+    if (code == 0)
+        code = cf_lua_open(&script->lua, host->memory, host->budget, err);
     script->lua.owner = script;
+    script->lua.refuse_from = host->refuse_from;
+    script->lua.refusals = host->refusals;
     if (code == 0) {
         script->lua.zone = cf_engine_zone(script->engine);
         code = cf_lua_protect(&script->lua, run_file, script, err);
@@ -124,6 +133,7 @@ static struct cf_lua_run *take_run(struct cf_lua_script *script, struct cf_task 
     } else {
         run = cf_alloc(sizeof *run);
         run->script = script;
+        script->lua.limit += CF_LUA_RUN;
     }
     run->task = task;
     run->closing = run->stopped = false;
@@ -149,6 +159,7 @@ static int end_run(lua_State *L)
         return 0;
     if (run->thread)
         luaL_unref(L, LUA_REGISTRYINDEX, run->anchor);
+    run->script->lua.limit -= CF_LUA_RUN;
     free(run);
     return 0;
 }
@@ -215,7 +226,7 @@ static enum cf_step begin(void *script, uint64_t function, struct cf_task *task,
 static enum cf_step resume(void *data, const struct cf_result *result, struct cf_error *err)
 {
     struct step step = {.run = data};
-    step.run->result = result;
+    step.run->script->result = result;
     return take_step(&step, resume_run, err);
 }
 
@@ -282,7 +293,7 @@ int cf_lua_wait(lua_State *L, struct cf_task *task, struct cf_wait *wait, lua_KF
 
 const struct cf_result *cf_lua_result(lua_State *L)
 {
-    return cf_lua_script_of(L)->running->result;
+    return cf_lua_script_of(L)->result;
 }
 
 int cf_lua_push_done(lua_State *L, int status, lua_KContext context)

@@ -11,9 +11,8 @@ extern const struct cf_policy_host_ops cf_lua_host_ops;
 void cf_lua_host_set_memory(struct cf_policy_host *host, size_t bytes);
 void cf_lua_host_set_budget(struct cf_policy_host *host, int instructions);
 
-/* Calls `fn` for each option the loaded policy declared, in order: its default as written, its help, ""
- * without. */
-typedef void cf_lua_option_fn(void *data, const char *name, const char *value, const char *help);
-void cf_lua_options(const void *script, cf_lua_option_fn *fn, void *data);
+/* For tests: how many requests for memory each policy loaded from now on is refused, from which on; 0: none.
+ * Lua asks twice before it gives up. */
+void cf_lua_host_set_refusals(struct cf_policy_host *host, uint64_t from, uint64_t count);
 
 #endif

@@ -1,6 +1,34 @@
 ---@meta
--- The script interface, declared once: editors with a Lua language server complete from this file, and the reference
--- is made from it. Nothing runs it.
+-- The script interface, declared once: editors with a Lua language server complete from this file, and
+-- docs/reference.md is made from it by scripts/reference. Nothing runs it.
+
+---A policy is a Lua file. It is run once, when it is loaded: that is when it declares its options, tasks, vetoes and
+---events (`option`, `require`, `sessions.watch`, `protect` and `on`, `clock.every` and `at`, calendars with files), and
+---only then. All that waits or acts works in a *task* only: in a function given to `sessions.watch`, `sessions.on`,
+---`clock.every` or `clock.at`. A *run* is a task's way from the function's beginning to its end.
+---
+---Wrong use throws, with file and line: a word that does not exist, an argument of another kind, an action outside of
+---tasks. The run ends and is journalled; the next one begins afresh, and three failures in a row set the policy aside.
+---What can fail although it is used rightly returns nil and a text that says why: a session that has ended, a refusal
+---by the rules of safety, a host that does not answer.
+---
+---Of Lua itself there are the basic functions, `math`, `string`, `table` and `utf8`, without what reaches outside of
+---the script; globals cannot be set. A call may take 20 million instructions, a policy 64 MiB of memory.
+
+--- Options ------------------------------------------------------------------------------------------------------------
+
+---An option of the policy: what the configuration says, else the default. The default gives the type: a span (written
+---"30m"), a number, text, true or false, or a list, whose items are of the type of the default's first (of text where
+---it is empty) and for which a value alone will do. Outside of tasks only.
+---```lua
+---local limit = option("limit", 30 * minute, "idle time that ends a session")
+---```
+---@generic T
+---@param name string
+---@param default T a span, a number, text, true or false, or a list of one kind
+---@param help? string what it is for, in a line
+---@return T
+function option(name, default, help) end
 
 --- Values of time ---------------------------------------------------------------------------------------------------
 
@@ -25,10 +53,13 @@
 ---@operator sub(instant): span
 ---@operator concat(any): string
 
+---The unit: `30 * second`.
 ---@type span
 second = nil
+---60 seconds.
 ---@type span
 minute = nil
+---60 minutes.
 ---@type span
 hour = nil
 ---24 hours; for days of the calendar, use `calendar`.
@@ -50,13 +81,17 @@ function type(value) end
 ---selects nothing.
 ---@alias selector table<string, string|boolean|string[]>
 
+---The sessions of this host, and what happens to them.
 ---@class sessionslib
 sessions = {}
 
 ---Declares a task: `fn` is run for each session that the selector selects, from its beginning, and begun afresh when
 ---it returns (at most once a minute; if it never waited, when the session changes). It ends with the session.
+---```lua
+---sessions.watch({ class = "user", remote = true }, function (session) … end)
+---```
 ---@param selector selector
----@param fn fun(session: session)
+---@param fn fun(session: session) the task
 function sessions.watch(selector, fn) end
 
 ---The sessions that the selector selects, in the order of their coming; all of them without one.
@@ -65,11 +100,18 @@ function sessions.watch(selector, fn) end
 function sessions.list(selector) end
 
 ---A veto over every policy: as long as `fn` returns a reason, nobody warns or ends the sessions that the selector
----selects, or may select. It looks and answers; it neither waits nor acts. One that fails, takes long or reads what
----nobody knows vetoes, too. `at_most` is how long it may hold a policy's hand.
+---selects, or may select. It looks and answers; it neither waits nor acts. One that fails or takes long vetoes, too. So
+---does one that reads an unknown field, of whatever session, and then returns no reason: a field that is nil, or a span
+---that nobody knows. What this host never tells (`domain` on Linux, say) is always unknown, and such a veto holds for
+---good. `at_most` is how long it may hold a policy's hand.
+---```lua
+---sessions.protect({ class = "user" }, function (session)
+---  if session:runs("make") then return "make is running" end
+---end, { at_most = 12 * hour })
+---```
 ---@param selector selector
----@param fn fun(session: session): string?
----@param options? { at_most: span? }
+---@param fn fun(session: session): string? answers with the reason for the veto, or nothing
+---@param options? { at_most: span? } without it, the veto may hold for ever
 function sessions.protect(selector, fn, options) end
 
 ---Runs `fn` once for each session to which it happens; not for those that are there when curfew starts.
@@ -81,29 +123,29 @@ function sessions.on(event, fn) end
 ---everything once the session has ended. Methods that wait work in tasks only.
 ---@class session
 ---@field id string the host's own name for it
----@field host string
----@field name string? "pts/3", ":10", "rdp-tcp#2"
----@field user string?
----@field uid integer? none on Windows
----@field sid string? Windows only
----@field domain string?
----@field groups string[]?
+---@field host string the name of the host it is on
+---@field name string? its terminal, display or station: "pts/3", ":10", "rdp-tcp#2"
+---@field user string? the name of who is logged on
+---@field uid integer? the user's number; none on Windows
+---@field sid string? the user's security identifier; none on Linux
+---@field domain string? the user's domain; Windows
+---@field groups string[]? names of the groups the user is in
 ---@field class string? "user", "greeter", "background"…
 ---@field type string? "tty", "x11", "wayland", "rdp", "console"…
----@field active boolean?
----@field locked boolean?
----@field disconnected boolean?
+---@field active boolean? in the foreground, where its user can see it
+---@field locked boolean? behind a lock screen
+---@field disconnected boolean? going on without a screen
 ---@field closing boolean? on its way out
 ---@field console boolean? at the machine itself
 ---@field remote boolean? not on a seat
 ---@field remote_host string? name or address it comes from
 ---@field client string? the client's own name
----@field seat string?
+---@field seat string? the screen and keyboard it is at: "seat0"
 ---@field service string? PAM service, or application
----@field desktop string?
----@field language string?
+---@field desktop string? "GNOME", "KDE"…
+---@field language string? the user's, as "pt_BR"
 ---@field leader integer? process id
----@field logon instant?
+---@field logon instant? when it began
 ---@field age span since logon
 ---@field idle span since the last input
 ---@field idle_source string? where the last input was read
@@ -122,15 +164,15 @@ function session:wait_idle(span) end
 ---reading. With `timeout`, waits no longer than that. True when it held; false when the time was up.
 ---
 ---The function only looks: it may read fields, `clock.now()`, calendars, `sessions.list`, `in_group` and `runs` (which
----are read every ten minutes, and before it counts), and reckon and compare with
----`<`, `<=`, `>` and `>=` (never `==`) what it read. It is asked again only when something that it read the last time
----has changed or, with the time that passes, would compare differently. Where it read something unknown it does not
----hold, whatever it answers: a field that is nil, or an unknown `idle`, the other way round or negated no more than
----straight. (Other unknown spans compare as zero.) What may be unknown goes last: `a or b` reads b only if a is false.
+---are read every ten minutes, and before it counts), and reckon and compare with `<`, `<=`, `>` and `>=` (never `==`)
+---what it read. It is asked again only when something that it read the last time has changed or, with the time that
+---passes, would compare differently. Where it read something unknown it does not hold, whatever it answers: a field
+---that is nil, or an unknown `idle`, the other way round or negated no more than straight. (Other unknown spans compare
+---as zero.) What may be unknown goes last: `a or b` reads b only if a is false.
 ---```lua
 ---session:wait(function () return session.idle >= 10 * minute and not hours:contains(clock.now()) end)
 ---```
----@param condition fun(): boolean?
+---@param condition fun(): boolean? looks, and answers
 ---@param timeout? span
 ---@return boolean? held, string? why_not
 function session:wait(condition, timeout) end
@@ -142,8 +184,12 @@ function session:wait(condition, timeout) end
 function session:wait_active(span) end
 
 ---Shows a warning on the user's screen, in place of this run's last one. `{name}` stands for `values.name`; the span
----`values.left` tells the engine what the text announces. With `ask`, the notice has a button of that label. Returns
----the notice, delivered or not.
+---`values.left` tells the engine what the text announces. With `ask`, the notice has a button of that label. All three
+---texts are told in the user's language where the policy has a translation. Returns the notice, delivered or not.
+---
+---A session shows one notice at a time, the one with the soonest end (`left`; without it, last). Another policy's that
+---ends sooner goes first: this one is not delivered yet, but shown when that one is over, with the time then left. Only
+---the time on the screen makes a session warned.
 ---@param text string
 ---@param values? table<string, any>
 ---@param options? { ask: string?, title: string? }
@@ -156,27 +202,32 @@ function session:warn(text, values, options) end
 ---@return true? done, string? why_not
 function session:tell(text, values) end
 
----Asks for the session to be ended, and waits until it is decided: the rules of safety may refuse. `unwarned` says that
----no warning is meant to have been shown.
+---Asks for the session to be ended, and waits until it is decided. The rules of safety refuse it where no warning of
+---this run was delivered at least a minute ago (a session that was disconnected throughout needs none), where the end
+---that was announced has not come, where a ground of the run no longer holds, and where the session is protected.
+---`unwarned` says that no warning is meant to have been shown.
 ---@param reason string for people: the journal and the user
 ---@param options? { unwarned: boolean? }
 ---@return true? done, string? why_not
 function session:logoff(reason, options) end
 
----@param reason? string
+---Locks the session's screen.
+---@param reason? string for the journal
 ---@return true? done, string? why_not
 function session:lock(reason) end
 
----@param reason? string
+---Takes the screen away; the session goes on, and waits for its user. A host that knows no such thing says so.
+---@param reason? string for the journal
 ---@return true? done, string? why_not
 function session:disconnect(reason) end
 
 ---The first of these programs that the session runs, or nil: none does, or nobody knows.
----@param programs string|string[]
+---@param programs string|string[] names of executables, without a path
 ---@return string? program
 function session:runs(programs) end
 
----Processor cores in use, averaged over the last `span` (at most ten minutes); nil while nobody knows.
+---Processor cores in use, averaged over the last `span` (at most ten minutes); nil while nobody knows, but 0 in a veto,
+---which then holds anyway.
 ---@param span span
 ---@return number? cores
 function session:cpu(span) end
@@ -191,7 +242,7 @@ function session:forget() end
 
 ---A warning that was asked for. It is taken back when answered, closed or replaced, and when its run ends.
 ---@class notice
----@field delivered boolean
+---@field delivered boolean whether it reached a screen when it was asked for; one held behind another's had not
 local notice = {}
 
 ---Waits for the button to be pressed, but no longer than `span`. True when it was.
@@ -204,9 +255,11 @@ function notice:close() end
 
 --- Time -------------------------------------------------------------------------------------------------------------
 
+---Time as it passes, and tasks that go by it.
 ---@class clocklib
 clock = {}
 
+---The time on the wall, the same throughout a condition.
 ---@return instant
 function clock.now() end
 
@@ -214,13 +267,16 @@ function clock.now() end
 ---@param span span
 function clock.sleep(span) end
 
----Runs `fn` each `span`, from now on.
+---Runs `fn` each `span`, from the start of curfew on.
 ---@param span span a second or more
 ---@param fn fun()
 function clock.every(span, fn) end
 
 ---Runs `fn` at each of these times, local to the host: "Mon-Fri 19:00", "08:00,12:00". What an autumn night repeats is
 ---kept once. With a calendar: at the start of each of its windows, and at once inside one.
+---```lua
+---clock.at("Fri 17:00", function () log("nearly there") end)
+---```
 ---@param when string|calendar
 ---@param fn fun()
 function clock.at(when, fn) end
@@ -232,7 +288,7 @@ function clock.at(when, fn) end
 ---```
 ---@param deadline instant
 ---@param leads span|span[] longest first
----@return fun(): span? left
+---@return fun(): (left: span?)
 function clock.approach(deadline, leads) end
 
 ---A loop with a turn for each span: how much is left until the end, and how long to pause until the next turn. The end
@@ -241,14 +297,20 @@ function clock.approach(deadline, leads) end
 ---for left, pause in countdown { 5 * minute, 1 * minute } do … end
 ---```
 ---@param leads span|span[] longest first
----@return fun(): span? left, span? pause
+---@return fun(): (left: span?, pause: span?)
 function countdown(leads) end
 
+--- Calendars ----------------------------------------------------------------------------------------------------------
+
+---Sets of times: opening hours, days off, and what is made of them.
 ---@class calendarlib
 calendar = {}
 
 ---Weekly hours, a line each: "Mon-Fri 07:30-19:00", "Fri 22:00-04:00" (past midnight), "Sat,Sun" (whole days),
 ---"08:00-24:00" (every day). Local time of the host, or of `zone` ("Europe/Berlin").
+---```lua
+---local open = calendar.weekly { "Mon-Fri 07:30-19:00", "Sat 09:00-13:00" } - calendar.dates("holidays.ics")
+---```
 ---@param lines string|string[]
 ---@param options? { zone: string? }
 ---@return calendar
@@ -273,6 +335,7 @@ function calendar.dates(lines, options) end
 ---@operator mul(calendar): calendar
 local calendar_ = {}
 
+---Whether `t` lies in one of the windows. A window holds its start, and not its end.
 ---@param t instant
 ---@return boolean
 function calendar_:contains(t) end
@@ -287,17 +350,7 @@ function calendar_:starts(t) end
 ---@return instant
 function calendar_:ends(t) end
 
---- The policy and its host ------------------------------------------------------------------------------------------
-
----An option of the policy: what the configuration says, else the default. The default gives the type: a span (written
----"30m"), a number, text, true or false, or a list, whose items are of the type of the default's first (of text where
----it is empty) and for which a value alone will do. Outside of tasks only.
----@generic T
----@param name string
----@param default T
----@param help? string one line
----@return T
-function option(name, default, help) end
+--- What is kept, and the host -----------------------------------------------------------------------------------------
 
 ---What the policy keeps under its name, also when it is loaded again, and beyond a restart of curfew where it has a
 ---folder for its state.
@@ -332,11 +385,13 @@ function require(name) end
 ---@param values? table<string, any>
 function log(text, values) end
 
+---The machine that curfew runs on.
 ---@class hostlib
----@field name string
+---@field name string as it calls itself
 host = {}
 
 ---Refuses further logons to the host, with this text for those refused; without one, allows them again. Where the host
 ---cannot do that, the journal says so.
----@param reason? string
-function host.refuse_logons(reason) end
+---@param text? string
+---@param values? table<string, any>
+function host.refuse_logons(text, values) end

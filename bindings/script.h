@@ -12,34 +12,34 @@ enum {
     CF_LUA_LEADS = 64,  /* turns of one countdown */
     CF_LUA_NAMES = 128, /* room for the names of a session's fields and methods, twice over; a power of two */
     CF_LUA_SPARE_RUNS = 64, /* coroutines kept for the next runs */
+    CF_LUA_RUN = 2048,      /* bytes that each run adds to what its policy's state may hold */
     CF_LUA_PATTERNS = 256,  /* values one condition of a selector may list */
     CF_LUA_TEXT = 4096,     /* bytes of one text shown to a user */
 };
 
 struct cf_lua_run {
     struct cf_lua_script *script;
-    struct cf_task *task;
-    lua_State *thread;              /* NULL until the first run; kept from run to run */
-    int anchor;                     /* what keeps it from being collected */
-    const struct cf_result *result; /* while it is being resumed */
-    bool closing;                   /* cancelled: <close> variables are being closed */
-    bool stopped; /* it broke a limit: they are not, because no hook would see what they do */
-    struct cf_lua_run *next_spare;
-};
-
-struct cf_lua_option {
-    char *name, *value, *help;
+    union {
+        struct cf_task *task;
+        struct cf_lua_run *next_spare; /* while it is none's */
+    };
+    lua_State *thread; /* NULL until the first run; kept from run to run */
+    int anchor;        /* what keeps it from being collected */
+    bool closing;      /* cancelled: <close> variables are being closed */
+    bool stopped;      /* it broke a limit: they are not, because no hook would see what they do */
 };
 
 struct cf_lua_script {
     struct cf_lua lua; /* whose owner this is */
     struct cf_policy *policy;
     struct cf_engine *engine;
-    struct cf_lua_run *running; /* NULL while the file itself runs */
+    struct cf_lua_run *running;     /* NULL while the file itself runs */
+    const struct cf_result *result; /* what it is being resumed with */
     struct cf_lua_run *spare;
     int spare_count;
+    json_t *translations;        /* by language an object of texts by texts */
     struct cf_selector *listing; /* of sessions.list; here, so that no error leaks it */
-    struct cf_lua_option *options;
+    char **options;              /* names */
     size_t option_count;
     /* What a session has, by the address of the name, which Lua keeps once for each text. */
     struct cf_lua_name {
@@ -78,12 +78,34 @@ void cf_lua_check_loading(lua_State *L, const char *what);
 /* The argument as text of at least one byte without NUL, or an error. */
 const char *cf_lua_check_text(lua_State *L, int index, const char *what);
 
+/* The same, with a table of values behind it, or nothing. */
+const char *cf_lua_check_template(lua_State *L, int index, const char *what);
+
 /*
- * Copies the template at `text` to `out`, with each {name} replaced by that value of the table at `values`
- * (none: nil), as tostring() has it. Throws at a name without a value and where the outcome is too long.
- * Returns out.
+ * Copies `text` to `out`, with each {name} replaced by that value of the table at `values` (none: nil), as
+ * tostring() has it, spans in the language (NULL: English). Throws at a name without a value and where the
+ * outcome is too long; `what` names it there.
  */
-const char *cf_lua_fill(lua_State *L, int text, int values, const char *what, char out[CF_LUA_TEXT]);
+struct cf_lua_template {
+    const char *what, *text, *language;
+    int values;
+    bool keeps_left; /* {left} stays as it stands: the engine fills that in when it shows the text */
+};
+void cf_lua_fill(lua_State *L, const struct cf_lua_template *template, char out[CF_LUA_TEXT]);
+
+/* ---- translations.c: in whose words a user is told ---- */
+
+/* Reads the folder "translations" beside the policy. CF_POLICY where one of its files is wrong. */
+int cf_lua_load_translations(struct cf_lua_script *script, struct cf_error *err);
+
+/* For the session's method `what`: goes on with `then` once the host was asked, if need be, what the user
+ * reads. */
+int cf_lua_with_language(lua_State *L, const char *what, lua_KFunction then);
+
+/* What the session's user (0: anybody) is told where the policy says `text`, and the language of that, NULL
+ * where it is no translation. */
+const char *cf_lua_translate(const struct cf_lua_script *script, cf_session_key key, const char *text,
+                             const char **ret_language);
 
 /* Throws at a key of the table at `index` that is not among `known`, ending in NULL. nil is fine. */
 void cf_lua_check_keys(lua_State *L, int index, const char *what, const char *const *known);
@@ -99,6 +121,9 @@ void cf_lua_release(void *script, uint64_t function);
 /* Pushes the field's value, which a condition that is evaluated notes. */
 void cf_lua_read_field(lua_State *L, cf_session_key key, const struct cf_session *session,
                        enum cf_field field);
+
+/* A veto's function looked at what nobody knows (its name in two parts), and may not pass by that. */
+void cf_lua_doubt(lua_State *L, const char *what, const char *name);
 
 /* Notes, if a condition is evaluated, that the fields were looked at; of session 0: of all, and which there
  * are. */

@@ -1,6 +1,7 @@
 #include "bindings/state.h"
 
 #include "base/text.h"
+#include "time/clock.h"
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -8,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { CALLERS = 8 }; /* shown in an error, at most */
 
@@ -32,8 +32,7 @@ static const char *words(const struct cf_lua *lua, char out[100])
                  lua->budget / 1000000);
         break;
     case CF_LUA_OVER_TIME:
-        snprintf(out, 100, "stopped after %g seconds of work: is this a loop that never waits?",
-                 (double)lua->budget / CF_LUA_PACE);
+        snprintf(out, 100, "stopped after %g s of work: is this a loop that never waits?", CF_LUA_WORK / 1e6);
         break;
     case CF_LUA_OVER_TEXT:
         snprintf(out, 100, "made a text of more than %d KiB, the most there may be", CF_LUA_STRING >> 10);
@@ -49,8 +48,8 @@ static const char *words(const struct cf_lua *lua, char out[100])
 static bool is_slow(struct cf_lua *lua)
 {
     if (lua->begun < 0)
-        lua->begun = clock();
-    return (double)(clock() - lua->begun) / CLOCKS_PER_SEC > (double)lua->budget / CF_LUA_PACE;
+        lua->begun = cf_clock_worked();
+    return cf_clock_worked() - lua->begun > CF_LUA_WORK;
 }
 
 static void look(lua_State *L, lua_Debug *where)
@@ -139,6 +138,8 @@ static void *allocate(void *data, void *old, size_t old_size, size_t size)
     if (text && size > CF_LUA_STRING + 64) /* what Lua keeps beside it */
         return refuse(lua, CF_LUA_OVER_TEXT);
     if (size > old_size && lua->used + (size - old_size) > lua->limit)
+        return refuse(lua, CF_LUA_OVER_MEMORY);
+    if (size > old_size && lua->refuse_from && ++lua->requests - lua->refuse_from < lua->refusals)
         return refuse(lua, CF_LUA_OVER_MEMORY);
     void *block = realloc(old, size);
     if (!block)

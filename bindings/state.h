@@ -23,10 +23,9 @@ enum {
                                    * through, a step is one more (cf_lua_spend), and 64 new bytes are one */
     CF_LUA_CLOSING = 1000000,     /* instructions the <close> variables of a cancelled run may take */
     CF_LUA_SLICE = 1000,          /* instructions from one look at the budget to the next */
-    CF_LUA_PACE = 4 * 1000000, /* instructions a second of processor time, at least, for single ones that take
-                                * long */
-    CF_LUA_STRING = 1 << 20,   /* bytes of one text */
-    CF_LUA_FILE = 4 << 20,     /* bytes a script may have */
+    CF_LUA_WORK = 1000000, /* µs of processor time that it may take, for single instructions that take long */
+    CF_LUA_STRING = 1 << 20, /* bytes of one text */
+    CF_LUA_FILE = 4 << 20,   /* bytes a script may have */
 };
 
 /* The limit that a script has broken. */
@@ -43,15 +42,17 @@ struct cf_condition;
 /* Every pointer but `L` is borrowed. Lives where its owner put it; threads of the state find it by
  * cf_lua_of(). */
 struct cf_lua {
-    lua_State *L;               /* the main thread */
-    size_t used, limit;         /* bytes; limit is the owner's to set at any time */
-    int budget;                 /* instructions */
-    int64_t left;               /* of the budget, in this call */
-    long begun;                 /* this call, in ticks of processor time; below 0: not looked at yet */
-    enum cf_lua_over over;      /* in this call */
-    bool refused;               /* the last request for memory */
-    lua_State *running;         /* the thread at work */
-    const struct cf_zone *zone; /* in which instants are printed; UTC at first */
+    lua_State *L;                /* the main thread */
+    size_t used, limit;          /* bytes; limit is the owner's to set at any time */
+    int budget;                  /* instructions */
+    int64_t left;                /* of the budget, in this call */
+    int64_t begun;               /* this call, in processor time; below 0: not looked at yet */
+    enum cf_lua_over over;       /* in this call */
+    bool refused;                /* the last request for memory */
+    uint64_t requests, refusals; /* for tests: of those for memory so many are refused, … */
+    uint64_t refuse_from;        /* … from this one on, counted from when this was set; 0: none */
+    lua_State *running;          /* the thread at work */
+    const struct cf_zone *zone;  /* in which instants are printed; UTC at first */
     void *owner;
     struct cf_condition *condition; /* being evaluated (condition.h), NULL: none */
     uint64_t evaluations;           /* so far: tells its values from those of earlier ones */

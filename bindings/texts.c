@@ -3,7 +3,8 @@
 #include "bindings/script.h"
 #include "bindings/time_values.h"
 
-#include <ctype.h>
+#include "base/template.h"
+
 #include <lauxlib.h>
 #include <string.h>
 
@@ -16,19 +17,18 @@ const char *cf_lua_check_text(lua_State *L, int index, const char *what)
     return text;
 }
 
-/* The length of the name in "{name}" at `text`, 0 where there is none. */
-static size_t name_length(const char *text)
+const char *cf_lua_check_template(lua_State *L, int index, const char *what)
 {
-    size_t length = 0;
-    while (isalnum((unsigned char)text[1 + length]) || text[1 + length] == '_')
-        length++;
-    return text[1 + length] == '}' && !isdigit((unsigned char)text[1]) ? length : 0;
+    int values = index + 1;
+    if (!lua_isnoneornil(L, values) && !lua_istable(L, values))
+        cf_lua_throw(L, "%s wants a table of values behind the text, not %s", what, cf_lua_quote(L, values));
+    return cf_lua_check_text(L, index, what);
 }
 
 /* A template being filled. */
 struct filling {
     lua_State *L;
-    const char *what;
+    const struct cf_lua_template *template;
     char *out;
     size_t length;
 };
@@ -36,45 +36,43 @@ struct filling {
 static void add(struct filling *filling, const char *text, size_t length)
 {
     if (length >= CF_LUA_TEXT - filling->length)
-        cf_lua_throw(filling->L, "%s: this text has %d bytes or more", filling->what, CF_LUA_TEXT);
+        cf_lua_throw(filling->L, "%s: this text has %d bytes or more", filling->template->what, CF_LUA_TEXT);
     memcpy(filling->out + filling->length, text, length);
     filling->length += length;
 }
 
-/* The value called by `length` bytes at `name`. Spans, the most frequent, without a detour by a text of
- * Lua's. */
-static void add_value(struct filling *filling, int values, const char *name, size_t length)
+/* The value called by `length` bytes at `name`. */
+static void add_value(struct filling *filling, const char *name, size_t length)
 {
     lua_State *L = filling->L;
+    const struct cf_lua_template *template = filling->template;
+    if (template->keeps_left && length == 4 && strncmp(name, "left", length) == 0) {
+        add(filling, "{left}", 6);
+        return;
+    }
     char words[CF_SPAN_TEXT];
     lua_pushlstring(L, name, length);
-    if (!lua_istable(L, values) || lua_gettable(L, values) == LUA_TNIL)
-        cf_lua_throw(L, "%s: the text says {%.*s}, but no value has that name", filling->what, (int)length,
+    if (!lua_istable(L, template->values) || lua_gettable(L, template->values) == LUA_TNIL)
+        cf_lua_throw(L, "%s: the text says {%.*s}, but no value has that name", template->what, (int)length,
                      name);
-    bool span = cf_lua_is_span(L, -1) && cf_span_known(cf_lua_to_span(L, -1));
-    const char *text =
-        span ? cf_span_words(cf_lua_to_span(L, -1), words) : cf_lua_push_text(L, lua_gettop(L));
+    bool span = cf_lua_is_span(L, -1);
+    const char *text = span ? cf_span_words_in(cf_lua_to_span(L, -1), template->language, words)
+                            : cf_lua_push_text(L, lua_gettop(L));
     add(filling, text, strlen(text));
     lua_pop(L, span ? 1 : 2);
 }
 
-const char *cf_lua_fill(lua_State *L, int text, int values, const char *what, char out[CF_LUA_TEXT])
+void cf_lua_fill(lua_State *L, const struct cf_lua_template *template, char out[CF_LUA_TEXT])
 {
-    const char *at = cf_lua_check_text(L, text, what);
-    if (!lua_isnoneornil(L, values) && !lua_istable(L, values))
-        cf_lua_throw(L, "%s wants a table of values behind the text, not %s", what, cf_lua_quote(L, values));
-    struct filling filling = {.L = L, .what = what, .out = out};
-    for (const char *open; (open = strchr(at, '{')); at = open + 1) {
-        size_t length = name_length(open);
-        add(&filling, at, (size_t)(open - at) + (length == 0));
-        if (length) {
-            add_value(&filling, values, open + 1, length);
-            open += length + 1;
-        }
+    struct filling filling = {.L = L, .template = template, .out = out};
+    const char *at = template->text;
+    size_t length;
+    for (const char *open; (open = cf_template_next(at, &length)); at = open + length + 2) {
+        add(&filling, at, (size_t)(open - at));
+        add_value(&filling, open + 1, length);
     }
     add(&filling, at, strlen(at));
     out[filling.length] = '\0';
-    return out;
 }
 
 void cf_lua_check_keys(lua_State *L, int index, const char *what, const char *const *known)

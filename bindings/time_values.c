@@ -132,7 +132,7 @@ static void push_words(lua_State *L, int index)
     }
     struct cf_span span = cf_lua_to_span(L, index);
     char text[CF_SPAN_TEXT];
-    lua_pushstring(L, cf_span_known(span) ? cf_span_words(span, text) : "an unknown time");
+    lua_pushstring(L, cf_span_words(span, text));
 }
 
 const char *cf_lua_quote(lua_State *L, int index)

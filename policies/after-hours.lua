@@ -1,9 +1,11 @@
 --- Empty the building: no session outlives office hours.
 --
 -- Whoever logs on outside them, or just before they end, is given `grace`; just before they begin, the whole day.
+-- Holidays are dates ("05-01", "2026-12-24..2027-01-01") or files of them (.txt, .ics), whose paths begin with "/" or
+-- at this file's folder.
 
 local office   = calendar.weekly(option("hours", { "Mon-Fri 07:30-19:00", "Sat 09:00-13:00" }, "when people may work"))
-local holidays = calendar.dates(option("holidays", {}, "days off, such as \"2026-12-24..2027-01-01\" or \"05-01\""))
+local holidays = calendar.dates(option("holidays", {}, "days off: dates, a text file or an iCalendar file"))
 local grace    = option("grace", 10 * minute, "what a logon outside hours is given")
 local warnings = option("warnings", { 30 * minute, 5 * minute, 1 * minute }, "how long before the end to warn")
 local open     = office - holidays

@@ -184,3 +184,79 @@ test("a countdown is told again after the clock was set", function (host)
   host:advance_to("19:00")
   expect(ana.gone):is(true)
 end)
+
+test("who asks to stay may, for as long as the entry says, and not again that day", function (host)
+  host:starts("2026-03-02 18:58")
+  host:load("after-hours.lua", { stay = "1h" })
+  local ana = host:logon("ana")
+
+  host:advance(3 * minute)
+  ana:stay(40 * minute)
+  host:advance(45 * minute)
+  ana:stay()
+  host:advance(25 * minute)
+  ana:stay(hour)
+  host:advance(hour)
+
+  expect(host:journal { session = ana }):reads {
+    "00:00  warn    We are closing: this session ends in 10 minutes.",
+    "03:00  extend  the user stays for 40 minutes",
+    "43:00  warn    We are closing: this session ends in 10 minutes.",
+    "48:00  warn    We are closing: this session ends in 5 minutes.",
+    "48:00  extend  the user stays for 20 minutes",
+    "1:08:00  warn    We are closing: this session ends in 10 minutes.",
+    "1:13:00  warn    We are closing: this session ends in 5 minutes.",
+    "1:13:00  extend  the user asked to stay: a sign of life, but no more time",
+    "1:17:00  warn    We are closing: this session ends in 1 minute.",
+    "1:18:00  logoff  outside office hours",
+  }
+  expect(ana.gone):is(true)
+end)
+
+test("beside idle: the soonest end is on the screen, and the other comes back when it is over", function (host)
+  host:starts("2026-03-02 18:10")
+  host:load("after-hours.lua")
+  host:load("idle.lua", { limit = "30m" })
+  local ana, bea = host:logon("ana"), host:logon("bea")
+
+  host:advance(28 * minute)
+  expect(ana.notices):reads { "No activity: you will be logged off in 5 minutes." }
+  ana:input()
+  host:advance(1 * minute)
+  expect(ana.notices):reads { "We are closing: this session ends in 21 minutes." }
+  host:advance_to("19:00")
+
+  expect(host:journal { session = ana }):reads {
+    "20:00  warn    We are closing: this session ends in 30 minutes.",
+    "25:00  warn    No activity: you will be logged off in 5 minutes.",
+    "29:00  warn    We are closing: this session ends in 21 minutes.",
+    "45:00  warn    We are closing: this session ends in 5 minutes.",
+    "49:00  warn    We are closing: this session ends in 1 minute.",
+    "50:00  logoff  outside office hours",
+  }
+  expect(host:journal { session = bea }):reads {
+    "20:00  warn    We are closing: this session ends in 30 minutes.",
+    "25:00  warn    No activity: you will be logged off in 5 minutes.",
+    "29:00  warn    No activity: you will be logged off in 1 minute.",
+    "30:00  logoff  idle for 30 minutes",
+  }
+end)
+
+test("beside idle: a later end waits until the sooner is over", function (host)
+  host:starts("2026-03-02 18:28")
+  host:load("idle.lua", { limit = "5m", warnings = "4m" })
+  host:load("after-hours.lua")
+  local ana = host:logon("ana")
+
+  host:advance(3 * minute)
+  expect(ana.notices):reads { "No activity: you will be logged off in 4 minutes." }
+  ana:input { every = 30 * second, during = 29 * minute }
+
+  expect(host:journal { session = ana }):reads {
+    "01:00  warn    No activity: you will be logged off in 4 minutes.",
+    "05:00  warn    We are closing: this session ends in 27 minutes.",
+    "27:00  warn    We are closing: this session ends in 5 minutes.",
+    "31:00  warn    We are closing: this session ends in 1 minute.",
+    "32:00  logoff  outside office hours",
+  }
+end)

@@ -158,9 +158,41 @@ for name, step in pairs { forward = 1 * hour, back = -1 * hour } do
   end)
 end
 
+test("who reads Portuguese is warned in Portuguese", function (host)
+  host:load("idle.lua", { limit = "2h", warnings = { "90m", "1m" } })
+  local ana = host:logon("ana", { language = "pt_BR" })
+  local bea = host:logon("bea", { language = "de_DE" })   -- of which there is no translation
+
+  host:advance(1 * hour)
+
+  expect(host:journal { session = ana }):reads {
+    "30:00  warn    Sem atividade: sua sessão será encerrada em 1 hora e 30 minutos.",
+  }
+  expect(host:journal { session = bea }):reads {
+    "30:00  warn    No activity: you will be logged off in 1 hour 30 minutes.",
+  }
+end)
+
+test("the configuration may put it in words of its own", function (host)
+  host:load("idle.lua", {
+    text = {
+      ["No activity: you will be logged off in {left}."] = "Gone in {left}; the desk is at 1234.",
+      de = { ["No activity: you will be logged off in {left}."] = "Schluss in {left}." },
+    },
+  })
+  local ana = host:logon("ana", { language = "pt_BR" })   -- the words it replaces are not wanted in any language
+  local bea = host:logon("bea", { language = "de_DE" })
+
+  host:advance(25 * minute)
+
+  expect(host:journal { session = ana }):reads { "25:00  warn    Gone in 5 minutes; the desk is at 1234." }
+  expect(host:journal { session = bea }):reads { "25:00  warn    Schluss in 5 minutes." }
+end)
+
 test("options that make no sense are refused when the policy loads", function (host)
   expect(function () host:load("idle.lua", { limit = 30 }) end):fails("30 of what")
   expect(function () host:load("idle.lua", { limit = "5m" }) end):fails("limit must be longer")
   expect(function () host:load("idle.lua", { warnings = { "1m", true } }) end):fails("not true")
   expect(function () host:load("idle.lua", { limt = "30m" }) end):fails("did you mean 'limit'")
+  expect(function () host:load("idle.lua", { text = { ["In {left}"] = "In {lift}" } }) end):fails("names {lift}")
 end)

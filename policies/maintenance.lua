@@ -28,7 +28,7 @@ end)
 
 clock.at(window, function ()
   local ends = window:ends(clock.now())
-  host.refuse_logons("This host is under maintenance until " .. ends .. ".")
+  host.refuse_logons("This host is under maintenance until {ends}.", { ends = ends })
   clock.sleep(ends - clock.now())
   host.refuse_logons(nil)
 end)

@@ -98,8 +98,10 @@ static int load(lua_State *L)
     return 0;
 }
 
+/* After something happened: the work that policies had with it is not the test's own. */
 static void check_rows(lua_State *L, const struct cf_world *world)
 {
+    cf_lua_of(L)->begun = -1;
     if (cf_world_is_full(world))
         cf_lua_throw(L, "more than %d things happened in one test", CF_WORLD_ROWS);
 }
@@ -201,6 +203,31 @@ static int gone(lua_State *L)
     return 1;
 }
 
+static void ignore_grant(void *data, const char *policy, struct cf_span granted)
+{
+    (void)data;
+    (void)policy;
+    (void)granted;
+}
+
+/* stay(label, span): as the user's own command does; it is in the journal what comes of it */
+static int stay(lua_State *L)
+{
+    struct cf_world *world = &stage_of(L)->world;
+    const struct cf_session *session = cf_world_session(world, label_at(L));
+    struct cf_span wanted = {CF_UNKNOWN_US};
+    struct cf_error err = {0};
+    if (!session)
+        cf_lua_throw(L, "who has gone cannot ask to stay");
+    if (!lua_isnoneornil(L, 2))
+        wanted = cf_lua_check_wait(L, 2, "stay");
+    cf_session_key key = cf_registry_find(cf_engine_registry(world->engine), &session->identity);
+    if (cf_engine_stay(world->engine, key, wanted, ignore_grant, NULL, &err) != 0)
+        cf_lua_throw(L, "%s", err.text);
+    check_rows(L, world);
+    return 0;
+}
+
 static int notices(lua_State *L)
 {
     const struct cf_backend *sim = cf_engine_backend(stage_of(L)->world.engine);
@@ -297,6 +324,7 @@ const luaL_Reg cf_stage_words[] = {
     {"field", field},
     {"gone", gone},
     {"notices", notices},
+    {"stay", stay},
     {"rows", rows},
     {"known_what", known_what},
     {"fail", fail},

@@ -27,6 +27,11 @@ end
 local deeds = guarded(person)
 local someone = {}
 
+function deeds:stay(span)
+  check(self)
+  core.stay(self.label, span)
+end
+
 function someone:__index(key)
   if deeds[key] then return deeds[key] end
   check(self)

@@ -9,7 +9,10 @@
 
 void cf_world_init(struct cf_world *world, struct cf_instant start, const char *policy_folder)
 {
-    *world = (struct cf_world){.start = start, .zone = cf_zone_utc(), .policy_folder = policy_folder};
+    *world = (struct cf_world){.start = start,
+                               .zone = cf_zone_utc(),
+                               .policy_folder = policy_folder,
+                               .policy_host = &cf_lua_host_ops};
 }
 
 /* ---- What happened ------------------------------------------------------------------------------------- */
@@ -62,6 +65,7 @@ static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kep
     uint32_t label = session ? label_of(world, &session->identity) : CF_WORLD_NOBODY;
     struct cf_row *row = add_row(world, entry->at_mono, label);
     row->what = (int)entry->what;
+    row->code = entry->code;
     row->who = cf_strdup(session && session->user ? session->user : "");
     row->by = cf_strdup(entry->policy ? entry->policy : "");
     row->text = entry_text(entry);
@@ -164,11 +168,13 @@ int cf_world_open(struct cf_world *world, struct cf_error *err)
         .loop = world->loop,
         .backend = &cf_sim_ops,
         .backend_setup = &sim,
-        .policy_host = &cf_lua_host_ops,
+        .policy_host = world->policy_host,
         .config = &world->config,
         .journal = &world->journal,
         .zone = world->zone,
         .policy_folder = world->policy_folder,
+        .asked = world->asked,
+        .asked_data = world->asked_data,
     };
     code = cf_engine_create(&setup, &world->engine, err);
     if (code < 0)

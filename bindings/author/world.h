@@ -15,6 +15,7 @@ struct cf_row {
     int64_t at_us, until_us; /* since the world's beginning; until: the last of `times` equal events */
     unsigned times;
     int what;       /* enum cf_what; -1: an event */
+    int code;       /* of what failed, or was refused */
     uint32_t label; /* of the person, or CF_WORLD_NOBODY */
     char *who;      /* user, or "" */
     char *by;       /* the policy, or "" */
@@ -30,7 +31,10 @@ struct cf_sighting {
 struct cf_world {
     struct cf_instant start; /* the owner's to set, like `zone`, until the world is opened */
     const struct cf_zone *zone;
-    const char *policy_folder; /* may be NULL */
+    const char *policy_folder;                       /* may be NULL */
+    const struct cf_policy_host_ops *policy_host;    /* Lua's, unless it is changed until then */
+    void (*asked)(void *data, int line, bool holds); /* as the engine's; NULL at first */
+    void *asked_data;
 
     struct cf_loop *loop; /* NULL until opened */
     struct cf_engine *engine;

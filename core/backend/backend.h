@@ -29,6 +29,7 @@ enum cf_action {
     CF_ACTION_LOGOFF,        /* gentle; done means accepted, gone() follows when it is over */
     CF_ACTION_LOGOFF_FORCED, /* the same, without asking the programs */
     CF_ACTION_REFUSE_LOGONS, /* `on`, with `text` for those refused */
+    CF_ACTION_PROCESSES,     /* name the processes of one session */
     CF_ACTION_COUNT
 };
 
@@ -43,10 +44,11 @@ struct cf_request {
 
     uint64_t fields; /* REFRESH: bits of enum cf_field */
 
-    uint64_t notice;   /* WARN, WITHDRAW: which; the sink's answered() names it */
-    const char *text;  /* WARN, REFUSE_LOGONS; not yet safe to display */
-    const char *title; /* WARN: may be NULL */
-    const char *ask;   /* WARN: the label of a button, or NULL for none */
+    uint64_t notice;      /* WARN, WITHDRAW: which; the sink's answered() names it */
+    const char *text;     /* WARN, REFUSE_LOGONS; not yet safe to display */
+    const char *title;    /* WARN: may be NULL */
+    const char *ask;      /* WARN: the label of a button, or NULL for none */
+    const char *language; /* WARN, WITHDRAW: in which the back end says what else it has to; NULL: English */
     struct cf_span
         shown_for; /* WARN: how long it is worth showing where it cannot be withdrawn; unknown: until then */
 
@@ -66,6 +68,7 @@ struct cf_completion {
     uint64_t fields;   /* REFRESH: those that were; a field that could not be read is among them, unknown */
     bool delivered;    /* WARN: at least one channel took it */
     bool withdrawable; /* WARN: every channel that took it can take it back */
+    const char *const *processes; /* PROCESSES: "4711 bash", ends in NULL */
 };
 
 /* Where facts go. Every pointer is set. */
@@ -113,6 +116,8 @@ struct cf_backend_ops {
     void (*submit)(struct cf_backend *backend, const struct cf_request *request);
     const struct cf_capabilities *(*capabilities)(const struct cf_backend *backend);
     const char *(*host)(const struct cf_backend *backend); /* the host's name, as in identities */
+    /* The id of the session that this process runs in, NULL: in none. The function may be NULL, too. */
+    const char *(*own)(struct cf_backend *backend);
 };
 
 struct cf_backend_head {

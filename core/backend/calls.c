@@ -13,6 +13,8 @@ struct cf_call {
     uint64_t id; /* 0: the slot is empty */
     cf_call_done *done;
     void *data;
+    enum cf_action action;
+    struct cf_mono asked;
     int refused; /* what the timer ends it with */
     const char *message;
     struct cf_timer limit;
@@ -25,6 +27,7 @@ struct cf_calls {
     uint32_t *unused;
     size_t slot_count, unused_count;
     uint64_t serial;
+    struct cf_call_tally tallies[CF_ACTION_COUNT];
 };
 
 static const char *const action_names[CF_ACTION_COUNT] = {
@@ -37,6 +40,7 @@ static const char *const action_names[CF_ACTION_COUNT] = {
     [CF_ACTION_LOGOFF] = "logoff",
     [CF_ACTION_LOGOFF_FORCED] = "forced logoff",
     [CF_ACTION_REFUSE_LOGONS] = "refuse logons",
+    [CF_ACTION_PROCESSES] = "processes",
 };
 
 const char *cf_action_name(enum cf_action action)
@@ -78,6 +82,10 @@ static struct cf_call *find(const struct cf_calls *calls, uint64_t id)
 static void finish(struct cf_call *call, const struct cf_completion *completion)
 {
     struct cf_calls *calls = call->calls;
+    struct cf_call_tally *tally = &calls->tallies[call->action];
+    tally->count++;
+    tally->failed += completion->code != CF_OK;
+    tally->us += cf_mono_since(call->asked, cf_loop_now(calls->loop)).us;
     cf_timer_stop(calls->loop, &call->limit);
     calls->unused[calls->unused_count++] = (uint32_t)(call->id & SLOT_MASK);
     call->id = 0;
@@ -114,6 +122,8 @@ uint64_t cf_calls_submit(struct cf_calls *calls, const struct cf_request *reques
     struct cf_call *call = take_slot(calls);
     call->done = done;
     call->data = data;
+    call->action = request->action;
+    call->asked = cf_loop_now(calls->loop);
     const struct cf_backend_ops *ops = cf_backend_ops_of(calls->backend);
     if (!ops->capabilities(calls->backend)->actions[request->action]) {
         call->refused = CF_UNSUPPORTED;
@@ -144,6 +154,11 @@ bool cf_calls_complete(struct cf_calls *calls, const struct cf_completion *compl
     if (call)
         finish(call, completion);
     return call != NULL;
+}
+
+const struct cf_call_tally *cf_calls_tally(const struct cf_calls *calls, enum cf_action action)
+{
+    return &calls->tallies[action];
 }
 
 size_t cf_calls_under_way(const struct cf_calls *calls)

@@ -35,6 +35,14 @@ void cf_calls_forget(struct cf_calls *calls, uint64_t id);
 /* For the sink: an answer came. Returns false where nobody waits for it (late, double or never asked). */
 bool cf_calls_complete(struct cf_calls *calls, const struct cf_completion *completion);
 
+/* What became of all requests of a kind so far. */
+struct cf_call_tally {
+    uint64_t count, failed;
+    int64_t us; /* that they took */
+};
+
+const struct cf_call_tally *cf_calls_tally(const struct cf_calls *calls, enum cf_action action);
+
 size_t cf_calls_under_way(const struct cf_calls *calls);
 
 #endif

@@ -62,7 +62,7 @@ void cf_error_add(struct cf_error *err, const struct cf_error *more)
 
 const char *cf_code_name(int code)
 {
-    size_t index = code <= 0 ? (size_t)-code : sizeof names;
+    size_t index = code <= 0 ? 0 - (size_t)code : sizeof names;
     return index < sizeof names / sizeof names[0] ? names[index] : "unknown";
 }
 

@@ -3,7 +3,7 @@
 #ifndef CF_BASE_LOG_H
 #define CF_BASE_LOG_H
 
-enum cf_log_level { CF_LOG_ERROR, CF_LOG_WARNING, CF_LOG_NOTICE, CF_LOG_DEBUG };
+enum cf_log_level { CF_LOG_NOTHING = -1, CF_LOG_ERROR, CF_LOG_WARNING, CF_LOG_NOTICE, CF_LOG_DEBUG };
 
 /* The only global of the program: what is below this level is not written. CF_LOG_NOTICE at first. */
 void cf_log_set_level(enum cf_log_level level);

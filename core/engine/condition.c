@@ -49,12 +49,12 @@ void cf_condition_end(struct cf_condition *condition, bool holds)
 }
 
 /* The array, with room for one more, which it keeps from evaluation to evaluation. */
-static void *roomy(void *array, void *few, uint16_t count, uint16_t *room, size_t size)
+static void *roomy(void *array, void *few, uint16_t few_count, uint16_t count, uint16_t *room, size_t size)
 {
     if (count < *room)
         return array;
     if (!array) {
-        *room = CF_CONDITION_FEW;
+        *room = few_count;
         return few;
     }
     *room = (uint16_t)(2 * count);
@@ -71,7 +71,7 @@ static struct cf_read *read_of(struct cf_condition *condition, cf_session_key se
             return &condition->reads[i];
     if (count == CF_CONDITION_SIZE)
         return NULL;
-    condition->reads = roomy(condition->reads, condition->few_reads, condition->read_count,
+    condition->reads = roomy(condition->reads, condition->few_reads, 1, condition->read_count,
                              &condition->read_room, sizeof *condition->reads);
     struct cf_read *read = &condition->reads[condition->read_count++];
     *read = (struct cf_read){.session = session};
@@ -189,7 +189,7 @@ static int add(struct cf_condition *condition, const struct cf_engine *engine, s
 {
     if (condition->term_count == CF_CONDITION_SIZE)
         return -1;
-    condition->terms = roomy(condition->terms, condition->few_terms, condition->term_count,
+    condition->terms = roomy(condition->terms, condition->few_terms, CF_CONDITION_FEW, condition->term_count,
                              &condition->term_room, sizeof term);
     condition->terms[condition->term_count] = term;
     (void)compute(condition, engine, &condition->terms[condition->term_count], 0);
@@ -262,7 +262,7 @@ int cf_condition_test(struct cf_condition *condition, enum cf_test_kind kind, in
 {
     if (left < 0 || right < 0 || condition->test_count == CF_CONDITION_SIZE)
         return -1;
-    condition->tests = roomy(condition->tests, condition->few_tests, condition->test_count,
+    condition->tests = roomy(condition->tests, condition->few_tests, 1, condition->test_count,
                              &condition->test_room, sizeof *condition->tests);
     struct cf_test *test = &condition->tests[condition->test_count++];
     *test = (struct cf_test){.kind = (uint8_t)kind, .left = (uint16_t)left, .right = (uint16_t)right};

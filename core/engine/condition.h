@@ -16,7 +16,7 @@ struct cf_engine;
 
 enum {
     CF_CONDITION_SIZE = 4096, /* terms, tests and reads of one condition, of each */
-    CF_CONDITION_FEW = 2,     /* what wait_idle needs, in the condition itself */
+    CF_CONDITION_FEW = 2, /* terms, with a test and a read: what wait_idle needs, in the condition itself */
 };
 
 #define CF_TIME_REACH (INT64_C(1) << 60) /* µs: how far apart instants can be told to be */
@@ -65,18 +65,18 @@ struct cf_read {
 struct cf_condition {
     struct cf_mono now; /* of the last look, the same for all it looked at */
     struct cf_instant wall;
-    bool holds;   /* what the last evaluation came to */
-    bool tainted; /* it read something unknown, so that it does not hold */
-    bool rounds;  /* some term is a fraction of another */
-    bool fresh;   /* what was read has not changed since, as far as is known */
     struct cf_term *terms;
     struct cf_test *tests;
     struct cf_read *reads;
     uint16_t term_count, test_count, read_count, term_room, test_room, read_room;
+    bool holds;   /* what the last evaluation came to */
+    bool tainted; /* it read something unknown, so that it does not hold */
+    bool rounds;  /* some term is a fraction of another */
+    bool fresh;   /* what was read has not changed since, as far as is known */
     struct cf_term
         few_terms[CF_CONDITION_FEW]; /* the arrays, until that is too little; so it must not be moved */
-    struct cf_test few_tests[CF_CONDITION_FEW];
-    struct cf_read few_reads[CF_CONDITION_FEW];
+    struct cf_read few_reads[1];
+    struct cf_test few_tests[1];
 };
 
 void cf_condition_finish(struct cf_condition *condition);

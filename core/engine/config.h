@@ -20,11 +20,15 @@ struct cf_policy_config {
     json_t *options;                   /* an object: what is neither `name` nor another word of the entry */
     struct cf_selector *only, *except; /* NULL: all, none */
     enum cf_mode mode;
-    char **over; /* names of policies whose vetoes do not hold it; ends in NULL, NULL for none */
+    json_t *texts; /* told instead of the policy's: its text to another, and a language to such; NULL: none */
+    char **over;   /* names of policies whose vetoes do not hold it; ends in NULL, NULL for none */
+    struct cf_span stay; /* for how long at most a user may put it off; zero: not at all */
+    double share;        /* of all sessions it may end in ten minutes; 0: as limits.share */
 };
 
 struct cf_config {
-    char *path; /* for messages; NULL: made by the command line */
+    char *path;     /* for messages; NULL: made by the command line */
+    char *language; /* "pt_BR": of users of whom the host does not tell it; NULL: English */
     struct cf_policy_config *policies;
     size_t policy_count;
     enum cf_mode mode; /* the strictest of this and the policy's own is in force */
@@ -36,9 +40,19 @@ struct cf_config {
         unsigned logoffs_per_minute;
         double share; /* of all sessions one policy may end in ten minutes */
     } limits;
+    struct {
+        struct cf_span keep; /* entries older than this go */
+        double megabytes;    /* the oldest go while it is larger */
+    } journal;
+    char *
+        *administrators; /* groups whose members may do all that root may, of a running curfew; NULL: none */
 };
 
-enum { CF_CONFIG_POLICIES = 200 };
+enum {
+    CF_CONFIG_POLICIES = 200,
+    CF_CONFIG_PACE = 100000,       /* the most that limits.logoffs_per_minute can be */
+    CF_CONFIG_MEGABYTES = 1000000, /* the most that journal.megabytes can be */
+};
 
 /* The defaults: dry run, root, system accounts and console protected, no policies. */
 void cf_config_init(struct cf_config *config);

@@ -58,6 +58,9 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
         cf_acts_session_gone(engine, key);
         cf_readings_end(presence);
         cf_tasks_end(presence, NULL);
+        cf_screen_end(presence);
+        cf_stays_finish(presence);
+        free(presence->load);
         free(presence);
         *slot = NULL;
         break;
@@ -141,6 +144,7 @@ void cf_engine_write(struct cf_engine *engine, struct cf_entry *entry, cf_journa
     entry->number = ++engine->entries;
     entry->at = cf_loop_wall(engine->loop);
     entry->at_mono = cf_loop_now(engine->loop);
+    cf_meters_note(engine, entry);
     const struct cf_journal *journal = engine->setup.journal;
     journal->write(journal->data, entry, kept, context);
 }
@@ -203,6 +207,7 @@ static void put_in_force(struct cf_engine *engine, struct loaded loaded, const s
     engine->match_fields = cf_guard_fields(config);
     for (size_t i = 0; i < loaded.count; i++)
         engine->match_fields |= cf_policy_fields(loaded.policies[i]);
+    cf_pauses_apply(engine);
 }
 
 static void match_all(struct cf_engine *engine)
@@ -272,10 +277,13 @@ int cf_engine_create(const struct cf_engine_setup *setup, struct cf_engine **ret
     engine->setup = *setup;
     engine->config = setup->config;
     engine->loop = setup->loop;
+    engine->entries = setup->last_entry;
+    engine->decisions = setup->last_decision;
     engine->calls = cf_calls_create(setup->loop);
     engine->registry = cf_registry_create(cf_loop_clock(setup->loop), on_session, engine);
     engine->policy_host = setup->policy_host->create();
     engine->store = setup->store ? setup->store : cf_store_create();
+    cf_pauses_init(engine);
     struct loaded loaded = {0};
     int code = load_all(engine, setup->config, &loaded, err);
     if (code == 0)
@@ -305,8 +313,16 @@ void cf_engine_destroy(struct cf_engine *engine)
     }
     cf_acts_destroy(engine);
     cf_loose_end(engine, NULL, 0);
-    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
-        free(cf_presence_of(engine, key));
+    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
+        struct cf_presence *presence = cf_presence_of(engine, key);
+        cf_screen_end(presence);
+        cf_stays_finish(presence);
+        free(presence->load);
+        free(presence);
+    }
+    cf_pauses_finish(engine);
+    cf_pace_finish(engine);
+    cf_meters_finish(engine);
     unload(&(struct loaded){engine->policies, engine->policy_count});
     engine->setup.policy_host->destroy(engine->policy_host);
     if (!engine->setup.store)
@@ -358,6 +374,17 @@ const char *cf_engine_policy_folder(const struct cf_engine *engine)
 const char *cf_engine_host_name(const struct cf_engine *engine)
 {
     return engine->backend ? cf_backend_ops_of(engine->backend)->host(engine->backend) : "";
+}
+
+const char *cf_engine_language(const struct cf_engine *engine, cf_session_key key)
+{
+    const struct cf_session *session = cf_registry_get(engine->registry, key);
+    return session && session->language ? session->language : engine->config->language;
+}
+
+bool cf_engine_samples(const struct cf_engine *engine, enum cf_field field)
+{
+    return (engine->sampled & CF_FIELD_BIT(field)) != 0;
 }
 
 const struct cf_session *cf_engine_session(const struct cf_engine *engine, cf_session_key key)

@@ -19,11 +19,16 @@ struct cf_engine_setup {
     const struct cf_backend_ops *backend; /* NULL: policies are loaded, nothing is opened: for `check` */
     const void *backend_setup;
     const struct cf_policy_host_ops *policy_host;
-    const struct cf_config *config;   /* borrowed until destroy */
-    const struct cf_journal *journal; /* borrowed until destroy */
-    const struct cf_zone *zone;       /* the host's own, in which policies' hours are meant */
+    const struct cf_config *config;     /* borrowed until destroy */
+    const struct cf_journal *journal;   /* borrowed until destroy */
+    uint64_t last_entry, last_decision; /* of the journal so far: numbers go on behind them */
+    const struct cf_zone *zone;         /* the host's own, in which policies' hours are meant */
     struct cf_store *store;    /* borrowed until destroy; NULL: in memory, for as long as the engine lives */
     const char *policy_folder; /* of the policies that come with curfew; borrowed; may be NULL */
+    /* Told whenever a script was asked whether the condition that its run waits for, at `line`, holds. NULL:
+     * nobody is. */
+    void (*asked)(void *data, int line, bool holds);
+    void *asked_data;
 };
 
 /* Loads every policy, then opens the back end; nothing starts unless all load. CF_POLICY or CF_UNAVAILABLE.
@@ -39,6 +44,9 @@ void cf_engine_destroy(struct cf_engine *engine);
 int cf_engine_add_policy(struct cf_engine *engine, const struct cf_policy_config *config,
                          struct cf_error *err);
 
+/* The selector of the watch or veto number `index` of all policies; NULL: there are no more. */
+const struct cf_selector *cf_engine_selector(const struct cf_engine *engine, size_t index);
+
 /*
  * Puts another configuration in force, which is borrowed from then on in place of the old one: its policies
  * are loaded first, and where one does not load (CF_POLICY), nothing changes. Runs start afresh; actions that
@@ -49,6 +57,30 @@ int cf_engine_reload(struct cf_engine *engine, const struct cf_config *config, s
 /* Starts every run afresh, warnings included: after a resume, a clock step, a pause. Journalled with
  * `reason`. */
 void cf_engine_afresh(struct cf_engine *engine, const char *reason);
+
+/*
+ * Lets a policy (NULL: all) rest for that long (unknown: until resumed): it ends and warns nobody, and what
+ * it had begun is taken back. What it protects stays protected. `why` tells who said so. CF_USAGE: there is
+ * no such policy.
+ */
+int cf_engine_pause(struct cf_engine *engine, const char *policy, struct cf_span how_long, const char *why,
+                    struct cf_error *err);
+
+/* Ends a policy's pause, or every one (NULL), those included in which the engine holds a policy for its share
+ * of all sessions; its runs start afresh. CF_USAGE: nothing to resume. */
+int cf_engine_resume(struct cf_engine *engine, const char *policy, const char *why, struct cf_error *err);
+
+/*
+ * The user of a session puts his logoff off, for as long as he wants (unknown: as long as he may). Each
+ * policy at work on the session is told of, with the time that its entry's `stay` grants from now on (zero:
+ * none). CF_GONE; CF_REFUSED: it is being logged off.
+ */
+int cf_engine_stay(struct cf_engine *engine, cf_session_key key, struct cf_span wanted,
+                   void (*tell)(void *data, const char *policy, struct cf_span granted), void *data,
+                   struct cf_error *err);
+
+/* Journals *entry, whose number and time are filled in. `kept` (may be NULL) comes later, once. */
+void cf_engine_write(struct cf_engine *engine, struct cf_entry *entry, cf_journal_kept *kept, void *context);
 
 const struct cf_registry *cf_engine_registry(const struct cf_engine *engine);
 struct cf_backend *cf_engine_backend(const struct cf_engine *engine);

@@ -53,7 +53,7 @@ static void happen(struct cf_engine *engine, cf_session_key key, enum cf_policy_
     for (size_t i = 0; i < engine->policy_count; i++) {
         struct cf_policy *policy = engine->policies[i];
         for (const struct cf_hook *hook = policy->hooks; hook; hook = hook->next) {
-            if (hook->event != event || policy->set_aside)
+            if (hook->event != event || policy->set_aside || policy->resting)
                 continue;
             (void)cf_loose_start(policy, CF_TASK_ONCE, hook->function, key);
             if (event != CF_EVENT_OF_LOGOFF)
@@ -110,7 +110,7 @@ static void on_time(struct cf_timer *timer)
 {
     struct cf_schedule *schedule = timer->data;
     struct cf_instant wall = cf_loop_wall(schedule->policy->engine->loop), due = {timer->due_us};
-    if (!schedule->policy->set_aside)
+    if (!schedule->policy->set_aside && !schedule->policy->resting)
         (void)cf_loose_start(schedule->policy, CF_TASK_ONCE, schedule->function, 0);
     struct cf_instant after = due.us > wall.us ? due : wall; /* a clock set back makes nothing happen twice */
     arm(schedule, schedule->calendar ? cf_calendar_ends(schedule->calendar, after) : after);

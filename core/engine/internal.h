@@ -11,6 +11,7 @@
 #include "calendar/appointment.h"
 #include "calendar/calendar.h"
 #include "engine/engine.h"
+#include "engine/metrics.h"
 
 #define CF_READING_LIMIT  cf_seconds(10) /* for one reading */
 #define CF_ACTION_LIMIT   cf_seconds(20) /* for one request that acts */
@@ -22,6 +23,7 @@
 #define CF_LATE           cf_minutes(5)  /* a deadline missed by more: everything starts afresh */
 #define CF_PATIENCE       cf_seconds(5)  /* how long a logoff may wait for its warning to be old enough */
 #define CF_ANNOUNCED_LATE cf_minutes(5)  /* how far past its announced end a warning still counts */
+#define CF_SHARE_WINDOW   cf_minutes(10) /* in which limits.share counts */
 
 enum {
     CF_FAILURES_IN_A_ROW = 3,     /* of a policy's runs, then it is set aside */
@@ -71,6 +73,32 @@ struct cf_departed {
     struct cf_departed *next;
 };
 
+/* A logoff that a policy decided on lately. */
+struct cf_ending {
+    cf_session_key session;
+    struct cf_mono at;
+};
+
+/* By whom, or why, until when: CF_NEVER: until somebody says `resume`. */
+struct cf_pause {
+    char *policy; /* NULL: all */
+    char *why;
+    struct cf_instant until;
+    struct cf_pause *next;
+};
+
+/* What failed, for who asks later. */
+struct cf_failure {
+    struct cf_instant at;
+    char *policy, *text;
+};
+
+/* The logoffs of the last minute, a ring. */
+struct cf_pace {
+    int64_t *taken; /* monotonic times */
+    size_t size, place;
+};
+
 struct cf_policy {
     struct cf_engine *engine;
     const struct cf_policy_config *config;
@@ -83,6 +111,11 @@ struct cf_policy {
     size_t known_count;
     unsigned failures; /* runs in a row */
     bool set_aside;
+    bool resting;               /* paused, or held: ends and warns nobody */
+    struct cf_timer hold;       /* set: it is about to be held */
+    struct cf_mono freed_until; /* by a resume: its share is not looked at */
+    struct cf_ending *lately;   /* logoffs of the last ten minutes */
+    size_t lately_count;
     struct cf_policy_voice {
         struct cf_mono since; /* when its minute began */
         unsigned lines;       /* of its log, in that minute */
@@ -106,21 +139,33 @@ struct cf_load {
 
 enum { CF_LOAD_SAMPLES = 16 };
 
+/* What a session's user sees. */
+struct cf_screen {
+    struct cf_notice *open;  /* what is to be seen; newest first */
+    struct cf_notice *shown; /* whose warning stands there; NULL: nobody's any more */
+    uint64_t id;             /* of that warning, 0: none */
+    bool withdrawable;
+    struct cf_act *showing; /* is on its way there */
+    struct cf_timer settle;
+};
+
 struct cf_presence {
     struct cf_engine *engine;
     cf_session_key key;
     struct cf_task *tasks;
     enum cf_tri locked, disconnected; /* as the last event left them */
     struct cf_act *ending;            /* the logoff that is decided, or under way */
-    bool gone;                        /* the registry has just told so */
-    uint64_t call, fields;            /* the reading under way, 0: none */
+    struct cf_screen screen;
+    struct cf_stay *stays;
+    bool gone;             /* the registry has just told so */
+    uint64_t call, fields; /* the reading under way, 0: none */
     struct cf_mono asked;
     struct cf_mono read;                      /* when the last reading that came was asked for, … */
     uint64_t read_fields;                     /* … and what it read */
     struct cf_reader *readers, *next_readers; /* of this reading; of the next one */
     uint64_t next_fields;
-    struct cf_load load[CF_LOAD_SAMPLES]; /* a ring */
-    size_t load_count;                    /* of all that were ever kept */
+    struct cf_load *load; /* a ring, NULL until the first sample */
+    size_t load_count;    /* of all that were ever kept */
 };
 
 enum cf_task_state {
@@ -143,12 +188,27 @@ struct cf_ground {
     struct cf_condition *condition; /* NULL: the session only has to be read once more, for the next ground */
 };
 
+struct cf_words {
+    char *text, *title, *ask, *language; /* text: with its {left}; the others may be NULL */
+};
+
+/* What a run shows on one session's screen: one warning at a time, the next takes its place. */
 struct cf_notice {
-    uint64_t id;
+    struct cf_notice *next;   /* of the run, for another session */
+    struct cf_notice *behind; /* of the session: the one opened before */
+    struct cf_task *task;
     cf_session_key session;
-    struct cf_mono delivered; /* unknown: it was not */
-    struct cf_mono ends;      /* the announced end; unknown: none was announced */
-    bool shown, withdrawable, answered;
+    uint64_t id, answered; /* of the last warning; of the last one that was answered with yes, 0: none */
+    struct cf_words words;
+    int line;
+    struct cf_mono ends, promised; /* as announced; as last delivered; unknown: no time */
+    struct cf_mono since;          /* on the screen since; unknown: it is not, … */
+    struct cf_span seen;           /* … and how long before; unknown: never */
+    struct cf_act *act;            /* is to show it; NULL: none */
+    bool ready;                    /* the act only waits for its turn */
+    bool open;                     /* is on the screen, or waits behind another */
+    bool told;                     /* the user relies on it */
+    bool missed;                   /* was to be shown, and reached nobody */
 };
 
 enum cf_task_kind {
@@ -172,11 +232,11 @@ struct cf_inquiry {
 struct cf_task {
     struct cf_engine *engine;
     struct cf_policy *policy;
-    enum cf_task_kind kind;
     const struct cf_watch *watch; /* of session tasks */
     uint64_t function;            /* the script's */
     cf_session_key session;       /* 0: none */
     struct cf_task *next;         /* of the same session, or among the loose ones */
+    enum cf_task_kind kind;
     enum cf_task_state state;
     struct cf_timer timer;
     struct cf_reader reader;
@@ -184,6 +244,7 @@ struct cf_task {
     struct cf_mono started, life_mark, last_turn;
     unsigned turns; /* since time last passed */
     bool waited;
+    bool doubts; /* of a veto: its answer is only that it read something unknown */
     struct cf_wait wait;
     struct cf_ground awaited;  /* by a wait that becomes a ground */
     struct cf_mono turn;       /* when that may come true, by what is known */
@@ -194,10 +255,9 @@ struct cf_task {
     char *result_message;
     struct cf_act *act;
     struct cf_ground *grounds;
-    size_t ground_count;
-    struct cf_notice *notices; /* of this run, oldest first */
-    size_t notice_count;
-    struct cf_inquiry inquiry;     /* spared: asks the vetoes again */
+    struct cf_notice *notices; /* of this run, one for each session that it warned */
+    unsigned ground_count;
+    struct cf_inquiry *inquiry;    /* spared: asks the vetoes again; NULL: not now */
     cf_session_key spared;         /* whose veto holds the task; 0: none */
     const struct cf_veto *veto;    /* that held last, … */
     struct cf_mono veto_since;     /* … and since when */
@@ -224,6 +284,12 @@ struct cf_engine {
     struct cf_task *lookers; /* whose conditions look at more than what tasks of their session are told of */
     struct cf_task *loose;
     struct cf_departed *departed;
+    struct cf_pace pace;
+    struct cf_pause *pauses;
+    struct cf_timer pause_over;
+    struct cf_meter *meters;
+    struct cf_failure failures[CF_ERRORS_KEPT]; /* a ring */
+    size_t failure_count;                       /* of all there ever were */
     bool ready, closing;
     void (*on_host)(void *data, const struct cf_error *err);
     void *on_host_data;
@@ -247,6 +313,33 @@ uint64_t cf_policy_fields(const struct cf_policy *policy);
 /* NULL, or why the configuration protects the session: "root is protected". */
 const char *cf_guard(const struct cf_config *config, const struct cf_session *session);
 uint64_t cf_guard_fields(const struct cf_config *config);
+
+/* ---- pace.c ---- */
+
+/* A turn for one more logoff, now or later, in the order of asking; false: it would come too late. */
+bool cf_pace_take(struct cf_engine *engine, struct cf_mono *ret_turn);
+void cf_pace_finish(struct cf_engine *engine);
+
+/* Whether the policy may end this session, too, by its share of all sessions; then it is counted. */
+bool cf_share_left(struct cf_policy *policy, cf_session_key session);
+
+/* ---- metrics.c ---- */
+
+void cf_meters_note(struct cf_engine *engine, const struct cf_entry *entry);
+void cf_meters_finish(struct cf_engine *engine);
+
+/* ---- pauses.c ---- */
+
+void cf_pauses_init(struct cf_engine *engine); /* from the store */
+void cf_pauses_finish(struct cf_engine *engine);
+void cf_pauses_apply(struct cf_engine *engine); /* sets which policies rest */
+void cf_policy_hold(struct cf_policy *policy);  /* rests until somebody says `resume` */
+
+/* ---- stays.c ---- */
+
+/* Until when the policy leaves the session alone; unknown: it does not. */
+struct cf_mono cf_stay_until(const struct cf_presence *presence, const char *policy);
+void cf_stays_finish(struct cf_presence *presence);
 
 /* ---- reading.c ---- */
 
@@ -275,6 +368,8 @@ void cf_tasks_end(struct cf_presence *presence, const struct cf_policy *policy);
 void cf_task_done(struct cf_task *task, const struct cf_result *result);
 void cf_task_fail(struct cf_task *task, const struct cf_error *err); /* its script can do nothing about it */
 void cf_task_park(struct cf_task *task);
+void cf_task_put_off(struct cf_task *task,
+                     const char *why); /* the run ends; the next begins after the stay */
 const char *cf_task_policy_name(const struct cf_task *task);
 
 /* The run ends, quietly: `veto` holds the session. Begins afresh once it lifts. */
@@ -293,8 +388,8 @@ void cf_loose_afresh(struct cf_engine *engine);
 
 /*
  * Asks every veto that concerns the session, except those that the asker's entry overrides or whose time is
- * up. `done` comes once, in this very call where nobody is to be asked: with the veto that holds and its
- * reason, or NULLs.
+ * up. `done` comes once: with the veto that holds and its reason, or, in this very call where nobody is to be
+ * asked, with NULLs.
  */
 void cf_inquiry_begin(struct cf_inquiry *inquiry, struct cf_task *asker, cf_session_key session,
                       void (*done)(void *data, const struct cf_veto *veto, const char *reason), void *data);
@@ -331,14 +426,19 @@ void cf_ground_finish(struct cf_task *task, struct cf_ground *ground);
 
 /* ---- notices.c ---- */
 
-struct cf_notice *cf_notice_find(struct cf_task *task, uint64_t id);
+struct cf_notice *cf_notice_find(const struct cf_task *task, uint64_t id); /* NULL: none has it */
+bool cf_notice_answered(const struct cf_task *task, uint64_t id);
 
-/* Opens a notice in the run; one shown to the same session before is replaced once this one is delivered. */
-struct cf_notice *cf_notice_open(struct cf_task *task, cf_session_key session, struct cf_span left);
-void cf_notice_delivered(struct cf_task *task, struct cf_notice *notice, bool withdrawable);
+/* Gives the run's notice to this session its next words, which pass to it. */
+struct cf_notice *cf_notice_open(struct cf_task *task, cf_session_key session, struct cf_words *words,
+                                 struct cf_span left);
+void cf_words_finish(struct cf_words *words);
 
-/* Asks the host to take a notice off the session's screen. Does nothing where the session has gone. */
-void cf_notice_take_back(struct cf_engine *engine, cf_session_key session, uint64_t id);
+/* What it says at this moment, the caller's; the time left to the second, unknown where it announces none. */
+char *cf_notice_text(const struct cf_notice *notice, struct cf_span *ret_left);
+void cf_notice_delivered(struct cf_notice *notice);
+void cf_notice_failed(struct cf_notice *notice); /* to be delivered */
+void cf_notice_pause(struct cf_notice *notice);  /* another takes its place */
 
 /* Takes back what the run still shows to those who stay, and forgets all. `why` for the journal; NULL: no
  * entry. */
@@ -353,17 +453,41 @@ void cf_notices_answered(struct cf_engine *engine, uint64_t id, bool yes);
  */
 const char *cf_notices_lack(const struct cf_task *task, cf_session_key session, struct cf_mono *ret_until);
 
+/* ---- explain_condition.c ---- */
+
+/* [{"text": "idle (12 minutes) >= 25 minutes", "holds": false}…]; fields of `own` go without its id. The
+ * caller's. */
+json_t *cf_condition_explain(const struct cf_engine *engine, const struct cf_condition *condition,
+                             cf_session_key own);
+
+/* ---- screen.c ---- */
+
+void cf_screen_add(struct cf_presence *presence, struct cf_notice *notice); /* anew where it is there */
+void cf_screen_remove(struct cf_presence *presence, struct cf_notice *notice);
+void cf_screen_forget(struct cf_presence *presence, struct cf_notice *notice); /* its text may go, too */
+
+/* Has shown what is to be shown, and all that was ready wait behind it. */
+void cf_screen_settle(struct cf_presence *presence);
+
+/* The warning is there; `notice`: NULL where its run is over. */
+void cf_screen_shows(struct cf_presence *presence, struct cf_notice *notice, uint64_t id, bool withdrawable);
+void cf_screen_answered(struct cf_presence *presence, struct cf_notice *notice, uint64_t id);
+
+void cf_screen_let_go(struct cf_presence *presence, const struct cf_act *act); /* which ends */
+void cf_screen_end(struct cf_presence *presence);                              /* the session has gone */
+
 /* ---- pipeline.c ---- */
 
+void cf_act_again(struct cf_notice *notice); /* begins to show it, by an act that its run does not wait for */
+void cf_act_show(struct cf_act *act);        /* it is its turn */
+void cf_act_put_back(struct cf_act *act, int code, const char *message); /* it is not */
+void cf_act_drop(struct cf_act *act); /* its run has no use for it: what was not yet submitted is dropped */
 void cf_acts_session_gone(struct cf_engine *engine, cf_session_key key);
-void cf_acts_drop_task(struct cf_task *task); /* its run ends: what was not yet submitted is dropped */
 void cf_acts_destroy(struct cf_engine *engine);
+size_t cf_acts_waiting(const struct cf_engine *engine); /* logoffs that wait for their turn */
 
 /* ---- engine.c ---- */
 
 struct cf_presence *cf_presence_of(const struct cf_engine *engine, cf_session_key key); /* NULL: gone */
-
-/* Fills in number, time and reading, and writes. `entry` needs what, text and what else is known. */
-void cf_engine_write(struct cf_engine *engine, struct cf_entry *entry, cf_journal_kept *kept, void *context);
 
 #endif

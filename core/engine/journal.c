@@ -10,7 +10,8 @@ static const char *const names[CF_WHAT_COUNT] = {
     [CF_WHAT_TELL] = "tell",       [CF_WHAT_LOCK] = "lock",      [CF_WHAT_DISCONNECT] = "disconnect",
     [CF_WHAT_LOGOFF] = "logoff",   [CF_WHAT_FORCE] = "force",    [CF_WHAT_ENDED] = "ended",
     [CF_WHAT_REFUSED] = "refused", [CF_WHAT_SPARED] = "spared",  [CF_WHAT_FAILED] = "failed",
-    [CF_WHAT_DOOR] = "door",       [CF_WHAT_AFRESH] = "afresh",
+    [CF_WHAT_DOOR] = "door",       [CF_WHAT_AFRESH] = "afresh",  [CF_WHAT_EXTEND] = "extend",
+    [CF_WHAT_PAUSE] = "pause",     [CF_WHAT_RESUME] = "resume",  [CF_WHAT_HELD] = "held",
 };
 
 const char *cf_what_name(enum cf_what what)

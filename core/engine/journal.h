@@ -25,6 +25,10 @@ enum cf_what {
     CF_WHAT_FAILED,  /* a run failed, or an action did */
     CF_WHAT_DOOR,    /* logons to the host are refused, or allowed again */
     CF_WHAT_AFRESH,  /* every run started afresh: resume, clock step… */
+    CF_WHAT_EXTEND,  /* the user asked to stay, and may */
+    CF_WHAT_PAUSE,   /* somebody lets a policy rest, or all */
+    CF_WHAT_RESUME,  /* … no longer */
+    CF_WHAT_HELD,    /* a policy rests: it was about to end more than its share of all sessions */
     CF_WHAT_COUNT
 };
 

@@ -1,6 +1,8 @@
 /* Load: how much processor time a session used lately, from readings taken some time apart. */
 #include "engine/internal.h"
 
+#include "base/memory.h"
+
 #define APART cf_seconds(45) /* samples that are kept lie at least this far apart */
 
 void cf_load_note(struct cf_presence *presence, int64_t used_us)
@@ -10,6 +12,8 @@ void cf_load_note(struct cf_presence *presence, int64_t used_us)
     if (used_us == CF_NUMBER_UNKNOWN ||
         (count && now.us - presence->load[(count - 1) % CF_LOAD_SAMPLES].at.us < APART.us))
         return;
+    if (!presence->load)
+        presence->load = cf_alloc(CF_LOAD_SAMPLES * sizeof *presence->load);
     presence->load[count % CF_LOAD_SAMPLES] = (struct cf_load){now, used_us};
     presence->load_count++;
 }

@@ -2,135 +2,212 @@
 #include "engine/internal.h"
 
 #include "base/memory.h"
+#include "base/template.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define SLACK CF_SECOND /* a promise is kept when it is kept to the second */
 
-struct cf_notice *cf_notice_find(struct cf_task *task, uint64_t id)
+static struct cf_notice *of_session(const struct cf_task *task, cf_session_key session)
 {
-    for (size_t i = 0; i < task->notice_count; i++)
-        if (task->notices[i].id == id)
-            return &task->notices[i];
-    return NULL;
-}
-
-struct cf_notice *cf_notice_open(struct cf_task *task, cf_session_key session, struct cf_span left)
-{
-    struct cf_mono ends = CF_MONO_UNKNOWN;
-    if (cf_span_known(left))
-        ends = cf_mono_add(cf_loop_now(task->engine->loop), left);
-    task->notices = cf_grow(task->notices, task->notice_count, sizeof *task->notices);
-    struct cf_notice *notice = &task->notices[task->notice_count++];
-    *notice = (struct cf_notice){
-        .id = ++task->engine->notices, .session = session, .delivered = CF_MONO_UNKNOWN, .ends = ends};
+    struct cf_notice *notice = task->notices;
+    while (notice && notice->session != session)
+        notice = notice->next;
     return notice;
 }
 
-void cf_notice_take_back(struct cf_engine *engine, cf_session_key key, uint64_t id)
+struct cf_notice *cf_notice_find(const struct cf_task *task, uint64_t id)
 {
-    const struct cf_session *session = cf_registry_get(engine->registry, key);
-    if (!session)
-        return;
-    struct cf_request request = {.action = CF_ACTION_WITHDRAW,
-                                 .session = session->identity,
-                                 .notice = id,
-                                 .quiet_since = CF_MONO_UNKNOWN};
-    (void)cf_calls_submit(engine->calls, &request, CF_ACTION_LIMIT, NULL, NULL);
+    struct cf_notice *notice = task->notices;
+    while (notice && notice->id != id)
+        notice = notice->next;
+    return notice;
 }
 
-static void withdraw(struct cf_task *task, struct cf_notice *notice)
+void cf_words_finish(struct cf_words *words)
 {
-    notice->shown = false;
-    if (cf_policy_mode(task->policy) != CF_MODE_DRY)
-        cf_notice_take_back(task->engine, notice->session, notice->id);
+    free(words->text);
+    free(words->title);
+    free(words->ask);
+    free(words->language);
+    *words = (struct cf_words){0};
 }
 
-void cf_notice_delivered(struct cf_task *task, struct cf_notice *notice, bool withdrawable)
+struct cf_notice *cf_notice_open(struct cf_task *task, cf_session_key session, struct cf_words *words,
+                                 struct cf_span left)
 {
-    notice->delivered = cf_loop_now(task->engine->loop);
-    notice->shown = true;
-    notice->withdrawable = withdrawable;
-    for (size_t i = 0; i < task->notice_count; i++) {
-        struct cf_notice *other = &task->notices[i];
-        if (other == notice || !other->shown || other->session != notice->session)
-            continue;
-        if (other->withdrawable)
-            withdraw(task, other);
-        other->shown = false; /* what cannot be taken back is answered by the newer one */
+    struct cf_engine *engine = task->engine;
+    struct cf_notice *notice = of_session(task, session);
+    if (!notice) {
+        notice = cf_alloc(sizeof *notice);
+        *notice = (struct cf_notice){.next = task->notices,
+                                     .task = task,
+                                     .session = session,
+                                     .promised = CF_MONO_UNKNOWN,
+                                     .since = CF_MONO_UNKNOWN,
+                                     .seen = {CF_UNKNOWN_US}};
+        task->notices = notice;
     }
+    if (notice->act)
+        cf_act_drop(notice->act);
+    cf_words_finish(&notice->words);
+    notice->words = *words;
+    *words = (struct cf_words){0};
+    notice->id = ++engine->notices;
+    notice->ends = cf_span_known(left) ? cf_mono_add(cf_loop_now(engine->loop), left) : CF_MONO_UNKNOWN;
+    return notice;
+}
+
+char *cf_notice_text(const struct cf_notice *notice, struct cf_span *ret_left)
+{
+    struct cf_mono now = cf_loop_now(notice->task->engine->loop);
+    const char *text = notice->words.text;
+    if (!cf_mono_known(notice->ends)) {
+        *ret_left = (struct cf_span){CF_UNKNOWN_US};
+        return cf_strdup(text);
+    }
+    int64_t seconds = (notice->ends.us - now.us + CF_SECOND.us / 2) / CF_SECOND.us;
+    *ret_left = cf_seconds(seconds > 0 ? seconds : 0);
+    char words[CF_SPAN_TEXT];
+    struct cf_buffer out = {0};
+    size_t length;
+    for (const char *open; (open = cf_template_next(text, &length)); text = open + length + 2) {
+        bool left = length == 4 && strncmp(open + 1, "left", length) == 0;
+        cf_buffer_add(&out, text, (size_t)(open - text) + (left ? 0 : length + 2));
+        if (left)
+            cf_buffer_puts(&out, cf_span_words_in(*ret_left, notice->words.language, words));
+    }
+    cf_buffer_puts(&out, text);
+    return out.data;
+}
+
+void cf_notice_pause(struct cf_notice *notice)
+{
+    if (!cf_mono_known(notice->since))
+        return;
+    notice->seen.us += cf_loop_now(notice->task->engine->loop).us - notice->since.us;
+    notice->since = CF_MONO_UNKNOWN;
+}
+
+void cf_notice_delivered(struct cf_notice *notice)
+{
+    notice->act = NULL;
+    notice->told = true;
+    notice->promised = notice->ends;
+    if (!cf_span_known(notice->seen))
+        notice->seen.us = 0;
+    if (!cf_mono_known(notice->since))
+        notice->since = cf_loop_now(notice->task->engine->loop);
+}
+
+void cf_notice_failed(struct cf_notice *notice)
+{
+    struct cf_presence *presence = cf_presence_of(notice->task->engine, notice->session);
+    notice->act = NULL;
+    notice->ready = false;
+    notice->missed = true;
+    if (presence)
+        cf_screen_remove(presence, notice);
 }
 
 /* Whether somebody is left there to be told. */
-static bool stays(const struct cf_engine *engine, cf_session_key key)
+static bool stays(const struct cf_engine *engine, const struct cf_presence *presence)
 {
-    const struct cf_presence *presence = cf_presence_of(engine, key);
     return presence && !presence->gone && !presence->ending && !engine->closing;
+}
+
+static void write_stays(struct cf_notice *notice, const char *why)
+{
+    struct cf_task *task = notice->task;
+    struct cf_entry entry = {.what = CF_WHAT_WITHDRAW,
+                             .dry = cf_policy_mode(task->policy) == CF_MODE_DRY,
+                             .policy = cf_task_policy_name(task),
+                             .session = cf_registry_get(task->engine->registry, notice->session),
+                             .text = why};
+    cf_engine_write(task->engine, &entry, NULL, NULL);
 }
 
 void cf_notices_close(struct cf_task *task, const char *why)
 {
-    for (size_t i = 0; i < task->notice_count; i++) {
-        struct cf_notice *notice = &task->notices[i];
-        if (!notice->shown || !stays(task->engine, notice->session))
-            continue;
-        withdraw(task, notice);
-        if (!why)
-            continue;
-        struct cf_entry entry = {.what = CF_WHAT_WITHDRAW,
-                                 .dry = cf_policy_mode(task->policy) == CF_MODE_DRY,
-                                 .policy = cf_task_policy_name(task),
-                                 .session = cf_registry_get(task->engine->registry, notice->session),
-                                 .text = why};
-        cf_engine_write(task->engine, &entry, NULL, NULL);
+    while (task->notices) {
+        struct cf_notice *notice = task->notices;
+        struct cf_presence *presence = cf_presence_of(task->engine, notice->session);
+        task->notices = notice->next;
+        if (notice->told && why && stays(task->engine, presence))
+            write_stays(notice, why);
+        if (notice->act)
+            cf_act_drop(notice->act);
+        if (presence)
+            cf_screen_forget(presence, notice);
+        cf_words_finish(&notice->words);
+        free(notice);
     }
-    free(task->notices);
-    task->notices = NULL;
-    task->notice_count = 0;
 }
 
 void cf_task_close_notice(struct cf_task *task, uint64_t id)
 {
     struct cf_notice *notice = cf_notice_find(task, id);
-    if (notice && notice->shown)
-        withdraw(task, notice);
+    if (!notice)
+        return;
+    struct cf_presence *presence = cf_presence_of(task->engine, notice->session);
+    if (notice->act)
+        cf_act_drop(notice->act);
+    cf_notice_pause(notice);
+    notice->told = false;
+    if (presence)
+        cf_screen_forget(presence, notice);
 }
 
-static void answer(struct cf_task *task, struct cf_notice *notice, bool yes)
+/* ---- Answers ---- */
+
+bool cf_notice_answered(const struct cf_task *task, uint64_t id)
 {
-    struct cf_engine *engine = task->engine;
-    notice->answered = yes;
+    const struct cf_notice *notice = task->notices;
+    while (notice && notice->answered != id)
+        notice = notice->next;
+    return notice && id;
+}
+
+static struct cf_notice *find_among(const struct cf_task *tasks, uint64_t id)
+{
+    struct cf_notice *notice = NULL;
+    for (; tasks && !notice; tasks = tasks->next)
+        notice = cf_notice_find(tasks, id);
+    return notice;
+}
+
+/* The notice that has this warning, or still shows it while its next one is on its way. */
+static struct cf_notice *find_asked(const struct cf_engine *engine, uint64_t id)
+{
+    struct cf_notice *notice = find_among(engine->loose, id);
+    for (cf_session_key key = 0; !notice && (key = cf_registry_next(engine->registry, key));) {
+        const struct cf_presence *presence = cf_presence_of(engine, key);
+        notice = presence->screen.id == id ? presence->screen.shown : find_among(presence->tasks, id);
+    }
+    return notice;
+}
+
+void cf_notices_answered(struct cf_engine *engine, uint64_t id, bool yes)
+{
+    struct cf_notice *notice = find_asked(engine, id);
+    if (!notice || notice->answered == id)
+        return;
+    struct cf_task *task = notice->task;
+    if (yes)
+        notice->answered = id;
     struct cf_entry entry = {.what = CF_WHAT_ANSWER,
                              .policy = cf_task_policy_name(task),
                              .session = cf_registry_get(engine->registry, notice->session),
                              .text = yes ? "yes" : "no"};
     cf_engine_write(engine, &entry, NULL, NULL);
+    cf_screen_answered(cf_presence_of(engine, notice->session), notice, id);
     cf_registry_touch(engine->registry, notice->session,
                       cf_loop_now(engine->loop)); /* either way, he is there */
+    cf_wait_changed(task);
 }
 
-/* The first of these tasks that shows the notice. */
-static bool answer_one(struct cf_task *tasks, uint64_t id, bool yes)
-{
-    for (struct cf_task *task = tasks; task; task = task->next) {
-        struct cf_notice *notice = cf_notice_find(task, id);
-        if (!notice || notice->answered)
-            continue;
-        answer(task, notice, yes);
-        cf_wait_changed(task);
-        return true;
-    }
-    return false;
-}
-
-void cf_notices_answered(struct cf_engine *engine, uint64_t id, bool yes)
-{
-    if (answer_one(engine->loose, id, yes))
-        return;
-    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
-        if (answer_one(cf_presence_of(engine, key)->tasks, id, yes))
-            return;
-}
+/* ---- What it entitles to ---- */
 
 /* Disconnected since before the run began: there was never a screen to warn on. */
 static bool disconnected_throughout(const struct cf_task *task, const struct cf_session *session)
@@ -139,49 +216,30 @@ static bool disconnected_throughout(const struct cf_task *task, const struct cf_
            session->disconnected_since.us <= task->started.us;
 }
 
-/* What the warnings of a run to one session come to. */
-struct warned {
-    bool any, missed;         /* one was shown, or tried; one reached nobody */
-    struct cf_mono old, ends; /* when the oldest has its age; what the newest announced */
-};
-
-static struct warned look_at(const struct cf_task *task, cf_session_key key)
-{
-    struct warned warned = {.old = CF_MONO_UNKNOWN, .ends = CF_MONO_UNKNOWN};
-    for (size_t i = 0; i < task->notice_count; i++) {
-        const struct cf_notice *notice = &task->notices[i];
-        if (notice->session != key)
-            continue;
-        warned.any = true;
-        if (!cf_mono_known(notice->delivered)) {
-            warned.missed = true;
-            continue;
-        }
-        if (!cf_mono_known(warned.old))
-            warned.old = cf_mono_add(notice->delivered, task->engine->config->limits.notice);
-        if (cf_mono_known(notice->ends))
-            warned.ends = notice->ends;
-    }
-    return warned;
-}
-
 const char *cf_notices_lack(const struct cf_task *task, cf_session_key key, struct cf_mono *ret_until)
 {
-    const struct cf_session *session = cf_registry_get(task->engine->registry, key);
-    struct cf_mono now = cf_loop_now(task->engine->loop);
-    struct warned warned = look_at(task, key);
-    if (!warned.any)
-        return disconnected_throughout(task, session) ? NULL : "nobody was warned";
-    if (warned.missed)
+    const struct cf_engine *engine = task->engine;
+    struct cf_mono now = cf_loop_now(engine->loop);
+    const struct cf_notice *notice = of_session(task, key);
+    if (notice && notice->missed)
         return "a warning reached nobody";
-    if (cf_mono_known(warned.ends) && now.us > warned.ends.us + CF_ANNOUNCED_LATE.us)
+    if (!notice || !cf_span_known(notice->seen)) {
+        if (disconnected_throughout(task, cf_registry_get(engine->registry, key)))
+            return NULL;
+        return notice ? "its warning waited behind another's" : "nobody was warned";
+    }
+    struct cf_mono promised = notice->promised;
+    if (cf_mono_known(promised) && now.us > promised.us + CF_ANNOUNCED_LATE.us)
         return "the time that the warning announced is long past";
-    if (cf_mono_known(warned.ends) && now.us + SLACK.us < warned.ends.us) {
-        *ret_until = warned.ends;
+    if (cf_mono_known(promised) && now.us + SLACK.us < promised.us) {
+        *ret_until = promised;
         return "the warning promised more time";
     }
-    if (now.us < warned.old.us) {
-        *ret_until = warned.old;
+    int64_t wanting = engine->config->limits.notice.us - notice->seen.us;
+    if (!cf_mono_known(notice->since))
+        return wanting > 0 ? "its warning stood behind another's for too long" : NULL;
+    if (now.us - notice->since.us < wanting) {
+        ret_until->us = notice->since.us + wanting;
         return "the warning is too young: limits.notice wants it older";
     }
     return NULL;

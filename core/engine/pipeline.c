@@ -2,8 +2,8 @@
  * The action pipeline: the one way by which a run warns, locks, disconnects or logs off. An act goes through
  * its checks in this order, and ends at the first that fails:
  *
- *   identity → configuration guards → vetoes → warning → a fresh reading of the run's grounds
- *   → the journal's row → the request, with its expectations → the host shows that it is done
+ *   identity → configuration guards → vetoes → warning → its share and its turn → a fresh reading of the
+ * run's grounds → the journal's row → the request, with its expectations → the host shows that it is done
  *
  * An act outlives its run only once it was asked of the host: then it is seen through to its outcome.
  */
@@ -17,14 +17,16 @@ struct cf_act {
     struct cf_engine *engine;
     struct cf_act *previous, *next;
     char *policy;         /* its name: the act may outlive it */
-    struct cf_task *task; /* NULL once its run has ended */
+    struct cf_task *task; /* NULL once its run has ended; it waits for this act, or (of a notice) does not */
     enum cf_action action;
     cf_session_key session;
-    char *text, *title, *ask;   /* reason, or the warning's words */
+    char *text;                 /* reason, or what a warning says when it is shown */
+    struct cf_words words;      /* of a warning, until they are its notice's */
     struct cf_span left, idle;  /* announced; as last read */
     struct cf_mono quiet_since; /* what the decision saw, and the host must still see, even if forced */
     bool unwarned, tell, dry;
     int line;
+    struct cf_mono turn;  /* of a logoff, by limits.logoffs_per_minute; unknown: has none yet */
     size_t ground;        /* next of the run's grounds to look at */
     cf_session_key fresh; /* whose reading has just come */
     uint64_t decision, notice, call;
@@ -44,22 +46,32 @@ static const enum cf_what whats[CF_ACTION_COUNT] = {
 static void read_grounds(struct cf_act *act);
 static void on_read(void *data, int code, const char *message);
 static void on_done(void *data, const struct cf_completion *completion);
+static void on_verdict(void *data, const struct cf_veto *veto, const char *reason);
 
 /* ---- The end of an act ---- */
 
-/* The session is not being ended by this act any more. */
+/* The session is not being ended by this act any more, nor its screen used. */
 static void let_go(const struct cf_act *act)
 {
     struct cf_presence *presence = cf_presence_of(act->engine, act->session);
-    if (presence && presence->ending == act)
-        presence->ending = NULL;
+    if (presence)
+        cf_screen_let_go(presence, act);
+}
+
+/* The act's notice, NULL where it has none. */
+static struct cf_notice *notice_of(const struct cf_act *act)
+{
+    return act->task && act->notice ? cf_notice_find(act->task, act->notice) : NULL;
 }
 
 static void destroy(struct cf_act *act)
 {
     struct cf_engine *engine = act->engine;
     let_go(act);
-    if (act->task)
+    struct cf_notice *notice = notice_of(act);
+    if (notice && notice->act == act)
+        cf_notice_failed(notice);
+    if (act->task && act->task->act == act)
         act->task->act = NULL;
     cf_inquiry_cancel(&act->inquiry);
     cf_reader_cancel(&act->reader);
@@ -73,8 +85,7 @@ static void destroy(struct cf_act *act)
         act->next->previous = act->previous;
     free(act->policy);
     free(act->text);
-    free(act->title);
-    free(act->ask);
+    cf_words_finish(&act->words);
     free(act);
 }
 
@@ -95,12 +106,8 @@ static void write_entry(struct cf_act *act, enum cf_what what, int code, const c
 
 static void finish(struct cf_act *act, const struct cf_result *result)
 {
-    struct cf_task *task = act->task;
-    act->task = NULL;
-    if (task) {
-        task->act = NULL;
-        cf_task_done(task, result);
-    }
+    if (act->task && act->task->act == act)
+        cf_task_done(act->task, result);
     destroy(act);
 }
 
@@ -130,10 +137,15 @@ static bool still_allowed(struct cf_act *act)
         return false;
     }
     const char *why = cf_guard(act->engine->config, session);
+    struct cf_policy *policy = act->task->policy;
     if (!session->identity.birth)
         why = "nobody knows when the session began, so it may be another one by now";
     else if (presence->ending && presence->ending != act)
         why = "it is being logged off already";
+    else if (policy->resting)
+        why = "the policy is paused";
+    else if (!act->tell && cf_mono_known(cf_stay_until(presence, act->policy)))
+        why = "its user asked to stay";
     if (why)
         refuse(act, CF_REFUSED, why);
     return why == NULL;
@@ -156,6 +168,31 @@ static bool is_warned(struct cf_act *act)
     return lack == NULL;
 }
 
+/*
+ * Whether a logoff may go ahead by limits.share and limits.logoffs_per_minute; false when the act has ended,
+ * or waits for its turn.
+ */
+static bool is_its_turn(struct cf_act *act)
+{
+    struct cf_engine *engine = act->engine;
+    if (act->action != CF_ACTION_LOGOFF)
+        return true;
+    if (!cf_share_left(act->task->policy, act->session)) {
+        cf_policy_hold(act->task->policy);
+        refuse(act, CF_REFUSED, "the policy would end more than its share of all sessions: limits.share");
+        return false;
+    }
+    if (!cf_mono_known(act->turn) && !cf_pace_take(engine, &act->turn)) {
+        refuse(act, CF_REFUSED, "too many sessions are to be ended at once: limits.logoffs_per_minute");
+        return false;
+    }
+    if (act->turn.us > cf_loop_now(engine->loop).us) {
+        cf_timer_set(engine->loop, &act->limit, act->turn);
+        return false;
+    }
+    return true;
+}
+
 static void ask_reading(struct cf_act *act, cf_session_key key)
 {
     struct cf_presence *presence = cf_presence_of(act->engine, key);
@@ -174,12 +211,14 @@ static void submit(struct cf_act *act)
 {
     struct cf_engine *engine = act->engine;
     const struct cf_session *session = cf_registry_get(engine->registry, act->session);
+    const struct cf_notice *notice = notice_of(act);
     struct cf_request request = {.action = act->action,
                                  .session = session->identity,
                                  .notice = act->notice,
                                  .text = act->text,
-                                 .title = act->title,
-                                 .ask = act->ask,
+                                 .title = notice ? notice->words.title : NULL,
+                                 .ask = notice ? notice->words.ask : NULL,
+                                 .language = cf_engine_language(engine, act->session),
                                  .shown_for = act->left,
                                  .quiet_since = act->quiet_since};
     if (act->forced)
@@ -199,12 +238,12 @@ static void would_have(struct cf_act *act)
     }
 }
 
-static void warning_done(struct cf_act *act, bool delivered, bool withdrawable)
+static void warning_done(struct cf_act *act, bool delivered)
 {
-    struct cf_result result = {.notice = act->notice, .delivered = delivered};
-    if (delivered && act->notice)
-        cf_notice_delivered(act->task, cf_notice_find(act->task, act->notice), withdrawable);
-    finish(act, &result);
+    struct cf_notice *notice = notice_of(act);
+    if (delivered && notice)
+        cf_notice_delivered(notice);
+    finish(act, &(struct cf_result){.notice = act->notice, .delivered = delivered});
 }
 
 /* The journal has the row: now, and only now, the act may be done. */
@@ -218,7 +257,7 @@ static void on_kept(void *context, int code)
         finish(act, &(struct cf_result){.code = code,
                                         .message = "the journal could not be written, so nothing was done"});
     } else if (act->dry && act->action == CF_ACTION_WARN) {
-        warning_done(act, true, true);
+        warning_done(act, true);
     } else if (act->dry) {
         would_have(act);
     } else if (still_allowed(act)) {
@@ -281,10 +320,10 @@ static void read_grounds(struct cf_act *act)
 static void on_limit(struct cf_timer *timer)
 {
     struct cf_act *act = timer->data;
-    if (!act->submitted) { /* it waited for its warning to be old enough */
+    if (!act->submitted) { /* it waited for its warning to be old enough, or for its turn */
         act->ground = 0;
-        if (still_allowed(act) && is_warned(act))
-            ask_reading(act, act->session);
+        if (still_allowed(act))
+            cf_inquiry_begin(&act->inquiry, act->task, act->session, on_verdict, act);
         return;
     }
     if (act->forced) {
@@ -297,25 +336,34 @@ static void on_limit(struct cf_timer *timer)
     submit(act);
 }
 
+static void on_warned(struct cf_act *act, const struct cf_completion *completion)
+{
+    struct cf_presence *presence = cf_presence_of(act->engine, act->session);
+    bool delivered = completion->code == CF_OK && completion->delivered;
+    if (delivered && act->notice && presence)
+        cf_screen_shows(presence, notice_of(act), act->notice, completion->withdrawable);
+    else if (!delivered && (act->task || completion->code != CF_GONE))
+        write_entry(act, CF_WHAT_FAILED, completion->code == CF_OK ? CF_FAILED : completion->code,
+                    completion->message ? completion->message : "the warning reached nobody", NULL);
+    warning_done(act, delivered);
+}
+
 static void on_done(void *data, const struct cf_completion *completion)
 {
     struct cf_act *act = data;
     bool ok = completion->code == CF_OK;
-    if (act->action == CF_ACTION_WARN && act->task) {
-        if (!ok || !completion->delivered)
-            write_entry(act, CF_WHAT_FAILED, ok ? CF_FAILED : completion->code,
-                        completion->message ? completion->message : "the warning reached nobody", NULL);
-        warning_done(act, ok && completion->delivered, completion->withdrawable);
+    if (act->action == CF_ACTION_WARN) {
+        on_warned(act, completion);
     } else if (act->action == CF_ACTION_LOGOFF && (ok || completion->code == CF_TIMEOUT)) {
         cf_timer_set(act->engine->loop, &act->limit,
                      cf_mono_add(cf_loop_now(act->engine->loop), act->engine->config->limits.ends));
     } else if (ok) {
-        if (act->notice && completion->delivered) /* its run ended while it was on its way */
-            cf_notice_take_back(act->engine, act->session, act->notice);
         finish(act, &(struct cf_result){0});
     } else if (completion->code == CF_STALE) {
         refuse(act, CF_STALE, "there was activity at the last moment");
     } else if (completion->code == CF_GONE) {
+        if (act->action == CF_ACTION_LOGOFF)
+            write_entry(act, CF_WHAT_ENDED, CF_OK, "it had ended by itself", NULL);
         finish(act, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
     } else {
         fail(act, completion->code, completion->message);
@@ -333,13 +381,14 @@ void cf_acts_session_gone(struct cf_engine *engine, cf_session_key key)
     }
 }
 
-void cf_acts_drop_task(struct cf_task *task)
+void cf_act_drop(struct cf_act *act)
 {
-    struct cf_act *act = task->act;
-    if (!act)
-        return;
+    struct cf_notice *notice = notice_of(act);
+    if (notice && notice->act == act)
+        notice->act = NULL;
+    if (act->task->act == act)
+        act->task->act = NULL;
     act->task = NULL;
-    task->act = NULL;
     cf_inquiry_cancel(&act->inquiry);
     cf_reader_cancel(&act->reader);
     if (!act->submitted)
@@ -354,10 +403,17 @@ void cf_acts_destroy(struct cf_engine *engine)
         destroy(engine->acts);
 }
 
+size_t cf_acts_waiting(const struct cf_engine *engine)
+{
+    size_t count = 0;
+    for (const struct cf_act *act = engine->acts; act; act = act->next)
+        count += cf_mono_known(act->turn) && !act->submitted && cf_timer_is_set(&act->limit);
+    return count;
+}
+
 /* ---- What a run asks ---- */
 
-static struct cf_act *begin(struct cf_task *task, enum cf_action action, cf_session_key session,
-                            const char *text, int line)
+static struct cf_act *create(struct cf_task *task, enum cf_action action, cf_session_key session, int line)
 {
     struct cf_engine *engine = task->engine;
     struct cf_act *act = cf_alloc(sizeof *act);
@@ -368,19 +424,25 @@ static struct cf_act *begin(struct cf_task *task, enum cf_action action, cf_sess
                            .task = task,
                            .action = action,
                            .session = session,
-                           .text = cf_strdup(text),
                            .left = {CF_UNKNOWN_US},
                            .idle = {CF_UNKNOWN_US},
                            .quiet_since = CF_MONO_UNKNOWN,
+                           .turn = CF_MONO_UNKNOWN,
                            .dry = mode == CF_MODE_DRY || (mode == CF_MODE_WARN && action != CF_ACTION_WARN),
                            .line = line,
                            .limit = {.fire = on_limit, .data = act}};
     if (engine->acts)
         engine->acts->previous = act;
     engine->acts = act;
-    task->act = act;
-    task->state = CF_TASK_ACTING;
     return act;
+}
+
+/* One that its run waits for. */
+static struct cf_act *begin(struct cf_task *task, enum cf_action action, cf_session_key session, int line)
+{
+    task->act = create(task, action, session, line);
+    task->state = CF_TASK_ACTING;
+    return task->act;
 }
 
 /* Locking what is locked, or disconnecting what is disconnected, is neither asked nor journalled. */
@@ -389,6 +451,53 @@ static bool is_so_already(const struct cf_act *act)
     const struct cf_session *session = cf_registry_get(act->engine->registry, act->session);
     return (act->action == CF_ACTION_LOCK && session->locked == CF_TRI_YES) ||
            (act->action == CF_ACTION_DISCONNECT && session->disconnected == CF_TRI_YES);
+}
+
+/* The vetoes let the warning pass: now it is its session's turn. */
+static void queue(struct cf_act *act)
+{
+    struct cf_presence *presence = cf_presence_of(act->engine, act->session);
+    struct cf_notice *notice = notice_of(act);
+    bool first = !notice;
+    if (first) {
+        notice = cf_notice_open(act->task, act->session, &act->words, act->left);
+        notice->line = act->line;
+        notice->act = act;
+        act->notice = notice->id;
+    }
+    notice->ready = true;
+    if (act->dry) { /* it is on no screen, and holds nobody back */
+        cf_act_show(act);
+        return;
+    }
+    if (first)
+        cf_screen_add(presence, notice);
+    cf_screen_settle(presence);
+}
+
+void cf_act_show(struct cf_act *act)
+{
+    struct cf_notice *notice = notice_of(act);
+    notice->ready = false;
+    act->text = cf_notice_text(notice, &act->left);
+    write_row(act);
+}
+
+void cf_act_put_back(struct cf_act *act, int code, const char *message)
+{
+    struct cf_notice *notice = notice_of(act);
+    notice->act = NULL;
+    notice->ready = false;
+    finish(act, &(struct cf_result){.code = code, .message = message, .notice = act->notice});
+}
+
+void cf_act_again(struct cf_notice *notice)
+{
+    struct cf_act *act = create(notice->task, CF_ACTION_WARN, notice->session, notice->line);
+    act->notice = notice->id;
+    notice->act = act;
+    if (still_allowed(act))
+        cf_inquiry_begin(&act->inquiry, act->task, act->session, on_verdict, act);
 }
 
 static void on_verdict(void *data, const struct cf_veto *veto, const char *reason)
@@ -402,20 +511,24 @@ static void on_verdict(void *data, const struct cf_veto *veto, const char *reaso
     } else if (!still_allowed(act)) { /* vetoes take their time */
         return;
     } else if (act->action == CF_ACTION_WARN) {
-        act->notice = cf_notice_open(task, session, act->left)->id;
-        write_row(act);
-    } else if (is_warned(act)) {
+        queue(act);
+    } else if (is_warned(act) && is_its_turn(act)) {
         ask_reading(act, session);
     }
 }
 
 void cf_task_warn(struct cf_task *task, cf_session_key session, const struct cf_warning *warning)
 {
-    struct cf_act *act = begin(task, CF_ACTION_WARN, session, warning->text, warning->line);
-    act->title = cf_strdup(warning->title);
-    act->ask = cf_strdup(warning->ask);
+    struct cf_act *act = begin(task, CF_ACTION_WARN, session, warning->line);
     act->left = warning->left;
     act->tell = warning->without_consequence;
+    if (act->tell)
+        act->text = cf_strdup(warning->text);
+    else
+        act->words = (struct cf_words){.text = cf_strdup(warning->text),
+                                       .title = cf_strdup(warning->title),
+                                       .ask = cf_strdup(warning->ask),
+                                       .language = cf_strdup(warning->language)};
     if (!still_allowed(act))
         return;
     if (act->tell)
@@ -427,7 +540,8 @@ void cf_task_warn(struct cf_task *task, cf_session_key session, const struct cf_
 void cf_task_act(struct cf_task *task, enum cf_action action, cf_session_key session, const char *reason,
                  bool unwarned, int line)
 {
-    struct cf_act *act = begin(task, action, session, reason, line);
+    struct cf_act *act = begin(task, action, session, line);
+    act->text = cf_strdup(reason);
     act->unwarned = unwarned;
     if (!still_allowed(act))
         return;

@@ -65,6 +65,20 @@ void cf_policy_log(struct cf_policy *policy, const char *text)
         cf_timer_set(loop, &voice->over, cf_mono_add(voice->since, CF_MINUTE));
 }
 
+const struct cf_selector *cf_engine_selector(const struct cf_engine *engine, size_t index)
+{
+    for (size_t i = 0; i < engine->policy_count; i++) {
+        const struct cf_policy *policy = engine->policies[i];
+        for (const struct cf_watch *watch = policy->watches; watch; watch = watch->next)
+            if (index-- == 0)
+                return watch->selector;
+        for (const struct cf_veto *veto = policy->vetoes; veto; veto = veto->next)
+            if (index-- == 0)
+                return veto->selector;
+    }
+    return NULL;
+}
+
 /* ---- Options ---- */
 
 static bool is_known(const struct cf_policy *policy, const char *name)
@@ -82,6 +96,11 @@ const json_t *cf_policy_option(struct cf_policy *policy, const char *name)
         policy->known_options[policy->known_count++] = cf_strdup(name);
     }
     return json_object_get(policy->config->options, name);
+}
+
+const json_t *cf_policy_texts(const struct cf_policy *policy)
+{
+    return policy->config->texts;
 }
 
 /* An option that the script never asked for is a mistake of whoever wrote the configuration. */
@@ -117,6 +136,7 @@ int cf_policy_load(struct cf_engine *engine, const struct cf_policy_config *conf
     struct cf_policy *policy = cf_alloc(sizeof *policy);
     policy->engine = engine;
     policy->config = config;
+    policy->freed_until = CF_MONO_UNKNOWN;
     policy->voice =
         (struct cf_policy_voice){.since = CF_MONO_UNKNOWN, .over = {.fire = tell_left_out, .data = policy}};
     policy->watches_end = &policy->watches;
@@ -140,6 +160,8 @@ void cf_policy_destroy(struct cf_policy *policy)
     if (cf_timer_is_set(&policy->voice.over))
         tell_left_out(&policy->voice.over);
     cf_timer_stop(policy->engine->loop, &policy->voice.over);
+    cf_timer_stop(policy->engine->loop, &policy->hold);
+    free(policy->lately);
     if (policy->script)
         policy->engine->setup.policy_host->unload(policy->script);
     while (policy->watches) {

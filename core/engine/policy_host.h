@@ -35,10 +35,10 @@ enum cf_step {
 /* What a run is resumed with: the outcome of the one thing it asked for. */
 struct cf_result {
     int code;            /* CF_OK, or why not; then the script gets nil, message */
-    const char *message; /* borrowed; NULL where done */
     bool truth;          /* waits: the condition came true (not: the time ran out) */
-    uint64_t notice;     /* warn: its id */
     bool delivered;      /* warn */
+    const char *message; /* borrowed; NULL where done */
+    uint64_t notice;     /* warn: its id */
 };
 
 struct cf_policy_host; /* the implementation's own */
@@ -89,6 +89,10 @@ const char *cf_engine_policy_folder(const struct cf_engine *engine);
 /* The configured value of an option, NULL where none is configured; marks the option as known either way. */
 const json_t *cf_policy_option(struct cf_policy *policy, const char *name);
 
+/* What its entry has it tell: an object of texts by those that they replace, and, by language, of such
+ * objects. NULL: nothing. */
+const json_t *cf_policy_texts(const struct cf_policy *policy);
+
 /* A task for each session that `selector` (whose ownership passes) selects. `function` is the script's own
  * name. */
 void cf_policy_watch(struct cf_policy *policy, struct cf_selector *selector, uint64_t function);
@@ -132,6 +136,13 @@ const char *cf_engine_host_name(const struct cf_engine *engine);
 /* NULL once it has ended. */
 const struct cf_session *cf_engine_session(const struct cf_engine *engine, cf_session_key key);
 
+/* What the session's user reads, such as "pt_BR", by its record or else (and for key 0) by the configuration.
+ * NULL: nobody knows. */
+const char *cf_engine_language(const struct cf_engine *engine, cf_session_key key);
+
+/* Whether the host tells the field only where it is asked, by cf_task_read. */
+bool cf_engine_samples(const struct cf_engine *engine, enum cf_field field);
+
 #define CF_LOAD_MOST cf_minutes(10)
 
 /*
@@ -162,19 +173,22 @@ enum cf_wait_kind {
 
 struct cf_wait {
     enum cf_wait_kind kind;
+    int line; /* of the script, for `why` and the journal */
     cf_session_key session;
-    struct cf_span span;
     struct cf_mono until;
-    struct cf_instant appointment;
-    uint64_t notice;
-    uint64_t function; /* as it is to be given to evaluate() and release() */
-    int line;          /* of the script, for `why` and the journal */
+    union { /* by kind */
+        struct cf_span span;
+        struct cf_instant appointment;
+        uint64_t notice;
+        uint64_t function; /* as it is to be given to evaluate() and release() */
+    };
 };
 
 void cf_task_wait(struct cf_task *task, const struct cf_wait *wait);
 
 struct cf_warning {
-    const char *text;         /* in the user's words, values filled in */
+    const char *text;         /* in the user's words; "{left}" stands for the announced span */
+    const char *language;     /* in which the engine prints that when it shows the notice; NULL: English */
     const char *title;        /* may be NULL */
     const char *ask;          /* a button's label, or NULL */
     struct cf_span left;      /* until what it announces; unknown where it announces no time */
@@ -182,8 +196,11 @@ struct cf_warning {
     int line;
 };
 
-/* Shows a notice; result: notice and delivered. A task shows one notice at a time a session; the next
- * replaces it. */
+/*
+ * Shows a notice; result: notice and delivered. A task shows one notice at a time a session; the next
+ * replaces it. A session shows one at a time, too, the soonest end: where another task's ends sooner, this
+ * one is not delivered now, and is shown when it is first.
+ */
 void cf_task_warn(struct cf_task *task, cf_session_key session, const struct cf_warning *warning);
 
 /* Takes a notice back. Does not wait: no resume follows. Unknown ids are fine. */
@@ -202,6 +219,9 @@ void cf_task_forget(struct cf_task *task);
 
 /* A veto's run says why; the first answer counts. Other runs have nothing to answer. */
 void cf_task_answer(struct cf_task *task, const char *reason);
+
+/* It read what nobody knows: unless it says why by itself, this is why. The first counts. */
+void cf_task_unknown(struct cf_task *task, const char *reason);
 
 /* Whether the run is a veto's, which may wait for readings and for nothing else. */
 bool cf_task_is_veto(const struct cf_task *task);

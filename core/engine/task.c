@@ -38,14 +38,23 @@ static void forget_grounds(struct cf_task *task)
     task->life_mark = cf_registry_life(task->engine->registry, task->session);
 }
 
+static void drop_inquiry(struct cf_task *task)
+{
+    if (task->inquiry)
+        cf_inquiry_cancel(task->inquiry);
+    free(task->inquiry);
+    task->inquiry = NULL;
+}
+
 /* Takes the run's hands off everything; the script's side of it is over or was cancelled. */
 static void clear_run(struct cf_task *task, const char *why)
 {
     cf_timer_stop(task->engine->loop, &task->timer);
     cf_reader_cancel(&task->reader);
-    cf_inquiry_cancel(&task->inquiry);
+    drop_inquiry(task);
     cf_wait_end(task);
-    cf_acts_drop_task(task);
+    if (task->act)
+        cf_act_drop(task->act);
     cf_notices_close(task, why);
     forget_grounds(task);
     cf_replace(&task->result_message, NULL);
@@ -166,6 +175,12 @@ static void begin(struct cf_task *task)
 {
     struct cf_engine *engine = task->engine;
     struct cf_error err = {0};
+    struct cf_mono stays = cf_stay_until(cf_presence_of(engine, task->session), cf_task_policy_name(task));
+    if (task->kind == CF_TASK_OF_SESSION && cf_mono_known(stays)) {
+        task->state = CF_TASK_RESTING;
+        cf_timer_set(engine->loop, &task->timer, stays);
+        return;
+    }
     task->state = CF_TASK_RUNNING;
     task->started = task->last_turn = cf_loop_now(engine->loop);
     task->waited = false;
@@ -229,12 +244,19 @@ void cf_task_park(struct cf_task *task)
                  cf_mono_add(cf_loop_now(task->engine->loop), CF_PARKED_PACE));
 }
 
+void cf_task_put_off(struct cf_task *task, const char *why)
+{
+    cancel_run(task, why);
+    start_now(task); /* which looks how long he stays */
+}
+
 /* ---- Spared by a veto ---- */
 
 static void on_verdict(void *data, const struct cf_veto *veto, const char *reason)
 {
     (void)reason;
     struct cf_task *task = data;
+    drop_inquiry(task);
     if (veto) {
         cf_timer_set(task->engine->loop, &task->timer,
                      cf_mono_add(cf_loop_now(task->engine->loop), CF_VETO_PACE));
@@ -246,10 +268,12 @@ static void on_verdict(void *data, const struct cf_veto *veto, const char *reaso
 
 static void ask_again(struct cf_task *task)
 {
-    if (cf_presence_of(task->engine, task->spared))
-        cf_inquiry_begin(&task->inquiry, task, task->spared, on_verdict, task);
-    else
+    if (!cf_presence_of(task->engine, task->spared)) {
         on_verdict(task, NULL, NULL);
+        return;
+    }
+    task->inquiry = cf_alloc(sizeof *task->inquiry);
+    cf_inquiry_begin(task->inquiry, task, task->spared, on_verdict, task);
 }
 
 void cf_task_spare(struct cf_task *task, cf_session_key session, const struct cf_veto *veto,
@@ -266,6 +290,7 @@ void cf_task_spare(struct cf_task *task, cf_session_key session, const struct cf
                              .session = cf_registry_get(engine->registry, session),
                              .text = text.data};
     cf_engine_write(engine, &entry, NULL, NULL);
+    cf_replace(&task->result_message, text.data); /* for who asks why */
     cf_buffer_finish(&text);
     task->spared = session;
     task->state = CF_TASK_SPARED;
@@ -389,8 +414,18 @@ void cf_loose_afresh(struct cf_engine *engine)
 
 void cf_task_answer(struct cf_task *task, const char *text)
 {
-    if (task->kind == CF_TASK_VETO && !task->answer)
-        task->answer = cf_strdup(text);
+    if (task->kind != CF_TASK_VETO || (task->answer && !task->doubts))
+        return;
+    cf_replace(&task->answer, text);
+    task->doubts = false;
+}
+
+void cf_task_unknown(struct cf_task *task, const char *text)
+{
+    if (task->kind != CF_TASK_VETO || task->answer)
+        return;
+    task->answer = cf_strdup(text);
+    task->doubts = true;
 }
 
 void cf_tasks_end(struct cf_presence *presence, const struct cf_policy *policy)
@@ -431,7 +466,7 @@ void cf_tasks_match(struct cf_presence *presence)
         struct cf_policy *policy = engine->policies[i];
         for (const struct cf_watch *watch = policy->watches; watch; watch = watch->next)
             match_watch(&place, presence, watch,
-                        !guarded && !policy->set_aside && cf_watch_means(watch, session));
+                        !guarded && !policy->set_aside && !policy->resting && cf_watch_means(watch, session));
     }
 }
 

@@ -63,6 +63,10 @@ static void on_limit(struct cf_timer *timer)
 {
     struct cf_inquiry *inquiry = timer->data;
     struct cf_task *task = inquiry->asked;
+    if (!task) {
+        finish(inquiry, inquiry->veto, "it is set aside, and what it protects stays protected");
+        return;
+    }
     inquiry->asked = NULL;
     cf_loose_destroy(task);
     answer(inquiry, "its veto took too long to answer");
@@ -98,7 +102,7 @@ static void next(struct cf_inquiry *inquiry)
             cf_selector_match(veto->selector, session) == CF_TRI_NO)
             continue;
         if (veto->policy->set_aside) {
-            finish(inquiry, veto, "it is set aside, and what it protects stays protected");
+            cf_timer_defer(engine->loop, &inquiry->limit); /* the asker may be in the middle of a step */
             return;
         }
         inquiry->asked = cf_loose_start(veto->policy, CF_TASK_VETO, veto->function, inquiry->session);

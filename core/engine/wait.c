@@ -72,6 +72,8 @@ static int holds(struct cf_task *task, struct cf_ground *ground, struct cf_error
         truth = ask_idle(engine, ground);
     }
     cf_condition_end(condition, truth > 0);
+    if (engine->setup.asked && ground->function && ground == &task->awaited)
+        engine->setup.asked(engine->setup.asked_data, task->wait.line, condition->holds);
     return truth < 0 ? truth : condition->holds;
 }
 
@@ -266,14 +268,15 @@ static void condition_begin(struct cf_task *task)
 {
     struct cf_engine *engine = task->engine;
     task->awaited = (struct cf_ground){.session = task->wait.session,
-                                       .idle = task->wait.span,
-                                       .function = task->wait.function,
                                        .condition = cf_alloc(sizeof *task->awaited.condition)};
     task->turn = task->confirming = CF_MONO_UNKNOWN;
-    if (task->wait.function)
+    if (task->wait.kind == CF_WAIT_CONDITION) {
+        task->awaited.function = task->wait.function;
         cf_timer_defer(engine->loop, &task->timer); /* no script is asked inside another's call */
-    else
+    } else {
+        task->awaited.idle = task->wait.span;
         settle(task);
+    }
 }
 
 void cf_condition_waits_changed(struct cf_task *task, cf_session_key session, uint64_t fields, bool listed)
@@ -327,12 +330,6 @@ static void life_due(struct cf_task *task)
         gone(task);
 }
 
-static bool is_answered(struct cf_task *task)
-{
-    const struct cf_notice *notice = cf_notice_find(task, task->wait.notice);
-    return notice && notice->answered;
-}
-
 /* ---- All of them ---- */
 
 static void confirmed(void *data, int code, const char *message)
@@ -373,7 +370,7 @@ void cf_wait_due(struct cf_task *task)
     switch (task->wait.kind) {
     case CF_WAIT_UNTIL:
     case CF_WAIT_APPOINTMENT: finish(task, true); break;
-    case CF_WAIT_ANSWER: finish(task, is_answered(task)); break;
+    case CF_WAIT_ANSWER: finish(task, cf_notice_answered(task, task->wait.notice)); break;
     case CF_WAIT_LIFE: life_due(task); break;
     case CF_WAIT_IDLE:
     case CF_WAIT_CONDITION: condition_due(task); break;
@@ -386,7 +383,7 @@ void cf_wait_changed(struct cf_task *task)
         return;
     if (task->wait.kind == CF_WAIT_LIFE && has_lived(task))
         finish(task, true);
-    else if (task->wait.kind == CF_WAIT_ANSWER && is_answered(task))
+    else if (task->wait.kind == CF_WAIT_ANSWER && cf_notice_answered(task, task->wait.notice))
         finish(task, true);
 }
 

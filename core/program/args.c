@@ -7,13 +7,15 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static const struct cf_option *find(const struct cf_verb *verb, const char *name, size_t length,
                                     struct cf_near *nearest)
 {
     for (const struct cf_option_group *const *group = verb->groups; *group; group++) {
         for (const struct cf_option *option = (*group)->options; option->name; option++) {
-            if (strlen(option->name) == length && memcmp(option->name, name, length) == 0)
+            if (strlen(option->name) == length && (verb->windows ? strncasecmp(option->name, name, length)
+                                                                 : memcmp(option->name, name, length)) == 0)
                 return option;
             cf_near_try(nearest, option->name);
         }
@@ -24,6 +26,10 @@ static const struct cf_option *find(const struct cf_verb *verb, const char *name
 static int unknown(const struct cf_verb *verb, const char *word, const struct cf_near *nearest,
                    struct cf_error *err)
 {
+    if (verb->windows)
+        return cf_error_set(err, CF_USAGE, "%s has no switch %s%s%s; %s /? tells more", verb->name, word,
+                            nearest->word ? ": did you mean /" : "", nearest->word ? nearest->word : "",
+                            verb->name);
     if (nearest->word)
         return cf_error_set(err, CF_USAGE, "%s has no option %s: did you mean --%s?", verb->name, word,
                             nearest->word);
@@ -31,35 +37,49 @@ static int unknown(const struct cf_verb *verb, const char *word, const struct cf
                         verb->name);
 }
 
-/* Reads the option in argv[*at], and moves *at to its value where that is a word of its own. */
-static int take_option(struct cf_args *args, int argc, char **argv, int *at, struct cf_error *err)
+static int give(struct cf_args *args, const struct cf_option *option, const char *value)
 {
-    const char *word = argv[*at], *equals = strchr(word, '=');
-    if (word[1] != '-')
-        return cf_error_set(err, CF_USAGE, "%s has no option %s: options are whole words, as in --help",
-                            args->verb->name, word);
-    size_t length = equals ? (size_t)(equals - word - 2) : strlen(word + 2);
-    char name[64] = "";
-    (void)snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1),
-                   word + 2);
-
-    struct cf_near nearest = {.wanted = name};
-    const struct cf_option *option = find(args->verb, word + 2, length, &nearest);
-    if (!option)
-        return unknown(args->verb, word, &nearest, err);
-    if (!option->value && equals)
-        return cf_error_set(err, CF_USAGE, "--%s takes no value", option->name);
-
-    const char *value = NULL;
-    if (option->value) {
-        value = equals ? equals + 1 : (*at + 1 < argc ? argv[++*at] : NULL);
-        if (!value || !*value)
-            return cf_error_set(err, CF_USAGE, "--%s wants a value: --%s %s", option->name, option->name,
-                                option->value);
-    }
     args->given = cf_grow(args->given, args->given_count, sizeof *args->given);
     args->given[args->given_count++] = (struct cf_given){option, value};
     return CF_OK;
+}
+
+/* Reads the option in argv[*at], and moves *at to its value where that is a word of its own. */
+static int take_option(struct cf_args *args, int argc, char **argv, int *at, struct cf_error *err)
+{
+    const char *word = argv[*at];
+    bool windows = args->verb->windows;
+    if (!windows && word[1] != '-')
+        return cf_error_set(err, CF_USAGE, "%s has no option %s: options are whole words, as in --help",
+                            args->verb->name, word);
+    const char *begin = word + 1 + (word[1] == '-' && word[0] == '-');
+    size_t length = strcspn(begin, windows ? ":=" : "=");
+    const char *joined = begin[length] ? begin + length + 1 : NULL; /* its value, in the same word */
+    char name[64] = "";
+    (void)snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1), begin);
+
+    struct cf_near nearest = {.wanted = name};
+    const struct cf_option *option = find(args->verb, begin, length, &nearest);
+    if (!option)
+        return unknown(args->verb, word, &nearest, err);
+    const char *sign = word[0] == '/' ? "/" : "--", *colon = word[0] == '/' ? ":" : " ";
+    if (!option->value && joined)
+        return cf_error_set(err, CF_USAGE, "%s%s takes no value", sign, option->name);
+    if (!option->value)
+        return give(args, option, NULL);
+
+    /* "/server NAME" is none of Windows' forms: NAME could be taken for the session to end */
+    const char *value = joined ? joined : word[0] == '/' || *at + 1 == argc ? NULL : argv[++*at];
+    if (!value || !*value)
+        return cf_error_set(err, CF_USAGE, "%s%s wants a value: %s%s%s%s", sign, option->name, sign,
+                            option->name, colon, option->value);
+    (void)give(args, option, value);
+    if (!strchr(option->value, ' '))
+        return CF_OK;
+    if (*at + 1 == argc || !argv[*at + 1][0])
+        return cf_error_set(err, CF_USAGE, "%s%s wants two values: %s%s%s%s", sign, option->name, sign,
+                            option->name, colon, option->value);
+    return give(args, option, argv[++*at]);
 }
 
 static int check_operands(const struct cf_args *args, struct cf_error *err)
@@ -76,29 +96,48 @@ static int check_operands(const struct cf_args *args, struct cf_error *err)
     return CF_OK;
 }
 
+static bool asks_for_help(const struct cf_verb *verb, const char *word)
+{
+    return strcasecmp(word, "--help") == 0 || strcmp(word, "-h") == 0 ||
+           (verb->windows && (strcmp(word, "/?") == 0 || strcmp(word, "-?") == 0));
+}
+
+/* Whether help is asked for, whatever else there is. A message may hold any words. */
+static bool finds_help(const struct cf_verb *verb, int argc, char **argv)
+{
+    size_t text = verb->windows ? verb->windows->text : 0, plain = 0;
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0 && (!text || plain < text); i++) {
+        if (asks_for_help(verb, argv[i]))
+            return true;
+        plain += argv[i][0] != '-' && argv[i][0] != '/';
+    }
+    return false;
+}
+
+static bool is_option(const struct cf_verb *verb, const char *word)
+{
+    return (word[0] == '-' && word[1]) || (verb->windows && word[0] == '/');
+}
+
 int cf_args_parse(struct cf_args *args, const struct cf_verb *verb, int argc, char **argv,
                   struct cf_error *err)
 {
-    *args = (struct cf_args){.verb = verb};
-    bool only_operands = false;
-    for (int i = 0; i < argc && !only_operands; i++) {
-        only_operands = strcmp(argv[i], "--") == 0;
-        args->help |= strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0;
-    }
+    *args = (struct cf_args){.verb = verb, .help = finds_help(verb, argc, argv)};
     if (args->help)
         return CF_OK;
 
-    only_operands = false;
+    bool only_operands = false;
     for (int i = 0; i < argc; i++) {
         if (!only_operands && strcmp(argv[i], "--") == 0) {
             only_operands = true;
-        } else if (!only_operands && argv[i][0] == '-' && argv[i][1]) {
+        } else if (!only_operands && is_option(verb, argv[i])) {
             int code = take_option(args, argc, argv, &i, err);
             if (code)
                 return code;
         } else {
             args->operands = cf_grow(args->operands, args->operand_count, sizeof *args->operands);
             args->operands[args->operand_count++] = argv[i];
+            only_operands |= verb->windows && args->operand_count == verb->windows->text;
         }
     }
     return check_operands(args, err);

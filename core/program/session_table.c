@@ -2,7 +2,6 @@
 
 #include "base/memory.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,68 +139,4 @@ void cf_session_table_print(const struct cf_session_table *table, unsigned width
                        column == CF_COLUMNS - 1, out);
         cf_buffer_add(out, "\n", 1);
     }
-}
-
-static void add_list(char *const *items, struct cf_buffer *out)
-{
-    cf_buffer_puts(out, "[");
-    for (size_t i = 0; items[i]; i++) {
-        cf_buffer_puts(out, i ? "," : "");
-        cf_buffer_json(out, items[i]);
-    }
-    cf_buffer_puts(out, "]");
-}
-
-static void add_seconds(struct cf_span span, struct cf_buffer *out)
-{
-    if (cf_span_known(span))
-        cf_buffer_printf(out, "%" PRId64 ".%06" PRId64, span.us / 1000000, span.us % 1000000);
-    else
-        cf_buffer_puts(out, "null");
-}
-
-static void add_instant(struct cf_instant instant, struct cf_buffer *out)
-{
-    char text[CF_INSTANT_TEXT];
-    cf_buffer_json(out, cf_instant_known(instant) ? cf_instant_utc(instant, text) : NULL);
-}
-
-static void add_field(const struct cf_session *session, enum cf_field field, struct cf_mono now,
-                      struct cf_buffer *out)
-{
-    static const char *const tri[] = {
-        [CF_TRI_UNKNOWN] = "null", [CF_TRI_NO] = "false", [CF_TRI_YES] = "true"};
-    int64_t number;
-    switch (cf_fields[field].type) {
-    case CF_TYPE_STRING: cf_buffer_json(out, cf_session_string(session, field)); break;
-    case CF_TYPE_TRI: cf_buffer_puts(out, tri[cf_session_tri(session, field)]); break;
-    case CF_TYPE_SINCE: add_seconds(cf_session_span(session, field, now), out); break;
-    case CF_TYPE_INSTANT: add_instant(session->logon, out); break;
-    case CF_TYPE_LIST:
-        if (cf_session_list(session, field))
-            add_list(cf_session_list(session, field), out);
-        else
-            cf_buffer_puts(out, "null");
-        break;
-    case CF_TYPE_NUMBER:
-        number = cf_session_number(session, field);
-        if (number == CF_NUMBER_UNKNOWN)
-            cf_buffer_puts(out, "null");
-        else
-            cf_buffer_printf(out, "%" PRId64, number);
-        break;
-    }
-}
-
-void cf_session_json(const struct cf_session *session, struct cf_mono now, struct cf_buffer *out)
-{
-    cf_buffer_puts(out, "{\"host\":");
-    cf_buffer_json(out, session->identity.host);
-    cf_buffer_puts(out, ",\"id\":");
-    cf_buffer_json(out, session->identity.id);
-    for (int field = 0; field < CF_FIELD_COUNT; field++) {
-        cf_buffer_printf(out, ",\"%s\":", cf_fields[field].name);
-        add_field(session, (enum cf_field)field, now, out);
-    }
-    cf_buffer_puts(out, "}\n");
 }

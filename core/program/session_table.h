@@ -1,4 +1,4 @@
-/* Sessions made for reading: a table that fits the terminal; or an object a line. */
+/* Sessions made for reading: a table that fits the terminal. */
 #ifndef CF_PROGRAM_SESSION_TABLE_H
 #define CF_PROGRAM_SESSION_TABLE_H
 
@@ -29,8 +29,5 @@ void cf_session_table_add(struct cf_session_table *table, const struct cf_sessio
  * limit. */
 void cf_session_table_print(const struct cf_session_table *table, unsigned width, struct cf_buffer *out);
 void cf_session_table_finish(struct cf_session_table *table);
-
-/* One line: every field by its name, null where it is unknown; spans in seconds, times in UTC. */
-void cf_session_json(const struct cf_session *session, struct cf_mono now, struct cf_buffer *out);
 
 #endif

@@ -1,10 +1,19 @@
 #include "program/settings.h"
 
 #include "base/memory.h"
+#include "base/trust.h"
 #include "bindings/data.h"
 #include "program/hosts.h"
 
 #include <string.h>
+
+#ifdef _WIN32
+const char cf_usual_config[] = "C:\\ProgramData\\curfew\\curfew.lua";
+const char cf_usual_state[] = "C:\\ProgramData\\curfew\\state";
+#else
+const char cf_usual_config[] = "/etc/curfew/curfew.lua";
+const char cf_usual_state[] = "/var/lib/curfew";
+#endif
 
 const struct cf_option_group cf_settings_options = {
     "Policies",
@@ -115,6 +124,14 @@ int cf_settings_read(const struct cf_args *args, const char *usual, struct cf_co
         config.mode = CF_MODE_DRY;
     *ret_config = config;
     return CF_OK;
+}
+
+int cf_settings_trust(const struct cf_config *config, struct cf_error *err)
+{
+    int code = config->path ? cf_trust_file(config->path, err) : CF_OK;
+    for (size_t i = 0; code == CF_OK && config->path && i < config->policy_count; i++)
+        code = cf_trust_file(config->policies[i].path, err);
+    return code;
 }
 
 const char *cf_settings_names(const struct cf_config *config, char *out, size_t size)

@@ -5,6 +5,12 @@
 #include "engine/config.h"
 #include "program/args.h"
 
+/* The configuration of this machine, where there is one. */
+extern const char cf_usual_config[];
+
+/* Where state outlives a restart, if there is such a folder: the journal, what policies keep. */
+extern const char cf_usual_state[];
+
 /* --config, --set, --dry-run */
 extern const struct cf_option_group cf_settings_options;
 
@@ -18,6 +24,12 @@ int cf_settings_read(const struct cf_args *args, const char *usual, struct cf_co
 
 /* Reads a configuration file alone. */
 int cf_settings_read_file(const char *path, struct cf_config *ret_config, struct cf_error *err);
+
+/*
+ * Whether nobody else can write the configuration file and the policies that it names: 0, or CF_REFUSED, as
+ * cf_trust_file says. Policies named on the command line are trusted as whoever named them is.
+ */
+int cf_settings_trust(const struct cf_config *config, struct cf_error *err);
 
 /* "idle, after-hours": the policies' names, cut to size. Returns out. */
 const char *cf_settings_names(const struct cf_config *config, char *out, size_t size);

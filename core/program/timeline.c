@@ -111,7 +111,33 @@ static void add_cell(const char *text, int *width, int least, int most, struct c
     blanks(out, (size_t)*width - shown - cut + 1);
 }
 
-/* Returns by how many columns it was too long for its own. */
+static const char *const would_have[CF_WHAT_COUNT] = {
+    [CF_WHAT_WARN] = "would have been warned",
+    [CF_WHAT_WITHDRAW] = "would have stayed",
+    [CF_WHAT_TELL] = "would have been told",
+    [CF_WHAT_LOCK] = "would have been locked",
+    [CF_WHAT_DISCONNECT] = "would have been disconnected",
+    [CF_WHAT_LOGOFF] = "would have been logged off",
+    [CF_WHAT_FORCE] = "would have been forced to end",
+    [CF_WHAT_REFUSED] = "would have been spared",
+    [CF_WHAT_SPARED] = "would have been spared",
+    [CF_WHAT_DOOR] = "would have applied",
+};
+
+/* Both return by how many columns it was too long for its own. */
+static size_t add_in_words(const struct cf_timeline *timeline, const struct cf_entry *entry,
+                           struct cf_buffer *out)
+{
+    const char *words = would_have[entry->what], *colour = timeline->colour ? colours[entry->what] : NULL;
+    struct cf_buffer text = {0};
+    cf_buffer_printf(&text, "%s%s", words ? words : cf_what_name(entry->what), entry->text ? ": " : "");
+    cf_buffer_printf(out, "%s%s%s", colour ? colour : "", text.data, colour ? "\033[0m" : "");
+    size_t used = text.length;
+    cf_buffer_finish(&text);
+    blanks(out, used < WHAT_WIDTH + 1 ? WHAT_WIDTH + 1 - used : 0);
+    return used > WHAT_WIDTH + 1 ? used - WHAT_WIDTH - 1 : 0;
+}
+
 static size_t add_what(const struct cf_timeline *timeline, const struct cf_entry *entry,
                        struct cf_buffer *out)
 {
@@ -196,7 +222,8 @@ void cf_timeline_add(struct cf_timeline *timeline, const struct cf_entry *entry,
     add_cell(session ? session->user : NULL, &timeline->user_width, USER_LEAST, USER_MOST, out);
     add_cell(session ? session->identity.id : NULL, &timeline->session_width, SESSION_LEAST, SESSION_MOST,
              out);
-    size_t over = add_what(timeline, entry, out);
+    size_t over = entry->dry && timeline->in_words ? add_in_words(timeline, entry, out)
+                                                   : add_what(timeline, entry, out);
     add_reason(timeline, entry, over, out);
     end_line(out);
 }

@@ -15,6 +15,7 @@ struct cf_timeline {
     unsigned width;             /* columns at which reasons are wrapped; 0: never */
     bool colour;
     bool names_policies; /* behind the reason of what they do to sessions */
+    bool in_words;       /* "would have been logged off: idle…" for "(logoff) idle…" */
 
     /* Its own, zero at first. */
     int64_t day;                                        /* that was headed last, from 1 on; 0: none */

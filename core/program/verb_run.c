@@ -3,20 +3,13 @@
 #include "program/assembly.h"
 #include "program/hosts.h"
 #include "program/scene.h"
+#include "program/serving.h"
 #include "program/settings.h"
 #include "program/verbs.h"
 
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-
-#ifdef _WIN32
-static const char usual_config[] = "C:\\ProgramData\\curfew\\curfew.lua";
-static const char usual_state[] = "C:\\ProgramData\\curfew\\state";
-#else
-static const char usual_config[] = "/etc/curfew/curfew.lua";
-static const char usual_state[] = "/var/lib/curfew";
-#endif
 
 enum { SPEED = 10000 }; /* above, a moment's delay passes for a host that slept */
 
@@ -27,7 +20,9 @@ static const struct cf_option_group how = {
         {"no-dry-run", NULL, "act: policies named on the command line only watch otherwise"},
         {"speed", "X", "sim: so many times as fast as real time (1)"},
         {"state", "FOLDER",
-         "where what policies keep outlives a restart (/var/lib/curfew, where there is one)"},
+         "where the journal and what policies keep are (/var/lib/curfew, where there is one)"},
+        {"socket", "PATH",
+         "where it answers `why`, `status`, `stay` and the like (" CF_CONTROL_PLACE "; sim: nowhere)"},
         {"json", NULL, "an object a line instead of the timeline"},
         {0},
     },
@@ -41,7 +36,8 @@ struct order {
     struct cf_scene scene; /* sim only */
     const struct cf_zone *zone;
     double speed;
-    char *store; /* the file of what policies keep; NULL: in memory */
+    const char *state; /* folder; NULL: nothing outlives this run */
+    char *store;       /* the file of what policies keep; NULL: in memory */
     bool simulated;
 };
 
@@ -50,6 +46,7 @@ enum { SIGNALS = 3 };
 /* A run that signals end, or make load its configuration again. */
 struct running {
     struct cf_assembly assembly;
+    struct cf_serving *serving;
     struct order *order;
     const struct cf_args *args;
     uv_signal_t signals[SIGNALS];
@@ -103,12 +100,14 @@ static int read_state(const struct cf_args *args, struct order *order, struct cf
         return cf_error_set(err, CF_USAGE,
                             "--state %s: there is no such folder, or curfew may not write to it", folder);
     if (!folder && !order->simulated) {
-        folder = is_writable(usual_state) ? usual_state : NULL;
+        folder = is_writable(cf_usual_state) ? cf_usual_state : NULL;
         if (!folder)
             cf_log(CF_LOG_NOTICE,
-                   "what policies keep is lost at a restart: %s is no folder that can be written to",
-                   usual_state);
+                   "the journal and what policies keep are lost at a restart: %s is no folder that can be "
+                   "written to",
+                   cf_usual_state);
     }
+    order->state = folder;
     struct cf_buffer path = {0};
     if (folder)
         cf_buffer_printf(&path, "%s/store.json", folder);
@@ -116,11 +115,15 @@ static int read_state(const struct cf_args *args, struct order *order, struct cf
     return CF_OK;
 }
 
-static int read_config(const struct cf_args *args, struct cf_config *ret_config, struct cf_error *err)
+/* Sessions that are simulated are anybody's to end. */
+static int read_config(const struct cf_args *args, bool simulated, struct cf_config *ret_config,
+                       struct cf_error *err)
 {
-    int code = cf_settings_read(args, usual_config, ret_config, err);
+    int code = cf_settings_read(args, cf_usual_config, ret_config, err);
     if (code == CF_OK && args->operand_count && !cf_args_has(args, "no-dry-run"))
         ret_config->mode = CF_MODE_DRY;
+    if (code == CF_OK && !simulated && (code = cf_settings_trust(ret_config, err)) != CF_OK)
+        cf_config_finish(ret_config);
     return code;
 }
 
@@ -139,7 +142,7 @@ static int read_order(const struct cf_args *args, struct order *order, struct cf
         return code;
     code = read_state(args, order, err);
     if (code == CF_OK)
-        code = read_config(args, &order->configs[0], err);
+        code = read_config(args, order->simulated, &order->configs[0], err);
     if (code) {
         cf_scene_finish(&order->scene);
         free(order->store);
@@ -169,25 +172,31 @@ static void end(uv_signal_t *handle, int number)
 }
 
 /* The new configuration is read, and its policies are loaded, before the old one goes. */
-static void reload(uv_signal_t *handle, int number)
+static int reload(void *data, struct cf_error *err)
 {
-    (void)number;
-    struct running *running = handle->data;
+    struct running *running = data;
     struct order *order = running->order;
     struct cf_config *next = &order->configs[!order->in_force];
-    struct cf_error err = {0};
-    int code = read_config(running->args, next, &err);
+    int code = read_config(running->args, order->simulated, next, err);
     if (code == CF_OK) {
-        code = cf_engine_reload(running->assembly.engine, next, &err);
+        code = cf_engine_reload(running->assembly.engine, next, err);
         cf_config_finish(code == CF_OK ? &order->configs[order->in_force] : next);
     }
-    if (code != CF_OK) {
-        cf_program_complain(&err);
-        cf_log(CF_LOG_WARNING, "the configuration in force stays in force");
-        return;
-    }
+    if (code != CF_OK)
+        return code;
     order->in_force = !order->in_force;
     announce(order);
+    return CF_OK;
+}
+
+static void on_hangup(uv_signal_t *handle, int number)
+{
+    (void)number;
+    struct cf_error err = {0};
+    if (reload(handle->data, &err) == CF_OK)
+        return;
+    cf_program_complain(&err);
+    cf_log(CF_LOG_WARNING, "the configuration in force stays in force");
 }
 
 static void catch_signals(struct running *running)
@@ -195,7 +204,7 @@ static void catch_signals(struct running *running)
     static const struct {
         int number;
         uv_signal_cb act;
-    } known[SIGNALS] = {{SIGINT, end}, {SIGTERM, end}, {SIGHUP, reload}};
+    } known[SIGNALS] = {{SIGINT, end}, {SIGTERM, end}, {SIGHUP, on_hangup}};
     for (size_t i = 0; i < SIGNALS; i++) {
         uv_signal_t *handle = &running->signals[i];
         int code = uv_signal_init(cf_loop_uv(running->assembly.loop), handle);
@@ -213,9 +222,35 @@ static void release_signals(struct running *running)
 
 static void host_changed(void *data, const struct cf_error *err)
 {
-    (void)data;
+    const struct running *running = data;
     if (err)
         cf_log(CF_LOG_WARNING, "the host is out of reach: %s", err->text);
+    else
+        cf_outcomes_settle(running->assembly.outcomes, running->assembly.engine);
+}
+
+/* Listens where it was told to; where nobody said so, being unable to is no reason not to work. */
+static int serve(struct running *running, struct cf_error *err)
+{
+    const struct order *order = running->order;
+    const char *path = cf_args_value(running->args, "socket");
+    if (!path && order->simulated)
+        return CF_OK;
+    const struct cf_serving_setup setup = {
+        .engine = running->assembly.engine,
+        .path = path ? path : CF_CONTROL_PLACE,
+        .administrators = (const char *const *)order->configs[0].administrators,
+        .state = order->state,
+        .writer = running->assembly.writer,
+        .reload = reload,
+        .data = running,
+    };
+    struct cf_error why;
+    int code = cf_serving_create(&setup, &running->serving, path ? err : &why);
+    if (code == CF_OK || path)
+        return code;
+    cf_log(CF_LOG_WARNING, "nobody can ask this curfew anything: %s", why.text);
+    return CF_OK;
 }
 
 static int work(struct order *order, const struct cf_args *args, FILE *out, struct cf_error *err)
@@ -229,6 +264,8 @@ static int work(struct order *order, const struct cf_args *args, FILE *out, stru
         .start = order->simulated ? order->scene.scenario->start : (struct cf_instant){0},
         .speed = order->speed,
         .store = order->store,
+        .state = order->state,
+        .mirrored = !order->simulated,
         .report = {.out = out, .json = cf_args_has(args, "json"), .prompt = true},
     };
     struct running running = {.order = order, .args = args};
@@ -236,6 +273,11 @@ static int work(struct order *order, const struct cf_args *args, FILE *out, stru
     if (code)
         return code;
     cf_engine_on_host(running.assembly.engine, host_changed, &running);
+    code = serve(&running, err);
+    if (code) {
+        cf_assembly_finish(&running.assembly);
+        return code;
+    }
     catch_signals(&running);
     announce(order);
     struct cf_loop *loop = running.assembly.loop;
@@ -246,6 +288,7 @@ static int work(struct order *order, const struct cf_args *args, FILE *out, stru
     cf_loop_run(loop);
     cf_timer_stop(loop, &running.over);
     release_signals(&running);
+    cf_serving_destroy(running.serving);
     cf_assembly_finish(&running.assembly);
     return CF_OK;
 }

@@ -34,6 +34,8 @@ static void take_event(void *data, const struct cf_event *event, const struct cf
  */
 static void act(struct cf_config *config, const struct cf_args *args)
 {
+    if (args->operand_count)
+        config->limits.share = 1; /* policies on trial: nobody is there to say `resume` */
     if (cf_args_has(args, "dry-run"))
         return;
     if (config->mode == CF_MODE_DRY)

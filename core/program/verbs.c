@@ -8,26 +8,87 @@
 #include "time/zone.h"
 
 #include <string.h>
+#include <strings.h>
 
 extern const struct cf_verb cf_verb_simulate, cf_verb_run, cf_verb_sessions, cf_verb_test, cf_verb_check,
-    cf_verb_new;
+    cf_verb_new, cf_verb_journal, cf_verb_why, cf_verb_status, cf_verb_metrics, cf_verb_stay, cf_verb_pause,
+    cf_verb_resume, cf_verb_reload, cf_verb_logoff, cf_verb_msg, cf_verb_quser, cf_verb_qwinsta,
+    cf_verb_query_process, cf_verb_tsdiscon, cf_verb_reset_session;
 
 const struct cf_verb *const cf_verbs[] = {
-    &cf_verb_simulate, &cf_verb_run, &cf_verb_sessions, &cf_verb_test, &cf_verb_check, &cf_verb_new, NULL,
+    &cf_verb_simulate,
+    &cf_verb_run,
+    &cf_verb_sessions,
+    &cf_verb_test,
+    &cf_verb_check,
+    &cf_verb_new,
+    &cf_verb_journal,
+    &cf_verb_why,
+    &cf_verb_status,
+    &cf_verb_metrics,
+    &cf_verb_stay,
+    &cf_verb_pause,
+    &cf_verb_resume,
+    &cf_verb_reload,
+    /* Windows' */
+    &cf_verb_logoff,
+    &cf_verb_msg,
+    &cf_verb_quser,
+    &cf_verb_qwinsta,
+    &cf_verb_query_process,
+    &cf_verb_tsdiscon,
+    &cf_verb_reset_session,
+    NULL,
 };
 
-const struct cf_verb *cf_verb_find(const char *name, struct cf_error *err)
+/* The names of a verb: its own, and the other one of Windows'. */
+static const char *name_of(const struct cf_verb *verb, int which)
 {
-    struct cf_near nearest = {.wanted = name};
-    for (const struct cf_verb *const *verb = cf_verbs; *verb; verb++) {
-        if (strcmp((*verb)->name, name) == 0)
-            return *verb;
-        cf_near_try(&nearest, (*verb)->name);
+    return which == 0 ? verb->name : verb->windows && which == 1 ? verb->windows->also : NULL;
+}
+
+/* How many of the words are the name, which is one or two; 0: they are not. */
+static int named(const struct cf_verb *verb, const char *name, int count, char *const *words)
+{
+    for (int used = 0; used < count;) {
+        size_t length = strcspn(name, " ");
+        if (strlen(words[used]) != length || (verb->windows ? strncasecmp(words[used], name, length)
+                                                            : strncmp(words[used], name, length)) != 0)
+            return 0;
+        used++;
+        if (!name[length])
+            return used;
+        name += length + 1;
     }
-    if (nearest.word)
-        cf_error_set(err, CF_USAGE, "there is no verb %s: did you mean %s?", name, nearest.word);
+    return 0;
+}
+
+const struct cf_verb *cf_verb_find(int count, char *const *words, int *ret_used, struct cf_error *err)
+{
+    struct cf_near nearest = {.wanted = words[0]};
+    struct cf_buffer longer = {0}; /* names that begin with this word */
+    for (const struct cf_verb *const *verb = cf_verbs; *verb; verb++) {
+        const char *name;
+        for (int which = 0; (name = name_of(*verb, which)); which++) {
+            int used = named(*verb, name, count, words);
+            if (used) {
+                *ret_used = used;
+                cf_buffer_finish(&longer);
+                return *verb;
+            }
+            cf_near_try(&nearest, name);
+            size_t length = strcspn(name, " ");
+            if (name[length] && strlen(words[0]) == length && strncasecmp(words[0], name, length) == 0)
+                cf_buffer_printf(&longer, "%s%s", longer.length ? ", " : "", name);
+        }
+    }
+    if (longer.length)
+        cf_error_set(err, CF_USAGE, "%s is the first word of two: %s", words[0], longer.data);
+    else if (nearest.word)
+        cf_error_set(err, CF_USAGE, "there is no verb %s: did you mean %s?", words[0], nearest.word);
     else
-        cf_error_set(err, CF_USAGE, "there is no verb %s; curfew --help lists them", name);
+        cf_error_set(err, CF_USAGE, "there is no verb %s; curfew --help lists them", words[0]);
+    cf_buffer_finish(&longer);
     return NULL;
 }
 
@@ -40,11 +101,49 @@ static int run_verb(const struct cf_verb *verb, int argc, char **argv, struct cf
     else if (code == CF_OK)
         code = verb->run(&args, stdout, err);
     cf_args_finish(&args);
+    if (code == CF_USAGE && verb->windows)
+        cf_error_prefix(err, "Invalid parameter(s)"); /* as Windows says it */
     return code;
+}
+
+/* Whether a link called `name` stands for a verb of its own. */
+static bool is_linked(const char *name)
+{
+    for (const struct cf_verb *const *verb = cf_verbs; *verb; verb++) {
+        const char *known;
+        for (int which = 0; (*verb)->windows && (*verb)->windows->linked && (known = name_of(*verb, which));
+             which++) {
+            size_t length = strcspn(known, " ");
+            if (strlen(name) == length && strncasecmp(name, known, length) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+static int run_named(int count, char **words, struct cf_error *err)
+{
+    int used = 0;
+    const struct cf_verb *verb = cf_verb_find(count, words, &used, err);
+    return verb ? run_verb(verb, count - used, words + used, err) : err->code;
+}
+
+/* The program's own name, without folders and without ".exe". */
+static char *own_name(const char *path, char *out, size_t size)
+{
+    size_t length = (size_t)snprintf(out, size, "%s", cf_path_file(path ? path : ""));
+    if (length < size && length > 4 && strcasecmp(out + length - 4, ".exe") == 0)
+        out[length - 4] = '\0';
+    return out;
 }
 
 static int run_words(int argc, char **argv, struct cf_error *err)
 {
+    char name[64];
+    if (argc > 0 && is_linked(own_name(argv[0], name, sizeof name))) {
+        argv[0] = name;
+        return run_named(argc, argv, err);
+    }
     if (argc < 2) {
         cf_help_program(stderr);
         return CF_USAGE;
@@ -60,8 +159,7 @@ static int run_words(int argc, char **argv, struct cf_error *err)
     if (argv[1][0] == '-')
         return cf_error_set(err, CF_USAGE,
                             "a verb comes first, then its options; curfew --help lists the verbs");
-    const struct cf_verb *verb = cf_verb_find(argv[1], err);
-    return verb ? run_verb(verb, argc - 2, argv + 2, err) : err->code;
+    return run_named(argc - 1, argv + 1, err);
 }
 
 void cf_program_complain(const struct cf_error *err)

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -19,7 +20,8 @@ struct cf_args;
 /* "--name VALUE", or a flag. */
 struct cf_option {
     const char *name;  /* without the dashes */
-    const char *value; /* its value's kind, for help and completion: "FILE", "N"…; NULL: a flag */
+    const char *value; /* its value's kind, for help and completion: "FILE", "N"…; NULL: a flag; "SPAN TEXT"
+                          are two values, the second a word of its own */
     const char *help;  /* ends in no full stop */
 };
 
@@ -37,13 +39,26 @@ struct cf_verb {
     const struct cf_option_group *const *groups; /* ends in NULL; every verb takes --help besides */
     size_t least, most;                          /* operands; most 0: none */
     int (*run)(const struct cf_args *args, FILE *out, struct cf_error *err);
+    const struct cf_windows *windows; /* NULL: none of Windows' commands */
+};
+
+/*
+ * A verb that is one of Windows' commands: its options may be written "/name:VALUE" and "-name", in any case.
+ * Its help looks as there, and shows the first of its groups so, the second as options of ours, and no more.
+ */
+struct cf_windows {
+    const char *also;                 /* the name it has besides, "query user"; NULL: none */
+    bool linked;                      /* a link to the program by either name runs it */
+    size_t text;                      /* from this operand on, counted from 1, all is text; 0: never */
+    const struct cf_option *operands; /* what they are, for help; ends in one without a name */
 };
 
 enum { CF_OPERANDS = 10000 }; /* the most operands any verb takes */
 
 extern const struct cf_verb *const cf_verbs[]; /* ends in NULL */
 
-const struct cf_verb *cf_verb_find(const char *name, struct cf_error *err); /* NULL: *err names a near one */
+/* The verb that the words begin with, and how many of them name it. NULL: *err names a near one. */
+const struct cf_verb *cf_verb_find(int count, char *const *words, int *ret_used, struct cf_error *err);
 
 /* Logs an error, each of its lines as one. */
 void cf_program_complain(const struct cf_error *err);

@@ -200,6 +200,40 @@ uint64_t cf_selector_fields(const struct cf_selector *selector)
     return fields;
 }
 
+/* A text that the pattern matches. */
+static void fill_in(const char *pattern, char filling, char *out, size_t size)
+{
+    (void)snprintf(out, size, "%s", pattern);
+    for (char *at = strpbrk(out, "*?"); at; at = strpbrk(at, "*?"))
+        *at = filling;
+}
+
+static void fit(const struct condition *condition, struct cf_session *session)
+{
+    char text[256];
+    if (condition->count)
+        fill_in(condition->patterns[0], type_of(condition->field) == CF_TYPE_NUMBER ? '7' : 'x', text,
+                sizeof text);
+    if (condition->field >= CF_FIELD_COUNT)
+        return;
+    enum cf_field field = (enum cf_field)condition->field;
+    void *place = (char *)session + cf_fields[field].offset;
+    switch (cf_fields[field].type) {
+    case CF_TYPE_TRI: *(enum cf_tri *)place = cf_tri_of(condition->value); break;
+    case CF_TYPE_STRING: cf_session_set_string(session, field, text); break;
+    case CF_TYPE_NUMBER: *(int64_t *)place = strtoll(text, NULL, 10); break;
+    case CF_TYPE_LIST: cf_session_set_list(session, field, (const char *const[]){text, NULL}); break;
+    default: break;
+    }
+}
+
+void cf_selector_fit(const struct cf_selector *selector, struct cf_session *session)
+{
+    for (size_t i = 0; i < selector->count; i++)
+        if (match(&selector->conditions[i], session) != CF_TRI_YES)
+            fit(&selector->conditions[i], session);
+}
+
 char *cf_selector_text(const struct cf_selector *selector)
 {
     struct cf_buffer text = {0};

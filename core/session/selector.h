@@ -31,6 +31,9 @@ enum cf_tri cf_selector_match_any(const struct cf_selector *selector, const stru
 /* The fields it looks at, so that it is asked again when they change. */
 uint64_t cf_selector_fields(const struct cf_selector *selector);
 
+/* Sets the record's fields so that the selector selects it, as far as it can. */
+void cf_selector_fit(const struct cf_selector *selector, struct cf_session *session);
+
 /* "user = ana, class = user"; "every session". For messages; the caller frees it. */
 char *cf_selector_text(const struct cf_selector *selector);
 

@@ -19,12 +19,23 @@ static int64_t awake_us(void)
     return (int64_t)(units / 10);
 }
 
+static int64_t units_of(FILETIME time)
+{
+    return (int64_t)time.dwHighDateTime << 32 | (int64_t)time.dwLowDateTime;
+}
+
 static int64_t wall_us(void)
 {
     FILETIME now;
     GetSystemTimePreciseAsFileTime(&now);
-    int64_t units = (int64_t)now.dwHighDateTime << 32 | (int64_t)now.dwLowDateTime;
-    return units / 10 - INT64_C(11644473600000000); /* from 1601 to 1970 */
+    return units_of(now) / 10 - INT64_C(11644473600000000); /* from 1601 to 1970 */
+}
+
+int64_t cf_clock_worked(void)
+{
+    FILETIME begun, ended, kernel = {0}, user = {0};
+    (void)GetThreadTimes(GetCurrentThread(), &begun, &ended, &kernel, &user);
+    return (units_of(kernel) + units_of(user)) / 10;
 }
 #else
 #include <time.h>
@@ -49,6 +60,11 @@ static int64_t awake_us(void)
 static int64_t wall_us(void)
 {
     return read_us(CLOCK_REALTIME);
+}
+
+int64_t cf_clock_worked(void)
+{
+    return read_us(CLOCK_THREAD_CPUTIME_ID);
 }
 #endif
 

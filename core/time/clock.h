@@ -64,6 +64,9 @@ void cf_clock_init_system(struct cf_clock *clock);
 void cf_clock_init_virtual(struct cf_clock *clock, struct cf_instant start, double speed);
 
 struct cf_mono cf_clock_now(const struct cf_clock *clock);
+
+/* µs of processor time that this thread has used: for limits on work, whatever the clock. */
+int64_t cf_clock_worked(void);
 struct cf_instant cf_clock_wall(const struct cf_clock *clock);
 
 /*

@@ -2,7 +2,10 @@
 
 #include <stdio.h>
 
-enum { QUOTED = 80 };
+enum { QUOTED = 80, SECOND_US = 1000000 };
+
+/* 0000-01-01 and 10000-01-01: what lies beyond could not be printed as it is read. */
+static const int64_t earliest_s = INT64_C(-62167219200), latest_s = INT64_C(253402300800);
 
 static void skip_blanks(const char **at)
 {
@@ -86,8 +89,11 @@ int cf_instant_parse(const char *text, const struct cf_zone *zone, struct cf_ins
                             "\"%.*s\" is no date and time; write it as \"2026-03-02 08:55\" or "
                             "\"2026-03-02T08:55:00Z\"",
                             QUOTED, text);
-    int64_t us = cf_zone_instant_us(offset_given ? cf_zone_utc() : zone, civil);
-    ret_instant->us = us - (int64_t)offset * 1000000;
+    int64_t us = cf_zone_instant_us(offset_given ? cf_zone_utc() : zone, civil) - (int64_t)offset * SECOND_US;
+    if (us < earliest_s * SECOND_US || us >= latest_s * SECOND_US)
+        return cf_error_set(err, CF_USAGE, "\"%.*s\" is not within the years 0000 to 9999 of UTC", QUOTED,
+                            text);
+    ret_instant->us = us;
     return CF_OK;
 }
 

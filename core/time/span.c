@@ -1,24 +1,58 @@
 #include "time/span.h"
 
+#include "base/template.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 struct unit {
     int64_t us;
-    const char *brief, *word, *also;
+    const char *brief, *also;
 };
 
 static const struct unit units[] = {
-    {INT64_C(604800000000), "w", "week", NULL}, /* read, but never written: "14 days" is plainer than "2
-                                                   weeks" */
-    {INT64_C(86400000000), "d", "day", NULL},     {INT64_C(3600000000), "h", "hour", "hr"},
-    {INT64_C(60000000), "m", "minute", "min"},    {INT64_C(1000000), "s", "second", "sec"},
-    {INT64_C(1000), "ms", "millisecond", "msec"}, {INT64_C(1), "us", "microsecond", "usec"},
+    {INT64_C(604800000000), "w", NULL}, /* read, but never written: "14 days" is plainer than "2 weeks" */
+    {INT64_C(86400000000), "d", NULL},  {INT64_C(3600000000), "h", "hr"}, {INT64_C(60000000), "m", "min"},
+    {INT64_C(1000000), "s", "sec"},     {INT64_C(1000), "ms", "msec"},    {INT64_C(1), "us", "usec"},
 };
 
 enum { DAY = 1, SECOND = 4, UNITS = sizeof units / sizeof units[0] };
 enum { FRACTION_DIGITS = 6, QUOTED = 80 };
+
+/* How a language writes spans. */
+struct language {
+    const char *unknown, *joint;
+    char point;
+    bool one_and_a_part; /* is singular; zero too (CLDR's plural rules) */
+    const char *words[UNITS][2];
+};
+
+static const struct language english = {
+    .unknown = "an unknown time",
+    .joint = " ",
+    .point = '.',
+    .words = {{"week", "weeks"},
+              {"day", "days"},
+              {"hour", "hours"},
+              {"minute", "minutes"},
+              {"second", "seconds"},
+              {"millisecond", "milliseconds"},
+              {"microsecond", "microseconds"}},
+};
+
+static const struct language portuguese = {
+    .unknown = "um tempo desconhecido",
+    .joint = " e ",
+    .point = ',',
+    .one_and_a_part = true,
+    .words = {[DAY] = {"dia", "dias"},
+              {"hora", "horas"},
+              {"minuto", "minutos"},
+              {"segundo", "segundos"},
+              {"milissegundo", "milissegundos"},
+              {"microssegundo", "microssegundos"}},
+};
 
 static const int64_t longest_us = INT64_C(365250) * INT64_C(86400000000); /* 1000 years */
 
@@ -60,8 +94,8 @@ static bool is_word(const char *text, size_t length, const char *word, bool plur
 static const struct unit *find_unit(const char *text, size_t length)
 {
     for (size_t i = 0; i < UNITS; i++)
-        if (is_word(text, length, units[i].brief, false) || is_word(text, length, units[i].word, true) ||
-            is_word(text, length, units[i].also, true))
+        if (is_word(text, length, units[i].brief, false) ||
+            is_word(text, length, english.words[i][0], true) || is_word(text, length, units[i].also, true))
             return &units[i];
     return NULL;
 }
@@ -161,41 +195,53 @@ static size_t largest_unit(uint64_t us)
     return unit;
 }
 
-/* Seconds and milliseconds with what follows them as a decimal fraction of at most three places. */
-static void write_decimal(uint64_t us, size_t unit, const char *sign, char out[CF_SPAN_TEXT])
+static const char *unit_word(const struct language *language, size_t unit, uint64_t whole, bool and_a_part)
+{
+    bool one = language->one_and_a_part ? whole <= 1 : whole == 1 && !and_a_part;
+    return language->words[unit][!one];
+}
+
+/* Seconds and smaller with what follows them as a decimal fraction of at most three places. */
+static void write_decimal(const struct language *language, uint64_t us, size_t unit, const char *sign,
+                          char out[CF_SPAN_TEXT])
 {
     uint64_t size = (uint64_t)units[unit].us, whole = us / size, thousandths = us % size * 1000 / size;
     int length = snprintf(out, CF_SPAN_TEXT, "%s%" PRIu64, sign, whole);
     if (thousandths) {
-        length += snprintf(out + length, CF_SPAN_TEXT - (size_t)length, ".%03u", (unsigned)thousandths);
+        length += snprintf(out + length, CF_SPAN_TEXT - (size_t)length, "%c%03u", language->point,
+                           (unsigned)thousandths);
         while (out[length - 1] == '0')
             length--;
     }
-    (void)snprintf(out + length, CF_SPAN_TEXT - (size_t)length, " %s%s", units[unit].word,
-                   whole == 1 && !thousandths ? "" : "s");
+    (void)snprintf(out + length, CF_SPAN_TEXT - (size_t)length, " %s",
+                   unit_word(language, unit, whole, thousandths > 0));
 }
 
-const char *cf_span_words(struct cf_span span, char out[CF_SPAN_TEXT])
+const char *cf_span_words_in(struct cf_span span, const char *code, char out[CF_SPAN_TEXT])
 {
+    const struct language *language = cf_language_fits(code, "pt") ? &portuguese : &english;
     if (!cf_span_known(span))
-        return write_word("unknown", out);
+        return write_word(language->unknown, out);
     uint64_t us = magnitude(span);
-    if (us == 0)
-        return write_word("0 seconds", out);
     const char *sign = span.us < 0 ? "-" : "";
-    size_t unit = largest_unit(us);
+    size_t unit = us ? largest_unit(us) : SECOND;
     if (unit >= SECOND) {
-        write_decimal(us, unit, sign, out);
+        write_decimal(language, us, unit, sign, out);
         return out;
     }
     uint64_t first = us / (uint64_t)units[unit].us;
     uint64_t second = us % (uint64_t)units[unit].us / (uint64_t)units[unit + 1].us;
-    int length = snprintf(out, CF_SPAN_TEXT, "%s%" PRIu64 " %s%s", sign, first, units[unit].word,
-                          first == 1 ? "" : "s");
+    int length =
+        snprintf(out, CF_SPAN_TEXT, "%s%" PRIu64 " %s", sign, first, unit_word(language, unit, first, false));
     if (second)
-        (void)snprintf(out + length, CF_SPAN_TEXT - (size_t)length, " %" PRIu64 " %s%s", second,
-                       units[unit + 1].word, second == 1 ? "" : "s");
+        (void)snprintf(out + length, CF_SPAN_TEXT - (size_t)length, "%s%" PRIu64 " %s", language->joint,
+                       second, unit_word(language, unit + 1, second, false));
     return out;
+}
+
+const char *cf_span_words(struct cf_span span, char out[CF_SPAN_TEXT])
+{
+    return cf_span_words_in(span, NULL, out);
 }
 
 const char *cf_span_brief(struct cf_span span, char out[CF_SPAN_TEXT])

@@ -50,9 +50,13 @@ int cf_span_parse(const char *text, struct cf_span *ret_span, struct cf_error *e
 /*
  * Writes the span in words, largest unit first, at most two neighbouring units that are not zero, exact where
  * it has no more than those: "5 minutes", "1 hour 30 minutes", "1 second", "0 seconds", "2 days 1 hour", "1.5
- * seconds", "unknown". Rounds towards zero. Returns out.
+ * seconds", "an unknown time". Rounds towards zero. Returns out.
  */
 const char *cf_span_words(struct cf_span span, char out[CF_SPAN_TEXT]);
+
+/* The same in a language such as "pt_BR": "1 hora e 30 minutos", "1,5 segundo". English where it is NULL or
+ * not known here; Portuguese is known. */
+const char *cf_span_words_in(struct cf_span span, const char *language, char out[CF_SPAN_TEXT]);
 
 /* Writes the span exactly and briefly, as cf_span_parse reads it back: "1h30m", "25m", "90s" is "1m30s",
  * "0s". */

@@ -15,6 +15,7 @@ struct stage {
     struct cf_config config;
     struct cf_journal journal;
     struct cf_scenario *scenario;
+    struct cf_store *store; /* set before; NULL: in memory */
 };
 
 /* `scenario`, whose ownership passes, is about to begin; `write` is told of the journal's entries, with the
@@ -30,6 +31,7 @@ static inline void stage_open(struct stage *stage, const char *policy, struct cf
     cf_journal_queue_init(&stage->kept, stage->loop);
     cf_config_init(&stage->config);
     stage->config.mode = CF_MODE_ACT;
+    stage->config.limits.share = 1; /* most of what is tried here ends everybody */
     assert_int_equal(cf_config_add_policy(&stage->config, policy, NULL, NULL, &err), 0);
     stage->journal = (struct cf_journal){.write = write, .data = stage};
     const struct cf_engine_setup setup = {.loop = stage->loop,
@@ -38,7 +40,8 @@ static inline void stage_open(struct stage *stage, const char *policy, struct cf
                                           .policy_host = &cf_lua_host_ops,
                                           .config = &stage->config,
                                           .journal = &stage->journal,
-                                          .zone = cf_zone_utc()};
+                                          .zone = cf_zone_utc(),
+                                          .store = stage->store};
     if (cf_engine_create(&setup, &stage->engine, &err) != 0)
         fail_msg("%s", err.text);
 }

@@ -120,9 +120,9 @@ static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kep
         assert_non_null(desk);
         trial.warnings++;
         desk->last_warning = entry->decision;
-        desk->last_was_long = strstr(entry->text, "5 minutes") != NULL;
+        desk->last_was_long = strstr(entry->text, " 5 minut") != NULL; /* or minutos */
         desk->long_warnings += desk->last_was_long;
-        desk->short_warnings += strstr(entry->text, "1 minute.") != NULL;
+        desk->short_warnings += strstr(entry->text, " 1 minut") != NULL;
     } else if (entry->what == CF_WHAT_FAILED && desk && entry->decision == desk->last_warning) {
         *(desk->last_was_long ? &desk->long_warnings : &desk->short_warnings) -= 1; /* it reached nobody */
         trial.undelivered++;

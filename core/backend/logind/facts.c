@@ -38,6 +38,7 @@ static const struct property {
     {"Class", "s", offsetof(struct cf_facts, class_)},
     {"Active", "b", offsetof(struct cf_facts, active)},
     {"State", "s", offsetof(struct cf_facts, state)},
+    {"Scope", "s", offsetof(struct cf_facts, scope)},
     {"IdleHint", "b", offsetof(struct cf_facts, idle_hint)},
     {"IdleSinceHint", "t", offsetof(struct cf_facts, idle_since)},
     {"LockedHint", "b", offsetof(struct cf_facts, locked)},

@@ -9,7 +9,7 @@
 /* Raw values: NULL (also for logind's empty strings), CF_TRI_UNKNOWN and CF_NUMBER_UNKNOWN where it said
  * nothing. */
 struct cf_facts {
-    char *id, *name, *tty, *display, *seat, *remote_host, *service, *desktop, *class_, *type, *state;
+    char *id, *name, *tty, *display, *seat, *remote_host, *service, *desktop, *class_, *type, *state, *scope;
     int64_t uid, leader;
     int64_t logon, logon_awake; /* µs: wall clock; CLOCK_MONOTONIC, which stands still in suspend */
     int64_t idle_since;         /* wall clock, µs: of the hint's last change; 0: there was none */

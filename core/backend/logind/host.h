@@ -26,12 +26,13 @@ struct cf_logind {
     struct cf_bus *bus; /* NULL while there is no connection */
     struct cf_bus_call owner_call;
     char *owner; /* logind's unique name on the bus: others may not speak for it */
+    char *own;   /* the session of this process, once it was asked for */
     struct cf_timer retry;
     struct cf_span retry_after;
     bool lost; /* the sink was told so */
     struct cf_sessions sessions;
     struct cf_host_request *requests;
-    bool groups_busy;
+    bool busy;           /* a worker may hang */
     unsigned refs;       /* the open back end's, and each worker's */
     uv_prepare_t reaper; /* never started: its closing outlasts whatever is on the stack in close() */
     bool closed;         /* nothing but refs, loop and reaper is to be touched */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <systemd/sd-login.h>
 
 #define RETRY_FIRST CF_SECOND
 #define RETRY_MOST  ((struct cf_span){30 * CF_SECOND.us})
@@ -192,9 +193,9 @@ static int read_boot(uint64_t *ret_boot, struct cf_error *err)
 
 static void describe(struct cf_capabilities *able)
 {
-    static const enum cf_action actions[] = {CF_ACTION_LIST,         CF_ACTION_REFRESH, CF_ACTION_WARN,
-                                             CF_ACTION_WITHDRAW,     CF_ACTION_LOCK,    CF_ACTION_LOGOFF,
-                                             CF_ACTION_LOGOFF_FORCED};
+    static const enum cf_action actions[] = {CF_ACTION_LIST,          CF_ACTION_REFRESH,  CF_ACTION_WARN,
+                                             CF_ACTION_WITHDRAW,      CF_ACTION_LOCK,     CF_ACTION_LOGOFF,
+                                             CF_ACTION_LOGOFF_FORCED, CF_ACTION_PROCESSES};
     for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
         able->actions[actions[i]] = true;
     for (enum cf_field field = 0; field < CF_FIELD_COUNT; field++)
@@ -203,7 +204,8 @@ static void describe(struct cf_capabilities *able)
     able->fields[CF_FIELD_NAME] = able->fields[CF_FIELD_CLOSING] =
         CF_SUPPLY_SAMPLED; /* no signal for these two */
     able->fields[CF_FIELD_IDLE] = able->fields[CF_FIELD_IDLE_SOURCE] = CF_SUPPLY_SAMPLED;
-    able->fields[CF_FIELD_GROUPS] = CF_SUPPLY_SAMPLED;
+    able->fields[CF_FIELD_GROUPS] = able->fields[CF_FIELD_PROGRAMS] = CF_SUPPLY_SAMPLED;
+    able->fields[CF_FIELD_CPU] = able->fields[CF_FIELD_LANGUAGE] = CF_SUPPLY_SAMPLED;
 }
 
 static int open_logind(struct cf_loop *loop, const struct cf_backend_sink *sink, const void *setup,
@@ -267,6 +269,7 @@ static void close_logind(struct cf_backend *backend)
     cf_bus_call_cancel(&host->owner_call);
     cf_bus_close(host->bus);
     free(host->owner);
+    free(host->own);
     free(host->address);
     free(host->name);
     uv_close((uv_handle_t *)&host->reaper, on_reaped);
@@ -287,6 +290,15 @@ static const char *host_name(const struct cf_backend *backend)
     return host_of(backend)->name;
 }
 
+/* By the cgroup that the kernel has this process in, which no variable can belie. */
+static const char *own(struct cf_backend *backend)
+{
+    struct cf_logind *host = host_of(backend);
+    if (!host->own)
+        (void)sd_pid_get_session(0, &host->own);
+    return host->own;
+}
+
 const struct cf_backend_ops cf_logind_ops = {
     .name = "logind",
     .summary = "the sessions of this machine, by systemd-logind",
@@ -295,4 +307,5 @@ const struct cf_backend_ops cf_logind_ops = {
     .submit = submit,
     .capabilities = capabilities,
     .host = host_name,
+    .own = own,
 };

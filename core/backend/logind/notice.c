@@ -1,8 +1,21 @@
 #include "logind/notice.h"
 
+#include "base/template.h"
+
 #include <string.h>
 
 enum { COLUMNS = 79, TEXT_BYTES = 2000 };
+
+/* What we say ourselves. */
+static const struct words {
+    const char *after_ask, *stays;
+} english = {"\" can be answered on a desktop only.)", "You stay logged on."},
+  portuguese = {"\" só pode ser respondido em um ambiente gráfico.)", "Sua sessão continua aberta."};
+
+static const struct words *words_in(const char *language)
+{
+    return cf_language_fits(language, "pt") ? &portuguese : &english;
+}
 
 /* Length of the next line of `text`, which begins with no blank: whole words, at most COLUMNS characters. */
 static size_t line_length(const char *text)
@@ -41,7 +54,8 @@ static void add_text(struct cf_buffer *out, const char *before, const char *text
     cf_buffer_finish(&whole);
 }
 
-void cf_notice_lines(struct cf_buffer *out, const char *title, const char *text, const char *ask)
+void cf_notice_lines(struct cf_buffer *out, const char *title, const char *text, const char *ask,
+                     const char *language)
 {
     cf_buffer_puts(out, "\r\n\a");
     if (title)
@@ -49,5 +63,10 @@ void cf_notice_lines(struct cf_buffer *out, const char *title, const char *text,
     if (text)
         add_text(out, "", text, "");
     if (ask)
-        add_text(out, "(\"", ask, "\" can be answered on a desktop only.)");
+        add_text(out, "(\"", ask, words_in(language)->after_ask);
+}
+
+void cf_notice_over(struct cf_buffer *out, const char *language)
+{
+    cf_buffer_printf(out, "\r\n%s\r\n", words_in(language)->stays);
 }

@@ -5,10 +5,14 @@
 #include "base/text.h"
 
 /*
- * A bell, the title (NULL: none), the text, and of the button's label `ask` (NULL: none) that it cannot be
- * pressed here; wrapped to 79 columns, safe to display, cut after 2,000 bytes. The caller finishes the
- * buffer.
+ * A bell, the title (NULL: none), the text, and of the button's label `ask` (NULL: none), in `language`
+ * (NULL: English), that it cannot be pressed here; wrapped to 79 columns, safe to display, cut after 2,000
+ * bytes. The caller finishes the buffer.
  */
-void cf_notice_lines(struct cf_buffer *out, const char *title, const char *text, const char *ask);
+void cf_notice_lines(struct cf_buffer *out, const char *title, const char *text, const char *ask,
+                     const char *language);
+
+/* What follows a notice that is not taken back by anything else: "You stay logged on." */
+void cf_notice_over(struct cf_buffer *out, const char *language);
 
 #endif

@@ -4,6 +4,7 @@
 #include "logind/groups.h"
 #include "logind/host.h"
 #include "logind/notice.h"
+#include "logind/processes.h"
 #include "logind/terminal.h"
 
 #include <signal.h>
@@ -13,8 +14,6 @@
 #define YOUNG       cf_seconds(3)
 #define AGAIN       cf_seconds(1)
 #define IDLE_FIELDS (CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE))
-
-static const char stays[] = "\r\nYou stay logged on.\r\n";
 
 struct cf_host_request {
     struct cf_bus_call call; /* first, so that one is found from the other */
@@ -27,15 +26,15 @@ struct cf_host_request {
     struct cf_timer later; /* to fail at once, or to look again */
 
     struct cf_session record; /* once it was read */
-    char *tty;
+    char *tty, *scope;
     bool graphical, killed;
 
     uv_work_t work;
-    bool working, waiting; /* waiting: for another's groups */
+    bool working, waiting; /* waiting: for another that may hang */
     bool orphan;           /* dropped while it is on a worker */
-    bool wants_groups, wants_input;
+    bool wants_groups, wants_input, wants_processes, may_hang;
     struct cf_instant input; /* results */
-    char **groups;
+    char **groups, **processes;
     bool delivered;
 };
 
@@ -60,7 +59,9 @@ static void free_request(struct cf_host_request *request)
     cf_buffer_finish(&request->text);
     cf_session_finish(&request->record);
     free(request->tty);
+    free(request->scope);
     cf_groups_free(request->groups);
+    cf_groups_free(request->processes);
     free(request);
 }
 
@@ -182,6 +183,14 @@ static void warned(struct cf_host_request *request)
     complete(request, &(struct cf_completion){.code = CF_OK, .delivered = request->delivered});
 }
 
+static void answer_processes(struct cf_host_request *request)
+{
+    if (request->processes)
+        complete(request, &(struct cf_completion){.processes = (const char *const *)request->processes});
+    else
+        fail(request, CF_FAILED, "they cannot be read here");
+}
+
 static void read_again(struct cf_timer *timer);
 
 /*
@@ -214,6 +223,8 @@ static void proceed(struct cf_host_request *request)
             answer(request);
     } else if (request->asked.action == CF_ACTION_WITHDRAW) {
         done(request);
+    } else if (request->asked.action == CF_ACTION_PROCESSES) {
+        answer_processes(request);
     } else if (still_quiet(request)) {
         switch (request->asked.action) {
         case CF_ACTION_LOCK: act(request, "LockSession"); break;
@@ -238,6 +249,10 @@ static void work(uv_work_t *handle)
         request->delivered = cf_terminals_write(&terminals, uid, request->text.data, request->text.length);
     if (request->wants_groups && !request->groups)
         request->groups = cf_groups_read(uid);
+    if (request->asked.action == CF_ACTION_PROCESSES)
+        request->processes = cf_processes_list(request->record.leader, request->scope, "/proc");
+    else if (request->wants_processes)
+        cf_processes_read(&request->record, request->asked.fields, request->scope, "/proc");
 }
 
 static void start_work(struct cf_host_request *request);
@@ -259,26 +274,29 @@ static void after_work(uv_work_t *handle, int status)
     struct cf_host_request *request = handle->data;
     struct cf_logind *host = request->host;
     request->working = false;
-    if (request->wants_groups)
-        host->groups_busy = false;
+    if (request->may_hang)
+        host->busy = false;
     if (request->orphan)
         free_request(request);
     else
         proceed(request);
-    if (!host->closed && !host->groups_busy)
+    if (!host->closed && !host->busy)
         start_waiting(host);
     cf_logind_release(host);
 }
 
-/* One at a time asks for groups: a directory server that hangs must not take all of libuv's four threads. */
+/*
+ * One at a time does what may hang, which must not take all of libuv's four threads: groups ask a directory
+ * server, and before Linux 5.11 a process could keep (by userfaultfd) whoever reads its environment.
+ */
 static void start_work(struct cf_host_request *request)
 {
     struct cf_logind *host = request->host;
-    if (request->wants_groups && host->groups_busy) {
+    if (request->may_hang && host->busy) {
         request->waiting = true;
         return;
     }
-    host->groups_busy = host->groups_busy || request->wants_groups;
+    host->busy = host->busy || request->may_hang;
     host->refs++;
     request->working = true;
     request->work.data = request;
@@ -297,8 +315,12 @@ static bool wants_work(struct cf_host_request *request, struct cf_known *known)
     case CF_ACTION_REFRESH:
         request->wants_groups = request->asked.fields & CF_FIELD_BIT(CF_FIELD_GROUPS);
         request->wants_input = terminal && (request->asked.fields & IDLE_FIELDS);
-        return request->wants_groups || request->wants_input;
+        request->wants_processes = request->asked.fields & CF_PROCESSES_FIELDS;
+        request->may_hang =
+            request->wants_groups || (request->asked.fields & CF_FIELD_BIT(CF_FIELD_LANGUAGE));
+        return request->wants_groups || request->wants_input || request->wants_processes;
     case CF_ACTION_WARN: return terminal;
+    case CF_ACTION_PROCESSES: return true;
     case CF_ACTION_WITHDRAW:
         if (known->notice != request->asked.notice)
             return false; /* a later one took its place, or it never reached anybody */
@@ -324,6 +346,7 @@ static void on_read(struct cf_logind *host, void *data, const char *id, struct c
     cf_session_finish(&request->record);
     cf_session_copy(&request->record, &known->record);
     cf_replace(&request->tty, known->facts.tty);
+    cf_replace(&request->scope, known->facts.scope);
     request->graphical = cf_facts_graphical(&known->facts);
     if (request->graphical)
         request->record.last_input = cf_facts_hinted_input(&known->facts, cf_loop_clock(host->loop));
@@ -360,9 +383,9 @@ void cf_logind_requests_submit(struct cf_logind *host, const struct cf_request *
     request->session.host = cf_strdup(asked->session.host);
     request->session.id = cf_strdup(asked->session.id);
     if (asked->action == CF_ACTION_WARN)
-        cf_notice_lines(&request->text, asked->title, asked->text, asked->ask);
+        cf_notice_lines(&request->text, asked->title, asked->text, asked->ask, asked->language);
     else if (asked->action == CF_ACTION_WITHDRAW)
-        cf_buffer_puts(&request->text, stays);
+        cf_notice_over(&request->text, asked->language);
     if (request->next)
         request->next->previous = request;
     host->requests = request;

@@ -91,8 +91,11 @@ int cf_scenario_print(struct cf_scenario *scenario, int (*line)(void *data, cons
 {
     struct cf_buffer buffer = {0};
     char start[CF_INSTANT_TEXT];
-    cf_buffer_printf(&buffer, "{\"curfew-scenario\":1,\"start\":\"%s\",\"length_us\":%" PRId64 "}",
+    cf_buffer_printf(&buffer, "{\"curfew-scenario\":1,\"start\":\"%s\",\"length_us\":%" PRId64,
                      cf_instant_utc(scenario->start, start), scenario->length_us);
+    if (scenario->caller)
+        cf_buffer_printf(&buffer, ",\"caller\":%" PRId64, scenario->caller - 1);
+    cf_buffer_puts(&buffer, "}");
     int r = line(data, buffer.data, buffer.length);
     struct cf_event event;
     while (r == 0 && scenario->next(scenario, &event)) {

@@ -190,17 +190,17 @@ static int add_line(struct cf_script *script, const char *text, int number, int6
 }
 
 static int read_header(const char *text, struct cf_script **ret_script, int64_t *ret_length_us,
-                       struct cf_error *err)
+                       int64_t *ret_caller, struct cf_error *err)
 {
     json_t *object = NULL;
     int r = parse(text, &object, err);
     if (r == 0) {
         json_t *version = json_object_get(object, "curfew-scenario"),
-               *length = json_object_get(object, "length_us");
+               *length = json_object_get(object, "length_us"), *caller = json_object_get(object, "caller");
         const char *start_text = json_string_value(json_object_get(object, "start"));
         struct cf_instant start = {0};
         if (!json_is_integer(version) || !start_text || !json_is_integer(length) ||
-            json_object_size(object) != 3)
+            (caller && !json_is_integer(caller)) || json_object_size(object) != (caller ? 4 : 3))
             r = cf_error_set(err, CF_POLICY,
                              "a scenario begins with {\"curfew-scenario\":1,\"start\":…,\"length_us\":…}");
         else if (json_integer_value(version) != 1)
@@ -209,10 +209,14 @@ static int read_header(const char *text, struct cf_script **ret_script, int64_t 
                              (long long)json_integer_value(version));
         else if (json_integer_value(length) < 0 || json_integer_value(length) > CF_SCENARIO_LENGTH)
             r = cf_error_set(err, CF_POLICY, "\"length_us\" is below 0 or above 101 years");
+        else if (caller &&
+                 (json_integer_value(caller) < 0 || json_integer_value(caller) >= CF_SCENARIO_LABELS))
+            r = cf_error_set(err, CF_POLICY, "\"caller\" is no label");
         else if (cf_instant_parse(start_text, cf_zone_utc(), &start, err) < 0)
             r = CF_POLICY;
         if (r == 0) {
             *ret_length_us = json_integer_value(length);
+            *ret_caller = caller ? json_integer_value(caller) + 1 : 0;
             *ret_script = cf_script_create(start);
         } else if (err) {
             err->code = r;
@@ -238,14 +242,14 @@ static int read_line(FILE *file, char *text, int number, struct cf_error *err)
     return 1;
 }
 
-static int read_all(FILE *file, char *text, struct cf_script **script, int64_t *length_us,
+static int read_all(FILE *file, char *text, struct cf_script **script, int64_t *length_us, int64_t *caller,
                     struct cf_error *err)
 {
     int r = read_line(file, text, 1, err);
     if (r == 0)
         return cf_error_set(err, CF_POLICY, "the file is empty");
     if (r > 0)
-        r = read_header(text, script, length_us, err);
+        r = read_header(text, script, length_us, caller, err);
     for (int number = 2; r >= 0; number++) {
         r = read_line(file, text, number, err);
         if (r <= 0)
@@ -264,13 +268,14 @@ int cf_scenario_read(const char *path, struct cf_scenario **ret_scenario, struct
         return cf_error_set(err, CF_FAILED, "%s: cannot be read: %s", path, strerror(errno));
     char *text = cf_alloc(CF_SCENARIO_LINE);
     struct cf_script *script = NULL;
-    int64_t length_us = 0;
-    int r = read_all(file, text, &script, &length_us, err);
+    int64_t length_us = 0, caller = 0;
+    int r = read_all(file, text, &script, &length_us, &caller, err);
     if (r < 0) {
         cf_error_prefix(err, "%s", path);
         cf_script_destroy(script);
     } else {
         *ret_scenario = cf_script_finish(script, length_us);
+        (*ret_scenario)->caller = caller;
     }
     free(text);
     (void)fclose(file);

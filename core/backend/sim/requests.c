@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,6 +123,25 @@ static int refuse_logons(struct cf_backend *sim, struct cf_seat *seat, const str
     return 0;
 }
 
+/* Its programs, with numbers that a host might give them. */
+static int name_processes(struct cf_backend *sim, struct cf_seat *seat, const struct cf_request *request,
+                          struct cf_completion *completion)
+{
+    (void)sim, (void)request;
+    size_t count = 0;
+    while (seat->record.programs[count])
+        count++;
+    char **processes = cf_alloc((count + 1) * sizeof *processes);
+    for (size_t i = 0; i < count; i++) {
+        struct cf_buffer process = {0};
+        cf_buffer_printf(&process, "%" PRIu64 " %s", UINT64_C(1000) + seat->label * CF_SCENARIO_ITEMS + i,
+                         seat->record.programs[i]);
+        processes[i] = process.data;
+    }
+    completion->processes = (const char *const *)processes;
+    return 0;
+}
+
 static int (*const acts[CF_ACTION_COUNT])(struct cf_backend *, struct cf_seat *, const struct cf_request *,
                                           struct cf_completion *) = {
     [CF_ACTION_LIST] = list,
@@ -133,6 +153,7 @@ static int (*const acts[CF_ACTION_COUNT])(struct cf_backend *, struct cf_seat *,
     [CF_ACTION_LOGOFF] = logoff,
     [CF_ACTION_LOGOFF_FORCED] = logoff,
     [CF_ACTION_REFUSE_LOGONS] = refuse_logons,
+    [CF_ACTION_PROCESSES] = name_processes,
 };
 
 static bool of_session(enum cf_action action)
@@ -167,6 +188,9 @@ static void answer(struct cf_timer *timer)
     completion.code = carry_out(sim, request, &completion);
     if (!sim->closed)
         sim->sink.completed(sim->sink.data, &completion);
+    for (size_t i = 0; completion.processes && completion.processes[i]; i++)
+        free((char *)completion.processes[i]);
+    free((void *)completion.processes);
     if ((request->action == CF_ACTION_LOGOFF || request->action == CF_ACTION_LOGOFF_FORCED) &&
         completion.code == 0) {
         struct cf_seat *seat = cf_host_find(sim, &request->session);

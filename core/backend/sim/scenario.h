@@ -62,6 +62,7 @@ struct cf_scenario {
     struct cf_instant start;    /* wall clock at at_us = 0 */
     int64_t length_us;          /* the simulation's end, since start */
     const struct cf_zone *zone; /* in which the maker said the start; NULL: it did not say */
+    int64_t caller;             /* the label at which this very process runs, and 1; 0: at none */
     bool (*next)(struct cf_scenario *scenario, struct cf_event *ret_event); /* false: no more */
     void (*destroy)(struct cf_scenario *scenario);
 };

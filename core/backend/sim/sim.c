@@ -130,6 +130,14 @@ static const char *host(const struct cf_backend *sim)
     return sim->host;
 }
 
+/* Where the scenario says that the caller is. */
+static const char *own(struct cf_backend *sim)
+{
+    int64_t caller = sim->scenario ? sim->scenario->caller : 0;
+    const struct cf_seat *seat = caller ? cf_host_seat(sim, (uint32_t)(caller - 1)) : NULL;
+    return seat && seat->present ? seat->id : NULL;
+}
+
 const struct cf_backend_ops cf_sim_ops = {
     .name = "sim",
     .summary = "a host in memory, which plays a scenario",
@@ -138,6 +146,7 @@ const struct cf_backend_ops cf_sim_ops = {
     .submit = cf_sim_requests_submit,
     .capabilities = capabilities,
     .host = host,
+    .own = own,
 };
 
 /* ---- For tests and for timelines ---- */

@@ -42,8 +42,8 @@ say refresh "$bruno" idle idle_source
 expect 'done done * idle=unknown idle_source=unknown'
 
 # Groups, on demand; and what this back end does not know is unknown, not made up.
-say refresh "$ana" groups language cpu
-expect 'done done * groups=ana language=unknown cpu=unknown'
+say refresh "$ana" groups client disconnected_for
+expect 'done done * groups=ana client=unknown disconnected_for=unknown'
 quit_probe
 
 # Newer systemd names no terminal for ssh sessions: it is found by the session's processes.

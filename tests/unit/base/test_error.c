@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 
+#include <limits.h>
 #include <string.h>
 
 static void test_errors(void **state)
@@ -38,6 +39,7 @@ static void test_codes(void **state)
         assert_string_not_equal(cf_code_name(code), "unknown");
     assert_string_equal(cf_code_name(1), "unknown");
     assert_string_equal(cf_code_name(-1000), "unknown");
+    assert_string_equal(cf_code_name(INT_MIN), "unknown");
     assert_int_equal(cf_exit_status(CF_OK), 0);
     assert_int_equal(cf_exit_status(CF_FAILED), 1);
     assert_int_equal(cf_exit_status(CF_USAGE), 2);

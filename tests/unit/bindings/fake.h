@@ -22,12 +22,14 @@ struct cf_engine {
     size_t count;
     struct cf_store *store;
     const char *policy_folder;
+    const char *language;
+    bool samples;
 };
 
 struct cf_policy {
     struct cf_engine *engine;
     const char *path;
-    json_t *options;
+    json_t *options, *texts;
     uint64_t function; /* of the last watch */
     struct cf_selector *selector;
     char log[256];
@@ -40,12 +42,14 @@ struct cf_task {
     unsigned asks;
     struct cf_wait wait;
     struct cf_warning warning; /* its texts point below */
-    char text[256], ask[64];
+    char text[256], ask[64], title[64];
     enum cf_action action;
     char reason[256];
     bool unwarned;
     uint64_t closed;
     unsigned forgets;
+    bool is_veto;
+    char unknown[128];
 };
 
 const char *cf_policy_name(const struct cf_policy *policy)
@@ -66,6 +70,11 @@ struct cf_engine *cf_policy_engine(const struct cf_policy *policy)
 const json_t *cf_policy_option(struct cf_policy *policy, const char *name)
 {
     return json_object_get(policy->options, name);
+}
+
+const json_t *cf_policy_texts(const struct cf_policy *policy)
+{
+    return policy->texts;
 }
 
 void cf_policy_watch(struct cf_policy *policy, struct cf_selector *selector, uint64_t function)
@@ -115,6 +124,17 @@ const struct cf_session *cf_engine_session(const struct cf_engine *engine, cf_se
     return key >= 1 && key <= engine->count ? &engine->sessions[key - 1] : NULL;
 }
 
+const char *cf_engine_language(const struct cf_engine *engine, cf_session_key key)
+{
+    const struct cf_session *session = cf_engine_session(engine, key);
+    return session && session->language ? session->language : engine->language;
+}
+
+bool cf_engine_samples(const struct cf_engine *engine, enum cf_field field)
+{
+    return (void)field, engine->samples;
+}
+
 cf_session_key cf_engine_next_session(const struct cf_engine *engine, cf_session_key after)
 {
     return after < engine->count ? after + 1 : 0;
@@ -145,6 +165,7 @@ void cf_task_warn(struct cf_task *task, cf_session_key session, const struct cf_
     task->warning = *warning;
     snprintf(task->text, sizeof task->text, "%s", warning->text);
     snprintf(task->ask, sizeof task->ask, "%s", warning->ask ? warning->ask : "");
+    snprintf(task->title, sizeof task->title, "%s", warning->title ? warning->title : "");
 }
 
 void cf_task_close_notice(struct cf_task *task, uint64_t notice)
@@ -168,10 +189,14 @@ void cf_task_answer(struct cf_task *task, const char *reason)
     (void)task, (void)reason;
 }
 
+void cf_task_unknown(struct cf_task *task, const char *reason)
+{
+    snprintf(task->unknown, sizeof task->unknown, "%s", reason);
+}
+
 bool cf_task_is_veto(const struct cf_task *task)
 {
-    (void)task;
-    return false;
+    return task->is_veto;
 }
 
 void cf_task_read(struct cf_task *task, cf_session_key session, uint64_t fields)
@@ -258,6 +283,7 @@ static inline void bench_close(struct bench *bench)
     cf_lua_host_ops.destroy(bench->host);
     cf_selector_destroy(bench->policy.selector);
     json_decref(bench->policy.options);
+    json_decref(bench->policy.texts);
     for (size_t i = 0; i < bench->engine.count; i++)
         cf_session_finish(&bench->engine.sessions[i]);
     cf_store_destroy(bench->engine.store);

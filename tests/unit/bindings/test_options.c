@@ -76,33 +76,11 @@ static void test_misuse(void **state)
     }
 }
 
-static void note_option(void *data, const char *name, const char *value, const char *help)
-{
-    size_t length = strlen(data);
-    snprintf((char *)data + length, 200 - length, "%s = %s -- %s\n", name, value, help);
-}
-
-static void test_declared(void **state)
-{
-    (void)state;
-    struct bench bench;
-    char text[200] = "";
-    outcome(
-        &bench,
-        "option('limit', 90 * minute, 'when') option('names', { 'a', 'b' }) option('none', {}) option('x', true)",
-        "{}");
-    cf_lua_options(bench.script, note_option, text);
-    assert_string_equal(
-        text, "limit = \"1h30m\" -- when\nnames = { \"a\", \"b\" } -- \nnone = {} -- \nx = true -- \n");
-    bench_close(&bench);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_types),
         cmocka_unit_test(test_misuse),
-        cmocka_unit_test(test_declared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

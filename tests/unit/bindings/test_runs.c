@@ -41,14 +41,14 @@ static void test_idle_policy(void **state)
         assert_true(bench.task.wait.line > 0);
         bench_advance(&bench, cf_minutes(25));
         assert_step(&bench, bench_resume(&bench, &done), CF_STEP_WAITING);
-        assert_string_equal(bench.task.text, "No activity: you will be logged off in 5 minutes.");
+        assert_string_equal(bench.task.text, "No activity: you will be logged off in {left}.");
         assert_int_equal(bench.task.warning.left.us, cf_minutes(5).us);
         bench_advance(&bench, cf_seconds(3)); /* delivery takes its time */
         assert_step(&bench, bench_resume(&bench, &done), CF_STEP_WAITING);
         assert_int_equal(bench.task.wait.kind, CF_WAIT_LIFE);
         bench_advance(&bench, cf_minutes(4));
         assert_step(&bench, bench_resume(&bench, &not_true), CF_STEP_WAITING);
-        assert_string_equal(bench.task.text, "No activity: you will be logged off in 1 minute.");
+        assert_int_equal(bench.task.warning.left.us, CF_MINUTE.us);
         assert_step(&bench, bench_resume(&bench, &done), CF_STEP_WAITING);
         /* Who was told "in 1 minute" has that minute. */
         assert_int_equal(cf_mono_since(cf_loop_now(bench.engine.loop), bench.task.wait.until).us,
@@ -261,6 +261,39 @@ static void test_fields(void **state)
     bench_close(&bench);
 }
 
+/* A veto may not pass by what nobody knows; other runs may. */
+static void test_what_a_veto_cannot_know(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *looks, *doubt;
+    } table[] = {
+        {"session.user", ""},
+        {"session.active", ""},
+        {"session.idle", ""},
+        {"session.disconnected_for", ""},
+        {"#sessions.list { user = 'ana', active = true }", ""},
+        {"session.seat", "it looks at session.seat, which nobody knows"},
+        {"session.locked", "it looks at session.locked, which nobody knows"},
+        {"session.uid == 1001", "it looks at session.uid, which nobody knows"},
+        {"session.groups", "it looks at session.groups, which nobody knows"},
+        {"session.logon", "it looks at session.logon, which nobody knows"},
+        {"session.age > hour", "it looks at session.age, which nobody knows"},
+        {"not session.locked_for", "it looks at session.locked_for, which nobody knows"},
+        {"#sessions.list { locked = true }", "it looks at what sessions.list selects by, which nobody knows"},
+    };
+    for (size_t i = 0; i < 2 * sizeof table / sizeof *table; i++) {
+        struct bench bench;
+        char body[128];
+        snprintf(body, sizeof body, "local looked = %s", table[i / 2].looks);
+        load_task(&bench, body);
+        bench.task.is_veto = i % 2 == 1;
+        assert_step(&bench, bench_begin(&bench), CF_STEP_RETURNED);
+        assert_string_equal(bench.task.unknown, bench.task.is_veto ? table[i / 2].doubt : "");
+        bench_close(&bench);
+    }
+}
+
 static void test_notices(void **state)
 {
     (void)state;
@@ -412,12 +445,19 @@ static void test_out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_idle_policy),    cmocka_unit_test(test_approach),
-        cmocka_unit_test(test_misuse),         cmocka_unit_test(test_load_errors),
-        cmocka_unit_test(test_refusals),       cmocka_unit_test(test_fields),
-        cmocka_unit_test(test_notices),        cmocka_unit_test(test_calendars),
-        cmocka_unit_test(test_waits_anywhere), cmocka_unit_test(test_cancel),
-        cmocka_unit_test(test_many_runs),      cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_idle_policy),
+        cmocka_unit_test(test_approach),
+        cmocka_unit_test(test_misuse),
+        cmocka_unit_test(test_load_errors),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_what_a_veto_cannot_know),
+        cmocka_unit_test(test_notices),
+        cmocka_unit_test(test_calendars),
+        cmocka_unit_test(test_waits_anywhere),
+        cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_many_runs),
+        cmocka_unit_test(test_out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

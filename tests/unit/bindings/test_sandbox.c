@@ -79,7 +79,7 @@ static void test_functions(void **state)
         snippet_run(&snippet);
         if (snippet.code != CF_POLICY || strncmp(snippet.err.text, "test.lua:1: ", 12) != 0 ||
             !strstr(snippet.err.text, i + 1 < sizeof stopped / sizeof *stopped ? "stopped after 2 million"
-                                                                               : "stopped after 0.5 seconds"))
+                                                                               : "stopped after 1 s of work"))
             fail_msg("%s\n  got: %d %s", stopped[i], snippet.code, snippet.err.text);
     }
     snippet_check(stopped[0], "!stopped after 20 million instructions");

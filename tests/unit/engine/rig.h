@@ -32,12 +32,19 @@ struct cf_backend {
     bool present, silent, undelivered, hangs, stale, deaf_to_force;
     int fails;                 /* code of refreshes */
     struct cf_mono late_input; /* what a fresh reading shows; unknown: session.last_input */
-    uint64_t warned;           /* notices shown */
+    bool paper;                /* what was shown cannot be taken back, only be followed */
+    uint64_t warned;           /* the last notice shown */
+    struct {
+        uint64_t id;
+        char text[64];
+    } screen[4]; /* what its user sees, oldest first */
+    int notices; /* on it */
     int warnings, withdrawals, logoffs, forced, refreshes;
     struct queued {
         struct cf_timer timer;
         struct cf_backend *host;
         struct cf_request request;
+        char text[64];
         struct queued *next;
     } * queue;
 };
@@ -46,19 +53,41 @@ static struct rig {
     struct cf_backend host;
     struct cf_loop *loop;
     struct cf_config config;
-    struct cf_policy_config policies[2];
+    struct cf_policy_config policies[3];
     struct cf_journal journal;
     struct cf_journal_queue kept;
     struct cf_engine *engine;
-    rig_script *scripts[2];
+    rig_script *scripts[3]; /* the last is the test's to set before the start */
     int (*declare)(struct cf_policy *policy, struct cf_error *err); /* what b declares instead of a watch */
     int keep_code;                                                  /* what the journal says of every entry */
     char journalled[4096];                                          /* "warn logoff ended …" */
     char last_text[256];
+    char ended_by; /* the policy whose logoff was journalled last */
     int cancelled;
+    bool stepping; /* a script is at work */
 } rig;
 
 /* ---- The host ---- */
+
+static void rig_hide(struct cf_backend *host, uint64_t id)
+{
+    for (int i = 0; i < host->notices; i++)
+        if (host->screen[i].id == id) {
+            host->notices--;
+            memmove(host->screen + i, host->screen + i + 1,
+                    (size_t)(host->notices - i) * sizeof *host->screen);
+            break;
+        }
+}
+
+static void rig_show(struct cf_backend *host, uint64_t id, const char *text)
+{
+    rig_hide(host, id);
+    host->notices = host->paper ? 0 : host->notices;
+    assert_in_range(host->notices, 0, 3);
+    host->screen[host->notices].id = id;
+    (void)snprintf(host->screen[host->notices++].text, sizeof host->screen->text, "%s", text);
+}
 
 static void rig_answer(struct cf_timer *timer)
 {
@@ -78,10 +107,13 @@ static void rig_answer(struct cf_timer *timer)
     } else if (request.action == CF_ACTION_WARN) {
         host->warnings++;
         completion.delivered = !host->undelivered;
-        completion.withdrawable = true;
+        completion.withdrawable = !host->paper;
         host->warned = request.notice;
+        if (completion.delivered)
+            rig_show(host, request.notice, queued->text);
     } else if (request.action == CF_ACTION_WITHDRAW) {
         host->withdrawals++;
+        rig_hide(host, request.notice);
     } else if (request.action == CF_ACTION_LOGOFF || request.action == CF_ACTION_LOGOFF_FORCED) {
         bool forced = request.action == CF_ACTION_LOGOFF_FORCED;
         *(forced ? &host->forced : &host->logoffs) += 1;
@@ -113,6 +145,7 @@ static void rig_submit(struct cf_backend *host, const struct cf_request *request
         return;
     struct queued *queued = cf_alloc(sizeof *queued);
     *queued = (struct queued){.host = host, .request = *request, .next = host->queue};
+    (void)snprintf(queued->text, sizeof queued->text, "%s", request->text ? request->text : "");
     queued->timer = (struct cf_timer){.fire = rig_answer, .data = queued};
     host->queue = queued;
     if (request->action != CF_ACTION_WARN || !host->holds_warnings)
@@ -202,7 +235,9 @@ static void rig_unload(void *script)
 
 static enum cf_step rig_step(struct rig_run *run, const struct cf_result *result, struct cf_error *err)
 {
+    rig.stepping = true;
     enum cf_step step = run->script(run->task, run->step++, result);
+    rig.stepping = false;
     if (step == CF_STEP_FAILED)
         (void)cf_error_set(err, CF_POLICY, "the script failed");
     if (step != CF_STEP_WAITING)
@@ -227,6 +262,7 @@ static enum cf_step rig_resume(void *run, const struct cf_result *result, struct
 
 static void rig_cancel(void *run)
 {
+    assert_false(rig.stepping); /* no op inside an op */
     rig.cancelled++;
     free(run);
 }
@@ -261,6 +297,8 @@ static void rig_write(void *data, const struct cf_entry *entry, cf_journal_kept 
     size_t used = strlen(rig.journalled);
     (void)snprintf(rig.journalled + used, sizeof rig.journalled - used, "%s%s ", entry->dry ? "dry-" : "",
                    cf_what_name(entry->what));
+    if (entry->what == CF_WHAT_LOGOFF)
+        rig.ended_by = entry->policy[0];
     (void)snprintf(rig.last_text, sizeof rig.last_text, "%s", entry->text ? entry->text : "");
     if (!kept)
         return;
@@ -294,17 +332,18 @@ static int rig_set_up(void **state)
     rig.config.mode = CF_MODE_ACT;
     rig.policies[0] = (struct cf_policy_config){.name = "a", .path = "a.lua"};
     rig.policies[1] = (struct cf_policy_config){.name = "b", .path = "b.lua"};
+    rig.policies[2] = (struct cf_policy_config){.name = "c", .path = "c.lua"};
     rig.config.policies = rig.policies;
     rig.journal.write = rig_write;
     return 0;
 }
 
 /* Starts the engine with these scripts (b may be NULL); the host's session, if `present`, logs on at 0. */
-static void rig_start(rig_script *a, rig_script *b)
+static inline void rig_start(rig_script *a, rig_script *b)
 {
     rig.scripts[0] = a;
     rig.scripts[1] = b;
-    rig.config.policy_count = b ? 2 : 1;
+    rig.config.policy_count = rig.scripts[2] ? 3 : b ? 2 : 1;
     struct cf_engine_setup setup = {.loop = rig.loop,
                                     .backend = &rig_backend,
                                     .policy_host = &rig_policy_host,
@@ -320,7 +359,7 @@ static void rig_start(rig_script *a, rig_script *b)
     rig.host.sink.listing(rig.host.sink.data, true);
 }
 
-static void rig_run_to(struct cf_span since_start)
+static inline void rig_run_to(struct cf_span since_start)
 {
     cf_loop_run_until(rig.loop, (struct cf_mono){since_start.us});
 }

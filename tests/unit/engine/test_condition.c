@@ -1,5 +1,5 @@
 /* What a condition notes of one look, and what follows from it. When turns come:
- * tests/scenarios/test_conditions.c. */
+ * tests/scenarios/test_turns.c. */
 #include "engine/condition.h"
 
 #include "rig.h"

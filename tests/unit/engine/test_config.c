@@ -57,17 +57,20 @@ static void test_everything(void **state)
     struct cf_error err;
     assert_int_equal(
         parse(&config,
-              "{\"dry_run\":false,"
+              "{\"dry_run\":false,\"language\":\"pt_BR\","
               "\"policies\":[{\"1\":\"idle\",\"limit\":\"30m\",\"except\":{\"groups\":[\"operators\"]}},"
-              "{\"1\":\"idle\",\"name\":\"lab\",\"mode\":\"warn\",\"only\":{\"hosts\":\"lab*\"}},"
+              "{\"1\":\"idle\",\"name\":\"lab\",\"mode\":\"warn\",\"stay\":\"2h\",\"share\":0.9,"
+              "\"only\":{\"hosts\":\"lab*\"}},"
               "[\"idle.lua\"]],"
               "\"protect\":{\"users\":[\"ana\"],\"console\":false},"
+              "\"journal\":{\"keep\":\"30d\",\"megabytes\":50},\"administrators\":[\"wheel\",\"ops\"],"
               "\"limits\":{\"notice\":\"2m\",\"share\":1,\"logoffs_per_minute\":5,\"ends\":\"30s\"}}",
               &err),
         CF_POLICY); /* two are called idle */
     assert_string_equal(err.text,
                         "policies[3]: two policies are called 'idle'; give one of them another name");
     assert_int_equal(config.mode, CF_MODE_ACT);
+    assert_string_equal(config.language, "pt_BR");
     assert_int_equal(config.policy_count, 2);
     assert_string_equal(config.policies[0].name, "idle");
     assert_string_equal(config.policies[0].path, shipped);
@@ -75,6 +78,12 @@ static void test_everything(void **state)
     assert_int_equal(json_object_size(config.policies[0].options), 1);
     assert_string_equal(config.policies[1].name, "lab");
     assert_int_equal(config.policies[1].mode, CF_MODE_WARN);
+    assert_int_equal(config.policies[1].stay.us, cf_minutes(120).us);
+    assert_true(config.policies[1].share > 0.8 && config.policies[0].share == 0);
+    assert_int_equal(config.journal.keep.us, cf_minutes(30 * 24 * 60).us);
+    assert_true(config.journal.megabytes == 50);
+    assert_string_equal(config.administrators[1], "ops");
+    assert_null(config.administrators[2]);
     assert_false(config.protect_console);
     assert_non_null(config.protect);
     assert_int_equal(config.limits.notice.us, cf_minutes(2).us);
@@ -87,6 +96,23 @@ static void test_everything(void **state)
     cf_config_finish(&config);
 }
 
+/* A policy's texts are a word of its entry, and no option. */
+static void test_texts(void **state)
+{
+    (void)state;
+    struct cf_config config;
+    struct cf_error err;
+    assert_int_equal(parse(&config,
+                           "{\"policies\":[{\"1\":\"idle\",\"text\":{\"In {left}.\":\"{left}!\","
+                           "\"pt_BR\":{\"In {left}.\":\"Em {left}.\"},\"de\":[]}},"
+                           "{\"1\":\"idle\",\"name\":\"lab\",\"text\":[]}]}",
+                           &err),
+                     0);
+    assert_int_equal(json_object_size(config.policies[0].options), 0);
+    assert_int_equal(json_object_size(config.policies[0].texts), 3);
+    cf_config_finish(&config);
+}
+
 /* All mistakes at once, each with its place. */
 static void test_mistakes(void **state)
 {
@@ -95,8 +121,15 @@ static void test_mistakes(void **state)
         const char *json, *text;
     } table[] = {
         {"{\"polices\":[]}",
-         "polices: there is no such setting; there are dry_run, mode, policies, protect and limits"},
+         "polices: there is no such setting; there are dry_run, mode, language, policies, protect, limits, "
+         "journal and administrators"},
+        {"{\"journal\":{\"keep\":30,\"megabytes\":0,\"gigabytes\":1},\"administrators\":7}",
+         "journal.keep: must be a span with its unit, such as \"1m\"\n"
+         "journal.megabytes: must be a number from 1 to 1e+06\n"
+         "journal.gigabytes: there is no such setting of the journal; there are keep and megabytes\n"
+         "administrators: must be a text or a list of texts"},
         {"{\"dry_run\":1}", "dry_run: must be true or false"},
+        {"{\"language\":\"Portuguese\"}", "language: must be a language such as \"pt_BR\""},
         {"{\"policies\":{\"idle\":1}}",
          "policies: must be a list of policies, such as { { \"idle\", limit = \"30m\" } }"},
         {"{\"policies\":[[\"nothing\"]]}", "policies[1]: there is no policy 'nothing'"},
@@ -107,10 +140,20 @@ static void test_mistakes(void **state)
          "policies[1].mode: must be \"act\", \"warn\" or \"dry\""},
         {"{\"limits\":{\"notice\":60,\"share\":2,\"pace\":1}}",
          "limits.notice: must be a span with its unit, such as \"1m\"\n"
-         "limits.share: must be a number from 0 to 1\n"
+         "limits.share: must be a number from 0.001 to 1\n"
          "limits.pace: there is no such limit; there are notice, ends, logoffs_per_minute and share"},
         {"{\"limits\":{\"notice\":\"-1m\"}}", "limits.notice: must not be negative"},
         {"{\"protect\":{\"root\":\"no\"}}", "protect.root: must be true or false"},
+        {"{\"policies\":[{\"1\":\"idle\",\"text\":[\"Go.\"]}]}",
+         "policies[1].text: must be a table such as { [\"the policy's text\"] = \"your own\" }"},
+        {"{\"policies\":[{\"1\":\"idle\",\"text\":{\"In {left}.\":\"{lift}!\",\"Bye.\":5,\"Hi.\":\"\","
+         "\"pt_BR\":{\"In {left}.\":\"Em {lift}.\",\"Bye.\":{}},\"Go.\":{}}}]}",
+         "policies[1].text.In {left}.: \"{lift}!\" names {lift}, which \"In {left}.\" does not\n"
+         "policies[1].text.Bye.: must be a text, or a table of texts under a language such as pt_BR\n"
+         "policies[1].text.Hi.: must be a text\n"
+         "policies[1].text.pt_BR.In {left}.: \"Em {lift}.\" names {lift}, which \"In {left}.\" does not\n"
+         "policies[1].text.pt_BR.Bye.: must be a text\n"
+         "policies[1].text.Go.: must be a text, or a table of texts under a language such as pt_BR"},
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         struct cf_config config;
@@ -126,6 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_as_installed),
         cmocka_unit_test(test_everything),
+        cmocka_unit_test(test_texts),
         cmocka_unit_test(test_mistakes),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

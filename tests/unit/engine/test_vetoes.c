@@ -3,7 +3,7 @@
 
 static const char *reason;     /* what the veto answers */
 static struct cf_span at_most; /* what it was declared with */
-static bool veto_fails, veto_hangs;
+static bool veto_fails, veto_hangs, veto_doubts;
 static int asked, happened;
 static char last_user[32];
 
@@ -39,6 +39,10 @@ static enum cf_step veto(struct cf_task *task, int step, const struct cf_result 
         return CF_STEP_FAILED;
     if (veto_hangs)
         return pause_for(task, CF_HOUR);
+    if (veto_doubts) {
+        cf_task_unknown(task, "it looks at what nobody knows");
+        cf_task_unknown(task, "it looks at more of that");
+    }
     if (reason)
         cf_task_answer(task, reason);
     return CF_STEP_RETURNED;
@@ -55,7 +59,7 @@ static int set_up(void **state)
 {
     reason = NULL;
     at_most = (struct cf_span){CF_UNKNOWN_US};
-    veto_fails = veto_hangs = false;
+    veto_fails = veto_hangs = veto_doubts = false;
     asked = happened = 0;
     last_user[0] = '\0';
     return rig_set_up(state);
@@ -122,6 +126,35 @@ static void test_vetoes_fail_closed(void **state)
         (void)set_up(state);
     }
     rig_start(warner, NULL);
+}
+
+/* Nobody is asked then, and yet the asker's run does not end in the middle of its step. */
+static void test_a_veto_set_aside_before_it_is_asked(void **state)
+{
+    (void)state;
+    veto_fails = true;
+    start_vetoed();
+    rig_run_to(cf_minutes(20));
+    cf_engine_afresh(rig.engine, "a test");
+    rig_run_to(cf_minutes(40));
+    assert_string_equal(rig.journalled, "failed spared failed failed failed afresh spared ");
+    assert_string_equal(rig.last_text, "b: it is set aside, and what it protects stays protected");
+}
+
+/* It read what nobody knows: a veto, unless it has a reason of its own. */
+static void test_a_doubt_is_a_veto(void **state)
+{
+    (void)state;
+    veto_doubts = true;
+    start_vetoed();
+    rig_run_to(cf_minutes(20));
+    assert_string_equal(rig.journalled, "spared ");
+    assert_string_equal(rig.last_text, "b: it looks at what nobody knows");
+    cf_engine_afresh(rig.engine, "a test");
+    reason = "make is running";
+    rig_run_to(cf_minutes(40));
+    assert_string_equal(rig.journalled, "spared afresh spared ");
+    assert_string_equal(rig.last_text, "b: make is running");
 }
 
 static void test_at_most(void **state)
@@ -275,6 +308,8 @@ int main(void)
         RIG(test_a_veto_all_night),
         RIG(test_a_veto_in_mid_countdown),
         RIG(test_vetoes_fail_closed),
+        RIG(test_a_veto_set_aside_before_it_is_asked),
+        RIG(test_a_doubt_is_a_veto),
         RIG(test_at_most),
         RIG(test_over),
         RIG(test_dry_run_without_a_session),

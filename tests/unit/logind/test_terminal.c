@@ -112,7 +112,7 @@ static void a_terminal_takes_all_or_it_was_not_delivered(void **state)
     struct cf_terminals terminals;
     cf_terminals_find(&terminals, line.path, 0, getuid());
     struct cf_buffer text = {0};
-    cf_notice_lines(&text, "Notice", "A first line.\nA second, with \x1b[31mcolour.", NULL);
+    cf_notice_lines(&text, "Notice", "A first line.\nA second, with \x1b[31mcolour.", NULL, NULL);
     assert_true(cf_terminals_write(&terminals, getuid(), text.data, text.length));
     char shown[256] = "";
     assert_true(read(line.master, shown, sizeof shown - 1) > 0);
@@ -138,7 +138,7 @@ static void lines_are_wrapped_between_words(void **state)
                 cf_buffer_puts(&text, letter % 2 ? "ü" : "o");
             cf_buffer_puts(&text, i < 7 ? " " : "");
         }
-        cf_notice_lines(&out, NULL, text.data, NULL);
+        cf_notice_lines(&out, NULL, text.data, NULL, NULL);
         assert_int_equal(strncmp(out.data, "\r\n\a", 3), 0);
         for (const char *line = out.data + 3, *end; *line; line = end + 2) {
             end = strstr(line, "\r\n");
@@ -155,6 +155,20 @@ static void lines_are_wrapped_between_words(void **state)
     }
 }
 
+static void our_own_words_are_in_the_users_language(void **state)
+{
+    (void)state;
+    struct cf_buffer out = {0};
+    cf_notice_lines(&out, NULL, "Tudo bem?", "Sim", "pt_BR");
+    assert_string_equal(out.data,
+                        "\r\n\aTudo bem?\r\n(\"Sim\" só pode ser respondido em um ambiente gráfico.)\r\n");
+    cf_buffer_clear(&out);
+    cf_notice_over(&out, "pt_BR");
+    cf_notice_over(&out, NULL);
+    assert_string_equal(out.data, "\r\nSua sessão continua aberta.\r\n\r\nYou stay logged on.\r\n");
+    cf_buffer_finish(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +177,7 @@ int main(void)
         cmocka_unit_test(the_latest_of_several_terminals_counts),
         cmocka_unit_test(a_terminal_takes_all_or_it_was_not_delivered),
         cmocka_unit_test(lines_are_wrapped_between_words),
+        cmocka_unit_test(our_own_words_are_in_the_users_language),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

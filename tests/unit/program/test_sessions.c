@@ -1,4 +1,5 @@
 #include "program/session_table.h"
+#include "session/json.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -74,6 +74,26 @@ static void test_mistakes(void **state)
     cf_selector_destroy(selector);
 }
 
+static void test_fit(void **state)
+{
+    (void)state;
+    static const char *const labs[] = {"lab-?-*", "staff", NULL}, *const ana[] = {"ana", NULL},
+                             *const uid[] = {"7*", NULL};
+    struct cf_selector *selector = cf_selector_create();
+    struct cf_session session;
+    cf_session_init(&session);
+    assert_int_equal(cf_selector_add_text(selector, "groups", labs, NULL), 0);
+    assert_int_equal(cf_selector_add_text(selector, "user", ana, NULL), 0);
+    assert_int_equal(cf_selector_add_text(selector, "uid", uid, NULL), 0);
+    assert_int_equal(cf_selector_add_flag(selector, "remote", false, NULL), 0);
+    assert_int_equal(cf_selector_match(selector, &session), CF_TRI_UNKNOWN);
+    cf_selector_fit(selector, &session);
+    assert_int_equal(cf_selector_match(selector, &session), CF_TRI_YES);
+    assert_string_equal(session.groups[0], "lab-x-x");
+    cf_session_finish(&session);
+    cf_selector_destroy(selector);
+}
+
 static void test_field_names(void **state)
 {
     (void)state;
@@ -87,9 +107,8 @@ static void test_field_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_matching),
-        cmocka_unit_test(test_lists_numbers_and_identity),
-        cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_matching),    cmocka_unit_test(test_lists_numbers_and_identity),
+        cmocka_unit_test(test_mistakes),    cmocka_unit_test(test_fit),
         cmocka_unit_test(test_field_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

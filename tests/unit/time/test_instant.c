@@ -78,6 +78,22 @@ static void test_errors(void **state)
     }
 }
 
+/* What would be in another year than can be written. */
+static void test_beyond(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {"9999-12-31 23:59-23:59", "9999-12-31 20:00",
+                                       "0000-01-01 00:00+00:01"};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct cf_instant instant = {42};
+        struct cf_error err = {0};
+        assert_int_equal(cf_instant_parse(rows[i], zone_called("America/New_York"), &instant, &err),
+                         CF_USAGE);
+        assert_int_equal(instant.us, 42);
+        assert_non_null(strstr(err.text, "0000 to 9999"));
+    }
+}
+
 static void test_print(void **state)
 {
     (void)state;
@@ -117,10 +133,8 @@ static int release(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse),
-        cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_print),
-        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_parse), cmocka_unit_test(test_errors),     cmocka_unit_test(test_beyond),
+        cmocka_unit_test(test_print), cmocka_unit_test(test_round_trip),
     };
     return cmocka_run_group_tests_name("instant", tests, NULL, release);
 }

@@ -106,7 +106,7 @@ static void test_words(void **state)
         {1050, "1.05 milliseconds", "1ms50us"},
         {1, "1 microsecond", "1us"},
         {-90 * minute, "-1 hour 30 minutes", "-1h30m"},
-        {CF_UNKNOWN_US, "unknown", "unknown"},
+        {CF_UNKNOWN_US, "an unknown time", "unknown"},
         {INT64_MAX, "106751991 days 4 hours", "106751991d4h54s775ms807us"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -116,13 +116,85 @@ static void test_words(void **state)
     }
 }
 
+static void test_portuguese(void **state)
+{
+    (void)state;
+    const struct {
+        int64_t us;
+        const char *words;
+    } rows[] = {
+        {0, "0 segundo"},
+        {second, "1 segundo"},
+        {1500000, "1,5 segundo"},
+        {2500000, "2,5 segundos"},
+        {minute, "1 minuto"},
+        {5 * minute, "5 minutos"},
+        {90 * minute, "1 hora e 30 minutos"},
+        {-2 * hour - minute, "-2 horas e 1 minuto"},
+        {2 * day + hour, "2 dias e 1 hora"},
+        {250000, "250 milissegundos"},
+        {2, "2 microssegundos"},
+        {CF_UNKNOWN_US, "um tempo desconhecido"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char out[CF_SPAN_TEXT];
+        assert_string_equal(cf_span_words_in((struct cf_span){rows[i].us}, "pt_BR", out), rows[i].words);
+    }
+}
+
+static void test_languages(void **state)
+{
+    (void)state;
+    static const char *const portuguese[] = {"pt", "pt_BR", "pt_PT"};
+    static const char *const english[] = {NULL, "", "en_US", "de_DE", "p", "ptx", "_pt"};
+    char out[CF_SPAN_TEXT];
+    for (size_t i = 0; i < sizeof portuguese / sizeof *portuguese; i++)
+        assert_string_equal(cf_span_words_in(CF_MINUTE, portuguese[i], out), "1 minuto");
+    for (size_t i = 0; i < sizeof english / sizeof *english; i++)
+        assert_string_equal(cf_span_words_in(CF_MINUTE, english[i], out), "1 minute");
+}
+
+static int64_t random_us(int i)
+{
+    int64_t us = (int64_t)(next_random() >> (next_random() % 64)) % (365250 * day);
+    return i % 2 ? -us : us;
+}
+
+/* Only the digits, with signs, and "." for the point. */
+static void keep_numbers(const char *words, char point, char out[CF_SPAN_TEXT])
+{
+    for (; *words; words++)
+        if (strchr("-0123456789", *words) || *words == point)
+            *out++ = (char)(*words == point ? '.' : *words);
+        else if (*words == ' ')
+            *out++ = ' ';
+    *out = '\0';
+}
+
+/* In every language the numbers are the same. */
+static void test_same_numbers(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 100000; i++) {
+        struct cf_span span = {random_us(i)};
+        char words[CF_SPAN_TEXT], translated[CF_SPAN_TEXT], numbers[CF_SPAN_TEXT], others[CF_SPAN_TEXT];
+        cf_span_words(span, words);
+        cf_span_words_in(span, "pt_BR", translated);
+        char *joint = strstr(translated, " e ");
+        if (joint)
+            memmove(joint, joint + 2, strlen(joint + 2) + 1);
+        keep_numbers(words, '.', numbers);
+        keep_numbers(translated, ',', others);
+        assert_string_equal(numbers, others);
+    }
+}
+
 /* Brief text reads back exactly; words read back as something not longer, and exactly when written again. */
 static void test_round_trip(void **state)
 {
     (void)state;
     for (int i = 0; i < 100000; i++) {
-        int64_t us = (int64_t)(next_random() >> (next_random() % 64)) % (365250 * day);
-        struct cf_span span = {i % 2 ? -us : us}, back;
+        struct cf_span span = {random_us(i)}, back;
         char text[CF_SPAN_TEXT], again[CF_SPAN_TEXT];
         assert_int_equal(cf_span_parse(cf_span_brief(span, text), &back, NULL), CF_OK);
         assert_int_equal(back.us, span.us);
@@ -152,8 +224,10 @@ static void test_random_text(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse),      cmocka_unit_test(test_errors),      cmocka_unit_test(test_words),
-        cmocka_unit_test(test_round_trip), cmocka_unit_test(test_random_text),
+        cmocka_unit_test(test_parse),       cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_words),       cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_random_text), cmocka_unit_test(test_portuguese),
+        cmocka_unit_test(test_languages),   cmocka_unit_test(test_same_numbers),
     };
     return cmocka_run_group_tests_name("span", tests, NULL, NULL);
 }

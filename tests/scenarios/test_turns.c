@@ -1,7 +1,7 @@
 /*
  * Conditions wake exactly. Random conditions over random histories of a session: the instants at which the
  * engine resumes are those at which the plain predicate, evaluated here at every edge there may be, comes
- * true. And nothing polls: a day of a whole office.
+ * true.
  */
 #include "stage.h"
 
@@ -477,85 +477,11 @@ static void test_turns_where_input_is_read(void **state)
     run_trials(false);
 }
 
-/* ---- A day of an office ---- */
-
-static const char lab[] =
-    "local lab = calendar.weekly { 'Mon-Fri 08:00-22:00' }\n"
-    "sessions.watch({ class = 'user', remote = true }, function (session)\n"
-    "  session:wait(function ()\n"
-    "    return not lab:contains(clock.now())\n"
-    "      and (session.idle >= 10 * minute or session.disconnected_for >= 5 * minute)\n"
-    "  end)\n"
-    "  local notice = session:warn('The lab is closed. Do you need ten more minutes?', {}, { ask = 'Yes' })\n"
-    "  if notice:answered(2 * minute) then notice:close() return clock.sleep(10 * minute) end\n"
-    "  session:logoff('the lab is closed')\n"
-    "end)\n";
-
-static struct office {
-    struct stage stage;
-    int64_t last_birth;
-    uint64_t sessions, logoffs, inputs;
-} office;
-
-static void count_event(void *data, const struct cf_event *event, const struct cf_session *session)
-{
-    (void)data;
-    office.inputs += event->kind == CF_EVENT_INPUT;
-    if (!session || session->identity.birth <= office.last_birth)
-        return;
-    office.last_birth = session->identity.birth;
-    office.sessions++;
-}
-
-static void count_entry(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
-{
-    struct stage *stage = data;
-    cf_journal_queue_push(&stage->kept, kept, context);
-    office.logoffs += entry->what == CF_WHAT_LOGOFF;
-    assert_int_not_equal(entry->what, CF_WHAT_FAILED);
-}
-
-static void run_office(bool pushes)
-{
-    char path[] = "/tmp/curfew-lab-XXXXXX.lua";
-    int file = mkstemps(path, 4);
-    assert_true(file >= 0);
-    assert_int_equal(write(file, lab, sizeof lab - 1), sizeof lab - 1);
-    close(file);
-    office = (struct office){0};
-    const struct cf_office setup = {
-        .users = 1000, .days = 1, .seed = 1, .start = START, .zone = cf_zone_utc()};
-    struct cf_scenario *scenario = NULL;
-    assert_int_equal(cf_office_create(&setup, &scenario, NULL), 0);
-    stage_open(&office.stage, path, scenario, (struct cf_sim_setup){.pushes_input = pushes}, count_entry);
-    cf_sim_on_event(cf_engine_backend(office.stage.engine), count_event, NULL);
-    stage_run(&office.stage);
-    const struct cf_engine_counts *counts = cf_engine_counts(office.stage.engine);
-    print_message("a day, input %s: %llu sessions, %llu inputs, %llu logoffs; "
-                  "%llu evaluations, %llu flips, %llu confirmations\n",
-                  pushes ? "told" : "read", (unsigned long long)office.sessions,
-                  (unsigned long long)office.inputs, (unsigned long long)office.logoffs,
-                  (unsigned long long)counts->evaluations, (unsigned long long)counts->flips,
-                  (unsigned long long)counts->confirmations);
-    assert_true(office.sessions > 100 && office.logoffs > 50);
-    assert_true(counts->evaluations <= counts->flips + counts->confirmations + office.sessions);
-    stage_close(&office.stage);
-    remove(path);
-}
-
-static void test_nothing_polls(void **state)
-{
-    (void)state;
-    run_office(false);
-    run_office(true);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_turns_where_input_is_told),
         cmocka_unit_test(test_turns_where_input_is_read),
-        cmocka_unit_test(test_nothing_polls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,278 @@
+#include "commands/host.h"
+
+#include "backend/calls.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define LISTING_LIMIT cf_seconds(30)
+#define READING_LIMIT cf_seconds(5)
+
+struct answer {
+    uint64_t notice;
+    bool yes;
+};
+
+struct cf_host {
+    struct cf_loop *loop;
+    struct cf_backend *backend;
+    struct cf_calls *calls;
+    struct cf_registry *registry;
+    struct cf_timer limit;
+    bool listed;
+    struct cf_error lost; /* code 0: it is not */
+    struct answer *answers;
+    size_t answer_count;
+    bool (*over)(const struct cf_host *host, void *data); /* what is waited for; NULL: nothing */
+    void *over_data;
+};
+
+/* Something has happened: is it what is waited for? */
+static void look(struct cf_host *host)
+{
+    if (host->over && host->over(host, host->over_data))
+        cf_loop_stop(host->loop);
+}
+
+/* ---- The sink ---- */
+
+static void on_listing(void *data, bool done)
+{
+    struct cf_host *host = data;
+    cf_registry_listing(host->registry, done);
+    host->listed |= done;
+    look(host);
+}
+
+static void on_seen(void *data, const struct cf_session *session, uint64_t fields)
+{
+    struct cf_host *host = data;
+    cf_registry_seen(host->registry, session, fields);
+    look(host);
+}
+
+static void on_gone(void *data, const struct cf_identity *identity)
+{
+    struct cf_host *host = data;
+    cf_registry_gone(host->registry, identity);
+    look(host);
+}
+
+static void on_answered(void *data, uint64_t notice, bool yes)
+{
+    struct cf_host *host = data;
+    host->answers = cf_grow(host->answers, host->answer_count, sizeof *host->answers);
+    host->answers[host->answer_count++] = (struct answer){notice, yes};
+    look(host);
+}
+
+static void on_reachable(void *data, const struct cf_error *err)
+{
+    struct cf_host *host = data;
+    host->lost = err ? *err : (struct cf_error){0};
+    look(host);
+}
+
+static void on_completed(void *data, const struct cf_completion *completion)
+{
+    struct cf_host *host = data;
+    (void)cf_calls_complete(host->calls, completion);
+}
+
+static void on_change(void *data, enum cf_session_change change, cf_session_key key, uint64_t fields)
+{
+    (void)data, (void)change, (void)key, (void)fields;
+}
+
+/* ---- Opening and closing ---- */
+
+static void on_limit(struct cf_timer *timer)
+{
+    struct cf_host *host = timer->data;
+    cf_loop_stop(host->loop);
+}
+
+static bool has_listed(const struct cf_host *host, void *data)
+{
+    (void)data;
+    return host->listed || host->lost.code;
+}
+
+static int open_backend(struct cf_host *host, const struct cf_host_setup *setup, struct cf_error *err)
+{
+    const struct cf_backend_sink sink = {
+        .data = host,
+        .listing = on_listing,
+        .seen = on_seen,
+        .gone = on_gone,
+        .answered = on_answered,
+        .reachable = on_reachable,
+        .completed = on_completed,
+    };
+    int code = setup->backend->open(host->loop, &sink, setup->backend_setup, &host->backend, err);
+    if (code)
+        return code;
+    cf_calls_attach(host->calls, host->backend);
+    if (setup->is_virtual)
+        cf_loop_run_until(host->loop, cf_mono_add(cf_loop_now(host->loop), setup->after));
+    (void)cf_host_await(host, LISTING_LIMIT, has_listed, NULL);
+    if (host->listed)
+        return CF_OK;
+    return cf_error_set(err, CF_UNAVAILABLE, "%s",
+                        host->lost.code ? host->lost.text : "the host did not list its sessions in time");
+}
+
+int cf_host_open(const struct cf_host_setup *setup, struct cf_host **ret_host, struct cf_error *err)
+{
+    struct cf_loop *loop = NULL;
+    int code =
+        setup->is_virtual ? cf_loop_create_virtual(setup->start, 0, &loop, err) : cf_loop_create(&loop, err);
+    if (code)
+        return code;
+    struct cf_host *host = cf_alloc(sizeof *host);
+    host->loop = loop;
+    host->limit = (struct cf_timer){.fire = on_limit, .data = host};
+    host->calls = cf_calls_create(loop);
+    host->registry = cf_registry_create(cf_loop_clock(loop), on_change, host);
+    code = open_backend(host, setup, err);
+    if (code)
+        cf_host_close(host);
+    else
+        *ret_host = host;
+    return code;
+}
+
+void cf_host_close(struct cf_host *host)
+{
+    if (!host)
+        return;
+    if (host->backend)
+        cf_backend_ops_of(host->backend)->close(host->backend);
+    cf_calls_destroy(host->calls);
+    cf_registry_destroy(host->registry);
+    cf_loop_run(host->loop); /* handles that are closing */
+    cf_loop_destroy(host->loop);
+    free(host->answers);
+    free(host);
+}
+
+/* ---- What is there ---- */
+
+const struct cf_registry *cf_host_sessions(const struct cf_host *host)
+{
+    return host->registry;
+}
+
+const struct cf_session *cf_host_session(const struct cf_host *host, cf_session_key key)
+{
+    return cf_registry_get(host->registry, key);
+}
+
+struct cf_mono cf_host_now(const struct cf_host *host)
+{
+    return cf_loop_now(host->loop);
+}
+
+cf_session_key cf_host_own(const struct cf_host *host)
+{
+    const struct cf_backend_ops *ops = cf_backend_ops_of(host->backend);
+    const char *id = ops->own ? ops->own(host->backend) : NULL;
+    for (cf_session_key key = 0; id && (key = cf_registry_next(host->registry, key));) {
+        if (cf_text_equal(cf_registry_get(host->registry, key)->identity.id, id))
+            return key;
+    }
+    return 0;
+}
+
+/* ---- Waiting ---- */
+
+bool cf_host_await(struct cf_host *host, struct cf_span limit,
+                   bool (*over)(const struct cf_host *host, void *data), void *data)
+{
+    if (over(host, data))
+        return true;
+    host->over = over;
+    host->over_data = data;
+    cf_timer_set(host->loop, &host->limit, cf_mono_add(cf_loop_now(host->loop), limit));
+    cf_loop_run(host->loop);
+    cf_timer_stop(host->loop, &host->limit);
+    host->over = NULL;
+    return over(host, data);
+}
+
+enum cf_tri cf_host_answer(const struct cf_host *host, uint64_t notice)
+{
+    for (size_t i = 0; i < host->answer_count; i++) {
+        if (host->answers[i].notice == notice)
+            return cf_tri_of(host->answers[i].yes);
+    }
+    return CF_TRI_UNKNOWN;
+}
+
+/* ---- Asking ---- */
+
+static void keep_processes(struct cf_errand *errand, const char *const *processes)
+{
+    size_t count = 0;
+    for (; processes[count]; count++) {
+        errand->processes = cf_grow(errand->processes, count, sizeof *errand->processes);
+        errand->processes[count] = cf_strdup(processes[count]);
+    }
+    errand->processes = cf_grow(errand->processes, count, sizeof *errand->processes);
+    errand->processes[count] = NULL;
+}
+
+static void on_done(void *data, const struct cf_completion *completion)
+{
+    struct cf_errand *errand = data;
+    struct cf_host *host = errand->host;
+    errand->code = completion->code;
+    errand->delivered = completion->delivered;
+    (void)snprintf(errand->why, sizeof errand->why, "%s", completion->message ? completion->message : "");
+    if (completion->code == CF_OK && completion->session)
+        cf_registry_seen(host->registry, completion->session, completion->fields);
+    if (completion->code == CF_OK && completion->processes)
+        keep_processes(errand, completion->processes);
+    look(host);
+}
+
+static bool none_under_way(const struct cf_host *host, void *data)
+{
+    (void)data;
+    return cf_calls_under_way(host->calls) == 0;
+}
+
+void cf_host_run(struct cf_host *host, struct cf_errand *errands, size_t count, struct cf_span limit)
+{
+    for (size_t i = 0; i < count; i++) {
+        errands[i].host = host;
+        (void)cf_calls_submit(host->calls, &errands[i].request, limit, on_done, &errands[i]);
+    }
+    /* Each ends by itself, at the limit at the latest. */
+    (void)cf_host_await(host, (struct cf_span){limit.us + CF_SECOND.us}, none_under_way, NULL);
+}
+
+void cf_errand_finish(struct cf_errand *errand)
+{
+    for (char **process = errand->processes; process && *process; process++)
+        free(*process);
+    free(errand->processes);
+    errand->processes = NULL;
+}
+
+void cf_host_read(struct cf_host *host, uint64_t fields)
+{
+    size_t count = cf_registry_count(host->registry), used = 0;
+    struct cf_errand *errands = cf_alloc((count + 1) * sizeof *errands);
+    for (cf_session_key key = 0; used < count && (key = cf_registry_next(host->registry, key));) {
+        errands[used++].request = (struct cf_request){
+            .action = CF_ACTION_REFRESH,
+            .session = cf_registry_get(host->registry, key)->identity,
+            .fields = fields,
+        };
+    }
+    cf_host_run(host, errands, used, READING_LIMIT);
+    free(errands);
+}

@@ -1,0 +1,59 @@
+/*
+ * A host as a one-off command sees it: opened, its sessions listed, then asked one thing after another. Each
+ * call here runs the host's loop until it has its answer, so that commands read from top to bottom.
+ */
+#ifndef CF_COMMANDS_HOST_H
+#define CF_COMMANDS_HOST_H
+
+#include "backend/backend.h"
+#include "session/registry.h"
+
+struct cf_host;
+
+struct cf_host_setup {
+    const struct cf_backend_ops *backend;
+    const void *backend_setup;
+    bool is_virtual;         /* else in real time */
+    struct cf_instant start; /* virtual time's */
+    struct cf_span after;    /* virtual: how long after the start the command begins */
+};
+
+/* CF_UNAVAILABLE where the host cannot be reached or does not list its sessions. */
+int cf_host_open(const struct cf_host_setup *setup, struct cf_host **ret_host, struct cf_error *err);
+void cf_host_close(struct cf_host *host); /* NULL is fine */
+
+/* The sessions as last heard of, and the moment it is there. */
+const struct cf_registry *cf_host_sessions(const struct cf_host *host);
+const struct cf_session *cf_host_session(const struct cf_host *host, cf_session_key key); /* NULL: gone */
+struct cf_mono cf_host_now(const struct cf_host *host);
+
+/* The session in which this process runs; 0 where it runs in none. */
+cf_session_key cf_host_own(const struct cf_host *host);
+
+/* A request, and what came of it. */
+struct cf_errand {
+    struct cf_request request;
+    int code;
+    char why[256];        /* for people, "" where it was done */
+    bool delivered;       /* WARN */
+    char **processes;     /* PROCESSES: as in the completion; cf_errand_finish() frees them */
+    struct cf_host *host; /* its own */
+};
+
+/* Sends them all at once and waits until each is over, for `limit` at most; what a REFRESH read is in the
+ * session then. */
+void cf_host_run(struct cf_host *host, struct cf_errand *errands, size_t count, struct cf_span limit);
+void cf_errand_finish(struct cf_errand *errand);
+
+/* Reads fields of every session anew; what cannot be read stays as it was. */
+void cf_host_read(struct cf_host *host, uint64_t fields);
+
+/* Waits until `over` says so, which is asked whenever something has happened; false when `limit` has passed.
+ */
+bool cf_host_await(struct cf_host *host, struct cf_span limit,
+                   bool (*over)(const struct cf_host *host, void *data), void *data);
+
+/* What was answered to a notice so far. */
+enum cf_tri cf_host_answer(const struct cf_host *host, uint64_t notice);
+
+#endif

@@ -1,0 +1,70 @@
+#include "commands/message.h"
+
+#include "base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define TELLING_LIMIT cf_seconds(30)
+
+struct telling {
+    const struct cf_keys *keys;
+    const struct cf_errand *errands;
+};
+
+/* Notices are numbered as the keys are, from 1. */
+static bool waits_for(const struct cf_host *host, const struct telling *telling, size_t i)
+{
+    return telling->errands[i].delivered && cf_host_session(host, telling->keys->keys[i]) &&
+           cf_host_answer(host, i + 1) == CF_TRI_UNKNOWN;
+}
+
+static bool all_answered(const struct cf_host *host, void *data)
+{
+    const struct telling *telling = data;
+    for (size_t i = 0; i < telling->keys->count; i++) {
+        if (waits_for(host, telling, i))
+            return false;
+    }
+    return true;
+}
+
+static void judge(const struct cf_errand *errand, bool unanswered, struct cf_told *told)
+{
+    const char *why = errand->why;
+    told->code = errand->code ? errand->code : errand->delivered && !unanswered ? CF_OK : CF_FAILED;
+    if (errand->code == CF_DENIED)
+        why = "access is denied: others' sessions are for administrators";
+    else if (errand->code == CF_OK && !errand->delivered)
+        why = "it has no terminal or desktop that takes a message";
+    else if (unanswered)
+        why = "nobody has acknowledged it in time";
+    (void)snprintf(told->why, sizeof told->why, "%s", told->code ? why : "");
+}
+
+size_t cf_tell(struct cf_host *host, const struct cf_keys *keys, const struct cf_message *message,
+               struct cf_told *ret_told)
+{
+    struct cf_errand *errands = cf_alloc((keys->count + 1) * sizeof *errands);
+    for (size_t i = 0; i < keys->count; i++)
+        errands[i].request = (struct cf_request){
+            .action = CF_ACTION_WARN,
+            .session = cf_host_session(host, keys->keys[i])->identity,
+            .notice = i + 1,
+            .text = message->text,
+            .title = message->title,
+            .ask = message->acknowledged ? "OK" : NULL,
+            .shown_for = message->shown_for,
+        };
+    cf_host_run(host, errands, keys->count, TELLING_LIMIT);
+    struct telling telling = {keys, errands};
+    if (message->acknowledged)
+        (void)cf_host_await(host, message->shown_for, all_answered, &telling);
+    size_t failed = 0;
+    for (size_t i = 0; i < keys->count; i++) {
+        judge(&errands[i], message->acknowledged && waits_for(host, &telling, i), &ret_told[i]);
+        failed += ret_told[i].code != CF_OK;
+    }
+    free(errands);
+    return failed;
+}

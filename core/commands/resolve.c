@@ -1,0 +1,171 @@
+#include "commands/resolve.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static bool same(const char *name, const char *word)
+{
+    return name && strcasecmp(name, word) == 0;
+}
+
+const char *cf_session_label(const struct cf_session *session, char out[CF_SESSION_LABEL])
+{
+    const char *id = session->identity.id, *user = session->user;
+    const char *name = session->name && !cf_text_equal(session->name, id) ? session->name : NULL;
+    (void)snprintf(out, CF_SESSION_LABEL, "session %s%s%s%s%s%s", id, user || name ? " (" : "",
+                   user ? user : "", user && name ? ", " : "", name ? name : "", user || name ? ")" : "");
+    return out;
+}
+
+bool cf_session_of_person(const struct cf_session *session)
+{
+    /* logind knows several kinds of users' sessions: user, user-early, user-light… */
+    return session->user && (!session->class_ || strncmp(session->class_, "user", 4) == 0);
+}
+
+bool cf_session_attended(const struct cf_session *session)
+{
+    return session->active == CF_TRI_YES && session->disconnected != CF_TRI_YES &&
+           session->closing != CF_TRI_YES;
+}
+
+const char *cf_session_shown_name(const struct cf_session *session)
+{
+    return session->name && (!session->user || cf_session_attended(session)) ? session->name : "";
+}
+
+bool cf_session_fits(const struct cf_session *session, const char *word)
+{
+    return same(session->identity.id, word) || same(session->user, word) ||
+           same(cf_session_shown_name(session), word);
+}
+
+/* How a word may mean a session, the best way that fits. */
+enum manner { NOT_MEANT, BY_INACTIVE_NAME, BY_USER, BY_NAME, BY_ID };
+
+static enum manner manner_of(const struct cf_session *session, const char *word)
+{
+    if (same(session->identity.id, word))
+        return BY_ID;
+    if (same(session->name, word))
+        return cf_session_attended(session) ? BY_NAME : BY_INACTIVE_NAME;
+    return cf_session_of_person(session) && same(session->user, word) ? BY_USER : NOT_MEANT;
+}
+
+struct found {
+    const struct cf_registry *registry;
+    const char *word;
+    struct cf_keys meant;
+    cf_session_key by_id, inactive; /* 0: none */
+};
+
+static void add_key(struct cf_keys *keys, cf_session_key key)
+{
+    for (size_t i = 0; i < keys->count; i++) {
+        if (keys->keys[i] == key)
+            return;
+    }
+    keys->keys = cf_grow(keys->keys, keys->count, sizeof *keys->keys);
+    keys->keys[keys->count++] = key;
+}
+
+static void find(struct found *found)
+{
+    for (cf_session_key key = 0; (key = cf_registry_next(found->registry, key));) {
+        enum manner manner = manner_of(cf_registry_get(found->registry, key), found->word);
+        if (manner == BY_ID)
+            found->by_id = key;
+        if (manner == BY_INACTIVE_NAME)
+            found->inactive = key;
+        else if (manner != NOT_MEANT)
+            add_key(&found->meant, key);
+    }
+}
+
+static int refuse_unknown(const struct found *found, struct cf_error *err)
+{
+    char label[CF_SESSION_LABEL];
+    if (found->inactive)
+        return cf_error_set(err, CF_FAILED,
+                            "%s is the name of %s, which is not active: name it by its id, %s", found->word,
+                            cf_session_label(cf_registry_get(found->registry, found->inactive), label),
+                            cf_registry_get(found->registry, found->inactive)->identity.id);
+    if (!found->word[0])
+        return cf_error_set(err, CF_FAILED,
+                            "there is no session without a name; quser lists those that there are");
+    struct cf_near nearest = {.wanted = found->word};
+    for (cf_session_key key = 0; (key = cf_registry_next(found->registry, key));) {
+        const struct cf_session *session = cf_registry_get(found->registry, key);
+        if (cf_session_of_person(session)) {
+            cf_near_try(&nearest, session->user);
+            cf_near_try(&nearest, session->name ? session->name : session->user);
+        }
+    }
+    if (nearest.word)
+        return cf_error_set(err, CF_FAILED, "there is no session %s: did you mean %s? quser lists them",
+                            found->word, nearest.word);
+    return cf_error_set(err, CF_FAILED, "there is no session %s, by id, by name or by user; quser lists them",
+                        found->word);
+}
+
+static int refuse_several(const struct found *found, struct cf_error *err)
+{
+    struct cf_buffer list = {0};
+    char label[CF_SESSION_LABEL];
+    for (size_t i = 0; i < found->meant.count; i++)
+        cf_buffer_printf(&list, "%s%s", i ? ", " : "",
+                         cf_session_label(cf_registry_get(found->registry, found->meant.keys[i]), label));
+    if (found->by_id)
+        cf_error_set(err, CF_FAILED,
+                     "%s is the id of one session and a name of another: %s; name them otherwise",
+                     found->word, list.data);
+    else
+        cf_error_set(err, CF_FAILED, "%s may mean %zu sessions: %s; name one by its id", found->word,
+                     found->meant.count, list.data);
+    cf_buffer_finish(&list);
+    return CF_FAILED;
+}
+
+int cf_resolve_one(const struct cf_registry *registry, const char *word, cf_session_key *ret_key,
+                   struct cf_error *err)
+{
+    struct found found = {.registry = registry, .word = word};
+    find(&found);
+    int code = CF_OK;
+    if (found.meant.count == 0)
+        code = refuse_unknown(&found, err);
+    else if (found.meant.count > 1)
+        code = refuse_several(&found, err);
+    else
+        *ret_key = found.meant.keys[0];
+    free(found.meant.keys);
+    return code;
+}
+
+int cf_resolve_all(const struct cf_registry *registry, const char *word, struct cf_keys *keys,
+                   struct cf_error *err)
+{
+    if (strcmp(word, "*") == 0) {
+        for (cf_session_key key = 0; (key = cf_registry_next(registry, key));) {
+            if (cf_session_of_person(cf_registry_get(registry, key)))
+                add_key(keys, key);
+        }
+        return keys->count ? CF_OK : cf_error_set(err, CF_FAILED, "nobody is logged on");
+    }
+    struct found found = {.registry = registry, .word = word};
+    find(&found);
+    int code = CF_OK;
+    if (found.meant.count == 0)
+        code = refuse_unknown(&found, err);
+    else if (found.by_id && found.meant.count > 1)
+        code = refuse_several(&found, err);
+    for (size_t i = 0; code == CF_OK && i < found.meant.count; i++)
+        add_key(keys, found.meant.keys[i]);
+    free(found.meant.keys);
+    return code;
+}

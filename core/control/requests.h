@@ -1,0 +1,63 @@
+/*
+ * What an engine answers by the control protocol, and to whom: anybody about his own sessions, administrators
+ * about all. What is not one's own is answered as what does not exist. Ownership goes by uid alone; a session
+ * of unknown uid is nobody's.
+ *
+ *   sessions                       those there are, every field
+ *   why SESSION                    why it is, or was, or will be ended, or not
+ *   stay [SESSION] [for]           puts off its logoff; without SESSION, that of all one's own
+ *   status, metrics, reload        administrators
+ *   pause [policy] [for], resume [policy]   administrators
+ *
+ * A session is named by its id, or by its name ("pts/3") where only one has it.
+ */
+#ifndef CF_CONTROL_REQUESTS_H
+#define CF_CONTROL_REQUESTS_H
+
+#include "control/server.h"
+#include "engine/engine.h"
+
+#define CF_CONTROL_PAST cf_seconds(7 * 86400) /* how long a session that has ended is still answered for */
+
+/* A session that has ended, as the journal is to be asked for it. Borrowed for the call. */
+struct cf_ended {
+    const char *session; /* its id or name */
+    bool anybodys;       /* else only those of `uid` */
+    int64_t uid;
+    struct cf_instant since;
+};
+
+/* The engine's side: its own functions (see engine.h, explain.h, metrics.h), and two of the program's. */
+struct cf_requests {
+    struct cf_loop *loop;
+    const struct cf_registry *registry;
+    struct cf_engine *engine;
+    json_t *(*explain_session)(const struct cf_engine *engine, cf_session_key key);
+    json_t *(*explain_status)(const struct cf_engine *engine);
+    void (*metrics)(const struct cf_engine *engine, struct cf_buffer *out);
+    int (*stay)(struct cf_engine *engine, cf_session_key key, struct cf_span wanted,
+                void (*tell)(void *data, const char *policy, struct cf_span granted), void *data,
+                struct cf_error *err);
+    int (*pause)(struct cf_engine *engine, const char *policy, struct cf_span how_long, const char *why,
+                 struct cf_error *err);
+    int (*resume)(struct cf_engine *engine, const char *policy, const char *why, struct cf_error *err);
+
+    void *reload_data, *ended_data;
+    const char *(*trouble)(const void *data); /* NULL, or why nothing can be done at present; NULL: never */
+    const void *trouble_data;
+    int (*reload)(void *reload_data, struct cf_error *err); /* NULL: cannot be done here */
+    /* Looks a session up that has ended, and says what is known of it by cf_requests_ended, once, now or
+     * later. NULL: there is no journal to look into. */
+    void (*find_ended)(void *ended_data, const struct cf_ended *ended, struct cf_control_call *call);
+};
+
+/* Fills in the engine's side; the program's own are left empty. */
+void cf_requests_init(struct cf_requests *requests, struct cf_engine *engine);
+
+/* Answers with what the journal knows (a new reference), or, NULL, that there is no such session. */
+void cf_requests_ended(struct cf_control_call *call, json_t *known);
+
+/* The table for struct cf_control_setup, whose `data` is a struct cf_requests. */
+extern const struct cf_control_verb cf_requests_verbs[];
+
+#endif

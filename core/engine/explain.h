@@ -1,0 +1,27 @@
+/*
+ * What the engine could tell somebody who asks: why a session stays, or goes, and how the engine itself is.
+ * Plain JSON values, for the control socket; who may ask is decided there. Times are UTC, as text.
+ */
+#ifndef CF_ENGINE_EXPLAIN_H
+#define CF_ENGINE_EXPLAIN_H
+
+#include "engine/engine.h"
+
+#include <jansson.h>
+
+/*
+ * {"session": …, "policies": [{"policy", "file", "line", "state", "says", "at", "tests": […], "warned": …}],
+ * "protected": "root is protected", "protectors": ["spare-running-jobs"]}: for each policy whether it means
+ * the session, where its run stands (file and line), what it waits for and the values that it compared, when
+ * that can turn at the earliest, and what is announced. NULL: there is no such session. The caller's.
+ */
+json_t *cf_explain_session(const struct cf_engine *engine, cf_session_key key);
+
+/*
+ * {"host", "ready", "dry_run", "sessions", "policies": [{"policy", "file", "mode", "state", "sessions"}],
+ * "pauses": […], "deadlines": […], "idle_unknown": […], "guards": {…}, "waiting_logoffs", "counts": {…}}. The
+ * caller's.
+ */
+json_t *cf_explain_status(const struct cf_engine *engine);
+
+#endif

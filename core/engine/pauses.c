@@ -1,0 +1,217 @@
+/*
+ * Pauses: policies that rest, because somebody said so, or because one of them was about to end more than its
+ * share of all sessions. A resting policy ends and warns nobody; what it protects stays protected. Pauses
+ * outlive reloads, and restarts where there is a store.
+ */
+#include "engine/internal.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FREED cf_minutes(60) /* after a resume: how long a policy's share is not looked at */
+
+static const char shelf[] = "", key[] = "pauses"; /* in the store; no policy has an empty name */
+
+static void free_pause(struct cf_pause *pause)
+{
+    free(pause->policy);
+    free(pause->why);
+    free(pause);
+}
+
+/* ---- Which policies rest ---- */
+
+static bool is_about(const struct cf_pause *pause, const struct cf_policy *policy)
+{
+    return !pause->policy || strcmp(pause->policy, cf_policy_name(policy)) == 0;
+}
+
+void cf_pauses_apply(struct cf_engine *engine)
+{
+    for (size_t i = 0; i < engine->policy_count; i++) {
+        struct cf_policy *policy = engine->policies[i];
+        const struct cf_pause *pause = engine->pauses;
+        while (pause && !is_about(pause, policy))
+            pause = pause->next;
+        policy->resting = pause != NULL;
+    }
+}
+
+/* Ends what the resting ones had begun, starts what those begin that rest no longer. */
+static void put_in_force(struct cf_engine *engine)
+{
+    cf_pauses_apply(engine);
+    for (size_t i = 0; i < engine->policy_count; i++)
+        if (engine->policies[i]->resting)
+            cf_loose_end(engine, engine->policies[i], 0);
+    for (cf_session_key one = 0; (one = cf_registry_next(engine->registry, one));)
+        cf_tasks_match(cf_presence_of(engine, one));
+}
+
+/* ---- What outlives a restart ---- */
+
+static void save(struct cf_engine *engine)
+{
+    json_t *list = json_array();
+    for (const struct cf_pause *pause = engine->pauses; pause; pause = pause->next)
+        (void)json_array_append_new(list, json_pack("{s:s?, s:s, s:I}", "policy", pause->policy, "why",
+                                                    pause->why, "until", (json_int_t)pause->until.us));
+    struct cf_error err;
+    if (cf_store_put(engine->store, shelf, key, json_array_size(list) ? list : (json_decref(list), NULL),
+                     &err) != 0)
+        cf_log(CF_LOG_WARNING, "pauses would not outlive a restart: %s", err.text);
+}
+
+static void add(struct cf_engine *engine, const char *policy, const char *why, struct cf_instant until)
+{
+    struct cf_pause *pause = cf_alloc(sizeof *pause);
+    *pause = (struct cf_pause){
+        .policy = cf_strdup(policy), .why = cf_strdup(why), .until = until, .next = engine->pauses};
+    engine->pauses = pause;
+}
+
+/* ---- How they end ---- */
+
+static void journal(struct cf_engine *engine, enum cf_what what, const char *policy, const char *text)
+{
+    struct cf_entry entry = {.what = what, .policy = policy, .text = text};
+    cf_engine_write(engine, &entry, NULL, NULL);
+}
+
+static void arm(struct cf_engine *engine)
+{
+    struct cf_instant soonest = CF_NEVER;
+    for (const struct cf_pause *pause = engine->pauses; pause; pause = pause->next)
+        if (pause->until.us < soonest.us)
+            soonest = pause->until;
+    if (soonest.us == CF_NEVER.us)
+        cf_timer_stop(engine->loop, &engine->pause_over);
+    else
+        cf_timer_set_wall(engine->loop, &engine->pause_over, soonest);
+}
+
+static void changed(struct cf_engine *engine)
+{
+    save(engine);
+    arm(engine);
+    put_in_force(engine);
+}
+
+/* Takes the pauses away that are over by `now`, or, where `now` is CF_NEVER, those of `policy` (NULL: all).
+ */
+static unsigned take_away(struct cf_engine *engine, const char *policy, struct cf_instant now)
+{
+    unsigned count = 0;
+    for (struct cf_pause **place = &engine->pauses; *place;) {
+        struct cf_pause *pause = *place;
+        bool over = now.us == CF_NEVER.us ? !policy || (pause->policy && strcmp(pause->policy, policy) == 0)
+                                          : pause->until.us <= now.us;
+        if (over) {
+            *place = pause->next;
+            free_pause(pause);
+            count++;
+        } else {
+            place = &pause->next;
+        }
+    }
+    return count;
+}
+
+static void on_over(struct cf_timer *timer)
+{
+    struct cf_engine *engine = timer->data;
+    if (take_away(engine, NULL, cf_loop_wall(engine->loop)))
+        journal(engine, CF_WHAT_RESUME, NULL, "a pause is over");
+    changed(engine);
+}
+
+void cf_pauses_init(struct cf_engine *engine)
+{
+    engine->pause_over = (struct cf_timer){.fire = on_over, .data = engine};
+    size_t index;
+    json_t *one;
+    json_array_foreach(cf_store_get(engine->store, shelf, key), index, one)
+    {
+        const char *policy = NULL, *why = "";
+        json_int_t until = CF_NEVER.us;
+        (void)json_unpack(one, "{s?:s?, s?:s, s?:I}", "policy", &policy, "why", &why, "until", &until);
+        add(engine, policy, why, (struct cf_instant){until});
+    }
+    arm(engine);
+}
+
+void cf_pauses_finish(struct cf_engine *engine)
+{
+    cf_timer_stop(engine->loop, &engine->pause_over);
+    while (engine->pauses) {
+        struct cf_pause *pause = engine->pauses;
+        engine->pauses = pause->next;
+        free_pause(pause);
+    }
+}
+
+/* ---- Who makes them ---- */
+
+static struct cf_policy *find(const struct cf_engine *engine, const char *name, struct cf_error *err)
+{
+    for (size_t i = 0; i < engine->policy_count; i++)
+        if (strcmp(cf_policy_name(engine->policies[i]), name) == 0)
+            return engine->policies[i];
+    (void)cf_error_set(err, CF_USAGE, "no policy is called '%s'", name);
+    return NULL;
+}
+
+int cf_engine_pause(struct cf_engine *engine, const char *policy, struct cf_span how_long, const char *why,
+                    struct cf_error *err)
+{
+    if (policy && !find(engine, policy, err))
+        return CF_USAGE;
+    struct cf_instant until = CF_NEVER;
+    if (cf_span_known(how_long))
+        until = cf_instant_add(cf_loop_wall(engine->loop), how_long);
+    (void)take_away(engine, policy, CF_NEVER);
+    add(engine, policy, why, until);
+    journal(engine, CF_WHAT_PAUSE, policy, why);
+    changed(engine);
+    return 0;
+}
+
+int cf_engine_resume(struct cf_engine *engine, const char *policy, const char *why, struct cf_error *err)
+{
+    if (policy && !find(engine, policy, err))
+        return CF_USAGE;
+    if (take_away(engine, policy, CF_NEVER) == 0)
+        return cf_error_set(err, CF_USAGE, policy ? "'%s' is not paused by itself" : "nothing is paused%s",
+                            policy ? policy : "");
+    struct cf_mono freed = cf_mono_add(cf_loop_now(engine->loop), FREED);
+    for (size_t i = 0; i < engine->policy_count; i++)
+        if (!policy || strcmp(cf_policy_name(engine->policies[i]), policy) == 0)
+            engine->policies[i]->freed_until = freed;
+    journal(engine, CF_WHAT_RESUME, policy, why);
+    changed(engine);
+    return 0;
+}
+
+/* In a turn of its own: whoever found out is in the middle of its task. */
+static void on_hold(struct cf_timer *timer)
+{
+    struct cf_policy *policy = timer->data;
+    struct cf_engine *engine = policy->engine;
+    const char *why = "held: it was about to end more than its share of all sessions within ten minutes";
+    cf_log(CF_LOG_ERROR, "%s is %s. Nobody is logged off by it until you say: curfew resume %s",
+           cf_policy_name(policy), why, cf_policy_name(policy));
+    add(engine, cf_policy_name(policy), why, CF_NEVER);
+    journal(engine, CF_WHAT_HELD, cf_policy_name(policy), why);
+    changed(engine);
+}
+
+void cf_policy_hold(struct cf_policy *policy)
+{
+    policy->resting = true; /* at once, for all that come in this turn */
+    policy->hold.fire = on_hold;
+    policy->hold.data = policy;
+    cf_timer_defer(policy->engine->loop, &policy->hold);
+}

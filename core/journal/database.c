@@ -1,0 +1,293 @@
+#include "journal/database.h"
+
+#include "base/memory.h"
+#include "journal/row.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+enum {
+    ASIDES = 1000,           /* files set aside that may lie there */
+    WAL_LEFT = 4 << 20,      /* bytes of the write-ahead log that stay allocated */
+    PATIENCE_TO_READ = 2000, /* ms */
+};
+
+/* Whether the file itself is to blame, and not its surroundings. While it is being opened, so it is for what
+ * SQLite calls just an error: tables that are not ours. */
+static bool is_file_broken(const struct cf_database *database)
+{
+    int code = sqlite3_errcode(database->sqlite) & 0xFF;
+    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB || (code == SQLITE_ERROR && !database->insert);
+}
+
+int cf_database_fail(struct cf_database *database, struct cf_error *err)
+{
+    database->broken = is_file_broken(database);
+    return cf_error_set(err, CF_FAILED, "%s: %s", database->path, sqlite3_errmsg(database->sqlite));
+}
+
+int cf_database_run(struct cf_database *database, const char *sql, struct cf_error *err)
+{
+    return sqlite3_exec(database->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK
+               ? CF_OK
+               : cf_database_fail(database, err);
+}
+
+int cf_database_prepare(struct cf_database *database, const char *sql, sqlite3_stmt **ret_statement,
+                        struct cf_error *err)
+{
+    return sqlite3_prepare_v2(database->sqlite, sql, -1, ret_statement, NULL) == SQLITE_OK
+               ? CF_OK
+               : cf_database_fail(database, err);
+}
+
+int cf_database_number(struct cf_database *database, const char *sql, int64_t *ret_number,
+                       struct cf_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = cf_database_prepare(database, sql, &statement, err);
+    if (code != CF_OK)
+        return code;
+    int step = sqlite3_step(statement);
+    if (step == SQLITE_ROW)
+        *ret_number = sqlite3_column_int64(statement, 0);
+    else if (step == SQLITE_DONE)
+        *ret_number = 0;
+    else
+        code = cf_database_fail(database, err);
+    (void)sqlite3_finalize(statement);
+    return code;
+}
+
+/* ---- Whether the file is ours, and sound ---- */
+
+static int check_pages(struct cf_database *database, struct cf_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = cf_database_prepare(database, "PRAGMA quick_check(1)", &statement, err);
+    if (code != CF_OK)
+        return code;
+    const char *word = NULL;
+    if (sqlite3_step(statement) != SQLITE_ROW)
+        code = cf_database_fail(database, err);
+    else if (!(word = (const char *)sqlite3_column_text(statement, 0)) || strcmp(word, "ok") != 0)
+        code = cf_error_set(err, CF_FAILED, "%s: %s", database->path, word ? word : "unreadable");
+    database->broken |= word && code != CF_OK;
+    (void)sqlite3_finalize(statement);
+    return code;
+}
+
+/* Whether it is new, ours, or to be set aside. */
+static int check_version(struct cf_database *database, bool *ret_new, struct cf_error *err)
+{
+    int64_t version = 0, tables = 0;
+    int code = cf_database_number(database, "PRAGMA user_version", &version, err);
+    if (code == CF_OK)
+        code = cf_database_number(database, "SELECT count(*) FROM sqlite_schema", &tables, err);
+    if (code != CF_OK)
+        return code;
+    *ret_new = version == 0 && tables == 0;
+    if (*ret_new || version == CF_DATABASE_VERSION)
+        return CF_OK;
+    database->broken = true;
+    if (version > CF_DATABASE_VERSION)
+        return cf_error_set(err, CF_FAILED, "%s: was written by a newer curfew (version %lld)",
+                            database->path, (long long)version);
+    return cf_error_set(err, CF_FAILED, "%s: is a database, but no journal of curfew", database->path);
+}
+
+/* ---- Opening ---- */
+
+static void close_file(struct cf_database *database)
+{
+    (void)sqlite3_finalize(database->insert);
+    (void)sqlite3_close(database->sqlite);
+    database->insert = NULL;
+    database->sqlite = NULL;
+}
+
+/* SQLite would make it readable for all. */
+static int make_file(const char *path, struct cf_error *err)
+{
+    uv_fs_t request;
+    uv_file fd = uv_fs_open(NULL, &request, path, O_RDWR | O_CREAT | O_EXCL, 0600, NULL);
+    uv_fs_req_cleanup(&request);
+    if (fd >= 0) {
+        (void)uv_fs_close(NULL, &request, fd, NULL);
+        uv_fs_req_cleanup(&request);
+    } else if (fd != UV_EEXIST) {
+        return cf_error_set(err, CF_FAILED, "%s: %s", path, uv_strerror(fd));
+    }
+    return CF_OK;
+}
+
+static int set_up(struct cf_database *database, bool fresh, struct cf_error *err)
+{
+    char sql[128];
+    int code = fresh ? cf_database_run(database, "PRAGMA auto_vacuum = INCREMENTAL", err) : CF_OK;
+    (void)snprintf(sql, sizeof sql,
+                   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = %d",
+                   WAL_LEFT);
+    if (code == CF_OK)
+        code = cf_database_run(database, sql, err);
+    if (code == CF_OK && fresh) {
+        struct cf_buffer schema = {0};
+        cf_buffer_printf(&schema, "BEGIN; %s PRAGMA user_version = %d; COMMIT", cf_row_schema,
+                         CF_DATABASE_VERSION);
+        code = cf_database_run(database, schema.data, err);
+        cf_buffer_finish(&schema);
+    }
+    return code == CF_OK ? cf_database_prepare(database, cf_row_insert, &database->insert, err) : code;
+}
+
+/* A file that is looked at and found to be none of ours stays as it is, its write-ahead log included. */
+static int open_file(struct cf_database *database, struct cf_error *err)
+{
+    bool fresh = false;
+    database->broken = false;
+    int code = make_file(database->path, err);
+    if (code != CF_OK)
+        return code;
+    code = sqlite3_open_v2(database->path, &database->sqlite, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK
+               ? CF_OK
+               : cf_database_fail(database, err);
+    if (code == CF_OK) {
+        (void)sqlite3_busy_timeout(database->sqlite, (int)(database->patience.us / 1000));
+        (void)sqlite3_db_config(database->sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+        code = check_version(database, &fresh, err);
+    }
+    if (code == CF_OK && !fresh)
+        code = check_pages(database, err);
+    if (code == CF_OK) {
+        (void)sqlite3_db_config(database->sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+        code = set_up(database, fresh, err);
+    }
+    if (code != CF_OK)
+        close_file(database);
+    return code;
+}
+
+/* The file and what SQLite has laid beside it get another name. */
+static int set_aside(struct cf_database *database, const struct cf_error *why, struct cf_buffer *aside,
+                     struct cf_error *err)
+{
+    static const char *const parts[] = {"-wal", "-shm", ""};
+    struct cf_buffer from = {0}, to = {0};
+    uv_fs_t request;
+    int status = 0, index = 0;
+    do {
+        cf_buffer_clear(&to);
+        cf_buffer_printf(&to, "%s.aside-%d", database->path, ++index);
+        status = uv_fs_access(NULL, &request, to.data, F_OK, NULL);
+        uv_fs_req_cleanup(&request);
+    } while (status == 0 && index < ASIDES);
+    cf_buffer_clear(aside);
+    cf_buffer_printf(aside, "the journal was set aside as %s and a new one begun: %s", to.data, why->text);
+    size_t length = to.length;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        cf_buffer_clear(&from);
+        cf_buffer_printf(&from, "%s%s", database->path, parts[i]);
+        to.length = length;
+        cf_buffer_puts(&to, parts[i]);
+        status = uv_fs_rename(NULL, &request, from.data, to.data, NULL);
+        uv_fs_req_cleanup(&request);
+    }
+    cf_buffer_finish(&from);
+    cf_buffer_finish(&to);
+    if (status == 0)
+        return CF_OK;
+    cf_buffer_clear(aside);
+    return cf_error_set(err, CF_FAILED, "%s, and it cannot be set aside: %s", why->text, uv_strerror(status));
+}
+
+/* Held for as long as the program lives, whatever its end: the lock is the operating system's. */
+static int lock_folder(struct cf_database *database, struct cf_error *err)
+{
+    if (database->lock)
+        return CF_OK;
+    struct cf_buffer path = {0};
+    cf_buffer_printf(&path, "%.*s.lock", (int)(strlen(database->path) - strlen(".db")), database->path);
+    int code = make_file(path.data, err), status = SQLITE_ERROR;
+    if (code == CF_OK)
+        status = sqlite3_open_v2(path.data, &database->lock, SQLITE_OPEN_READWRITE, NULL);
+    if (status == SQLITE_OK)
+        status = sqlite3_exec(database->lock, "BEGIN EXCLUSIVE", NULL, NULL, NULL);
+    if ((status & 0xFF) == SQLITE_BUSY)
+        code = cf_error_set(err, CF_REFUSED, "another curfew is at work and writes %s; give --state FOLDER",
+                            database->path);
+    else if (code == CF_OK && status != SQLITE_OK)
+        code = cf_error_set(err, CF_FAILED, "%s: %s", path.data, sqlite3_errmsg(database->lock));
+    if (code != CF_OK) {
+        (void)sqlite3_close(database->lock);
+        database->lock = NULL;
+    }
+    cf_buffer_finish(&path);
+    return code;
+}
+
+int cf_database_open_again(struct cf_database *database, struct cf_buffer *aside, struct cf_error *err)
+{
+    struct cf_error why = {0};
+    close_file(database);
+    int code = lock_folder(database, err);
+    if (code != CF_OK)
+        return code;
+    code = open_file(database, &why);
+    if (code != CF_OK && database->broken) {
+        code = set_aside(database, &why, aside, &why);
+        if (code == CF_OK)
+            code = open_file(database, &why);
+    }
+    if (code != CF_OK && err)
+        *err = why;
+    return code;
+}
+
+static char *path_in(const char *folder)
+{
+    struct cf_buffer path = {0};
+    cf_buffer_printf(&path, "%s/journal.db", folder);
+    return path.data;
+}
+
+int cf_database_open(struct cf_database *database, const char *folder, struct cf_span patience,
+                     struct cf_buffer *aside, struct cf_error *err)
+{
+    *database = (struct cf_database){.path = path_in(folder),
+                                     .patience = patience.us ? patience : CF_DATABASE_PATIENCE};
+    return cf_database_open_again(database, aside, err);
+}
+
+void cf_database_finish(struct cf_database *database)
+{
+    close_file(database);
+    (void)sqlite3_close(database->lock);
+    free(database->path);
+    *database = (struct cf_database){0};
+}
+
+int cf_database_open_to_read(struct cf_database *database, const char *folder, struct cf_error *err)
+{
+    *database = (struct cf_database){.path = path_in(folder)};
+    uv_fs_t request;
+    int64_t version = 0;
+    int status = uv_fs_access(NULL, &request, database->path, R_OK, NULL), code;
+    uv_fs_req_cleanup(&request);
+    if (status < 0)
+        return cf_error_set(err, status == UV_ENOENT ? CF_UNAVAILABLE : CF_FAILED, "%s: %s", database->path,
+                            status == UV_ENOENT ? "there is no journal yet" : uv_strerror(status));
+    code = sqlite3_open_v2(database->path, &database->sqlite, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK
+               ? CF_OK
+               : cf_database_fail(database, err);
+    (void)sqlite3_busy_timeout(database->sqlite, PATIENCE_TO_READ);
+    if (code == CF_OK)
+        code = cf_database_number(database, "PRAGMA user_version", &version, err);
+    if (code == CF_OK && version == 0) /* it is being made */
+        code = cf_error_set(err, CF_UNAVAILABLE, "%s: there is no journal yet", database->path);
+    else if (code == CF_OK && version > CF_DATABASE_VERSION)
+        code = cf_error_set(err, CF_FAILED, "%s: was written by a newer curfew (version %lld)",
+                            database->path, (long long)version);
+    return code;
+}

@@ -1,0 +1,171 @@
+#include "journal/mirror.h"
+
+#include "base/memory.h"
+#include "journal/row.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Fields ---- */
+
+static void add(struct cf_buffer *datagram, const char *name, const char *value)
+{
+    if (!value)
+        return;
+    size_t length = strnlen(value, CF_ROW_TEXT);
+    cf_buffer_puts(datagram, name);
+    if (!memchr(value, '\n', length)) {
+        cf_buffer_puts(datagram, "=");
+    } else { /* its length, 64 bits, little endian */
+        cf_buffer_puts(datagram, "\n");
+        for (int shift = 0; shift < 64; shift += 8)
+            cf_buffer_add(datagram, &(char){(char)((uint64_t)length >> shift & 0xFF)}, 1);
+    }
+    cf_buffer_add(datagram, value, length);
+    cf_buffer_puts(datagram, "\n");
+}
+
+static void add_number(struct cf_buffer *datagram, const char *name, uint64_t number)
+{
+    char text[24];
+    (void)snprintf(text, sizeof text, "%llu", (unsigned long long)number);
+    if (number)
+        add(datagram, name, text);
+}
+
+/* One for each kind of entry, by its word (FNV-1a), so that it stays the same as kinds are added. */
+static void add_id(struct cf_buffer *datagram, enum cf_what what)
+{
+    char id[33];
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (const char *c = cf_what_name(what); *c; c++)
+        hash = (hash ^ (unsigned char)*c) * UINT64_C(0x100000001b3);
+    (void)snprintf(id, sizeof id, "5d0c6a1fe3b94a72%016llx", (unsigned long long)hash);
+    add(datagram, "MESSAGE_ID", id);
+}
+
+static const char *priority(enum cf_what what)
+{
+    switch (what) {
+    case CF_WHAT_FAILED: return "4"; /* warning */
+    case CF_WHAT_LOGOFF:
+    case CF_WHAT_FORCE:
+    case CF_WHAT_HELD: return "5"; /* notice */
+    default: return "6";           /* information */
+    }
+}
+
+static void add_message(struct cf_buffer *datagram, const struct cf_entry *entry)
+{
+    struct cf_buffer message = {0};
+    cf_buffer_printf(&message, "%s%s", entry->dry ? "dry run: " : "", cf_what_name(entry->what));
+    if (entry->session)
+        cf_buffer_printf(&message, ": %s, session %s", entry->session->user ? entry->session->user : "-",
+                         entry->session->identity.id ? entry->session->identity.id : "-");
+    if (entry->text)
+        cf_buffer_printf(&message, ": %s", entry->text);
+    if (entry->policy)
+        cf_buffer_printf(&message, " [%s]", entry->policy);
+    add(datagram, "MESSAGE", message.data);
+    cf_buffer_finish(&message);
+}
+
+void cf_mirror_compose(const struct cf_entry *entry, struct cf_buffer *datagram)
+{
+    const struct cf_session *session = entry->session;
+    add_message(datagram, entry);
+    add_id(datagram, entry->what);
+    add(datagram, "PRIORITY", priority(entry->what));
+    add(datagram, "SYSLOG_IDENTIFIER", "curfew");
+    add(datagram, "CURFEW_WHAT", cf_what_name(entry->what));
+    add_number(datagram, "CURFEW_NUMBER", entry->number);
+    add_number(datagram, "CURFEW_DECISION", entry->decision);
+    add(datagram, "CURFEW_DRY_RUN", entry->dry ? "1" : NULL);
+    add(datagram, "CURFEW_CODE", entry->code != CF_OK ? cf_code_name(entry->code) : NULL);
+    add(datagram, "CURFEW_POLICY", entry->policy);
+    add_number(datagram, "CURFEW_LINE", (uint64_t)(entry->line > 0 ? entry->line : 0));
+    add(datagram, "CURFEW_HOST", session ? session->identity.host : NULL);
+    add(datagram, "CURFEW_SESSION", session ? session->identity.id : NULL);
+    add(datagram, "CURFEW_USER", session ? session->user : NULL);
+    add_number(datagram, "CURFEW_IDLE_USEC", (uint64_t)(entry->idle.us > 0 ? entry->idle.us : 0));
+    add(datagram, "CURFEW_TEXT", entry->text);
+}
+
+/* ---- The socket ---- */
+
+#ifdef __linux__
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+struct cf_mirror {
+    struct cf_journal journal;
+    struct sockaddr_un address;
+    struct cf_buffer datagram;
+    int fd;
+};
+
+static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+{
+    struct cf_mirror *mirror = data;
+    (void)context;
+    assert(!kept);
+    (void)kept;
+    cf_buffer_clear(&mirror->datagram);
+    cf_mirror_compose(entry, &mirror->datagram);
+    (void)sendto(mirror->fd, mirror->datagram.data, mirror->datagram.length, MSG_DONTWAIT | MSG_NOSIGNAL,
+                 (const struct sockaddr *)&mirror->address, sizeof mirror->address);
+}
+
+int cf_mirror_create(const char *socket_path, struct cf_mirror **ret_mirror, struct cf_error *err)
+{
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return cf_error_set(err, CF_UNSUPPORTED, "no socket for the system's journal: %s", strerror(errno));
+    struct cf_mirror *mirror = cf_alloc(sizeof *mirror);
+    *mirror = (struct cf_mirror){
+        .journal = {.data = mirror, .write = write_entry}, .address = {.sun_family = AF_UNIX}, .fd = fd};
+    (void)snprintf(mirror->address.sun_path, sizeof mirror->address.sun_path, "%s",
+                   socket_path ? socket_path : "/run/systemd/journal/socket");
+    *ret_mirror = mirror;
+    return CF_OK;
+}
+
+void cf_mirror_destroy(struct cf_mirror *mirror)
+{
+    if (!mirror)
+        return;
+    (void)close(mirror->fd);
+    cf_buffer_finish(&mirror->datagram);
+    free(mirror);
+}
+
+const struct cf_journal *cf_mirror_journal(const struct cf_mirror *mirror)
+{
+    return &mirror->journal;
+}
+
+#else
+
+int cf_mirror_create(const char *socket_path, struct cf_mirror **ret_mirror, struct cf_error *err)
+{
+    (void)socket_path;
+    (void)ret_mirror;
+    return cf_error_set(err, CF_UNSUPPORTED, "curfew cannot write to this system's own log");
+}
+
+void cf_mirror_destroy(struct cf_mirror *mirror)
+{
+    (void)mirror;
+}
+
+const struct cf_journal *cf_mirror_journal(const struct cf_mirror *mirror)
+{
+    (void)mirror;
+    return NULL;
+}
+
+#endif

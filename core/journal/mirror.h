@@ -1,0 +1,23 @@
+/*
+ * The journal's mirror in the system's own log, as structured fields: CURFEW_WHAT=logoff, CURFEW_POLICY=idle…
+ * (`journalctl CURFEW_SESSION=c4`). It never waits: what the system's log does not take at once is not there.
+ */
+#ifndef CF_JOURNAL_MIRROR_H
+#define CF_JOURNAL_MIRROR_H
+
+#include "engine/journal.h"
+
+struct cf_mirror;
+
+/* `socket`: where the system's log listens; NULL: the usual place. CF_UNSUPPORTED where there is no such log.
+ */
+int cf_mirror_create(const char *socket, struct cf_mirror **ret_mirror, struct cf_error *err);
+void cf_mirror_destroy(struct cf_mirror *mirror); /* NULL is fine */
+
+/* A sink that tells nobody that an entry is kept, for it keeps nothing: `kept` must be NULL. */
+const struct cf_journal *cf_mirror_journal(const struct cf_mirror *mirror);
+
+/* An entry in systemd's "native journal protocol" (systemd.io/JOURNAL_NATIVE_PROTOCOL). */
+void cf_mirror_compose(const struct cf_entry *entry, struct cf_buffer *datagram);
+
+#endif

@@ -1,0 +1,39 @@
+/* Entries of the journal as rows of its table: what is kept of each, written and read in one place. */
+#ifndef CF_JOURNAL_ROW_H
+#define CF_JOURNAL_ROW_H
+
+#include "engine/journal.h"
+
+#include <sqlite3.h>
+
+enum { CF_ROW_TEXT = 16 << 10 }; /* bytes of a text that are kept; what is longer is cut */
+
+/* The table, in the order of all the functions below. */
+#define CF_ROW_COLUMNS                                                                                       \
+    "number, decision, at, what, dry, code, policy, line, host, session, boot, birth, user, uid, name, "     \
+    "idle_us, text"
+
+extern const char cf_row_schema[];
+extern const char cf_row_insert[];
+
+/* An entry on its own, on its way to the table or from it. */
+struct cf_row {
+    struct cf_entry entry;     /* `session` is NULL or points to the one below */
+    struct cf_session session; /* identity, user, uid and name */
+    cf_journal_kept *kept;
+    void *context;
+    int code; /* what came of writing it */
+    struct cf_row *next;
+};
+
+struct cf_row *cf_row_create(const struct cf_entry *entry); /* a copy */
+void cf_row_destroy(struct cf_row *row);                    /* NULL is fine */
+
+/* Binds what cf_row_insert wants; borrowed until the statement is reset. */
+void cf_row_bind(sqlite3_stmt *insert, const struct cf_entry *entry);
+
+/* The entry that a statement of CF_ROW_COLUMNS stands at, borrowed until it steps on. `session` is where its
+ * session goes. False: of a kind that this curfew does not know. */
+bool cf_row_read(sqlite3_stmt *select, struct cf_entry *ret_entry, struct cf_session *session);
+
+#endif

@@ -1,0 +1,190 @@
+#include "program/asking.h"
+#include "program/paragraph.h"
+
+#include <string.h>
+
+/* An answer being told in words. */
+struct telling {
+    FILE *out;
+    const struct cf_when *when;
+};
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+static int number_of(const json_t *object, const char *key)
+{
+    return (int)json_integer_value(json_object_get(object, key));
+}
+
+static bool is_so(const json_t *object, const char *key)
+{
+    return json_is_true(json_object_get(object, key));
+}
+
+/* "until 14:35, in 4 minutes", into `time`, which the caller finishes. */
+static const char *time_of(const struct telling *telling, const json_t *object, const char *key,
+                           struct cf_buffer *time)
+{
+    const char *utc = text_of(object, key);
+    return utc && cf_when_add(telling->when, utc, time) ? time->data : NULL;
+}
+
+static void tell_host(const struct telling *telling, const json_t *answer)
+{
+    int sessions = number_of(answer, "sessions");
+    cf_line(telling->out, 0, "%s (%s): %d session%s%s", text_of(answer, "host"), text_of(answer, "backend"),
+            sessions, sessions == 1 ? "" : "s",
+            is_so(answer, "dry_run") ? "; dry run: nothing is done, only journalled" : "");
+    if (!is_so(answer, "ready"))
+        cf_line(telling->out, 0, "The host has not yet told its sessions.");
+    if (text_of(answer, "trouble"))
+        cf_line(telling->out, 0, "NOTHING IS DONE AT PRESENT: %s", text_of(answer, "trouble"));
+}
+
+static void tell_policies(const struct telling *telling, const json_t *policies)
+{
+    size_t index;
+    const json_t *policy;
+    json_array_foreach(policies, index, policy)
+    {
+        int sessions = number_of(policy, "sessions");
+        const char *mode = text_of(policy, "mode");
+        bool acts = strcmp(mode, "act") == 0;
+        cf_line(telling->out, 2, "%-20s %s, %d session%s%s%s%s", text_of(policy, "policy"),
+                text_of(policy, "state"), sessions, sessions == 1 ? "" : "s", acts ? "" : " (",
+                acts ? "" : mode, acts ? "" : ")");
+    }
+    if (json_array_size(policies) == 0)
+        cf_line(telling->out, 2, "no policies: nothing will ever happen");
+}
+
+static void tell_pauses(const struct telling *telling, const json_t *pauses)
+{
+    size_t index;
+    const json_t *pause;
+    json_array_foreach(pauses, index, pause)
+    {
+        struct cf_buffer time = {0};
+        const char *policy = text_of(pause, "policy"), *until = time_of(telling, pause, "until", &time);
+        cf_line(telling->out, 2, "%s: %s, until %s%s%s", policy ? policy : "everything",
+                text_of(pause, "why"), until ? until : "somebody says: curfew resume",
+                until || !policy ? "" : " ", until || !policy ? "" : policy);
+        cf_buffer_finish(&time);
+    }
+}
+
+static void tell_deadlines(const struct telling *telling, const json_t *deadlines)
+{
+    size_t index;
+    const json_t *deadline;
+    json_array_foreach(deadlines, index, deadline)
+    {
+        struct cf_buffer time = {0};
+        const char *at = time_of(telling, deadline, "at", &time);
+        cf_line(telling->out, 2, "%s: session %s, %s %s", at ? at : "soon", text_of(deadline, "session"),
+                text_of(deadline, "policy"), text_of(deadline, "says"));
+        cf_buffer_finish(&time);
+    }
+}
+
+static void tell_unknown(const struct telling *telling, const json_t *sessions)
+{
+    struct cf_buffer list = {0};
+    size_t index;
+    const json_t *id;
+    json_array_foreach(sessions, index, id)
+        cf_buffer_printf(&list, "%s%s", index ? ", " : "", json_string_value(id));
+    if (list.length)
+        cf_line(telling->out, 2, "%s", list.data);
+    cf_buffer_finish(&list);
+}
+
+static void tell_guards(const struct telling *telling, const json_t *guards)
+{
+    cf_line(telling->out, 2, "%s%s%s%s", is_so(guards, "root") ? "root, " : "",
+            is_so(guards, "system") ? "system accounts, " : "",
+            is_so(guards, "console") ? "the console, " : "",
+            is_so(guards, "others") ? "and whom the configuration names" : "and nobody else");
+    cf_line(
+        telling->out, 2,
+        "a warning is %s old before a logoff; %d logoffs a minute; one policy ends at most %.0f %% of all "
+        "sessions in 10 minutes",
+        text_of(guards, "notice"), number_of(guards, "logoffs_per_minute"),
+        100 * json_number_value(json_object_get(guards, "share")));
+}
+
+static void tell_errors(const struct telling *telling, const json_t *errors)
+{
+    size_t index;
+    const json_t *error;
+    json_array_foreach(errors, index, error)
+    {
+        struct cf_buffer time = {0};
+        const char *at = time_of(telling, error, "at", &time), *policy = text_of(error, "policy"),
+                   *text = text_of(error, "text");
+        cf_line(telling->out, 2, "%s %s%s%s", at ? at : "", policy ? policy : "", policy ? ": " : "",
+                text ? text : "failed");
+        cf_buffer_finish(&time);
+    }
+}
+
+/* In this order; what is empty is left out. */
+static const struct {
+    const char *key, *title;
+    void (*tell)(const struct telling *telling, const json_t *value);
+} sections[] = {
+    {"policies", "Policies", tell_policies},
+    {"pauses", "Paused", tell_pauses},
+    {"deadlines", "Next", tell_deadlines},
+    {"idle_unknown", "Nobody knows their idle time, so no idle policy ends these sessions", tell_unknown},
+    {"guards", "Protected", tell_guards},
+    {"errors", "Failed lately", tell_errors},
+};
+
+static void tell(const struct telling *telling, const json_t *answer)
+{
+    tell_host(telling, answer);
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+        const json_t *value = json_object_get(answer, sections[i].key);
+        if (json_is_array(value) && json_array_size(value) == 0 && i > 0)
+            continue;
+        (void)fputc('\n', telling->out);
+        cf_line(telling->out, 0, "%s", sections[i].title);
+        sections[i].tell(telling, value);
+    }
+    int waiting = number_of(answer, "waiting_logoffs");
+    if (waiting > 0)
+        cf_line(telling->out, 0, "%d logoff%s for their turn: limits.logoffs_per_minute", waiting,
+                waiting == 1 ? " waits" : "s wait");
+}
+
+static int status(const struct cf_args *args, FILE *out, struct cf_error *err)
+{
+    static const char *const words[] = {NULL};
+    json_t *answer = NULL;
+    struct cf_when when;
+    int code = cf_when_now(&when, err);
+    if (code == CF_OK)
+        code = cf_asking_ask(args, "status", words, &answer, err);
+    if (code == CF_OK && cf_args_has(args, "json"))
+        cf_asking_dump(answer, out);
+    else if (code == CF_OK)
+        tell(&(struct telling){out, &when}, answer);
+    json_decref(answer);
+    return code;
+}
+
+const struct cf_verb cf_verb_status = {
+    .name = "status",
+    .summary = "tell how the running curfew is",
+    .usage = (const char *const[]){"[--json]", NULL},
+    .about =
+        "Tells the host, the policies and those that are paused, held or set aside, what comes next, whom the "
+        "guards protect, which sessions no idle policy can end because nobody knows their idle time, and what "
+        "failed lately. For administrators.",
+    .groups = (const struct cf_option_group *const[]){&cf_asking_options, NULL},
+    .run = status,
+};

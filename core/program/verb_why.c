@@ -1,0 +1,138 @@
+#include "base/text.h"
+#include "program/asking.h"
+#include "program/paragraph.h"
+
+#include <string.h>
+
+/* An answer being told in words. */
+struct telling {
+    FILE *out;
+    const struct cf_when *when;
+};
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+/* "The logoff is announced for 14:35, in 4 minutes." where the policy's answer has such a time. */
+static bool tell_time(struct telling *telling, const json_t *policy, const char *key, const char *words)
+{
+    struct cf_buffer time = {0};
+    const char *utc = text_of(policy, key);
+    if (utc && cf_when_add(telling->when, utc, &time))
+        cf_line(telling->out, 4, "%s %s.", words, time.data);
+    cf_buffer_finish(&time);
+    return utc != NULL;
+}
+
+static void tell_head(struct telling *telling, const json_t *answer)
+{
+    const char *user = text_of(answer, "user"), *name = text_of(answer, "name"),
+               *idle = text_of(answer, "idle"), *guard = text_of(answer, "protected");
+    cf_line(telling->out, 0, "Session %s of %s%s%s%s%s", text_of(answer, "session"),
+            user ? user : "nobody known", name ? " on " : "", name ? name : "", idle ? ", idle for " : "",
+            idle ? idle : ", idle for nobody knows how long: so it counts as in use");
+    if (json_is_true(json_object_get(answer, "ending")))
+        cf_line(telling->out, 0, "It is being logged off at this moment.");
+    if (guard)
+        cf_line(telling->out, 0, "No policy ends it: %s.", guard);
+    (void)fputc('\n', telling->out);
+}
+
+/* What the run compared: what of it holds. */
+static void tell_tests(struct telling *telling, const json_t *tests)
+{
+    size_t index;
+    const json_t *test;
+    json_array_foreach(tests, index, test)
+    {
+        bool holds = json_is_true(json_object_get(test, "holds"));
+        cf_line(telling->out, 4, "%s %s", holds ? "yes:" : "no: ", text_of(test, "text"));
+    }
+}
+
+static void tell_policy(struct telling *telling, const json_t *policy)
+{
+    const char *mode = text_of(policy, "mode"), *spared = text_of(policy, "spared"),
+               *cap = text_of(policy, "stay");
+    const char *note = !mode || strcmp(mode, "act") == 0 ? ""
+                       : strcmp(mode, "warn") == 0       ? " (only warns)"
+                                                         : " (dry run)";
+    json_int_t line = json_integer_value(json_object_get(policy, "line"));
+    char place[32] = "";
+    if (line > 0)
+        (void)snprintf(place, sizeof place, ":%d", (int)line);
+    cf_line(telling->out, 2, "%s (%s%s)%s %s", text_of(policy, "policy"),
+            cf_path_file(text_of(policy, "file")), place, note, text_of(policy, "says"));
+    tell_tests(telling, json_object_get(policy, "tests"));
+    if (tell_time(telling, policy, "announced", "The logoff is announced for"))
+        cf_line(telling->out, 4, "To stay: use the session, or say: curfew stay%s%s%s",
+                cap ? " (for up to " : "", cap ? cap : "", cap ? " a day)" : "");
+    else
+        (void)tell_time(telling, policy, "at", "It goes on at the earliest at");
+    (void)tell_time(telling, policy, "stays_until", "Its user asked to stay until");
+    if (spared)
+        cf_line(telling->out, 4, "%s", spared);
+}
+
+/* Of a session that has ended: what the journal has. */
+static void tell_entry(struct telling *telling, const json_t *entry)
+{
+    const char *policy = text_of(entry, "policy"), *text = text_of(entry, "text"), *at = text_of(entry, "at");
+    bool dry = json_is_true(json_object_get(entry, "dry_run"));
+    struct cf_buffer time = {0};
+    if (at && cf_when_add(telling->when, at, &time))
+        cf_line(telling->out, 2, "%s %s%s%s%s%s%s%s", time.data, dry ? "(" : "", text_of(entry, "what"),
+                dry ? ")" : "", policy ? " by " : "", policy ? policy : "", text ? ": " : "",
+                text ? text : "");
+    cf_buffer_finish(&time);
+}
+
+static void tell(struct telling *telling, const json_t *answer)
+{
+    const json_t *entries = json_object_get(answer, "entries"), *one;
+    size_t index;
+    if (entries) {
+        cf_line(telling->out, 0,
+                "Session %s of %s has ended. What was decided about it:", text_of(answer, "session"),
+                text_of(answer, "user"));
+        json_array_foreach(entries, index, one) tell_entry(telling, one);
+        return;
+    }
+    tell_head(telling, answer);
+    json_array_foreach(json_object_get(answer, "policies"), index, one) tell_policy(telling, one);
+    json_array_foreach(json_object_get(answer, "protectors"), index, one)
+        cf_line(telling->out, 2, "%s is asked before any of them warns or ends it", json_string_value(one));
+}
+
+static int why(const struct cf_args *args, FILE *out, struct cf_error *err)
+{
+    json_t *answer = NULL;
+    struct cf_when when;
+    const char *const words[] = {"session", args->operands[0], NULL};
+    int code = cf_when_now(&when, err);
+    if (code == CF_OK)
+        code = cf_asking_ask(args, "why", words, &answer, err);
+    if (code == CF_OK && cf_args_has(args, "json"))
+        cf_asking_dump(answer, out);
+    else if (code == CF_OK)
+        tell(&(struct telling){out, &when}, answer);
+    json_decref(answer);
+    return code;
+}
+
+const struct cf_verb cf_verb_why = {
+    .name = "why",
+    .summary = "tell why a session stays, goes, or has gone",
+    .usage = (const char *const[]){"[OPTION]... SESSION", NULL},
+    .about =
+        "Asks the running curfew where each policy stands with a session: the line of its script, what it waits "
+        "for and what it compared, when that can turn at the earliest, what is announced, and how to stay. Of a "
+        "session that ended within a week it tells what the journal has. Everybody may ask about his own "
+        "sessions, root about all. SESSION is an id, or a name such as pts/3.",
+    .groups = (const struct cf_option_group *const[]){&cf_asking_options, NULL},
+    .least = 1,
+    .most = 1,
+    .run = why,
+};

@@ -1,0 +1,11 @@
+/* A session as JSON. */
+#ifndef CF_SESSION_JSON_H
+#define CF_SESSION_JSON_H
+
+#include "base/text.h"
+#include "session/session.h"
+
+/* One line: every field by its name, null where it is unknown; spans in seconds, times in UTC. */
+void cf_session_json(const struct cf_session *session, struct cf_mono now, struct cf_buffer *out);
+
+#endif

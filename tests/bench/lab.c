@@ -1,0 +1,25 @@
+/*
+ * lab POLICY: a day of an office of 1,000 under the policy, on a host that tells of every input. Prints
+ * "SESSIONS LOGOFFS EVALUATIONS FLIPS CONFIRMATIONS RESUMES SECONDS", of processor time, the host's own
+ * included.
+ */
+#include "../scenarios/lab.h"
+
+#include <stdio.h>
+#include <time.h>
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        fputs("usage: lab POLICY\n", stderr);
+        return 2;
+    }
+    struct lab lab = lab_run(argv[1], true);
+    struct timespec used;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    printf("%llu %llu %llu %llu %llu %llu %.3f\n", (unsigned long long)lab.sessions,
+           (unsigned long long)lab.logoffs, (unsigned long long)lab.counts.evaluations,
+           (unsigned long long)lab.counts.flips, (unsigned long long)lab.counts.confirmations,
+           (unsigned long long)lab.counts.resumes, (double)used.tv_sec + (double)used.tv_nsec / 1e9);
+    return lab.failures > 0;
+}

@@ -1,0 +1,226 @@
+/*
+ * A policy's memory ends at every point in turn: the n-th request of its Lua state is refused, and once each
+ * request from the n-th on, for n = 1, 2, 3 … until loading and a whole run get by. Nothing crashes or leaks,
+ * the other policies never notice, nobody is ended unwarned, and what a veto protects stays.
+ */
+#include "../unit/unit.h"
+
+#include "base/log.h"
+#include "bindings/lua_host.h"
+#include "bindings/script.h"
+#include "engine/engine.h"
+#include "sim/sim.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define START ((struct cf_instant){INT64_C(1772438400000000)}) /* Monday 2026-03-02, 08:00 UTC */
+
+/* Ends eve, by everything that a run can do. */
+static const char warner[] =
+    "local limit = option('limit', 10 * minute, 'a limit')\n"
+    "local office = calendar.weekly(option('hours', { 'Mon-Fri 07:30-08:05' }, 'hours'))\n"
+    "sessions.watch({ users = { 'eve' } }, function (session)\n"
+    "  session:wait_idle(limit)\n"
+    "  local guard <close> = setmetatable({}, { __close = function () log('closed') end })\n"
+    "  session:warn('{left} left, until {t}', { left = minute, t = office:ends(clock.now()) }, { ask = 'Stay' })\n"
+    "  store.set('warned', { who = session.user, at = clock.now() })\n"
+    "  session:wait(function ()\n"
+    "    return session.idle >= limit + second and not office:contains(clock.now() - session.idle / 10)\n"
+    "  end, hour)\n"
+    "  if session:wait_active(minute) then return end\n"
+    "  session:logoff('idle for ' .. session.idle)\n"
+    "end)\n";
+
+static const char keeper[] = "sessions.protect({ users = { 'bob' } }, function (session)\n"
+                             "  local busy = {}\n"
+                             "  if session:runs { 'make' } then busy[#busy + 1] = 'make' end\n"
+                             "  return #busy > 0 and session.user .. ' runs ' .. table.concat(busy, ', ')\n"
+                             "end)\n";
+
+enum { ANA, BOB, EVE };
+
+static const char *const users[] = {[ANA] = "ana", [BOB] = "bob", [EVE] = "eve"};
+
+static struct trial {
+    const char *failing;      /* a policy's name */
+    uint64_t request, count;  /* from which on, and how many are refused */
+    const struct cf_lua *lua; /* its state */
+    struct cf_loop *loop;
+    struct cf_journal_queue kept;
+    bool unreached; /* it got by without that request */
+    unsigned failures;
+    unsigned warned[3]; /* users, by bits of policies: idle, another */
+    int64_t ended[3];   /* 0: not */
+    uint64_t spared;
+} trial;
+
+static int load(struct cf_policy_host *host, struct cf_policy *policy, void **ret_script,
+                struct cf_error *err)
+{
+    bool fails = strcmp(cf_policy_name(policy), trial.failing) == 0;
+    cf_lua_host_set_refusals(host, fails ? trial.request : 0, trial.count);
+    int code = cf_lua_host_ops.load(host, policy, ret_script, err);
+    if (code == 0 && fails)
+        trial.lua = &((const struct cf_lua_script *)*ret_script)->lua;
+    return code;
+}
+
+static int number_of(const struct cf_session *session)
+{
+    int number = 0;
+    while (strcmp(users[number], session->user) != 0)
+        number++;
+    return number;
+}
+
+static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+{
+    (void)data;
+    cf_journal_queue_push(&trial.kept, kept, context);
+    unsigned policy = entry->policy && strcmp(entry->policy, "idle") == 0 ? 1 : 2;
+    switch (entry->what) {
+    case CF_WHAT_WARN: trial.warned[number_of(entry->session)] |= policy; break;
+    case CF_WHAT_LOGOFF: assert_true(trial.warned[number_of(entry->session)] & policy); break;
+    case CF_WHAT_SPARED: trial.spared++; break;
+    case CF_WHAT_FAILED:
+        trial.failures++;
+        if (strcmp(entry->policy, trial.failing) != 0 ||
+            !(strstr(entry->text, "memory") || strstr(entry->text, "set aside")))
+            fail_msg("request %llu of %s: %s: %s", (unsigned long long)trial.request, trial.failing,
+                     entry->policy, entry->text);
+        break;
+    default: break;
+    }
+}
+
+static void on_event(void *data, const struct cf_event *event, const struct cf_session *session)
+{
+    (void)data;
+    if (event->kind == CF_EVENT_LOGOFF)
+        trial.ended[number_of(session)] = cf_loop_now(trial.loop).us;
+}
+
+static void log_on(struct cf_backend *sim)
+{
+    static const char *const programs[] = {"bash", "make", NULL};
+    for (uint32_t i = 0; i < 3; i++) {
+        struct cf_session session;
+        cf_session_init(&session);
+        cf_session_set_string(&session, CF_FIELD_USER, users[i]);
+        cf_session_set_string(&session, CF_FIELD_CLASS, "user");
+        cf_session_set_list(&session, CF_FIELD_PROGRAMS, programs);
+        session.uid = 1000 + (int64_t)i;
+        session.console = CF_TRI_NO;
+        const struct cf_event event = {.kind = CF_EVENT_LOGON, .label = i, .logon = &session};
+        assert_int_equal(cf_sim_apply(sim, &event, NULL), 0);
+        cf_session_finish(&session);
+    }
+}
+
+/* Returns what loading came to; if well, more than half an hour has passed. */
+static int run_trial(const struct cf_config *config, const char *failing, uint64_t request, uint64_t count,
+                     struct cf_error *err)
+{
+    trial = (struct trial){.failing = failing, .request = request, .count = count};
+    struct cf_policy_host_ops hosts = cf_lua_host_ops;
+    hosts.load = load;
+    assert_int_equal(cf_loop_create_virtual(START, 0, &trial.loop, NULL), 0);
+    cf_journal_queue_init(&trial.kept, trial.loop);
+    const struct cf_sim_setup sim = {0};
+    const struct cf_journal journal = {.write = write_entry};
+    const struct cf_engine_setup setup = {.loop = trial.loop,
+                                          .backend = &cf_sim_ops,
+                                          .backend_setup = &sim,
+                                          .policy_host = &hosts,
+                                          .config = config,
+                                          .journal = &journal,
+                                          .zone = cf_zone_utc()};
+    struct cf_engine *engine = NULL;
+    int code = cf_engine_create(&setup, &engine, err);
+    if (code == 0) {
+        cf_sim_on_event(cf_engine_backend(engine), on_event, NULL);
+        log_on(cf_engine_backend(engine));
+        cf_loop_run_until(trial.loop, (struct cf_mono){cf_minutes(35).us});
+    }
+    trial.unreached = trial.lua && trial.lua->requests < request;
+    cf_engine_destroy(engine);
+    cf_journal_queue_finish(&trial.kept);
+    cf_loop_run(trial.loop);
+    cf_loop_destroy(trial.loop);
+    return code;
+}
+
+static void write_file(const char *folder, const char *name, const char *text, char ret_path[64])
+{
+    (void)snprintf(ret_path, 64, "%s/%s.lua", folder, name);
+    FILE *file = fopen(ret_path, "w");
+    assert_non_null(file);
+    (void)fputs(text, file);
+    (void)fclose(file);
+}
+
+enum { ONCE = 2, EVER = INT32_MAX }; /* Lua asks twice */
+
+static void look_at(const struct cf_error *err, int code, int64_t alone)
+{
+    bool well = code < 0
+                    ? strstr(err->text, "memory") != NULL
+                    : trial.ended[ANA] == alone && trial.spared && !trial.warned[BOB] && !trial.ended[BOB];
+    if (!well)
+        fail_msg("request %llu of %s: ana went at %lld us, bob at %lld, spared %llu times; %d: %s",
+                 (unsigned long long)trial.request, trial.failing, (long long)trial.ended[ANA],
+                 (long long)trial.ended[BOB], (unsigned long long)trial.spared, code, err->text);
+}
+
+static void fail_each(const struct cf_config *config, const char *failing, uint64_t count)
+{
+    struct cf_error err = {0};
+    assert_int_equal(run_trial(config, "", 0, 0, &err), 0);
+    int64_t alone = trial.ended[ANA];
+    assert_true(alone >= cf_minutes(30).us && trial.ended[EVE] && trial.ended[EVE] < alone &&
+                !trial.failures);
+    unsigned unloaded = 0, failed = 0;
+    for (uint64_t request = 1; !trial.unreached; request++) {
+        int code = run_trial(config, failing, request, count, &err);
+        look_at(&err, code, alone);
+        unloaded += code < 0;
+        failed += trial.failures > 0;
+    }
+    print_message("%s: %u refusals in loading, %u in runs\n", failing, unloaded, failed);
+    assert_true(unloaded > 100 && failed > 10);
+}
+
+static void test_each_request(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/curfew-test-XXXXXX", paths[2][64];
+    assert_non_null(mkdtemp(folder));
+    write_file(folder, "warner", warner, paths[0]);
+    write_file(folder, "keeper", keeper, paths[1]);
+    struct cf_config config;
+    cf_config_init(&config);
+    config.mode = CF_MODE_ACT;
+    config.limits.share = 1;
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(cf_config_add_policy(&config, paths[i], NULL, NULL, NULL), 0);
+    assert_int_equal(cf_config_add_policy(&config, "policies/idle.lua", NULL, NULL, NULL), 0);
+    fail_each(&config, "warner", ONCE);
+    fail_each(&config, "warner", EVER);
+    fail_each(&config, "keeper", ONCE);
+    fail_each(&config, "keeper", EVER);
+    cf_config_finish(&config);
+    cf_zones_release();
+    for (size_t i = 0; i < 2; i++)
+        (void)remove(paths[i]);
+    (void)remove(folder);
+}
+
+int main(void)
+{
+    cf_log_set_level(CF_LOG_NOTHING);
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_each_request)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,271 @@
+/*
+ * A running engine with its journal on disk, asked through its socket by root and by its users. Time stands
+ * still while somebody asks.
+ */
+#include "../unit/unit.h"
+
+#include "control/client.h"
+#include "program/args.h"
+#include "program/assembly.h"
+#include "program/serving.h"
+#include "sim/sim.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define START ((struct cf_instant){INT64_C(1772438400000000)}) /* 2026-03-02 08:00 UTC */
+
+enum { ANA = 1000, BOB = 1001 };
+
+static struct scene {
+    char folder[64], path[80];
+    struct cf_config config;
+    struct cf_scenario *scenario;
+    struct cf_assembly assembly;
+    struct cf_serving *serving;
+    FILE *out;
+    char ana[32], bob[32]; /* their sessions' ids */
+    int reloads;
+} scene;
+
+/* ---- Asking ---- */
+
+struct question {
+    uid_t uid;
+    const struct cf_verb *command; /* said on a command line, `words` after it; NULL: asked plainly */
+    const char *verb;
+    const char *const *words;
+    int code;
+    json_t *answer;
+    struct cf_error err;
+    atomic_bool done;
+};
+
+static void say(struct question *question)
+{
+    char *words[8] = {NULL}, *text = NULL;
+    size_t size;
+    int count = 0;
+    for (; question->words[count]; count++)
+        words[count] = (char *)(uintptr_t)question->words[count];
+    FILE *out = open_memstream(&text, &size);
+    struct cf_args args;
+    question->code = cf_args_parse(&args, question->command, count, words, &question->err);
+    if (question->code == CF_OK)
+        question->code = question->command->run(&args, out, &question->err);
+    cf_args_finish(&args);
+    (void)fclose(out);
+    question->answer = json_string(text);
+    free(text);
+}
+
+static void put(void *data)
+{
+    struct question *question = data;
+    (void)syscall(SYS_setresuid, -1, question->uid, -1); /* of this thread alone */
+    if (question->command)
+        say(question);
+    else
+        question->code = cf_control_ask(scene.path, CF_MINUTE, question->verb, question->words,
+                                        &question->answer, &question->err);
+    atomic_store(&question->done, true);
+}
+
+/* What is told: the answer as text, or the code's word; borrowed until the next. */
+static const char *put_and_serve(struct question question)
+{
+    static char text[16384];
+    uv_thread_t thread;
+    assert_int_equal(uv_thread_create(&thread, put, &question), 0);
+    struct cf_loop *loop = scene.assembly.loop;
+    while (!atomic_load(&question.done)) {
+        (void)uv_run(cf_loop_uv(loop), UV_RUN_NOWAIT);
+        cf_loop_run_until(loop, cf_loop_now(loop)); /* what is due now, and not what would be */
+    }
+    (void)uv_thread_join(&thread);
+    char *dump = question.code ? NULL : json_dumps(question.answer, JSON_COMPACT | JSON_ENCODE_ANY);
+    (void)snprintf(text, sizeof text, "%s", dump ? dump : cf_code_name(question.code));
+    free(dump);
+    json_decref(question.answer);
+    cf_loop_run_until(loop, cf_mono_add(cf_loop_now(loop), (struct cf_span){1000})); /* clients have a pace */
+    return text;
+}
+
+static const char *ask(uid_t uid, const char *verb, const char *const *words)
+{
+    return put_and_serve((struct question){.uid = uid, .verb = verb, .words = words});
+}
+
+extern const struct cf_verb cf_verb_pause, cf_verb_resume, cf_verb_reload;
+
+/* By root, to this engine: a verb and what follows. */
+static const char *command(const struct cf_verb *verb, const char *first, const char *second,
+                           const char *third)
+{
+    const char *const words[] = {"--socket", scene.path, first, second, third, NULL};
+    return put_and_serve((struct question){.command = verb, .words = words});
+}
+
+static const char *ask_of(uid_t uid, const char *verb, const char *session)
+{
+    return ask(uid, verb, (const char *[]){"session", session, NULL});
+}
+
+static void assert_contains(const char *text, const char *piece)
+{
+    if (!strstr(text, piece))
+        fail_msg("%s is not in: %s", piece, text);
+}
+
+/* ---- The scene ---- */
+
+static void add_logon(struct cf_script *script, uint32_t label, const char *user, int64_t uid)
+{
+    struct cf_session session;
+    cf_session_init(&session);
+    session.uid = uid;
+    cf_session_set_string(&session, CF_FIELD_USER, user);
+    cf_session_set_string(&session, CF_FIELD_CLASS, "user");
+    const struct cf_event logon = {.kind = CF_EVENT_LOGON, .label = label, .logon = &session};
+    assert_int_equal(cf_script_add(script, &logon, NULL), 0);
+    cf_session_finish(&session);
+}
+
+static int reload(void *data, struct cf_error *err)
+{
+    assert_ptr_equal(data, &scene);
+    return ++scene.reloads == 1 ? CF_OK : cf_error_set(err, CF_POLICY, "one.lua:1: this\ntwo.lua:2: that");
+}
+
+static void open_scene(void)
+{
+    struct cf_error err = {0};
+    (void)strcpy(scene.folder, "/tmp/curfew-scene-XXXXXX");
+    assert_non_null(mkdtemp(scene.folder));
+    assert_int_equal(chmod(scene.folder, 0755), 0);
+    (void)snprintf(scene.path, sizeof scene.path, "%s/control", scene.folder);
+    struct cf_script *script = cf_script_create(START);
+    add_logon(script, 0, "ana", ANA);
+    add_logon(script, 1, "bob", BOB);
+    scene.scenario = cf_script_finish(script, CF_DAY.us);
+    cf_config_init(&scene.config);
+    scene.config.mode = CF_MODE_ACT;
+    scene.config.limits.share = 1;
+    assert_int_equal(cf_config_add_policy(&scene.config, "policies/idle.lua", NULL, NULL, &err), 0);
+    assert_non_null(scene.out = fopen("/dev/null", "w"));
+    const struct cf_sim_setup sim = {.scenario = scene.scenario};
+    const struct cf_assembly_setup setup = {.backend = &cf_sim_ops,
+                                            .backend_setup = &sim,
+                                            .config = &scene.config,
+                                            .zone = cf_zone_utc(),
+                                            .is_virtual = true,
+                                            .start = START,
+                                            .state = scene.folder,
+                                            .report = {.out = scene.out}};
+    if (cf_assembly_init(&scene.assembly, &setup, &err) != 0)
+        fail_msg("%s", err.text);
+    const struct cf_serving_setup serving = {.engine = scene.assembly.engine,
+                                             .path = scene.path,
+                                             .state = scene.folder,
+                                             .reload = reload,
+                                             .data = &scene};
+    if (cf_serving_create(&serving, &scene.serving, &err) != 0)
+        fail_msg("%s", err.text);
+}
+
+static void close_scene(void)
+{
+    cf_serving_destroy(scene.serving);
+    cf_assembly_finish(&scene.assembly);
+    cf_scenario_destroy(scene.scenario);
+    cf_config_finish(&scene.config);
+    (void)fclose(scene.out);
+    cf_zones_release();
+    char command[96];
+    (void)snprintf(command, sizeof command, "rm -r %s", scene.folder);
+    assert_int_equal(system(command), 0);
+}
+
+static void run_until(struct cf_span since_start)
+{
+    cf_loop_run_until(scene.assembly.loop, (struct cf_mono){since_start.us});
+}
+
+static void learn_ids(void)
+{
+    const struct cf_registry *registry = cf_engine_registry(scene.assembly.engine);
+    for (cf_session_key key = 0; (key = cf_registry_next(registry, key));) {
+        const struct cf_session *session = cf_registry_get(registry, key);
+        (void)snprintf(session->uid == ANA ? scene.ana : scene.bob, sizeof scene.ana, "%s",
+                       session->identity.id);
+    }
+}
+
+static void test_control(void **state)
+{
+    (void)state;
+    if (geteuid() != 0) {
+        print_message("skipped: several users need root\n");
+        skip();
+    }
+    (void)setenv("TZ", "UTC", 1);
+    open_scene();
+    run_until(cf_minutes(5));
+    learn_ids();
+
+    /* a living session */
+    assert_contains(ask_of(0, "why", scene.ana), "\"policy\":\"idle\"");
+    assert_contains(ask_of(ANA, "why", scene.ana), "\"policy\":\"idle\"");
+    assert_string_equal(ask_of(BOB, "why", scene.ana), "gone");
+    assert_string_equal(ask_of(BOB, "why", "no such"), "gone");
+    assert_contains(ask(ANA, "sessions", NULL), "\"user\":\"ana\"");
+    assert_null(strstr(ask(ANA, "sessions", NULL), "bob"));
+    assert_contains(ask(ANA, "stay", NULL), "\"policies\":[{\"policy\":\"idle\",\"granted\":");
+    assert_string_equal(ask_of(ANA, "stay", scene.bob), "gone");
+
+    /* the engine */
+    assert_string_equal(ask(ANA, "status", NULL), "denied");
+    assert_string_equal(ask(ANA, "pause", NULL), "denied");
+    assert_contains(ask(0, "status", NULL), "\"policy\":\"idle\"");
+    assert_contains(ask(0, "metrics", NULL), "curfew_");
+    assert_string_equal(ask(0, "pause", (const char *[]){"policy", "idel", NULL}), "usage");
+    assert_contains(ask(0, "pause", (const char *[]){"policy", "idle", "for", "10m", NULL}),
+                    "{\"policy\":\"idle\",\"until\":\"2026-03-02T08:15:00.");
+    assert_string_equal(ask(0, "resume", NULL), "{\"policy\":null}");
+    assert_string_equal(ask(0, "resume", NULL), "usage");
+    assert_string_equal(ask(0, "reload", NULL), "null");
+    assert_string_equal(ask(0, "reload", NULL), "policy");
+
+    assert_string_equal(command(&cf_verb_pause, NULL, NULL, NULL),
+                        "\"everything is paused until somebody says: curfew resume\\n\"");
+    assert_string_equal(command(&cf_verb_resume, NULL, NULL, NULL), "\"everything is at work again\\n\"");
+    assert_contains(command(&cf_verb_pause, "idle", "--for", "2h"), "idle is paused until 2026-03-02 10:05");
+    assert_string_equal(command(&cf_verb_resume, "idle", "--json", NULL),
+                        "\"{\\\"policy\\\":\\\"idle\\\"}\\n\"");
+    assert_string_equal(command(&cf_verb_resume, "idle", NULL, NULL), "usage");
+    scene.reloads = 0;
+    assert_string_equal(command(&cf_verb_reload, NULL, NULL, NULL), "\"the configuration is in force\\n\"");
+    assert_string_equal(command(&cf_verb_reload, NULL, NULL, NULL), "policy");
+
+    /* one that has ended */
+    run_until(cf_minutes(60));
+    assert_null(cf_engine_session(scene.assembly.engine, cf_engine_next_session(scene.assembly.engine, 0)));
+    assert_contains(ask_of(ANA, "why", scene.ana), "\"user\":\"ana\",\"entries\":[{");
+    assert_contains(ask_of(ANA, "why", scene.ana), "\"what\":\"logoff\"");
+    assert_contains(ask_of(0, "why", scene.ana), "\"what\":\"logoff\"");
+    assert_string_equal(ask_of(BOB, "why", scene.ana), "gone");
+    assert_string_equal(ask_of(ANA, "stay", scene.ana), "gone");
+    run_until(cf_seconds(8 * 86400));
+    assert_string_equal(ask_of(ANA, "why", scene.ana), "gone"); /* a week later */
+    close_scene();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_control)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

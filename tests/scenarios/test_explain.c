@@ -1,0 +1,199 @@
+/* What the engine tells who asks: about one session under several policies, about itself, and its counters.
+ */
+#include "stage.h"
+
+#include "engine/explain.h"
+#include "engine/metrics.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct stage stage;
+
+static void hear(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+{
+    (void)data;
+    (void)entry;
+    cf_journal_queue_push(&stage.kept, kept, context);
+}
+
+/* Ana logs on at 21:00 over ssh and goes away; root is there as well. */
+static struct cf_session people[2];
+
+static void open_stage(void)
+{
+    struct cf_script *script = cf_script_create((struct cf_instant){INT64_C(1772485200000000)});
+    for (int i = 0; i < 2; i++) {
+        cf_session_init(&people[i]);
+        cf_session_set_string(&people[i], CF_FIELD_USER, i ? "root" : "ana");
+        cf_session_set_string(&people[i], CF_FIELD_NAME, i ? "pts/2" : "pts/1");
+        cf_session_set_string(&people[i], CF_FIELD_CLASS, "user");
+        people[i].uid = i ? 0 : 1000;
+        people[i].console = CF_TRI_NO;
+        people[i].remote = CF_TRI_YES;
+        struct cf_event event = {.kind = CF_EVENT_LOGON, .label = (uint32_t)i, .logon = &people[i]};
+        assert_int_equal(cf_script_add(script, &event, NULL), 0);
+    }
+    stage = (struct stage){0};
+    stage_open(&stage, "policies/idle.lua", cf_script_finish(script, cf_minutes(24 * 60).us),
+               (struct cf_sim_setup){.seed = 1}, hear);
+}
+
+static void close_stage(void)
+{
+    stage_close(&stage);
+    for (int i = 0; i < 2; i++)
+        cf_session_finish(&people[i]);
+}
+
+static void run_until(int64_t minute)
+{
+    cf_loop_run_until(stage.loop, (struct cf_mono){cf_minutes(minute).us});
+}
+
+static json_t *why(int place)
+{
+    cf_session_key key = 0;
+    for (int i = 0; i <= place; i++)
+        key = cf_registry_next(cf_engine_registry(stage.engine), key);
+    return cf_explain_session(stage.engine, key);
+}
+
+static const json_t *policy_of(const json_t *told, size_t place)
+{
+    return json_array_get(json_object_get(told, "policies"), place);
+}
+
+static void expect(const json_t *told, const char *key, const char *text)
+{
+    const char *said = json_string_value(json_object_get(told, key));
+    if (!said || strcmp(said, text) != 0)
+        fail_msg("%s is %s, not %s", key, said ? said : "absent", text);
+}
+
+static void expect_test(const json_t *policy, size_t place, bool holds, const char *text)
+{
+    const json_t *test = json_array_get(json_object_get(policy, "tests"), place);
+    expect(test, "text", text);
+    assert_int_equal(json_is_true(json_object_get(test, "holds")), holds);
+}
+
+static void test_wait_and_countdown(void **state)
+{
+    (void)state;
+    open_stage();
+    run_until(12);
+    json_t *told = why(0);
+    expect(told, "user", "ana");
+    expect(told, "idle", "12 minutes");
+    assert_true(json_is_null(json_object_get(told, "protected")));
+    expect(policy_of(told, 0), "policy", "idle");
+    expect(policy_of(told, 0), "says", "waits until the session has been idle for long enough");
+    expect(policy_of(told, 0), "at", "2026-03-02T21:25:00.000000Z");
+    expect_test(policy_of(told, 0), 0, false, "idle (12 minutes) >= 25 minutes");
+    assert_true(json_integer_value(json_object_get(policy_of(told, 0), "line")) > 0);
+    json_decref(told);
+
+    run_until(26);
+    told = why(0);
+    expect(policy_of(told, 0), "says", "counts down: any activity ends that");
+    expect(policy_of(told, 0), "announced", "2026-03-02T21:30:00.000000Z");
+    json_decref(told);
+    close_stage();
+}
+
+static void test_guard(void **state)
+{
+    (void)state;
+    open_stage();
+    run_until(1);
+    json_t *told = why(1);
+    expect(told, "protected", "root is protected");
+    expect(policy_of(told, 0), "says", "does not mean this session");
+    json_decref(told);
+    assert_null(cf_explain_session(stage.engine, 0));
+    close_stage();
+}
+
+/* A condition of one's own, with a calendar: what of it holds, and when it may. */
+static void test_condition(void **state)
+{
+    (void)state;
+    struct cf_config more;
+    cf_config_init(&more);
+    assert_int_equal(cf_config_add_policy(&more, "policies/lab-closing.lua", NULL, NULL, NULL), 0);
+    open_stage();
+    assert_int_equal(cf_engine_add_policy(stage.engine, &more.policies[0], NULL), 0);
+    run_until(12);
+    json_t *told = why(0);
+    expect(policy_of(told, 1), "policy", "lab-closing");
+    expect(policy_of(told, 1), "says", "waits until its condition holds");
+    expect_test(policy_of(told, 1), 0, true, "the calendar holds now");
+    expect(policy_of(told, 1), "at", "2026-03-02T22:00:00.000000Z");
+    json_decref(told);
+    close_stage();
+    cf_config_finish(&more);
+}
+
+static void grant(void *data, const char *policy, struct cf_span granted)
+{
+    (void)policy;
+    *(int64_t *)data = granted.us;
+}
+
+static void test_stay(void **state)
+{
+    (void)state;
+    int64_t granted = 0;
+    open_stage();
+    stage.config.policies[0].stay = cf_minutes(60);
+    run_until(26);
+    cf_session_key ana = cf_registry_next(cf_engine_registry(stage.engine), 0);
+    assert_int_equal(cf_engine_stay(stage.engine, ana, cf_minutes(20), grant, &granted, NULL), 0);
+    assert_int_equal(granted, cf_minutes(20).us);
+    json_t *told = why(0);
+    expect(policy_of(told, 0), "stays_until", "2026-03-02T21:46:00.000000Z");
+    expect(policy_of(told, 0), "stay", "1 hour");
+    json_decref(told);
+    assert_int_equal(cf_engine_stay(stage.engine, 12345, cf_minutes(20), grant, &granted, NULL), CF_GONE);
+    close_stage();
+}
+
+static void test_status_and_metrics(void **state)
+{
+    (void)state;
+    struct cf_buffer text = {0};
+    open_stage();
+    run_until(60);
+    json_t *told = cf_explain_status(stage.engine);
+    expect(told, "backend", "sim");
+    assert_int_equal(json_integer_value(json_object_get(told, "sessions")), 1);
+    expect(policy_of(told, 0), "state", "at work");
+    assert_true(json_is_true(json_object_get(json_object_get(told, "guards"), "root")));
+    assert_int_equal(json_array_size(json_object_get(told, "errors")), 0);
+    json_decref(told);
+    cf_engine_metrics(stage.engine, &text);
+    static const char *const lines[] = {
+        "\ncurfew_sessions{state=\"all\"} 1\n",
+        "\ncurfew_policy_at_work{policy=\"idle\"} 1\n",
+        "\ncurfew_decisions_total{policy=\"idle\",what=\"warn\",dry_run=\"false\"} 2\n",
+        "\ncurfew_decisions_total{policy=\"idle\",what=\"logoff\",dry_run=\"false\"} 1\n",
+        "\ncurfew_host_requests_total{action=\"logoff\"} 1\n",
+        "\n# TYPE curfew_wakeups_total counter\n",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        if (!strstr(text.data, lines[i]))
+            fail_msg("no line %s in %s", lines[i], text.data);
+    cf_buffer_finish(&text);
+    close_stage();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_wait_and_countdown), cmocka_unit_test(test_guard),
+        cmocka_unit_test(test_condition),          cmocka_unit_test(test_stay),
+        cmocka_unit_test(test_status_and_metrics),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,214 @@
+/*
+ * What a session costs: 100,000 of them on a host that does nothing, all at rest under idle.lua. Sizes are
+ * exact, so the bounds are, too; scripts/bench prints them.
+ */
+#include "../unit/unit.h"
+
+#include "bindings/lua_host.h"
+#include "bindings/script.h"
+#include "engine/internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
+#if defined(SANITIZED)
+#include <sanitizer/allocator_interface.h>
+enum { SESSIONS = 10000 }; /* which take long enough there */
+#else
+#include <malloc.h>
+enum { SESSIONS = 100000 };
+#endif
+
+enum { TASK = 1700, SESSION = 3000 }; /* bytes, at most */
+
+/* Bytes in use, malloc's own beside each block included. */
+static size_t allocated(void)
+{
+#if defined(SANITIZED)
+    return __sanitizer_get_current_allocated_bytes();
+#else
+    struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+#endif
+}
+
+/* ---- A host that only has sessions ---- */
+
+static const struct cf_backend_ops crowd_ops;
+
+static struct crowd {
+    struct cf_backend_head head;
+    struct cf_backend_sink sink;
+    struct cf_capabilities can;
+} crowd;
+
+static int open_crowd(struct cf_loop *loop, const struct cf_backend_sink *sink, const void *setup,
+                      struct cf_backend **ret_backend, struct cf_error *err)
+{
+    (void)loop, (void)setup, (void)err;
+    crowd.head.ops = &crowd_ops;
+    crowd.sink = *sink;
+    crowd.can.fields[CF_FIELD_IDLE] = CF_SUPPLY_SAMPLED;
+    *ret_backend = (struct cf_backend *)(void *)&crowd.head;
+    return 0;
+}
+
+static void close_crowd(struct cf_backend *backend)
+{
+    (void)backend;
+}
+
+static void submit(struct cf_backend *backend, const struct cf_request *request)
+{
+    (void)backend, (void)request;
+    fail_msg("nothing is asked of a session at rest");
+}
+
+static const struct cf_capabilities *capabilities(const struct cf_backend *backend)
+{
+    (void)backend;
+    return &crowd.can;
+}
+
+static const char *host(const struct cf_backend *backend)
+{
+    (void)backend;
+    return "lab-1";
+}
+
+static const struct cf_backend_ops crowd_ops = {.name = "crowd",
+                                                .summary = "sessions at rest",
+                                                .open = open_crowd,
+                                                .close = close_crowd,
+                                                .submit = submit,
+                                                .capabilities = capabilities,
+                                                .host = host};
+
+/* What logind tells of an ssh session. */
+static void log_on(int64_t number)
+{
+    char id[16], user[16], tty[16], address[32];
+    (void)snprintf(id, sizeof id, "%lld", (long long)number);
+    (void)snprintf(user, sizeof user, "user%lld", (long long)number);
+    (void)snprintf(tty, sizeof tty, "pts/%lld", (long long)number);
+    (void)snprintf(address, sizeof address, "10.1.%lld.%lld", (long long)number / 256 % 256,
+                   (long long)number % 256);
+    struct cf_session session;
+    cf_session_init(&session);
+    session.identity = (struct cf_identity){"lab-1", id, 1, 1 + number};
+    session.uid = 1000 + number;
+    session.leader = number;
+    session.last_input = session.logged_on = (struct cf_mono){0};
+    session.active = session.remote = CF_TRI_YES;
+    session.locked = session.disconnected = session.closing = session.console = CF_TRI_NO;
+    session.name = tty;
+    session.user = user;
+    session.class_ = "user";
+    session.type = "tty";
+    session.remote_host = address;
+    session.service = "sshd";
+    session.idle_source = "tty";
+    crowd.sink.seen(crowd.sink.data, &session, CF_FIELDS_ALL);
+}
+
+static void write_nothing(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+{
+    (void)data, (void)kept, (void)context;
+    fail_msg("%s", entry->text);
+}
+
+static const struct cf_lua *lua; /* of the policy */
+
+static int load(struct cf_policy_host *host, struct cf_policy *policy, void **ret_script,
+                struct cf_error *err)
+{
+    int code = cf_lua_host_ops.load(host, policy, ret_script, err);
+    lua = code == 0 ? &((struct cf_lua_script *)*ret_script)->lua : NULL;
+    return code;
+}
+
+/* Bytes of one session: known; with its tasks under the policy, at rest; and what of that is Lua's. */
+struct cost {
+    double known, all, lua;
+};
+
+static struct cost measure(const char *path)
+{
+    struct cf_policy_host_ops hosts = cf_lua_host_ops;
+    hosts.load = load;
+    struct cf_config none, config;
+    const struct cf_journal journal = {.write = write_nothing};
+    cf_config_init(&none);
+    cf_config_init(&config);
+    assert_int_equal(cf_config_add_policy(&config, path, NULL, NULL, NULL), 0);
+    struct cf_engine_setup setup = {.backend = &crowd_ops,
+                                    .policy_host = &hosts,
+                                    .config = &none,
+                                    .journal = &journal,
+                                    .zone = cf_zone_utc()};
+    assert_int_equal(cf_loop_create_virtual((struct cf_instant){0}, 0, &setup.loop, NULL), 0);
+    struct cf_engine *engine;
+    assert_int_equal(cf_engine_create(&setup, &engine, NULL), 0);
+    size_t before = allocated();
+    crowd.sink.listing(crowd.sink.data, false);
+    for (int64_t number = 1; number <= SESSIONS; number++)
+        log_on(number);
+    crowd.sink.listing(crowd.sink.data, true);
+    size_t known = allocated();
+    assert_int_equal(cf_engine_add_policy(engine, &config.policies[0], NULL), 0);
+    size_t loaded = lua->used;
+    cf_loop_run_until(setup.loop, (struct cf_mono){CF_MINUTE.us});
+    struct cost cost = {(double)(known - before) / SESSIONS, (double)(allocated() - before) / SESSIONS,
+                        (double)(lua->used - loaded) / SESSIONS};
+    cf_engine_destroy(engine);
+    cf_loop_run(setup.loop);
+    cf_loop_destroy(setup.loop);
+    cf_config_finish(&none);
+    cf_config_finish(&config);
+    cf_zones_release();
+    return cost;
+}
+
+/* The same for two tasks a session. */
+static struct cost measure_two(void)
+{
+    static const char text[] = "local function rest(session) session:wait_idle(hour) end\n"
+                               "sessions.watch({ class = 'user' }, rest)\n"
+                               "sessions.watch({ class = 'user' }, rest)\n";
+    char path[] = "/tmp/curfew-memory-XXXXXX.lua";
+    int file = mkstemps(path, 4);
+    assert_true(file >= 0 && write(file, text, sizeof text - 1) == sizeof text - 1);
+    close(file);
+    struct cost cost = measure(path);
+    remove(path);
+    return cost;
+}
+
+static void test_sizes(void **state)
+{
+    (void)state;
+    struct cost one = measure("policies/idle.lua"), two = measure_two();
+    double coroutine = two.lua - one.lua;
+    double task =
+        coroutine + sizeof(struct cf_task) + sizeof(struct cf_condition) + sizeof(struct cf_lua_run);
+    print_message("a parked task: %.0f bytes, %.0f of them its coroutine's\n"
+                  "a session: %.0f bytes under one policy, %.0f of them under none\n",
+                  task, coroutine, one.all, one.known);
+    assert_true(task <= TASK);
+    assert_true(one.all <= SESSION);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_sizes)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

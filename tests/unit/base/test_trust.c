@@ -1,0 +1,115 @@
+/* Who may change a file: every way by which somebody else could is refused. */
+#include "../unit.h"
+
+#include "base/trust.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef _WIN32
+
+int main(void)
+{
+    return 0;
+}
+
+#else
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SOMEBODY = 12345 };
+
+static char root[64];
+
+static const char *path(const char *name)
+{
+    static char paths[4][256];
+    static int turn;
+    char *out = paths[turn++ % 4];
+    (void)snprintf(out, sizeof paths[0], "%s/%s", root, name);
+    return out;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    (void)strcpy(root, "/tmp/curfew-trust-XXXXXX");
+    assert_non_null(mkdtemp(root));
+    static const char *const folders[] = {"etc", "open", "sticky", "theirs"};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        assert_int_equal(mkdir(path(folders[i]), 0755), 0);
+    assert_int_equal(chmod(path("open"), 0777), 0);
+    assert_int_equal(chmod(path("sticky"), 01777), 0);
+    static const char *const files[] = {"etc/good",  "etc/open",    "etc/theirs",
+                                        "open/file", "sticky/file", "theirs/file"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        FILE *file = fopen(path(files[i]), "w");
+        assert_non_null(file);
+        (void)fclose(file);
+        assert_int_equal(chmod(path(files[i]), 0644), 0);
+    }
+    assert_int_equal(chmod(path("etc/open"), 0664), 0);
+    assert_int_equal(symlink("../etc/good", path("etc/good-link")), 0);
+    assert_int_equal(symlink(path("open/file"), path("etc/open-link")), 0);
+    assert_int_equal(symlink(path("etc"), path("open/etc")), 0);
+    assert_int_equal(symlink("loop", path("etc/loop")), 0);
+    if (geteuid() == 0) {
+        assert_int_equal(chown(path("theirs"), SOMEBODY, SOMEBODY), 0);
+        assert_int_equal(chown(path("etc/theirs"), SOMEBODY, SOMEBODY), 0);
+    }
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    char command[128];
+    (void)snprintf(command, sizeof command, "rm -rf %s", root);
+    return system(command);
+}
+
+static void refused(const char *name, const char *why)
+{
+    struct cf_error err = {0};
+    assert_int_equal(cf_trust_file(path(name), &err), CF_REFUSED);
+    if (!strstr(err.text, why))
+        fail_msg("%s: said '%s', not '%s'", name, err.text, why);
+}
+
+static void test_ways(void **state)
+{
+    (void)state;
+    struct cf_error err = {0};
+    assert_int_equal(cf_trust_file(path("etc/good"), &err), 0);
+    assert_int_equal(cf_trust_file(path("etc/../etc/./good"), &err), 0);
+    assert_int_equal(cf_trust_file(path("sticky/file"), &err), 0);
+    assert_int_equal(cf_trust_file(path("etc/good-link"), &err), 0);
+    refused("etc/open", "etc/open can be written by others");
+    refused("open/file", "/open can be written by others");
+    refused("etc/open-link", "/open can be written by others");
+    refused("open/etc/good", "/open can be written by others"); /* where the link could be replaced */
+    refused("open/../etc/good", "/open can be written by others");
+    refused("etc/loop", "too many links");
+    refused("etc/absent", "No such file");
+}
+
+static void test_owners(void **state)
+{
+    (void)state;
+    if (geteuid() != 0) {
+        print_message("not root: owners are not tested\n");
+        skip();
+    }
+    refused("etc/theirs", "etc/theirs belongs to uid 12345");
+    refused("theirs/file", "/theirs belongs to uid 12345");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_ways), cmocka_unit_test(test_owners)};
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
+
+#endif

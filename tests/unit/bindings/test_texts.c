@@ -1,0 +1,215 @@
+/* In whose words a user is told: translations beside the policy, texts of its entry, and when a host is
+ * asked. */
+#include "fake.h"
+
+#include "base/template.h"
+#include "base/text.h"
+#include "bindings/data.h"
+
+#include <sys/stat.h>
+
+static char folder[64], inside[96], policy[96];
+
+/* A folder with a policy and, where `translations` is not NULL, that as translations/`file`. */
+static void write_files(const char *text, const char *file, const char *translations)
+{
+    (void)snprintf(folder, sizeof folder, "/tmp/curfew-test-XXXXXX");
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(policy, sizeof policy, "%s/policy.lua", folder);
+    (void)snprintf(inside, sizeof inside, "%s/translations", folder);
+    const char *const texts[] = {text, translations};
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s", policy);
+    for (size_t i = 0; i < 2 && texts[i]; i++) {
+        FILE *out = fopen(path, "w");
+        assert_non_null(out);
+        (void)fputs(texts[i], out);
+        (void)fclose(out);
+        if (i == 0 && translations)
+            assert_int_equal(mkdir(inside, 0700), 0);
+        (void)snprintf(path, sizeof path, "%s/%s", inside, file);
+    }
+}
+
+static void remove_files(const char *file)
+{
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/%s", inside, file);
+    (void)remove(path);
+    (void)remove(inside);
+    (void)remove(policy);
+    assert_int_equal(remove(folder), 0);
+}
+
+static const char said[] = "sessions.watch({}, function (session)\n"
+                           "  session:warn('{n} left: {left}', { left = 90 * minute, n = 2 },\n"
+                           "               { ask = 'Stay {left}', title = 'Bye' })\n"
+                           "  session:tell('Done in {left}', { left = minute })\n"
+                           "end)";
+
+/* What is told in the language, by the translations of "pt_BR.lua" and the entry's `own` texts (JSON). */
+static void test_lookup(void **state)
+{
+    (void)state;
+    static const char english[] = "2 left: {left}",
+                      shipped[] = "return { ['{n} left: {left}'] = 'Faltam {left} ({n})' }";
+    static const struct {
+        const char *language, *file, *translations, *own, *text, *in;
+    } rows[] = {
+        {NULL, "pt_BR.lua", shipped, NULL, english, NULL},
+        {"de_DE", "pt_BR.lua", shipped, NULL, english, NULL},
+        {"pt_BR", "pt_BR.lua", shipped, NULL, "Faltam {left} (2)", "pt_BR"},
+        {"pt_BR", "pt.lua", shipped, NULL, "Faltam {left} (2)", "pt_BR"},
+        {"pt_PT", "pt.lua", shipped, NULL, "Faltam {left} (2)", "pt_PT"},
+        {"pt_PT", "pt_BR.lua", shipped, NULL, english, NULL},
+        {"pt", "pt_BR.lua", shipped, NULL, english, NULL},
+        {"pt_BR", "pt_BR.lua", NULL, NULL, english, NULL},
+        {"pt_BR", "pt_BR.lua", "return {}", NULL, english, NULL},
+        {"pt_BR", "README.md", "pt_BR", NULL, english, NULL},
+        {NULL, "pt_BR.lua", NULL, "{\"{n} left: {left}\":\"{left}!\"}", "{left}!", NULL},
+        {"pt_BR", "pt_BR.lua", shipped, "{\"{n} left: {left}\":\"{left}!\"}", "{left}!", NULL},
+        {"pt_BR", "pt_BR.lua", shipped, "{\"pt_BR\":{\"{n} left: {left}\":\"Mais {left}\"}}", "Mais {left}",
+         "pt_BR"},
+        {"pt_BR", "pt_BR.lua", shipped,
+         "{\"{n} left: {left}\":\"{left}!\",\"pt\":{\"{n} left: {left}\":\"Mais {left}\"}}", "Mais {left}",
+         "pt_BR"},
+        {"pt_BR", "pt_BR.lua", shipped, "{\"Bye\":\"Farewell\"}", "Faltam {left} (2)", "pt_BR"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct bench bench;
+        bench_open(&bench);
+        cf_session_set_string(bench_session(&bench), CF_FIELD_LANGUAGE, rows[i].language);
+        bench.policy.texts = rows[i].own ? json_loads(rows[i].own, 0, NULL) : NULL;
+        write_files(said, rows[i].file, rows[i].translations);
+        assert_int_equal(bench_load(&bench, policy), 0);
+        remove_files(rows[i].file); /* nothing is read later */
+        assert_int_equal(bench_begin(&bench), CF_STEP_WAITING);
+        if (strcmp(bench.task.text, rows[i].text) != 0 ||
+            !cf_text_equal(bench.task.warning.language, rows[i].in))
+            fail_msg("row %zu: \"%s\" in %s", i, bench.task.text, bench.task.warning.language);
+        bench_close(&bench);
+    }
+}
+
+/* Titles, buttons and messages, in which nobody but us fills {left} in. */
+static void test_other_texts(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench);
+    cf_session_set_string(bench_session(&bench), CF_FIELD_LANGUAGE, "pt_BR");
+    write_files(
+        said, "pt_BR.lua",
+        "return { ['Stay {left}'] = 'Ficar {left}', ['Bye'] = 'Tchau', ['Done in {left}'] = 'Fim em {left}' }");
+    assert_int_equal(bench_load(&bench, policy), 0);
+    remove_files("pt_BR.lua");
+    assert_int_equal(bench_begin(&bench), CF_STEP_WAITING);
+    assert_string_equal(bench.task.ask, "Ficar 1 hora e 30 minutos");
+    assert_string_equal(bench.task.title, "Tchau");
+    assert_int_equal(bench_resume(&bench, &(struct cf_result){.delivered = true}), CF_STEP_WAITING);
+    assert_string_equal(bench.task.text, "Fim em 1 minuto");
+    bench_close(&bench);
+}
+
+/* The host is asked where it tells on demand only, and the warning follows, whatever the answer. */
+static void test_reading(void **state)
+{
+    (void)state;
+    static const char translations[] = "return { ['Done in {left}'] = 'Fim em {left}' }";
+    static const struct {
+        bool samples, translated, known;
+        const char *answer; /* NULL: none */
+        bool asks;
+        const char *text;
+    } rows[] = {
+        {true, true, false, "pt_BR", true, "Fim em 1 minuto"},
+        {true, true, false, NULL, true, "Done in 1 minute"},
+        {true, true, true, NULL, false, "Fim em 1 minuto"},
+        {true, false, false, NULL, false, "Done in 1 minute"},
+        {false, true, false, NULL, false, "Done in 1 minute"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct bench bench;
+        bench_open(&bench);
+        bench.engine.samples = rows[i].samples;
+        struct cf_session *session = bench_session(&bench);
+        cf_session_set_string(session, CF_FIELD_LANGUAGE, rows[i].known ? "pt_BR" : NULL);
+        write_files("sessions.watch({}, function (session)\n"
+                    "  session:tell('Done in {left}', { left = minute }) end)",
+                    "pt_BR.lua", rows[i].translated ? translations : NULL);
+        assert_int_equal(bench_load(&bench, policy), 0);
+        remove_files("pt_BR.lua");
+        assert_int_equal(bench_begin(&bench), CF_STEP_WAITING);
+        assert_int_equal(bench.task.asked, rows[i].asks ? ASKED_WAIT : ASKED_WARN);
+        const struct cf_result failed = {.code = CF_TIMEOUT, .message = "no answer"};
+        if (rows[i].answer)
+            cf_session_set_string(session, CF_FIELD_LANGUAGE, rows[i].answer);
+        if (rows[i].asks)
+            assert_int_equal(bench_resume(&bench, rows[i].answer ? &(struct cf_result){0} : &failed),
+                             CF_STEP_WAITING);
+        assert_int_equal(bench.task.asked, ASKED_WARN);
+        assert_string_equal(bench.task.text, rows[i].text);
+        bench_close(&bench);
+    }
+}
+
+static void test_mistakes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file, *text, *wanted;
+    } rows[] = {
+        {"pt_BR.lua", "return { ['In {left}'] = 'Em {lift}' }",
+         "translations/pt_BR.lua: \"Em {lift}\" names {lift}, which \"In {left}\" does not"},
+        {"pt_BR.lua", "return { ['In {left}'] = 5 }",
+         "translations/pt_BR.lua: the translation of \"In {left}\" must be a text"},
+        {"pt_BR.lua", "return { ['Bye'] = '' }",
+         "translations/pt_BR.lua: the translation of \"Bye\" must be a text"},
+        {"pt_BR.lua", "return { 'Tchau' }",
+         "translations/pt_BR.lua: must be a table of translations by texts"},
+        {"pt_BR.lua", "Bye = 'Tchau'", "translations/pt_BR.lua: must return a table"},
+        {"pt_BR.lua", "return { ['Bye'] = function () end }", "Bye: a function of this kind is no data"},
+        {"pt_BR.lua", "return {\n['Bye'] = 'Tchau',,\n}", "pt_BR.lua:2: unexpected symbol near ','"},
+        {"pt_BR.lua", "while true do end", "pt_BR.lua:1: stopped after 1 million instructions"},
+        {"pt_BR.lua", "return { ['Bye'] = os.tmpname() }", "pt_BR.lua:1: 'os' means nothing here"},
+        {"brasil.lua", "return {}",
+         "translations/brasil.lua: must be called after a language, such as pt_BR.lua"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct bench bench;
+        bench_open(&bench);
+        write_files(said, rows[i].file, rows[i].text);
+        int code = bench_load(&bench, policy);
+        remove_files(rows[i].file);
+        if (code != CF_POLICY || !strstr(bench.err.text, rows[i].wanted))
+            fail_msg("%s\n  wanted: %s\n  got: %d %s", rows[i].text, rows[i].wanted, code, bench.err.text);
+        bench_close(&bench);
+    }
+}
+
+/* Ours name the same values, both ways. */
+static void test_shipped(void **state)
+{
+    (void)state;
+    json_t *texts = NULL, *translation;
+    struct cf_error err = {0};
+    const char *text;
+    assert_int_equal(cf_lua_table("policies/translations/pt_BR.lua", &texts, &err), 0);
+    json_object_foreach(texts, text, translation)
+    {
+        if (cf_template_check(json_string_value(translation), text, &err) < 0 ||
+            cf_template_check(text, json_string_value(translation), &err) < 0)
+            fail_msg("%s", err.text);
+    }
+    assert_true(json_object_size(texts) >= 9);
+    json_decref(texts);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_lookup),   cmocka_unit_test(test_other_texts), cmocka_unit_test(test_reading),
+        cmocka_unit_test(test_mistakes), cmocka_unit_test(test_shipped),
+    };
+    return cmocka_run_group_tests_name("texts", tests, NULL, NULL);
+}

@@ -1,0 +1,238 @@
+#include "echo.h"
+
+#include <grp.h>
+
+/* ---- How many, and who ---- */
+
+static void test_room(void **state)
+{
+    (void)state;
+    if (!rig_is_root())
+        skip();
+    enum { USERS = (CF_CONTROL_CLIENTS - CF_CONTROL_RESERVED) / CF_CONTROL_CLIENTS_EACH };
+    struct cf_buffer line = {0};
+    int fds[USERS][CF_CONTROL_CLIENTS_EACH];
+    for (uid_t user = 0; user < USERS; user++) {
+        for (int i = 0; i < CF_CONTROL_CLIENTS_EACH; i++)
+            fds[user][i] = rig_dial_as(1000 + user);
+        int more = rig_dial_as(1000 + user);
+        assert_true(rig_receive(more, &line) > 0);
+        assert_contains(line.data, "\"code\":\"refused\",\"error\":\"you have too many");
+        assert_int_equal(rig_receive(more, &line), RIG_CLOSED);
+        close(more);
+    }
+    int full = rig_dial_as(2000), root[CF_CONTROL_RESERVED + 1];
+    assert_true(rig_receive(full, &line) > 0);
+    assert_contains(line.data, "busy with others");
+    for (int i = 0; i < CF_CONTROL_RESERVED; i++)
+        assert_served(root[i] = rig_dial());
+    root[CF_CONTROL_RESERVED] = rig_dial();
+    assert_true(rig_receive(root[CF_CONTROL_RESERVED], &line) > 0);
+    for (int i = 0; i <= CF_CONTROL_RESERVED; i++)
+        close(root[i]);
+
+    close(fds[3][5]); /* makes room for one */
+    rig_turn();
+    int again = rig_dial_as(1003);
+    assert_served(again);
+    assert_served(fds[0][0]);
+    close(again);
+    close(full);
+    for (uid_t user = 0; user < USERS; user++)
+        for (int i = 0; i < CF_CONTROL_CLIENTS_EACH; i++)
+            if (user != 3 || i != 5)
+                close(fds[user][i]);
+    cf_buffer_finish(&line);
+}
+
+/* A user who floods, by however many connections, gets his burst and then his pace; others do not wait. */
+static void test_pace(void **state)
+{
+    (void)state;
+    if (!rig_is_root())
+        skip();
+    enum { SECONDS = 3, CONNECTIONS = 4 };
+    struct cf_buffer flood = {0}, line = {0};
+    for (int i = 0; i < 1000; i++)
+        cf_buffer_puts(&flood, ASK_ECHO "\n");
+    int fds[CONNECTIONS], honest = rig_dial_as(1001), answers = 0;
+    for (int i = 0; i < CONNECTIONS; i++) {
+        fds[i] = rig_dial_as(1000);
+        rig_send(fds[i], flood.data, flood.length);
+    }
+    for (int step = 0; step <= SECONDS * 10; step++) {
+        for (int i = 0; i < CONNECTIONS; i++)
+            while (rig_receive(fds[i], &line) > 0)
+                answers++;
+        assert_served(honest);
+        if (step < SECONDS * 10)
+            for (int ms = 0; ms < 100; ms += 10)
+                rig_pass((struct cf_span){10000});
+    }
+    int most = CF_CONTROL_BURST + SECONDS * CF_CONTROL_PACE;
+    assert_in_range(answers, most * 9 / 10, most + CONNECTIONS);
+    for (int i = 0; i < CONNECTIONS; i++)
+        close(fds[i]);
+    close(honest);
+    cf_buffer_finish(&flood);
+    cf_buffer_finish(&line);
+}
+
+/* A connection to begin with is no way around the pace, nor is leaving and coming again. */
+static void test_pace_of_who_comes_again(void **state)
+{
+    (void)state;
+    if (!rig_is_root())
+        skip();
+    int answers = 0;
+    struct cf_mono start = cf_loop_now(rig.loop);
+    for (int i = 0; i < 500; i++) {
+        int fd = rig_dial_as(1000), other = rig_dial_as(1001);
+        answers += strstr(rig_ask(fd, ASK_ECHO), ANSWERED) != NULL;
+        close(fd);
+        close(other);
+    }
+    int64_t passed = cf_mono_since(start, cf_loop_now(rig.loop)).us;
+    assert_in_range(answers, CF_CONTROL_BURST, CF_CONTROL_BURST + CF_CONTROL_PACE * passed / 1000000 + 1);
+}
+
+static void test_who(void **state)
+{
+    (void)state;
+    if (!rig_is_root())
+        skip();
+    int root = rig_dial(), ana = rig_dial_as(1000);
+    assert_contains(rig_ask(root, ASK_ECHO), "{\"uid\":0,\"administrator\":true");
+    assert_contains(rig_ask(root, DO("root")), ANSWERED);
+    assert_contains(rig_ask(ana, ASK_ECHO), "{\"uid\":1000,\"administrator\":false");
+    assert_contains(rig_ask(ana, DO("root")), "\"code\":\"denied\"");
+    assert_contains(rig_ask(ana, "{\"curfew\":1,\"id\":7,\"do\":\"root\",\"uid\":\"0\"}"),
+                    "\"code\":\"denied\"");
+    close(root);
+    close(ana);
+}
+
+static int create(const char *path, const char *const *groups, struct cf_control **ret, struct cf_error *err)
+{
+    const struct cf_control_setup other = {
+        .loop = rig.loop, .path = path, .administrators = groups, .verbs = verbs};
+    int code = cf_control_create(&other, ret, err);
+    rig_turn();
+    return code;
+}
+
+static void test_administrators(void **state)
+{
+    (void)state;
+    if (!rig_is_root())
+        skip();
+    struct cf_control *second;
+    struct cf_error err;
+    char first[sizeof rig.path];
+    assert_int_equal(create(rig.path, (const char *[]){"no-such-group", NULL}, &second, &err), CF_USAGE);
+    assert_contains(err.text, "no-such-group");
+
+    (void)strcpy(first, rig.path);
+    (void)strcat(rig.path, "2");
+    assert_int_equal(create(rig.path, (const char *[]){"daemon", NULL}, &second, &err), CF_OK);
+    const gid_t daemons[] = {1}; /* "daemon" is 1 on every Debian */
+    assert_int_equal(setgroups(1, daemons), 0);
+    int member = rig_dial_as(1000);
+    assert_int_equal(setgroups(0, NULL), 0);
+    int ordinary = rig_dial_as(1000);
+    assert_contains(rig_ask(member, DO("root")), ANSWERED);
+    assert_contains(rig_ask(ordinary, DO("root")), "\"code\":\"denied\"");
+    close(member);
+    close(ordinary);
+    cf_control_destroy(second);
+    rig_turn();
+    (void)strcat(rig.path, ".lock");
+    assert_int_equal(unlink(rig.path), 0);
+    (void)strcpy(rig.path, first);
+}
+
+/* ---- Where it listens ---- */
+
+static void test_place(void **state)
+{
+    (void)state;
+    struct cf_control *second = NULL;
+    struct cf_error err;
+    struct stat info;
+    char path[256];
+    assert_int_equal(stat(rig.path, &info), 0);
+    assert_int_equal(info.st_mode & 07777, 0666);
+
+    assert_int_equal(create(rig.path, NULL, &second, &err), CF_REFUSED);
+    assert_contains(err.text, "another engine listens at");
+    int fd = rig_dial();
+    assert_served(fd); /* unharmed */
+    close(fd);
+
+    (void)snprintf(path, sizeof path, "%s/file", rig.folder);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    (void)fclose(file);
+    assert_int_equal(create(path, NULL, &second, &err), CF_REFUSED);
+    assert_contains(err.text, "a file of another kind is there");
+    assert_int_equal(unlink(path), 0);
+    (void)strcat(path, ".lock");
+    assert_int_equal(unlink(path), 0);
+
+    assert_int_equal(create("control", NULL, &second, &err), CF_USAGE);
+    assert_int_equal(create("/nowhere/at/all/control", NULL, &second, &err), CF_FAILED);
+    memset(path, 'x', sizeof path);
+    (void)snprintf(path, sizeof path, "%s/", rig.folder);
+    path[strlen(path)] = 'x';
+    path[200] = '\0';
+    assert_int_equal(create(path, NULL, &second, &err), CF_USAGE);
+    assert_contains(err.text, "at most 107 bytes");
+    (void)strcat(path, ".lock");
+    (void)unlink(path);
+
+    assert_int_equal(chmod(rig.folder, 0777), 0);
+    (void)snprintf(path, sizeof path, "%s/third", rig.folder);
+    assert_int_equal(create(path, NULL, &second, &err), CF_REFUSED);
+    assert_contains(err.text, "writable by nobody else");
+    assert_int_equal(chmod(rig.folder, 0755), 0);
+    assert_null(second);
+}
+
+static void test_stale_socket(void **state)
+{
+    (void)state;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    char path[sizeof rig.path + 8], lock[sizeof rig.path + 16];
+    (void)snprintf(path, sizeof path, "%s.stale", rig.path);
+    (void)snprintf(lock, sizeof lock, "%s.lock", path);
+    (void)strcpy(address.sun_path, path);
+    int dead = socket(AF_UNIX, SOCK_STREAM, 0); /* an engine that was killed leaves socket and lock file */
+    assert_int_equal(bind(dead, (const struct sockaddr *)&address, sizeof address), 0);
+    close(dead);
+    FILE *file = fopen(lock, "w");
+    assert_non_null(file);
+    (void)fclose(file);
+
+    struct cf_control *second;
+    struct cf_error err;
+    assert_int_equal(create(path, NULL, &second, &err), CF_OK);
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_int_equal(connect(fd, (const struct sockaddr *)&address, sizeof address), 0);
+    close(fd);
+    cf_control_destroy(second);
+    rig_turn();
+    assert_int_equal(access(path, F_OK), -1); /* taken away at the end */
+    assert_int_equal(unlink(lock), 0);
+}
+
+#define test(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        test(test_room),         test(test_pace),           test(test_pace_of_who_comes_again),
+        test(test_who),          test(test_administrators), test(test_place),
+        test(test_stale_socket),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

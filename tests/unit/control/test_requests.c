@@ -1,0 +1,317 @@
+#include "rig.h"
+
+#include "control/requests.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+enum { ANA = 1000, BOB = 1001, EVE = 1002 };
+
+/* Sessions of three users and of nobody knows whom. */
+static const struct {
+    const char *id, *name, *user;
+    int64_t uid;
+} people[] = {
+    {"1", "tty1", "root", 0},
+    {"12", "pts/3", "ana", ANA},
+    {"13", "pts/4", "bob", BOB},
+    {"14", ":0", "ana", ANA},
+    {"15", "pts/9", "ana", ANA},
+    {"16", "pts/9", "bob", BOB},
+    {"20", "pts/20", "ghost", CF_NUMBER_UNKNOWN},
+    {"pts/4", NULL, "bob", BOB},
+};
+
+/* The engine's side, which notes what it is asked. */
+static struct fake {
+    struct cf_requests requests;
+    struct cf_clock clock;
+    struct cf_registry *registry;
+    char asked[512];
+    int code; /* of what can fail */
+} fake;
+
+static void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void note(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    size_t used = strlen(fake.asked);
+    (void)vsnprintf(fake.asked + used, sizeof fake.asked - used, format, arguments);
+    va_end(arguments);
+}
+
+static void assert_asked(const char *what)
+{
+    assert_string_equal(fake.asked, what);
+    fake.asked[0] = '\0';
+}
+
+static int outcome(struct cf_error *err)
+{
+    return fake.code ? cf_error_set(err, fake.code, "it does not want to") : CF_OK;
+}
+
+static const struct cf_session *session_of(cf_session_key key)
+{
+    return cf_registry_get(fake.registry, key);
+}
+
+static json_t *fake_explain(const struct cf_engine *engine, cf_session_key key)
+{
+    assert_null(engine);
+    return json_pack("{s:s+}", "told", "secret of ", session_of(key)->user);
+}
+
+static json_t *fake_status(const struct cf_engine *engine)
+{
+    assert_null(engine);
+    return json_string("secret of the engine");
+}
+
+static void fake_metrics(const struct cf_engine *engine, struct cf_buffer *out)
+{
+    assert_null(engine);
+    cf_buffer_puts(out, "secret_of_the_engine 1\n");
+}
+
+static int fake_stay(struct cf_engine *engine, cf_session_key key, struct cf_span wanted,
+                     void (*tell)(void *data, const char *policy, struct cf_span granted), void *data,
+                     struct cf_error *err)
+{
+    assert_null(engine);
+    note("stay %s %lld;", session_of(key)->identity.id,
+         cf_span_known(wanted) ? (long long)(wanted.us / 1000000) : -1LL);
+    if (fake.code == CF_OK)
+        tell(data, "idle", CF_MINUTE);
+    return outcome(err);
+}
+
+static int fake_pause(struct cf_engine *engine, const char *policy, struct cf_span how_long, const char *why,
+                      struct cf_error *err)
+{
+    assert_null(engine);
+    note("pause %s %lld %s;", policy ? policy : "all",
+         cf_span_known(how_long) ? (long long)(how_long.us / 1000000) : -1LL, why);
+    return outcome(err);
+}
+
+static int fake_resume(struct cf_engine *engine, const char *policy, const char *why, struct cf_error *err)
+{
+    assert_null(engine);
+    note("resume %s %s;", policy ? policy : "all", why);
+    return outcome(err);
+}
+
+static int fake_reload(void *data, struct cf_error *err)
+{
+    assert_ptr_equal(data, &fake);
+    note("reload;");
+    return outcome(err);
+}
+
+/* Session 7 was ana's; so is the first part of its story. */
+static void fake_find_ended(void *data, const struct cf_ended *ended, struct cf_control_call *call)
+{
+    assert_ptr_equal(data, &fake);
+    assert_true(ended->since.us == cf_loop_wall(rig.loop).us - INT64_C(7) * 86400 * 1000000);
+    bool told = strcmp(ended->session, "7") == 0 && (ended->anybodys || ended->uid == ANA);
+    cf_requests_ended(call, told ? json_pack("{s:s}", "ended", "secret of ana") : NULL);
+}
+
+static void on_change(void *data, enum cf_session_change change, cf_session_key key, uint64_t fields)
+{
+    (void)data, (void)change, (void)key, (void)fields;
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    rig_open(cf_requests_verbs, &fake.requests);
+    cf_clock_init_virtual(&fake.clock, (struct cf_instant){0}, 0);
+    fake.registry = cf_registry_create(&fake.clock, on_change, NULL);
+    fake.code = CF_OK;
+    fake.asked[0] = '\0';
+    for (size_t i = 0; i < COUNT(people); i++) {
+        struct cf_session session;
+        cf_session_init(&session);
+        session.identity = (struct cf_identity){.host = "h", .id = people[i].id, .birth = 1 + (int64_t)i};
+        session.uid = people[i].uid;
+        cf_session_set_string(&session, CF_FIELD_USER, people[i].user);
+        cf_session_set_string(&session, CF_FIELD_NAME, people[i].name);
+        cf_registry_seen(fake.registry, &session, CF_FIELDS_ALL);
+        session.identity = (struct cf_identity){0};
+        cf_session_finish(&session);
+    }
+    fake.requests = (struct cf_requests){
+        .loop = rig.loop,
+        .registry = fake.registry,
+        .explain_session = fake_explain,
+        .explain_status = fake_status,
+        .metrics = fake_metrics,
+        .stay = fake_stay,
+        .pause = fake_pause,
+        .resume = fake_resume,
+        .reload_data = &fake,
+        .ended_data = &fake,
+        .reload = fake_reload,
+        .find_ended = fake_find_ended,
+    };
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    rig_close();
+    cf_registry_destroy(fake.registry);
+    return 0;
+}
+
+/* What `words` (",\"session\":\"12\"") get from `fd`, on which time passes, for the pace. */
+static const char *ask(int fd, const char *verb, const char *words)
+{
+    char line[512];
+    (void)snprintf(line, sizeof line, "{\"curfew\":1,\"id\":7,\"do\":\"%s\"%s}", verb, words);
+    rig_pass((struct cf_span){20000});
+    return rig_ask(fd, line);
+}
+
+#define SESSION(id) ",\"session\":\"" id "\""
+#define OK(result)  "\"ok\":true,\"result\":" result
+#define GONE        "\"ok\":false,\"code\":\"gone\",\"error\":\"there is no such session, or"
+
+static void test_own(void **state)
+{
+    (void)state;
+    if (!rig_is_root())
+        skip();
+    int ana = rig_dial_as(ANA);
+    assert_contains(ask(ana, "why", SESSION("12")), OK("{\"told\":\"secret of ana\"}"));
+    assert_contains(ask(ana, "why", SESSION("pts/3")), "secret of ana");
+    assert_contains(ask(ana, "why", SESSION("pts/9")), "secret of ana"); /* bob's of that name is not hers */
+    assert_contains(ask(ana, "why", SESSION("7")), OK("{\"ended\":\"secret of ana\"}"));
+    assert_contains(ask(ana, "stay", SESSION("12") ",\"for\":\"30m\""),
+                    OK("[{\"session\":\"12\",\"policies\":[{\"policy\":\"idle\",\"granted\":60.0}]}]"));
+    assert_asked("stay 12 1800;");
+    assert_contains(ask(ana, "stay", SESSION(":0")), "\"ok\":true");
+    assert_asked("stay 14 -1;");
+    assert_contains(ask(ana, "stay", ""), "\"session\":\"15\"");
+    assert_asked("stay 12 -1;stay 14 -1;stay 15 -1;");
+    const char *list = ask(ana, "sessions", "");
+    assert_contains(list, "\"id\":\"15\"");
+    assert_null(strstr(list, "bob"));
+    assert_null(strstr(list, "ghost"));
+    close(ana);
+}
+
+static void test_administrators(void **state)
+{
+    (void)state;
+    if (!rig_is_root())
+        skip();
+    int root = rig_dial();
+    for (size_t i = 0; i < COUNT(people); i++) {
+        char words[64], secret[64];
+        (void)snprintf(words, sizeof words, ",\"session\":\"%s\"", people[i].id);
+        (void)snprintf(secret, sizeof secret, "secret of %s\"", people[i].user);
+        assert_contains(ask(root, "why", words), secret);
+    }
+    assert_contains(ask(root, "why", SESSION("pts/9")), "several sessions have this name");
+    assert_contains(ask(root, "stay", SESSION("pts/9")), "several sessions have this name");
+    assert_contains(ask(root, "why", SESSION("7")), "secret of ana");
+    assert_contains(ask(root, "why", SESSION("8")), GONE);
+    assert_contains(ask(root, "stay", SESSION("13")), "\"ok\":true");
+    assert_asked("stay 13 -1;");
+    assert_contains(ask(root, "stay", ""), "\"ok\":true"); /* its own only */
+    assert_asked("stay 1 -1;");
+    assert_contains(ask(root, "sessions", ""), "ghost");
+    assert_contains(ask(root, "status", ""), OK("\"secret of the engine\""));
+    assert_contains(ask(root, "metrics", ""), OK("\"secret_of_the_engine 1\\n\""));
+    assert_contains(ask(root, "pause", ""), OK("{\"policy\":null,\"until\":null}"));
+    assert_contains(ask(root, "pause", ",\"policy\":\"idle\",\"for\":\"2h\""),
+                    OK("{\"policy\":\"idle\",\"until\":\"1970-01-01T02:00:00."));
+    assert_contains(ask(root, "resume", ",\"policy\":\"idle\""), OK("{\"policy\":\"idle\"}"));
+    assert_contains(ask(root, "resume", ""), OK("{\"policy\":null}"));
+    assert_contains(ask(root, "reload", ""), "\"ok\":true}");
+    assert_asked("pause all -1 said by root;pause idle 7200 said by root;resume idle said by root;"
+                 "resume all said by root;reload;");
+    close(root);
+}
+
+static void test_refusals(void **state)
+{
+    (void)state;
+    if (!rig_is_root())
+        skip();
+    int root = rig_dial(), ana = rig_dial_as(ANA), eve = rig_dial_as(EVE);
+    assert_contains(ask(ana, "why", ""), "why wants a session");
+    assert_contains(ask(ana, "stay", ",\"for\":\"30\""), "\"code\":\"usage\"");
+    assert_contains(ask(ana, "stay", ",\"for\":\"-5m\""), "give a time above zero");
+    assert_contains(ask(ana, "stay", ",\"for\":\"0s\""), "give a time above zero");
+    assert_contains(ask(root, "pause", ",\"for\":\"soon\""), "\"code\":\"usage\"");
+    assert_contains(ask(eve, "stay", ""), GONE);
+    assert_contains(ask(eve, "sessions", ""), OK("[]"));
+    assert_asked("");
+    fake.code = CF_REFUSED;
+    assert_contains(ask(ana, "stay", SESSION("12")),
+                    "\"code\":\"refused\",\"error\":\"it does not want to\"");
+    assert_contains(ask(ana, "stay", ""), "\"code\":\"refused\"");
+    assert_contains(ask(root, "pause", ""), "\"code\":\"refused\"");
+    assert_contains(ask(root, "resume", ""), "\"code\":\"refused\"");
+    assert_contains(ask(root, "reload", ""), "\"code\":\"refused\"");
+    fake.requests.reload = NULL;
+    fake.requests.find_ended = NULL;
+    assert_contains(ask(root, "reload", ""), "\"code\":\"unsupported\"");
+    assert_contains(ask(root, "why", SESSION("7")), GONE);
+    close(root);
+    close(ana);
+    close(eve);
+}
+
+/* Whoever asks for whatever: what is not his is answered, to the byte, as what has never been. */
+static void test_nobody_learns(void **state)
+{
+    (void)state;
+    if (!rig_is_root())
+        skip();
+    static const uid_t users[] = {ANA, BOB, EVE, 65534};
+    static const char *const verbs[] = {"why", "stay", "status", "metrics", "pause", "resume", "reload"};
+    for (size_t u = 0; u < COUNT(users); u++) {
+        int fd = rig_dial_as(users[u]);
+        for (size_t v = 0; v < COUNT(verbs); v++) {
+            char nothing[4096], words[64];
+            (void)snprintf(nothing, sizeof nothing, "%s", ask(fd, verbs[v], SESSION("999")));
+            for (size_t i = 0; i < COUNT(people); i++) {
+                bool own = people[i].uid == users[u],
+                     named = people[i].name && strcmp(people[i].name, "pts/9");
+                if (own)
+                    continue;
+                (void)snprintf(words, sizeof words, ",\"session\":\"%s\"", people[i].id);
+                if (users[u] != BOB || strcmp(people[i].id, "pts/4") != 0)
+                    assert_string_equal(ask(fd, verbs[v], words), nothing);
+                (void)snprintf(words, sizeof words, ",\"session\":\"%s\"",
+                               people[i].name ? people[i].name : "");
+                if (named)
+                    assert_string_equal(ask(fd, verbs[v], words), nothing);
+            }
+            if (users[u] != ANA)
+                assert_string_equal(ask(fd, verbs[v], SESSION("7")), nothing);
+        }
+        close(fd);
+    }
+    assert_asked("");
+}
+
+#define test(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        test(test_own),
+        test(test_administrators),
+        test(test_refusals),
+        test(test_nobody_learns),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,209 @@
+#include "desk.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/wait.h>
+
+/* Files that are no sound journal of this curfew are set aside as they are, and a new one is begun. */
+
+static char *slurp(const char *path, size_t *ret_size)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return NULL;
+    (void)fseek(file, 0, SEEK_END);
+    *ret_size = (size_t)ftell(file);
+    rewind(file);
+    char *bytes = cf_alloc(*ret_size + 1);
+    assert_int_equal(fread(bytes, 1, *ret_size, file), *ret_size);
+    (void)fclose(file);
+    return bytes;
+}
+
+static void spill(const char *path, const char *bytes, size_t size)
+{
+    FILE *file = fopen(path, "wb");
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    (void)fclose(file);
+}
+
+/* A journal with some content, closed. */
+static void make_journal(void)
+{
+    desk_open();
+    for (int i = 0; i < 300; i++)
+        desk_write(CF_WHAT_WARN, 0, "No activity: you will be logged off in 5 minutes.", false);
+    desk_close();
+}
+
+static void change(const char *sql)
+{
+    sqlite3 *sqlite;
+    assert_int_equal(sqlite3_open(desk_path("journal.db"), &sqlite), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(sqlite, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(sqlite), SQLITE_OK);
+}
+
+/* Whatever lies there, curfew writes; returns whether it lies aside, to the byte. */
+static bool opens(const char *bytes, size_t size)
+{
+    desk.kept = 0;
+    desk_open();
+    assert_null(cf_writer_trouble(desk.writer));
+    desk_write(CF_WHAT_WARN, 0, "after", true);
+    desk_run();
+    assert_int_equal(desk.kept, 1);
+    desk_close();
+    size_t aside_size = 0;
+    char *aside = slurp(desk_path("journal.db.aside-1"), &aside_size);
+    if (!aside)
+        return false;
+    assert_int_equal(aside_size, size);
+    assert_memory_equal(aside, bytes, size);
+    free(aside);
+    assert_int_equal(desk.last_entry, 0);
+    assert_int_equal(desk_count(NULL), 1);
+    assert_int_equal(remove(desk_path("journal.db.aside-1")), 0);
+    return true;
+}
+
+static void test_damaged(void **state)
+{
+    (void)state;
+    size_t size = 0;
+    uint64_t random = 11;
+    int asides = 0;
+    make_journal();
+    char *sound = slurp(desk_path("journal.db"), &size), *bytes = cf_alloc(size);
+    for (int round = 0; round < 90; round++) {
+        size_t length = size;
+        memcpy(bytes, sound, size);
+        switch (round % 3) {
+        case 0: /* cut */ length = (size_t)pick(&random, (int64_t)size); break;
+        case 1: /* a stretch of anything */
+            for (int64_t at = pick(&random, (int64_t)size), end = at + 4096; at < end && at < (int64_t)size;
+                 at++)
+                bytes[at] = (char)chance(&random);
+            break;
+        default: /* some bits */
+            for (int i = 0; i < 5; i++)
+                bytes[pick(&random, (int64_t)size)] ^= (char)(1 << pick(&random, 8));
+        }
+        spill(desk_path("journal.db"), bytes, length);
+        asides += opens(bytes, length);
+        (void)remove(desk_path("journal.db-wal"));
+        (void)remove(desk_path("journal.db-shm"));
+    }
+    assert_true(asides > 50); /* the others hit nothing that holds the tables together */
+    free(sound);
+    free(bytes);
+}
+
+static void test_foreign(void **state)
+{
+    (void)state;
+    static const char *const made[] = {"PRAGMA user_version = 2", "PRAGMA user_version = 0",
+                                       "PRAGMA user_version = -3"};
+    size_t size = 0;
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+        make_journal();
+        change(made[i]);
+        char *bytes = slurp(desk_path("journal.db"), &size);
+        assert_true(opens(bytes, size));
+        free(bytes);
+        assert_int_equal(remove(desk_path("journal.db")), 0);
+    }
+    assert_false(opens(NULL, 0)); /* an empty file is a new journal */
+}
+
+/* Of a newer curfew that was killed: what is in its write-ahead log stays there. */
+static void test_newer_killed(void **state)
+{
+    (void)state;
+    make_journal();
+    sqlite3 *newer;
+    assert_int_equal(sqlite3_open(desk_path("journal.db"), &newer), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(newer, "PRAGMA user_version = 9; DELETE FROM entries WHERE number > 10",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    size_t size = 0, wal_size = 0;
+    char *bytes = slurp(desk_path("journal.db"), &size), *wal = slurp(desk_path("journal.db-wal"), &wal_size);
+    (void)sqlite3_close(newer);
+    spill(desk_path("journal.db"), bytes, size);
+    spill(desk_path("journal.db-wal"), wal, wal_size);
+    assert_true(opens(bytes, size));
+    size_t aside_size = 0;
+    char *aside = slurp(desk_path("journal.db.aside-1-wal"), &aside_size);
+    assert_int_equal(aside_size, wal_size);
+    assert_memory_equal(aside, wal, wal_size);
+    free(aside);
+    free(bytes);
+    free(wal);
+}
+
+/* Readers say what they see and change nothing. */
+static void test_readers(void **state)
+{
+    (void)state;
+    struct cf_error err;
+    size_t count = 0;
+    assert_int_equal(cf_query_run(desk.folder, &CF_QUERY_ALL, desk_count_one, &count, &err), CF_UNAVAILABLE);
+    assert_non_null(strstr(err.text, "there is no journal yet"));
+    make_journal();
+    change("PRAGMA user_version = 2");
+    assert_int_equal(cf_query_run(desk.folder, &CF_QUERY_ALL, desk_count_one, &count, &err), CF_FAILED);
+    assert_non_null(strstr(err.text, "newer curfew"));
+    spill(desk_path("journal.db"), "no database at all", 18);
+    assert_int_equal(cf_query_run(desk.folder, &CF_QUERY_ALL, desk_count_one, &count, &err), CF_FAILED);
+    assert_non_null(strstr(err.text, "not a database"));
+    assert_int_equal(count, 0);
+}
+
+/* By another process: closing the file in this one would let go of SQLite's locks. */
+static void damage(off_t at, uint64_t *random)
+{
+    char page[4096];
+    for (size_t i = 0; i < sizeof page; i++)
+        page[i] = (char)chance(random);
+    const char *path = desk_path("journal.db");
+    pid_t child = fork();
+    if (child == 0) {
+        int fd = open(path, O_WRONLY);
+        _exit(pwrite(fd, page, sizeof page, at) != sizeof page);
+    }
+    int status = 1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
+/* Damaged while it is written: everybody is told, and in the end there is a sound journal again. */
+static void test_damaged_at_work(void **state)
+{
+    (void)state;
+    uint64_t random = 2;
+    make_journal();
+    for (int round = 0; round < 6; round++) {
+        desk_open();
+        damage(4096 * (1 + pick(&random, 8)), &random);
+        for (int i = 0; i < 200; i++)
+            desk_write(CF_WHAT_WARN, 0, "No activity: you will be logged off in 5 minutes.", true);
+        desk_run();
+        desk_close();
+    }
+    assert_int_equal(desk.kept + desk.refused, 1200);
+    desk_open();
+    assert_null(cf_writer_trouble(desk.writer));
+    assert_int_equal(access(desk_path("journal.db.aside-1"), F_OK), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_damaged, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_foreign, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_newer_killed, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_readers, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_damaged_at_work, desk_set_up, desk_tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

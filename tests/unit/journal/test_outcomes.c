@@ -1,0 +1,233 @@
+#include "../engine/rig.h"
+
+#include "desk.h"
+
+#include "journal/outcomes.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+/* The host has the session 1 that began at 100, and no other. */
+
+enum { DECISIONS = 40 };
+
+static struct cf_outcomes *outcomes;
+
+static int set_up(void **state)
+{
+    (void)desk_set_up(state);
+    (void)rig_set_up(state);
+    rig.config.policy_count = 0;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)rig_tear_down(state);
+    return desk_tear_down(state);
+}
+
+/* curfew begins: journal, open decisions, engine; the host lists its sessions. */
+static void begin(void)
+{
+    struct cf_error err = {0};
+    desk.setup.loop = rig.loop;
+    desk_open();
+    assert_int_equal(cf_outcomes_read(desk.folder, &outcomes, &err), CF_OK);
+    struct cf_engine_setup setup = {.loop = rig.loop,
+                                    .backend = &rig_backend,
+                                    .policy_host = &rig_policy_host,
+                                    .config = &rig.config,
+                                    .journal = cf_writer_journal(desk.writer),
+                                    .last_entry = desk.last_entry,
+                                    .last_decision = desk.last_decision,
+                                    .zone = cf_zone_utc()};
+    if (cf_engine_create(&setup, &rig.engine, &err) != CF_OK)
+        fail_msg("%s", err.text);
+    cf_writer_attach(desk.writer, rig.engine);
+    rig.host.present = true;
+    rig.host.sink.listing(rig.host.sink.data, false);
+    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELDS_ALL);
+    rig.host.sink.listing(rig.host.sink.data, true);
+}
+
+static void end(void)
+{
+    cf_engine_destroy(rig.engine);
+    rig.engine = NULL;
+    cf_outcomes_destroy(outcomes);
+    outcomes = NULL;
+    cf_writer_destroy(desk.writer);
+    desk.writer = NULL;
+    cf_loop_run(rig.loop);
+}
+
+static void write_about(uint64_t decision, enum cf_what what, bool dry, const char *id, int64_t birth)
+{
+    struct cf_session session;
+    cf_session_init(&session);
+    session.identity = (struct cf_identity){"rig", id, 1, birth};
+    session.user = (char *)"ana";
+    struct cf_entry entry = {.number = ++desk.written,
+                             .decision = decision,
+                             .what = what,
+                             .dry = dry,
+                             .policy = "idle",
+                             .line = 17,
+                             .session = &session,
+                             .text = "idle for 30 minutes"};
+    const struct cf_journal *journal = cf_writer_journal(desk.writer);
+    journal->write(journal->data, &entry, NULL, NULL);
+}
+
+/* What each decision came to in the end: its outcomes as text. */
+static char came_to[DECISIONS + 1][64];
+
+static bool note(void *data, const struct cf_entry *entry)
+{
+    (void)data;
+    char *all = came_to[entry->decision];
+    size_t used = strlen(all);
+    if (entry->what != CF_WHAT_LOGOFF && entry->what != CF_WHAT_FORCE && entry->what != CF_WHAT_WARN) {
+        (void)snprintf(all + used, sizeof came_to[0] - used, "%s ", cf_what_name(entry->what));
+        assert_string_equal(entry->policy, "idle");
+        assert_int_equal(entry->line, 17);
+        assert_string_equal(entry->session->user, "ana");
+    }
+    return true;
+}
+
+static void read_outcomes(void)
+{
+    memset(came_to, 0, sizeof came_to);
+    assert_int_equal(cf_query_run(desk.folder, &CF_QUERY_ALL, note, NULL, NULL), CF_OK);
+}
+
+static void test_settled(void **state)
+{
+    (void)state;
+    desk_open();
+    write_about(1, CF_WHAT_LOGOFF, false, "1", 100); /* still there */
+    write_about(2, CF_WHAT_LOGOFF, false, "1", 50);  /* another one had its id */
+    write_about(3, CF_WHAT_LOGOFF, false, "2", 100);
+    write_about(4, CF_WHAT_LOGOFF, true, "3", 100); /* would have been */
+    write_about(5, CF_WHAT_WARN, false, "1", 100);
+    write_about(6, CF_WHAT_LOGOFF, false, "4", 100);
+    write_about(6, CF_WHAT_FORCE, false, "4", 100);
+    write_about(7, CF_WHAT_LOGOFF, false, "5", 100);
+    write_about(7, CF_WHAT_ENDED, false, "5", 100);
+    write_about(8, CF_WHAT_LOGOFF, false, "1", 100);
+    write_about(8, CF_WHAT_REFUSED, false, "1", 100);
+    desk_close();
+    static const char *const expected[] = {"", "failed ", "ended ", "ended ",  "",
+                                           "", "ended ",  "ended ", "refused "};
+    for (int again = 0; again < 2; again++) {
+        begin();
+        cf_outcomes_settle(outcomes, rig.engine);
+        cf_outcomes_settle(outcomes, rig.engine); /* listed once more */
+        end();
+        read_outcomes();
+        for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+            assert_string_equal(came_to[i], expected[i]);
+    }
+}
+
+/* Killed at any moment of that, again and again: one outcome each. */
+static void test_killed_meanwhile(void **state)
+{
+    (void)state;
+    pid_t child = fork();
+    if (child == 0) {
+        desk_open();
+        for (uint64_t decision = 1; decision <= DECISIONS; decision++)
+            write_about(decision, CF_WHAT_LOGOFF, false, decision % 2 ? "1" : "2", 100);
+        desk_run();
+        (void)raise(SIGKILL);
+    }
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    for (int round = 0; round < 10; round++) {
+        child = fork();
+        if (child == 0) {
+            begin();
+            cf_outcomes_settle(outcomes, rig.engine);
+            if (round % 2)
+                (void)sched_yield();
+            (void)raise(SIGKILL);
+        }
+        assert_int_equal(waitpid(child, NULL, 0), child);
+    }
+    begin();
+    cf_outcomes_settle(outcomes, rig.engine);
+    end();
+    read_outcomes();
+    for (int decision = 1; decision <= DECISIONS; decision++)
+        assert_string_equal(came_to[decision], decision % 2 ? "failed " : "ended ");
+}
+
+/* What happens to the journal itself is journalled. */
+static char first_text[512];
+
+static bool take_text(void *data, const struct cf_entry *entry)
+{
+    (void)data;
+    (void)snprintf(first_text, sizeof first_text, "%s", entry->text);
+    return false;
+}
+
+static void test_set_aside(void **state)
+{
+    (void)state;
+    FILE *file = fopen(desk_path("journal.db"), "w");
+    (void)fputs("this is no database", file);
+    (void)fclose(file);
+    begin();
+    end();
+    assert_int_equal(cf_query_run(desk.folder, &CF_QUERY_ALL, take_text, NULL, NULL), CF_OK);
+    assert_non_null(strstr(first_text, "journal.db.aside-1 and a new one begun: "));
+    assert_non_null(strstr(first_text, "not a database"));
+}
+
+static void test_recovered(void **state)
+{
+    (void)state;
+    (void)signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(mkdir(desk_path("journal.db"), 0700), 0); /* in its way */
+    desk.setup.loop = rig.loop;
+    desk_open();
+    assert_non_null(cf_writer_trouble(desk.writer));
+    struct cf_engine_setup setup = {.loop = rig.loop,
+                                    .backend = &rig_backend,
+                                    .policy_host = &rig_policy_host,
+                                    .config = &rig.config,
+                                    .journal = cf_writer_journal(desk.writer),
+                                    .zone = cf_zone_utc()};
+    assert_int_equal(cf_engine_create(&setup, &rig.engine, NULL), CF_OK);
+    cf_writer_attach(desk.writer, rig.engine);
+    for (int i = 0; i < 3; i++)
+        cf_engine_write(rig.engine, &(struct cf_entry){.what = CF_WHAT_LOGOFF, .decision = 1}, desk_on_kept,
+                        NULL);
+    cf_loop_run_until(rig.loop, cf_loop_now(rig.loop));
+    assert_int_equal(desk.refused, 3);
+    assert_int_equal(rmdir(desk_path("journal.db")), 0);
+    cf_engine_write(rig.engine, &(struct cf_entry){.what = CF_WHAT_LOGOFF, .decision = 2}, desk_on_kept,
+                    NULL);
+    cf_loop_run_until(rig.loop, cf_loop_now(rig.loop));
+    assert_int_equal(desk.kept, 1);
+    end();
+    struct cf_query query = CF_QUERY_ALL;
+    query.whats = UINT64_C(1) << CF_WHAT_FAILED;
+    assert_int_equal(cf_query_run(desk.folder, &query, take_text, NULL, NULL), CF_OK);
+    assert_non_null(strstr(first_text, "3 actions were refused and 0 entries lost"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_killed_meanwhile, set_up,
+                                        tear_down), /* forks: before any thread */
+        cmocka_unit_test_setup_teardown(test_settled, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_set_aside, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_recovered, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,188 @@
+#include "desk.h"
+
+#include "journal/retention.h"
+
+/*
+ * Whatever was written when: after the journal was shortened, nothing that is too old is left, but for what
+ * belongs to a decision that is open or has something younger; nothing went that need not; no open decision
+ * was closed, and no closed one opened.
+ */
+
+enum { ROWS = 400, DECISIONS = 60 };
+
+struct one {
+    int64_t at;
+    uint64_t decision;
+    enum cf_what what;
+    bool dry, there;
+} entries[ROWS + 1];
+
+static bool mark(void *data, const struct cf_entry *entry)
+{
+    (void)data;
+    entries[entry->number].there = true;
+    return true;
+}
+
+static bool is_open(uint64_t decision, bool only_there)
+{
+    bool acted = false, ended = false;
+    for (int i = 1; decision && i <= ROWS; i++) {
+        const struct one *one = &entries[i];
+        if (one->decision != decision || one->dry || (only_there && !one->there))
+            continue;
+        acted |= one->what == CF_WHAT_LOGOFF || one->what == CF_WHAT_FORCE;
+        ended |= one->what == CF_WHAT_ENDED || one->what == CF_WHAT_FAILED || one->what == CF_WHAT_REFUSED;
+    }
+    return acted && !ended;
+}
+
+static bool is_closed(uint64_t decision)
+{
+    bool acted = false;
+    for (int i = 1; decision && i <= ROWS; i++)
+        acted |= entries[i].decision == decision && entries[i].what != CF_WHAT_WARN && !entries[i].dry;
+    return acted && !is_open(decision, false);
+}
+
+static bool has_younger(uint64_t decision, int64_t cutoff)
+{
+    bool younger = false;
+    for (int i = 1; decision && i <= ROWS; i++)
+        younger |= entries[i].decision == decision && entries[i].at >= cutoff;
+    return younger;
+}
+
+static void write_by_chance(uint64_t *random)
+{
+    static const enum cf_what whats[] = {CF_WHAT_LOGOFF, CF_WHAT_FORCE, CF_WHAT_ENDED,
+                                         CF_WHAT_FAILED, CF_WHAT_WARN,  CF_WHAT_REFUSED};
+    const struct cf_journal *journal = cf_writer_journal(desk.writer);
+    int64_t at = 1000000;
+    memset(entries, 0, sizeof entries);
+    for (uint64_t i = 1; i <= ROWS; i++) {
+        at += pick(random, 20) ? pick(random, 1000) : pick(random, 200000) - 100000; /* the clock is set */
+        uint64_t decision = pick(random, 3) ? (uint64_t)pick(random, DECISIONS) : 0;
+        bool open = is_open(decision, false);
+        enum cf_what what =
+            open ? whats[pick(random, 6)] : whats[pick(random, 2)]; /* first that, then what of it */
+        entries[i] =
+            (struct one){at, open || !is_closed(decision) ? decision : 0, what, pick(random, 3) == 0, false};
+        struct cf_entry entry = {.number = i,
+                                 .decision = entries[i].decision,
+                                 .at = {at},
+                                 .what = entries[i].what,
+                                 .dry = entries[i].dry,
+                                 .text = "idle for 30 minutes"};
+        journal->write(journal->data, &entry, NULL, NULL);
+    }
+}
+
+static void shorten(const struct cf_retention *retention, struct cf_instant now)
+{
+    struct cf_database database;
+    struct cf_buffer aside = {0};
+    struct cf_error err = {0};
+    bool more = true;
+    if (cf_database_open(&database, desk.folder, (struct cf_span){0}, &aside, &err) != CF_OK)
+        fail_msg("%s", err.text);
+    while (more)
+        if (cf_retention_sweep(&database, retention, now, &more, &err) != CF_OK)
+            fail_msg("%s", err.text);
+    cf_database_finish(&database);
+    cf_buffer_finish(&aside);
+    assert_int_equal(cf_query_run(desk.folder, &CF_QUERY_ALL, mark, NULL, NULL), CF_OK);
+}
+
+static size_t count_open_one(void)
+{
+    size_t count = 0;
+    assert_int_equal(cf_query_open_decisions(desk.folder, desk_count_one, &count, NULL), CF_OK);
+    return count;
+}
+
+static void check_open(void)
+{
+    size_t count = 0;
+    for (uint64_t decision = 1; decision < DECISIONS; decision++) {
+        assert_int_equal(is_open(decision, true), is_open(decision, false));
+        count += is_open(decision, false);
+    }
+    assert_int_equal(count_open_one(), count);
+}
+
+static void test_age(void **state)
+{
+    (void)state;
+    for (uint64_t round = 0, random = 1; round < 25; round++) {
+        desk_open();
+        write_by_chance(&random);
+        desk_close();
+        int64_t cutoff = entries[1 + pick(&random, ROWS)].at, keep = 1 + pick(&random, 1000000);
+        shorten(&(struct cf_retention){.keep = {keep}}, (struct cf_instant){cutoff + keep});
+        for (int i = 1; i <= ROWS; i++) {
+            const struct one *one = &entries[i];
+            assert_int_equal(one->there, one->at >= cutoff || is_open(one->decision, false) ||
+                                             has_younger(one->decision, cutoff));
+        }
+        check_open();
+        assert_int_equal(remove(desk_path("journal.db")), 0);
+    }
+}
+
+static void test_size(void **state)
+{
+    (void)state;
+    for (uint64_t round = 0, random = 9; round < 25; round++) {
+        desk_open();
+        write_by_chance(&random);
+        desk_close();
+        struct stat before, after;
+        assert_int_equal(stat(desk_path("journal.db"), &before), 0);
+        int64_t bytes = 24000 + pick(&random, before.st_size);
+        shorten(&(struct cf_retention){.bytes = bytes}, (struct cf_instant){0});
+        assert_int_equal(stat(desk_path("journal.db"), &after), 0);
+        size_t left = 0, others = 0;
+        for (int i = 1; i <= ROWS; i++) {
+            bool open = is_open(entries[i].decision, false);
+            assert_true(entries[i].there || !open);
+            others += entries[i].there && !open;
+            left += entries[i].there;
+        }
+        for (int i = 1; i < ROWS; i++) /* what is kept is the latest */
+            assert_true(!entries[i].there || entries[i + 1].there || is_open(entries[i].decision, false));
+        assert_true(after.st_size <= bytes || others == 0);
+        assert_true(before.st_size > bytes || left == ROWS);
+        check_open();
+        assert_int_equal(remove(desk_path("journal.db")), 0);
+    }
+}
+
+/* The writer does it by itself: at opening, and an hour after something was written. */
+static void test_by_itself(void **state)
+{
+    (void)state;
+    desk.setup.retention.keep = CF_DAY;
+    desk_open();
+    for (int day = 0; day < 4; day++) {
+        desk_write(CF_WHAT_WARN, 0, "x", false);
+        cf_loop_run_until(desk.loop, cf_mono_add(cf_loop_now(desk.loop), CF_DAY));
+    }
+    desk_write(CF_WHAT_WARN, 0, "x", false);
+    desk_write(CF_WHAT_LOGOFF, 1, "x", false);
+    cf_loop_run_until(desk.loop, cf_mono_add(cf_loop_now(desk.loop), CF_HOUR));
+    desk_write(CF_WHAT_WARN, 0, "the thread sweeps ahead of this", true);
+    desk_run();
+    desk_close();
+    assert_in_range(desk_count(NULL), 3, 4);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_age, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_size, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_by_itself, desk_set_up, desk_tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

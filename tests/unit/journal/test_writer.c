@@ -1,0 +1,335 @@
+#include "desk.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+enum { NOBODY = 65534 };
+
+/* ---- In order ---- */
+
+static void on_kept_is_there(void *context, int code)
+{
+    (void)context;
+    assert_int_equal(code, CF_OK);
+    desk.kept++;
+    assert_true(desk_count(NULL) >= (size_t)desk.kept);
+}
+
+/* Told in order, when a reader sees it; numbers and decisions go on after a restart. */
+static void test_kept(void **state)
+{
+    (void)state;
+    for (uint64_t round = 0; round < 3; round++) {
+        desk_open();
+        assert_int_equal(desk.last_entry, round * 20);
+        assert_int_equal(desk.last_decision, round * 100);
+        const struct cf_journal *journal = cf_writer_journal(desk.writer);
+        desk.kept = (int)(round * 20);
+        for (uint64_t i = 1; i <= 20; i++) {
+            struct cf_entry entry = {.number = desk.last_entry + i, .decision = round * 100 + i * 5};
+            journal->write(journal->data, &entry, on_kept_is_there, NULL);
+            assert_int_equal(desk.kept, round * 20 + (i > 10) * 10); /* never inside */
+            if (i == 10)
+                desk_run();
+        }
+        desk_run();
+        assert_int_equal(desk.kept, (round + 1) * 20);
+        desk_close();
+    }
+    struct stat status;
+    assert_int_equal(stat(desk_path("journal.db"), &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+}
+
+/* What is queued at the end is written, and nobody is told. */
+static void test_drained(void **state)
+{
+    (void)state;
+    desk_open();
+    for (int i = 0; i < 1000; i++)
+        desk_write(CF_WHAT_WARN, 0, "x", true);
+    desk_close();
+    assert_int_equal(desk.kept, 0);
+    assert_int_equal(desk_count(NULL), 1000);
+}
+
+static void test_one_writer(void **state)
+{
+    (void)state;
+    desk_open();
+    struct cf_writer *second = NULL;
+    struct cf_error err = {0};
+    assert_int_equal(cf_writer_create(&desk.setup, &second, &err), CF_REFUSED);
+    assert_non_null(strstr(err.text, "another curfew is at work"));
+    desk_write(CF_WHAT_WARN, 0, "x", true);
+    desk_run();
+    assert_int_equal(desk.kept, 1);
+}
+
+/* ---- Killed ---- */
+
+static int told; /* a pipe: the numbers that were kept */
+
+static void on_kept_tell(void *context, int code)
+{
+    uint64_t number = (uint64_t)(uintptr_t)context;
+    if (code != CF_OK || write(told, &number, sizeof number) != sizeof number)
+        _exit(1);
+}
+
+static _Noreturn void write_for_ever(void)
+{
+    desk_open();
+    const struct cf_journal *journal = cf_writer_journal(desk.writer);
+    for (uint64_t random = 1, number = desk.last_entry;;) {
+        for (int64_t burst = pick(&random, 20); burst >= 0; burst--) {
+            struct cf_entry entry = {.number = ++number, .text = "written by a program that will be killed"};
+            journal->write(journal->data, &entry, on_kept_tell, (void *)(uintptr_t)number);
+        }
+        desk_run();
+    }
+}
+
+static bool mark(void *data, const struct cf_entry *entry)
+{
+    ((char *)data)[entry->number] = 1;
+    return true;
+}
+
+static void test_killed(void **state)
+{
+    (void)state;
+    enum { KILLS = 10, NUMBERS = 100000 };
+    char *kept = cf_alloc(NUMBERS), *found = cf_alloc(NUMBERS);
+    uint64_t random = 5;
+    for (int kill_at = 0; kill_at < KILLS; kill_at++) {
+        int ends[2];
+        assert_int_equal(pipe(ends), 0);
+        pid_t child = fork();
+        if (child == 0) {
+            told = ends[1];
+            write_for_ever();
+        }
+        (void)close(ends[1]);
+        uint64_t number;
+        for (int64_t wanted = 1 + pick(&random, 100); wanted > 0; wanted--) {
+            assert_int_equal(read(ends[0], &number, sizeof number), sizeof number);
+            kept[number] = 1;
+        }
+        (void)kill(child, SIGKILL);
+        while (read(ends[0], &number, sizeof number) == sizeof number) /* told before the end came */
+            kept[number] = 1;
+        (void)close(ends[0]);
+        assert_int_equal(waitpid(child, NULL, 0), child);
+    }
+    desk_open();
+    desk_close();
+    assert_int_equal(access(desk_path("journal.db.aside-1"), F_OK), -1);
+    assert_int_equal(cf_query_run(desk.folder, &CF_QUERY_ALL, mark, found, NULL), CF_OK);
+    for (int i = 0; i < NUMBERS; i++)
+        assert_true(found[i] >= kept[i]);
+    free(kept);
+    free(found);
+}
+
+/* ---- A disk that cannot be written ---- */
+
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* Actions are refused; what nobody waits for is written once that is possible. */
+static void test_full(void **state)
+{
+    (void)state;
+    char text[4000];
+    memset(text, 'x', sizeof text);
+    text[sizeof text - 1] = '\0';
+    (void)signal(SIGXFSZ, SIG_IGN);
+    desk_open();
+    desk_write(CF_WHAT_LOGOFF, 1, "before", true);
+    desk_run();
+    assert_int_equal(desk.kept, 1);
+    limit_files(100000);
+    while (!desk.refused) {
+        desk_write(CF_WHAT_WARN, 0, text, true);
+        desk_run();
+        assert_true(desk.kept < 100);
+    }
+    assert_non_null(cf_writer_trouble(desk.writer));
+    int kept = desk.kept;
+    desk_write(CF_WHAT_ENDED, 1, text, false);
+    desk_write(CF_WHAT_WARN, 0, text, true);
+    desk_run();
+    assert_int_equal(desk.kept, kept);
+    assert_int_equal(desk.refused, 2);
+    cf_loop_run_until(desk.loop, cf_mono_add(cf_loop_now(desk.loop), CF_MINUTE)); /* still full */
+    assert_int_equal(
+        desk_count(&(struct cf_query){.since = {CF_UNKNOWN_US}, .until = {CF_UNKNOWN_US}, .decision = 1}), 1);
+    limit_files(RLIM_INFINITY);
+    cf_loop_run_until(desk.loop, cf_mono_add(cf_loop_now(desk.loop), CF_WRITER_RETRY));
+    assert_null(cf_writer_trouble(desk.writer));
+    assert_int_equal(
+        desk_count(&(struct cf_query){.since = {CF_UNKNOWN_US}, .until = {CF_UNKNOWN_US}, .decision = 1}), 2);
+    desk_write(CF_WHAT_WARN, 0, text, true);
+    desk_run();
+    assert_int_equal(desk.kept, kept + 1);
+    assert_int_equal(desk_count(NULL), (size_t)kept + 2);
+}
+
+/* Nobody may write there, from the beginning: numbers of this run go on behind those that are there. */
+static void test_forbidden(void **state)
+{
+    (void)state;
+    desk_open();
+    for (int i = 0; i < 5; i++)
+        desk_write(CF_WHAT_WARN, 10, "before", false);
+    desk_close();
+    static const char *const files[] = {"", "journal.db", "journal.lock"};
+    bool root = geteuid() == 0;
+    for (size_t i = 0; root && i < sizeof files / sizeof *files; i++)
+        assert_int_equal(chown(desk_path(files[i]), NOBODY, NOBODY), 0);
+    assert_int_equal(chmod(desk.folder, 0), 0);
+    assert_int_equal(root ? seteuid(NOBODY) : 0, 0);
+    desk_open();
+    assert_non_null(cf_writer_trouble(desk.writer));
+    desk_write(CF_WHAT_LOGOFF, 1, "refused", true);
+    desk_write(CF_WHAT_AFRESH, 0, "kept back", false);
+    desk_run();
+    assert_int_equal(desk.refused, 1);
+    assert_int_equal(chmod(desk.folder, 0700), 0);
+    desk_write(CF_WHAT_LOGOFF, 2, "after", true);
+    desk_run();
+    assert_int_equal(desk.kept, 1);
+    assert_null(cf_writer_trouble(desk.writer));
+    desk_close();
+    assert_int_equal(root ? seteuid(0) : 0, 0);
+    assert_int_equal(desk_count(NULL), 7);
+    desk_open();
+    assert_int_equal(desk.last_decision, 12);
+}
+
+/* Removed by somebody while it is written: what is told to be kept is in the file that has the name. */
+static void test_removed(void **state)
+{
+    (void)state;
+    desk_open();
+    desk_write(CF_WHAT_WARN, 0, "before", true);
+    desk_run();
+    assert_int_equal(unlink(desk_path("journal.db")), 0);
+    desk_write(CF_WHAT_WARN, 0, "after", true);
+    desk_run();
+    assert_int_equal(desk.kept, 2);
+    assert_int_equal(desk_count(NULL), 1);
+}
+
+/* ---- Another program's lock ---- */
+
+static sqlite3 *other;
+
+static void other_locks(void)
+{
+    assert_int_equal(sqlite3_open(desk_path("journal.db"), &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+}
+
+static void other_unlocks(void *unused)
+{
+    (void)unused;
+    assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(other), SQLITE_OK);
+    other = NULL;
+}
+
+/* For longer than anybody's patience. */
+static void test_locked(void **state)
+{
+    (void)state;
+    desk.setup.patience = (struct cf_span){20000};
+    desk_open();
+    other_locks();
+    desk_write(CF_WHAT_LOGOFF, 1, "refused", true);
+    desk_write(CF_WHAT_AFRESH, 0, "kept back", false);
+    desk_run();
+    assert_int_equal(desk.refused, 1);
+    assert_non_null(strstr(cf_writer_trouble(desk.writer), "locked"));
+    other_unlocks(NULL);
+    cf_loop_run_until(desk.loop, cf_mono_add(cf_loop_now(desk.loop), CF_WRITER_RETRY));
+    assert_null(cf_writer_trouble(desk.writer));
+    assert_int_equal(desk_count(NULL), 1);
+}
+
+/* For a while: the rows wait. */
+static void test_waits(void **state)
+{
+    (void)state;
+    uv_thread_t thread;
+    desk_open();
+    other_locks();
+    for (int i = 0; i < 100; i++)
+        desk_write(CF_WHAT_WARN, 0, "x", true);
+    assert_int_equal(uv_thread_create(&thread, other_unlocks, NULL), 0);
+    desk_run();
+    assert_int_equal(uv_thread_join(&thread), 0);
+    assert_int_equal(desk.kept, 100);
+    assert_int_equal(desk.refused, 0);
+}
+
+static void on_kept_unlock(void *context, int code)
+{
+    if (code != CF_OK && other)
+        other_unlocks(NULL);
+    desk_on_kept(context, code);
+}
+
+/* More than may wait: refused, or dropped, and the rest is written. */
+static void test_overflow(void **state)
+{
+    (void)state;
+    desk_open();
+    other_locks();
+    struct cf_entry entry = {0};
+    const struct cf_journal *journal = cf_writer_journal(desk.writer);
+    for (int i = 0; i < CF_WRITER_QUEUE; i++) {
+        entry.number++;
+        journal->write(journal->data, &entry, i % 2 ? on_kept_unlock : NULL, NULL);
+    }
+    for (int i = 0; i < 10; i++) {
+        entry.number++;
+        journal->write(journal->data, &entry, i % 2 ? on_kept_unlock : NULL, NULL);
+    }
+    desk_run();
+    assert_int_equal(desk.refused, 5);
+    assert_int_equal(desk.kept, CF_WRITER_QUEUE / 2);
+    assert_int_equal(desk_count(NULL), CF_WRITER_QUEUE);
+    entry.number++;
+    journal->write(journal->data, &entry, desk_on_kept, NULL);
+    desk_run();
+    assert_null(cf_writer_trouble(desk.writer));
+    assert_int_equal(desk.kept, CF_WRITER_QUEUE / 2 + 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_killed, desk_set_up,
+                                        desk_tear_down), /* forks: before any thread */
+        cmocka_unit_test_setup_teardown(test_kept, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_drained, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_one_writer, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_full, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_forbidden, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_removed, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_locked, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_waits, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_overflow, desk_set_up, desk_tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
