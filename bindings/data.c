@@ -29,7 +29,8 @@ static int refuse(const struct place *place, const char *what)
     return cf_error_set(place->err, CF_POLICY, "%s%s%s", place->path, place->path[0] ? ": " : "", what);
 }
 
-static const char too_much[] = "all that it holds is more than 16 MiB";
+static const char too_much[] =
+    "there is more than 16 MiB of data, counting a table each time that another holds it";
 
 static bool take_room(struct place *place, size_t size)
 {
@@ -261,8 +262,11 @@ static int run(struct evaluation *evaluation)
     int code = cf_lua_open(&lua, CF_LUA_DATA_MEMORY, CF_LUA_DATA_BUDGET, evaluation->err);
     if (code == 0)
         code = cf_lua_protect(&lua, evaluate, evaluation, evaluation->err);
-    if (code == 0)
+    if (code == 0) {
         code = evaluation->code;
+        if (code < 0 && evaluation->path)
+            (void)cf_error_prefix(evaluation->err, "%s", cf_path_file(evaluation->path));
+    }
     cf_lua_close(&lua);
     if (code < 0)
         json_decref(evaluation->value);

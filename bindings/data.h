@@ -18,7 +18,8 @@ enum {
  * Evaluates a file of assignments and returns its globals as an object, keys in order. Lists become arrays,
  * tables with names objects; a table with both, { "idle", limit = "30m" }, an object whose list items are
  * called "1", "2"… An empty table is an empty array. ret_lines, if not NULL: an object of the line of each
- * top-level key. CF_POLICY with file and line (CF_FAILED: it cannot be read). The caller owns both.
+ * top-level key. CF_POLICY with file and line, or file and path (CF_FAILED: it cannot be read). The caller
+ * owns both.
  */
 int cf_lua_data(const char *path, json_t **ret_value, json_t **ret_lines, struct cf_error *err);
 

@@ -48,7 +48,7 @@ static const char *wait_words(const struct cf_task *task)
 {
     switch (task->wait.kind) {
     case CF_WAIT_UNTIL:
-    case CF_WAIT_APPOINTMENT: return "waits for a time";
+    case CF_WAIT_APPOINTMENT: return shown(task) ? "counts down to a time" : "waits for a time";
     case CF_WAIT_IDLE: return "waits until the session has been idle for long enough";
     case CF_WAIT_CONDITION: return "waits until its condition holds";
     case CF_WAIT_ANSWER: return "has asked the user, and waits for the answer";
@@ -65,7 +65,7 @@ static const char *state_words(const struct cf_task *task)
     case CF_TASK_ACTING: return "warns, or acts, at this moment";
     case CF_TASK_PARKED: return "would have logged the session off: dry run; begins anew with any activity";
     case CF_TASK_SPARED: return "leaves the session alone for now, because a policy protects it";
-    default: return "is about to begin";
+    default: return "is about to begin, or leaves the session alone for a while";
     }
 }
 
@@ -111,15 +111,18 @@ static json_t *tell_task(const struct cf_presence *presence, const struct cf_tas
 
 /* ---- A session ---- */
 
-static const char *absent_words(const struct cf_policy *policy)
+static const char *absent_words(const struct cf_policy *policy, const struct cf_session *session)
 {
     if (policy->set_aside)
         return "is set aside after failing three times in a row";
+    if (cf_guard(policy->engine->config, session))
+        return "leaves protected sessions alone";
     return policy->resting ? "is paused" : "does not mean this session";
 }
 
 static void tell_policy(json_t *list, const struct cf_presence *presence, const struct cf_policy *policy)
 {
+    const struct cf_session *session = cf_registry_get(presence->engine->registry, presence->key);
     bool told = false;
     for (const struct cf_task *task = presence->tasks; task; task = task->next)
         if (task->policy == policy) {
@@ -129,7 +132,7 @@ static void tell_policy(json_t *list, const struct cf_presence *presence, const 
     if (!told && policy->watches)
         (void)json_array_append_new(list,
                                     json_pack("{s:s, s:s, s:s}", "policy", cf_policy_name(policy), "file",
-                                              cf_policy_path(policy), "says", absent_words(policy)));
+                                              cf_policy_path(policy), "says", absent_words(policy, session)));
 }
 
 static json_t *protectors(const struct cf_engine *engine, const struct cf_session *session)
@@ -151,6 +154,7 @@ json_t *cf_explain_session(const struct cf_engine *engine, cf_session_key key)
     if (!presence || !session)
         return NULL;
     struct cf_span idle = cf_session_span(session, CF_FIELD_IDLE, cf_loop_now(engine->loop));
+    idle.us -= cf_span_known(idle) ? idle.us % CF_SECOND.us : 0;
     char words[CF_SPAN_TEXT];
     json_t *policies = json_array();
     for (size_t i = 0; i < engine->policy_count; i++)

@@ -31,13 +31,15 @@ static void add_since(struct telling *telling, const struct cf_term *term)
 {
     const struct cf_session *session = cf_registry_get(telling->engine->registry, term->session);
     struct cf_mono now = cf_loop_now(telling->engine->loop);
-    char words[CF_SPAN_TEXT];
     if (session && term->session != telling->own)
         cf_buffer_printf(telling->out, "session %s's ", session->identity.id);
     cf_buffer_printf(telling->out, "%s", cf_fields[term->field].name);
-    if (session)
-        cf_buffer_printf(telling->out, " (%s)",
-                         cf_span_words(cf_session_span(session, (enum cf_field)term->field, now), words));
+    if (!session)
+        return;
+    struct cf_span span = cf_session_span(session, (enum cf_field)term->field, now);
+    char words[CF_SPAN_TEXT];
+    span.us -= cf_span_known(span) ? span.us % CF_SECOND.us : 0;
+    cf_buffer_printf(telling->out, " (%s)", cf_span_words(span, words));
 }
 
 static void add_pair(struct telling *telling, const struct cf_term *term, const char *between, int depth)

@@ -32,7 +32,7 @@ static void tell_head(struct telling *telling, const json_t *answer)
                *idle = text_of(answer, "idle"), *guard = text_of(answer, "protected");
     cf_line(telling->out, 0, "Session %s of %s%s%s%s%s", text_of(answer, "session"),
             user ? user : "nobody known", name ? " on " : "", name ? name : "", idle ? ", idle for " : "",
-            idle ? idle : ", idle for nobody knows how long: so it counts as in use");
+            idle ? idle : "; nobody knows its idle time, so it counts as in use");
     if (json_is_true(json_object_get(answer, "ending")))
         cf_line(telling->out, 0, "It is being logged off at this moment.");
     if (guard)
@@ -70,7 +70,7 @@ static void tell_policy(struct telling *telling, const json_t *policy)
         cf_line(telling->out, 4, "To stay: use the session, or say: curfew stay%s%s%s",
                 cap ? " (for up to " : "", cap ? cap : "", cap ? " a day)" : "");
     else
-        (void)tell_time(telling, policy, "at", "It goes on at the earliest at");
+        (void)tell_time(telling, policy, "at", "Not before");
     (void)tell_time(telling, policy, "stays_until", "Its user asked to stay until");
     if (spared)
         cf_line(telling->out, 4, "%s", spared);

@@ -49,9 +49,10 @@ static struct world {
     struct seat seats[SEATS];
     struct record records[RECORDS];
     size_t seat_count, record_count;
-    int life;    /* programs started */
-    int64_t now; /* as last told */
-    uint64_t moments;
+    int life;               /* programs started */
+    int64_t now;            /* as last seen */
+    uint64_t moments, last; /* of this life; at which it is killed, 0: none */
+    const char *dies;       /* killed at the first moment of this name; NULL: at none */
 } * world;
 
 struct cf_backend {
@@ -75,11 +76,10 @@ struct cf_backend {
 static struct cf_backend *host; /* of this life */
 static const struct cf_backend_ops host_ops;
 
-/* What the test wants to know of before, and after, the host does something. */
-static struct {
-    void (*moment)(const char *what);
-    bool (*on_disk)(enum cf_action action, const struct seat *seat);
-} host_hooks;
+/* The program's (life.h): something happens now, of which it may be the end; whether the row of this act, which
+ * the host is asked for at this moment, is on disk. */
+static inline void life_moment(const char *what);
+static inline bool life_has_row(enum cf_action action, const struct seat *seat);
 
 static inline struct seat *host_seat(const char *user, int64_t uid)
 {
@@ -98,7 +98,8 @@ static inline void host_make(void)
     world->record_count = world->seat_count = 0;
     world->faults = (struct faults){0};
     world->now = world->life = 0;
-    world->moments = 0;
+    world->last = 0;
+    world->dies = NULL;
 }
 
 static inline int64_t host_input(const struct seat *seat)
@@ -135,10 +136,10 @@ static inline void host_gone(struct cf_timer *timer)
 {
     struct seat *seat = &world->seats[((struct host_end *)timer->data)->seat];
     seat->present = false;
-    host_hooks.moment("it has gone");
+    life_moment("it has gone");
     const struct cf_session session = host_show(seat);
     host->sink.gone(host->sink.data, &session.identity);
-    host_hooks.moment("its end was told");
+    life_moment("its end was told");
 }
 
 static inline void host_list(struct cf_timer *timer)
@@ -219,7 +220,7 @@ static inline void host_answer(struct cf_timer *timer)
             break;
         }
     free(answer);
-    host_hooks.moment("an answer comes");
+    life_moment("an answer comes");
     bool doubles = world->faults.doubles;
     host->sink.completed(host->sink.data, &completion);
     if (doubles) {
@@ -227,7 +228,7 @@ static inline void host_answer(struct cf_timer *timer)
         completion.id++;
         host->sink.completed(host->sink.data, &completion);
     }
-    host_hooks.moment("an answer came");
+    life_moment("an answer came");
 }
 
 /* What is asked for is done here and now. */
@@ -241,7 +242,7 @@ static inline int host_act(uint32_t number, const struct cf_request *request)
                               .life = world->life,
                               .at = cf_loop_now(host->loop).us,
                               .last_input = host_input(seat),
-                              .on_disk = ends && host_hooks.on_disk(request->action, seat)};
+                              .on_disk = ends && life_has_row(request->action, seat)};
     if (!seat->present || seat->birth != request->session.birth)
         record->code = CF_GONE;
     else if (cf_mono_known(request->quiet_since) && record->last_input > request->quiet_since.us)
@@ -258,7 +259,7 @@ static inline void host_submit(struct cf_backend *backend, const struct cf_reque
 {
     bool reads = request->action == CF_ACTION_REFRESH;
     uint32_t number = (uint32_t)strtoul(request->session.id + 1, NULL, 10) - 1;
-    host_hooks.moment(cf_action_name(request->action));
+    life_moment(cf_action_name(request->action));
     struct cf_completion completion = {.id = request->id,
                                        .delivered = request->action == CF_ACTION_WARN,
                                        .withdrawable = true,
@@ -267,7 +268,7 @@ static inline void host_submit(struct cf_backend *backend, const struct cf_reque
         completion.code = host_act(number, request);
     else if (!world->seats[number].present)
         completion.code = CF_GONE;
-    host_hooks.moment("it was asked");
+    life_moment(request->action == CF_ACTION_LOGOFF ? "logoff was asked" : "something was asked");
     if (world->faults.silent)
         return;
     struct host_answer *answer = cf_alloc(sizeof *answer);

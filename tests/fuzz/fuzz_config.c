@@ -1,4 +1,5 @@
 /* The configuration: Lua as a notation of data, and what it may say. */
+#include "base/text.h"
 #include "bindings/data.h"
 #include "engine/config.h"
 #include "fuzz.h"
@@ -27,13 +28,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     json_t *value = NULL, *lines = NULL;
     struct cf_error err = {0};
-    if (cf_lua_data(fuzz_file(data, size), &value, &lines, &err) == 0) {
+    const char *path = fuzz_file(data, size), *name = cf_path_file(path);
+    if (cf_lua_data(path, &value, &lines, &err) == 0) {
         fuzz_check(json_is_object(value) && json_object_size(value) == json_object_size(lines));
         check_config(value);
         check_round_trip(value);
         json_decref(lines);
     } else {
-        fuzz_check(err.code == CF_POLICY && err.text[0]);
+        fuzz_check(err.code == CF_POLICY && strncmp(err.text, name, strlen(name)) == 0);
     }
     char *text = fuzz_text(data, size);
     if (cf_lua_value(text, &value, &err) == 0)

@@ -109,7 +109,7 @@ static void test_guard(void **state)
     run_until(1);
     json_t *told = why(1);
     expect(told, "protected", "root is protected");
-    expect(policy_of(told, 0), "says", "does not mean this session");
+    expect(policy_of(told, 0), "says", "leaves protected sessions alone");
     json_decref(told);
     assert_null(cf_explain_session(stage.engine, 0));
     close_stage();

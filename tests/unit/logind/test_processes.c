@@ -236,6 +236,25 @@ static void a_session_that_ends_while_it_is_read_tells_nothing(void **state)
     assert_true(record.cpu == CF_NUMBER_UNKNOWN);
 }
 
+static void processes_are_listed_by_number(void **state)
+{
+    (void)state;
+    char proc[256];
+    path_of(proc, "proc");
+    run(103, SCOPE, "a name (of two)", NULL);
+    run(104, manager, "pipewire", NULL); /* no single session's */
+    char **processes = cf_processes_list(LEADER, "session-3.scope", proc);
+    assert_string_equal(processes[0], "100 sshd");
+    assert_string_equal(processes[1], "103 a name (of two)");
+    assert_null(processes[2]);
+    for (char **process = processes; *process; process++)
+        free(*process);
+    free(processes);
+    assert_null(cf_processes_list(LEADER, "session-4.scope", proc));
+    assert_null(cf_processes_list(LEADER, NULL, proc));
+    assert_null(cf_processes_list(999, "session-3.scope", proc));
+}
+
 /* ---- Processor time ---- */
 
 static void processor_time_is_the_scopes_and_the_managers(void **state)
@@ -335,6 +354,7 @@ int main(void)
         TEST(what_cannot_be_seen_whole_is_unknown),
         TEST(too_many_processes_have_no_list),
         TEST(a_session_that_ends_while_it_is_read_tells_nothing),
+        TEST(processes_are_listed_by_number),
         TEST(processor_time_is_the_scopes_and_the_managers),
         TEST(language_follows_the_locale),
         TEST(language_is_what_the_eldest_process_was_told),

@@ -27,10 +27,10 @@ static void test_without_latency_the_answer_comes_at_once_but_not_inside(void **
     bench_hears(&bench, (struct cf_span){0},
                 "listing\nseen 1 ana: all\nlisted\n1 done\n2 done\n3 done, delivered\n4 done\n"
                 "seen 1 ana: locked locked_for\n5 done\n"
-                "seen 1 ana: active disconnected disconnected_for\n6 done\n7 done\n");
+                "seen 1 ana: active disconnected disconnected_for\n6 done\n7 done\n8 done\n");
     bench_ask(&bench, CF_ACTION_LOCK); /* it is already so */
     bench_ask(&bench, CF_ACTION_DISCONNECT);
-    bench_hears(&bench, (struct cf_span){0}, "8 done\n9 done\n");
+    bench_hears(&bench, (struct cf_span){0}, "9 done\n10 done\n");
     bench_close(&bench);
 }
 

@@ -1,0 +1,311 @@
+/* Commands on a host that answers, is silent, loses its bus or never ends a session: each comes to its own
+ * end. */
+#include "commands/ending.h"
+#include "commands/message.h"
+
+#include "../unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A back end that does as told: sessions "1" of ana and "2" of bob. */
+struct behaviour {
+    bool silent;      /* never lists, never answers */
+    bool breaks;      /* says that it cannot be reached */
+    int code;         /* of each answer */
+    int logoffs_vain; /* so many are accepted without consequence */
+    bool undelivered;
+    int64_t answer_us; /* after a warning; 0: none */
+    bool yes;
+    const char *own;
+};
+
+static struct cf_backend {
+    struct cf_backend_head head;
+    struct cf_loop *loop;
+    struct cf_backend_sink sink;
+    struct cf_capabilities able;
+    struct behaviour does;
+    struct cf_timer listing, answering, acknowledging;
+    struct cf_request asked[8];
+    size_t asked_count, answered, logoffs;
+    uint64_t notice;
+} backend;
+
+static struct cf_session record_of(const char *id, const char *user)
+{
+    struct cf_session session;
+    cf_session_init(&session);
+    session.identity = (struct cf_identity){"box", id, 1, 1};
+    session.user = (char *)user;
+    session.active = CF_TRI_YES;
+    return session;
+}
+
+static void list(struct cf_timer *timer)
+{
+    (void)timer;
+    struct cf_session ana = record_of("1", "ana"), bob = record_of("2", "bob");
+    struct cf_error lost;
+    if (backend.does.breaks) {
+        (void)cf_error_set(&lost, CF_UNAVAILABLE, "the bus is gone");
+        backend.sink.reachable(backend.sink.data, &lost);
+    } else if (!backend.does.silent) {
+        backend.sink.listing(backend.sink.data, false);
+        backend.sink.seen(backend.sink.data, &ana, CF_FIELDS_ALL);
+        backend.sink.seen(backend.sink.data, &bob, CF_FIELDS_ALL);
+        backend.sink.listing(backend.sink.data, true);
+    }
+}
+
+static void answer(struct cf_timer *timer)
+{
+    (void)timer;
+    static const char *const processes[] = {"100 bash", "101 vim", NULL};
+    while (backend.answered < backend.asked_count) {
+        struct cf_request asked = backend.asked[backend.answered++];
+        bool logoff = asked.action == CF_ACTION_LOGOFF || asked.action == CF_ACTION_LOGOFF_FORCED;
+        struct cf_session ana = record_of("1", "ana");
+        struct cf_completion completion = {
+            .id = asked.id,
+            .code = backend.does.code,
+            .message = backend.does.code ? "for a reason" : NULL,
+            .delivered = !backend.does.undelivered,
+            .processes = asked.action == CF_ACTION_PROCESSES ? processes : NULL,
+        };
+        backend.sink.completed(backend.sink.data, &completion);
+        if (logoff && !backend.does.code && backend.does.logoffs_vain-- <= 0)
+            backend.sink.gone(backend.sink.data, &ana.identity);
+        backend.logoffs += logoff;
+    }
+}
+
+static void acknowledge(struct cf_timer *timer)
+{
+    (void)timer;
+    backend.sink.answered(backend.sink.data, backend.notice, backend.does.yes);
+}
+
+static int open_it(struct cf_loop *loop, const struct cf_backend_sink *sink, const void *setup,
+                   struct cf_backend **ret_backend, struct cf_error *err)
+{
+    (void)setup, (void)err;
+    backend.loop = loop;
+    backend.sink = *sink;
+    backend.listing = (struct cf_timer){.fire = list};
+    backend.answering = (struct cf_timer){.fire = answer};
+    backend.acknowledging = (struct cf_timer){.fire = acknowledge};
+    cf_timer_defer(loop, &backend.listing);
+    *ret_backend = &backend;
+    return 0;
+}
+
+static void close_it(struct cf_backend *closed)
+{
+    cf_timer_stop(closed->loop, &closed->listing);
+    cf_timer_stop(closed->loop, &closed->answering);
+    cf_timer_stop(closed->loop, &closed->acknowledging);
+}
+
+static void submit(struct cf_backend *to, const struct cf_request *request)
+{
+    to->asked[to->asked_count++] = *request;
+    if (!to->does.silent)
+        cf_timer_defer(to->loop, &to->answering);
+    if (request->action == CF_ACTION_WARN && to->does.answer_us) {
+        to->notice = request->notice;
+        cf_timer_set(to->loop, &to->acknowledging,
+                     cf_mono_add(cf_loop_now(to->loop), (struct cf_span){to->does.answer_us}));
+    }
+}
+
+static const struct cf_capabilities *capabilities(const struct cf_backend *of)
+{
+    return &of->able;
+}
+
+static const char *own(struct cf_backend *of)
+{
+    return of->does.own;
+}
+
+static const struct cf_backend_ops ops = {.name = "told",
+                                          .open = open_it,
+                                          .close = close_it,
+                                          .submit = submit,
+                                          .capabilities = capabilities,
+                                          .own = own};
+
+static struct cf_error err;
+
+static struct cf_host *open_host(struct behaviour does)
+{
+    struct cf_host *host = NULL;
+    struct cf_host_setup setup = {.backend = &ops, .is_virtual = true};
+    backend = (struct cf_backend){.head = {&ops}, .does = does};
+    err = (struct cf_error){0};
+    for (enum cf_action action = 0; action < CF_ACTION_COUNT; action++)
+        backend.able.actions[action] = action != CF_ACTION_DISCONNECT;
+    if (cf_host_open(&setup, &host, &err) == CF_OK)
+        return host;
+    assert_null(host);
+    return NULL;
+}
+
+/* The n-th session's, from 1. */
+static cf_session_key key_of(const struct cf_host *host, int n)
+{
+    cf_session_key key = 0;
+    while (n-- > 0)
+        key = cf_registry_next(cf_host_sessions(host), key);
+    return key;
+}
+
+static void a_host_that_does_not_list_is_unavailable(void **state)
+{
+    (void)state;
+    assert_null(open_host((struct behaviour){.silent = true}));
+    assert_int_equal(err.code, CF_UNAVAILABLE);
+    assert_null(open_host((struct behaviour){.breaks = true}));
+    assert_int_equal(err.code, CF_UNAVAILABLE);
+    assert_string_equal(err.text, "the bus is gone");
+}
+
+static void knows_the_callers_session(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *own;
+        int n;
+    } cases[] = {{NULL, 0}, {"1", 1}, {"2", 2}, {"77", 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct cf_host *host = open_host((struct behaviour){.own = cases[i].own});
+        assert_int_equal(cf_host_own(host), key_of(host, cases[i].n));
+        cf_host_close(host);
+    }
+}
+
+/* 0 only when the session is gone, whatever the host says. */
+static void an_end_is_verified(void **state)
+{
+    (void)state;
+    static const struct {
+        int code, vain;
+        bool forced;
+        int result;
+        size_t logoffs;
+    } cases[] = {
+        {CF_OK, 0, false, CF_OK, 1},         {CF_OK, 1, false, CF_OK, 2},
+        {CF_OK, 2, false, CF_TIMEOUT, 2},    {CF_OK, 0, true, CF_OK, 1},
+        {CF_OK, 1, true, CF_TIMEOUT, 1},     {CF_DENIED, 0, false, CF_DENIED, 1},
+        {CF_FAILED, 0, false, CF_FAILED, 1}, {CF_TIMEOUT, 9, false, CF_TIMEOUT, 2},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct cf_host *host =
+            open_host((struct behaviour){.code = cases[i].code, .logoffs_vain = cases[i].vain});
+        cf_session_key ana = key_of(host, 1), bob = key_of(host, 2);
+        assert_int_equal(cf_end_session(host, key_of(host, 1), cases[i].forced, NULL, &err), cases[i].result);
+        assert_int_equal(backend.logoffs, cases[i].logoffs);
+        assert_int_equal(cf_host_session(host, ana) == NULL, cases[i].result == CF_OK);
+        assert_non_null(cf_host_session(host, bob));
+        assert_int_equal(err.text[0] == '\0', cases[i].result == CF_OK);
+        cf_host_close(host);
+    }
+}
+
+static void a_silent_host_is_given_up(void **state)
+{
+    (void)state;
+    struct cf_host *host = open_host((struct behaviour){0});
+    backend.does.silent = true;
+    assert_int_equal(cf_end_session(host, key_of(host, 1), false, NULL, &err), CF_TIMEOUT);
+    assert_non_null(strstr(err.text, "is still there"));
+    cf_host_close(host);
+}
+
+static void a_warning_may_be_answered(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t answer_seconds;
+        bool yes, undelivered;
+        int code, result;
+        int64_t waited_seconds;
+    } cases[] = {
+        {0, false, false, CF_OK, CF_OK, 300},  {60, true, false, CF_OK, CF_REFUSED, 60},
+        {60, false, false, CF_OK, CF_OK, 300}, {301, true, false, CF_OK, CF_OK, 300},
+        {0, false, true, CF_OK, CF_FAILED, 0}, {0, false, false, CF_DENIED, CF_DENIED, 0},
+        {0, false, false, CF_GONE, CF_OK, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct cf_host *host = open_host((struct behaviour){.answer_us = cases[i].answer_seconds * 1000000,
+                                                            .yes = cases[i].yes,
+                                                            .undelivered = cases[i].undelivered,
+                                                            .code = cases[i].code});
+        struct cf_mono before = cf_host_now(host);
+        assert_int_equal(cf_warn_session(host, key_of(host, 1), cf_minutes(5), "Bye", NULL, &err),
+                         cases[i].result);
+        assert_int_equal(cf_mono_since(before, cf_host_now(host)).us, cf_seconds(cases[i].waited_seconds).us);
+        assert_int_equal(err.text[0] == '\0', cases[i].result == CF_OK);
+        cf_host_close(host);
+    }
+}
+
+static void what_a_host_cannot_do_is_said(void **state)
+{
+    (void)state;
+    struct cf_host *host = open_host((struct behaviour){0});
+    assert_int_equal(cf_disconnect_session(host, key_of(host, 2), &err), CF_UNSUPPORTED);
+    assert_non_null(strstr(err.text, "logoff 2"));
+    cf_host_close(host);
+}
+
+static void each_is_told_by_itself(void **state)
+{
+    (void)state;
+    struct cf_message message = {.text = "Lunch", .shown_for = cf_minutes(1), .acknowledged = true};
+    struct cf_told told[2];
+    struct cf_host *host = open_host((struct behaviour){.answer_us = 1000000, .yes = true});
+    cf_session_key both[] = {key_of(host, 1), key_of(host, 2)};
+    struct cf_keys keys = {both, 2};
+    assert_int_equal(cf_tell(host, &keys, &message, told),
+                     1); /* the second's is answered, the first's is not */
+    assert_int_equal(told[0].code, CF_FAILED);
+    assert_string_equal(told[1].why, "");
+    message.acknowledged = false;
+    assert_int_equal(cf_tell(host, &keys, &message, told), 0);
+    cf_host_close(host);
+    host = open_host((struct behaviour){.code = CF_DENIED});
+    assert_int_equal(cf_tell(host, &keys, &message, told), 2);
+    assert_non_null(strstr(told[0].why, "denied"));
+    cf_host_close(host);
+}
+
+static void an_errand_brings_processes(void **state)
+{
+    (void)state;
+    struct cf_host *host = open_host((struct behaviour){0});
+    struct cf_errand errand = {.request = {.action = CF_ACTION_PROCESSES,
+                                           .session = cf_host_session(host, key_of(host, 1))->identity}};
+    cf_host_run(host, &errand, 1, CF_SECOND);
+    assert_int_equal(errand.code, CF_OK);
+    assert_string_equal(errand.processes[1], "101 vim");
+    assert_null(errand.processes[2]);
+    cf_errand_finish(&errand);
+    cf_host_close(host);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_host_that_does_not_list_is_unavailable),
+        cmocka_unit_test(knows_the_callers_session),
+        cmocka_unit_test(an_end_is_verified),
+        cmocka_unit_test(a_silent_host_is_given_up),
+        cmocka_unit_test(a_warning_may_be_answered),
+        cmocka_unit_test(what_a_host_cannot_do_is_said),
+        cmocka_unit_test(each_is_told_by_itself),
+        cmocka_unit_test(an_errand_brings_processes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
