@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LATELY = 5 }; /* entries of the journal that `why` adds to a session that is there */
+
 /* ---- Whose is what ---- */
 
 static bool owns(const struct cf_peer *peer, const struct cf_session *session)
@@ -94,12 +96,43 @@ static void handle_sessions(void *data, const json_t *words, struct cf_control_c
     cf_control_answer(call, list);
 }
 
-void cf_requests_ended(struct cf_control_call *call, json_t *known)
+/* The latest entries of a session that is still there. */
+static void add_lately(json_t *told, const json_t *entries)
 {
-    if (known)
-        cf_control_answer(call, known);
+    size_t count = json_array_size(entries);
+    json_t *lately = json_array();
+    for (size_t i = count > LATELY ? count - LATELY : 0; i < count; i++)
+        (void)json_array_append(lately, json_array_get(entries, i));
+    (void)json_object_set_new(told, "lately", lately);
+}
+
+void cf_requests_past(struct cf_control_call *call, json_t *told, json_t *known)
+{
+    if (told && known)
+        add_lately(told, json_object_get(known, "entries"));
+    if (told)
+        json_decref(known);
+    if (told || known)
+        cf_control_answer(call, told ? told : known);
     else
         refuse_unknown(call);
+}
+
+/* What the engine tells of the session `key`, if any, completed from the journal. */
+static void look_back(const struct cf_requests *requests, const char *name, cf_session_key key,
+                      struct cf_control_call *call)
+{
+    const struct cf_peer *peer = cf_control_call_peer(call);
+    const struct cf_session *session = cf_registry_get(requests->registry, key);
+    const struct cf_past past = {
+        .session = session ? session->identity.id : name,
+        .present = session ? &session->identity : NULL,
+        .anybodys = peer->administrator,
+        .uid = peer->uid,
+        .since = cf_instant_add(cf_loop_wall(requests->loop), (struct cf_span){-CF_CONTROL_PAST.us}),
+    };
+    json_t *told = session ? requests->explain_session(requests->engine, key) : NULL;
+    requests->find_past(requests->past_data, &past, told, call);
 }
 
 static void handle_why(void *data, const json_t *words, struct cf_control_call *call)
@@ -109,22 +142,16 @@ static void handle_why(void *data, const json_t *words, struct cf_control_call *
     const char *name = word(words, "session");
     bool ambiguous = false;
     cf_session_key key = name ? find(requests, peer, name, &ambiguous) : 0;
-    struct cf_span past = {-CF_CONTROL_PAST.us};
     if (!name)
         refuse(call, CF_USAGE, "why wants a session");
     else if (ambiguous)
         refuse(call, CF_USAGE, "several sessions have this name; give the id of one");
-    else if (key)
-        cf_control_answer(call, requests->explain_session(requests->engine, key));
-    else if (requests->find_ended)
-        requests->find_ended(requests->ended_data,
-                             &(struct cf_ended){.session = name,
-                                                .anybodys = peer->administrator,
-                                                .uid = peer->uid,
-                                                .since = cf_instant_add(cf_loop_wall(requests->loop), past)},
-                             call);
-    else
+    else if (!key && !requests->find_past)
         refuse_unknown(call);
+    else if (!requests->find_past)
+        cf_control_answer(call, requests->explain_session(requests->engine, key));
+    else
+        look_back(requests, name, key, call);
 }
 
 /* What the policies grant to one session: {"session":"12","policies":[{"policy":"idle","granted":1800.0}]}.

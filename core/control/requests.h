@@ -19,10 +19,11 @@
 
 #define CF_CONTROL_PAST cf_seconds(7 * 86400) /* how long a session that has ended is still answered for */
 
-/* A session that has ended, as the journal is to be asked for it. Borrowed for the call. */
-struct cf_ended {
-    const char *session; /* its id or name */
-    bool anybodys;       /* else only those of `uid` */
+/* What the journal is to be asked for. Borrowed for the call. */
+struct cf_past {
+    const char *session;               /* its id */
+    const struct cf_identity *present; /* of one that is still there; NULL: the last that had this id */
+    bool anybodys;                     /* else only those of `uid` */
     int64_t uid;
     struct cf_instant since;
 };
@@ -42,20 +43,25 @@ struct cf_requests {
                  struct cf_error *err);
     int (*resume)(struct cf_engine *engine, const char *policy, const char *why, struct cf_error *err);
 
-    void *reload_data, *ended_data;
+    void *reload_data, *past_data;
     const char *(*trouble)(const void *data); /* NULL, or why nothing can be done at present; NULL: never */
     const void *trouble_data;
     int (*reload)(void *reload_data, struct cf_error *err); /* NULL: cannot be done here */
-    /* Looks a session up that has ended, and says what is known of it by cf_requests_ended, once, now or
-     * later. NULL: there is no journal to look into. */
-    void (*find_ended)(void *ended_data, const struct cf_ended *ended, struct cf_control_call *call);
+    /* Looks a session up in the journal, and says what is there by cf_requests_past, once, now or later, with
+     * `told`, whose ownership passes. NULL: there is no journal to look into. */
+    void (*find_past)(void *past_data, const struct cf_past *past, json_t *told,
+                      struct cf_control_call *call);
 };
 
 /* Fills in the engine's side; the program's own are left empty. */
 void cf_requests_init(struct cf_requests *requests, struct cf_engine *engine);
 
-/* Answers with what the journal knows (a new reference), or, NULL, that there is no such session. */
-void cf_requests_ended(struct cf_control_call *call, json_t *known);
+/*
+ * Answers with `told`, what the engine has told of a session that is there, and the latest of its entries in
+ * `known`; or, where that is NULL, with what is known of one that has ended: {"session", "user", "entries"}.
+ * Takes both references; with neither, there is no such session.
+ */
+void cf_requests_past(struct cf_control_call *call, json_t *told, json_t *known);
 
 /* The table for struct cf_control_setup, whose `data` is a struct cf_requests. */
 extern const struct cf_control_verb cf_requests_verbs[];

@@ -34,6 +34,7 @@ struct cf_act {
     struct cf_reader reader;
     struct cf_timer limit; /* for the session to be gone */
     bool submitted, forced;
+    bool keeping, over; /* the journal will call back, … and finds that there is nothing left to do */
 };
 
 static const enum cf_what whats[CF_ACTION_COUNT] = {
@@ -77,6 +78,12 @@ static void destroy(struct cf_act *act)
     cf_reader_cancel(&act->reader);
     cf_calls_forget(engine->calls, act->call);
     cf_timer_stop(engine->loop, &act->limit);
+    if (act->keeping) {
+        act->task = NULL;
+        act->call = 0;
+        act->over = true;
+        return;
+    }
     if (act->previous)
         act->previous->next = act->next;
     else
@@ -246,11 +253,35 @@ static void warning_done(struct cf_act *act, bool delivered)
     finish(act, &(struct cf_result){.notice = act->notice, .delivered = delivered});
 }
 
+/* Writing the row took its time, too: what was so before it must be so after it, by what is known. */
+static bool is_still_due(struct cf_act *act)
+{
+    if (!still_allowed(act))
+        return false;
+    struct cf_task *task = act->task;
+    struct cf_mono until;
+    const char *why = act->action == CF_ACTION_LOGOFF && !act->unwarned
+                          ? cf_notices_lack(task, act->session, &until)
+                          : NULL;
+    for (unsigned i = 0; act->action != CF_ACTION_WARN && !why && i < task->ground_count; i++)
+        why = cf_ground_holds(task, &task->grounds[i]) ? NULL : "there was activity";
+    if (why)
+        refuse(act, CF_STALE, why);
+    return why == NULL;
+}
+
 /* The journal has the row: now, and only now, the act may be done. */
 static void on_kept(void *context, int code)
 {
     struct cf_act *act = context;
-    if (!act->task) {
+    act->keeping = false;
+    if (act->over) {
+        destroy(act);
+    } else if (act->forced && code != CF_OK) {
+        fail(act, code, "the journal could not be written, so the session was not forced to end");
+    } else if (act->forced) {
+        submit(act);
+    } else if (!act->task) {
         write_entry(act, CF_WHAT_REFUSED, CF_STALE, "its run ended before it could be done", NULL);
         destroy(act);
     } else if (code != CF_OK) {
@@ -260,7 +291,7 @@ static void on_kept(void *context, int code)
         warning_done(act, true);
     } else if (act->dry) {
         would_have(act);
-    } else if (still_allowed(act)) {
+    } else if (is_still_due(act)) {
         submit(act);
     }
 }
@@ -279,6 +310,7 @@ static void write_row(struct cf_act *act)
         act->engine->counts.warnings++;
     else if (what == CF_WHAT_LOGOFF)
         act->engine->counts.logoffs++;
+    act->keeping = true;
     write_entry(act, what, CF_OK, act->text, on_kept);
 }
 
@@ -332,8 +364,8 @@ static void on_limit(struct cf_timer *timer)
     }
     act->forced = true;
     act->engine->counts.forced++;
-    write_entry(act, CF_WHAT_FORCE, CF_OK, "the session did not end by itself", NULL);
-    submit(act);
+    act->keeping = true;
+    write_entry(act, CF_WHAT_FORCE, CF_OK, "the session did not end by itself", on_kept);
 }
 
 static void on_warned(struct cf_act *act, const struct cf_completion *completion)
@@ -374,10 +406,18 @@ void cf_acts_session_gone(struct cf_engine *engine, cf_session_key key)
 {
     for (struct cf_act *act = engine->acts, *next; act; act = next) {
         next = act->next;
-        if (act->session != key || act->action != CF_ACTION_LOGOFF || !act->submitted)
+        if (act->session != key || act->action != CF_ACTION_LOGOFF || act->dry ||
+            !(act->submitted || act->keeping))
             continue;
-        write_entry(act, CF_WHAT_ENDED, CF_OK, act->forced ? "ended by force" : NULL, NULL);
-        finish(act, &(struct cf_result){.truth = true});
+        bool asked = act->submitted, forced = act->forced && !act->keeping;
+        write_entry(act, CF_WHAT_ENDED, CF_OK,
+                    forced  ? "ended by force"
+                    : asked ? NULL
+                            : "it had ended by itself",
+                    NULL);
+        finish(act, &(struct cf_result){.code = asked ? CF_OK : CF_GONE,
+                                        .message = asked ? NULL : "session has ended",
+                                        .truth = asked});
     }
 }
 
@@ -399,8 +439,10 @@ void cf_act_drop(struct cf_act *act)
 
 void cf_acts_destroy(struct cf_engine *engine)
 {
-    while (engine->acts)
+    while (engine->acts) {
+        engine->acts->keeping = false; /* nobody is told any more */
         destroy(engine->acts);
+    }
 }
 
 size_t cf_acts_waiting(const struct cf_engine *engine)

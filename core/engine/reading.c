@@ -1,6 +1,8 @@
 /* Readings: fresh values of one session's sampled fields, one request for all who ask at the same instant. */
 #include "engine/internal.h"
 
+#include <string.h>
+
 static void take(struct cf_presence *presence);
 
 /* Tells them one by one, since being told may make one cancel another. */
@@ -15,24 +17,37 @@ static void finish(struct cf_reader **list, int code, const char *message)
     }
 }
 
+/* By host and id: what another birth means, the registry knows. */
+static bool is_about(const struct cf_session *answered, const struct cf_session *asked)
+{
+    return answered && strcmp(answered->identity.id, asked->identity.id) == 0 &&
+           strcmp(answered->identity.host, asked->identity.host) == 0;
+}
+
 static void on_read(void *data, const struct cf_completion *completion)
 {
     struct cf_presence *presence = data;
     struct cf_engine *engine = presence->engine;
     cf_session_key key = presence->key;
-    if (completion->code == CF_OK) {
+    int code = completion->code;
+    const char *message = completion->message;
+    if (code == CF_OK && !is_about(completion->session, cf_registry_get(engine->registry, key))) {
+        code = CF_FAILED;
+        message = "the host answered for another session";
+    }
+    if (code == CF_OK) {
         presence->read = presence->asked;
         presence->read_fields = presence->fields;
     }
     presence->asked = CF_MONO_UNKNOWN; /* nobody joins any more; who asks from here on has the next reading */
     if (completion->code == CF_OK && completion->session)
         cf_registry_read(engine->registry, key, completion->session, completion->fields);
-    if (cf_presence_of(engine, key) == presence && completion->code == CF_OK &&
+    if (cf_presence_of(engine, key) == presence && code == CF_OK &&
         (completion->fields & CF_FIELD_BIT(CF_FIELD_CPU)))
         cf_load_note(presence, cf_registry_get(engine->registry, key)->cpu);
     if (cf_presence_of(engine, key) != presence)
         return; /* the answer showed that the id has another owner now; its readers were told */
-    finish(&presence->readers, completion->code, completion->message);
+    finish(&presence->readers, code, message);
     presence->call = 0;
     if (presence->next_readers)
         take(presence);

@@ -12,7 +12,7 @@ struct cf_serving {
     char *state;
 };
 
-/* A session that has ended is looked up in the journal, on a worker thread. Lives for itself: the engine may
+/* A session is looked up in the journal, on a worker thread. Lives for itself: the engine may
  * end first. */
 struct search {
     uv_work_t work;
@@ -25,6 +25,8 @@ struct search {
     struct cf_error err;
     uint64_t boot; /* with `birth`, of the session that `entries` are about */
     int64_t birth;
+    bool present;  /* only the session of that boot and birth */
+    json_t *told;  /* of the present one, by the engine */
     json_t *found; /* {"session", "user", "entries": […]}; NULL: nothing */
 };
 
@@ -32,7 +34,10 @@ struct search {
 static json_t *entries_of(struct search *search, const struct cf_session *session)
 {
     const struct cf_identity *identity = &session->identity;
-    if (!search->found || search->boot != identity->boot || search->birth != identity->birth) {
+    bool other = search->boot != identity->boot || search->birth != identity->birth;
+    if (other && search->present)
+        return NULL;
+    if (!search->found || other) {
         json_decref(search->found);
         search->found =
             json_pack("{s:s, s:s?, s:[]}", "session", identity->id, "user", session->user, "entries");
@@ -49,6 +54,8 @@ static bool take(void *data, const struct cf_entry *entry)
     if (!session || !(search->anybodys || (session->uid != CF_NUMBER_UNKNOWN && session->uid == search->uid)))
         return true;
     json_t *entries = entries_of(search, session);
+    if (!entries)
+        return true;
     struct cf_buffer line = {0};
     cf_entry_json(entry, &line);
     (void)json_array_append_new(entries, json_loadb(line.data, line.length, 0, NULL));
@@ -71,28 +78,32 @@ static void looked(uv_work_t *work, int status)
 {
     (void)status;
     struct search *search = work->data;
-    if (search->code != CF_OK && search->code != CF_UNAVAILABLE) {
+    if (search->code != CF_OK && search->code != CF_UNAVAILABLE && !search->told) {
         json_decref(search->found);
         cf_control_refuse(search->call, &search->err);
     } else {
-        cf_requests_ended(search->call, search->found);
+        cf_requests_past(search->call, search->told, search->found);
     }
     free(search->state);
     free(search->session);
     free(search);
 }
 
-static void find_ended(void *data, const struct cf_ended *ended, struct cf_control_call *call)
+static void find_past(void *data, const struct cf_past *past, json_t *told, struct cf_control_call *call)
 {
     const struct cf_serving *serving = data;
     struct search *search = cf_alloc(sizeof *search);
     *search = (struct search){.work.data = search,
                               .call = call,
                               .state = cf_strdup(serving->state),
-                              .session = cf_strdup(ended->session),
-                              .anybodys = ended->anybodys,
-                              .uid = ended->uid,
-                              .since = ended->since};
+                              .session = cf_strdup(past->session),
+                              .anybodys = past->anybodys,
+                              .uid = past->uid,
+                              .since = past->since,
+                              .present = past->present != NULL,
+                              .boot = past->present ? past->present->boot : 0,
+                              .birth = past->present ? past->present->birth : 0,
+                              .told = told};
     (void)uv_queue_work(cf_loop_uv(serving->requests.loop), &search->work, look, looked);
 }
 
@@ -113,8 +124,8 @@ int cf_serving_create(const struct cf_serving_setup *setup, struct cf_serving **
     serving->requests.reload_data = setup->data;
     serving->requests.trouble = setup->writer ? trouble : NULL;
     serving->requests.trouble_data = setup->writer;
-    serving->requests.find_ended = setup->state ? find_ended : NULL;
-    serving->requests.ended_data = serving;
+    serving->requests.find_past = setup->state ? find_past : NULL;
+    serving->requests.past_data = serving;
     const struct cf_control_setup control = {.loop = serving->requests.loop,
                                              .path = setup->path,
                                              .administrators = setup->administrators,

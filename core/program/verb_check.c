@@ -35,7 +35,7 @@ static void print_json(FILE *out, const char *path, const struct cf_finding *fin
     cf_buffer_finish(&line);
 }
 
-static void tell(void *data, const struct cf_finding *finding)
+static void tell_finding(void *data, const struct cf_finding *finding)
 {
     struct check *check = data;
     char safe[3 * CF_ERROR_SIZE];
@@ -60,7 +60,7 @@ static bool check_policies(const struct cf_config *config, const struct check *h
         struct check check = *how;
         check.path = config->policies[i].path;
         cf_log_set_level(CF_LOG_NOTHING); /* what policies say while they are tried */
-        cf_lint(&config->policies[i], cf_policy_folder(), tell, &check);
+        cf_lint(&config->policies[i], cf_policy_folder(), tell_finding, &check);
         cf_log_set_level(CF_LOG_NOTICE);
         if (!check.mistakes && !check.json)
             (void)fprintf(check.out, "%s: no mistakes\n", check.path);

@@ -144,7 +144,7 @@ static const struct {
     {"errors", "Failed lately", tell_errors},
 };
 
-static void tell(const struct telling *telling, const json_t *answer)
+static void tell_all(const struct telling *telling, const json_t *answer)
 {
     tell_host(telling, answer);
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
@@ -172,7 +172,7 @@ static int status(const struct cf_args *args, FILE *out, struct cf_error *err)
     if (code == CF_OK && cf_args_has(args, "json"))
         cf_asking_dump(answer, out);
     else if (code == CF_OK)
-        tell(&(struct telling){out, &when}, answer);
+        tell_all(&(struct telling){out, &when}, answer);
     json_decref(answer);
     return code;
 }

@@ -2,7 +2,7 @@
 #include "program/paragraph.h"
 
 /* {"session": "12", "policies": [{"policy": "idle", "granted": 1800.0}]} */
-static void tell(const json_t *session, FILE *out)
+static void tell_all(const json_t *session, FILE *out)
 {
     const char *id = json_string_value(json_object_get(session, "session"));
     size_t index;
@@ -31,7 +31,7 @@ static int stay(const struct cf_args *args, FILE *out, struct cf_error *err)
     if (code == CF_OK && cf_args_has(args, "json"))
         cf_asking_dump(answer, out);
     else if (code == CF_OK)
-        json_array_foreach(answer, index, session) tell(session, out);
+        json_array_foreach(answer, index, session) tell_all(session, out);
     json_decref(answer);
     return code;
 }

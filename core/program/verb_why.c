@@ -89,7 +89,7 @@ static void tell_entry(struct telling *telling, const json_t *entry)
     cf_buffer_finish(&time);
 }
 
-static void tell(struct telling *telling, const json_t *answer)
+static void tell_all(struct telling *telling, const json_t *answer)
 {
     const json_t *entries = json_object_get(answer, "entries"), *one;
     size_t index;
@@ -104,6 +104,10 @@ static void tell(struct telling *telling, const json_t *answer)
     json_array_foreach(json_object_get(answer, "policies"), index, one) tell_policy(telling, one);
     json_array_foreach(json_object_get(answer, "protectors"), index, one)
         cf_line(telling->out, 2, "%s is asked before any of them warns or ends it", json_string_value(one));
+    const json_t *lately = json_object_get(answer, "lately");
+    if (json_array_size(lately) > 0)
+        (void)fputs("\nLately:\n", telling->out);
+    json_array_foreach(lately, index, one) tell_entry(telling, one);
 }
 
 static int why(const struct cf_args *args, FILE *out, struct cf_error *err)
@@ -117,7 +121,7 @@ static int why(const struct cf_args *args, FILE *out, struct cf_error *err)
     if (code == CF_OK && cf_args_has(args, "json"))
         cf_asking_dump(answer, out);
     else if (code == CF_OK)
-        tell(&(struct telling){out, &when}, answer);
+        tell_all(&(struct telling){out, &when}, answer);
     json_decref(answer);
     return code;
 }

@@ -111,12 +111,13 @@ static int fake_reload(void *data, struct cf_error *err)
 }
 
 /* Session 7 was ana's; so is the first part of its story. */
-static void fake_find_ended(void *data, const struct cf_ended *ended, struct cf_control_call *call)
+static void fake_find_past(void *data, const struct cf_past *past, json_t *told, struct cf_control_call *call)
 {
     assert_ptr_equal(data, &fake);
-    assert_true(ended->since.us == cf_loop_wall(rig.loop).us - INT64_C(7) * 86400 * 1000000);
-    bool told = strcmp(ended->session, "7") == 0 && (ended->anybodys || ended->uid == ANA);
-    cf_requests_ended(call, told ? json_pack("{s:s}", "ended", "secret of ana") : NULL);
+    assert_true(past->since.us == cf_loop_wall(rig.loop).us - INT64_C(7) * 86400 * 1000000);
+    assert_int_equal(told != NULL, past->present != NULL);
+    bool known = strcmp(past->session, "7") == 0 && (past->anybodys || past->uid == ANA);
+    cf_requests_past(call, told, known ? json_pack("{s:s}", "ended", "secret of ana") : NULL);
 }
 
 static void on_change(void *data, enum cf_session_change change, cf_session_key key, uint64_t fields)
@@ -153,9 +154,9 @@ static int setup(void **state)
         .pause = fake_pause,
         .resume = fake_resume,
         .reload_data = &fake,
-        .ended_data = &fake,
+        .past_data = &fake,
         .reload = fake_reload,
-        .find_ended = fake_find_ended,
+        .find_past = fake_find_past,
     };
     return 0;
 }
@@ -261,7 +262,7 @@ static void test_refusals(void **state)
     assert_contains(ask(root, "resume", ""), "\"code\":\"refused\"");
     assert_contains(ask(root, "reload", ""), "\"code\":\"refused\"");
     fake.requests.reload = NULL;
-    fake.requests.find_ended = NULL;
+    fake.requests.find_past = NULL;
     assert_contains(ask(root, "reload", ""), "\"code\":\"unsupported\"");
     assert_contains(ask(root, "why", SESSION("7")), GONE);
     close(root);

@@ -31,7 +31,7 @@ static void test_kept(void **state)
         for (uint64_t i = 1; i <= 20; i++) {
             struct cf_entry entry = {.number = desk.last_entry + i, .decision = round * 100 + i * 5};
             journal->write(journal->data, &entry, on_kept_is_there, NULL);
-            assert_int_equal(desk.kept, round * 20 + (i > 10) * 10); /* never inside */
+            assert_int_equal(desk.kept, round * 20 + (i > 10 ? 10 : 0)); /* never inside */
             if (i == 10)
                 desk_run();
         }

@@ -176,7 +176,7 @@ static void reads_windows_switches(void **state)
         {"a --server", "error: --server wants a value: --server NAME"},
         {"a --warn 5m", "error: --warn wants two values: --warn SPAN TEXT"},
         {"a /v:1", "error: /v takes no value"},
-        {"a /vv", "error: tell has no switch /vv; tell /? tells more"},
+        {"a /vv", "error: tell has no switch /vv: did you mean /v; tell /? tells more"},
         {"a /sever:h1", "error: tell has no switch /sever:h1: did you mean /server; tell /? tells more"},
         {"/v", "error: tell wants more: curfew tell TARGET [TEXT]..."},
         {"a b c d e f g", "error: tell takes at most 6 arguments"},

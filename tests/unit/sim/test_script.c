@@ -272,6 +272,8 @@ static void test_bad_files_are_refused(void **state)
         {"{}", "line 1: a scenario begins with {\"curfew-scenario\":1,\"start\":…,\"length_us\":…}"},
         {"{\"curfew-scenario\":2,\"start\":\"2026-03-02\",\"length_us\":1}",
          "line 1: version 2 of the form is not known here: this program reads version 1"},
+        {"{\"curfew-scenario\":1,\"start\":\"2026-03-02\",\"length_us\":1,\"caller\":-1}",
+         "line 1: \"caller\" is no label"},
         {"{\"curfew-scenario\":1,\"start\":\"2026-03-02\",\"length_us\":-1}",
          "line 1: \"length_us\" is below 0 or above 101 years"},
         {HEADER "{\"at_us\":1}", "line 2: an event wants \"at_us\" and \"what\""},
