@@ -41,7 +41,8 @@ struct end {
 static bool has_ended(const struct cf_host *host, void *data)
 {
     const struct end *end = data;
-    return !cf_host_session(host, end->key) || (end->warned && cf_host_answer(host, WARNING) == CF_TRI_YES);
+    return !cf_host_session(host, end->key) ||
+           (end->warned && (cf_host_interrupted(host) || cf_host_answer(host, WARNING) == CF_TRI_YES));
 }
 
 int cf_end_session(struct cf_host *host, cf_session_key key, bool forced, FILE *say, struct cf_error *err)
@@ -89,10 +90,17 @@ int cf_warn_session(struct cf_host *host, cf_session_key key, struct cf_span ahe
     char label[CF_SESSION_LABEL] = "";
     if (cf_host_session(host, key))
         (void)cf_session_label(cf_host_session(host, key), label);
+    cf_host_catch_interrupt(host);
     int code = ask(host, &request, key, err);
     if (code)
         return code == CF_GONE ? CF_OK : code;
     (void)cf_host_await(host, ahead, has_ended, &end);
+    if (cf_host_interrupted(host)) {
+        request.action = CF_ACTION_WITHDRAW; /* else the user would wait for an end that does not come */
+        (void)ask(host, &request, key, NULL);
+        return cf_error_set(err, CF_FAILED, "interrupted: the warning was taken back, and %s was left alone",
+                            label);
+    }
     if (cf_host_answer(host, WARNING) != CF_TRI_YES)
         return CF_OK;
     return cf_error_set(err, CF_REFUSED, "the user of %s asked to stay, and was left alone", label);

@@ -15,7 +15,8 @@ int cf_end_session(struct cf_host *host, cf_session_key key, bool forced, FILE *
 
 /*
  * Shows `text` and waits. 0: the time is over, or the session has ended meanwhile. CF_REFUSED: the user wants
- * to stay. CF_FAILED and others: the warning reached nobody, and nothing was waited for.
+ * to stay. CF_FAILED: Ctrl-C was pressed, and the warning taken back. That, or others: it reached nobody, and
+ * nothing was waited for.
  */
 int cf_warn_session(struct cf_host *host, cf_session_key key, struct cf_span ahead, const char *text,
                     const char *title, struct cf_error *err);

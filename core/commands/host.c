@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -21,6 +22,8 @@ struct cf_host {
     struct cf_calls *calls;
     struct cf_registry *registry;
     struct cf_timer limit;
+    uv_signal_t interrupt;
+    bool catches, interrupted;
     bool listed;
     struct cf_error lost; /* code 0: it is not */
     struct answer *answers;
@@ -150,6 +153,8 @@ void cf_host_close(struct cf_host *host)
         return;
     if (host->backend)
         cf_backend_ops_of(host->backend)->close(host->backend);
+    if (host->catches)
+        uv_close((uv_handle_t *)&host->interrupt, NULL);
     cf_calls_destroy(host->calls);
     cf_registry_destroy(host->registry);
     cf_loop_run(host->loop); /* handles that are closing */
@@ -200,6 +205,29 @@ bool cf_host_await(struct cf_host *host, struct cf_span limit,
     cf_timer_stop(host->loop, &host->limit);
     host->over = NULL;
     return over(host, data);
+}
+
+static void on_interrupt(uv_signal_t *signal, int number)
+{
+    (void)number;
+    struct cf_host *host = signal->data;
+    host->interrupted = true;
+    look(host);
+}
+
+void cf_host_catch_interrupt(struct cf_host *host)
+{
+    host->catches = uv_signal_init(cf_loop_uv(host->loop), &host->interrupt) == 0;
+    if (!host->catches)
+        return;
+    host->interrupt.data = host;
+    (void)uv_signal_start(&host->interrupt, on_interrupt, SIGINT);
+    uv_unref((uv_handle_t *)&host->interrupt); /* nothing waits for it alone */
+}
+
+bool cf_host_interrupted(const struct cf_host *host)
+{
+    return host->interrupted;
 }
 
 enum cf_tri cf_host_answer(const struct cf_host *host, uint64_t notice)

@@ -53,6 +53,11 @@ void cf_host_read(struct cf_host *host, uint64_t fields);
 bool cf_host_await(struct cf_host *host, struct cf_span limit,
                    bool (*over)(const struct cf_host *host, void *data), void *data);
 
+/* From now on Ctrl-C does not end the process: what is waited for is asked whether it is over, and finds it
+ * here. */
+void cf_host_catch_interrupt(struct cf_host *host);
+bool cf_host_interrupted(const struct cf_host *host);
+
 /* What was answered to a notice so far. */
 enum cf_tri cf_host_answer(const struct cf_host *host, uint64_t notice);
 

@@ -17,25 +17,49 @@ const struct cf_option_group cf_asking_options = {
     },
 };
 
-int cf_asking_ask(const struct cf_args *args, const char *verb, const char *const *words, json_t **ret_answer,
-                  struct cf_error *err)
-{
-    const char *path = cf_args_value(args, "socket");
-    return cf_control_ask(path ? path : CF_CONTROL_PLACE, PATIENCE, verb, words, ret_answer, err);
-}
-
-void cf_asking_dump(const json_t *answer, FILE *out)
-{
-    (void)json_dumpf(answer, out, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_ENCODE_ANY);
-    (void)fputc('\n', out);
-}
-
-int cf_when_now(struct cf_when *ret_when, struct cf_error *err)
+static int now(struct cf_when *ret_when, struct cf_error *err)
 {
     struct cf_clock clock;
     cf_clock_init_system(&clock);
     ret_when->now = cf_clock_wall(&clock);
     return cf_zone_get(NULL, &ret_when->zone, err);
+}
+
+int cf_asking_ask(const struct cf_args *args, const char *const *words, cf_asking_teller *tell, FILE *out,
+                  struct cf_error *err)
+{
+    const char *path = cf_args_value(args, "socket");
+    json_t *answer = NULL;
+    struct cf_when when;
+    int code = now(&when, err);
+    if (code == CF_OK)
+        code =
+            cf_control_ask(path ? path : CF_CONTROL_PLACE, PATIENCE, args->verb->name, words, &answer, err);
+    if (code != CF_OK)
+        return code;
+    if (cf_args_has(args, "json")) {
+        (void)json_dumpf(answer, out, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_ENCODE_ANY);
+        (void)fputc('\n', out);
+    } else {
+        tell(args, answer, &when, out);
+    }
+    json_decref(answer);
+    return CF_OK;
+}
+
+const char *cf_answer_text(const json_t *answer, const char *key)
+{
+    return json_string_value(json_object_get(answer, key));
+}
+
+int cf_answer_number(const json_t *answer, const char *key)
+{
+    return (int)json_integer_value(json_object_get(answer, key));
+}
+
+bool cf_answer_is(const json_t *answer, const char *key)
+{
+    return json_is_true(json_object_get(answer, key));
 }
 
 bool cf_when_add(const struct cf_when *when, const char *utc, struct cf_buffer *out)

@@ -10,23 +10,30 @@
 /* --socket, --json */
 extern const struct cf_option_group cf_asking_options;
 
-/* As cf_control_ask, of the engine that the command line means. */
-int cf_asking_ask(const struct cf_args *args, const char *verb, const char *const *words, json_t **ret_answer,
-                  struct cf_error *err);
-
-/* An answer as one line of JSON. */
-void cf_asking_dump(const json_t *answer, FILE *out);
-
 /* Now, and the zone in which times are told. */
 struct cf_when {
     struct cf_instant now;
     const struct cf_zone *zone;
 };
 
-int cf_when_now(struct cf_when *ret_when, struct cf_error *err);
-
 /* Adds a time of an answer, which is UTC, as people say it: "14:35, in 4 minutes", with the date where that
  * is another day. False, and nothing, where it is no time. */
 bool cf_when_add(const struct cf_when *when, const char *utc, struct cf_buffer *out);
+
+/* Prints an answer for people. */
+typedef void cf_asking_teller(const struct cf_args *args, const json_t *answer, const struct cf_when *when,
+                              FILE *out);
+
+/*
+ * Asks the engine that the command line means to do the verb; `words` and codes are cf_control_ask's. Prints
+ * the answer by `tell`, or as a line of JSON where that is wanted.
+ */
+int cf_asking_ask(const struct cf_args *args, const char *const *words, cf_asking_teller *tell, FILE *out,
+                  struct cf_error *err);
+
+/* A text, a whole number, or a truth of an answer; NULL, 0, false where there is none. */
+const char *cf_answer_text(const json_t *answer, const char *key);
+int cf_answer_number(const json_t *answer, const char *key);
+bool cf_answer_is(const json_t *answer, const char *key);
 
 #endif

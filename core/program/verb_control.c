@@ -1,71 +1,61 @@
 #include "program/asking.h"
 
-/* Asks, and prints the answer as JSON where that is wanted: then *ret_answer is NULL. */
-static int ask(const struct cf_args *args, const char *const *words, FILE *out, json_t **ret_answer,
-               struct cf_error *err)
-{
-    json_t *answer = NULL;
-    int code = cf_asking_ask(args, args->verb->name, words, &answer, err);
-    if (code == CF_OK && cf_args_has(args, "json")) {
-        cf_asking_dump(answer, out);
-        json_decref(answer);
-        answer = NULL;
-    }
-    if (code == CF_OK)
-        *ret_answer = answer;
-    return code;
-}
-
 static const char *operand(const struct cf_args *args)
 {
     return args->operand_count ? args->operands[0] : NULL;
 }
 
-static int pause_policies(const struct cf_args *args, FILE *out, struct cf_error *err)
+static const char *subject(const struct cf_args *args)
 {
-    const char *policy = operand(args);
-    json_t *answer;
-    struct cf_when when;
-    int code = cf_when_now(&when, err);
-    if (code == CF_OK)
-        code = ask(args, (const char *[]){"policy", policy, "for", cf_args_value(args, "for"), NULL}, out,
-                   &answer, err);
-    if (code || !answer)
-        return code;
+    return args->operand_count ? args->operands[0] : "everything";
+}
+
+static void tell_paused(const struct cf_args *args, const json_t *answer, const struct cf_when *when,
+                        FILE *out)
+{
     struct cf_buffer until = {0};
-    const char *utc = json_string_value(json_object_get(answer, "until"));
-    const char *subject = policy ? policy : "everything";
-    if (utc && cf_when_add(&when, utc, &until))
-        (void)fprintf(out, "%s is paused until %s\n", subject, until.data);
+    const char *utc = cf_answer_text(answer, "until"), *policy = operand(args);
+    if (utc && cf_when_add(when, utc, &until))
+        (void)fprintf(out, "%s is paused until %s\n", subject(args), until.data);
     else
-        (void)fprintf(out, "%s is paused until somebody says: curfew resume%s%s\n", subject,
+        (void)fprintf(out, "%s is paused until somebody says: curfew resume%s%s\n", subject(args),
                       policy ? " " : "", policy ? policy : "");
     cf_buffer_finish(&until);
-    json_decref(answer);
-    return CF_OK;
+}
+
+static void tell_resumed(const struct cf_args *args, const json_t *answer, const struct cf_when *when,
+                         FILE *out)
+{
+    (void)answer;
+    (void)when;
+    (void)fprintf(out, "%s is at work again\n", subject(args));
+}
+
+static void tell_reloaded(const struct cf_args *args, const json_t *answer, const struct cf_when *when,
+                          FILE *out)
+{
+    (void)args;
+    (void)answer;
+    (void)when;
+    (void)fputs("the configuration is in force\n", out);
+}
+
+static int pause_policies(const struct cf_args *args, FILE *out, struct cf_error *err)
+{
+    const char *const words[] = {"policy", operand(args), "for", cf_args_value(args, "for"), NULL};
+    return cf_asking_ask(args, words, tell_paused, out, err);
 }
 
 static int resume_policies(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
-    json_t *answer;
-    const char *policy = operand(args);
-    int code = ask(args, (const char *[]){"policy", policy, NULL}, out, &answer, err);
-    if (code || !answer)
-        return code;
-    (void)fprintf(out, "%s is at work again\n", policy ? policy : "everything");
-    json_decref(answer);
-    return CF_OK;
+    const char *const words[] = {"policy", operand(args), NULL};
+    return cf_asking_ask(args, words, tell_resumed, out, err);
 }
 
 static int reload(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
-    json_t *answer;
-    int code = ask(args, NULL, out, &answer, err);
-    if (code || !answer)
-        return code;
-    (void)fputs("the configuration is in force\n", out);
-    json_decref(answer);
-    return CF_OK;
+    static const char *const words[] = {NULL};
+    return cf_asking_ask(args, words, tell_reloaded, out, err);
 }
 
 static const struct cf_option_group how_long = {

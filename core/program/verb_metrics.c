@@ -3,17 +3,26 @@
 #include <errno.h>
 #include <string.h>
 
-/* What reads the file sees the old one or the new one, whole. */
-static int replace(const char *path, const char *text, struct cf_error *err)
+static void print(const struct cf_args *args, const json_t *answer, const struct cf_when *when, FILE *out)
 {
-    struct cf_buffer beside = {0};
-    cf_buffer_printf(&beside, "%s.new", path);
-    FILE *file = fopen(beside.data, "wb");
-    bool fine = file && fputs(text, file) >= 0;
-    fine = file && fclose(file) == 0 && fine;
-    fine = fine && rename(beside.data, path) == 0;
-    int code = fine ? CF_OK : cf_error_set(err, CF_FAILED, "%s cannot be written: %s", path, strerror(errno));
-    cf_buffer_finish(&beside);
+    (void)args;
+    (void)when;
+    (void)fputs(json_string_value(answer) ? json_string_value(answer) : "", out);
+}
+
+/* What reads the file sees the old one or the new one, whole. */
+static int replace(const struct cf_args *args, const char *path, const char *beside, struct cf_error *err)
+{
+    static const char *const words[] = {NULL};
+    FILE *file = fopen(beside, "wb");
+    if (!file)
+        return cf_error_set(err, CF_FAILED, "%s cannot be written: %s", beside, strerror(errno));
+    int code = cf_asking_ask(args, words, print, file, err);
+    bool written = fclose(file) == 0;
+    if (code == CF_OK && (!written || rename(beside, path) != 0))
+        code = cf_error_set(err, CF_FAILED, "%s cannot be written: %s", path, strerror(errno));
+    if (code != CF_OK)
+        (void)remove(beside);
     return code;
 }
 
@@ -21,14 +30,12 @@ static int metrics(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
     static const char *const words[] = {NULL};
     const char *path = cf_args_value(args, "output");
-    json_t *answer = NULL;
-    int code = cf_asking_ask(args, "metrics", words, &answer, err);
-    const char *text = json_string_value(answer);
-    if (code == CF_OK && path)
-        code = replace(path, text ? text : "", err);
-    else if (code == CF_OK)
-        (void)fputs(text ? text : "", out);
-    json_decref(answer);
+    if (!path)
+        return cf_asking_ask(args, words, print, out, err);
+    struct cf_buffer beside = {0};
+    cf_buffer_printf(&beside, "%s.new", path);
+    int code = replace(args, path, beside.data, err);
+    cf_buffer_finish(&beside);
     return code;
 }
 

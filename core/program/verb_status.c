@@ -9,39 +9,24 @@ struct telling {
     const struct cf_when *when;
 };
 
-static const char *text_of(const json_t *object, const char *key)
-{
-    return json_string_value(json_object_get(object, key));
-}
-
-static int number_of(const json_t *object, const char *key)
-{
-    return (int)json_integer_value(json_object_get(object, key));
-}
-
-static bool is_so(const json_t *object, const char *key)
-{
-    return json_is_true(json_object_get(object, key));
-}
-
 /* "until 14:35, in 4 minutes", into `time`, which the caller finishes. */
 static const char *time_of(const struct telling *telling, const json_t *object, const char *key,
                            struct cf_buffer *time)
 {
-    const char *utc = text_of(object, key);
+    const char *utc = cf_answer_text(object, key);
     return utc && cf_when_add(telling->when, utc, time) ? time->data : NULL;
 }
 
 static void tell_host(const struct telling *telling, const json_t *answer)
 {
-    int sessions = number_of(answer, "sessions");
-    cf_line(telling->out, 0, "%s (%s): %d session%s%s", text_of(answer, "host"), text_of(answer, "backend"),
-            sessions, sessions == 1 ? "" : "s",
-            is_so(answer, "dry_run") ? "; dry run: nothing is done, only journalled" : "");
-    if (!is_so(answer, "ready"))
+    int sessions = cf_answer_number(answer, "sessions");
+    cf_line(telling->out, 0, "%s (%s): %d session%s%s", cf_answer_text(answer, "host"),
+            cf_answer_text(answer, "backend"), sessions, sessions == 1 ? "" : "s",
+            cf_answer_is(answer, "dry_run") ? "; dry run: nothing is done, only journalled" : "");
+    if (!cf_answer_is(answer, "ready"))
         cf_line(telling->out, 0, "The host has not yet told its sessions.");
-    if (text_of(answer, "trouble"))
-        cf_line(telling->out, 0, "NOTHING IS DONE AT PRESENT: %s", text_of(answer, "trouble"));
+    if (cf_answer_text(answer, "trouble"))
+        cf_line(telling->out, 0, "NOTHING IS DONE AT PRESENT: %s", cf_answer_text(answer, "trouble"));
 }
 
 static void tell_policies(const struct telling *telling, const json_t *policies)
@@ -50,11 +35,11 @@ static void tell_policies(const struct telling *telling, const json_t *policies)
     const json_t *policy;
     json_array_foreach(policies, index, policy)
     {
-        int sessions = number_of(policy, "sessions");
-        const char *mode = text_of(policy, "mode");
+        int sessions = cf_answer_number(policy, "sessions");
+        const char *mode = cf_answer_text(policy, "mode");
         bool acts = strcmp(mode, "act") == 0;
-        cf_line(telling->out, 2, "%-20s %s, %d session%s%s%s%s", text_of(policy, "policy"),
-                text_of(policy, "state"), sessions, sessions == 1 ? "" : "s", acts ? "" : " (",
+        cf_line(telling->out, 2, "%-20s %s, %d session%s%s%s%s", cf_answer_text(policy, "policy"),
+                cf_answer_text(policy, "state"), sessions, sessions == 1 ? "" : "s", acts ? "" : " (",
                 acts ? "" : mode, acts ? "" : ")");
     }
     if (json_array_size(policies) == 0)
@@ -68,9 +53,10 @@ static void tell_pauses(const struct telling *telling, const json_t *pauses)
     json_array_foreach(pauses, index, pause)
     {
         struct cf_buffer time = {0};
-        const char *policy = text_of(pause, "policy"), *until = time_of(telling, pause, "until", &time);
+        const char *policy = cf_answer_text(pause, "policy"),
+                   *until = time_of(telling, pause, "until", &time);
         cf_line(telling->out, 2, "%s: %s, until %s%s%s", policy ? policy : "everything",
-                text_of(pause, "why"), until ? until : "somebody says: curfew resume",
+                cf_answer_text(pause, "why"), until ? until : "somebody says: curfew resume",
                 until || !policy ? "" : " ", until || !policy ? "" : policy);
         cf_buffer_finish(&time);
     }
@@ -84,8 +70,9 @@ static void tell_deadlines(const struct telling *telling, const json_t *deadline
     {
         struct cf_buffer time = {0};
         const char *at = time_of(telling, deadline, "at", &time);
-        cf_line(telling->out, 2, "%s: session %s, %s %s", at ? at : "soon", text_of(deadline, "session"),
-                text_of(deadline, "policy"), text_of(deadline, "says"));
+        cf_line(telling->out, 2, "%s: session %s, %s %s", at ? at : "soon",
+                cf_answer_text(deadline, "session"), cf_answer_text(deadline, "policy"),
+                cf_answer_text(deadline, "says"));
         cf_buffer_finish(&time);
     }
 }
@@ -104,15 +91,15 @@ static void tell_unknown(const struct telling *telling, const json_t *sessions)
 
 static void tell_guards(const struct telling *telling, const json_t *guards)
 {
-    cf_line(telling->out, 2, "%s%s%s%s", is_so(guards, "root") ? "root, " : "",
-            is_so(guards, "system") ? "system accounts, " : "",
-            is_so(guards, "console") ? "the console, " : "",
-            is_so(guards, "others") ? "and whom the configuration names" : "and nobody else");
+    cf_line(telling->out, 2, "%s%s%s%s", cf_answer_is(guards, "root") ? "root, " : "",
+            cf_answer_is(guards, "system") ? "system accounts, " : "",
+            cf_answer_is(guards, "console") ? "the console, " : "",
+            cf_answer_is(guards, "others") ? "and whom the configuration names" : "and nobody else");
     cf_line(
         telling->out, 2,
         "a warning is %s old before a logoff; %d logoffs a minute; one policy ends at most %.0f %% of all "
         "sessions in 10 minutes",
-        text_of(guards, "notice"), number_of(guards, "logoffs_per_minute"),
+        cf_answer_text(guards, "notice"), cf_answer_number(guards, "logoffs_per_minute"),
         100 * json_number_value(json_object_get(guards, "share")));
 }
 
@@ -123,8 +110,8 @@ static void tell_errors(const struct telling *telling, const json_t *errors)
     json_array_foreach(errors, index, error)
     {
         struct cf_buffer time = {0};
-        const char *at = time_of(telling, error, "at", &time), *policy = text_of(error, "policy"),
-                   *text = text_of(error, "text");
+        const char *at = time_of(telling, error, "at", &time), *policy = cf_answer_text(error, "policy"),
+                   *text = cf_answer_text(error, "text");
         cf_line(telling->out, 2, "%s %s%s%s", at ? at : "", policy ? policy : "", policy ? ": " : "",
                 text ? text : "failed");
         cf_buffer_finish(&time);
@@ -144,8 +131,10 @@ static const struct {
     {"errors", "Failed lately", tell_errors},
 };
 
-static void tell_all(const struct telling *telling, const json_t *answer)
+static void tell_all(const struct cf_args *args, const json_t *answer, const struct cf_when *when, FILE *out)
 {
+    (void)args;
+    const struct telling *telling = &(const struct telling){out, when};
     tell_host(telling, answer);
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
         const json_t *value = json_object_get(answer, sections[i].key);
@@ -155,7 +144,7 @@ static void tell_all(const struct telling *telling, const json_t *answer)
         cf_line(telling->out, 0, "%s", sections[i].title);
         sections[i].tell(telling, value);
     }
-    int waiting = number_of(answer, "waiting_logoffs");
+    int waiting = cf_answer_number(answer, "waiting_logoffs");
     if (waiting > 0)
         cf_line(telling->out, 0, "%d logoff%s for their turn: limits.logoffs_per_minute", waiting,
                 waiting == 1 ? " waits" : "s wait");
@@ -164,17 +153,7 @@ static void tell_all(const struct telling *telling, const json_t *answer)
 static int status(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
     static const char *const words[] = {NULL};
-    json_t *answer = NULL;
-    struct cf_when when;
-    int code = cf_when_now(&when, err);
-    if (code == CF_OK)
-        code = cf_asking_ask(args, "status", words, &answer, err);
-    if (code == CF_OK && cf_args_has(args, "json"))
-        cf_asking_dump(answer, out);
-    else if (code == CF_OK)
-        tell_all(&(struct telling){out, &when}, answer);
-    json_decref(answer);
-    return code;
+    return cf_asking_ask(args, words, tell_all, out, err);
 }
 
 const struct cf_verb cf_verb_status = {

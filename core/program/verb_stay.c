@@ -2,16 +2,16 @@
 #include "program/paragraph.h"
 
 /* {"session": "12", "policies": [{"policy": "idle", "granted": 1800.0}]} */
-static void tell_all(const json_t *session, FILE *out)
+static void tell_session(const json_t *session, FILE *out)
 {
-    const char *id = json_string_value(json_object_get(session, "session"));
+    const char *id = cf_answer_text(session, "session");
     size_t index;
     const json_t *policy;
     cf_line(out, 0, "Session %s: noted as a sign of life.", id);
     json_array_foreach(json_object_get(session, "policies"), index, policy)
     {
         char words[CF_SPAN_TEXT];
-        const char *name = json_string_value(json_object_get(policy, "policy"));
+        const char *name = cf_answer_text(policy, "policy");
         struct cf_span granted = {(int64_t)(json_number_value(json_object_get(policy, "granted")) * 1e6)};
         if (granted.us > 0)
             cf_line(out, 2, "%s leaves it alone for %s", name, cf_span_words(granted, words));
@@ -20,20 +20,20 @@ static void tell_all(const json_t *session, FILE *out)
     }
 }
 
+static void tell_all(const struct cf_args *args, const json_t *answer, const struct cf_when *when, FILE *out)
+{
+    (void)args;
+    (void)when;
+    size_t index;
+    const json_t *session;
+    json_array_foreach(answer, index, session) tell_session(session, out);
+}
+
 static int stay(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
     const char *const words[] = {"session", cf_args_value(args, "session"), "for",
                                  args->operand_count ? args->operands[0] : NULL, NULL};
-    json_t *answer = NULL;
-    int code = cf_asking_ask(args, "stay", words, &answer, err);
-    size_t index;
-    const json_t *session;
-    if (code == CF_OK && cf_args_has(args, "json"))
-        cf_asking_dump(answer, out);
-    else if (code == CF_OK)
-        json_array_foreach(answer, index, session) tell_all(session, out);
-    json_decref(answer);
-    return code;
+    return cf_asking_ask(args, words, tell_all, out, err);
 }
 
 static const struct cf_option_group which = {

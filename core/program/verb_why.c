@@ -10,16 +10,11 @@ struct telling {
     const struct cf_when *when;
 };
 
-static const char *text_of(const json_t *object, const char *key)
-{
-    return json_string_value(json_object_get(object, key));
-}
-
 /* "The logoff is announced for 14:35, in 4 minutes." where the policy's answer has such a time. */
 static bool tell_time(struct telling *telling, const json_t *policy, const char *key, const char *words)
 {
     struct cf_buffer time = {0};
-    const char *utc = text_of(policy, key);
+    const char *utc = cf_answer_text(policy, key);
     if (utc && cf_when_add(telling->when, utc, &time))
         cf_line(telling->out, 4, "%s %s.", words, time.data);
     cf_buffer_finish(&time);
@@ -28,12 +23,12 @@ static bool tell_time(struct telling *telling, const json_t *policy, const char 
 
 static void tell_head(struct telling *telling, const json_t *answer)
 {
-    const char *user = text_of(answer, "user"), *name = text_of(answer, "name"),
-               *idle = text_of(answer, "idle"), *guard = text_of(answer, "protected");
-    cf_line(telling->out, 0, "Session %s of %s%s%s%s%s", text_of(answer, "session"),
+    const char *user = cf_answer_text(answer, "user"), *name = cf_answer_text(answer, "name"),
+               *idle = cf_answer_text(answer, "idle"), *guard = cf_answer_text(answer, "protected");
+    cf_line(telling->out, 0, "Session %s of %s%s%s%s%s", cf_answer_text(answer, "session"),
             user ? user : "nobody known", name ? " on " : "", name ? name : "", idle ? ", idle for " : "",
             idle ? idle : "; nobody knows its idle time, so it counts as in use");
-    if (json_is_true(json_object_get(answer, "ending")))
+    if (cf_answer_is(answer, "ending"))
         cf_line(telling->out, 0, "It is being logged off at this moment.");
     if (guard)
         cf_line(telling->out, 0, "No policy ends it: %s.", guard);
@@ -47,24 +42,24 @@ static void tell_tests(struct telling *telling, const json_t *tests)
     const json_t *test;
     json_array_foreach(tests, index, test)
     {
-        bool holds = json_is_true(json_object_get(test, "holds"));
-        cf_line(telling->out, 4, "%s %s", holds ? "yes:" : "no: ", text_of(test, "text"));
+        bool holds = cf_answer_is(test, "holds");
+        cf_line(telling->out, 4, "%s %s", holds ? "yes:" : "no: ", cf_answer_text(test, "text"));
     }
 }
 
 static void tell_policy(struct telling *telling, const json_t *policy)
 {
-    const char *mode = text_of(policy, "mode"), *spared = text_of(policy, "spared"),
-               *cap = text_of(policy, "stay");
+    const char *mode = cf_answer_text(policy, "mode"), *spared = cf_answer_text(policy, "spared"),
+               *cap = cf_answer_text(policy, "stay");
     const char *note = !mode || strcmp(mode, "act") == 0 ? ""
                        : strcmp(mode, "warn") == 0       ? " (only warns)"
                                                          : " (dry run)";
-    json_int_t line = json_integer_value(json_object_get(policy, "line"));
+    int line = cf_answer_number(policy, "line");
     char place[32] = "";
     if (line > 0)
-        (void)snprintf(place, sizeof place, ":%d", (int)line);
-    cf_line(telling->out, 2, "%s (%s%s)%s %s", text_of(policy, "policy"),
-            cf_path_file(text_of(policy, "file")), place, note, text_of(policy, "says"));
+        (void)snprintf(place, sizeof place, ":%d", line);
+    cf_line(telling->out, 2, "%s (%s%s)%s %s", cf_answer_text(policy, "policy"),
+            cf_path_file(cf_answer_text(policy, "file")), place, note, cf_answer_text(policy, "says"));
     tell_tests(telling, json_object_get(policy, "tests"));
     if (tell_time(telling, policy, "announced", "The logoff is announced for"))
         cf_line(telling->out, 4, "To stay: use the session, or say: curfew stay%s%s%s",
@@ -79,24 +74,27 @@ static void tell_policy(struct telling *telling, const json_t *policy)
 /* Of a session that has ended: what the journal has. */
 static void tell_entry(struct telling *telling, const json_t *entry)
 {
-    const char *policy = text_of(entry, "policy"), *text = text_of(entry, "text"), *at = text_of(entry, "at");
-    bool dry = json_is_true(json_object_get(entry, "dry_run"));
+    const char *policy = cf_answer_text(entry, "policy"), *text = cf_answer_text(entry, "text"),
+               *at = cf_answer_text(entry, "at");
+    bool dry = cf_answer_is(entry, "dry_run");
     struct cf_buffer time = {0};
     if (at && cf_when_add(telling->when, at, &time))
-        cf_line(telling->out, 2, "%s %s%s%s%s%s%s%s", time.data, dry ? "(" : "", text_of(entry, "what"),
-                dry ? ")" : "", policy ? " by " : "", policy ? policy : "", text ? ": " : "",
-                text ? text : "");
+        cf_line(telling->out, 2, "%s %s%s%s%s%s%s%s", time.data, dry ? "(" : "",
+                cf_answer_text(entry, "what"), dry ? ")" : "", policy ? " by " : "", policy ? policy : "",
+                text ? ": " : "", text ? text : "");
     cf_buffer_finish(&time);
 }
 
-static void tell_all(struct telling *telling, const json_t *answer)
+static void tell_all(const struct cf_args *args, const json_t *answer, const struct cf_when *when, FILE *out)
 {
+    (void)args;
+    struct telling *telling = &(struct telling){out, when};
     const json_t *entries = json_object_get(answer, "entries"), *one;
     size_t index;
     if (entries) {
         cf_line(telling->out, 0,
-                "Session %s of %s has ended. What was decided about it:", text_of(answer, "session"),
-                text_of(answer, "user"));
+                "Session %s of %s has ended. What was decided about it:", cf_answer_text(answer, "session"),
+                cf_answer_text(answer, "user"));
         json_array_foreach(entries, index, one) tell_entry(telling, one);
         return;
     }
@@ -112,18 +110,8 @@ static void tell_all(struct telling *telling, const json_t *answer)
 
 static int why(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
-    json_t *answer = NULL;
-    struct cf_when when;
     const char *const words[] = {"session", args->operands[0], NULL};
-    int code = cf_when_now(&when, err);
-    if (code == CF_OK)
-        code = cf_asking_ask(args, "why", words, &answer, err);
-    if (code == CF_OK && cf_args_has(args, "json"))
-        cf_asking_dump(answer, out);
-    else if (code == CF_OK)
-        tell_all(&(struct telling){out, &when}, answer);
-    json_decref(answer);
-    return code;
+    return cf_asking_ask(args, words, tell_all, out, err);
 }
 
 const struct cf_verb cf_verb_why = {

@@ -69,7 +69,7 @@ struct cf_backend {
         struct cf_timer timer;
         struct cf_completion completion;
         uint32_t seat;
-        struct host_answer *next;
+        struct host_answer *next, **place;
     } * answers;
 };
 
@@ -148,6 +148,7 @@ static inline void host_list(struct cf_timer *timer)
     host->sink.listing(host->sink.data, false);
     for (uint32_t i = 0; i < world->seat_count; i++) {
         struct seat *seat = &world->seats[i];
+        cf_timer_stop(host->loop, &host->ends[i].timer);
         host->ends[i] = (struct host_end){{.fire = host_gone, .data = &host->ends[i]}, i};
         if (seat->ends && seat->ends <= cf_loop_now(host->loop).us)
             seat->present = false;
@@ -214,11 +215,9 @@ static inline void host_answer(struct cf_timer *timer)
         session = host_show_wrongly(answer->seat);
         completion.session = &session;
     }
-    for (struct host_answer **place = &host->answers; *place; place = &(*place)->next)
-        if (*place == answer) {
-            *place = answer->next;
-            break;
-        }
+    *answer->place = answer->next;
+    if (answer->next)
+        answer->next->place = answer->place;
     free(answer);
     life_moment("an answer comes");
     bool doubles = world->faults.doubles;
@@ -272,8 +271,13 @@ static inline void host_submit(struct cf_backend *backend, const struct cf_reque
     if (world->faults.silent)
         return;
     struct host_answer *answer = cf_alloc(sizeof *answer);
-    *answer =
-        (struct host_answer){{.fire = host_answer, .data = answer}, completion, number, backend->answers};
+    *answer = (struct host_answer){.timer = {.fire = host_answer, .data = answer},
+                                   .completion = completion,
+                                   .seat = number,
+                                   .next = backend->answers,
+                                   .place = &backend->answers};
+    if (answer->next)
+        answer->next->place = &answer->next;
     backend->answers = answer;
     struct cf_span later = reads ? world->faults.reading : world->faults.acting;
     later.us += LATENCY.us;

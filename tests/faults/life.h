@@ -28,6 +28,7 @@ static struct life {
     struct cf_engine *engine;
     void (*before_row)(const struct cf_entry *entry); /* optional */
     struct cf_span row_takes;                         /* so much later an entry is told to be kept */
+    uint32_t looks_at_every; /* of so many sessions, only one is looked up on disk when it is ended; 0: all */
 } life;
 
 static inline const char *life_path(const char *name)
@@ -145,6 +146,8 @@ static inline bool life_look(void *data, const struct cf_entry *entry)
 /* As anybody reads it, of this decision, and without an outcome. */
 static inline bool life_has_row(enum cf_action action, const struct seat *seat)
 {
+    if (life.looks_at_every && (seat - world->seats) % life.looks_at_every)
+        return true;
     struct life_looked looked = {.seat = seat, .last = CF_WHAT_COUNT};
     struct cf_query query = CF_QUERY_ALL;
     query.session = seat->id;

@@ -74,6 +74,14 @@ for ((try = 0; try < 500; try++)); do [ -n "$(ids_of ana)" ] || break; done
 # With a warning; a session whose processes are deaf; by force.
 says 0 "Session $bruno (bruno, $(name_of bruno)) has ended" logoff bruno --warn 2s 'Please save your work.' /v
 shows bruno 'Please save your work.'
+log_on late daniel
+logoff daniel --warn 10m 'In ten minutes.' 2>/box/interrupted &
+waiting=$!
+shows late 'In ten minutes.'
+kill -INT $waiting
+wait $waiting && fail "an interrupted logoff has done its work"
+grep -q 'interrupted: the warning was taken back' /box/interrupted || fail "$(cat /box/interrupted)"
+shows late 'You stay logged on.'
 log_on deaf carol
 type_in deaf "nohup setsid bash -c 'trap \"\" TERM HUP; echo deaf >/tmp/deaf; while :; do sleep 1000; done' >/dev/null 2>&1 &"
 grep -qF -m 1 deaf <(timeout 10 tail -F /tmp/deaf 2>/dev/null)
