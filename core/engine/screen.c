@@ -54,7 +54,7 @@ static void drop_late(struct cf_screen *screen, struct cf_mono now)
 {
     for (struct cf_notice **place = &screen->open; *place;) {
         struct cf_notice *notice = *place;
-        bool late = cf_mono_known(notice->ends) && notice->ends.us <= now.us && !notice->act &&
+        bool late = cf_mono_known(notice->ends) && notice->ends.us < now.us + CF_SECOND.us && !notice->act &&
                     !is_shown(screen, notice);
         notice->missed = notice->missed || late;
         notice->open = !late;

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/words.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -27,13 +28,13 @@ static int unknown(const struct cf_verb *verb, const char *word, const struct cf
                    struct cf_error *err)
 {
     if (verb->windows)
-        return cf_error_set(err, CF_USAGE, "%s has no switch %s%s%s; %s /? tells more", verb->name, word,
-                            nearest->word ? ": did you mean /" : "", nearest->word ? nearest->word : "",
+        return cf_error_set(err, CF_USAGE, _("%s has no switch %s%s%s; %s /? tells more"), verb->name, word,
+                            nearest->word ? _(": did you mean /") : "", nearest->word ? nearest->word : "",
                             verb->name);
     if (nearest->word)
-        return cf_error_set(err, CF_USAGE, "%s has no option %s: did you mean --%s?", verb->name, word,
+        return cf_error_set(err, CF_USAGE, _("%s has no option %s: did you mean --%s?"), verb->name, word,
                             nearest->word);
-    return cf_error_set(err, CF_USAGE, "%s has no option %s; see curfew %s --help", verb->name, word,
+    return cf_error_set(err, CF_USAGE, _("%s has no option %s; see curfew %s --help"), verb->name, word,
                         verb->name);
 }
 
@@ -50,7 +51,7 @@ static int take_option(struct cf_args *args, int argc, char **argv, int *at, str
     const char *word = argv[*at];
     bool windows = args->verb->windows;
     if (!windows && word[1] != '-')
-        return cf_error_set(err, CF_USAGE, "%s has no option %s: options are whole words, as in --help",
+        return cf_error_set(err, CF_USAGE, _("%s has no option %s: options are whole words, as in --help"),
                             args->verb->name, word);
     const char *begin = word + 1 + (word[1] == '-' && word[0] == '-');
     size_t length = strcspn(begin, windows ? ":=" : "=");
@@ -64,20 +65,20 @@ static int take_option(struct cf_args *args, int argc, char **argv, int *at, str
         return unknown(args->verb, word, &nearest, err);
     const char *sign = word[0] == '/' ? "/" : "--", *colon = word[0] == '/' ? ":" : " ";
     if (!option->value && joined)
-        return cf_error_set(err, CF_USAGE, "%s%s takes no value", sign, option->name);
+        return cf_error_set(err, CF_USAGE, _("%s%s takes no value"), sign, option->name);
     if (!option->value)
         return give(args, option, NULL);
 
     /* "/server NAME" is none of Windows' forms: NAME could be taken for the session to end */
     const char *value = joined ? joined : word[0] == '/' || *at + 1 == argc ? NULL : argv[++*at];
     if (!value || !*value)
-        return cf_error_set(err, CF_USAGE, "%s%s wants a value: %s%s%s%s", sign, option->name, sign,
+        return cf_error_set(err, CF_USAGE, _("%s%s wants a value: %s%s%s%s"), sign, option->name, sign,
                             option->name, colon, option->value);
     (void)give(args, option, value);
     if (!strchr(option->value, ' '))
         return CF_OK;
     if (*at + 1 == argc || !argv[*at + 1][0])
-        return cf_error_set(err, CF_USAGE, "%s%s wants two values: %s%s%s%s", sign, option->name, sign,
+        return cf_error_set(err, CF_USAGE, _("%s%s wants two values: %s%s%s%s"), sign, option->name, sign,
                             option->name, colon, option->value);
     return give(args, option, argv[++*at]);
 }
@@ -86,12 +87,12 @@ static int check_operands(const struct cf_args *args, struct cf_error *err)
 {
     const struct cf_verb *verb = args->verb;
     if (args->operand_count > verb->most && verb->most == 0)
-        return cf_error_set(err, CF_USAGE, "%s takes no arguments, but %s was given", verb->name,
+        return cf_error_set(err, CF_USAGE, _("%s takes no arguments, but %s was given"), verb->name,
                             args->operands[0]);
     if (args->operand_count > verb->most)
-        return cf_error_set(err, CF_USAGE, "%s takes at most %zu arguments", verb->name, verb->most);
+        return cf_error_set(err, CF_USAGE, _("%s takes at most %zu arguments"), verb->name, verb->most);
     if (args->operand_count < verb->least)
-        return cf_error_set(err, CF_USAGE, "%s wants more: curfew %s %s", verb->name, verb->name,
+        return cf_error_set(err, CF_USAGE, _("%s wants more: curfew %s %s"), verb->name, verb->name,
                             verb->usage[0]);
     return CF_OK;
 }
@@ -189,7 +190,7 @@ int cf_args_number(const struct cf_args *args, const char *name, uint64_t least,
     errno = 0;
     uint64_t number = strtoull(text, &end, 10);
     if (errno || *end || text[0] < '0' || text[0] > '9' || number < least || number > most)
-        return cf_error_set(err, CF_USAGE, "--%s %s: give a whole number from %" PRIu64 " to %" PRIu64, name,
+        return cf_error_set(err, CF_USAGE, _("--%s %s: give a whole number from %" PRIu64 " to %" PRIu64), name,
                             text, least, most);
     *ret_number = number;
     return CF_OK;
@@ -200,7 +201,7 @@ int cf_args_refuse(const struct cf_args *args, const char *const *names, const c
 {
     for (; *names; names++) {
         if (cf_args_has(args, *names))
-            return cf_error_set(err, CF_USAGE, "--%s %s", *names, why);
+            return cf_error_set(err, CF_USAGE, "--%s %s", *names, _(why));
     }
     return CF_OK;
 }

@@ -1,5 +1,6 @@
 #include "program/asking.h"
 
+#include "base/words.h"
 #include "time/clock.h"
 
 #include <string.h>
@@ -77,6 +78,6 @@ bool cf_when_add(const struct cf_when *when, const char *utc, struct cf_buffer *
     struct cf_span left = {at.us - when->now.us};
     left.us -= left.us % (left.us < CF_MINUTE.us ? CF_SECOND.us : CF_MINUTE.us);
     if (left.us > 0)
-        cf_buffer_printf(out, ", in %s", cf_span_words(left, away));
+        cf_buffer_printf(out, _(", in %s"), cf_span_words_in(left, CF_WORDS_LANGUAGE, away));
     return true;
 }

@@ -1,6 +1,7 @@
 #include "program/hosts.h"
 
 #include "base/text.h"
+#include "base/words.h"
 #include "bindings/lua_host.h"
 #include "sim/sim.h"
 #ifdef __linux__
@@ -10,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <uv.h>
+
+enum { PATH = 4096 };
 
 const struct cf_backend_ops *const cf_hosts[] = {
 #ifdef __linux__
@@ -31,20 +34,32 @@ int cf_backend_find(const char *name, const struct cf_backend_ops **ret_ops, str
         }
         cf_near_try(&nearest, (*ops)->name);
     }
-    return cf_error_set(err, CF_USAGE, "there is no back end %s: did you mean %s?", name,
+    return cf_error_set(err, CF_USAGE, _("there is no back end %s: did you mean %s?"), name,
                         nearest.word ? nearest.word : cf_hosts[0]->name);
+}
+
+/* A folder beside the one that the program is in. */
+static const char *beside(char folder[PATH], const char *name)
+{
+    size_t size = PATH - strlen(name);
+    if (uv_exepath(folder, &size) != 0)
+        return NULL;
+    char *own = strrchr(folder, '/');
+#ifdef _WIN32
+    own = strrchr(folder, '\\');
+#endif
+    (void)strcpy(own ? own : folder, name);
+    return folder;
 }
 
 const char *cf_policy_folder(void)
 {
-    static char folder[4096];
-    size_t size = sizeof folder - sizeof "/../share/curfew/policies";
-    if (uv_exepath(folder, &size) != 0)
-        return NULL;
-    char *name = strrchr(folder, '/');
-#ifdef _WIN32
-    name = strrchr(folder, '\\');
-#endif
-    (void)strcpy(name ? name : folder, "/../share/curfew/policies");
-    return folder;
+    static char folder[PATH];
+    return beside(folder, "/../share/curfew/policies");
+}
+
+const char *cf_words_folder(void)
+{
+    static char folder[PATH];
+    return beside(folder, "/../share/locale");
 }

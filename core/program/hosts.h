@@ -15,4 +15,7 @@ int cf_backend_find(const char *name, const struct cf_backend_ops **ret_ops, str
 /* Where the policies that come with curfew are installed, found from the program's own place. */
 const char *cf_policy_folder(void);
 
+/* Where its words in other languages are, likewise. */
+const char *cf_words_folder(void);
+
 #endif

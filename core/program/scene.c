@@ -1,6 +1,7 @@
 #include "program/scene.h"
 
 #include "author/scenario.h"
+#include "base/words.h"
 #include "time/instant.h"
 
 #include <inttypes.h>
@@ -30,7 +31,7 @@ int cf_scene_refuse(const struct cf_args *args, struct cf_error *err)
 {
     for (const struct cf_option *option = cf_scene_options.options; option->name; option++) {
         if (cf_args_has(args, option->name))
-            return cf_error_set(err, CF_USAGE, "--%s " CF_SIM_ONLY, option->name);
+            return cf_error_set(err, CF_USAGE, "--%s %s", option->name, _(CF_SIM_ONLY));
     }
     return CF_OK;
 }
@@ -75,7 +76,7 @@ static int read_file(const struct cf_args *args, const char *path, struct cf_sce
 {
     static const char *const office_only[] = {"users", "days", "from", "faults", NULL};
     int code =
-        cf_args_refuse(args, office_only, "is for an office; a scenario's file says all by itself", err);
+        cf_args_refuse(args, office_only, N_("is for an office; a scenario's file says all by itself"), err);
     if (code)
         return code;
     code = ends_in(path, ".lua") ? cf_lua_scenario(path, &scene->scenario, err)

@@ -2,13 +2,14 @@
 #ifndef CF_PROGRAM_SCENE_H
 #define CF_PROGRAM_SCENE_H
 
+#include "base/words.h"
 #include "program/args.h"
 #include "sim/sim.h"
 
 /* --users, --days, --seed, --from, --scenario, --zone, --faults */
 extern const struct cf_option_group cf_scene_options;
 
-#define CF_SIM_ONLY "is for a simulated host: add --backend sim"
+#define CF_SIM_ONLY N_("is for a simulated host: add --backend sim")
 
 /* CF_USAGE where any of them was given, for a real host. */
 int cf_scene_refuse(const struct cf_args *args, struct cf_error *err);

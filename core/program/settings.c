@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/trust.h"
+#include "base/words.h"
 #include "bindings/data.h"
 #include "program/hosts.h"
 
@@ -61,13 +62,13 @@ static int set_option(struct cf_config *config, const char *text, struct cf_erro
     const char *equals = strchr(text, '=');
     size_t length = equals ? (size_t)(equals - text) : 0;
     if (length == 0 || length >= sizeof name)
-        return cf_error_set(err, CF_USAGE, "--set %s: write POLICY.OPTION=VALUE, such as idle.limit=10m",
+        return cf_error_set(err, CF_USAGE, _("--set %s: write POLICY.OPTION=VALUE, such as idle.limit=10m"),
                             text);
     memcpy(name, text, length);
     name[length] = '\0';
     char *dot = strrchr(name, '.');
     if (!dot || dot == name || !dot[1])
-        return cf_error_set(err, CF_USAGE, "--set %s: write POLICY.OPTION=VALUE, such as idle.limit=10m",
+        return cf_error_set(err, CF_USAGE, _("--set %s: write POLICY.OPTION=VALUE, such as idle.limit=10m"),
                             text);
     *dot = '\0';
 
@@ -98,11 +99,11 @@ int cf_settings_read(const struct cf_args *args, const char *usual, struct cf_co
 {
     const char *path = cf_args_value(args, "config");
     if (path && args->operand_count)
-        return cf_error_set(err, CF_USAGE, "give policies or --config, not both: %s belongs into %s",
+        return cf_error_set(err, CF_USAGE, _("give policies or --config, not both: %s belongs into %s"),
                             args->operands[0], path);
     if (!path && !args->operand_count && !usual)
         return cf_error_set(err, CF_USAGE,
-                            "which policies? Name their files, or a configuration by --config FILE");
+                            _("which policies? Name their files, or a configuration by --config FILE"));
 
     struct cf_config config;
     int code;

@@ -1,5 +1,7 @@
 #include "program/terminal.h"
 
+#include "base/words.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -63,5 +65,5 @@ int cf_terminal_close(FILE *file, struct cf_error *err)
     }
     if (errno == EPIPE)
         return CF_OK;
-    return cf_error_set(err, CF_FAILED, "the output could not be written: %s", strerror(errno));
+    return cf_error_set(err, CF_FAILED, _("the output could not be written: %s"), strerror(errno));
 }

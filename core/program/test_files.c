@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@ static int visit(struct cf_test_files *files, const char *path, int depth, struc
 static int take(struct cf_test_files *files, const char *path, struct cf_error *err)
 {
     if (files->count == CF_TEST_FILES)
-        return cf_error_set(err, CF_USAGE, "more than %d files of tests; name fewer folders", CF_TEST_FILES);
+        return cf_error_set(err, CF_USAGE, _("more than %d files of tests; name fewer folders"), CF_TEST_FILES);
     files->paths = cf_grow(files->paths, files->count, sizeof *files->paths);
     files->paths[files->count++] = cf_strdup(path);
     return CF_OK;
@@ -41,7 +42,7 @@ static int visit_folder(struct cf_test_files *files, const char *path, int depth
     uv_dirent_t entry;
     int code = CF_OK, found = uv_fs_scandir(NULL, &request, path, 0, NULL);
     if (found < 0)
-        code = cf_error_set(err, CF_USAGE, "cannot read the folder %s: %s", path, uv_strerror(found));
+        code = cf_error_set(err, CF_USAGE, _("cannot read the folder %s: %s"), path, uv_strerror(found));
     while (code == CF_OK && uv_fs_scandir_next(&request, &entry) == 0)
         code = visit_entry(files, path, &entry, depth, err);
     uv_fs_req_cleanup(&request);
@@ -55,7 +56,7 @@ static int visit(struct cf_test_files *files, const char *path, int depth, struc
     bool folder = code == 0 && (request.statbuf.st_mode & S_IFMT) == S_IFDIR;
     uv_fs_req_cleanup(&request);
     if (code)
-        return cf_error_set(err, CF_USAGE, "cannot find %s: %s", path, uv_strerror(code));
+        return cf_error_set(err, CF_USAGE, _("cannot find %s: %s"), path, uv_strerror(code));
     return folder ? visit_folder(files, path, depth, err) : take(files, path, err);
 }
 
@@ -67,7 +68,7 @@ int cf_test_files_find(const char *const *paths, size_t count, struct cf_test_fi
     for (size_t i = 0; i < count && code == CF_OK; i++)
         code = visit(&files, paths[i], 0, err);
     if (code == CF_OK && files.count == 0)
-        code = cf_error_set(err, CF_USAGE, "no file *_test.lua in %s or below", paths[0]);
+        code = cf_error_set(err, CF_USAGE, _("no file *_test.lua in %s or below"), paths[0]);
     if (code)
         cf_test_files_finish(&files);
     else

@@ -1,6 +1,7 @@
 #include "author/lint.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "program/hosts.h"
 #include "program/settings.h"
 
@@ -103,7 +104,7 @@ static int check(const struct cf_args *args, FILE *out, struct cf_error *err)
     const char *config = cf_args_value(args, "config");
     if (!config && !args->operand_count)
         return cf_error_set(err, CF_USAGE,
-                            "check what? Name files of policies, or a configuration by --config FILE");
+                            _("check what? Name files of policies, or a configuration by --config FILE"));
     const struct check how = {.out = out, .json = cf_args_has(args, "json")};
     bool good = !config || check_config(config, &how);
     for (size_t i = 0; i < args->operand_count; i++)

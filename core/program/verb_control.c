@@ -1,5 +1,7 @@
 #include "program/asking.h"
 
+#include "base/words.h"
+
 static const char *operand(const struct cf_args *args)
 {
     return args->operand_count ? args->operands[0] : NULL;
@@ -7,7 +9,7 @@ static const char *operand(const struct cf_args *args)
 
 static const char *subject(const struct cf_args *args)
 {
-    return args->operand_count ? args->operands[0] : "everything";
+    return args->operand_count ? args->operands[0] : _("everything");
 }
 
 static void tell_paused(const struct cf_args *args, const json_t *answer, const struct cf_when *when,
@@ -16,9 +18,9 @@ static void tell_paused(const struct cf_args *args, const json_t *answer, const 
     struct cf_buffer until = {0};
     const char *utc = cf_answer_text(answer, "until"), *policy = operand(args);
     if (utc && cf_when_add(when, utc, &until))
-        (void)fprintf(out, "%s is paused until %s\n", subject(args), until.data);
+        (void)fprintf(out, _("%s is paused until %s\n"), subject(args), until.data);
     else
-        (void)fprintf(out, "%s is paused until somebody says: curfew resume%s%s\n", subject(args),
+        (void)fprintf(out, _("%s is paused until somebody says: curfew resume%s%s\n"), subject(args),
                       policy ? " " : "", policy ? policy : "");
     cf_buffer_finish(&until);
 }
@@ -28,7 +30,7 @@ static void tell_resumed(const struct cf_args *args, const json_t *answer, const
 {
     (void)answer;
     (void)when;
-    (void)fprintf(out, "%s is at work again\n", subject(args));
+    (void)fprintf(out, _("%s is at work again\n"), subject(args));
 }
 
 static void tell_reloaded(const struct cf_args *args, const json_t *answer, const struct cf_when *when,
@@ -37,7 +39,7 @@ static void tell_reloaded(const struct cf_args *args, const json_t *answer, cons
     (void)args;
     (void)answer;
     (void)when;
-    (void)fputs("the configuration is in force\n", out);
+    (void)fputs(_("the configuration is in force\n"), out);
 }
 
 static int pause_policies(const struct cf_args *args, FILE *out, struct cf_error *err)

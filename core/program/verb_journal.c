@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "base/words.h"
 #include "journal/query.h"
 #include "program/args.h"
 #include "program/settings.h"
@@ -137,7 +138,7 @@ static int read_time(const struct cf_args *args, const char *option, const struc
     }
     int code = cf_instant_parse(text, zone, ret_instant, err);
     return code ? cf_error_set(err, code,
-                               "--%s %s: give a span such as 2h, or a time such as 2026-03-02 17:30", option,
+                               _("--%s %s: give a span such as 2h, or a time such as 2026-03-02 17:30"), option,
                                text)
                 : CF_OK;
 }
@@ -151,8 +152,8 @@ static int read_whats(const struct cf_args *args, uint64_t *ret_whats, struct cf
         for (int i = 0; i < CF_WHAT_COUNT; i++)
             cf_near_try(&nearest, cf_what_name((enum cf_what)i));
         if (what < 0)
-            return cf_error_set(err, CF_USAGE, "--what %s: there is no such entry%s%s%s", word,
-                                nearest.word ? "; did you mean " : "", nearest.word ? nearest.word : "",
+            return cf_error_set(err, CF_USAGE, _("--what %s: there is no such entry%s%s%s"), word,
+                                nearest.word ? _("; did you mean ") : "", nearest.word ? nearest.word : "",
                                 nearest.word ? "?" : "");
         *ret_whats |= UINT64_C(1) << what;
     }
@@ -168,7 +169,7 @@ static int read_query(const struct cf_args *args, const struct cf_zone *zone, st
     query.session = cf_args_value(args, "session");
     query.policy = cf_args_value(args, "policy");
     query.dry = cf_args_has(args, "dry-run");
-    int code = cf_args_has(args, "csv") ? cf_args_refuse(args, json, "contradicts --csv", err) : CF_OK;
+    int code = cf_args_has(args, "csv") ? cf_args_refuse(args, json, N_("contradicts --csv"), err) : CF_OK;
     if (code == CF_OK)
         code = read_time(args, "since", zone, &query.since, err);
     if (code == CF_OK)

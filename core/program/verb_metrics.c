@@ -1,5 +1,7 @@
 #include "program/asking.h"
 
+#include "base/words.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -16,11 +18,11 @@ static int replace(const struct cf_args *args, const char *path, const char *bes
     static const char *const words[] = {NULL};
     FILE *file = fopen(beside, "wb");
     if (!file)
-        return cf_error_set(err, CF_FAILED, "%s cannot be written: %s", beside, strerror(errno));
+        return cf_error_set(err, CF_FAILED, _("%s cannot be written: %s"), beside, strerror(errno));
     int code = cf_asking_ask(args, words, print, file, err);
     bool written = fclose(file) == 0;
     if (code == CF_OK && (!written || rename(beside, path) != 0))
-        code = cf_error_set(err, CF_FAILED, "%s cannot be written: %s", path, strerror(errno));
+        code = cf_error_set(err, CF_FAILED, _("%s cannot be written: %s"), path, strerror(errno));
     if (code != CF_OK)
         (void)remove(beside);
     return code;

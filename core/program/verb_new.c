@@ -1,5 +1,7 @@
 #include "program/args.h"
 
+#include "base/words.h"
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,7 +17,7 @@ static int check_name(const char *name, struct cf_error *err)
     if (*name && strspn(name, letters) == strlen(name) && strlen(name) < NAME_SIZE)
         return CF_OK;
     return cf_error_set(err, CF_USAGE,
-                        "'%s' is no name for a policy: use letters, digits, - and _, fewer than %d", name,
+                        _("'%s' is no name for a policy: use letters, digits, - and _, fewer than %d"), name,
                         NAME_SIZE);
 }
 
@@ -26,13 +28,13 @@ static int write_file(const char *path, const char *template, const char *name, 
     FILE *file = fopen(path, "wx");
     if (!file)
         return cf_error_set(err, CF_FAILED, "%s: %s", path,
-                            errno == EEXIST ? "is there already, and is left as it is" : strerror(errno));
+                            errno == EEXIST ? _("is there already, and is left as it is") : strerror(errno));
     for (const char *found; (found = strstr(template, mark)); template = found + strlen(mark))
         (void)fprintf(file, "%.*s%s", (int)(found - template), template, name);
     (void)fputs(template, file);
     bool failed = ferror(file) != 0;
     if (fclose(file) != 0 || failed)
-        return cf_error_set(err, CF_FAILED, "%s: cannot be written", path);
+        return cf_error_set(err, CF_FAILED, _("%s: cannot be written"), path);
     return CF_OK;
 }
 
@@ -49,7 +51,7 @@ static int make(const struct cf_args *args, FILE *out, struct cf_error *err)
     if (code == CF_OK)
         code = write_file(test, cf_embedded_template_test_lua, name, err);
     if (code == CF_OK)
-        (void)fprintf(out, "%s and %s are written. Change them, then: curfew test %s\n", policy, test, test);
+        (void)fprintf(out, _("%s and %s are written. Change them, then: curfew test %s\n"), policy, test, test);
     return code;
 }
 

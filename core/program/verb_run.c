@@ -1,5 +1,6 @@
 #include "base/log.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "program/assembly.h"
 #include "program/hosts.h"
 #include "program/scene.h"
@@ -59,7 +60,7 @@ static int read_speed(const struct cf_args *args, double *ret_speed, struct cf_e
     char *end = NULL;
     double speed = text ? strtod(text, &end) : 1;
     if (text && (*end || !(speed > 0 && speed <= SPEED)))
-        return cf_error_set(err, CF_USAGE, "--speed %s: give a number above 0 and up to %d", text, SPEED);
+        return cf_error_set(err, CF_USAGE, _("--speed %s: give a number above 0 and up to %d"), text, SPEED);
     *ret_speed = speed;
     return CF_OK;
 }
@@ -98,7 +99,7 @@ static int read_state(const struct cf_args *args, struct order *order, struct cf
     const char *folder = cf_args_value(args, "state");
     if (folder && !is_writable(folder))
         return cf_error_set(err, CF_USAGE,
-                            "--state %s: there is no such folder, or curfew may not write to it", folder);
+                            _("--state %s: there is no such folder, or curfew may not write to it"), folder);
     if (!folder && !order->simulated) {
         folder = is_writable(cf_usual_state) ? cf_usual_state : NULL;
         if (!folder)
@@ -132,10 +133,10 @@ static int read_order(const struct cf_args *args, struct order *order, struct cf
     static const char *const both[] = {"dry-run", NULL}, *const acting[] = {"no-dry-run", NULL};
     int code = CF_OK;
     if (cf_args_has(args, "no-dry-run"))
-        code = cf_args_refuse(args, both, "contradicts --no-dry-run", err);
+        code = cf_args_refuse(args, both, N_("contradicts --no-dry-run"), err);
     if (code == CF_OK && !args->operand_count)
         code = cf_args_refuse(args, acting,
-                              "is for policies named here; in a configuration, write dry_run = false", err);
+                              N_("is for policies named here; in a configuration, write dry_run = false"), err);
     if (code == CF_OK)
         code = read_host(args, order, err);
     if (code)

@@ -1,3 +1,4 @@
+#include "base/words.h"
 #include "program/assembly.h"
 #include "program/scene.h"
 #include "program/settings.h"
@@ -99,7 +100,7 @@ static int simulate(const struct cf_args *args, FILE *out, struct cf_error *err)
     struct cf_scene scene;
     struct cf_config config;
     if (cf_args_has(args, "events") && args->operand_count)
-        return cf_error_set(err, CF_USAGE, "--events runs no policy, but %s was given", args->operands[0]);
+        return cf_error_set(err, CF_USAGE, _("--events runs no policy, but %s was given"), args->operands[0]);
     int code = cf_scene_read(args, &scene, err);
     if (code)
         return code;

@@ -1,3 +1,4 @@
+#include "base/words.h"
 #include "program/asking.h"
 #include "program/paragraph.h"
 
@@ -20,13 +21,13 @@ static const char *time_of(const struct telling *telling, const json_t *object, 
 static void tell_host(const struct telling *telling, const json_t *answer)
 {
     int sessions = cf_answer_number(answer, "sessions");
-    cf_line(telling->out, 0, "%s (%s): %d session%s%s", cf_answer_text(answer, "host"),
-            cf_answer_text(answer, "backend"), sessions, sessions == 1 ? "" : "s",
-            cf_answer_is(answer, "dry_run") ? "; dry run: nothing is done, only journalled" : "");
+    cf_line(telling->out, 0, cf_plural("%s (%s): %d session%s", "%s (%s): %d sessions%s", sessions), cf_answer_text(answer, "host"),
+            cf_answer_text(answer, "backend"), sessions,
+            cf_answer_is(answer, "dry_run") ? _("; dry run: nothing is done, only journalled") : "");
     if (!cf_answer_is(answer, "ready"))
-        cf_line(telling->out, 0, "The host has not yet told its sessions.");
+        cf_line(telling->out, 0, _("The host has not yet told its sessions."));
     if (cf_answer_text(answer, "trouble"))
-        cf_line(telling->out, 0, "NOTHING IS DONE AT PRESENT: %s", cf_answer_text(answer, "trouble"));
+        cf_line(telling->out, 0, _("NOTHING IS DONE AT PRESENT: %s"), cf_answer_text(answer, "trouble"));
 }
 
 static void tell_policies(const struct telling *telling, const json_t *policies)
@@ -38,12 +39,12 @@ static void tell_policies(const struct telling *telling, const json_t *policies)
         int sessions = cf_answer_number(policy, "sessions");
         const char *mode = cf_answer_text(policy, "mode");
         bool acts = strcmp(mode, "act") == 0;
-        cf_line(telling->out, 2, "%-20s %s, %d session%s%s%s%s", cf_answer_text(policy, "policy"),
-                cf_answer_text(policy, "state"), sessions, sessions == 1 ? "" : "s", acts ? "" : " (",
+        cf_line(telling->out, 2, cf_plural("%-20s %s, %d session%s%s%s", "%-20s %s, %d sessions%s%s%s", sessions), cf_answer_text(policy, "policy"),
+                cf_answer_text(policy, "state"), sessions, acts ? "" : " (",
                 acts ? "" : mode, acts ? "" : ")");
     }
     if (json_array_size(policies) == 0)
-        cf_line(telling->out, 2, "no policies: nothing will ever happen");
+        cf_line(telling->out, 2, _("no policies: nothing will ever happen"));
 }
 
 static void tell_pauses(const struct telling *telling, const json_t *pauses)
@@ -55,8 +56,8 @@ static void tell_pauses(const struct telling *telling, const json_t *pauses)
         struct cf_buffer time = {0};
         const char *policy = cf_answer_text(pause, "policy"),
                    *until = time_of(telling, pause, "until", &time);
-        cf_line(telling->out, 2, "%s: %s, until %s%s%s", policy ? policy : "everything",
-                cf_answer_text(pause, "why"), until ? until : "somebody says: curfew resume",
+        cf_line(telling->out, 2, _("%s: %s, until %s%s%s"), policy ? policy : _("everything"),
+                cf_answer_text(pause, "why"), until ? until : _("somebody says: curfew resume"),
                 until || !policy ? "" : " ", until || !policy ? "" : policy);
         cf_buffer_finish(&time);
     }
@@ -70,7 +71,7 @@ static void tell_deadlines(const struct telling *telling, const json_t *deadline
     {
         struct cf_buffer time = {0};
         const char *at = time_of(telling, deadline, "at", &time);
-        cf_line(telling->out, 2, "%s: session %s, %s %s", at ? at : "soon",
+        cf_line(telling->out, 2, _("%s: session %s, %s %s"), at ? at : _("soon"),
                 cf_answer_text(deadline, "session"), cf_answer_text(deadline, "policy"),
                 cf_answer_text(deadline, "says"));
         cf_buffer_finish(&time);
@@ -91,14 +92,14 @@ static void tell_unknown(const struct telling *telling, const json_t *sessions)
 
 static void tell_guards(const struct telling *telling, const json_t *guards)
 {
-    cf_line(telling->out, 2, "%s%s%s%s", cf_answer_is(guards, "root") ? "root, " : "",
-            cf_answer_is(guards, "system") ? "system accounts, " : "",
-            cf_answer_is(guards, "console") ? "the console, " : "",
-            cf_answer_is(guards, "others") ? "and whom the configuration names" : "and nobody else");
+    cf_line(telling->out, 2, "%s%s%s%s", cf_answer_is(guards, "root") ? _("root, ") : "",
+            cf_answer_is(guards, "system") ? _("system accounts, ") : "",
+            cf_answer_is(guards, "console") ? _("the console, ") : "",
+            cf_answer_is(guards, "others") ? _("and whom the configuration names") : _("and nobody else"));
     cf_line(
         telling->out, 2,
-        "a warning is %s old before a logoff; %d logoffs a minute; one policy ends at most %.0f %% of all "
-        "sessions in 10 minutes",
+        _("a warning is %s old before a logoff; %d logoffs a minute; one policy ends at most %.0f %% of all "
+        "sessions in 10 minutes"),
         cf_answer_text(guards, "notice"), cf_answer_number(guards, "logoffs_per_minute"),
         100 * json_number_value(json_object_get(guards, "share")));
 }
@@ -113,7 +114,7 @@ static void tell_errors(const struct telling *telling, const json_t *errors)
         const char *at = time_of(telling, error, "at", &time), *policy = cf_answer_text(error, "policy"),
                    *text = cf_answer_text(error, "text");
         cf_line(telling->out, 2, "%s %s%s%s", at ? at : "", policy ? policy : "", policy ? ": " : "",
-                text ? text : "failed");
+                text ? text : _("failed"));
         cf_buffer_finish(&time);
     }
 }
@@ -123,12 +124,12 @@ static const struct {
     const char *key, *title;
     void (*tell)(const struct telling *telling, const json_t *value);
 } sections[] = {
-    {"policies", "Policies", tell_policies},
-    {"pauses", "Paused", tell_pauses},
-    {"deadlines", "Next", tell_deadlines},
-    {"idle_unknown", "Nobody knows their idle time, so no idle policy ends these sessions", tell_unknown},
-    {"guards", "Protected", tell_guards},
-    {"errors", "Failed lately", tell_errors},
+    {"policies", N_("Policies"), tell_policies},
+    {"pauses", N_("Paused"), tell_pauses},
+    {"deadlines", N_("Next"), tell_deadlines},
+    {"idle_unknown", N_("Nobody knows their idle time, so no idle policy ends these sessions"), tell_unknown},
+    {"guards", N_("Protected"), tell_guards},
+    {"errors", N_("Failed lately"), tell_errors},
 };
 
 static void tell_all(const struct cf_args *args, const json_t *answer, const struct cf_when *when, FILE *out)
@@ -141,12 +142,12 @@ static void tell_all(const struct cf_args *args, const json_t *answer, const str
         if (json_is_array(value) && json_array_size(value) == 0 && i > 0)
             continue;
         (void)fputc('\n', telling->out);
-        cf_line(telling->out, 0, "%s", sections[i].title);
+        cf_line(telling->out, 0, "%s", _(sections[i].title));
         sections[i].tell(telling, value);
     }
     int waiting = cf_answer_number(answer, "waiting_logoffs");
     if (waiting > 0)
-        cf_line(telling->out, 0, "%d logoff%s for their turn: limits.logoffs_per_minute", waiting,
+        cf_line(telling->out, 0, _("%d logoff%s for their turn: limits.logoffs_per_minute"), waiting,
                 waiting == 1 ? " waits" : "s wait");
 }
 

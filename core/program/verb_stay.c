@@ -1,3 +1,4 @@
+#include "base/words.h"
 #include "program/asking.h"
 #include "program/paragraph.h"
 
@@ -7,16 +8,16 @@ static void tell_session(const json_t *session, FILE *out)
     const char *id = cf_answer_text(session, "session");
     size_t index;
     const json_t *policy;
-    cf_line(out, 0, "Session %s: noted as a sign of life.", id);
+    cf_line(out, 0, _("Session %s: noted as a sign of life."), id);
     json_array_foreach(json_object_get(session, "policies"), index, policy)
     {
         char words[CF_SPAN_TEXT];
         const char *name = cf_answer_text(policy, "policy");
         struct cf_span granted = {(int64_t)(json_number_value(json_object_get(policy, "granted")) * 1e6)};
         if (granted.us > 0)
-            cf_line(out, 2, "%s leaves it alone for %s", name, cf_span_words(granted, words));
+            cf_line(out, 2, _("%s leaves it alone for %s"), name, cf_span_words_in(granted, CF_WORDS_LANGUAGE, words));
         else
-            cf_line(out, 2, "%s allows no more than that", name);
+            cf_line(out, 2, _("%s allows no more than that"), name);
     }
 }
 

@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "base/words.h"
 #include "program/asking.h"
 #include "program/paragraph.h"
 
@@ -25,13 +26,14 @@ static void tell_head(struct telling *telling, const json_t *answer)
 {
     const char *user = cf_answer_text(answer, "user"), *name = cf_answer_text(answer, "name"),
                *idle = cf_answer_text(answer, "idle"), *guard = cf_answer_text(answer, "protected");
-    cf_line(telling->out, 0, "Session %s of %s%s%s%s%s", cf_answer_text(answer, "session"),
-            user ? user : "nobody known", name ? " on " : "", name ? name : "", idle ? ", idle for " : "",
-            idle ? idle : "; nobody knows its idle time, so it counts as in use");
+    cf_line(telling->out, 0, _("Session %s of %s%s%s%s%s"), cf_answer_text(answer, "session"),
+            user ? user : _("nobody known"), name ? _(" on ") : "", name ? name : "",
+            idle ? _(", idle for ") : "",
+            idle ? idle : _("; nobody knows its idle time, so it counts as in use"));
     if (cf_answer_is(answer, "ending"))
-        cf_line(telling->out, 0, "It is being logged off at this moment.");
+        cf_line(telling->out, 0, _("It is being logged off at this moment."));
     if (guard)
-        cf_line(telling->out, 0, "No policy ends it: %s.", guard);
+        cf_line(telling->out, 0, _("No policy ends it: %s."), guard);
     (void)fputc('\n', telling->out);
 }
 
@@ -43,7 +45,7 @@ static void tell_tests(struct telling *telling, const json_t *tests)
     json_array_foreach(tests, index, test)
     {
         bool holds = cf_answer_is(test, "holds");
-        cf_line(telling->out, 4, "%s %s", holds ? "yes:" : "no: ", cf_answer_text(test, "text"));
+        cf_line(telling->out, 4, "%s %s", holds ? _("yes:") : _("no: "), cf_answer_text(test, "text"));
     }
 }
 
@@ -52,8 +54,8 @@ static void tell_policy(struct telling *telling, const json_t *policy)
     const char *mode = cf_answer_text(policy, "mode"), *spared = cf_answer_text(policy, "spared"),
                *cap = cf_answer_text(policy, "stay");
     const char *note = !mode || strcmp(mode, "act") == 0 ? ""
-                       : strcmp(mode, "warn") == 0       ? " (only warns)"
-                                                         : " (dry run)";
+                       : strcmp(mode, "warn") == 0       ? _(" (only warns)")
+                                                         : _(" (dry run)");
     int line = cf_answer_number(policy, "line");
     char place[32] = "";
     if (line > 0)
@@ -61,12 +63,12 @@ static void tell_policy(struct telling *telling, const json_t *policy)
     cf_line(telling->out, 2, "%s (%s%s)%s %s", cf_answer_text(policy, "policy"),
             cf_path_file(cf_answer_text(policy, "file")), place, note, cf_answer_text(policy, "says"));
     tell_tests(telling, json_object_get(policy, "tests"));
-    if (tell_time(telling, policy, "announced", "The logoff is announced for"))
-        cf_line(telling->out, 4, "To stay: use the session, or say: curfew stay%s%s%s",
-                cap ? " (for up to " : "", cap ? cap : "", cap ? " a day)" : "");
+    if (tell_time(telling, policy, "announced", _("The logoff is announced for")))
+        cf_line(telling->out, 4, _("To stay: use the session, or say: curfew stay%s%s%s"),
+                cap ? _(" (for up to ") : "", cap ? cap : "", cap ? _(" a day)") : "");
     else
-        (void)tell_time(telling, policy, "at", "Not before");
-    (void)tell_time(telling, policy, "stays_until", "Its user asked to stay until");
+        (void)tell_time(telling, policy, "at", _("Not before"));
+    (void)tell_time(telling, policy, "stays_until", _("Its user asked to stay until"));
     if (spared)
         cf_line(telling->out, 4, "%s", spared);
 }
@@ -80,7 +82,7 @@ static void tell_entry(struct telling *telling, const json_t *entry)
     struct cf_buffer time = {0};
     if (at && cf_when_add(telling->when, at, &time))
         cf_line(telling->out, 2, "%s %s%s%s%s%s%s%s", time.data, dry ? "(" : "",
-                cf_answer_text(entry, "what"), dry ? ")" : "", policy ? " by " : "", policy ? policy : "",
+                cf_answer_text(entry, "what"), dry ? ")" : "", policy ? _(" by ") : "", policy ? policy : "",
                 text ? ": " : "", text ? text : "");
     cf_buffer_finish(&time);
 }
@@ -93,7 +95,7 @@ static void tell_all(const struct cf_args *args, const json_t *answer, const str
     size_t index;
     if (entries) {
         cf_line(telling->out, 0,
-                "Session %s of %s has ended. What was decided about it:", cf_answer_text(answer, "session"),
+                _("Session %s of %s has ended. What was decided about it:"), cf_answer_text(answer, "session"),
                 cf_answer_text(answer, "user"));
         json_array_foreach(entries, index, one) tell_entry(telling, one);
         return;
@@ -101,10 +103,10 @@ static void tell_all(const struct cf_args *args, const json_t *answer, const str
     tell_head(telling, answer);
     json_array_foreach(json_object_get(answer, "policies"), index, one) tell_policy(telling, one);
     json_array_foreach(json_object_get(answer, "protectors"), index, one)
-        cf_line(telling->out, 2, "%s is asked before any of them warns or ends it", json_string_value(one));
+        cf_line(telling->out, 2, _("%s is asked before any of them warns or ends it"), json_string_value(one));
     const json_t *lately = json_object_get(answer, "lately");
     if (json_array_size(lately) > 0)
-        (void)fputs("\nLately:\n", telling->out);
+        (void)fprintf(telling->out, "\n%s\n", _("Lately:"));
     json_array_foreach(lately, index, one) tell_entry(telling, one);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "program/args.h"
 #include "program/help.h"
 #include "program/terminal.h"
@@ -83,11 +84,11 @@ const struct cf_verb *cf_verb_find(int count, char *const *words, int *ret_used,
         }
     }
     if (longer.length)
-        cf_error_set(err, CF_USAGE, "%s is the first word of two: %s", words[0], longer.data);
+        cf_error_set(err, CF_USAGE, _("%s is the first word of two: %s"), words[0], longer.data);
     else if (nearest.word)
-        cf_error_set(err, CF_USAGE, "there is no verb %s: did you mean %s?", words[0], nearest.word);
+        cf_error_set(err, CF_USAGE, _("there is no verb %s: did you mean %s?"), words[0], nearest.word);
     else
-        cf_error_set(err, CF_USAGE, "there is no verb %s; curfew --help lists them", words[0]);
+        cf_error_set(err, CF_USAGE, _("there is no verb %s; curfew --help lists them"), words[0]);
     cf_buffer_finish(&longer);
     return NULL;
 }
@@ -102,7 +103,7 @@ static int run_verb(const struct cf_verb *verb, int argc, char **argv, struct cf
         code = verb->run(&args, stdout, err);
     cf_args_finish(&args);
     if (code == CF_USAGE && verb->windows)
-        cf_error_prefix(err, "Invalid parameter(s)"); /* as Windows says it */
+        cf_error_prefix(err, _("Invalid parameter(s)")); /* as Windows says it */
     return code;
 }
 
@@ -158,7 +159,7 @@ static int run_words(int argc, char **argv, struct cf_error *err)
     }
     if (argv[1][0] == '-')
         return cf_error_set(err, CF_USAGE,
-                            "a verb comes first, then its options; curfew --help lists the verbs");
+                            _("a verb comes first, then its options; curfew --help lists the verbs"));
     return run_named(argc - 1, argv + 1, err);
 }
 

@@ -129,6 +129,17 @@ journal() {
     fail "no such entry in the journal: $* $(tail -n 20 /box/journal /box/curfew)"
 }
 
+# on_disk COUNT TEXT: waits until so many entries of the journal on disk have the text.
+on_disk() {
+    [ "$(grep -cF -m "$1" -- "$2" <(timeout 40 /build/curfew journal --follow --json))" = "$1" ] ||
+        fail "not $1 times in the journal: $2 $(/build/curfew journal | tail -n 20; cat /box/curfew)"
+}
+
+kill_curfew() {
+    kill -KILL "$curfew_pid"
+    wait "$curfew_pid" 2>/dev/null || true
+}
+
 stop_curfew() {
     kill -TERM "$curfew_pid"
     wait "$curfew_pid" || fail "curfew ended with $?: $(cat /box/curfew)"

@@ -83,8 +83,8 @@ static void check_decision(const struct desk *desk, size_t policy)
         return;
     }
     int64_t first = desk->told[policy].first; /* where nobody is before the screen, there may be none */
-    must(first ? lasts(first, CF_MINUTE) : desk->disconnected != 0, desk, policies[policy],
-         "no warning a minute before");
+    bool nobody = desk->disconnected && (!first || desk->disconnected <= first);
+    must(nobody || (first && lasts(first, CF_MINUTE)), desk, policies[policy], "no warning a minute before");
 }
 
 static void check_end(const struct desk *desk)

@@ -10,9 +10,9 @@ policies = { { "/src/policies/idle.lua", limit = "30m", warnings = { "4s" } } }
 limits = { notice = "3s" }
 LUA
 start_curfew --config /box/curfew.lua
-journal '"what":"logoff"' "\"session\":\"$ana\""
-kill -KILL "$curfew_pid"
-wait "$curfew_pid" || true
+journal '"what":"warn"' "\"session\":\"$ana\""
+on_disk 1 '"what":"logoff"'
+kill_curfew
 start_curfew --config /box/curfew.lua
 for _ in 1 2; do # at once, or once it has been looked up
     outcomes=$(/build/curfew journal --session "$ana" --json | grep -cE '"what":"(ended|failed)"' || true)
