@@ -62,6 +62,14 @@ void cf_buffer_printf(struct cf_buffer *buffer, const char *format, ...)
     va_end(again);
 }
 
+size_t cf_utf8_columns(const char *text, size_t length)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < length; i++)
+        count += ((unsigned char)text[i] & 0xC0) != 0x80;
+    return count;
+}
+
 size_t cf_utf8_length(const char *text)
 {
     const unsigned char *s = (const unsigned char *)text;

@@ -50,6 +50,9 @@ struct cf_near {
 };
 void cf_near_try(struct cf_near *near, const char *word);
 
+/* The characters among so many bytes: columns, for nearly all scripts. */
+size_t cf_utf8_columns(const char *text, size_t length);
+
 /* Length of one UTF-8 character at `text`, 0 where it is none. `text` ends in NUL. */
 size_t cf_utf8_length(const char *text);
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define ASKING_LIMIT cf_seconds(30) /* for the host's answer */
-#define GENTLE_LIMIT cf_seconds(20) /* Windows, too, gives programs that long before it ends them itself */
+#define GENTLE_LIMIT cf_seconds(20) /* programs may save what they have, and a person waits for it */
 #define FORCED_LIMIT cf_seconds(30)
 
 enum { WARNING = 1 }; /* the only notice of such a command */
@@ -25,9 +25,13 @@ static int ask(struct cf_host *host, const struct cf_request *about, cf_session_
     if (errand.code == CF_DENIED)
         return cf_error_set(
             err, CF_DENIED,
-            "access to %s is denied: others' sessions are for administrators; try it with sudo", label);
+            "access to %s is denied: others' sessions are for administrators; try it with sudo, or at another host by "
+            "/server:root@NAME",
+            label);
     if (errand.code == CF_OK && about->action == CF_ACTION_WARN && !errand.delivered)
-        return cf_error_set(err, CF_FAILED, "%s has no terminal or desktop that takes a message", label);
+        return cf_error_set(
+            err, CF_FAILED,
+            "%s took no message: it has no terminal or desktop for it, or you may not write there", label);
     if (errand.code == CF_OK || errand.code == CF_GONE)
         return errand.code;
     return cf_error_set(err, errand.code, "%s: %s", label, errand.why);

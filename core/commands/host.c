@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define LISTING_LIMIT cf_seconds(30)
+#define LISTING_LIMIT cf_seconds(120) /* a person may have to type a password for another host */
 #define READING_LIMIT cf_seconds(5)
 
 struct answer {
@@ -123,7 +123,7 @@ static int open_backend(struct cf_host *host, const struct cf_host_setup *setup,
     (void)cf_host_await(host, LISTING_LIMIT, has_listed, NULL);
     if (host->listed)
         return CF_OK;
-    return cf_error_set(err, CF_UNAVAILABLE, "%s",
+    return cf_error_set(err, host->lost.code ? host->lost.code : CF_UNAVAILABLE, "%s",
                         host->lost.code ? host->lost.text : "the host did not list its sessions in time");
 }
 

@@ -13,17 +13,16 @@ struct telling {
 };
 
 /* Notices are numbered as the keys are, from 1. */
-static bool waits_for(const struct cf_host *host, const struct telling *telling, size_t i)
+static bool is_unanswered(const struct cf_host *host, const struct telling *telling, size_t i)
 {
-    return telling->errands[i].delivered && cf_host_session(host, telling->keys->keys[i]) &&
-           cf_host_answer(host, i + 1) == CF_TRI_UNKNOWN;
+    return telling->errands[i].delivered && cf_host_answer(host, i + 1) == CF_TRI_UNKNOWN;
 }
 
 static bool all_answered(const struct cf_host *host, void *data)
 {
     const struct telling *telling = data;
     for (size_t i = 0; i < telling->keys->count; i++) {
-        if (waits_for(host, telling, i))
+        if (is_unanswered(host, telling, i) && cf_host_session(host, telling->keys->keys[i]))
             return false;
     }
     return true;
@@ -36,7 +35,7 @@ static void judge(const struct cf_errand *errand, bool unanswered, struct cf_tol
     if (errand->code == CF_DENIED)
         why = "access is denied: others' sessions are for administrators";
     else if (errand->code == CF_OK && !errand->delivered)
-        why = "it has no terminal or desktop that takes a message";
+        why = "it took no message: it has no terminal or desktop for it, or you may not write there";
     else if (unanswered)
         why = "nobody has acknowledged it in time";
     (void)snprintf(told->why, sizeof told->why, "%s", told->code ? why : "");
@@ -62,7 +61,7 @@ size_t cf_tell(struct cf_host *host, const struct cf_keys *keys, const struct cf
         (void)cf_host_await(host, message->shown_for, all_answered, &telling);
     size_t failed = 0;
     for (size_t i = 0; i < keys->count; i++) {
-        judge(&errands[i], message->acknowledged && waits_for(host, &telling, i), &ret_told[i]);
+        judge(&errands[i], message->acknowledged && is_unanswered(host, &telling, i), &ret_told[i]);
         failed += ret_told[i].code != CF_OK;
     }
     free(errands);

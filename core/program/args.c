@@ -190,8 +190,8 @@ int cf_args_number(const struct cf_args *args, const char *name, uint64_t least,
     errno = 0;
     uint64_t number = strtoull(text, &end, 10);
     if (errno || *end || text[0] < '0' || text[0] > '9' || number < least || number > most)
-        return cf_error_set(err, CF_USAGE, _("--%s %s: give a whole number from %" PRIu64 " to %" PRIu64), name,
-                            text, least, most);
+        return cf_error_set(err, CF_USAGE, _("--%s %s: give a whole number from %" PRIu64 " to %" PRIu64),
+                            name, text, least, most);
     *ret_number = number;
     return CF_OK;
 }

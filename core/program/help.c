@@ -1,6 +1,10 @@
 #include "program/help.h"
 
+#include "base/text.h"
+#include "base/words.h"
 #include "program/paragraph.h"
+
+#include <string.h>
 
 enum { OPTION_COLUMN = 26 };
 
@@ -12,7 +16,7 @@ static void option_help(const struct cf_option *option, FILE *out)
         (void)fprintf(out, "\n%*s", OPTION_COLUMN, "");
     else
         (void)fprintf(out, "%*s", OPTION_COLUMN - used, "");
-    cf_paragraph(option->help, OPTION_COLUMN, OPTION_COLUMN, out);
+    cf_paragraph(_(option->help), OPTION_COLUMN, OPTION_COLUMN, out);
 }
 
 enum { SWITCH_COLUMN = 22 };
@@ -22,13 +26,13 @@ static void switch_help(const char *name, const char *help, FILE *out)
     int used = fprintf(out, "  %s", name);
     (void)fprintf(out, used < SWITCH_COLUMN ? "%*s" : "\n%*s",
                   used < SWITCH_COLUMN ? SWITCH_COLUMN - used : SWITCH_COLUMN, "");
-    cf_paragraph(help, SWITCH_COLUMN, SWITCH_COLUMN, out);
+    cf_paragraph(_(help), SWITCH_COLUMN, SWITCH_COLUMN, out);
 }
 
 /* As Windows' commands tell of themselves. */
 static void windows_help(const struct cf_verb *verb, FILE *out)
 {
-    cf_paragraph(verb->about, 0, 0, out);
+    cf_paragraph(_(verb->about), 0, 0, out);
     (void)fputc('\n', out);
     const char *names[] = {verb->name, verb->windows->also};
     for (size_t i = 0; i < 2 && names[i]; i++) {
@@ -49,7 +53,7 @@ static void windows_help(const struct cf_verb *verb, FILE *out)
             switch_help(name, option->help, out);
         }
     }
-    switch_help("/?", "this text", out);
+    switch_help("/?", N_("this text"), out);
 }
 
 void cf_help_verb(const struct cf_verb *verb, FILE *out)
@@ -58,29 +62,42 @@ void cf_help_verb(const struct cf_verb *verb, FILE *out)
         windows_help(verb, out);
         return;
     }
-    (void)fprintf(out, "curfew %s: %s\n\n", verb->name, verb->summary);
+    (void)fprintf(out, "curfew %s: %s\n\n", verb->name, _(verb->summary));
     for (const char *const *form = verb->usage; *form; form++) {
-        int used = fprintf(out, "%s curfew %s ", form == verb->usage ? "usage:" : "      ", verb->name);
+        int head = (int)strlen(_("usage:"));
+        int used = fprintf(out, "%-*s curfew %s ", head, form == verb->usage ? _("usage:") : "", verb->name);
         cf_paragraph(*form, (size_t)used, (size_t)used, out);
     }
     (void)fputc('\n', out);
-    cf_paragraph(verb->about, 0, 0, out);
+    cf_paragraph(_(verb->about), 0, 0, out);
     for (const struct cf_option_group *const *group = verb->groups; *group; group++) {
-        (void)fprintf(out, "\n%s:\n", (*group)->title);
+        (void)fprintf(out, "\n%s:\n", _((*group)->title));
         for (const struct cf_option *option = (*group)->options; option->name; option++)
             option_help(option, out);
     }
 }
 
+const char cf_help_about[] = N_("curfew logs people off, kindly and only when it should.");
+
+const char *const cf_help_statuses[] = {N_("done"),
+                                        N_("failed"),
+                                        N_("wrong usage"),
+                                        N_("policy or configuration wrong"),
+                                        N_("sessions out of reach"),
+                                        NULL};
+
 void cf_help_program(FILE *out)
 {
-    (void)fputs("curfew logs people off, kindly and only when it should.\n\n"
-                "usage: curfew VERB [OPTION]... [ARGUMENT]...\n\n",
-                out);
+    (void)fprintf(out, "%s\n\n%s curfew VERB [OPTION]... [ARGUMENT]...\n\n", _(cf_help_about), _("usage:"));
     for (const struct cf_verb *const *verb = cf_verbs; *verb; verb++)
-        (void)fprintf(out, "  %-13s  %s\n", (*verb)->name, (*verb)->summary);
-    (void)fputs("\ncurfew VERB --help tells more of each; curfew --version, which one this is.\n"
-                "Exit status: 0 done, 1 failed, 2 wrong usage, 3 policy or configuration wrong,\n"
-                "4 sessions out of reach.\n",
-                out);
+        (void)fprintf(out, "  %-13s  %s\n", (*verb)->name, _((*verb)->summary));
+    (void)fprintf(out, "\n%s\n",
+                  _("curfew VERB --help tells more of each; curfew --version, which one this is."));
+    struct cf_buffer statuses = {0};
+    cf_buffer_puts(&statuses, _("Exit status:"));
+    for (int i = 0; cf_help_statuses[i]; i++)
+        cf_buffer_printf(&statuses, "%s %d %s", i ? "," : "", i, _(cf_help_statuses[i]));
+    cf_buffer_puts(&statuses, ".");
+    cf_paragraph(statuses.data, 0, 0, out);
+    cf_buffer_finish(&statuses);
 }

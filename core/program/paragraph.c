@@ -14,8 +14,8 @@ void cf_paragraph(const char *text, size_t at, size_t indent, FILE *out)
     size_t column = at;
     bool begun = at > indent; /* something stands on this line already */
     while (*text) {
-        size_t length = strcspn(text, " \n");
-        if (begun && column + 1 + length > WIDTH) {
+        size_t length = strcspn(text, " \n"), shown = cf_utf8_columns(text, length);
+        if (begun && column + 1 + shown > WIDTH) {
             (void)fprintf(out, "\n%*s", (int)indent, "");
             column = indent;
         } else if (begun) {
@@ -24,7 +24,7 @@ void cf_paragraph(const char *text, size_t at, size_t indent, FILE *out)
         }
         begun = true;
         (void)fwrite(text, 1, length, out);
-        column += length;
+        column += shown;
         text += length;
         if (*text == '\n') {
             (void)fprintf(out, "\n%*s", (int)indent, "");

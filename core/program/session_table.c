@@ -82,17 +82,9 @@ void cf_session_table_finish(struct cf_session_table *table)
     table->count = 0;
 }
 
-static size_t shown(const char *text)
-{
-    size_t count = 0;
-    for (; *text; text++)
-        count += ((unsigned char)*text & 0xC0) != 0x80;
-    return count;
-}
-
 static void add_padded(const char *text, size_t width, bool last, struct cf_buffer *out)
 {
-    size_t length = strlen(text), used = shown(text);
+    size_t length = strlen(text), used = cf_utf8_columns(text, length);
     if (used > width) {
         for (used = 0, length = 0; used < width - 1; used++)
             length += cf_utf8_length(text + length);
@@ -114,7 +106,8 @@ static void fit(const struct cf_session_table *table, unsigned limit, size_t wid
     for (int column = 0; column < CF_COLUMNS; column++) {
         widths[column] = strlen(headings[column]);
         for (size_t i = 0; i < table->count; i++) {
-            size_t width = shown(table->rows[i][column]);
+            const char *text = table->rows[i][column];
+            size_t width = cf_utf8_columns(text, strlen(text));
             widths[column] = width > widths[column] ? width : widths[column];
         }
         total += widths[column];

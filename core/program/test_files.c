@@ -13,7 +13,8 @@ static int visit(struct cf_test_files *files, const char *path, int depth, struc
 static int take(struct cf_test_files *files, const char *path, struct cf_error *err)
 {
     if (files->count == CF_TEST_FILES)
-        return cf_error_set(err, CF_USAGE, _("more than %d files of tests; name fewer folders"), CF_TEST_FILES);
+        return cf_error_set(err, CF_USAGE, _("more than %d files of tests; name fewer folders"),
+                            CF_TEST_FILES);
     files->paths = cf_grow(files->paths, files->count, sizeof *files->paths);
     files->paths[files->count++] = cf_strdup(path);
     return CF_OK;

@@ -20,14 +20,6 @@ static const char *const colours[CF_WHAT_COUNT] = {
     [CF_WHAT_DOOR] = "\033[33m",     [CF_WHAT_AFRESH] = "\033[35m",
 };
 
-static size_t columns(const char *text, size_t length)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < length; i++)
-        count += ((unsigned char)text[i] & 0xC0) != 0x80;
-    return count;
-}
-
 /* No line ends in blanks. */
 static void end_line(struct cf_buffer *out)
 {
@@ -95,7 +87,7 @@ static void add_time(struct cf_timeline *timeline, struct cf_instant at, struct 
 static void add_cell(const char *text, int *width, int least, int most, struct cf_buffer *out)
 {
     char safe[256];
-    size_t length = cf_text_safe(text ? text : "-", safe, sizeof safe), shown = columns(safe, length);
+    size_t length = cf_text_safe(text ? text : "-", safe, sizeof safe), shown = cf_utf8_columns(safe, length);
     if (*width < least)
         *width = least;
     if ((int)shown > *width)
@@ -164,7 +156,7 @@ static void add_wrapped(const char *text, size_t at, size_t indent, size_t width
     size_t column = at, gap = 0;
     text += strspn(text, " ");
     while (*text) {
-        size_t length = strcspn(text, " "), shown = columns(text, length);
+        size_t length = strcspn(text, " "), shown = cf_utf8_columns(text, length);
         if (shown > width - indent) {
             shown = width - indent;
             length = bytes_of(text, shown);

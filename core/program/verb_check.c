@@ -64,7 +64,7 @@ static bool check_policies(const struct cf_config *config, const struct check *h
         cf_lint(&config->policies[i], cf_policy_folder(), tell_finding, &check);
         cf_log_set_level(CF_LOG_NOTICE);
         if (!check.mistakes && !check.json)
-            (void)fprintf(check.out, "%s: no mistakes\n", check.path);
+            (void)fprintf(check.out, _("%s: no mistakes\n"), check.path);
         good &= !check.mistakes;
     }
     return good;
@@ -80,7 +80,7 @@ static bool check_config(const char *path, const struct check *how)
     }
     bool good = check_policies(&config, how);
     if (good && !how->json)
-        (void)fprintf(how->out, "%s: no mistakes\n", path);
+        (void)fprintf(how->out, _("%s: no mistakes\n"), path);
     cf_config_finish(&config);
     return good;
 }

@@ -12,13 +12,13 @@
 static const struct cf_option_group which = {
     "Which entries",
     (const struct cf_option[]){
-        {"user", "NAME", "of this user's sessions"},
+        {"user", "USER", "of this user's sessions"},
         {"session", "ID", "of the session with this id"},
-        {"policy", "NAME", "of this policy"},
+        {"policy", "POLICY", "of this policy"},
         {"since", "SPAN|TIME",
          "of the last so long (2h), or from then on (2026-03-02, \"2026-03-02 17:30\")"},
         {"until", "SPAN|TIME", "before then"},
-        {"what", "WORD", "of this kind, such as logoff, warn, refused or failed; may be repeated"},
+        {"what", "WHAT", "of this kind, such as logoff, warn, refused or failed; may be repeated"},
         {"dry-run", NULL, "only what would have happened, in words"},
         {"last", "N", "only so many, the latest"},
         {0},
@@ -138,8 +138,8 @@ static int read_time(const struct cf_args *args, const char *option, const struc
     }
     int code = cf_instant_parse(text, zone, ret_instant, err);
     return code ? cf_error_set(err, code,
-                               _("--%s %s: give a span such as 2h, or a time such as 2026-03-02 17:30"), option,
-                               text)
+                               _("--%s %s: give a span such as 2h, or a time such as 2026-03-02 17:30"),
+                               option, text)
                 : CF_OK;
 }
 

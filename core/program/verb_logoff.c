@@ -1,4 +1,5 @@
 #include "base/log.h"
+#include "base/words.h"
 #include "commands/ending.h"
 #include "commands/resolve.h"
 #include "program/settings.h"
@@ -42,6 +43,10 @@ static int find_session(const struct cf_args *args, const struct cf_visit *visit
 {
     if (args->operand_count)
         return cf_resolve_one(cf_host_sessions(visit->host), args->operands[0], ret_key, err);
+    if (visit->server)
+        return cf_error_set(err, CF_FAILED,
+                            _("name the session that is meant; quser /server:%s lists those of %s"),
+                            visit->server, visit->server);
     if (!visit->own)
         return cf_error_set(
             err, CF_FAILED,
@@ -59,10 +64,13 @@ static bool is_another_user(const struct cf_visit *visit, cf_session_key key)
 }
 
 /* The usual configuration frees nothing where it is not there, or wrong; one that was named must be right. */
-static int ask_config(const struct cf_args *args, bool *ret_freed, struct cf_error *err)
+static int ask_config(const struct cf_args *args, const struct cf_visit *visit, bool *ret_freed,
+                      struct cf_error *err)
 {
     const char *path = cf_args_value(args, "config");
     struct cf_config config;
+    if (visit->server && !path) /* it is about this machine's console */
+        return CF_OK;
     int code = cf_settings_read_file(path ? path : cf_usual_config, &config, path ? err : NULL);
     if (code)
         return path ? code : CF_OK;
@@ -78,7 +86,7 @@ static int check_console(const struct cf_args *args, const struct cf_visit *visi
     const struct cf_session *session = cf_host_session(visit->host, key);
     bool freed =
         session->console == CF_TRI_NO || !is_another_user(visit, key) || cf_args_has(args, "allow-console");
-    int code = freed ? CF_OK : ask_config(args, &freed, err);
+    int code = freed ? CF_OK : ask_config(args, visit, &freed, err);
     if (code || freed)
         return code;
     return cf_error_set(
@@ -107,7 +115,7 @@ static int begin(const struct cf_args *args, struct cf_visit *visit, cf_session_
     return code;
 }
 
-/* ---- logoff ---- */
+/* ---- logoff, reset session ---- */
 
 struct warning {
     struct cf_span ahead;
@@ -132,9 +140,12 @@ static int read_warning(const struct cf_args *args, struct warning *ret_warning,
     return CF_OK;
 }
 
-static void remind(const struct cf_session *session)
+static void remind(const struct cf_visit *visit, const struct cf_session *session)
 {
-    if (cf_terminal_is(stderr))
+    if (visit->server && cf_terminal_is(stderr))
+        cf_log(CF_LOG_NOTICE, _("%s is told nothing; msg /server:%s %s TEXT would"),
+               session->user ? session->user : _("the user"), visit->server, session->identity.id);
+    else if (cf_terminal_is(stderr))
         cf_log(CF_LOG_NOTICE,
                "%s is told nothing; msg %s TEXT would, and logoff %s --warn 5m TEXT waits as well",
                session->user ? session->user : "the user", session->identity.id, session->identity.id);
@@ -144,6 +155,12 @@ static int warn(const struct cf_visit *visit, cf_session_key key, const struct w
                 struct cf_error *err)
 {
     char title[CF_SENDER], span[CF_SPAN_TEXT], label[CF_SESSION_LABEL];
+    if (visit->server)
+        return cf_error_set(
+            err, CF_UNSUPPORTED,
+            _("--warn cannot reach a terminal of another host; msg /server:%s can, and so can "
+              "logoff --warn on that host itself (ssh -t)"),
+            visit->server);
     if (say) {
         (void)fprintf(say, "Warning %s, and waiting for %s\n",
                       cf_session_label(cf_host_session(visit->host, key), label),
@@ -154,10 +171,13 @@ static int warn(const struct cf_visit *visit, cf_session_key key, const struct w
                            err);
 }
 
+extern const struct cf_verb cf_verb_reset_session; /* which is a logoff by force, and never warns */
+
 static int logoff(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
+    bool forced = args->verb == &cf_verb_reset_session;
     struct warning warning = {0};
-    struct cf_visit visit;
+    struct cf_visit visit = {0};
     cf_session_key key = 0;
     FILE *say = cf_args_has(args, "v") ? out : NULL;
     int code = read_warning(args, &warning, err);
@@ -169,9 +189,9 @@ static int logoff(const struct cf_args *args, FILE *out, struct cf_error *err)
     if (code == CF_OK && warning.text)
         code = warn(&visit, key, &warning, say, err);
     else if (code == CF_OK && is_another_user(&visit, key))
-        remind(cf_host_session(visit.host, key));
+        remind(&visit, cf_host_session(visit.host, key));
     if (code == CF_OK)
-        code = cf_end_session(visit.host, key, false, say, err);
+        code = cf_end_session(visit.host, key, forced, say, err);
     cf_visit_end(&visit);
     return code;
 }
@@ -193,22 +213,6 @@ const struct cf_verb cf_verb_logoff = {
     .windows = &(const struct cf_windows){.linked = true, .operands = one_session},
 };
 
-/* ---- reset session ---- */
-
-static int reset_session(const struct cf_args *args, FILE *out, struct cf_error *err)
-{
-    struct cf_visit visit;
-    cf_session_key key = 0;
-    int code = begin(args, &visit, &key, err);
-    if (code)
-        return code;
-    code = check_console(args, &visit, key, err);
-    if (code == CF_OK)
-        code = cf_end_session(visit.host, key, true, cf_args_has(args, "v") ? out : NULL, err);
-    cf_visit_end(&visit);
-    return code;
-}
-
 const struct cf_verb cf_verb_reset_session = {
     .name = "reset session",
     .summary = "end a session by force, at once",
@@ -220,7 +224,7 @@ const struct cf_verb cf_verb_reset_session = {
                                                       &cf_scene_options, NULL},
     .least = 1,
     .most = 1,
-    .run = reset_session,
+    .run = logoff,
     .windows = &(const struct cf_windows){.operands = one_session}, /* Unix has a `reset` of its own */
 };
 
@@ -228,7 +232,7 @@ const struct cf_verb cf_verb_reset_session = {
 
 static int tsdiscon(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
-    struct cf_visit visit;
+    struct cf_visit visit = {0};
     cf_session_key key = 0;
     char label[CF_SESSION_LABEL];
     int code = begin(args, &visit, &key, err);

@@ -65,8 +65,8 @@ static int add_file(const struct cf_visit *visit, const char *path, struct cf_ke
     return code;
 }
 
-static size_t tell(const struct cf_visit *visit, const struct cf_keys *keys, const struct cf_message *message,
-                   FILE *say)
+static size_t tell_all(const struct cf_visit *visit, const struct cf_keys *keys,
+                       const struct cf_message *message, FILE *say)
 {
     struct cf_told *told = cf_alloc((keys->count + 1) * sizeof *told);
     char(*labels)[CF_SESSION_LABEL] = cf_alloc((keys->count + 1) * sizeof *labels);
@@ -97,7 +97,7 @@ static int tell_targets(const struct cf_args *args, const struct cf_visit *visit
         code = cf_resolve_all(cf_host_sessions(visit->host), args->operands[0], &keys, err);
     if (code == CF_OK) {
         message->title = cf_visit_sender(visit, title);
-        failed += tell(visit, &keys, message, cf_args_has(args, "v") ? out : NULL);
+        failed += tell_all(visit, &keys, message, cf_args_has(args, "v") ? out : NULL);
         code = failed || !keys.count ? CF_FAILED : CF_OK; /* each was told of by itself */
     }
     free(keys.keys);
@@ -132,6 +132,16 @@ static const struct cf_option_group switches = {
               {0},
           }};
 
+static const struct cf_option targets[] = {
+    {"username", NULL, "all sessions of that user"},
+    {"sessionname", NULL, "the session of that name, such as pts/3"},
+    {"sessionid", NULL, "the session of that id"},
+    {"@filename", NULL, "a file with any of these, one a line"},
+    {"*", NULL, "all sessions of this host"},
+    {"message", NULL, "the text; standard input where it is not given"},
+    {0},
+};
+
 const struct cf_verb cf_verb_msg = {
     .name = "msg",
     .summary = "show a message to users",
@@ -144,17 +154,6 @@ const struct cf_verb cf_verb_msg = {
     .least = 1,
     .most = CF_OPERANDS,
     .run = msg,
-    .windows = &(
-        const struct cf_windows){.linked = true,
-                                 .text = 2,
-                                 .operands =
-                                     (const struct cf_option[]){
-                                         {"username", NULL, "all sessions of that user"},
-                                         {"sessionname", NULL, "the session of that name, such as pts/3"},
-                                         {"sessionid", NULL, "the session of that id"},
-                                         {"@filename", NULL, "a file with any of these, one a line"},
-                                         {"*", NULL, "all sessions of this host"},
-                                         {"message", NULL, "the text; standard input where it is not given"},
-                                         {0},
-                                     }},
+    .there = true,
+    .windows = &(const struct cf_windows){.linked = true, .text = 2, .operands = targets},
 };

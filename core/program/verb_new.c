@@ -51,7 +51,8 @@ static int make(const struct cf_args *args, FILE *out, struct cf_error *err)
     if (code == CF_OK)
         code = write_file(test, cf_embedded_template_test_lua, name, err);
     if (code == CF_OK)
-        (void)fprintf(out, _("%s and %s are written. Change them, then: curfew test %s\n"), policy, test, test);
+        (void)fprintf(out, _("%s and %s are written. Change them, then: curfew test %s\n"), policy, test,
+                      test);
     return code;
 }
 

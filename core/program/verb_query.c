@@ -21,16 +21,29 @@ static const struct cf_option one_of_them[] = {
     {0},
 };
 
+/* NULL: none. */
+static const char *operand_of(const struct cf_args *args)
+{
+    return args->operand_count ? args->operands[0] : NULL;
+}
+
 /* ---- quser, qwinsta ---- */
 
 typedef void add_row(struct cf_table *table, const struct cf_session *session, bool own);
 
-static void add_json(struct cf_table *table, const struct cf_session *session, bool own)
+/* The session as an object that has not ended yet. */
+static void begin_json(struct cf_table *table, const struct cf_session *session, bool own)
 {
     cf_session_json(session, table->now, &table->text);
     table->text.length -= strlen("}\n");
-    cf_buffer_printf(&table->text, ",\"state\":\"%s\",\"own\":%s}\n", cf_session_state(session),
+    cf_buffer_printf(&table->text, ",\"state\":\"%s\",\"own\":%s", cf_session_state(session),
                      own ? "true" : "false");
+}
+
+static void add_json(struct cf_table *table, const struct cf_session *session, bool own)
+{
+    begin_json(table, session, own);
+    cf_buffer_puts(&table->text, "}\n");
 }
 
 /* "No User exists for *", as scripts know it; the word may be anything. */
@@ -45,7 +58,7 @@ static int none_exists(const char *what, const char *word)
 static int list(const struct cf_args *args, const char *what, add_row *add, bool persons_only, FILE *out,
                 struct cf_error *err)
 {
-    const char *word = args->operand_count ? args->operands[0] : "*";
+    const char *word = operand_of(args) ? operand_of(args) : "*";
     struct cf_visit visit;
     int code = cf_visit_begin(args, &visit, err);
     if (code)
@@ -114,6 +127,7 @@ const struct cf_verb cf_verb_quser = {
                                                       &cf_scene_options, NULL},
     .most = 1,
     .run = quser,
+    .listing = true,
     .windows = &(const struct cf_windows){.also = "query user", .linked = true, .operands = one_of_them},
 };
 
@@ -126,76 +140,50 @@ const struct cf_verb cf_verb_qwinsta = {
                                                       &cf_scene_options, NULL},
     .most = 1,
     .run = qwinsta,
+    .listing = true,
     .windows = &(const struct cf_windows){.also = "query session", .linked = true, .operands = one_of_them},
 };
 
 /* ---- query process ---- */
 
-/* Whose processes are asked for. */
-struct wanted {
-    const char *word;   /* NULL: those of the user who asks */
-    const char *id;     /* /id: those of this session; NULL: of any */
-    const char *caller; /* who asks */
-};
-
-static bool is_number(const char *word)
+/* Without any word those of the caller's user are meant; a number is a process's. */
+static bool is_wanted(const struct cf_args *args, const struct cf_visit *visit,
+                      const struct cf_session *session, const char *pid, const char *image)
 {
-    return word[0] && strspn(word, "0123456789") == strlen(word);
-}
-
-static bool is_wanted(const struct wanted *wanted, const struct cf_session *session, const char *pid,
-                      const char *image)
-{
-    if (wanted->id && strcasecmp(wanted->id, session->identity.id) != 0)
+    const char *word = operand_of(args), *id = cf_args_value(args, "id");
+    const struct cf_session *own = visit->own ? cf_host_session(visit->host, visit->own) : NULL;
+    if (id && strcasecmp(id, session->identity.id) != 0)
         return false;
-    if (!wanted->word)
-        return wanted->id || cf_text_equal(session->user, wanted->caller);
-    if (is_number(wanted->word))
-        return strcmp(wanted->word, pid) == 0;
-    return strcmp(wanted->word, "*") == 0 || strcasecmp(wanted->word, image) == 0 ||
-           cf_session_fits(session, wanted->word);
+    if (!word)
+        return id || (own && cf_text_equal(own->user, session->user));
+    if (word[0] && strspn(word, "0123456789") == strlen(word))
+        return strcmp(word, pid) == 0;
+    return strcmp(word, "*") == 0 || strcasecmp(word, image) == 0 || cf_session_fits(session, word);
 }
 
-static void add_process_json(struct cf_buffer *out, const struct cf_session *session, bool own,
-                             const char *pid, const char *image)
+/* A line of a session's: "4711 bash". Whether it is wanted. */
+static bool add_process(const struct cf_args *args, const struct cf_visit *visit, struct cf_table *table,
+                        const struct cf_session *session, const char *process)
 {
-    const char *const members[] = {"host",    session->identity.host,
-                                   "session", session->identity.id,
-                                   "user",    session->user,
-                                   "name",    session->name,
-                                   "image",   image};
-    cf_buffer_printf(out, "{\"pid\":%s", pid);
-    for (size_t i = 0; i < sizeof members / sizeof members[0]; i += 2) {
-        cf_buffer_printf(out, ",\"%s\":", members[i]);
-        cf_buffer_json(out, members[i + 1]);
+    char pid[24];
+    size_t digits = strcspn(process, " ");
+    const char *image = process + digits + (process[digits] != '\0');
+    bool own = visit->own && session == cf_host_session(visit->host, visit->own);
+    (void)snprintf(pid, sizeof pid, "%.*s", (int)digits, process);
+    if (!is_wanted(args, visit, session, pid, image))
+        return false;
+    if (!cf_args_has(args, "json")) {
+        cf_table_process(table, session, own, pid, image);
+        return true;
     }
-    cf_buffer_printf(out, ",\"own\":%s}\n", own ? "true" : "false");
+    begin_json(table, session, own);
+    cf_buffer_printf(&table->text, ",\"pid\":%s,\"image\":", pid);
+    cf_buffer_json(&table->text, image);
+    cf_buffer_puts(&table->text, "}\n");
+    return true;
 }
 
-/* The rows of one session; how many. */
-static size_t add_processes(struct cf_table *table, const struct cf_errand *errand,
-                            const struct wanted *wanted, const struct cf_session *session, bool own,
-                            bool json)
-{
-    size_t count = 0;
-    for (char *const *process = errand->processes; process && *process; process++) {
-        char pid[24];
-        size_t digits = strcspn(*process, " ");
-        const char *image = *process + digits + (*process)[digits] / ' ';
-        (void)snprintf(pid, sizeof pid, "%.*s", (int)digits, *process);
-        if (!is_wanted(wanted, session, pid, image))
-            continue;
-        count++;
-        if (json)
-            add_process_json(&table->text, session, own, pid, image);
-        else
-            cf_table_process(table, session, own, pid, image);
-    }
-    return count;
-}
-
-static size_t add_sessions(struct cf_table *table, const struct cf_visit *visit, const struct wanted *wanted,
-                           bool json)
+static size_t add_processes(const struct cf_args *args, const struct cf_visit *visit, struct cf_table *table)
 {
     const struct cf_registry *registry = cf_host_sessions(visit->host);
     size_t room = cf_registry_count(registry), used = 0, count = 0;
@@ -209,10 +197,10 @@ static size_t add_sessions(struct cf_table *table, const struct cf_visit *visit,
     cf_host_run(visit->host, errands, used, PROCESSES_LIMIT);
     for (size_t i = 0; i < used; i++) {
         const struct cf_session *session = cf_registry_get(registry, keys[i]);
-        if (session && errands[i].code != CF_OK && errands[i].code != CF_GONE)
+        if (session && errands[i].code != CF_OK)
             cf_log(CF_LOG_WARNING, "%s", errands[i].why);
-        if (session)
-            count += add_processes(table, &errands[i], wanted, session, keys[i] == visit->own, json);
+        for (char **process = errands[i].processes; session && process && *process; process++)
+            count += add_process(args, visit, table, session, *process);
         cf_errand_finish(&errands[i]);
     }
     free(keys);
@@ -223,33 +211,38 @@ static size_t add_sessions(struct cf_table *table, const struct cf_visit *visit,
 static int query_process(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
     struct cf_visit visit;
+    const char *id = cf_args_value(args, "id"), *word = operand_of(args) ? operand_of(args) : id;
     int code = cf_visit_begin(args, &visit, err);
     if (code)
         return code;
-    bool json = cf_args_has(args, "json");
-    struct wanted wanted = {.word = args->operand_count ? args->operands[0] : NULL,
-                            .id = cf_args_value(args, "id")};
-    const struct cf_session *own = visit.own ? cf_host_session(visit.host, visit.own) : NULL;
-    char caller[256] = "";
-    if (own && own->user)
-        (void)snprintf(caller, sizeof caller, "%s", own->user);
-    wanted.caller = caller;
-    if (!wanted.word && !wanted.id && !own) {
+    if (!word && !visit.own) {
         cf_visit_end(&visit);
         return cf_error_set(
             err, CF_FAILED,
             "this command runs in no session: say whose processes are meant; query process * lists all");
     }
     struct cf_table table = {.zone = visit.zone, .now = cf_host_now(visit.host)};
-    if (!json)
+    if (!cf_args_has(args, "json"))
         cf_table_process(&table, NULL, false, "PID", "IMAGE");
-    size_t count = add_sessions(&table, &visit, &wanted, json);
+    size_t count = add_processes(args, &visit, &table);
     if (count)
         (void)fwrite(table.text.data, 1, table.text.length, out);
     cf_buffer_finish(&table.text);
     cf_visit_end(&visit);
-    return count ? CF_OK : none_exists("Process", wanted.word ? wanted.word : wanted.id ? wanted.id : caller);
+    return count ? CF_OK : none_exists("Process", word ? word : "this user");
 }
+
+static const struct cf_option_group process_switches = {
+    NULL, (const struct cf_option[]){CF_OPTION_SERVER, {"id", "NN", "those of the session of that id"}, {0}}};
+
+static const struct cf_option some_processes[] = {
+    {"*", NULL, "all"},
+    {"processid", NULL, "the process of that number"},
+    {"username", NULL, "those of that user"},
+    {"sessionname", NULL, "those of the session of that name"},
+    {"programname", NULL, "those of that name"},
+    {0},
+};
 
 const struct cf_verb cf_verb_query_process = {
     .name = "query process",
@@ -262,23 +255,11 @@ const struct cf_verb cf_verb_query_process = {
     .about =
         "Lists the processes of sessions: one's own, where nothing is named. What a user's service manager runs "
         "belongs to no single session, and is not among them.",
-    .groups =
-        (const struct cf_option_group *const[]){
-            &(const struct cf_option_group){
-                NULL, (const struct cf_option[]){CF_OPTION_SERVER,
-                                                 {"id", "NN", "those of the session of that id"},
-                                                 {0}}},
-            &listing_options, &cf_visit_options, &cf_scene_options, NULL},
+    .groups = (const struct cf_option_group *const[]){&process_switches, &listing_options, &cf_visit_options,
+                                                      &cf_scene_options, NULL},
     .most = 1,
     .run = query_process,
-    .windows = &(const struct cf_windows){.linked = true,
-                                          .operands =
-                                              (const struct cf_option[]){
-                                                  {"*", NULL, "all"},
-                                                  {"processid", NULL, "the process of that number"},
-                                                  {"username", NULL, "those of that user"},
-                                                  {"sessionname", NULL, "those of the session of that name"},
-                                                  {"programname", NULL, "those of that name"},
-                                                  {0},
-                                              }},
+    .listing = true,
+    .there = true,
+    .windows = &(const struct cf_windows){.linked = true, .operands = some_processes},
 };

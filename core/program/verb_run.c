@@ -17,7 +17,7 @@ enum { SPEED = 10000 }; /* above, a moment's delay passes for a host that slept 
 static const struct cf_option_group how = {
     "How it runs",
     (const struct cf_option[]){
-        {"backend", "NAME", "which host's sessions: logind (usual on Linux), sim"},
+        {"backend", "BACKEND", "which host's sessions: logind (usual on Linux), sim"},
         {"no-dry-run", NULL, "act: policies named on the command line only watch otherwise"},
         {"speed", "X", "sim: so many times as fast as real time (1)"},
         {"state", "FOLDER",
@@ -135,8 +135,8 @@ static int read_order(const struct cf_args *args, struct order *order, struct cf
     if (cf_args_has(args, "no-dry-run"))
         code = cf_args_refuse(args, both, N_("contradicts --no-dry-run"), err);
     if (code == CF_OK && !args->operand_count)
-        code = cf_args_refuse(args, acting,
-                              N_("is for policies named here; in a configuration, write dry_run = false"), err);
+        code = cf_args_refuse(
+            args, acting, N_("is for policies named here; in a configuration, write dry_run = false"), err);
     if (code == CF_OK)
         code = read_host(args, order, err);
     if (code)

@@ -6,6 +6,7 @@
 static const struct cf_option_group output = {
     "What to list",
     (const struct cf_option[]){
+        CF_OPTION_SERVER,
         {"json", NULL, "an object a line, with every field; null where it is unknown"},
         {0},
     },
@@ -50,4 +51,5 @@ const struct cf_verb cf_verb_sessions = {
         "unknown. FROM is the remote host, else the terminal or display.",
     .groups = (const struct cf_option_group *const[]){&output, &cf_visit_options, &cf_scene_options, NULL},
     .run = sessions,
+    .listing = true,
 };

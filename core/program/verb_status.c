@@ -21,8 +21,8 @@ static const char *time_of(const struct telling *telling, const json_t *object, 
 static void tell_host(const struct telling *telling, const json_t *answer)
 {
     int sessions = cf_answer_number(answer, "sessions");
-    cf_line(telling->out, 0, cf_plural("%s (%s): %d session%s", "%s (%s): %d sessions%s", sessions), cf_answer_text(answer, "host"),
-            cf_answer_text(answer, "backend"), sessions,
+    cf_line(telling->out, 0, cf_plural("%s (%s): %d session%s", "%s (%s): %d sessions%s", sessions),
+            cf_answer_text(answer, "host"), cf_answer_text(answer, "backend"), sessions,
             cf_answer_is(answer, "dry_run") ? _("; dry run: nothing is done, only journalled") : "");
     if (!cf_answer_is(answer, "ready"))
         cf_line(telling->out, 0, _("The host has not yet told its sessions."));
@@ -39,8 +39,9 @@ static void tell_policies(const struct telling *telling, const json_t *policies)
         int sessions = cf_answer_number(policy, "sessions");
         const char *mode = cf_answer_text(policy, "mode");
         bool acts = strcmp(mode, "act") == 0;
-        cf_line(telling->out, 2, cf_plural("%-20s %s, %d session%s%s%s", "%-20s %s, %d sessions%s%s%s", sessions), cf_answer_text(policy, "policy"),
-                cf_answer_text(policy, "state"), sessions, acts ? "" : " (",
+        cf_line(telling->out, 2,
+                cf_plural("%-20s %s, %d session%s%s%s", "%-20s %s, %d sessions%s%s%s", sessions),
+                cf_answer_text(policy, "policy"), cf_answer_text(policy, "state"), sessions, acts ? "" : " (",
                 acts ? "" : mode, acts ? "" : ")");
     }
     if (json_array_size(policies) == 0)
@@ -99,7 +100,7 @@ static void tell_guards(const struct telling *telling, const json_t *guards)
     cf_line(
         telling->out, 2,
         _("a warning is %s old before a logoff; %d logoffs a minute; one policy ends at most %.0f %% of all "
-        "sessions in 10 minutes"),
+          "sessions in 10 minutes"),
         cf_answer_text(guards, "notice"), cf_answer_number(guards, "logoffs_per_minute"),
         100 * json_number_value(json_object_get(guards, "share")));
 }

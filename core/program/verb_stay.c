@@ -15,7 +15,8 @@ static void tell_session(const json_t *session, FILE *out)
         const char *name = cf_answer_text(policy, "policy");
         struct cf_span granted = {(int64_t)(json_number_value(json_object_get(policy, "granted")) * 1e6)};
         if (granted.us > 0)
-            cf_line(out, 2, _("%s leaves it alone for %s"), name, cf_span_words_in(granted, CF_WORDS_LANGUAGE, words));
+            cf_line(out, 2, _("%s leaves it alone for %s"), name,
+                    cf_span_words_in(granted, CF_WORDS_LANGUAGE, words));
         else
             cf_line(out, 2, _("%s allows no more than that"), name);
     }

@@ -94,16 +94,15 @@ static void tell_all(const struct cf_args *args, const json_t *answer, const str
     const json_t *entries = json_object_get(answer, "entries"), *one;
     size_t index;
     if (entries) {
-        cf_line(telling->out, 0,
-                _("Session %s of %s has ended. What was decided about it:"), cf_answer_text(answer, "session"),
-                cf_answer_text(answer, "user"));
+        cf_line(telling->out, 0, _("Session %s of %s has ended. What was decided about it:"),
+                cf_answer_text(answer, "session"), cf_answer_text(answer, "user"));
         json_array_foreach(entries, index, one) tell_entry(telling, one);
         return;
     }
     tell_head(telling, answer);
     json_array_foreach(json_object_get(answer, "policies"), index, one) tell_policy(telling, one);
-    json_array_foreach(json_object_get(answer, "protectors"), index, one)
-        cf_line(telling->out, 2, _("%s is asked before any of them warns or ends it"), json_string_value(one));
+    json_array_foreach(json_object_get(answer, "protectors"), index, one) cf_line(
+        telling->out, 2, _("%s is asked before any of them warns or ends it"), json_string_value(one));
     const json_t *lately = json_object_get(answer, "lately");
     if (json_array_size(lately) > 0)
         (void)fprintf(telling->out, "\n%s\n", _("Lately:"));

@@ -5,6 +5,8 @@
 #include "base/words.h"
 #include "program/args.h"
 #include "program/help.h"
+#include "program/hosts.h"
+#include "program/servers.h"
 #include "program/terminal.h"
 #include "time/zone.h"
 
@@ -100,7 +102,7 @@ static int run_verb(const struct cf_verb *verb, int argc, char **argv, struct cf
     if (code == CF_OK && args.help)
         cf_help_verb(verb, stdout);
     else if (code == CF_OK)
-        code = verb->run(&args, stdout, err);
+        code = cf_servers_mean(&args) ? cf_servers_run(&args, stdout, err) : verb->run(&args, stdout, err);
     cf_args_finish(&args);
     if (code == CF_USAGE && verb->windows)
         cf_error_prefix(err, _("Invalid parameter(s)")); /* as Windows says it */
@@ -175,6 +177,7 @@ void cf_program_complain(const struct cf_error *err)
 int cf_program_main(int argc, char **argv)
 {
     cf_terminal_ignore_broken_pipes();
+    cf_words_begin(cf_words_folder());
     struct cf_error err = {0};
     int code = run_words(argc, argv, &err);
     int closing = cf_terminal_close(stdout, code ? NULL : &err);

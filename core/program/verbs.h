@@ -39,6 +39,8 @@ struct cf_verb {
     const struct cf_option_group *const *groups; /* ends in NULL; every verb takes --help besides */
     size_t least, most;                          /* operands; most 0: none */
     int (*run)(const struct cf_args *args, FILE *out, struct cf_error *err);
+    bool listing; /* may be asked of several hosts at once, /server:a,b,c */
+    bool there;   /* of another host its own curfew is asked, since its bus does not tell */
     const struct cf_windows *windows; /* NULL: none of Windows' commands */
 };
 

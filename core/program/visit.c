@@ -1,13 +1,14 @@
 #include "program/visit.h"
 
+#include "base/words.h"
 #include "program/hosts.h"
-
-#include <strings.h>
+#include "program/servers.h"
+#include "program/terminal.h"
 
 const struct cf_option_group cf_visit_options = {
     "Which host",
     (const struct cf_option[]){
-        {"backend", "NAME", "which host's sessions: logind (usual on Linux), sim"},
+        {"backend", "BACKEND", "which host's sessions: logind (usual on Linux), sim"},
         {"at", "TIME", "sim: when to look (12:00 of the scenario's first day); \"2026-03-02 17:30\""},
         {0},
     },
@@ -42,20 +43,20 @@ static int refuse_simulated(const struct cf_args *args, struct cf_error *err)
     return code ? code : cf_args_refuse(args, at, CF_SIM_ONLY, err);
 }
 
-/* Other hosts are out of reach so far. */
-static int check_server(const struct cf_args *args, struct cf_error *err)
+static int read_server(const struct cf_args *args, struct cf_host_setup *setup, const char **ret_server,
+                       struct cf_error *err)
 {
-    char own[UV_MAXHOSTNAMESIZE] = "localhost";
-    size_t size = sizeof own;
     const char *server = cf_args_value(args, "server");
-    (void)uv_os_gethostname(own, &size);
-    if (!server || strcasecmp(server, own) == 0 || strcasecmp(server, "localhost") == 0)
+    if (cf_server_is_own(server))
         return CF_OK;
-    return cf_error_set(
-        err, CF_UNAVAILABLE,
-        "%s cannot be reached: this curfew ends at its own host, %s; log on there and run the "
-        "command on %s itself",
-        server, own, server);
+    setup->backend_setup =
+        cf_backend_elsewhere(setup->backend, server, cf_terminal_is(stdin) && cf_terminal_is(stderr));
+    if (!setup->backend_setup)
+        return cf_error_set(err, CF_UNAVAILABLE,
+                            _("%s cannot be reached: the back end %s knows its own host only"), server,
+                            setup->backend->name);
+    *ret_server = server;
+    return CF_OK;
 }
 
 int cf_visit_begin(const struct cf_args *args, struct cf_visit *ret_visit, struct cf_error *err)
@@ -64,7 +65,7 @@ int cf_visit_begin(const struct cf_args *args, struct cf_visit *ret_visit, struc
     struct cf_host_setup setup = {0};
     int code = cf_backend_find(cf_args_value(args, "backend"), &setup.backend, err);
     if (code == CF_OK)
-        code = check_server(args, err);
+        code = read_server(args, &setup, &visit.server, err);
     if (code)
         return code;
     setup.is_virtual = setup.backend == &cf_sim_ops;

@@ -14,7 +14,7 @@ extern const struct cf_option_group cf_visit_options;
 /* /server:NAME, for the help and the table of a verb that takes it */
 #define CF_OPTION_SERVER                                                                                     \
     {                                                                                                        \
-        "server", "NAME", "the host whose sessions are meant (this one)"                                     \
+        "server", "NAME", "another host, by ssh; listings take several, with commas between"                 \
     }
 
 /* A group without any, for verbs that have none of their own. */
@@ -26,6 +26,7 @@ struct cf_visit {
     struct cf_host *host;
     const struct cf_zone *zone; /* whose clock is told */
     cf_session_key own;         /* the caller's session; 0: none */
+    const char *server;         /* another host's name, as it was given; NULL: this machine */
     struct cf_scene scene;      /* a simulated host's */
 };
 

@@ -27,15 +27,15 @@ struct seat {
     int64_t birth, uid;
     int64_t last_input, types_from; /* then once a minute */
     int64_t disconnected, ends;
-    bool present, deaf, protected; /* deaf: has to be forced */
+    bool present, deaf, protected, left; /* deaf: has to be forced; left: went by itself */
 };
 
 struct record {
     enum cf_action action;
     uint32_t seat;
     int life, code;
-    int64_t at, last_input; /* at that moment */
-    bool on_disk;           /* its row was, when it was asked */
+    int64_t at, last_input, jumped; /* at that moment */
+    bool on_disk;                   /* its row was, when it was asked */
 };
 
 /* How it fails at present. */
@@ -51,6 +51,7 @@ static struct world {
     size_t seat_count, record_count;
     int life;               /* programs started */
     int64_t now;            /* as last seen */
+    int64_t jumped;         /* when the clock was last set, or the host slept */
     uint64_t moments, last; /* of this life; at which it is killed, 0: none */
     const char *dies;       /* killed at the first moment of this name; NULL: at none */
 } * world;
@@ -76,8 +77,8 @@ struct cf_backend {
 static struct cf_backend *host; /* of this life */
 static const struct cf_backend_ops host_ops;
 
-/* The program's (life.h): something happens now, of which it may be the end; whether the row of this act, which
- * the host is asked for at this moment, is on disk. */
+/* The program's (life.h): something happens now, of which it may be the end; whether the row of this act,
+ * which the host is asked for at this moment, is on disk. */
 static inline void life_moment(const char *what);
 static inline bool life_has_row(enum cf_action action, const struct seat *seat);
 
@@ -97,7 +98,7 @@ static inline void host_make(void)
     assert_true(world != MAP_FAILED);
     world->record_count = world->seat_count = 0;
     world->faults = (struct faults){0};
-    world->now = world->life = 0;
+    world->now = world->jumped = world->life = 0;
     world->last = 0;
     world->dies = NULL;
 }
@@ -241,6 +242,7 @@ static inline int host_act(uint32_t number, const struct cf_request *request)
                               .life = world->life,
                               .at = cf_loop_now(host->loop).us,
                               .last_input = host_input(seat),
+                              .jumped = world->jumped,
                               .on_disk = ends && life_has_row(request->action, seat)};
     if (!seat->present || seat->birth != request->session.birth)
         record->code = CF_GONE;

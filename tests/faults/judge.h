@@ -1,6 +1,6 @@
 /*
- * What must hold whatever happened, judged by the journal on disk and by the host's own record of what was done
- * to whom; never by the engine's opinion.
+ * What must hold whatever happened, judged by the journal on disk and by the host's own record of what was
+ * done to whom; never by the engine's opinion.
  */
 #ifndef CF_TESTS_FAULTS_JUDGE_H
 #define CF_TESTS_FAULTS_JUDGE_H
@@ -75,12 +75,24 @@ static inline void judge_journal(void)
     }
 }
 
-/* A whole countdown, begun in this life after the last sign of life. */
+/* Forcing belongs to the logoff before it. */
+static inline const struct record *judge_decision(const struct record *end)
+{
+    const struct record *decision = end;
+    while (decision > world->records && !(decision->action == CF_ACTION_LOGOFF &&
+                                          decision->seat == end->seat && decision->life == end->life))
+        decision--;
+    return decision;
+}
+
+/* A whole countdown, begun in this life after the last sign of life, and after the clock's last jump. */
 static inline bool judge_warned(const struct record *end)
 {
-    for (const struct record *record = world->records; record < end; record++)
+    const struct record *decision = judge_decision(end);
+    for (const struct record *record = world->records; record < decision; record++)
         if (record->action == CF_ACTION_WARN && record->seat == end->seat && record->life == end->life &&
-            record->code == CF_OK && record->at > end->last_input && record->at + COUNTDOWN <= end->at)
+            record->code == CF_OK && record->at > end->last_input && record->at >= decision->jumped &&
+            record->at + COUNTDOWN <= decision->at)
             return true;
     return false;
 }
@@ -104,7 +116,7 @@ static inline void judge_host(void)
     }
     for (uint32_t i = 0; i < world->seat_count; i++) {
         const struct seat *seat = &world->seats[i];
-        judge_must(seat->present || ended[i], "gone by itself", i);
+        judge_must(seat->present || seat->left || ended[i], "gone by itself", i);
         judge_must(seat->present || !(seat->protected || seat->types_from), "ended", i);
     }
 }

@@ -1,12 +1,14 @@
 /*
  * SIGKILL at each step of the pipeline, and at every moment of a whole scenario in turn: the next life finds
- * out what became of what was under way, and everybody has his whole countdown again.
+ * out what became of what was under way, and everybody has his whole countdown again. CURFEW_STORMS=10000
+ * runs more of the storms, in which everything else goes wrong as well, CURFEW_FIRST=37 begins with that one.
  */
 #include "judge.h"
 
+#include <sys/resource.h>
 #include <sys/wait.h>
 
-enum { PAIRS = 60 };
+enum { PAIRS = 60, STORMS = 100 };
 
 static void seat_all(void)
 {
@@ -18,6 +20,47 @@ static void seat_all(void)
     host_seat("gil", 1005)->disconnected = MINUTE_US;
 }
 
+/* ---- A host on which everything goes wrong, one after another ---- */
+
+static struct storm {
+    struct cf_timer timer;
+    uint64_t random; /* 0: calm */
+} storm;
+
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void change_weather(struct cf_timer *timer)
+{
+    struct faults *faults = &world->faults;
+    switch (pick(&storm.random, 16)) {
+    case 0: faults->silent = true; break;
+    case 1: faults->doubles = true; break;
+    case 2: faults->other_session = true; break;
+    case 3: faults->other_birth = true; break;
+    case 4: faults->lies = true; break;
+    case 5: faults->reading.us = pick(&storm.random, 15000000); break;
+    case 6: faults->acting.us = pick(&storm.random, 30000000); break;
+    case 7: limit_files(1); break;
+    case 8: life.row_takes.us = pick(&storm.random, 400000000); break;
+    case 9: life_jump((struct cf_span){pick(&storm.random, CF_HOUR.us) - CF_HOUR.us / 2}, false); break;
+    case 10: life_jump((struct cf_span){pick(&storm.random, CF_HOUR.us)}, true); break;
+    default:
+        *faults = (struct faults){0};
+        life.row_takes.us = 0;
+        limit_files(RLIM_INFINITY);
+        host_list(&host->listing);
+        break;
+    }
+    cf_timer_set(life.loop, timer,
+                 cf_mono_add(cf_loop_now(life.loop), (struct cf_span){pick(&storm.random, 300000000)}));
+}
+
 /* One life in a child; returns whether it was killed. */
 static bool live(const char *name, int64_t us, uint64_t last, const char *dies)
 {
@@ -27,7 +70,11 @@ static bool live(const char *name, int64_t us, uint64_t last, const char *dies)
     pid_t child = fork();
     if (child == 0) {
         life_begin();
+        storm.timer = (struct cf_timer){.fire = change_weather};
+        if (storm.random)
+            cf_timer_set(life.loop, &storm.timer, cf_loop_now(life.loop));
         life_run_to(world->now + us);
+        cf_timer_stop(life.loop, &storm.timer);
         life_end();
         _exit(0);
     }
@@ -46,6 +93,8 @@ static void begin(void)
 
 static void finish(const char *name)
 {
+    storm.random = 0;
+    world->faults = (struct faults){0};
     assert_false(live(name, 90 * MINUTE_US, 0, NULL));
     judge(name);
     life_clear();
@@ -108,12 +157,33 @@ static void test_again_and_again(void **state)
     }
 }
 
+/* Everything goes wrong, the program is killed, and everything goes wrong once more. */
+static void test_storms(void **state)
+{
+    (void)state;
+    char name[64];
+    (void)signal(SIGXFSZ, SIG_IGN);
+    const char *more = getenv("CURFEW_STORMS"), *one = getenv("CURFEW_FIRST");
+    uint64_t first = one ? strtoull(one, NULL, 10) : 1, count = more ? strtoull(more, NULL, 10) : STORMS;
+    for (uint64_t number = first; number < first + count; number++) {
+        begin();
+        (void)snprintf(name, sizeof name, "storm %llu", (unsigned long long)number);
+        for (uint64_t lives = 1 + number % 3; lives > 0; lives--) {
+            storm.random = number * 4 + lives;
+            uint64_t random = storm.random;
+            (void)live(name, 120 * MINUTE_US, 1 + (uint64_t)pick(&random, 4 * (int64_t)moments), NULL);
+        }
+        finish(name);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_steps),
         cmocka_unit_test(test_every_moment),
         cmocka_unit_test(test_again_and_again),
+        cmocka_unit_test(test_storms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /*
- * A table of faults: a countdown is under way when the fault begins, and goes on, or begins afresh, when it is
- * over. Meanwhile and afterwards nobody is ended wrongly or unwarned, no decision is lost, the engine lives.
+ * A table of faults: a countdown is under way when the fault begins, and goes on, or begins afresh, when it
+ * is over. Meanwhile and afterwards nobody is ended wrongly or unwarned, no decision is lost, the engine
+ * lives.
  */
 #include "judge.h"
 
@@ -161,8 +162,7 @@ static void come_back(const struct cf_entry *entry)
     if (entry->what != at_row || strcmp(entry->session->user, at_row == CF_WHAT_FORCE ? "eve" : "ana") != 0)
         return;
     life.before_row = NULL;
-    struct seat *seat = &world->seats[strtoul(entry->session->identity.id + 1, NULL, 10) - 1];
-    seat->last_input = cf_loop_now(life.loop).us;
+    world->seats[judge_seat(entry->session)].last_input = cf_loop_now(life.loop).us;
 }
 
 static void type_before_logoff(void)
@@ -203,24 +203,68 @@ static void reconnected(void)
     judge_must(world->seats[5].present, "ended although back", 5);
 }
 
+/* ---- Who leaves by himself while the row is written ---- */
+
+static void leave(const struct cf_entry *entry)
+{
+    if (entry->what != at_row || strcmp(entry->session->user, at_row == CF_WHAT_FORCE ? "eve" : "ana") != 0)
+        return;
+    life.before_row = NULL;
+    uint32_t seat = judge_seat(entry->session);
+    world->seats[seat].left = true;
+    if (life.row_takes.us)
+        cf_timer_defer(life.loop, &host->ends[seat].timer);
+    else
+        world->seats[seat].present = false; /* and nobody is told */
+}
+
+static void leave_untold(void)
+{
+    at_row = CF_WHAT_LOGOFF;
+    life.before_row = leave;
+}
+
+static void leave_before_logoff(void)
+{
+    at_row = CF_WHAT_LOGOFF;
+    life.before_row = leave;
+    life.row_takes = CF_SECOND;
+}
+
+static void leave_before_force(void)
+{
+    at_row = CF_WHAT_FORCE;
+    life.before_row = leave;
+    life.row_takes = CF_SECOND;
+}
+
+static void left(void)
+{
+    assert_null(life.before_row);
+    quick_rows();
+    mend_host();
+}
+
 /* ---- Faults of the clock ---- */
 
 static void step_forward(void)
 {
-    cf_loop_step_wall(life.loop, cf_minutes(24 * 60));
+    life_jump(cf_minutes(24 * 60), false);
 }
 
 static void step_back(void)
 {
-    cf_loop_step_wall(life.loop, cf_minutes(-24 * 60));
+    life_jump(cf_minutes(-24 * 60), false);
 }
 
 static void sleep_long(void)
 {
-    cf_loop_sleep(life.loop, cf_minutes(600));
+    life_jump(cf_minutes(600), true);
 }
 
-static void nothing(void) {}
+static void nothing(void)
+{
+}
 
 /* ---- The table ---- */
 
@@ -248,6 +292,9 @@ static const struct fault {
     {"input before the logoff", type_before_logoff, typed, 26 * 60, 31 * 60, false, NULL},
     {"input before the force", type_before_force, typed, 26 * 60, 31 * 60, false, NULL},
     {"reconnected before the logoff", reconnect_before_logoff, reconnected, 26 * 60, 42 * 60, false, NULL},
+    {"left before the logoff", leave_before_logoff, left, 26 * 60, 31 * 60, false, NULL},
+    {"left before the logoff, untold", leave_untold, left, 26 * 60, 31 * 60, false, NULL},
+    {"left before the force", leave_before_force, left, 26 * 60, 31 * 60, false, NULL},
     {"clock set forward", step_forward, nothing, 29 * 60, 29 * 60 + 1, true, NULL},
     {"clock set back", step_back, nothing, 29 * 60, 29 * 60 + 1, true, NULL},
     {"clock set back when a logoff has begun", step_back, nothing, 30 * 60, 31 * 60, false, NULL},

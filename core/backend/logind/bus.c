@@ -86,14 +86,14 @@ static void turn(uv_prepare_t *handle)
 
 /* ---- Life ---- */
 
-static int connect_bus(const char *address, sd_bus **ret_bus)
+static int connect_bus(const char *address, int fd, sd_bus **ret_bus)
 {
-    if (!address)
+    if (!address && fd < 0)
         return sd_bus_open_system(ret_bus);
     sd_bus *bus = NULL;
     int code = sd_bus_new(&bus);
     if (code >= 0)
-        code = sd_bus_set_address(bus, address);
+        code = fd < 0 ? sd_bus_set_address(bus, address) : sd_bus_set_fd(bus, fd, fd);
     if (code >= 0)
         code = sd_bus_set_bus_client(bus, 1);
     if (code >= 0)
@@ -105,11 +105,11 @@ static int connect_bus(const char *address, sd_bus **ret_bus)
     return code;
 }
 
-int cf_bus_open(struct cf_loop *loop, const char *address, cf_bus_lost *lost, void *data,
+int cf_bus_open(struct cf_loop *loop, const char *address, int fd, cf_bus_lost *lost, void *data,
                 struct cf_bus **ret_bus, struct cf_error *err)
 {
     sd_bus *connection = NULL;
-    int code = connect_bus(address, &connection);
+    int code = connect_bus(address, fd, &connection);
     if (code < 0)
         return cf_error_set(err, CF_UNAVAILABLE,
                             "cannot connect to the system bus%s%s: %s; does D-Bus run here?",

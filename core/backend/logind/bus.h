@@ -34,9 +34,10 @@ struct cf_bus_method {
 
 /*
  * Connects; authentication and Hello follow in the loop, so nothing blocks. `address` NULL: the system bus.
- * CF_UNAVAILABLE where there is none.
+ * `fd`: a socket at whose other end a bus is, which is closed with it, or now where this fails; -1: none.
+ * CF_UNAVAILABLE where there is no bus.
  */
-int cf_bus_open(struct cf_loop *loop, const char *address, cf_bus_lost *lost, void *data,
+int cf_bus_open(struct cf_loop *loop, const char *address, int fd, cf_bus_lost *lost, void *data,
                 struct cf_bus **ret_bus, struct cf_error *err);
 
 /* Ends every call without calling back; frees itself after its uv handles. NULL is fine. */

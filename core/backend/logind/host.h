@@ -4,6 +4,7 @@
 
 #include "backend/backend.h"
 #include "logind/bus.h"
+#include "logind/remote.h"
 #include "logind/sessions.h"
 
 #define CF_LOGIND_NAME     "org.freedesktop.login1"
@@ -25,8 +26,13 @@ struct cf_logind {
     uint64_t boot;
     struct cf_bus *bus; /* NULL while there is no connection */
     struct cf_bus_call owner_call;
-    char *owner; /* logind's unique name on the bus: others may not speak for it */
-    char *own;   /* the session of this process, once it was asked for */
+    char *owner;  /* logind's unique name on the bus: others may not speak for it */
+    char *own;    /* the session of this process, once it was asked for */
+    char *server; /* by ssh; NULL: this machine */
+    struct cf_remote *remote;
+    char *bridge; /* the session on that host that is there for us only */
+    bool asks;
+    struct cf_span server_limit;
     struct cf_timer retry;
     struct cf_span retry_after;
     bool lost; /* the sink was told so */

@@ -13,6 +13,11 @@
 #define RETRY_FIRST CF_SECOND
 #define RETRY_MOST  ((struct cf_span){30 * CF_SECOND.us})
 
+/* From the start of ssh to the first answer of another host's bus: without, and with a person who types a
+ * password; sd-bus itself gives up on authentication after 90 seconds. */
+#define ANSWER_LIMIT cf_seconds(15)
+#define ASKING_LIMIT cf_seconds(85)
+
 /* ---- Signals ---- */
 
 /* The bus lets anybody send us any signal directly, so only the owner of logind's name is listened to. */
@@ -26,7 +31,8 @@ static int on_session(sd_bus_message *signal, void *data, sd_bus_error *ret_erro
     (void)ret_error;
     struct cf_logind *host = data;
     const char *id, *path;
-    if (!from_logind(host, signal) || sd_bus_message_read(signal, "so", &id, &path) < 0)
+    if (!from_logind(host, signal) || sd_bus_message_read(signal, "so", &id, &path) < 0 ||
+        cf_text_equal(id, host->bridge))
         return 0;
     if (sd_bus_message_is_signal(signal, NULL, "SessionNew"))
         cf_sessions_read(host, id, CF_LOGIND_LIMIT, NULL, NULL);
@@ -43,7 +49,8 @@ static int on_changed(sd_bus_message *signal, void *data, sd_bus_error *ret_erro
     char *id = NULL;
     if (from_logind(host, signal) && sd_bus_message_read(signal, "s", &interface) >= 0 &&
         strcmp(interface, CF_LOGIND_SESSION) == 0 &&
-        sd_bus_path_decode(sd_bus_message_get_path(signal), CF_LOGIND_SESSIONS, &id) > 0)
+        sd_bus_path_decode(sd_bus_message_get_path(signal), CF_LOGIND_SESSIONS, &id) > 0 &&
+        !cf_text_equal(id, host->bridge))
         cf_sessions_changed(host, id, signal);
     free(id);
     return 0;
@@ -100,45 +107,100 @@ static const struct {
 
 /* ---- Connecting ---- */
 
-static void on_lost(void *data, const struct cf_error *err)
+static void drop_bus(struct cf_logind *host)
 {
-    struct cf_logind *host = data;
     cf_sessions_cancel(host);
     cf_bus_call_cancel(&host->owner_call);
     cf_bus_close(host->bus);
     host->bus = NULL;
     cf_replace(&host->owner, NULL);
+}
+
+/* The bus's, or ssh's. */
+static void on_ended(void *data, const struct cf_error *err)
+{
+    struct cf_logind *host = data;
+    drop_bus(host);
     cf_logind_lose(host, err);
     if (!host->closed)
         cf_logind_requests_fail(host, err);
+}
+
+static void on_lost(void *data, const struct cf_error *err)
+{
+    struct cf_logind *host = data;
+    if (!host->server) {
+        on_ended(host, err);
+        return;
+    }
+    drop_bus(host);
+    cf_remote_broke(host->remote); /* ssh says why */
+}
+
+static struct cf_logind *host_of_call(struct cf_bus_call *call)
+{
+    return (struct cf_logind *)(void *)((char *)call - offsetof(struct cf_logind, owner_call));
 }
 
 /* Where logind does not run, the listing still comes: it is what starts logind by way of the bus. */
 static void on_owner(struct cf_bus_call *call, sd_bus_message *reply, const struct cf_error *err)
 {
     (void)err;
-    struct cf_logind *host =
-        (struct cf_logind *)(void *)((char *)call - offsetof(struct cf_logind, owner_call));
+    struct cf_logind *host = host_of_call(call);
     const char *owner;
     if (reply && sd_bus_message_read(reply, "s", &owner) >= 0)
         cf_replace(&host->owner, owner);
     cf_sessions_list(host);
 }
 
+static void ask_owner(struct cf_logind *host)
+{
+    static const struct cf_bus_method method = {"org.freedesktop.DBus", "/org/freedesktop/DBus",
+                                                "org.freedesktop.DBus", "GetNameOwner"};
+    host->owner_call.done = on_owner;
+    cf_bus_call(host->bus, &host->owner_call, &method, CF_LOGIND_LIMIT, "s", CF_LOGIND_NAME);
+}
+
+/* The session in which the other end of ssh runs, if that is in any: there for us only, and so not shown. */
+static void on_bridge(struct cf_bus_call *call, sd_bus_message *reply, const struct cf_error *err)
+{
+    (void)err;
+    struct cf_logind *host = host_of_call(call);
+    const char *path;
+    if (reply && sd_bus_message_read(reply, "o", &path) >= 0)
+        (void)sd_bus_path_decode(path, CF_LOGIND_SESSIONS, &host->bridge);
+    ask_owner(host);
+}
+
+static void ask_bridge(struct cf_logind *host)
+{
+    static const struct cf_bus_method method = {CF_LOGIND_NAME, CF_LOGIND_PATH, CF_LOGIND_MANAGER,
+                                                "GetSessionByPID"};
+    host->owner_call.done = on_bridge;
+    cf_bus_call(host->bus, &host->owner_call, &method, CF_LOGIND_LIMIT, "u", UINT32_C(0)); /* 0: who asks */
+}
+
 static int connect_host(struct cf_logind *host, struct cf_error *err)
 {
-    static const struct cf_bus_method get_owner = {"org.freedesktop.DBus", "/org/freedesktop/DBus",
-                                                   "org.freedesktop.DBus", "GetNameOwner"};
     struct cf_bus *bus;
-    int code = cf_bus_open(host->loop, host->address, on_lost, host, &bus, err);
+    int fd = -1, code = CF_OK;
+    if (host->server)
+        code = cf_remote_open(host->loop, host->server, host->asks, host->server_limit, on_ended, host,
+                              &host->remote, &fd, err);
+    if (code == CF_OK)
+        code = cf_bus_open(host->loop, host->address, fd, on_lost, host, &bus, err);
     for (size_t i = 0; code == 0 && i < sizeof matches / sizeof matches[0]; i++)
         if ((code = cf_bus_match(bus, matches[i].rule, matches[i].fn, host, err)) != 0)
             cf_bus_close(bus);
-    if (code != 0)
+    if (code != 0) {
+        cf_remote_close(host->remote);
         return code;
+    }
     host->bus = bus;
-    host->owner_call.done = on_owner;
-    cf_bus_call(bus, &host->owner_call, &get_owner, CF_LOGIND_LIMIT, "s", CF_LOGIND_NAME);
+    if (host->server)
+        ask_bridge(host);
+    else
+        ask_owner(host);
     return 0;
 }
 
@@ -154,7 +216,8 @@ static void on_retry(struct cf_timer *timer)
 
 void cf_logind_lose(struct cf_logind *host, const struct cf_error *err)
 {
-    cf_timer_set(host->loop, &host->retry, cf_mono_add(cf_loop_now(host->loop), host->retry_after));
+    if (!host->server) /* else a person asks once, and is told */
+        cf_timer_set(host->loop, &host->retry, cf_mono_add(cf_loop_now(host->loop), host->retry_after));
     host->retry_after.us *= 2;
     if (host->retry_after.us > RETRY_MOST.us)
         host->retry_after = RETRY_MOST;
@@ -166,6 +229,8 @@ void cf_logind_lose(struct cf_logind *host, const struct cf_error *err)
 
 void cf_logind_found(struct cf_logind *host)
 {
+    if (host->server)
+        cf_remote_answered(host->remote);
     cf_timer_stop(host->loop, &host->retry);
     host->retry_after = RETRY_FIRST;
     if (host->lost) {
@@ -191,6 +256,15 @@ static int read_boot(uint64_t *ret_boot, struct cf_error *err)
     return 0;
 }
 
+/* What is behind the bus, terminals and processes, is out of reach on another host. */
+static void describe_remote(struct cf_capabilities *able)
+{
+    able->actions[CF_ACTION_WARN] = able->actions[CF_ACTION_WITHDRAW] = false;
+    able->actions[CF_ACTION_PROCESSES] = false;
+    able->fields[CF_FIELD_GROUPS] = able->fields[CF_FIELD_PROGRAMS] = CF_SUPPLY_NONE;
+    able->fields[CF_FIELD_CPU] = able->fields[CF_FIELD_LANGUAGE] = CF_SUPPLY_NONE;
+}
+
 static void describe(struct cf_capabilities *able)
 {
     static const enum cf_action actions[] = {CF_ACTION_LIST,          CF_ACTION_REFRESH,  CF_ACTION_WARN,
@@ -212,19 +286,27 @@ static int open_logind(struct cf_loop *loop, const struct cf_backend_sink *sink,
                        struct cf_backend **ret_backend, struct cf_error *err)
 {
     const struct cf_logind_setup *settings = setup;
-    uint64_t boot = 0;
-    int code = read_boot(&boot, err);
+    const char *server = settings ? settings->server : NULL, *user = server ? strrchr(server, '@') : NULL;
+    uint64_t boot = 0; /* another host's is out of reach; no connection outlives it */
+    int code = server ? CF_OK : read_boot(&boot, err);
     if (code != 0)
         return code;
     char name[UV_MAXHOSTNAMESIZE] = "localhost";
     size_t size = sizeof name;
     (void)uv_os_gethostname(name, &size);
+    if (server)
+        (void)snprintf(name, sizeof name, "%s", user ? user + 1 : server);
     struct cf_logind *host = cf_alloc(sizeof *host);
     *host = (struct cf_logind){.head.ops = &cf_logind_ops,
                                .loop = loop,
                                .sink = *sink,
                                .address = cf_strdup(settings ? settings->address : NULL),
                                .name = cf_strdup(name),
+                               .server = cf_strdup(server),
+                               .asks = server && settings->asks,
+                               .server_limit = server && settings->limit.us ? settings->limit
+                                               : server && settings->asks   ? ASKING_LIMIT
+                                                                            : ANSWER_LIMIT,
                                .boot = boot,
                                .retry = {.fire = on_retry, .data = host},
                                .retry_after = RETRY_FIRST,
@@ -233,10 +315,13 @@ static int open_logind(struct cf_loop *loop, const struct cf_backend_sink *sink,
     if (code != 0) {
         free(host->address);
         free(host->name);
+        free(host->server);
         free(host);
         return code;
     }
     describe(&host->able);
+    if (server)
+        describe_remote(&host->able);
     (void)uv_prepare_init(cf_loop_uv(loop), &host->reaper);
     host->reaper.data = host;
     *ret_backend = (struct cf_backend *)(void *)host;
@@ -268,8 +353,11 @@ static void close_logind(struct cf_backend *backend)
     cf_sessions_finish(host);
     cf_bus_call_cancel(&host->owner_call);
     cf_bus_close(host->bus);
+    cf_remote_close(host->remote);
     free(host->owner);
     free(host->own);
+    free(host->server);
+    free(host->bridge);
     free(host->address);
     free(host->name);
     uv_close((uv_handle_t *)&host->reaper, on_reaped);
@@ -294,7 +382,7 @@ static const char *host_name(const struct cf_backend *backend)
 static const char *own(struct cf_backend *backend)
 {
     struct cf_logind *host = host_of(backend);
-    if (!host->own)
+    if (!host->own && !host->server)
         (void)sd_pid_get_session(0, &host->own);
     return host->own;
 }

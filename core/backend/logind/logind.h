@@ -1,7 +1,8 @@
 /*
  * `logind`: the sessions of systemd-logind over the system bus, a back end like any other. Needs a loop in
  * real time. Anybody may open it and read; acting on others' sessions and writing to their terminals wants
- * root.
+ * root. Of another host only what logind itself says and does is there: capabilities tell. CF_USAGE where
+ * `server` is no host's name, CF_DENIED where it refuses the logon.
  */
 #ifndef CF_LOGIND_LOGIND_H
 #define CF_LOGIND_LOGIND_H
@@ -9,7 +10,10 @@
 #include "backend/backend.h"
 
 struct cf_logind_setup {
-    const char *address; /* of the bus, as D-Bus writes it; NULL: the system bus */
+    const char *address;  /* of the bus, as D-Bus writes it; NULL: the system bus */
+    const char *server;   /* another host's system bus, by ssh ("root@h2"); NULL: this machine's */
+    bool asks;            /* ssh may ask a person for a password */
+    struct cf_span limit; /* for the first answer of that host; 0: the usual */
 };
 
 extern const struct cf_backend_ops cf_logind_ops;

@@ -350,7 +350,9 @@ static void on_read(struct cf_logind *host, void *data, const char *id, struct c
     request->graphical = cf_facts_graphical(&known->facts);
     if (request->graphical)
         request->record.last_input = cf_facts_hinted_input(&known->facts, cf_loop_clock(host->loop));
-    if (wants_work(request, known))
+    else if (host->server)
+        request->input = cf_facts_terminal_input(&known->facts);
+    if (wants_work(request, known) && !host->server)
         start_work(request);
     else
         proceed(request);

@@ -1,6 +1,8 @@
 #include "logind/sessions.h"
 
 #include "base/memory.h"
+#include "base/text.h"
+#include "base/words.h"
 #include "logind/host.h"
 #include "logind/requests.h"
 
@@ -66,6 +68,9 @@ static struct cf_known *take(struct cf_logind *host, const char *id, struct cf_f
     cf_facts_finish(&known->facts);
     known->facts = *facts;
     cf_facts_init(facts);
+    if (host->server) /* whose CLOCK_MONOTONIC is another */
+        known->record.logged_on =
+            cf_clock_mono_of_wall(cf_loop_clock(host->loop), (struct cf_instant){known->facts.logon});
     (void)cf_facts_apply(&known->facts, cf_loop_clock(host->loop), &known->record);
     host->sink.seen(host->sink.data, &known->record, cf_facts_fields);
     return host->closed ? NULL : known;
@@ -195,6 +200,8 @@ static int read_listed(struct cf_logind *host, sd_bus_message *reply)
         known->listed = false;
     int code = sd_bus_message_enter_container(reply, 'a', "(susso)");
     while (code >= 0 && (code = sd_bus_message_read(reply, "(susso)", &id, &uid, &user, &seat, &path)) > 0) {
+        if (cf_text_equal(id, host->bridge))
+            continue;
         struct cf_known *known = find_or_add(host, id);
         if (!known->record.identity.birth) {
             known->facts.uid = uid;
@@ -224,8 +231,14 @@ static void on_list(struct cf_bus_call *call, sd_bus_message *reply, const struc
             end_listing(host, NULL);
         return;
     }
-    (void)cf_error_set(&failed, CF_UNAVAILABLE, "systemd-logind does not list its sessions: %s; does it run?",
-                       err->text);
+    const char *prefix = host->server ? host->server : "", *colon = host->server ? ": " : "";
+    if (err->code == CF_DENIED)
+        (void)cf_error_set(&failed, CF_DENIED, _("%s%ssystemd-logind may not be asked by this user: %s"),
+                           prefix, colon, err->text);
+    else
+        (void)cf_error_set(&failed, CF_UNAVAILABLE,
+                           _("%s%ssystemd-logind does not list its sessions: %s; does it run?"), prefix,
+                           colon, err->text);
     cf_logind_lose(host, &failed);
     if (!host->closed)
         end_listing(host, &failed);

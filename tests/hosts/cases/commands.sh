@@ -46,7 +46,7 @@ shows bruno 'Lunch is served'
 says 0 '' msg "$(name_of ana)" by name
 shows ana 'by name'
 type_in ana 'msg bruno from ana; echo status-$?'
-shows ana 'has no terminal or desktop that takes a message'
+shows ana 'or you may not write there'
 shows ana status-1
 says 1 'there is no session nobody' msg nobody hello
 

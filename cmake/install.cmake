@@ -1,0 +1,35 @@
+# What is installed: the program, its policies, manual pages, completion, words in other languages, and the links by which
+# Windows' commands are called. Pages are made by a program of our own, which cannot run where it was built for another.
+
+install(TARGETS curfew)
+install(DIRECTORY policies/ DESTINATION ${CMAKE_INSTALL_DATADIR}/curfew/policies
+        FILES_MATCHING PATTERN "*.lua" PATTERN "*_test.lua" EXCLUDE)
+
+find_program(MSGFMT msgfmt)
+if(CF_GETTEXT AND CF_GETTEXT_FOUND AND MSGFMT)
+  file(GLOB catalogues CONFIGURE_DEPENDS po/*.po)
+  foreach(po IN LISTS catalogues)
+    get_filename_component(language ${po} NAME_WE)
+    set(mo ${CMAKE_BINARY_DIR}/locale/${language}/LC_MESSAGES/curfew.mo)
+    get_filename_component(folder ${mo} DIRECTORY)
+    file(MAKE_DIRECTORY ${folder})
+    add_custom_command(OUTPUT ${mo} DEPENDS ${po} COMMAND ${MSGFMT} -o ${mo} ${po} VERBATIM)
+    list(APPEND made ${mo})
+    install(FILES ${mo} DESTINATION ${CMAKE_INSTALL_LOCALEDIR}/${language}/LC_MESSAGES)
+  endforeach()
+endif()
+
+if(NOT CMAKE_CROSSCOMPILING)
+  add_executable(curfew-pages core/pages/main.c)
+  target_link_libraries(curfew-pages PRIVATE cf_pages)
+  set(pages ${CMAKE_BINARY_DIR}/pages)
+  file(MAKE_DIRECTORY ${pages})
+  string(TIMESTAMP today "%Y-%m-%d" UTC)
+  add_custom_command(OUTPUT ${pages}/made DEPENDS curfew-pages VERBATIM
+                     COMMAND curfew-pages ${pages} ${today} COMMAND ${CMAKE_COMMAND} -E touch ${pages}/made)
+  list(APPEND made ${pages}/made)
+  install(DIRECTORY ${pages}/bin/ DESTINATION ${CMAKE_INSTALL_BINDIR})
+  install(DIRECTORY ${pages}/man1 DESTINATION ${CMAKE_INSTALL_MANDIR})
+  install(DIRECTORY ${pages}/completions DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion)
+endif()
+add_custom_target(pages ALL DEPENDS ${made})

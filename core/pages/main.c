@@ -1,0 +1,98 @@
+/*
+ * Made and run when curfew is built. curfew-pages FOLDER DATE: writes manual pages, completion, and links by
+ * which Windows' commands are called into the folder, as they are installed. curfew-pages words: prints the
+ * table's texts for xgettext.
+ */
+#include "pages/pages.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+#define IN(folder, name) place(path, sizeof path, folder, name)
+
+static const char *root;
+
+static void fail(const char *path)
+{
+    perror(path);
+    exit(1);
+}
+
+/* FOLDER/folder/name, where a folder is made. */
+static const char *place(char *path, size_t size, const char *folder, const char *name)
+{
+    uv_fs_t request;
+    (void)snprintf(path, size, "%s/%s", root, folder);
+    (void)uv_fs_mkdir(NULL, &request, path, 0755, NULL);
+    uv_fs_req_cleanup(&request);
+    (void)snprintf(path, size, "%s/%s/%s", root, folder, name);
+    return path;
+}
+
+static FILE *begin(const char *path)
+{
+    FILE *file = fopen(path, "w");
+    if (!file)
+        fail(path);
+    return file;
+}
+
+static void end(FILE *file)
+{
+    if (fclose(file) != 0)
+        fail("the folder");
+}
+
+static void make_link(const char *folder, const char *name, const char *to)
+{
+    char path[4096];
+    uv_fs_t request;
+    (void)uv_fs_unlink(NULL, &request, IN(folder, name), NULL);
+    uv_fs_req_cleanup(&request);
+    if (uv_fs_symlink(NULL, &request, to, path, 0, NULL) < 0)
+        fail(path);
+    uv_fs_req_cleanup(&request);
+}
+
+/* The page of one of Windows' commands, under both its names, and links by which shells find it. */
+static void make_command(const struct cf_verb *verb, const char *date)
+{
+    char path[4096], name[CF_PAGE_NAME], own[CF_PAGE_NAME + 2], other[CF_PAGE_NAME + 2];
+    const char *const names[] = {verb->name, verb->windows->also, NULL};
+    (void)snprintf(own, sizeof own, "%s.1", cf_page_name(verb->name, name));
+    FILE *page = begin(IN("man1", own));
+    cf_page_windows(verb, date, page);
+    end(page);
+    for (int i = 0; names[i]; i++) {
+        (void)snprintf(other, sizeof other, "%s.1", cf_page_name(names[i], name));
+        if (i > 0)
+            make_link("man1", other, own);
+        (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(names[i], " "), names[i]);
+        make_link("bin", name, "curfew");
+        make_link("completions", name, "curfew");
+    }
+}
+
+int main(int argc, char **argv)
+{
+    char path[4096];
+    if (argc == 2 && strcmp(argv[1], "words") == 0) {
+        cf_page_words(stdout);
+        return 0;
+    }
+    if (argc != 3)
+        return 2;
+    root = argv[1];
+    FILE *file = begin(IN("man1", "curfew.1"));
+    cf_page_program(argv[2], file);
+    end(file);
+    file = begin(IN("completions", "curfew"));
+    cf_completion_bash(file);
+    end(file);
+    for (const struct cf_verb *const *verb = cf_verbs; *verb; verb++) {
+        if ((*verb)->windows && (*verb)->windows->linked)
+            make_command(*verb, argv[2]);
+    }
+    return 0;
+}
