@@ -94,6 +94,9 @@ static int require(lua_State *L)
 
     char path[PATH];
     find(L, name, path);
+    struct cf_error err;
+    if (cf_policy_trusts(cf_lua_script_of(L)->policy, path, &err) != CF_OK)
+        cf_lua_throw(L, "require: %s", err.text);
     cf_lua_load_file(L, path);
     lua_pushvalue(L, GLOBALS);
     cf_lua_lock(L, NULL);

@@ -252,6 +252,29 @@ static void conclude(struct cf_control_call *call, int code, const struct cf_err
 
 /* {"policy":"idle","until":"2026-03-02T14:00:00.000000Z"}: null for all, and for as long as nobody resumes
  * it. */
+static void handle_note(void *data, const json_t *words, struct cf_control_call *call)
+{
+    const struct cf_requests *requests = data;
+    const char *name = word(words, "session"), *text = word(words, "text");
+    int what = cf_what_by_name(word(words, "what") ? word(words, "what") : "");
+    bool ambiguous = false;
+    cf_session_key key = name ? find(requests, cf_control_call_peer(call), name, &ambiguous) : 0;
+    if (what != CF_WHAT_LOGOFF && what != CF_WHAT_DISCONNECT && what != CF_WHAT_TELL) {
+        refuse(call, CF_USAGE, "what is to be noted is one of logoff, disconnect and tell");
+        return;
+    }
+    if (!key || ambiguous) {
+        refuse_unknown(call);
+        return;
+    }
+    char by[64];
+    struct cf_error err;
+    struct cf_buffer entry = {0};
+    cf_buffer_printf(&entry, "%s%s%s", who(call, by), text ? ": " : "", text ? text : "");
+    conclude(call, requests->note(requests->engine, key, (enum cf_what)what, entry.data, &err), &err, NULL);
+    cf_buffer_finish(&entry);
+}
+
 static void handle_pause(void *data, const json_t *words, struct cf_control_call *call)
 {
     const struct cf_requests *requests = data;
@@ -288,20 +311,17 @@ static void handle_reload(void *data, const json_t *words, struct cf_control_cal
 }
 
 static const char *const no_words[] = {NULL}, *const session_only[] = {"session", NULL},
+                         *const session_what_text[] = {"session", "what", "text", NULL},
                          *const session_for[] = {"session", "for", NULL},
                          *const policy_only[] = {"policy", NULL},
                          *const policy_for[] = {"policy", "for", NULL};
 
 const struct cf_control_verb cf_requests_verbs[] = {
-    {"sessions", true, no_words, handle_sessions},
-    {"why", true, session_only, handle_why},
-    {"stay", true, session_for, handle_stay},
-    {"status", false, no_words, handle_status},
-    {"metrics", false, no_words, handle_metrics},
-    {"pause", false, policy_for, handle_pause},
-    {"resume", false, policy_only, handle_resume},
-    {"reload", false, no_words, handle_reload},
-    {0},
+    {"sessions", true, no_words, handle_sessions}, {"why", true, session_only, handle_why},
+    {"stay", true, session_for, handle_stay},      {"note", true, session_what_text, handle_note},
+    {"status", false, no_words, handle_status},    {"metrics", false, no_words, handle_metrics},
+    {"pause", false, policy_for, handle_pause},    {"resume", false, policy_only, handle_resume},
+    {"reload", false, no_words, handle_reload},    {0},
 };
 
 void cf_requests_init(struct cf_requests *requests, struct cf_engine *engine)
@@ -314,6 +334,7 @@ void cf_requests_init(struct cf_requests *requests, struct cf_engine *engine)
         .explain_status = cf_explain_status,
         .metrics = cf_engine_metrics,
         .stay = cf_engine_stay,
+        .note = cf_engine_note,
         .pause = cf_engine_pause,
         .resume = cf_engine_resume,
     };

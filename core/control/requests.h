@@ -6,8 +6,8 @@
  *   sessions                       those there are, every field
  *   why SESSION                    why it is, or was, or will be ended, or not
  *   stay [SESSION] [for]           puts off its logoff; without SESSION, that of all one's own
- *   status, metrics, reload        administrators
- *   pause [policy] [for], resume [policy]   administrators
+ *   note SESSION what text         journals what he is about to do to it by a command: logoff, disconnect,
+ * tell status, metrics, reload        administrators pause [policy] [for], resume [policy]   administrators
  *
  * A session is named by its id, or by its name ("pts/3") where only one has it.
  */
@@ -38,6 +38,8 @@ struct cf_requests {
     void (*metrics)(const struct cf_engine *engine, struct cf_buffer *out);
     int (*stay)(struct cf_engine *engine, cf_session_key key, struct cf_span wanted,
                 void (*tell)(void *data, const char *policy, struct cf_span granted), void *data,
+                struct cf_error *err);
+    int (*note)(struct cf_engine *engine, cf_session_key key, enum cf_what what, const char *text,
                 struct cf_error *err);
     int (*pause)(struct cf_engine *engine, const char *policy, struct cf_span how_long, const char *why,
                  struct cf_error *err);

@@ -28,6 +28,7 @@ struct cf_policy_config {
 
 struct cf_config {
     char *path;     /* for messages; NULL: made by the command line */
+    bool wary;      /* what others could write is not loaded: a real host's sessions are at stake */
     char *language; /* "pt_BR": of users of whom the host does not tell it; NULL: English */
     struct cf_policy_config *policies;
     size_t policy_count;

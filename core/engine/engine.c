@@ -56,6 +56,7 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
         cf_loose_end(engine, NULL, key);
         cf_hooks_session(presence, change, fields);
         cf_acts_session_gone(engine, key);
+        cf_hands_session_gone(presence);
         cf_readings_end(presence);
         cf_tasks_end(presence, NULL);
         cf_screen_end(presence);

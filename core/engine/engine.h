@@ -82,6 +82,13 @@ int cf_engine_stay(struct cf_engine *engine, cf_session_key key, struct cf_span 
 /* Journals *entry, whose number and time are filled in. `kept` (may be NULL) comes later, once. */
 void cf_engine_write(struct cf_engine *engine, struct cf_entry *entry, cf_journal_kept *kept, void *context);
 
+/*
+ * Journals what somebody is about to do to a session by a command (LOGOFF, DISCONNECT, TELL), and, of a
+ * logoff, its outcome when that shows. CF_GONE.
+ */
+int cf_engine_note(struct cf_engine *engine, cf_session_key key, enum cf_what what, const char *text,
+                   struct cf_error *err);
+
 const struct cf_registry *cf_engine_registry(const struct cf_engine *engine);
 struct cf_backend *cf_engine_backend(const struct cf_engine *engine);
 

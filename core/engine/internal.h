@@ -157,6 +157,7 @@ struct cf_presence {
     struct cf_act *ending;            /* the logoff that is decided, or under way */
     struct cf_screen screen;
     struct cf_stay *stays;
+    uint64_t by_hand;      /* the decision of somebody who is ending it by a command; 0: nobody */
     bool gone;             /* the registry has just told so */
     uint64_t call, fields; /* the reading under way, 0: none */
     struct cf_mono asked;
@@ -334,6 +335,10 @@ void cf_pauses_init(struct cf_engine *engine); /* from the store */
 void cf_pauses_finish(struct cf_engine *engine);
 void cf_pauses_apply(struct cf_engine *engine); /* sets which policies rest */
 void cf_policy_hold(struct cf_policy *policy);  /* rests until somebody says `resume` */
+
+/* ---- hands.c ---- */
+
+void cf_hands_session_gone(const struct cf_presence *presence);
 
 /* ---- stays.c ---- */
 

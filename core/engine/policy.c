@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/trust.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,11 @@ const char *cf_policy_name(const struct cf_policy *policy)
 const char *cf_policy_path(const struct cf_policy *policy)
 {
     return policy->config->path;
+}
+
+int cf_policy_trusts(const struct cf_policy *policy, const char *path, struct cf_error *err)
+{
+    return policy->engine->config->wary ? cf_trust_file(path, err) : CF_OK;
 }
 
 struct cf_engine *cf_policy_engine(const struct cf_policy *policy)

@@ -81,6 +81,11 @@ struct cf_policy_host_ops {
 
 const char *cf_policy_name(const struct cf_policy *policy);
 const char *cf_policy_path(const struct cf_policy *policy);
+
+/* Whether it may load this file, which others must not be able to write where that matters: 0 or CF_REFUSED.
+ */
+int cf_policy_trusts(const struct cf_policy *policy, const char *path, struct cf_error *err);
+
 struct cf_engine *cf_policy_engine(const struct cf_policy *policy);
 
 /* The folder of the policies that come with curfew, or NULL. */

@@ -24,6 +24,13 @@ struct child {
     char room[4096];
     bool running;
     int64_t status; /* negative: a signal ended it, or it was never begun */
+    struct crew *crew;
+};
+
+struct crew {
+    struct cf_loop *loop;
+    struct child *children; /* end in one without a server */
+    size_t open;            /* handles */
 };
 
 struct words {
@@ -102,6 +109,19 @@ static void on_room(uv_handle_t *handle, size_t size, uv_buf_t *buffer)
     *buffer = uv_buf_init(child->room, sizeof child->room);
 }
 
+static void on_closed(uv_handle_t *handle)
+{
+    struct crew *crew = ((struct child *)handle->data)->crew;
+    if (--crew->open == 0)
+        cf_loop_stop(crew->loop);
+}
+
+static void close_pipe(uv_pipe_t *pipe)
+{
+    if (!uv_is_closing((uv_handle_t *)pipe))
+        uv_close((uv_handle_t *)pipe, on_closed);
+}
+
 static void on_said(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer)
 {
     struct child *child = stream->data;
@@ -111,7 +131,7 @@ static void on_said(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer)
     if (said->length > SAID_BYTES && child->running)
         (void)uv_process_kill(&child->process, SIGTERM);
     if (length < 0 || said->length > SAID_BYTES)
-        uv_close((uv_handle_t *)stream, NULL);
+        close_pipe((uv_pipe_t *)stream);
 }
 
 static void on_exit_of(uv_process_t *process, int64_t status, int signal)
@@ -119,15 +139,16 @@ static void on_exit_of(uv_process_t *process, int64_t status, int signal)
     struct child *child = process->data;
     child->running = false;
     child->status = signal ? -signal : status;
-    uv_close((uv_handle_t *)process, NULL);
+    uv_close((uv_handle_t *)process, on_closed);
 }
 
 /* `input`: it reads our standard input. */
-static void start(struct child *child, struct cf_loop *loop, char **words, bool input)
+static void start(struct child *child, char **words, bool input)
 {
+    uv_loop_t *loop = cf_loop_uv(child->crew->loop);
     uv_stdio_container_t stdio[3] = {{.flags = input ? UV_INHERIT_FD : UV_IGNORE, .data.fd = 0}};
     for (int i = 0; i < 2; i++) {
-        (void)uv_pipe_init(cf_loop_uv(loop), &child->pipes[i], 0);
+        (void)uv_pipe_init(loop, &child->pipes[i], 0);
         child->pipes[i].data = child;
         stdio[i + 1].flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE;
         stdio[i + 1].data.stream = (uv_stream_t *)&child->pipes[i];
@@ -135,23 +156,24 @@ static void start(struct child *child, struct cf_loop *loop, char **words, bool 
     const uv_process_options_t options = {
         .file = words[0], .args = words, .stdio = stdio, .stdio_count = 3, .exit_cb = on_exit_of};
     child->process.data = child;
-    int code = uv_spawn(cf_loop_uv(loop), &child->process, &options);
+    int code = uv_spawn(loop, &child->process, &options);
+    child->crew->open += 3;
     child->running = code == 0;
     child->status = -1;
     if (code != 0) {
         cf_buffer_printf(&child->said[1], _("%s cannot be started: %s; is it installed?\n"), words[0],
                          uv_strerror(code));
-        uv_close((uv_handle_t *)&child->process, NULL);
+        uv_close((uv_handle_t *)&child->process, on_closed);
     }
     for (int i = 0; i < 2; i++) {
         if (code == 0)
             (void)uv_read_start((uv_stream_t *)&child->pipes[i], on_room, on_said);
         else
-            uv_close((uv_handle_t *)&child->pipes[i], NULL);
+            close_pipe(&child->pipes[i]);
     }
 }
 
-static void start_there(struct child *child, struct cf_loop *loop, const struct cf_args *args)
+static void start_there(struct child *child, const struct cf_args *args)
 {
     const char *ssh[CF_SSH_WORDS];
     struct cf_buffer command = {0};
@@ -159,48 +181,52 @@ static void start_there(struct child *child, struct cf_loop *loop, const struct 
     for (size_t i = 0; words.words[i]; i++)
         cf_ssh_quote(&command, words.words[i]);
     cf_ssh_words(child->server, cf_terminal_is(stdin) && cf_terminal_is(stderr), command.data, ssh);
-    start(child, loop, (char **)(uintptr_t)ssh, true);
+    start(child, (char **)(uintptr_t)ssh, true);
     free_words(&words);
     cf_buffer_finish(&command);
 }
 
-static void start_here(struct child *child, struct cf_loop *loop, const struct cf_args *args)
+static void start_here(struct child *child, const struct cf_args *args)
 {
     char program[4096];
     size_t size = sizeof program;
     if (uv_exepath(program, &size) != 0)
         (void)strcpy(program, "curfew");
     struct words words = words_of(args, program, child->server);
-    start(child, loop, words.words, false);
+    start(child, words.words, false);
     free_words(&words);
 }
 
+/* Whatever a child has started may keep its pipes open. */
 static void on_limit(struct cf_timer *timer)
 {
-    for (struct child *child = timer->data; child->server; child++) {
+    for (struct child *child = ((struct crew *)timer->data)->children; child->server; child++) {
         if (child->running)
             (void)uv_process_kill(&child->process, SIGTERM);
+        close_pipe(&child->pipes[0]);
+        close_pipe(&child->pipes[1]);
     }
 }
 
-/* `children` end in one without a server. */
 static int run(struct child *children, bool there, const struct cf_args *args, struct cf_error *err)
 {
-    struct cf_loop *loop;
+    struct crew crew = {.children = children};
     uint64_t waits = 0; /* msg /w */
     int code = cf_args_has(args, "w") ? cf_args_number(args, "time", 1, 86400, 60, &waits, err) : CF_OK;
     if (code == CF_OK)
-        code = cf_loop_create(&loop, err);
+        code = cf_loop_create(&crew.loop, err);
     if (code)
         return code;
-    struct cf_timer limit = {.fire = on_limit, .data = children};
-    for (struct child *child = children; child->server; child++)
-        (there ? start_there : start_here)(child, loop, args);
+    struct cf_timer limit = {.fire = on_limit, .data = &crew};
+    for (struct child *child = children; child->server; child++) {
+        child->crew = &crew;
+        (there ? start_there : start_here)(child, args);
+    }
     struct cf_span span = {LIMIT.us + cf_seconds((int64_t)waits).us};
-    cf_timer_set(loop, &limit, cf_mono_add(cf_loop_now(loop), span));
-    cf_loop_run(loop);
-    cf_timer_stop(loop, &limit);
-    cf_loop_destroy(loop);
+    cf_timer_set(crew.loop, &limit, cf_mono_add(cf_loop_now(crew.loop), span));
+    cf_loop_run(crew.loop);
+    cf_timer_stop(crew.loop, &limit);
+    cf_loop_destroy(crew.loop);
     return CF_OK;
 }
 

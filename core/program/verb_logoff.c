@@ -2,6 +2,7 @@
 #include "base/words.h"
 #include "commands/ending.h"
 #include "commands/resolve.h"
+#include "program/noting.h"
 #include "program/settings.h"
 #include "program/terminal.h"
 #include "program/visit.h"
@@ -190,8 +191,10 @@ static int logoff(const struct cf_args *args, FILE *out, struct cf_error *err)
         code = warn(&visit, key, &warning, say, err);
     else if (code == CF_OK && is_another_user(&visit, key))
         remind(&visit, cf_host_session(visit.host, key));
-    if (code == CF_OK)
+    if (code == CF_OK) {
+        cf_note(&visit, key, "logoff", args->verb->name);
         code = cf_end_session(visit.host, key, forced, say, err);
+    }
     cf_visit_end(&visit);
     return code;
 }
@@ -240,6 +243,7 @@ static int tsdiscon(const struct cf_args *args, FILE *out, struct cf_error *err)
         return code;
     if (cf_args_has(args, "v"))
         (void)fprintf(out, "Disconnecting %s\n", cf_session_label(cf_host_session(visit.host, key), label));
+    cf_note(&visit, key, "disconnect", args->verb->name);
     code = cf_disconnect_session(visit.host, key, err);
     cf_visit_end(&visit);
     return code;

@@ -1,6 +1,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "commands/message.h"
+#include "program/noting.h"
 #include "program/terminal.h"
 #include "program/visit.h"
 
@@ -72,6 +73,8 @@ static size_t tell_all(const struct cf_visit *visit, const struct cf_keys *keys,
     char(*labels)[CF_SESSION_LABEL] = cf_alloc((keys->count + 1) * sizeof *labels);
     for (size_t i = 0; i < keys->count; i++)
         (void)cf_session_label(cf_host_session(visit->host, keys->keys[i]), labels[i]);
+    for (size_t i = 0; i < keys->count; i++)
+        cf_note(visit, keys->keys[i], "tell", message->text);
     size_t failed = cf_tell(visit->host, keys, message, told);
     for (size_t i = 0; i < keys->count; i++) {
         if (told[i].code)

@@ -123,7 +123,11 @@ static int read_config(const struct cf_args *args, bool simulated, struct cf_con
     int code = cf_settings_read(args, cf_usual_config, ret_config, err);
     if (code == CF_OK && args->operand_count && !cf_args_has(args, "no-dry-run"))
         ret_config->mode = CF_MODE_DRY;
-    if (code == CF_OK && !simulated && (code = cf_settings_trust(ret_config, err)) != CF_OK)
+    if (code != CF_OK || simulated)
+        return code;
+    ret_config->wary = ret_config->path != NULL;
+    code = cf_settings_trust(ret_config, err);
+    if (code != CF_OK)
         cf_config_finish(ret_config);
     return code;
 }

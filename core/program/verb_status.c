@@ -148,8 +148,10 @@ static void tell_all(const struct cf_args *args, const json_t *answer, const str
     }
     int waiting = cf_answer_number(answer, "waiting_logoffs");
     if (waiting > 0)
-        cf_line(telling->out, 0, _("%d logoff%s for their turn: limits.logoffs_per_minute"), waiting,
-                waiting == 1 ? " waits" : "s wait");
+        cf_line(telling->out, 0,
+                cf_plural("%d logoff waits for its turn: limits.logoffs_per_minute",
+                          "%d logoffs wait for their turn: limits.logoffs_per_minute", waiting),
+                waiting);
 }
 
 static int status(const struct cf_args *args, FILE *out, struct cf_error *err)

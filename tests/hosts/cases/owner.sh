@@ -22,6 +22,16 @@ for file in curfew.lua policies policies/idle.lua .; do
     chmod o-w "$path"
 done
 
+# A file that a policy requires, and its own.
+echo 'require "hours"' >>/etc/curfew/policies/idle.lua
+echo 'return {}' >/etc/curfew/policies/hours.lua
+chown ana /etc/curfew/policies/hours.lua
+status=0
+output=$(timeout 20 /build/curfew run 2>&1) || status=$?
+[ "$status" = 3 ] && [[ $output == *"require: /etc/curfew/policies/hours.lua belongs to uid"* ]] ||
+    fail "curfew run ended with $status: $output"
+chown root /etc/curfew/policies/hours.lua
+
 start_curfew
 grep -qF -m 1 'at work' <(timeout 20 tail -c +1 -f /box/curfew)
 for file in curfew.lua policies/idle.lua; do

@@ -99,6 +99,14 @@ int cf_policy_store(const struct cf_policy *policy, const char *key, json_t *val
     return cf_store_put(policy->engine->store, cf_policy_name(policy), key, value, err);
 }
 
+int cf_policy_trusts(const struct cf_policy *policy, const char *path, struct cf_error *err)
+{
+    (void)policy;
+    (void)path;
+    (void)err;
+    return CF_OK;
+}
+
 const char *cf_engine_policy_folder(const struct cf_engine *engine)
 {
     return engine->policy_folder;

@@ -87,6 +87,14 @@ static int fake_stay(struct cf_engine *engine, cf_session_key key, struct cf_spa
     return outcome(err);
 }
 
+static int fake_note(struct cf_engine *engine, cf_session_key key, enum cf_what what, const char *text,
+                     struct cf_error *err)
+{
+    assert_null(engine);
+    note("note %s %s %s;", session_of(key)->identity.id, cf_what_name(what), text);
+    return outcome(err);
+}
+
 static int fake_pause(struct cf_engine *engine, const char *policy, struct cf_span how_long, const char *why,
                       struct cf_error *err)
 {
@@ -151,6 +159,7 @@ static int setup(void **state)
         .explain_status = fake_status,
         .metrics = fake_metrics,
         .stay = fake_stay,
+        .note = fake_note,
         .pause = fake_pause,
         .resume = fake_resume,
         .reload_data = &fake,
@@ -226,6 +235,11 @@ static void test_administrators(void **state)
     assert_asked("stay 13 -1;");
     assert_contains(ask(root, "stay", ""), "\"ok\":true"); /* its own only */
     assert_asked("stay 1 -1;");
+    assert_contains(ask(root, "note", SESSION("13") ",\"what\":\"logoff\",\"text\":\"tsdiscon\""),
+                    "\"ok\":true");
+    assert_asked("note 13 logoff said by root: tsdiscon;");
+    assert_contains(ask(root, "note", SESSION("13") ",\"what\":\"warn\""),
+                    "one of logoff, disconnect and tell");
     assert_contains(ask(root, "sessions", ""), "ghost");
     assert_contains(ask(root, "status", ""), OK("\"secret of the engine\""));
     assert_contains(ask(root, "metrics", ""), OK("\"secret_of_the_engine 1\\n\""));
@@ -277,7 +291,8 @@ static void test_nobody_learns(void **state)
     if (!rig_is_root())
         skip();
     static const uid_t users[] = {ANA, BOB, EVE, 65534};
-    static const char *const verbs[] = {"why", "stay", "status", "metrics", "pause", "resume", "reload"};
+    static const char *const verbs[] = {"why",     "stay",  "note",   "status",
+                                        "metrics", "pause", "resume", "reload"};
     for (size_t u = 0; u < COUNT(users); u++) {
         int fd = rig_dial_as(users[u]);
         for (size_t v = 0; v < COUNT(verbs); v++) {
