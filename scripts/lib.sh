@@ -8,9 +8,9 @@ log_folder=build/log
 mkdir -p "$log_folder"
 
 for_build=(gcc libc6-dev cmake ninja-build pkg-config liblua5.4-dev libuv1-dev libsystemd-dev libjansson-dev
-    libical-dev libsqlite3-dev uthash-dev libcmocka-dev tzdata)
+    libical-dev libsqlite3-dev uthash-dev libcmocka-dev tzdata gettext)
 for_tests=(clang libclang-rt-14-dev clang-format clang-tidy lua-check lua5.4 gcc-mingw-w64-x86-64 mmdebstrap
-    openssh-client)
+    openssh-client man-db mandoc locales)
 
 if command -v ccache >/dev/null; then
     export CMAKE_C_COMPILER_LAUNCHER=ccache

@@ -1,7 +1,9 @@
 #include "commands/ending.h"
 
+#include "base/words.h"
 #include "commands/resolve.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #define ASKING_LIMIT cf_seconds(30) /* for the host's answer */
@@ -25,13 +27,13 @@ static int ask(struct cf_host *host, const struct cf_request *about, cf_session_
     if (errand.code == CF_DENIED)
         return cf_error_set(
             err, CF_DENIED,
-            "access to %s is denied: others' sessions are for administrators; try it with sudo, or at another host by "
-            "/server:root@NAME",
+            _("access to %s is denied: others' sessions are for administrators; try it with sudo, or at another host by "
+              "/server:root@NAME"),
             label);
     if (errand.code == CF_OK && about->action == CF_ACTION_WARN && !errand.delivered)
         return cf_error_set(
             err, CF_FAILED,
-            "%s took no message: it has no terminal or desktop for it, or you may not write there", label);
+            _("%s took no message: it has no terminal or desktop for it, or you may not write there"), label);
     if (errand.code == CF_OK || errand.code == CF_GONE)
         return errand.code;
     return cf_error_set(err, errand.code, "%s: %s", label, errand.why);
@@ -59,7 +61,7 @@ int cf_end_session(struct cf_host *host, cf_session_key key, bool forced, FILE *
     (void)cf_session_label(session, label);
     for (;; forced = true) {
         if (say) {
-            (void)fprintf(say, "%s %s\n", forced ? "Ending by force:" : "Logging off", label);
+            (void)fprintf(say, "%s %s\n", forced ? _("Ending by force:") : _("Logging off"), label);
             (void)fflush(say); /* it may be our own */
         }
         struct cf_request request = {.action = forced ? CF_ACTION_LOGOFF_FORCED : CF_ACTION_LOGOFF};
@@ -72,12 +74,12 @@ int cf_end_session(struct cf_host *host, cf_session_key key, bool forced, FILE *
         if (forced)
             return cf_error_set(
                 err, CF_TIMEOUT,
-                "%s is still there, though it was ended by force; look at what its processes wait for "
-                "(query process)",
+                _("%s is still there, though it was ended by force; look at what its processes wait for "
+                  "(query process)"),
                 label);
     }
     if (say)
-        (void)fprintf(say, "%c%s has ended\n", 'S', label + 1);
+        (void)fprintf(say, _("%c%s has ended\n"), toupper(label[0]), label + 1);
     return CF_OK;
 }
 
@@ -88,7 +90,7 @@ int cf_warn_session(struct cf_host *host, cf_session_key key, struct cf_span ahe
                                  .notice = WARNING,
                                  .text = text,
                                  .title = title,
-                                 .ask = "Stay logged on",
+                                 .ask = _("Stay logged on"),
                                  .shown_for = ahead};
     struct end end = {.key = key, .warned = true};
     char label[CF_SESSION_LABEL] = "";
@@ -102,12 +104,12 @@ int cf_warn_session(struct cf_host *host, cf_session_key key, struct cf_span ahe
     if (cf_host_interrupted(host)) {
         request.action = CF_ACTION_WITHDRAW; /* else the user would wait for an end that does not come */
         (void)ask(host, &request, key, NULL);
-        return cf_error_set(err, CF_FAILED, "interrupted: the warning was taken back, and %s was left alone",
-                            label);
+        return cf_error_set(err, CF_FAILED,
+                            _("interrupted: the warning was taken back, and %s was left alone"), label);
     }
     if (cf_host_answer(host, WARNING) != CF_TRI_YES)
         return CF_OK;
-    return cf_error_set(err, CF_REFUSED, "the user of %s asked to stay, and was left alone", label);
+    return cf_error_set(err, CF_REFUSED, _("the user of %s asked to stay, and was left alone"), label);
 }
 
 int cf_disconnect_session(struct cf_host *host, cf_session_key key, struct cf_error *err)
@@ -117,8 +119,8 @@ int cf_disconnect_session(struct cf_host *host, cf_session_key key, struct cf_er
     if (code == CF_UNSUPPORTED)
         return cf_error_set(
             err, code,
-            "a session of this kind cannot be disconnected here: it ends with its line. To end it: "
-            "logoff %s",
+            _("a session of this kind cannot be disconnected here: it ends with its line. To end it: "
+              "logoff %s"),
             cf_host_session(host, key)->identity.id);
     return code == CF_GONE ? CF_OK : code;
 }

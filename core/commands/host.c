@@ -3,6 +3,7 @@
 #include "backend/calls.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/words.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -124,7 +125,7 @@ static int open_backend(struct cf_host *host, const struct cf_host_setup *setup,
     if (host->listed)
         return CF_OK;
     return cf_error_set(err, host->lost.code ? host->lost.code : CF_UNAVAILABLE, "%s",
-                        host->lost.code ? host->lost.text : "the host did not list its sessions in time");
+                        host->lost.code ? host->lost.text : _("the host did not list its sessions in time"));
 }
 
 int cf_host_open(const struct cf_host_setup *setup, struct cf_host **ret_host, struct cf_error *err)

@@ -1,6 +1,7 @@
 #include "commands/message.h"
 
 #include "base/memory.h"
+#include "base/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,11 +34,11 @@ static void judge(const struct cf_errand *errand, bool unanswered, struct cf_tol
     const char *why = errand->why;
     told->code = errand->code ? errand->code : errand->delivered && !unanswered ? CF_OK : CF_FAILED;
     if (errand->code == CF_DENIED)
-        why = "access is denied: others' sessions are for administrators";
+        why = _("access is denied: others' sessions are for administrators");
     else if (errand->code == CF_OK && !errand->delivered)
-        why = "it took no message: it has no terminal or desktop for it, or you may not write there";
+        why = _("it took no message: it has no terminal or desktop for it, or you may not write there");
     else if (unanswered)
-        why = "nobody has acknowledged it in time";
+        why = _("nobody has acknowledged it in time");
     (void)snprintf(told->why, sizeof told->why, "%s", told->code ? why : "");
 }
 

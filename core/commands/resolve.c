@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@ const char *cf_session_label(const struct cf_session *session, char out[CF_SESSI
 {
     const char *id = session->identity.id, *user = session->user;
     const char *name = session->name && !cf_text_equal(session->name, id) ? session->name : NULL;
-    (void)snprintf(out, CF_SESSION_LABEL, "session %s%s%s%s%s%s", id, user || name ? " (" : "",
+    (void)snprintf(out, CF_SESSION_LABEL, _("session %s%s%s%s%s%s"), id, user || name ? " (" : "",
                    user ? user : "", user && name ? ", " : "", name ? name : "", user || name ? ")" : "");
     return out;
 }
@@ -91,13 +92,13 @@ static int refuse_unknown(const struct found *found, struct cf_error *err)
 {
     char label[CF_SESSION_LABEL];
     if (found->inactive)
-        return cf_error_set(err, CF_FAILED,
-                            "%s is the name of %s, which is not active: name it by its id, %s", found->word,
-                            cf_session_label(cf_registry_get(found->registry, found->inactive), label),
-                            cf_registry_get(found->registry, found->inactive)->identity.id);
+        return cf_error_set(
+            err, CF_FAILED, _("%s is the name of %s, which is not active: name it by its id, %s"),
+            found->word, cf_session_label(cf_registry_get(found->registry, found->inactive), label),
+            cf_registry_get(found->registry, found->inactive)->identity.id);
     if (!found->word[0])
         return cf_error_set(err, CF_FAILED,
-                            "there is no session without a name; quser lists those that there are");
+                            _("there is no session without a name; quser lists those that there are"));
     struct cf_near nearest = {.wanted = found->word};
     for (cf_session_key key = 0; (key = cf_registry_next(found->registry, key));) {
         const struct cf_session *session = cf_registry_get(found->registry, key);
@@ -107,9 +108,10 @@ static int refuse_unknown(const struct found *found, struct cf_error *err)
         }
     }
     if (nearest.word)
-        return cf_error_set(err, CF_FAILED, "there is no session %s: did you mean %s? quser lists them",
+        return cf_error_set(err, CF_FAILED, _("there is no session %s: did you mean %s? quser lists them"),
                             found->word, nearest.word);
-    return cf_error_set(err, CF_FAILED, "there is no session %s, by id, by name or by user; quser lists them",
+    return cf_error_set(err, CF_FAILED,
+                        _("there is no session %s, by id, by name or by user; quser lists them"),
                         found->word);
 }
 
@@ -122,10 +124,10 @@ static int refuse_several(const struct found *found, struct cf_error *err)
                          cf_session_label(cf_registry_get(found->registry, found->meant.keys[i]), label));
     if (found->by_id)
         cf_error_set(err, CF_FAILED,
-                     "%s is the id of one session and a name of another: %s; name them otherwise",
+                     _("%s is the id of one session and a name of another: %s; name them otherwise"),
                      found->word, list.data);
     else
-        cf_error_set(err, CF_FAILED, "%s may mean %zu sessions: %s; name one by its id", found->word,
+        cf_error_set(err, CF_FAILED, _("%s may mean %zu sessions: %s; name one by its id"), found->word,
                      found->meant.count, list.data);
     cf_buffer_finish(&list);
     return CF_FAILED;
@@ -155,7 +157,7 @@ int cf_resolve_all(const struct cf_registry *registry, const char *word, struct 
             if (cf_session_of_person(cf_registry_get(registry, key)))
                 add_key(keys, key);
         }
-        return keys->count ? CF_OK : cf_error_set(err, CF_FAILED, "nobody is logged on");
+        return keys->count ? CF_OK : cf_error_set(err, CF_FAILED, _("nobody is logged on"));
     }
     struct found found = {.registry = registry, .word = word};
     find(&found);

@@ -2,40 +2,16 @@
  * The action pipeline: the one way by which a run warns, locks, disconnects or logs off. An act goes through
  * its checks in this order, and ends at the first that fails:
  *
- *   identity → configuration guards → vetoes → warning → its share and its turn → a fresh reading of the
- * run's grounds → the journal's row → the request, with its expectations → the host shows that it is done
+ *   identity → configuration guards → vetoes → warning → share and turn → a fresh reading of the run's
+ *   grounds → the journal's row → the request, with its expectations → the host shows that it is done
  *
  * An act outlives its run only once it was asked of the host: then it is seen through to its outcome.
  */
-#include "engine/internal.h"
+#include "engine/act.h"
 
 #include "base/memory.h"
 
 #include <stdlib.h>
-
-struct cf_act {
-    struct cf_engine *engine;
-    struct cf_act *previous, *next;
-    char *policy;         /* its name: the act may outlive it */
-    struct cf_task *task; /* NULL once its run has ended; it waits for this act, or (of a notice) does not */
-    enum cf_action action;
-    cf_session_key session;
-    char *text;                 /* reason, or what a warning says when it is shown */
-    struct cf_words words;      /* of a warning, until they are its notice's */
-    struct cf_span left, idle;  /* announced; as last read */
-    struct cf_mono quiet_since; /* what the decision saw, and the host must still see, even if forced */
-    bool unwarned, tell, dry;
-    int line;
-    struct cf_mono turn;  /* of a logoff, by limits.logoffs_per_minute; unknown: has none yet */
-    size_t ground;        /* next of the run's grounds to look at */
-    cf_session_key fresh; /* whose reading has just come */
-    uint64_t decision, notice, call;
-    struct cf_inquiry inquiry;
-    struct cf_reader reader;
-    struct cf_timer limit; /* for the session to be gone */
-    bool submitted, forced;
-    bool keeping, over; /* the journal will call back, … and finds that there is nothing left to do */
-};
 
 static const enum cf_what whats[CF_ACTION_COUNT] = {
     [CF_ACTION_WARN] = CF_WHAT_WARN,
@@ -46,91 +22,7 @@ static const enum cf_what whats[CF_ACTION_COUNT] = {
 
 static void read_grounds(struct cf_act *act);
 static void on_read(void *data, int code, const char *message);
-static void on_done(void *data, const struct cf_completion *completion);
 static void on_verdict(void *data, const struct cf_veto *veto, const char *reason);
-
-/* ---- The end of an act ---- */
-
-/* The session is not being ended by this act any more, nor its screen used. */
-static void let_go(const struct cf_act *act)
-{
-    struct cf_presence *presence = cf_presence_of(act->engine, act->session);
-    if (presence)
-        cf_screen_let_go(presence, act);
-}
-
-/* The act's notice, NULL where it has none. */
-static struct cf_notice *notice_of(const struct cf_act *act)
-{
-    return act->task && act->notice ? cf_notice_find(act->task, act->notice) : NULL;
-}
-
-static void destroy(struct cf_act *act)
-{
-    struct cf_engine *engine = act->engine;
-    let_go(act);
-    struct cf_notice *notice = notice_of(act);
-    if (notice && notice->act == act)
-        cf_notice_failed(notice);
-    if (act->task && act->task->act == act)
-        act->task->act = NULL;
-    cf_inquiry_cancel(&act->inquiry);
-    cf_reader_cancel(&act->reader);
-    cf_calls_forget(engine->calls, act->call);
-    cf_timer_stop(engine->loop, &act->limit);
-    if (act->keeping) {
-        act->task = NULL;
-        act->call = 0;
-        act->over = true;
-        return;
-    }
-    if (act->previous)
-        act->previous->next = act->next;
-    else
-        engine->acts = act->next;
-    if (act->next)
-        act->next->previous = act->previous;
-    free(act->policy);
-    free(act->text);
-    cf_words_finish(&act->words);
-    free(act);
-}
-
-static void write_entry(struct cf_act *act, enum cf_what what, int code, const char *text,
-                        cf_journal_kept *kept)
-{
-    struct cf_entry entry = {.what = what,
-                             .decision = act->decision,
-                             .dry = act->dry,
-                             .code = code,
-                             .policy = act->policy,
-                             .line = act->line,
-                             .session = cf_registry_get(act->engine->registry, act->session),
-                             .idle = act->idle,
-                             .text = text};
-    cf_engine_write(act->engine, &entry, kept, act);
-}
-
-static void finish(struct cf_act *act, const struct cf_result *result)
-{
-    if (act->task && act->task->act == act)
-        cf_task_done(act->task, result);
-    destroy(act);
-}
-
-static void refuse(struct cf_act *act, int code, const char *why)
-{
-    act->engine->counts.refused++;
-    write_entry(act, CF_WHAT_REFUSED, code, why, NULL);
-    finish(act, &(struct cf_result){.code = code, .message = why});
-}
-
-static void fail(struct cf_act *act, int code, const char *why)
-{
-    act->engine->counts.failed++;
-    write_entry(act, CF_WHAT_FAILED, code, why, NULL);
-    finish(act, &(struct cf_result){.code = code, .message = why});
-}
 
 /* ---- Checks ---- */
 
@@ -140,7 +32,7 @@ static bool still_allowed(struct cf_act *act)
     struct cf_presence *presence = cf_presence_of(act->engine, act->session);
     const struct cf_session *session = cf_registry_get(act->engine->registry, act->session);
     if (!presence || presence->gone) {
-        finish(act, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
+        cf_act_finish(act, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
         return false;
     }
     const char *why = cf_guard(act->engine->config, session);
@@ -154,7 +46,7 @@ static bool still_allowed(struct cf_act *act)
     else if (!act->tell && cf_mono_known(cf_stay_until(presence, act->policy)))
         why = "its user asked to stay";
     if (why)
-        refuse(act, CF_REFUSED, why);
+        cf_act_refuse(act, CF_REFUSED, why);
     return why == NULL;
 }
 
@@ -171,7 +63,7 @@ static bool is_warned(struct cf_act *act)
     if (lack && cf_mono_known(until) && until.us - now.us <= CF_PATIENCE.us)
         cf_timer_set(act->engine->loop, &act->limit, until);
     else if (lack)
-        refuse(act, CF_REFUSED, lack);
+        cf_act_refuse(act, CF_REFUSED, lack);
     return lack == NULL;
 }
 
@@ -186,11 +78,13 @@ static bool is_its_turn(struct cf_act *act)
         return true;
     if (!cf_share_left(act->task->policy, act->session)) {
         cf_policy_hold(act->task->policy);
-        refuse(act, CF_REFUSED, "the policy would end more than its share of all sessions: limits.share");
+        cf_act_refuse(act, CF_REFUSED,
+                      "the policy would end more than its share of all sessions: limits.share");
         return false;
     }
     if (!cf_mono_known(act->turn) && !cf_pace_take(engine, &act->turn)) {
-        refuse(act, CF_REFUSED, "too many sessions are to be ended at once: limits.logoffs_per_minute");
+        cf_act_refuse(act, CF_REFUSED,
+                      "too many sessions are to be ended at once: limits.logoffs_per_minute");
         return false;
     }
     if (act->turn.us > cf_loop_now(engine->loop).us) {
@@ -209,48 +103,20 @@ static void ask_reading(struct cf_act *act, cf_session_key key)
         cf_reading_ask(presence, CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE),
                        &act->reader);
     else
-        refuse(act, CF_STALE, "a session that the decision rested on has ended");
+        cf_act_refuse(act, CF_STALE, "a session that the decision rested on has ended");
 }
 
 /* ---- The request ---- */
-
-static void submit(struct cf_act *act)
-{
-    struct cf_engine *engine = act->engine;
-    const struct cf_session *session = cf_registry_get(engine->registry, act->session);
-    const struct cf_notice *notice = notice_of(act);
-    struct cf_request request = {.action = act->action,
-                                 .session = session->identity,
-                                 .notice = act->notice,
-                                 .text = act->text,
-                                 .title = notice ? notice->words.title : NULL,
-                                 .ask = notice ? notice->words.ask : NULL,
-                                 .language = cf_engine_language(engine, act->session),
-                                 .shown_for = act->left,
-                                 .quiet_since = act->quiet_since};
-    if (act->forced)
-        request.action = CF_ACTION_LOGOFF_FORCED;
-    act->submitted = true;
-    act->call = cf_calls_submit(engine->calls, &request, CF_ACTION_LIMIT, on_done, act);
-}
 
 static void would_have(struct cf_act *act)
 {
     struct cf_task *task = act->task;
     if (act->action == CF_ACTION_LOGOFF) {
-        destroy(act);
+        cf_act_destroy(act);
         cf_task_park(task);
     } else {
-        finish(act, &(struct cf_result){0});
+        cf_act_finish(act, &(struct cf_result){0});
     }
-}
-
-static void warning_done(struct cf_act *act, bool delivered)
-{
-    struct cf_notice *notice = notice_of(act);
-    if (delivered && notice)
-        cf_notice_delivered(notice);
-    finish(act, &(struct cf_result){.notice = act->notice, .delivered = delivered});
 }
 
 /* Writing the row took its time, too: what was so before it must be so after it, by what is known. */
@@ -266,7 +132,7 @@ static bool is_still_due(struct cf_act *act)
     for (unsigned i = 0; act->action != CF_ACTION_WARN && !why && i < task->ground_count; i++)
         why = cf_ground_holds(task, &task->grounds[i]) ? NULL : "there was activity";
     if (why)
-        refuse(act, CF_STALE, why);
+        cf_act_refuse(act, CF_STALE, why);
     return why == NULL;
 }
 
@@ -276,23 +142,24 @@ static void on_kept(void *context, int code)
     struct cf_act *act = context;
     act->keeping = false;
     if (act->over) {
-        destroy(act);
+        cf_act_destroy(act);
     } else if (act->forced && code != CF_OK) {
-        fail(act, code, "the journal could not be written, so the session was not forced to end");
+        cf_act_fail(act, code, "the journal could not be written, so the session was not forced to end");
     } else if (act->forced) {
-        submit(act);
+        cf_act_submit(act);
     } else if (!act->task) {
-        write_entry(act, CF_WHAT_REFUSED, CF_STALE, "its run ended before it could be done", NULL);
-        destroy(act);
+        cf_act_write(act, CF_WHAT_REFUSED, CF_STALE, "its run ended before it could be done", NULL);
+        cf_act_destroy(act);
     } else if (code != CF_OK) {
-        finish(act, &(struct cf_result){.code = code,
-                                        .message = "the journal could not be written, so nothing was done"});
+        cf_act_finish(
+            act, &(struct cf_result){.code = code,
+                                     .message = "the journal could not be written, so nothing was done"});
     } else if (act->dry && act->action == CF_ACTION_WARN) {
-        warning_done(act, true);
+        cf_act_warned(act, true);
     } else if (act->dry) {
         would_have(act);
     } else if (is_still_due(act)) {
-        submit(act);
+        cf_act_submit(act);
     }
 }
 
@@ -311,7 +178,7 @@ static void write_row(struct cf_act *act)
     else if (what == CF_WHAT_LOGOFF)
         act->engine->counts.logoffs++;
     act->keeping = true;
-    write_entry(act, what, CF_OK, act->text, on_kept);
+    cf_act_write(act, what, CF_OK, act->text, on_kept);
 }
 
 /* A fresh reading of what the run rests on; of the session itself first, since the entry tells its idle time.
@@ -322,9 +189,9 @@ static void on_read(void *data, int code, const char *message)
     struct cf_act *act = data;
     bool rests = act->task->ground_count > 0;
     if (code == CF_GONE)
-        finish(act, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
+        cf_act_finish(act, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
     else if (code != CF_OK && rests)
-        refuse(act, CF_STALE, "the session could not be read once more");
+        cf_act_refuse(act, CF_STALE, "the session could not be read once more");
     else
         read_grounds(act);
 }
@@ -339,7 +206,7 @@ static void read_grounds(struct cf_act *act)
             return;
         }
         if (!cf_ground_holds(task, ground)) {
-            refuse(act, CF_STALE, "there was activity");
+            cf_act_refuse(act, CF_STALE, "there was activity");
             return;
         }
     }
@@ -349,7 +216,7 @@ static void read_grounds(struct cf_act *act)
 
 /* ---- What comes of it ---- */
 
-static void on_limit(struct cf_timer *timer)
+void cf_act_due(struct cf_timer *timer)
 {
     struct cf_act *act = timer->data;
     if (!act->submitted) { /* it waited for its warning to be old enough, or for its turn */
@@ -359,130 +226,21 @@ static void on_limit(struct cf_timer *timer)
         return;
     }
     if (act->forced) {
-        fail(act, CF_TIMEOUT, "the session is still there although it was forced to end");
+        cf_act_fail(act, CF_TIMEOUT, "the session is still there although it was forced to end");
         return;
     }
     act->forced = true;
     act->engine->counts.forced++;
     act->keeping = true;
-    write_entry(act, CF_WHAT_FORCE, CF_OK, "the session did not end by itself", on_kept);
-}
-
-static void on_warned(struct cf_act *act, const struct cf_completion *completion)
-{
-    struct cf_presence *presence = cf_presence_of(act->engine, act->session);
-    bool delivered = completion->code == CF_OK && completion->delivered;
-    if (delivered && act->notice && presence)
-        cf_screen_shows(presence, notice_of(act), act->notice, completion->withdrawable);
-    else if (!delivered && (act->task || completion->code != CF_GONE))
-        write_entry(act, CF_WHAT_FAILED, completion->code == CF_OK ? CF_FAILED : completion->code,
-                    completion->message ? completion->message : "the warning reached nobody", NULL);
-    warning_done(act, delivered);
-}
-
-static void on_done(void *data, const struct cf_completion *completion)
-{
-    struct cf_act *act = data;
-    bool ok = completion->code == CF_OK;
-    if (act->action == CF_ACTION_WARN) {
-        on_warned(act, completion);
-    } else if (act->action == CF_ACTION_LOGOFF && (ok || completion->code == CF_TIMEOUT)) {
-        cf_timer_set(act->engine->loop, &act->limit,
-                     cf_mono_add(cf_loop_now(act->engine->loop), act->engine->config->limits.ends));
-    } else if (ok) {
-        finish(act, &(struct cf_result){0});
-    } else if (completion->code == CF_STALE) {
-        refuse(act, CF_STALE, "there was activity at the last moment");
-    } else if (completion->code == CF_GONE) {
-        if (act->action == CF_ACTION_LOGOFF)
-            write_entry(act, CF_WHAT_ENDED, CF_OK, "it had ended by itself", NULL);
-        finish(act, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
-    } else {
-        fail(act, completion->code, completion->message);
-    }
-}
-
-void cf_acts_session_gone(struct cf_engine *engine, cf_session_key key)
-{
-    for (struct cf_act *act = engine->acts, *next; act; act = next) {
-        next = act->next;
-        if (act->session != key || act->action != CF_ACTION_LOGOFF || act->dry ||
-            !(act->submitted || act->keeping))
-            continue;
-        bool asked = act->submitted, forced = act->forced && !act->keeping;
-        write_entry(act, CF_WHAT_ENDED, CF_OK,
-                    forced  ? "ended by force"
-                    : asked ? NULL
-                            : "it had ended by itself",
-                    NULL);
-        finish(act, &(struct cf_result){.code = asked ? CF_OK : CF_GONE,
-                                        .message = asked ? NULL : "session has ended",
-                                        .truth = asked});
-    }
-}
-
-void cf_act_drop(struct cf_act *act)
-{
-    struct cf_notice *notice = notice_of(act);
-    if (notice && notice->act == act)
-        notice->act = NULL;
-    if (act->task->act == act)
-        act->task->act = NULL;
-    act->task = NULL;
-    cf_inquiry_cancel(&act->inquiry);
-    cf_reader_cancel(&act->reader);
-    if (!act->submitted)
-        let_go(act);
-    if (!act->submitted && !act->decision) /* else the journal or the host still calls back */
-        destroy(act);
-}
-
-void cf_acts_destroy(struct cf_engine *engine)
-{
-    while (engine->acts) {
-        engine->acts->keeping = false; /* nobody is told any more */
-        destroy(engine->acts);
-    }
-}
-
-size_t cf_acts_waiting(const struct cf_engine *engine)
-{
-    size_t count = 0;
-    for (const struct cf_act *act = engine->acts; act; act = act->next)
-        count += cf_mono_known(act->turn) && !act->submitted && cf_timer_is_set(&act->limit);
-    return count;
+    cf_act_write(act, CF_WHAT_FORCE, CF_OK, "the session did not end by itself", on_kept);
 }
 
 /* ---- What a run asks ---- */
 
-static struct cf_act *create(struct cf_task *task, enum cf_action action, cf_session_key session, int line)
-{
-    struct cf_engine *engine = task->engine;
-    struct cf_act *act = cf_alloc(sizeof *act);
-    enum cf_mode mode = cf_policy_mode(task->policy);
-    *act = (struct cf_act){.engine = engine,
-                           .next = engine->acts,
-                           .policy = cf_strdup(cf_task_policy_name(task)),
-                           .task = task,
-                           .action = action,
-                           .session = session,
-                           .left = {CF_UNKNOWN_US},
-                           .idle = {CF_UNKNOWN_US},
-                           .quiet_since = CF_MONO_UNKNOWN,
-                           .turn = CF_MONO_UNKNOWN,
-                           .dry = mode == CF_MODE_DRY || (mode == CF_MODE_WARN && action != CF_ACTION_WARN),
-                           .line = line,
-                           .limit = {.fire = on_limit, .data = act}};
-    if (engine->acts)
-        engine->acts->previous = act;
-    engine->acts = act;
-    return act;
-}
-
 /* One that its run waits for. */
 static struct cf_act *begin(struct cf_task *task, enum cf_action action, cf_session_key session, int line)
 {
-    task->act = create(task, action, session, line);
+    task->act = cf_act_create(task, action, session, line);
     task->state = CF_TASK_ACTING;
     return task->act;
 }
@@ -499,7 +257,7 @@ static bool is_so_already(const struct cf_act *act)
 static void queue(struct cf_act *act)
 {
     struct cf_presence *presence = cf_presence_of(act->engine, act->session);
-    struct cf_notice *notice = notice_of(act);
+    struct cf_notice *notice = cf_act_notice(act);
     bool first = !notice;
     if (first) {
         notice = cf_notice_open(act->task, act->session, &act->words, act->left);
@@ -519,7 +277,7 @@ static void queue(struct cf_act *act)
 
 void cf_act_show(struct cf_act *act)
 {
-    struct cf_notice *notice = notice_of(act);
+    struct cf_notice *notice = cf_act_notice(act);
     notice->ready = false;
     act->text = cf_notice_text(notice, &act->left);
     write_row(act);
@@ -527,15 +285,15 @@ void cf_act_show(struct cf_act *act)
 
 void cf_act_put_back(struct cf_act *act, int code, const char *message)
 {
-    struct cf_notice *notice = notice_of(act);
+    struct cf_notice *notice = cf_act_notice(act);
     notice->act = NULL;
     notice->ready = false;
-    finish(act, &(struct cf_result){.code = code, .message = message, .notice = act->notice});
+    cf_act_finish(act, &(struct cf_result){.code = code, .message = message, .notice = act->notice});
 }
 
 void cf_act_again(struct cf_notice *notice)
 {
-    struct cf_act *act = create(notice->task, CF_ACTION_WARN, notice->session, notice->line);
+    struct cf_act *act = cf_act_create(notice->task, CF_ACTION_WARN, notice->session, notice->line);
     act->notice = notice->id;
     notice->act = act;
     if (still_allowed(act))
@@ -548,7 +306,7 @@ static void on_verdict(void *data, const struct cf_veto *veto, const char *reaso
     struct cf_task *task = act->task;
     cf_session_key session = act->session;
     if (veto) {
-        destroy(act);
+        cf_act_destroy(act);
         cf_task_spare(task, session, veto, reason);
     } else if (!still_allowed(act)) { /* vetoes take their time */
         return;
@@ -588,7 +346,7 @@ void cf_task_act(struct cf_task *task, enum cf_action action, cf_session_key ses
     if (!still_allowed(act))
         return;
     if (is_so_already(act))
-        finish(act, &(struct cf_result){0});
+        cf_act_finish(act, &(struct cf_result){0});
     else if (action == CF_ACTION_LOCK)
         on_verdict(act, NULL, NULL);
     else

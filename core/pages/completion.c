@@ -34,9 +34,9 @@ static void put_options(const char *sign, const char *joint, const struct cf_opt
 static void put_verb(const char *name, const struct cf_verb *verb, FILE *out)
 {
     (void)fprintf(out, "    '%s')\n        options=(", name);
-    for (size_t i = 0; verb->groups[i]; i++) {
-        bool windows = verb->windows && i == 0;
-        put_options(windows ? "/" : "--", windows ? ":" : "=", verb->groups[i]->options, out);
+    for (size_t i = 0; verb->groups[i] && !(verb->windows && i == 2); i++) {
+        bool switches = verb->windows && i == 0; /* of what help shows of it, as there */
+        put_options(switches ? "/" : "--", switches ? ":" : "=", verb->groups[i]->options, out);
     }
     (void)fprintf(out, " '%s')\n        operands=(", verb->windows ? "/?" : "--help");
     for (const char *const *form = verb->usage; *form; form++)

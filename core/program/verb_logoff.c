@@ -51,8 +51,8 @@ static int find_session(const struct cf_args *args, const struct cf_visit *visit
     if (!visit->own)
         return cf_error_set(
             err, CF_FAILED,
-            "this command runs in no session: a service, a timer or the user's service manager started "
-            "it; name the session that is meant (quser lists them)");
+            _("this command runs in no session: a service, a timer or the user's service manager started "
+              "it; name the session that is meant (quser lists them)"));
     *ret_key = visit->own;
     return CF_OK;
 }
@@ -92,9 +92,10 @@ static int check_console(const struct cf_args *args, const struct cf_visit *visi
         return code;
     return cf_error_set(
         err, CF_REFUSED,
-        "%s %s the console, whose user is not logged off by others; --allow-console frees it, and so "
-        "does protect = { console = false } in %s",
-        cf_session_label(session, label), session->console == CF_TRI_YES ? "is" : "may be", cf_usual_config);
+        _("%s %s the console, whose user is not logged off by others; --allow-console frees it, and so "
+          "does protect = { console = false } in %s"),
+        cf_session_label(session, label), session->console == CF_TRI_YES ? _("is") : _("may be"),
+        cf_usual_config);
 }
 
 /* Begins the visit and finds the session. End the visit where it returned 0. */
@@ -104,8 +105,8 @@ static int begin(const struct cf_args *args, struct cf_visit *visit, cf_session_
     if (cf_args_has(args, "vm"))
         return cf_error_set(
             err, CF_UNSUPPORTED,
-            "/vm is for sessions in virtual machines of a Windows Remote Desktop host; run %s in the "
-            "machine itself",
+            _("/vm is for sessions in virtual machines of a Windows Remote Desktop host; run %s in the "
+              "machine itself"),
             args->verb->name);
     int code = cf_visit_begin(args, visit, err);
     if (code)
@@ -130,12 +131,12 @@ static int read_warning(const struct cf_args *args, struct warning *ret_warning,
     if (!span)
         return CF_OK;
     if (!args->operand_count) /* else "--warn 5m 12" would end one's own session */
-        return cf_error_set(err, CF_USAGE, "--warn SPAN TEXT is for another's session: name that, too");
+        return cf_error_set(err, CF_USAGE, _("--warn SPAN TEXT is for another's session: name that, too"));
     struct warning warning = {.text = cf_args_each(args, "warn", &place)};
     if (cf_span_parse(span, &warning.ahead, err) != CF_OK)
         return cf_error_prefix(err, "--warn"), CF_USAGE;
     if (warning.ahead.us <= 0 || warning.ahead.us > LONGEST_WARNING.us)
-        return cf_error_set(err, CF_USAGE, "--warn %s: wait for more than nothing, and for a day at most",
+        return cf_error_set(err, CF_USAGE, _("--warn %s: wait for more than nothing, and for a day at most"),
                             span);
     *ret_warning = warning;
     return CF_OK;
@@ -148,8 +149,8 @@ static void remind(const struct cf_visit *visit, const struct cf_session *sessio
                session->user ? session->user : _("the user"), visit->server, session->identity.id);
     else if (cf_terminal_is(stderr))
         cf_log(CF_LOG_NOTICE,
-               "%s is told nothing; msg %s TEXT would, and logoff %s --warn 5m TEXT waits as well",
-               session->user ? session->user : "the user", session->identity.id, session->identity.id);
+               _("%s is told nothing; msg %s TEXT would, and logoff %s --warn 5m TEXT waits as well"),
+               session->user ? session->user : _("the user"), session->identity.id, session->identity.id);
 }
 
 static int warn(const struct cf_visit *visit, cf_session_key key, const struct warning *warning, FILE *say,
@@ -163,9 +164,9 @@ static int warn(const struct cf_visit *visit, cf_session_key key, const struct w
               "logoff --warn on that host itself (ssh -t)"),
             visit->server);
     if (say) {
-        (void)fprintf(say, "Warning %s, and waiting for %s\n",
+        (void)fprintf(say, _("Warning %s, and waiting for %s\n"),
                       cf_session_label(cf_host_session(visit->host, key), label),
-                      cf_span_words(warning->ahead, span));
+                      cf_span_words_in(warning->ahead, CF_WORDS_LANGUAGE, span));
         (void)fflush(say);
     }
     return cf_warn_session(visit->host, key, warning->ahead, warning->text, cf_visit_sender(visit, title),
@@ -242,7 +243,8 @@ static int tsdiscon(const struct cf_args *args, FILE *out, struct cf_error *err)
     if (code)
         return code;
     if (cf_args_has(args, "v"))
-        (void)fprintf(out, "Disconnecting %s\n", cf_session_label(cf_host_session(visit.host, key), label));
+        (void)fprintf(out, _("Disconnecting %s\n"),
+                      cf_session_label(cf_host_session(visit.host, key), label));
     cf_note(&visit, key, "disconnect", args->verb->name);
     code = cf_disconnect_session(visit.host, key, err);
     cf_visit_end(&visit);

@@ -1,5 +1,6 @@
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/words.h"
 #include "commands/message.h"
 #include "program/noting.h"
 #include "program/terminal.h"
@@ -20,7 +21,7 @@ static int read_text(const struct cf_args *args, struct cf_buffer *text, struct 
     char piece[512];
     size_t length;
     if (args->operand_count < 2 && cf_terminal_is(stdin))
-        cf_log(CF_LOG_NOTICE, "type the message, then Ctrl-D on a line of its own");
+        cf_log(CF_LOG_NOTICE, _("type the message, then Ctrl-D on a line of its own"));
     while (args->operand_count < 2 && text->length <= CF_MESSAGE_BYTES &&
            (length = fread(piece, 1, sizeof piece, stdin)) > 0)
         cf_buffer_add(text, piece, length);
@@ -28,9 +29,9 @@ static int read_text(const struct cf_args *args, struct cf_buffer *text, struct 
         text->data[--text->length] = '\0';
     if (!text->length)
         return cf_error_set(err, CF_USAGE,
-                            "there is no message: write it after the target, or to standard input");
+                            _("there is no message: write it after the target, or to standard input"));
     if (text->length > CF_MESSAGE_BYTES)
-        return cf_error_set(err, CF_USAGE, "a message has %d bytes at most", (int)CF_MESSAGE_BYTES);
+        return cf_error_set(err, CF_USAGE, _("a message has %d bytes at most"), (int)CF_MESSAGE_BYTES);
     return CF_OK;
 }
 
@@ -50,14 +51,15 @@ static int add_file(const struct cf_visit *visit, const char *path, struct cf_ke
 {
     FILE *file = fopen(path, "r");
     if (!file)
-        return cf_error_set(err, CF_FAILED, "%s: cannot be read: %s", path, strerror(errno));
+        return cf_error_set(err, CF_FAILED, _("%s: cannot be read: %s"), path, strerror(errno));
     char line[TARGET_LINE];
     size_t count = 0;
     int code = CF_OK;
     while (code == CF_OK && fgets(line, sizeof line, file)) {
         if (++count > CF_MESSAGE_TARGETS || (!strchr(line, '\n') && !feof(file)))
-            code = cf_error_set(err, CF_FAILED, "%s: more than %d lines, or line %zu is longer than %d bytes",
-                                path, (int)CF_MESSAGE_TARGETS, count, (int)TARGET_LINE);
+            code =
+                cf_error_set(err, CF_FAILED, _("%s: more than %d lines, or line %zu is longer than %d bytes"),
+                             path, (int)CF_MESSAGE_TARGETS, count, (int)TARGET_LINE);
         line[strcspn(line, "\r\n")] = '\0';
         if (code == CF_OK && line[0])
             add_target(visit, line, keys, failed);
@@ -80,7 +82,7 @@ static size_t tell_all(const struct cf_visit *visit, const struct cf_keys *keys,
         if (told[i].code)
             cf_log(CF_LOG_ERROR, "%s: %s", labels[i], told[i].why);
         else if (say)
-            (void)fprintf(say, "%s: %s\n", labels[i], message->acknowledged ? "acknowledged" : "told");
+            (void)fprintf(say, "%s: %s\n", labels[i], message->acknowledged ? _("acknowledged") : _("told"));
     }
     free(labels);
     free(told);

@@ -1,5 +1,6 @@
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/words.h"
 #include "commands/resolve.h"
 #include "commands/tables.h"
 #include "program/visit.h"
@@ -97,7 +98,7 @@ static int qwinsta(const struct cf_args *args, FILE *out, struct cf_error *err)
         if (cf_args_has(args, lacking[i]))
             return cf_error_set(
                 err, CF_UNSUPPORTED,
-                "/%s: this host has neither serial lines nor counters nor virtual machines to tell of",
+                _("/%s: this host has neither serial lines nor counters nor virtual machines to tell of"),
                 lacking[i]);
     }
     return list(args, "session", cf_table_session, false, out, err);
@@ -219,7 +220,7 @@ static int query_process(const struct cf_args *args, FILE *out, struct cf_error 
         cf_visit_end(&visit);
         return cf_error_set(
             err, CF_FAILED,
-            "this command runs in no session: say whose processes are meant; query process * lists all");
+            _("this command runs in no session: say whose processes are meant; query process * lists all"));
     }
     struct cf_table table = {.zone = visit.zone, .now = cf_host_now(visit.host)};
     if (!cf_args_has(args, "json"))

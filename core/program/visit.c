@@ -30,7 +30,7 @@ static int read_at(const struct cf_args *args, const struct cf_scene *scene, str
         return cf_error_prefix(err, "--at"), code;
     int64_t after = at.us - scenario->start.us;
     if (text && (after < 0 || after > scenario->length_us))
-        return cf_error_set(err, CF_USAGE, "--at %s lies outside the scenario's days", text);
+        return cf_error_set(err, CF_USAGE, _("--at %s lies outside the scenario's days"), text);
     after = after < 0 ? 0 : after;
     *ret_after = (struct cf_span){after < scenario->length_us ? after : scenario->length_us};
     return CF_OK;
@@ -105,10 +105,10 @@ const char *cf_visit_sender(const struct cf_visit *visit, char out[CF_SENDER])
     const struct cf_session *own = visit->own ? cf_host_session(visit->host, visit->own) : NULL;
     uv_passwd_t account = {0};
     bool known = !(own && own->user) && uv_os_get_passwd(&account) == 0;
-    (void)snprintf(out, CF_SENDER, "Message from %s",
+    (void)snprintf(out, CF_SENDER, _("Message from %s"),
                    own && own->user ? own->user
                    : known          ? account.username
-                                    : "an administrator");
+                                    : _("an administrator"));
     if (known)
         uv_os_free_passwd(&account);
     return out;

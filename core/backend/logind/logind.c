@@ -164,9 +164,10 @@ static void ask_owner(struct cf_logind *host)
 /* The session in which the other end of ssh runs, if that is in any: there for us only, and so not shown. */
 static void on_bridge(struct cf_bus_call *call, sd_bus_message *reply, const struct cf_error *err)
 {
-    (void)err;
     struct cf_logind *host = host_of_call(call);
     const char *path;
+    if (err && err->code == CF_TIMEOUT) /* also where the line broke: ssh's end, or its limit, tells */
+        return;
     if (reply && sd_bus_message_read(reply, "o", &path) >= 0)
         (void)sd_bus_path_decode(path, CF_LOGIND_SESSIONS, &host->bridge);
     ask_owner(host);
@@ -192,15 +193,20 @@ static int connect_host(struct cf_logind *host, struct cf_error *err)
     for (size_t i = 0; code == 0 && i < sizeof matches / sizeof matches[0]; i++)
         if ((code = cf_bus_match(bus, matches[i].rule, matches[i].fn, host, err)) != 0)
             cf_bus_close(bus);
-    if (code != 0) {
-        cf_remote_close(host->remote);
-        return code;
+    if (code != 0 && host->remote) { /* ssh has ended already, and will say why */
+        cf_remote_broke(host->remote);
+        return CF_OK;
     }
+    if (code != 0)
+        return code;
     host->bus = bus;
-    if (host->server)
-        ask_bridge(host);
-    else
+    if (!host->server) {
         ask_owner(host);
+        return 0;
+    }
+    ask_bridge(host);
+    if (cf_timer_is_set(&host->owner_call.failing)) /* not even sent, for the same reason */
+        on_lost(host, NULL);
     return 0;
 }
 

@@ -1,0 +1,60 @@
+/*
+ * An act: one warning, lock, disconnect or logoff on its way through the action pipeline, shared by the files
+ * that see it through: pipeline.c (may it be done?), request.c (it is done, and what comes of it), act.c (its
+ * life).
+ */
+#ifndef CF_ENGINE_ACT_H
+#define CF_ENGINE_ACT_H
+
+#include "engine/internal.h"
+
+struct cf_act {
+    struct cf_engine *engine;
+    struct cf_act *previous, *next;
+    char *policy;         /* its name: the act may outlive it */
+    struct cf_task *task; /* NULL once its run has ended; it waits for this act, or (of a notice) does not */
+    enum cf_action action;
+    cf_session_key session;
+    char *text;                 /* reason, or what a warning says when it is shown */
+    struct cf_words words;      /* of a warning, until they are its notice's */
+    struct cf_span left, idle;  /* announced; as last read */
+    struct cf_mono quiet_since; /* what the decision saw, and the host must still see, even if forced */
+    bool unwarned, tell, dry;
+    int line;
+    struct cf_mono turn;  /* of a logoff, by limits.logoffs_per_minute; unknown: has none yet */
+    size_t ground;        /* next of the run's grounds to look at */
+    cf_session_key fresh; /* whose reading has just come */
+    uint64_t decision, notice, call;
+    struct cf_inquiry inquiry;
+    struct cf_reader reader;
+    struct cf_timer limit; /* for the session to be gone */
+    bool submitted, forced;
+    bool keeping, over; /* the journal will call back, … and finds that there is nothing left to do */
+};
+
+/* ---- act.c ---- */
+
+struct cf_act *cf_act_create(struct cf_task *task, enum cf_action action, cf_session_key session, int line);
+void cf_act_destroy(struct cf_act *act);
+
+/* The act's notice, NULL where it has none. */
+struct cf_notice *cf_act_notice(const struct cf_act *act);
+
+/* Writes an entry about it into the journal; `kept` may be NULL, and is told with the act. */
+void cf_act_write(struct cf_act *act, enum cf_what what, int code, const char *text, cf_journal_kept *kept);
+
+/* End it, and resume the run that waits for it: as the result says, or with a reason that is journalled. */
+void cf_act_finish(struct cf_act *act, const struct cf_result *result);
+void cf_act_refuse(struct cf_act *act, int code, const char *why);
+void cf_act_fail(struct cf_act *act, int code, const char *why);
+
+/* ---- pipeline.c ---- */
+
+void cf_act_due(struct cf_timer *timer); /* its timer fired: see `limit` */
+
+/* ---- request.c ---- */
+
+void cf_act_submit(struct cf_act *act);                 /* asks the host for it */
+void cf_act_warned(struct cf_act *act, bool delivered); /* a warning is over */
+
+#endif
