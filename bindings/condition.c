@@ -1,7 +1,7 @@
 /* Conditions: functions that look, and neither wait nor act. What they look at is noted (engine/condition.h).
  */
 #include "bindings/fields.h"
-#include "bindings/sandbox.h"
+#include "bindings/state/sandbox.h"
 #include "bindings/script.h"
 #include "bindings/time_values.h"
 

@@ -2,7 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "bindings/sandbox.h"
+#include "bindings/state/sandbox.h"
 #include "bindings/time_values.h"
 
 #include <lauxlib.h>

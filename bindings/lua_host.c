@@ -1,7 +1,7 @@
 #include "bindings/lua_host.h"
 
 #include "base/memory.h"
-#include "bindings/sandbox.h"
+#include "bindings/state/sandbox.h"
 #include "bindings/script.h"
 
 #include <lauxlib.h>

@@ -3,7 +3,7 @@
 #define CF_BINDINGS_SCRIPT_H
 
 #include "bindings/objects.h"
-#include "bindings/state.h"
+#include "bindings/state/state.h"
 #include "engine/policy_host.h"
 
 #include <lauxlib.h>

@@ -1,5 +1,5 @@
 /* Arguments that are text, templates, and tables of settings. */
-#include "bindings/sandbox.h"
+#include "bindings/state/sandbox.h"
 #include "bindings/script.h"
 #include "bindings/time_values.h"
 

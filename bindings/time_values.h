@@ -6,7 +6,7 @@
 #ifndef CF_BINDINGS_TIME_VALUES_H
 #define CF_BINDINGS_TIME_VALUES_H
 
-#include "bindings/state.h"
+#include "bindings/state/state.h"
 #include "time/instant.h"
 #include "time/span.h"
 

@@ -56,3 +56,11 @@ function(cf_layer name folder)
     endif()
   endforeach()
 endfunction()
+
+# cf_parts(NAME FOLDER PART…): where a layer's folder holds much, its parts are folders in it.
+function(cf_parts name folder)
+  foreach(part IN LISTS ARGN)
+    file(GLOB sources CONFIGURE_DEPENDS ${folder}/${part}/*.c)
+    target_sources(cf_${name} PRIVATE ${sources})
+  endforeach()
+endfunction()

@@ -1,7 +1,7 @@
 #include "author/words.h"
 
 #include "base/memory.h"
-#include "bindings/sandbox.h"
+#include "bindings/state/sandbox.h"
 #include "bindings/time_values.h"
 
 #include <stdio.h>

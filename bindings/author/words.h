@@ -3,7 +3,7 @@
 #ifndef CF_AUTHOR_WORDS_H
 #define CF_AUTHOR_WORDS_H
 
-#include "bindings/state.h"
+#include "bindings/state/state.h"
 #include "sim/scenario.h"
 
 #include <lauxlib.h>

@@ -1,7 +1,7 @@
 #include "control/requests.h"
 
-#include "engine/explain.h"
-#include "engine/metrics.h"
+#include "engine/records/explain.h"
+#include "engine/records/metrics.h"
 #include "session/json.h"
 
 #include <inttypes.h>

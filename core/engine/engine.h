@@ -6,10 +6,10 @@
 #define CF_ENGINE_ENGINE_H
 
 #include "backend/backend.h"
-#include "engine/config.h"
-#include "engine/journal.h"
+#include "engine/config/config.h"
+#include "engine/records/journal.h"
 #include "engine/policy_host.h"
-#include "engine/store.h"
+#include "engine/records/store.h"
 #include "session/registry.h"
 
 struct cf_engine;

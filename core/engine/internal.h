@@ -11,7 +11,7 @@
 #include "calendar/appointment.h"
 #include "calendar/calendar.h"
 #include "engine/engine.h"
-#include "engine/metrics.h"
+#include "engine/records/metrics.h"
 
 #define CF_READING_LIMIT  cf_seconds(10) /* for one reading */
 #define CF_ACTION_LIMIT   cf_seconds(20) /* for one request that acts */

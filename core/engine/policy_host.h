@@ -14,7 +14,7 @@
 #define CF_ENGINE_POLICY_HOST_H
 
 #include "backend/backend.h"
-#include "engine/condition.h"
+#include "engine/runs/condition.h"
 #include "session/registry.h"
 #include "session/selector.h"
 #include "time/loop.h"

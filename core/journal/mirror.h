@@ -5,7 +5,7 @@
 #ifndef CF_JOURNAL_MIRROR_H
 #define CF_JOURNAL_MIRROR_H
 
-#include "engine/journal.h"
+#include "engine/records/journal.h"
 
 struct cf_mirror;
 

@@ -2,7 +2,7 @@
 #ifndef CF_JOURNAL_QUERY_H
 #define CF_JOURNAL_QUERY_H
 
-#include "engine/journal.h"
+#include "engine/records/journal.h"
 
 /* Which entries are meant; zeroed, with unknown times, all. Strings are borrowed. */
 struct cf_query {

@@ -2,7 +2,7 @@
 #ifndef CF_JOURNAL_ROW_H
 #define CF_JOURNAL_ROW_H
 
-#include "engine/journal.h"
+#include "engine/records/journal.h"
 
 #include <sqlite3.h>
 

@@ -1,4 +1,4 @@
-#include "engine/journal.h"
+#include "engine/records/journal.h"
 #include "pages/pages.h"
 #include "program/hosts.h"
 

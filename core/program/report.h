@@ -2,7 +2,7 @@
 #ifndef CF_PROGRAM_REPORT_H
 #define CF_PROGRAM_REPORT_H
 
-#include "engine/journal.h"
+#include "engine/records/journal.h"
 #include "program/tally.h"
 #include "program/timeline.h"
 #include "time/loop.h"

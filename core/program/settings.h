@@ -2,7 +2,7 @@
 #ifndef CF_PROGRAM_SETTINGS_H
 #define CF_PROGRAM_SETTINGS_H
 
-#include "engine/config.h"
+#include "engine/config/config.h"
 #include "program/args.h"
 
 /* The configuration of this machine, where there is one. */

@@ -2,7 +2,7 @@
 #ifndef CF_PROGRAM_TALLY_H
 #define CF_PROGRAM_TALLY_H
 
-#include "engine/journal.h"
+#include "engine/records/journal.h"
 #include "sim/scenario.h"
 
 struct cf_tally {

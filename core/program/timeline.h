@@ -8,7 +8,7 @@
 #ifndef CF_PROGRAM_TIMELINE_H
 #define CF_PROGRAM_TIMELINE_H
 
-#include "engine/journal.h"
+#include "engine/records/journal.h"
 
 struct cf_timeline {
     const struct cf_zone *zone; /* whose clock it shows */

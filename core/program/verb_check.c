@@ -1,4 +1,4 @@
-#include "author/lint.h"
+#include "author/lint/lint.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/words.h"

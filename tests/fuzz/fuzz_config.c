@@ -1,7 +1,7 @@
 /* The configuration: Lua as a notation of data, and what it may say. */
 #include "base/text.h"
 #include "bindings/data.h"
-#include "engine/config.h"
+#include "engine/config/config.h"
 #include "fuzz.h"
 
 static void check_config(const json_t *value)

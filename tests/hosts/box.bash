@@ -58,3 +58,23 @@ box_end() {
     done
     box_cgroup=
 }
+
+# box_join_others: the box sees each of others ("NAME INIT OUTER CGROUP") by its name, over a line of their own.
+box_join_others() {
+    local name init rest number=1
+    while read -r name init rest; do
+        number=$((number + 1))
+        ip link add "$name" netns "$box_init" type veth peer name line netns "$init" || return 1
+        nsenter -t "$init" -n sh -c "ip address add 10.0.$number.2/24 dev line && ip link set line up" || return 1
+        box_run sh -c "ip address add 10.0.$number.1/24 dev $name && ip link set $name up &&
+            echo 10.0.$number.2 $name >>/etc/hosts" || return 1
+    done < <([ ${#others[@]} = 0 ] || printf '%s\n' "${others[@]}")
+}
+
+box_end_others() {
+    local name init
+    for box in "${others[@]}"; do
+        read -r name init box_outer box_cgroup <<<"$box"
+        box_end
+    done
+}

@@ -5,11 +5,13 @@ fail() {
     exit 1
 }
 
-# log_on LABEL USER [COMMAND]: an ssh session with a terminal. It shows in /box/LABEL.out; type_in types.
+# log_on LABEL USER[@HOST] [COMMAND]: an ssh session with a terminal. It shows in /box/LABEL.out; type_in types.
 log_on() {
     mkfifo "/box/$1.in"
     : >"/box/$1.out"
-    ssh -tt "$2@127.0.0.1" "${3:-}" <>"/box/$1.in" >>"/box/$1.out" 2>&1 &
+    local to=$2
+    [[ $to == *@* ]] || to+=@127.0.0.1
+    ssh -tt "$to" "${3:-}" <>"/box/$1.in" >>"/box/$1.out" 2>&1 &
     type_in "$1" 'echo at-$((40 + 2)):$(tty)'
     shows "$1" 'at-42:/dev/'
 }

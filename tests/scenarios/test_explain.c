@@ -2,8 +2,8 @@
  */
 #include "stage.h"
 
-#include "engine/explain.h"
-#include "engine/metrics.h"
+#include "engine/records/explain.h"
+#include "engine/records/metrics.h"
 
 #include <stdlib.h>
 #include <string.h>

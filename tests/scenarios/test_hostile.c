@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "bindings/lua_host.h"
-#include "bindings/state.h"
+#include "bindings/state/state.h"
 #include "engine/engine.h"
 #include "sim/sim.h"
 

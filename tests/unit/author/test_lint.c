@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "author/lint.h"
+#include "author/lint/lint.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "time/zone.h"

@@ -9,8 +9,8 @@
 
 #include "base/memory.h"
 #include "bindings/lua_host.h"
-#include "bindings/state.h"
-#include "engine/store.h"
+#include "bindings/state/state.h"
+#include "engine/records/store.h"
 
 #include <stdio.h>
 #include <stdlib.h>

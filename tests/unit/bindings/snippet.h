@@ -4,7 +4,7 @@
 
 #include "../unit.h"
 
-#include "bindings/sandbox.h"
+#include "bindings/state/sandbox.h"
 #include "bindings/time_values.h"
 
 #include <lauxlib.h>

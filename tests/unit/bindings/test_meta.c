@@ -2,7 +2,7 @@
 #include "fake.h"
 
 #include "base/text.h"
-#include "bindings/sandbox.h"
+#include "bindings/state/sandbox.h"
 #include "bindings/script.h"
 #include "bindings/time_values.h"
 

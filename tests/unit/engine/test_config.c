@@ -1,6 +1,6 @@
 #include "../unit.h"
 
-#include "engine/config.h"
+#include "engine/config/config.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "../unit.h"
 
-#include "engine/journal.h"
+#include "engine/records/journal.h"
 
 #include <jansson.h>
 

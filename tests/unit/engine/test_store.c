@@ -1,7 +1,7 @@
 #include "../unit.h"
 
 #include "base/memory.h"
-#include "engine/store.h"
+#include "engine/records/store.h"
 
 #include <stdio.h>
 #include <stdlib.h>

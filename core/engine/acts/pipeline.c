@@ -1,0 +1,354 @@
+/*
+ * The action pipeline: the one way by which a run warns, locks, disconnects or logs off. An act goes through
+ * its checks in this order, and ends at the first that fails:
+ *
+ *   identity → configuration guards → vetoes → warning → share and turn → a fresh reading of the run's
+ *   grounds → the journal's row → the request, with its expectations → the host shows that it is done
+ *
+ * An act outlives its run only once it was asked of the host: then it is seen through to its outcome.
+ */
+#include "engine/acts/act.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+static const enum cf_what whats[CF_ACTION_COUNT] = {
+    [CF_ACTION_WARN] = CF_WHAT_WARN,
+    [CF_ACTION_LOCK] = CF_WHAT_LOCK,
+    [CF_ACTION_DISCONNECT] = CF_WHAT_DISCONNECT,
+    [CF_ACTION_LOGOFF] = CF_WHAT_LOGOFF,
+};
+
+static void read_grounds(struct cf_act *act);
+static void on_read(void *data, int code, const char *message);
+static void on_verdict(void *data, const struct cf_veto *veto, const char *reason);
+
+/* ---- Checks ---- */
+
+/* Identity and configuration guards; false when the act has ended. */
+static bool still_allowed(struct cf_act *act)
+{
+    struct cf_presence *presence = cf_presence_of(act->engine, act->session);
+    const struct cf_session *session = cf_registry_get(act->engine->registry, act->session);
+    if (!presence || presence->gone) {
+        cf_act_finish(act, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
+        return false;
+    }
+    const char *why = cf_guard(act->engine->config, session);
+    struct cf_policy *policy = act->task->policy;
+    if (!session->identity.birth)
+        why = "nobody knows when the session began, so it may be another one by now";
+    else if (presence->ending && presence->ending != act)
+        why = "it is being logged off already";
+    else if (policy->resting)
+        why = "the policy is paused";
+    else if (!act->tell && cf_mono_known(cf_stay_until(presence, act->policy)))
+        why = "its user asked to stay";
+    if (why)
+        cf_act_refuse(act, CF_REFUSED, why);
+    return why == NULL;
+}
+
+/*
+ * Whether the run may log off for all that it has shown; false when the act has ended, or waits: a warning
+ * "in 1 minute" takes its milliseconds to be delivered, and has its minute all the same.
+ */
+static bool is_warned(struct cf_act *act)
+{
+    if (act->action != CF_ACTION_LOGOFF || act->unwarned)
+        return true;
+    struct cf_mono now = cf_loop_now(act->engine->loop), until = CF_MONO_UNKNOWN;
+    const char *lack = cf_notices_lack(act->task, act->session, &until);
+    if (lack && cf_mono_known(until) && until.us - now.us <= CF_PATIENCE.us)
+        cf_timer_set(act->engine->loop, &act->limit, until);
+    else if (lack)
+        cf_act_refuse(act, CF_REFUSED, lack);
+    return lack == NULL;
+}
+
+/*
+ * Whether a logoff may go ahead by limits.share and limits.logoffs_per_minute; false when the act has ended,
+ * or waits for its turn.
+ */
+static bool is_its_turn(struct cf_act *act)
+{
+    struct cf_engine *engine = act->engine;
+    if (act->action != CF_ACTION_LOGOFF)
+        return true;
+    if (!cf_share_left(act->task->policy, act->session)) {
+        cf_policy_hold(act->task->policy);
+        cf_act_refuse(act, CF_REFUSED,
+                      "the policy would end more than its share of all sessions: limits.share");
+        return false;
+    }
+    if (!cf_mono_known(act->turn) && !cf_pace_take(engine, &act->turn)) {
+        cf_act_refuse(act, CF_REFUSED,
+                      "too many sessions are to be ended at once: limits.logoffs_per_minute");
+        return false;
+    }
+    if (act->turn.us > cf_loop_now(engine->loop).us) {
+        cf_timer_set(engine->loop, &act->limit, act->turn);
+        return false;
+    }
+    return true;
+}
+
+static void ask_reading(struct cf_act *act, cf_session_key key)
+{
+    struct cf_presence *presence = cf_presence_of(act->engine, key);
+    act->reader = (struct cf_reader){.done = on_read, .data = act};
+    act->fresh = key;
+    if (presence)
+        cf_reading_ask(presence, CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE),
+                       &act->reader);
+    else
+        cf_act_refuse(act, CF_STALE, "a session that the decision rested on has ended");
+}
+
+/* ---- The request ---- */
+
+static void would_have(struct cf_act *act)
+{
+    struct cf_task *task = act->task;
+    if (act->action == CF_ACTION_LOGOFF) {
+        cf_act_destroy(act);
+        cf_task_park(task);
+    } else {
+        cf_act_finish(act, &(struct cf_result){0});
+    }
+}
+
+/* Writing the row took its time, too: what was so before it must be so after it, by what is known. */
+static bool is_still_due(struct cf_act *act)
+{
+    if (!still_allowed(act))
+        return false;
+    struct cf_task *task = act->task;
+    struct cf_mono until;
+    const char *why = act->action == CF_ACTION_LOGOFF && !act->unwarned
+                          ? cf_notices_lack(task, act->session, &until)
+                          : NULL;
+    for (unsigned i = 0; act->action != CF_ACTION_WARN && !why && i < task->ground_count; i++)
+        why = cf_ground_holds(task, &task->grounds[i]) ? NULL : "there was activity";
+    if (why)
+        cf_act_refuse(act, CF_STALE, why);
+    return why == NULL;
+}
+
+/* The journal has the row: now, and only now, the act may be done. */
+static void on_kept(void *context, int code)
+{
+    struct cf_act *act = context;
+    act->keeping = false;
+    if (act->over) {
+        cf_act_destroy(act);
+    } else if (act->forced && code != CF_OK) {
+        cf_act_fail(act, code, "the journal could not be written, so the session was not forced to end");
+    } else if (act->forced) {
+        cf_act_submit(act);
+    } else if (!act->task) {
+        cf_act_write(act, CF_WHAT_REFUSED, CF_STALE, "its run ended before it could be done", NULL);
+        cf_act_destroy(act);
+    } else if (code != CF_OK) {
+        cf_act_finish(
+            act, &(struct cf_result){.code = code,
+                                     .message = "the journal could not be written, so nothing was done"});
+    } else if (act->dry && act->action == CF_ACTION_WARN) {
+        cf_act_warned(act, true);
+    } else if (act->dry) {
+        would_have(act);
+    } else if (is_still_due(act)) {
+        cf_act_submit(act);
+    }
+}
+
+static void write_row(struct cf_act *act)
+{
+    const struct cf_session *session = cf_registry_get(act->engine->registry, act->session);
+    act->idle = cf_session_span(session, CF_FIELD_IDLE, cf_loop_now(act->engine->loop));
+    act->decision = ++act->engine->decisions;
+    if (act->action != CF_ACTION_WARN && act->task->ground_count)
+        act->quiet_since = session->last_input;
+    if (act->action == CF_ACTION_LOGOFF && !act->dry)
+        cf_presence_of(act->engine, act->session)->ending = act;
+    enum cf_what what = act->tell ? CF_WHAT_TELL : whats[act->action];
+    if (what == CF_WHAT_WARN)
+        act->engine->counts.warnings++;
+    else if (what == CF_WHAT_LOGOFF)
+        act->engine->counts.logoffs++;
+    act->keeping = true;
+    cf_act_write(act, what, CF_OK, act->text, on_kept);
+}
+
+/* A fresh reading of what the run rests on; of the session itself first, since the entry tells its idle time.
+ */
+static void on_read(void *data, int code, const char *message)
+{
+    (void)message;
+    struct cf_act *act = data;
+    bool rests = act->task->ground_count > 0;
+    if (code == CF_GONE)
+        cf_act_finish(act, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
+    else if (code != CF_OK && rests)
+        cf_act_refuse(act, CF_STALE, "the session could not be read once more");
+    else
+        read_grounds(act);
+}
+
+static void read_grounds(struct cf_act *act)
+{
+    struct cf_task *task = act->task;
+    for (; act->ground < task->ground_count; act->ground++) {
+        struct cf_ground *ground = &task->grounds[act->ground];
+        if (ground->session != act->fresh && ground->session != act->session) {
+            ask_reading(act, ground->session);
+            return;
+        }
+        if (!cf_ground_holds(task, ground)) {
+            cf_act_refuse(act, CF_STALE, "there was activity");
+            return;
+        }
+    }
+    if (still_allowed(act) && is_warned(act)) /* once more: the reading took its time */
+        write_row(act);
+}
+
+/* ---- What comes of it ---- */
+
+void cf_act_due(struct cf_timer *timer)
+{
+    struct cf_act *act = timer->data;
+    if (!act->submitted) { /* it waited for its warning to be old enough, or for its turn */
+        act->ground = 0;
+        if (still_allowed(act))
+            cf_inquiry_begin(&act->inquiry, act->task, act->session, on_verdict, act);
+        return;
+    }
+    if (act->forced) {
+        cf_act_fail(act, CF_TIMEOUT, "the session is still there although it was forced to end");
+        return;
+    }
+    act->forced = true;
+    act->engine->counts.forced++;
+    act->keeping = true;
+    cf_act_write(act, CF_WHAT_FORCE, CF_OK, "the session did not end by itself", on_kept);
+}
+
+/* ---- What a run asks ---- */
+
+/* One that its run waits for. */
+static struct cf_act *begin(struct cf_task *task, enum cf_action action, cf_session_key session, int line)
+{
+    task->act = cf_act_create(task, action, session, line);
+    task->state = CF_TASK_ACTING;
+    return task->act;
+}
+
+/* Locking what is locked, or disconnecting what is disconnected, is neither asked nor journalled. */
+static bool is_so_already(const struct cf_act *act)
+{
+    const struct cf_session *session = cf_registry_get(act->engine->registry, act->session);
+    return (act->action == CF_ACTION_LOCK && session->locked == CF_TRI_YES) ||
+           (act->action == CF_ACTION_DISCONNECT && session->disconnected == CF_TRI_YES);
+}
+
+/* The vetoes let the warning pass: now it is its session's turn. */
+static void queue(struct cf_act *act)
+{
+    struct cf_presence *presence = cf_presence_of(act->engine, act->session);
+    struct cf_notice *notice = cf_act_notice(act);
+    bool first = !notice;
+    if (first) {
+        notice = cf_notice_open(act->task, act->session, &act->words, act->left);
+        notice->line = act->line;
+        notice->act = act;
+        act->notice = notice->id;
+    }
+    notice->ready = true;
+    if (act->dry) { /* it is on no screen, and holds nobody back */
+        cf_act_show(act);
+        return;
+    }
+    if (first)
+        cf_screen_add(presence, notice);
+    cf_screen_settle(presence);
+}
+
+void cf_act_show(struct cf_act *act)
+{
+    struct cf_notice *notice = cf_act_notice(act);
+    notice->ready = false;
+    act->text = cf_notice_text(notice, &act->left);
+    write_row(act);
+}
+
+void cf_act_put_back(struct cf_act *act, int code, const char *message)
+{
+    struct cf_notice *notice = cf_act_notice(act);
+    notice->act = NULL;
+    notice->ready = false;
+    cf_act_finish(act, &(struct cf_result){.code = code, .message = message, .notice = act->notice});
+}
+
+void cf_act_again(struct cf_notice *notice)
+{
+    struct cf_act *act = cf_act_create(notice->task, CF_ACTION_WARN, notice->session, notice->line);
+    act->notice = notice->id;
+    notice->act = act;
+    if (still_allowed(act))
+        cf_inquiry_begin(&act->inquiry, act->task, act->session, on_verdict, act);
+}
+
+static void on_verdict(void *data, const struct cf_veto *veto, const char *reason)
+{
+    struct cf_act *act = data;
+    struct cf_task *task = act->task;
+    cf_session_key session = act->session;
+    if (veto) {
+        cf_act_destroy(act);
+        cf_task_spare(task, session, veto, reason);
+    } else if (!still_allowed(act)) { /* vetoes take their time */
+        return;
+    } else if (act->action == CF_ACTION_WARN) {
+        queue(act);
+    } else if (is_warned(act) && is_its_turn(act)) {
+        ask_reading(act, session);
+    }
+}
+
+void cf_task_warn(struct cf_task *task, cf_session_key session, const struct cf_warning *warning)
+{
+    struct cf_act *act = begin(task, CF_ACTION_WARN, session, warning->line);
+    act->left = warning->left;
+    act->tell = warning->without_consequence;
+    if (act->tell)
+        act->text = cf_strdup(warning->text);
+    else
+        act->words = (struct cf_words){.text = cf_strdup(warning->text),
+                                       .title = cf_strdup(warning->title),
+                                       .ask = cf_strdup(warning->ask),
+                                       .language = cf_strdup(warning->language)};
+    if (!still_allowed(act))
+        return;
+    if (act->tell)
+        write_row(act);
+    else
+        cf_inquiry_begin(&act->inquiry, task, session, on_verdict, act);
+}
+
+void cf_task_act(struct cf_task *task, enum cf_action action, cf_session_key session, const char *reason,
+                 bool unwarned, int line)
+{
+    struct cf_act *act = begin(task, action, session, line);
+    act->text = cf_strdup(reason);
+    act->unwarned = unwarned;
+    if (!still_allowed(act))
+        return;
+    if (is_so_already(act))
+        cf_act_finish(act, &(struct cf_result){0});
+    else if (action == CF_ACTION_LOCK)
+        on_verdict(act, NULL, NULL);
+    else
+        cf_inquiry_begin(&act->inquiry, task, session, on_verdict, act);
+}

@@ -1,0 +1,215 @@
+/* The configuration's list of policies: their files, and the words of their entries. */
+#include "engine/config/config_values.h"
+
+#include "base/memory.h"
+#include "base/template.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CF_PATH_SIZE = 4096 };
+
+static bool is_file(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (file)
+        (void)fclose(file);
+    return file != NULL;
+}
+
+/* The file meant by a path, or by a name such as "idle"; the caller frees it. NULL where there is none. */
+static char *find_policy(const char *file, const char *config_path, const char *policy_folder)
+{
+    char path[CF_PATH_SIZE];
+    if (cf_path_file(file) != file || is_file(file))
+        return is_file(file) ? cf_strdup(file) : NULL;
+    const char *suffix = cf_text_matches("*.lua", file) ? "" : ".lua";
+    if (config_path) {
+        int folder = (int)(cf_path_file(config_path) - config_path);
+        (void)snprintf(path, sizeof path, "%.*spolicies/%s%s", folder, config_path, file, suffix);
+        if (is_file(path))
+            return cf_strdup(path);
+    }
+    (void)snprintf(path, sizeof path, "%s/%s%s", policy_folder ? policy_folder : ".", file, suffix);
+    return is_file(path) ? cf_strdup(path) : NULL;
+}
+
+static char *name_of(const char *file)
+{
+    char *name = cf_strdup(cf_path_file(file));
+    char *suffix = strstr(name, ".lua");
+    if (suffix && suffix != name)
+        *suffix = '\0';
+    return name;
+}
+
+static struct cf_policy_config *find(const struct cf_config *config, const char *name)
+{
+    for (size_t i = 0; i < config->policy_count; i++)
+        if (strcmp(config->policies[i].name, name) == 0)
+            return &config->policies[i];
+    return NULL;
+}
+
+void cf_config_finish_policy(struct cf_policy_config *policy)
+{
+    free(policy->name);
+    free(policy->path);
+    json_decref(policy->options);
+    json_decref(policy->texts);
+    cf_selector_destroy(policy->only);
+    cf_selector_destroy(policy->except);
+    cf_config_free_names(policy->over);
+}
+
+/* Takes the policy over, or frees it and says what is wrong. */
+static int append(struct cf_config *config, struct cf_policy_config *policy, struct cf_error *err)
+{
+    int code = 0;
+    if (config->policy_count == CF_CONFIG_POLICIES)
+        code = cf_error_set(err, CF_POLICY, "more than %d policies", CF_CONFIG_POLICIES);
+    else if (find(config, policy->name))
+        code = cf_error_set(err, CF_POLICY, "two policies are called '%s'; give one of them another name",
+                            policy->name);
+    if (code != 0) {
+        cf_config_finish_policy(policy);
+        return code;
+    }
+    config->policies = cf_grow(config->policies, config->policy_count, sizeof *policy);
+    config->policies[config->policy_count++] = *policy;
+    return 0;
+}
+
+int cf_config_add_policy(struct cf_config *config, const char *file, const char *policy_folder,
+                         json_t *options, struct cf_error *err)
+{
+    char *path = find_policy(file, config->path, policy_folder);
+    if (!path)
+        return cf_error_set(err, CF_POLICY,
+                            "there is no policy '%s'; give its file, or the name of a shipped one", file);
+    struct cf_policy_config policy = {
+        .name = name_of(path), .path = path, .options = options ? json_copy(options) : json_object()};
+    return append(config, &policy, err);
+}
+
+int cf_config_set_option(struct cf_config *config, const char *policy, const char *option, json_t *value,
+                         struct cf_error *err)
+{
+    struct cf_policy_config *found = find(config, policy);
+    if (!found)
+        return cf_error_set(err, CF_USAGE, "no policy '%s' is loaded, so its option '%s' cannot be set",
+                            policy, option);
+    (void)json_object_set(found->options, option, value);
+    return 0;
+}
+
+static bool is_table(const json_t *value)
+{
+    return json_is_object(value) || (json_is_array(value) && json_array_size(value) == 0);
+}
+
+static void read_text(struct cf_config_reader *reader, const char *original, const json_t *value)
+{
+    struct cf_error err;
+    if (!json_is_string(value) || json_string_length(value) == 0)
+        cf_config_mistake(reader, "must be a text");
+    else if (cf_template_check(json_string_value(value), original, &err) != 0)
+        cf_config_mistake(reader, "%s", err.text);
+}
+
+/* Texts by those that they replace; where `language` is NULL, also tables of them by language. */
+static void read_texts(struct cf_config_reader *reader, const char *language, const json_t *value)
+{
+    if (!is_table(value) || (language && !cf_language_is(language))) {
+        cf_config_mistake(reader, language
+                                      ? "must be a text, or a table of texts under a language such as pt_BR"
+                                      : "must be a table such as { [\"the policy's text\"] = \"your own\" }");
+        return;
+    }
+    const char *key;
+    json_t *one;
+    json_object_foreach((json_t *)value, key, one)
+    {
+        size_t length = cf_config_enter(reader, key, 0);
+        if (!language && !json_is_string(one))
+            read_texts(reader, key, one);
+        else
+            read_text(reader, key, one);
+        cf_config_leave(reader, length);
+    }
+}
+
+/* One key of a policy's entry; what is no word of the entry is an option of the policy. */
+static void read_entry_key(struct cf_config_reader *reader, struct cf_policy_config *policy, const char *key,
+                           json_t *value)
+{
+    if (strcmp(key, "name") == 0) {
+        if (json_is_string(value) && json_string_length(value) > 0)
+            cf_replace(&policy->name, json_string_value(value));
+        else
+            cf_config_mistake(reader, "must be a text");
+    } else if (strcmp(key, "only") == 0) {
+        cf_config_read_selector(reader, value, &policy->only);
+    } else if (strcmp(key, "except") == 0) {
+        cf_config_read_selector(reader, value, &policy->except);
+    } else if (strcmp(key, "over") == 0) {
+        cf_config_read_names(reader, value, &policy->over);
+    } else if (strcmp(key, "mode") == 0) {
+        cf_config_read_mode(reader, value, &policy->mode);
+    } else if (strcmp(key, "text") == 0) {
+        read_texts(reader, NULL, value);
+        policy->texts = json_incref(value);
+    } else if (strcmp(key, "dry_run") == 0) {
+        cf_config_read_dry_run(reader, value, &policy->mode);
+    } else if (strcmp(key, "stay") == 0) {
+        cf_config_read_span(reader, value, &policy->stay);
+    } else if (strcmp(key, "share") == 0) {
+        cf_config_read_number(reader, value, CF_LEAST_SHARE, 1, &policy->share);
+    } else if (strcmp(key, "1") != 0) {
+        (void)json_object_set(policy->options, key, value);
+    }
+}
+
+static void read_policy(struct cf_config_reader *reader, struct cf_config *config, const json_t *value,
+                        const char *policy_folder)
+{
+    const json_t *file = json_is_array(value) ? json_array_get(value, 0) : json_object_get(value, "1");
+    if (!json_is_string(file)) {
+        cf_config_mistake(reader,
+                          "must begin with a policy's name or file, such as { \"idle\", limit = \"30m\" }");
+        return;
+    }
+    char *path = find_policy(json_string_value(file), config->path, policy_folder);
+    if (!path) {
+        cf_config_mistake(reader, "there is no policy '%s'", json_string_value(file));
+        return;
+    }
+    struct cf_policy_config policy = {.name = name_of(path), .path = path, .options = json_object()};
+    const char *key;
+    json_t *one;
+    json_object_foreach((json_t *)value, key, one)
+    {
+        size_t length = cf_config_enter(reader, key, 0);
+        read_entry_key(reader, &policy, key, one);
+        cf_config_leave(reader, length);
+    }
+    struct cf_error err;
+    if (append(config, &policy, &err) != 0)
+        cf_config_mistake(reader, "%s", err.text);
+}
+
+void cf_config_read_policies(struct cf_config_reader *reader, struct cf_config *config, const json_t *value,
+                             const char *policy_folder)
+{
+    if (!json_is_array(value) && json_object_size(value) > 0) {
+        cf_config_mistake(reader, "must be a list of policies, such as { { \"idle\", limit = \"30m\" } }");
+        return;
+    }
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        size_t length = cf_config_enter(reader, NULL, i + 1);
+        read_policy(reader, config, json_array_get(value, i), policy_folder);
+        cf_config_leave(reader, length);
+    }
+}

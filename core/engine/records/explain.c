@@ -1,0 +1,277 @@
+#include "engine/records/explain.h"
+
+#include "engine/internal.h"
+
+enum { DEADLINES = 5, UNKNOWN_LISTED = 100 };
+
+/* ---- Small things ---- */
+
+static json_t *text_or_null(const char *text)
+{
+    return text ? json_string(text) : json_null();
+}
+
+static json_t *instant(struct cf_instant at)
+{
+    char text[CF_INSTANT_TEXT];
+    return at.us == CF_NEVER.us ? json_null() : json_string(cf_instant_utc(at, text));
+}
+
+/* A monotonic time on the wall clock, as far as one can say today. */
+static json_t *at(const struct cf_engine *engine, struct cf_mono time)
+{
+    if (!cf_mono_known(time))
+        return json_null();
+    struct cf_span away = {time.us - cf_loop_now(engine->loop).us};
+    return instant(cf_instant_add(cf_loop_wall(engine->loop), away));
+}
+
+static const char *mode_name(const struct cf_policy *policy)
+{
+    static const char *const names[] = {
+        [CF_MODE_ACT] = "act", [CF_MODE_WARN] = "warn", [CF_MODE_DRY] = "dry run"};
+    return names[cf_policy_mode(policy)];
+}
+
+/* ---- Where a run stands ---- */
+
+/* The notice by which the run has warned its session; NULL: none. */
+static const struct cf_notice *shown(const struct cf_task *task)
+{
+    const struct cf_notice *notice = task->notices;
+    while (notice && (!notice->told || notice->session != task->session))
+        notice = notice->next;
+    return notice;
+}
+
+static const char *wait_words(const struct cf_task *task)
+{
+    switch (task->wait.kind) {
+    case CF_WAIT_UNTIL:
+    case CF_WAIT_APPOINTMENT: return shown(task) ? "counts down to a time" : "waits for a time";
+    case CF_WAIT_IDLE: return "waits until the session has been idle for long enough";
+    case CF_WAIT_CONDITION: return "waits until its condition holds";
+    case CF_WAIT_ANSWER: return "has asked the user, and waits for the answer";
+    case CF_WAIT_LIFE: return shown(task) ? "counts down: any activity ends that" : "waits for activity";
+    }
+    return "";
+}
+
+static const char *state_words(const struct cf_task *task)
+{
+    switch (task->state) {
+    case CF_TASK_WAITING: return wait_words(task);
+    case CF_TASK_CONFIRMING: return "its wait is over, which is being confirmed by a fresh reading";
+    case CF_TASK_ACTING: return "warns, or acts, at this moment";
+    case CF_TASK_PARKED: return "would have logged the session off: dry run; begins anew with any activity";
+    case CF_TASK_SPARED: return "leaves the session alone for now, because a policy protects it";
+    default: return "is about to begin, or leaves the session alone for a while";
+    }
+}
+
+static json_t *when(const struct cf_task *task)
+{
+    if (task->state != CF_TASK_WAITING && task->state != CF_TASK_RESTING)
+        return json_null();
+    if (task->state == CF_TASK_WAITING && task->wait.kind == CF_WAIT_APPOINTMENT)
+        return instant(task->wait.appointment);
+    return cf_timer_is_set(&task->timer) ? at(task->engine, (struct cf_mono){task->timer.key_us})
+                                         : json_null();
+}
+
+static void add_stay(json_t *told, const struct cf_presence *presence, const struct cf_policy *policy)
+{
+    char cap[CF_SPAN_TEXT];
+    (void)json_object_set_new(told, "stays_until",
+                              at(presence->engine, cf_stay_until(presence, cf_policy_name(policy))));
+    if (policy->config->stay.us > 0)
+        (void)json_object_set_new(told, "stay", json_string(cf_span_words(policy->config->stay, cap)));
+}
+
+static json_t *tell_task(const struct cf_presence *presence, const struct cf_task *task)
+{
+    const struct cf_policy *policy = task->policy;
+    const struct cf_notice *notice = shown(task);
+    bool waits = task->state == CF_TASK_WAITING || task->state == CF_TASK_CONFIRMING;
+    json_t *told = json_pack("{s:s, s:s, s:s, s:s, s:o}", "policy", cf_policy_name(policy), "file",
+                             cf_policy_path(policy), "mode", mode_name(policy), "says", state_words(task),
+                             "at", when(task));
+    if (task->run && task->wait.line > 0)
+        (void)json_object_set_new(told, "line", json_integer(task->wait.line));
+    if (waits && task->awaited.condition)
+        (void)json_object_set_new(told, "tests",
+                                  cf_condition_explain(task->engine, task->awaited.condition, task->session));
+    if (notice)
+        (void)json_object_set_new(told, "announced", at(task->engine, notice->promised));
+    if (task->state == CF_TASK_SPARED)
+        (void)json_object_set_new(told, "spared", text_or_null(task->result_message));
+    add_stay(told, presence, policy);
+    return told;
+}
+
+/* ---- A session ---- */
+
+static const char *absent_words(const struct cf_policy *policy, const struct cf_session *session)
+{
+    if (policy->set_aside)
+        return "is set aside after failing three times in a row";
+    if (cf_guard(policy->engine->config, session))
+        return "leaves protected sessions alone";
+    return policy->resting ? "is paused" : "does not mean this session";
+}
+
+static void tell_policy(json_t *list, const struct cf_presence *presence, const struct cf_policy *policy)
+{
+    const struct cf_session *session = cf_registry_get(presence->engine->registry, presence->key);
+    bool told = false;
+    for (const struct cf_task *task = presence->tasks; task; task = task->next)
+        if (task->policy == policy) {
+            (void)json_array_append_new(list, tell_task(presence, task));
+            told = true;
+        }
+    if (!told && policy->watches)
+        (void)json_array_append_new(list,
+                                    json_pack("{s:s, s:s, s:s}", "policy", cf_policy_name(policy), "file",
+                                              cf_policy_path(policy), "says", absent_words(policy, session)));
+}
+
+static json_t *protectors(const struct cf_engine *engine, const struct cf_session *session)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < engine->policy_count; i++)
+        for (const struct cf_veto *veto = engine->policies[i]->vetoes; veto; veto = veto->next)
+            if (cf_selector_match(veto->selector, session) != CF_TRI_NO) {
+                (void)json_array_append_new(list, json_string(cf_policy_name(veto->policy)));
+                break;
+            }
+    return list;
+}
+
+json_t *cf_explain_session(const struct cf_engine *engine, cf_session_key key)
+{
+    const struct cf_presence *presence = cf_presence_of(engine, key);
+    const struct cf_session *session = cf_registry_get(engine->registry, key);
+    if (!presence || !session)
+        return NULL;
+    struct cf_span idle = cf_session_span(session, CF_FIELD_IDLE, cf_loop_now(engine->loop));
+    idle.us -= cf_span_known(idle) ? idle.us % CF_SECOND.us : 0;
+    char words[CF_SPAN_TEXT];
+    json_t *policies = json_array();
+    for (size_t i = 0; i < engine->policy_count; i++)
+        tell_policy(policies, presence, engine->policies[i]);
+    return json_pack("{s:s, s:s?, s:s?, s:o, s:o, s:b, s:o, s:o}", "session", session->identity.id, "name",
+                     session->name, "user", session->user, "idle",
+                     cf_span_known(idle) ? json_string(cf_span_words(idle, words)) : json_null(), "protected",
+                     text_or_null(cf_guard(engine->config, session)), "ending", presence->ending != NULL,
+                     "protectors", protectors(engine, session), "policies", policies);
+}
+
+/* ---- The engine ---- */
+
+/* What concerns all sessions, gathered in one walk. */
+struct survey {
+    const struct cf_task *next[DEADLINES]; /* whose timers are the next, soonest first */
+    json_t *unknown;
+};
+
+static void note_deadline(struct survey *survey, const struct cf_task *task)
+{
+    if (task->state != CF_TASK_WAITING || !cf_timer_is_set(&task->timer))
+        return;
+    for (int i = 0; i < DEADLINES && task; i++)
+        if (!survey->next[i] || task->timer.key_us < survey->next[i]->timer.key_us) {
+            const struct cf_task *later = survey->next[i];
+            survey->next[i] = task;
+            task = later;
+        }
+}
+
+/* Waits for an idle time that nobody knows: nothing will come of it. */
+static bool waits_in_vain(const struct cf_task *task, const struct cf_session *session)
+{
+    return task->state == CF_TASK_WAITING && task->wait.kind == CF_WAIT_IDLE &&
+           !cf_mono_known(session->last_input);
+}
+
+static void look_around(const struct cf_engine *engine, struct survey *survey)
+{
+    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
+        const struct cf_session *session = cf_registry_get(engine->registry, key);
+        bool in_vain = false;
+        for (const struct cf_task *task = cf_presence_of(engine, key)->tasks; task; task = task->next) {
+            note_deadline(survey, task);
+            in_vain = in_vain || waits_in_vain(task, session);
+        }
+        if (in_vain && json_array_size(survey->unknown) < UNKNOWN_LISTED)
+            (void)json_array_append_new(survey->unknown, json_string(session->identity.id));
+    }
+}
+
+static json_t *deadlines(const struct cf_engine *engine, const struct survey *survey)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < DEADLINES && survey->next[i]; i++) {
+        const struct cf_task *task = survey->next[i];
+        const struct cf_session *session = cf_registry_get(engine->registry, task->session);
+        (void)json_array_append_new(
+            list, json_pack("{s:o, s:s, s:s?, s:s}", "at", when(task), "policy", cf_task_policy_name(task),
+                            "session", session ? session->identity.id : NULL, "says", state_words(task)));
+    }
+    return list;
+}
+
+static size_t count_tasks(const struct cf_engine *engine, const struct cf_policy *policy)
+{
+    size_t count = 0;
+    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
+        for (const struct cf_task *task = cf_presence_of(engine, key)->tasks; task; task = task->next)
+            count += task->policy == policy;
+    return count;
+}
+
+static json_t *policies(const struct cf_engine *engine)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < engine->policy_count; i++) {
+        const struct cf_policy *policy = engine->policies[i];
+        const char *state = policy->set_aside ? "set aside" : policy->resting ? "paused" : "at work";
+        (void)json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:I}", "policy",
+                                                    cf_policy_name(policy), "file", cf_policy_path(policy),
+                                                    "mode", mode_name(policy), "state", state, "sessions",
+                                                    (json_int_t)count_tasks(engine, policy)));
+    }
+    return list;
+}
+
+static json_t *pauses(const struct cf_engine *engine)
+{
+    json_t *list = json_array();
+    for (const struct cf_pause *pause = engine->pauses; pause; pause = pause->next)
+        (void)json_array_append_new(list, json_pack("{s:s?, s:s, s:o}", "policy", pause->policy, "why",
+                                                    pause->why, "until", instant(pause->until)));
+    return list;
+}
+
+static json_t *guards(const struct cf_config *config)
+{
+    char notice[CF_SPAN_TEXT], ends[CF_SPAN_TEXT];
+    return json_pack("{s:b, s:b, s:b, s:b, s:s, s:s, s:i, s:f}", "root", config->protect_root, "system",
+                     config->protect_system, "console", config->protect_console, "others",
+                     config->protect != NULL, "notice", cf_span_words(config->limits.notice, notice), "ends",
+                     cf_span_words(config->limits.ends, ends), "logoffs_per_minute",
+                     (int)config->limits.logoffs_per_minute, "share", config->limits.share);
+}
+
+json_t *cf_explain_status(const struct cf_engine *engine)
+{
+    struct survey survey = {.unknown = json_array()};
+    look_around(engine, &survey);
+    return json_pack("{s:s, s:b, s:s, s:b, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "host",
+                     cf_engine_host_name(engine), "ready", engine->ready, "backend",
+                     engine->backend ? cf_backend_ops_of(engine->backend)->name : "none", "dry_run",
+                     engine->config->mode == CF_MODE_DRY, "sessions",
+                     (json_int_t)cf_registry_count(engine->registry), "waiting_logoffs",
+                     (json_int_t)cf_acts_waiting(engine), "policies", policies(engine), "pauses",
+                     pauses(engine), "deadlines", deadlines(engine, &survey), "idle_unknown", survey.unknown,
+                     "guards", guards(engine->config), "errors", cf_engine_errors(engine));
+}

@@ -1,0 +1,190 @@
+#include "engine/records/metrics.h"
+
+#include "engine/internal.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { REASONS = 16 }; /* codes are from 0 to -10 */
+
+/* What the journal was told of one policy, or of none. Outlives the policy: counters never go back. */
+struct cf_meter {
+    char *policy; /* "": the engine itself */
+    uint64_t told[CF_WHAT_COUNT], would_have[CF_WHAT_COUNT];
+    uint64_t refused[REASONS];
+    struct cf_meter *next;
+};
+
+static struct cf_meter *meter_of(struct cf_engine *engine, const char *policy)
+{
+    struct cf_meter **place = &engine->meters;
+    while (*place && strcmp((*place)->policy, policy) != 0)
+        place = &(*place)->next;
+    if (!*place) {
+        *place = cf_alloc(sizeof **place);
+        (*place)->policy = cf_strdup(policy);
+    }
+    return *place;
+}
+
+static void keep_error(struct cf_engine *engine, const struct cf_entry *entry)
+{
+    struct cf_failure *failure = &engine->failures[engine->failure_count++ % CF_ERRORS_KEPT];
+    failure->at = entry->at;
+    cf_replace(&failure->policy, entry->policy);
+    cf_replace(&failure->text, entry->text);
+}
+
+void cf_meters_note(struct cf_engine *engine, const struct cf_entry *entry)
+{
+    struct cf_meter *meter = meter_of(engine, entry->policy ? entry->policy : "");
+    (entry->dry ? meter->would_have : meter->told)[entry->what]++;
+    if (entry->what == CF_WHAT_REFUSED && -entry->code < REASONS)
+        meter->refused[-entry->code]++;
+    if (entry->what == CF_WHAT_FAILED)
+        keep_error(engine, entry);
+}
+
+void cf_meters_finish(struct cf_engine *engine)
+{
+    while (engine->meters) {
+        struct cf_meter *meter = engine->meters;
+        engine->meters = meter->next;
+        free(meter->policy);
+        free(meter);
+    }
+    for (size_t i = 0; i < CF_ERRORS_KEPT; i++) {
+        free(engine->failures[i].policy);
+        free(engine->failures[i].text);
+    }
+}
+
+json_t *cf_engine_errors(const struct cf_engine *engine)
+{
+    json_t *list = json_array();
+    size_t count = engine->failure_count;
+    for (size_t i = 0; i < CF_ERRORS_KEPT && i < count; i++) {
+        const struct cf_failure *failure = &engine->failures[(count - 1 - i) % CF_ERRORS_KEPT];
+        char at[CF_INSTANT_TEXT];
+        (void)json_array_append_new(list,
+                                    json_pack("{s:s, s:s?, s:s?}", "at", cf_instant_utc(failure->at, at),
+                                              "policy", failure->policy, "text", failure->text));
+    }
+    return list;
+}
+
+/* ---- Prometheus' text ---- */
+
+static void head(struct cf_buffer *out, const char *name, const char *type, const char *help)
+{
+    cf_buffer_printf(out, "# HELP curfew_%s %s\n# TYPE curfew_%s %s\n", name, help, name, type);
+}
+
+static void line(struct cf_buffer *out, const char *name, const char *label, const char *value, double number)
+{
+    cf_buffer_printf(out, "curfew_%s{%s=\"%s\"} %.17g\n", name, label, value, number);
+}
+
+static void single(struct cf_buffer *out, const char *name, const char *type, const char *help, double number)
+{
+    head(out, name, type, help);
+    cf_buffer_printf(out, "curfew_%s %.17g\n", name, number);
+}
+
+/* A label's value: as in JSON, where \\, \" and \n are escaped alike; control characters do not come here. */
+static void add_policy(struct cf_buffer *out, const char *policy)
+{
+    cf_buffer_puts(out, "policy=");
+    cf_buffer_json(out, policy);
+}
+
+static void add_sessions(const struct cf_engine *engine, struct cf_buffer *out)
+{
+    enum { ALL, ACTIVE, LOCKED, DISCONNECTED, IDLE_UNKNOWN, STATES };
+    static const char *const names[STATES] = {"all", "active", "locked", "disconnected", "idle_unknown"};
+    size_t counts[STATES] = {0};
+    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
+        const struct cf_session *session = cf_registry_get(engine->registry, key);
+        counts[ALL]++;
+        counts[ACTIVE] += session->active == CF_TRI_YES;
+        counts[LOCKED] += session->locked == CF_TRI_YES;
+        counts[DISCONNECTED] += session->disconnected == CF_TRI_YES;
+        counts[IDLE_UNKNOWN] += !cf_mono_known(session->last_input);
+    }
+    head(out, "sessions", "gauge", "Sessions on the host; one may be in several states.");
+    for (int i = 0; i < STATES; i++)
+        line(out, "sessions", "state", names[i], (double)counts[i]);
+}
+
+static void add_decisions(const struct cf_engine *engine, struct cf_buffer *out)
+{
+    head(out, "decisions_total", "counter", "Entries of the journal, by what was decided.");
+    for (const struct cf_meter *meter = engine->meters; meter; meter = meter->next)
+        for (int what = 0; what < 2 * CF_WHAT_COUNT; what++) {
+            bool dry = what >= CF_WHAT_COUNT;
+            enum cf_what kind = (enum cf_what)(what % CF_WHAT_COUNT);
+            uint64_t count = dry ? meter->would_have[kind] : meter->told[kind];
+            if (!count)
+                continue;
+            cf_buffer_puts(out, "curfew_decisions_total{");
+            add_policy(out, meter->policy);
+            cf_buffer_printf(out, ",what=\"%s\",dry_run=\"%s\"} %llu\n", cf_what_name(kind),
+                             dry ? "true" : "false", (unsigned long long)count);
+        }
+    head(out, "refusals_total", "counter", "What policies asked for and did not get, by the kind of reason.");
+    for (const struct cf_meter *meter = engine->meters; meter; meter = meter->next)
+        for (int reason = 0; reason < REASONS; reason++)
+            if (meter->refused[reason]) {
+                cf_buffer_puts(out, "curfew_refusals_total{");
+                add_policy(out, meter->policy);
+                cf_buffer_printf(out, ",reason=\"%s\"} %llu\n", cf_code_name(-reason),
+                                 (unsigned long long)meter->refused[reason]);
+            }
+}
+
+static void add_policies(const struct cf_engine *engine, struct cf_buffer *out)
+{
+    head(out, "policy_at_work", "gauge", "0 while a policy is paused, held, or set aside.");
+    for (size_t i = 0; i < engine->policy_count; i++) {
+        const struct cf_policy *policy = engine->policies[i];
+        cf_buffer_puts(out, "curfew_policy_at_work{");
+        add_policy(out, cf_policy_name(policy));
+        cf_buffer_printf(out, "} %d\n", !policy->set_aside && !policy->resting);
+    }
+}
+
+static void add_requests(const struct cf_engine *engine, struct cf_buffer *out)
+{
+    head(out, "host_requests_total", "counter", "Requests of the host that were answered, or given up.");
+    for (int action = 0; action < CF_ACTION_COUNT; action++)
+        line(out, "host_requests_total", "action", cf_action_name((enum cf_action)action),
+             (double)cf_calls_tally(engine->calls, (enum cf_action)action)->count);
+    head(out, "host_requests_failed_total", "counter", "Those that failed.");
+    for (int action = 0; action < CF_ACTION_COUNT; action++)
+        line(out, "host_requests_failed_total", "action", cf_action_name((enum cf_action)action),
+             (double)cf_calls_tally(engine->calls, (enum cf_action)action)->failed);
+    head(out, "host_request_seconds_total", "counter", "The time that the host took for them.");
+    for (int action = 0; action < CF_ACTION_COUNT; action++)
+        line(out, "host_request_seconds_total", "action", cf_action_name((enum cf_action)action),
+             (double)cf_calls_tally(engine->calls, (enum cf_action)action)->us / 1e6);
+}
+
+void cf_engine_metrics(const struct cf_engine *engine, struct cf_buffer *out)
+{
+    const struct cf_engine_counts *counts = &engine->counts;
+    add_sessions(engine, out);
+    add_policies(engine, out);
+    add_decisions(engine, out);
+    add_requests(engine, out);
+    single(out, "runs_total", "counter", "Runs of policies begun.", (double)counts->starts);
+    single(out, "failed_runs_total", "counter", "Runs and actions that failed.", (double)counts->failed);
+    single(out, "wakeups_total", "counter", "Times that a script was resumed.", (double)counts->resumes);
+    single(out, "evaluations_total", "counter", "Conditions asked by scripts.", (double)counts->evaluations);
+    single(out, "confirmations_total", "counter", "Due waits that asked for a fresh reading.",
+           (double)counts->confirmations);
+    single(out, "readings_total", "counter", "Readings asked of the host.", (double)counts->refreshes);
+    single(out, "waiting_logoffs", "gauge", "Logoffs that wait for their turn.",
+           (double)cf_acts_waiting(engine));
+}

@@ -1,0 +1,130 @@
+#include "engine/records/store.h"
+
+#include "base/memory.h"
+#include "engine/records/store_file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A policy's values. */
+struct shelf {
+    char *policy;
+    json_t *values; /* by key */
+    size_t bytes;   /* of keys and values */
+};
+
+struct cf_store {
+    struct shelf *shelves;
+    size_t count;
+    struct cf_store_file *file; /* NULL: in memory */
+};
+
+static struct shelf *find(const struct cf_store *store, const char *policy)
+{
+    for (size_t i = 0; i < store->count; i++)
+        if (strcmp(store->shelves[i].policy, policy) == 0)
+            return &store->shelves[i];
+    return NULL;
+}
+
+static size_t size_of(const char *key, const json_t *value)
+{
+    return value ? strlen(key) + json_dumpb(value, NULL, 0, JSON_COMPACT | JSON_ENCODE_ANY) : 0;
+}
+
+static struct shelf *add(struct cf_store *store, const char *policy, json_t *values)
+{
+    store->shelves = cf_grow(store->shelves, store->count, sizeof *store->shelves);
+    struct shelf *shelf = &store->shelves[store->count++];
+    *shelf = (struct shelf){.policy = cf_strdup(policy), .values = values};
+    const char *key;
+    json_t *value;
+    json_object_foreach(values, key, value) shelf->bytes += size_of(key, value);
+    return shelf;
+}
+
+const json_t *cf_store_get(const struct cf_store *store, const char *policy, const char *key)
+{
+    const struct shelf *shelf = find(store, policy);
+    return shelf ? json_object_get(shelf->values, key) : NULL;
+}
+
+static int check(const char *key, size_t size, size_t all, struct cf_error *err)
+{
+    if (strlen(key) > CF_STORE_KEY)
+        return cf_error_set(err, CF_REFUSED, "a key has %d bytes at most", CF_STORE_KEY);
+    if (size - strlen(key) > CF_STORE_VALUE)
+        return cf_error_set(err, CF_REFUSED, "'%s' would be larger than the %d KiB that a value may have",
+                            key, CF_STORE_VALUE >> 10);
+    if (all > CF_STORE_POLICY)
+        return cf_error_set(err, CF_REFUSED,
+                            "with '%s' there would be more than the %d KiB that a policy may keep", key,
+                            CF_STORE_POLICY >> 10);
+    return 0;
+}
+
+int cf_store_put(struct cf_store *store, const char *policy, const char *key, json_t *value,
+                 struct cf_error *err)
+{
+    struct shelf *shelf = find(store, policy);
+    if (!shelf)
+        shelf = add(store, policy, json_object());
+    size_t size = size_of(key, value);
+    size_t all = shelf->bytes + size - size_of(key, json_object_get(shelf->values, key));
+    int code = value ? check(key, size, all, err) : 0;
+    if (code == 0 && value && json_object_set(shelf->values, key, value) != 0)
+        code = cf_error_set(err, CF_REFUSED, "a key must be text in UTF-8");
+    json_decref(value);
+    if (code < 0)
+        return code;
+    if (!value)
+        (void)json_object_del(shelf->values, key);
+    shelf->bytes = all;
+    if (store->file)
+        cf_store_file_changed(store->file);
+    return 0;
+}
+
+/* ---- Life ---- */
+
+struct cf_store *cf_store_create(void)
+{
+    return cf_alloc(sizeof(struct cf_store));
+}
+
+static json_t *content(void *data)
+{
+    const struct cf_store *store = data;
+    json_t *policies = json_object();
+    for (size_t i = 0; i < store->count; i++)
+        json_object_set(policies, store->shelves[i].policy, store->shelves[i].values);
+    return policies;
+}
+
+int cf_store_open(struct cf_loop *loop, const char *path, struct cf_store **ret_store, struct cf_error *err)
+{
+    json_t *policies = NULL, *values;
+    int code = cf_store_file_read(path, &policies, err);
+    if (code < 0)
+        return code;
+    struct cf_store *store = cf_store_create();
+    const char *policy;
+    json_object_foreach(policies, policy, values) add(store, policy, json_incref(values));
+    json_decref(policies);
+    store->file = cf_store_file_create(loop, path, content, store);
+    *ret_store = store;
+    return 0;
+}
+
+void cf_store_destroy(struct cf_store *store)
+{
+    if (!store)
+        return;
+    cf_store_file_destroy(store->file);
+    for (size_t i = 0; i < store->count; i++) {
+        free(store->shelves[i].policy);
+        json_decref(store->shelves[i].values);
+    }
+    free(store->shelves);
+    free(store);
+}
