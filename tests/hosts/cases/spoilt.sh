@@ -13,6 +13,7 @@ start_curfew --config /box/curfew.lua
 on_disk 1 'in 6 seconds.'
 kill_curfew
 head -c 10000 /dev/urandom >/var/lib/curfew/journal.db
+rm -f /var/lib/curfew/journal.db-wal # or SQLite might make the journal whole again from it
 cp /var/lib/curfew/journal.db /box/spoilt
 start_curfew --config /box/curfew.lua
 grep -qF -m 1 'the journal was set aside as /var/lib/curfew/journal.db.aside-1' <(timeout 20 tail -c +1 -f /box/curfew) ||
