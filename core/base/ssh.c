@@ -26,7 +26,7 @@ void cf_ssh_words(const char *server, bool asks, const char *command, const char
     const char *const words[] = {"ssh",
                                  "-xT",
                                  asks ? "-oNumberOfPasswordPrompts=1" : "-oBatchMode=yes",
-                                 "-oConnectTimeout=" CF_SSH_CONNECTING,
+                                 "-oConnectTimeout=10",
                                  "-oServerAliveInterval=5",
                                  "-oControlMaster=no",
                                  "-oControlPath=none",
@@ -97,6 +97,9 @@ int cf_ssh_explain(const char *server, const char *command, int64_t status, cons
     }
     if (status == SSH_FAILED)
         return cf_error_set(err, CF_UNAVAILABLE, _("%s: ssh failed%s%s"), server, *line ? ": " : "", line);
+    if (status < 0)
+        return cf_error_set(err, CF_UNAVAILABLE, _("%s: ssh was ended by a signal, or took too long"),
+                            server);
     if (status == NOT_FOUND)
         return cf_error_set(err, CF_UNAVAILABLE, _("%s: logged on, but %s is not installed there"), server,
                             command);

@@ -12,16 +12,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* ssh's own limit for the connection, in seconds; whatever is said after that has its caller's. */
-#define CF_SSH_CONNECTING "10"
-
 enum { CF_SSH_WORDS = 16, CF_SSH_NAME = 255 };
 
 /* "h2", "root@h2.example.org", "fe80::1%eth0". CF_USAGE where it is nothing that ssh should be given. */
 int cf_ssh_check(const char *server, struct cf_error *err);
 
-/* The words that run `command` there, by its shell; ends in NULL; borrowed. `asks`: a person is at hand, who
- * may be asked for a password. */
+/* The words that run `command` there, by its shell; end in NULL; borrowed. `asks`: a person is at hand, who
+ * may be asked for a password. Connecting has a limit of ten seconds; whatever comes after that, its
+ * caller's. */
 void cf_ssh_words(const char *server, bool asks, const char *command, const char *ret_words[CF_SSH_WORDS]);
 
 /* Adds a word for the shell of the other host, so that it means nothing but itself. */

@@ -121,13 +121,13 @@ static int add_occurrence(struct reading *in, const struct event *event, const s
 /* Whether a day that the rule found comes no later than its UNTIL. */
 static bool is_before_end(struct icaltimetype until, const struct cf_ical_time *start)
 {
-    if (icaltime_is_null_time(until))
+    if (cf_libical.icaltime_is_null_time(until))
         return true;
     int64_t day = cf_days_of_date((struct cf_date){until.year, until.month, until.day});
     if (until.is_date || start->whole_day)
         return cf_ical_day(start->local) <= day;
     int64_t end = day * CF_DAY_SECONDS + (until.hour * 60 + until.minute) * INT64_C(60) + until.second;
-    return (icaltime_is_utc(until) ? start->utc : start->local) <= end;
+    return (cf_libical.icaltime_is_utc(until) ? start->utc : start->local) <= end;
 }
 
 static int add_rule(struct reading *in, const struct event *event, const struct icalrecurrencetype *rule)
@@ -140,7 +140,7 @@ static int add_rule(struct reading *in, const struct event *event, const struct 
     int64_t first = cf_ical_day(event->start.local),
             last = cf_days_of_date((struct cf_date){CF_ICAL_LAST_YEAR, 12, 31});
     int64_t until = cf_days_of_date((struct cf_date){rule->until.year, rule->until.month, rule->until.day});
-    if (!icaltime_is_null_time(rule->until) && until + 1 < last) /* which may be in UTC */
+    if (!cf_libical.icaltime_is_null_time(rule->until) && until + 1 < last) /* which may be in UTC */
         last = until + 1;
     int code = CF_OK;
     if (!cf_recurrence_days(rule, first, last, &in->budget, &list))
@@ -160,12 +160,12 @@ static int add_rule(struct reading *in, const struct event *event, const struct 
 
 static icalproperty *first_of(const struct event *event, icalproperty_kind kind)
 {
-    return icalcomponent_get_first_property(event->component, kind);
+    return cf_libical.icalcomponent_get_first_property(event->component, kind);
 }
 
 static icalproperty *next_of(const struct event *event, icalproperty_kind kind)
 {
-    return icalcomponent_get_next_property(event->component, kind);
+    return cf_libical.icalcomponent_get_next_property(event->component, kind);
 }
 
 static int set_duration(struct reading *in, struct event *event, struct icaldurationtype duration)
@@ -199,11 +199,11 @@ static int read_length(struct reading *in, struct event *event)
     int code = CF_OK;
     if ((property = first_of(event, ICAL_DTEND_PROPERTY)) != NULL) {
         struct cf_ical_time end;
-        code = cf_ical_read_time(&in->file, property, icalproperty_get_dtend(property), &end);
+        code = cf_ical_read_time(&in->file, property, cf_libical.icalproperty_get_dtend(property), &end);
         if (code == CF_OK)
             code = set_end(in, event, &end);
     } else if ((property = first_of(event, ICAL_DURATION_PROPERTY)) != NULL) {
-        code = set_duration(in, event, icalproperty_get_duration(property));
+        code = set_duration(in, event, cf_libical.icalproperty_get_duration(property));
     }
     if (event->start.whole_day && event->days == 0)
         event->days = 1;
@@ -213,8 +213,8 @@ static int read_length(struct reading *in, struct event *event)
 /* What a property RDATE adds: another start, or a period of its own. */
 static int add_date(struct reading *in, const struct event *event, icalproperty *property)
 {
-    struct icaldatetimeperiodtype date = icalproperty_get_rdate(property);
-    bool period = icaltime_is_null_time(date.time);
+    struct icaldatetimeperiodtype date = cf_libical.icalproperty_get_rdate(property);
+    bool period = cf_libical.icaltime_is_null_time(date.time);
     struct event own = *event;
     struct cf_ical_time end;
     int code = cf_ical_read_time(&in->file, property, period ? date.period.start : date.time, &own.start);
@@ -222,7 +222,7 @@ static int add_date(struct reading *in, const struct event *event, icalproperty 
         code = cf_error_set(in->file.err, CF_USAGE, "has an RDATE of another kind than its DTSTART");
     if (code == CF_OK && period) {
         own.days = own.seconds = 0;
-        if (icaltime_is_null_time(date.period.end))
+        if (cf_libical.icaltime_is_null_time(date.period.end))
             code = set_duration(in, &own, date.period.duration);
         else if ((code = cf_ical_read_time(&in->file, property, date.period.end, &end)) == CF_OK)
             code = set_end(in, &own, &end);
@@ -238,7 +238,7 @@ static int check_read(const struct reading *in, const struct event *event)
     for (icalproperty *error = first_of(event, ICAL_XLICERROR_PROPERTY); error;
          error = next_of(event, ICAL_XLICERROR_PROPERTY))
         for (size_t i = 0; i < sizeof matter / sizeof *matter; i++)
-            if (strstr(icalproperty_get_xlicerror(error), matter[i]))
+            if (strstr(cf_libical.icalproperty_get_xlicerror(error), matter[i]))
                 return cf_error_set(in->file.err, CF_USAGE, "has a%sthat cannot be read", matter[i]);
     if (first_of(event, ICAL_EXRULE_PROPERTY))
         return cf_error_set(in->file.err, CF_UNSUPPORTED, "has an EXRULE, which curfew cannot follow");
@@ -249,18 +249,18 @@ static int read_event(struct reading *in, struct event *event)
 {
     icalproperty *status = first_of(event, ICAL_STATUS_PROPERTY);
     icalproperty *start = first_of(event, ICAL_DTSTART_PROPERTY);
-    if (status && icalproperty_get_status(status) == ICAL_STATUS_CANCELLED)
+    if (status && cf_libical.icalproperty_get_status(status) == ICAL_STATUS_CANCELLED)
         return CF_OK;
     if (!start)
         return cf_error_set(in->file.err, CF_USAGE, "has no DTSTART");
-    int code = cf_ical_read_time(&in->file, start, icalproperty_get_dtstart(start), &event->start);
+    int code = cf_ical_read_time(&in->file, start, cf_libical.icalproperty_get_dtstart(start), &event->start);
     if (code == CF_OK)
         code = read_length(in, event);
     icalproperty *rule = first_of(event, ICAL_RRULE_PROPERTY);
     if (code == CF_OK && !rule)
         code = add_occurrence(in, event, &event->start);
     for (; rule && code == CF_OK; rule = next_of(event, ICAL_RRULE_PROPERTY)) {
-        struct icalrecurrencetype recurrence = icalproperty_get_rrule(rule);
+        struct icalrecurrencetype recurrence = cf_libical.icalproperty_get_rrule(rule);
         code = add_rule(in, event, &recurrence);
     }
     int count = 0;
@@ -281,12 +281,12 @@ static int read_exceptions(struct reading *in, struct event *event)
                    : check_read(in, event);
     icalproperty *instead = first_of(event, ICAL_RECURRENCEID_PROPERTY);
     if (code == CF_OK && instead)
-        code = add_exception(in, event->uid, instead, icalproperty_get_recurrenceid(instead));
+        code = add_exception(in, event->uid, instead, cf_libical.icalproperty_get_recurrenceid(instead));
     for (icalproperty *date = first_of(event, ICAL_EXDATE_PROPERTY); date && code == CF_OK;
          date = next_of(event, ICAL_EXDATE_PROPERTY))
         code = ++count > CF_ICAL_VALUES
                    ? cf_error_set(in->file.err, CF_USAGE, "excepts more than %d dates", CF_ICAL_VALUES)
-                   : add_exception(in, event->uid, date, icalproperty_get_exdate(date));
+                   : add_exception(in, event->uid, date, cf_libical.icalproperty_get_exdate(date));
     return code;
 }
 
@@ -296,7 +296,7 @@ static int read_exceptions(struct reading *in, struct event *event)
 static void name_event(struct cf_error *err, const struct event *event)
 {
     icalproperty *summary = first_of(event, ICAL_SUMMARY_PROPERTY);
-    const char *name = summary ? icalproperty_get_summary(summary) : event->uid;
+    const char *name = summary ? cf_libical.icalproperty_get_summary(summary) : event->uid;
     struct cf_error why = *err;
     char safe[80];
     (void)cf_text_safe(name ? name : "", safe, sizeof safe);
@@ -309,15 +309,16 @@ typedef int event_fn(struct reading *in, struct event *event);
 static int for_events(struct reading *in, icalcomponent *parent, event_fn *fn)
 {
     int code = CF_OK;
-    icalcompiter children = icalcomponent_begin_component(parent, ICAL_ANY_COMPONENT);
-    for (icalcomponent *child; code == CF_OK && (child = icalcompiter_deref(&children)) != NULL;
-         icalcompiter_next(&children)) {
+    icalcompiter children = cf_libical.icalcomponent_begin_component(parent, ICAL_ANY_COMPONENT);
+    for (icalcomponent *child; code == CF_OK && (child = cf_libical.icalcompiter_deref(&children)) != NULL;
+         cf_libical.icalcompiter_next(&children)) {
         struct event event = {.component = child};
-        if (icalcomponent_isa(child) == ICAL_VCALENDAR_COMPONENT && parent == in->file.root) {
+        if (cf_libical.icalcomponent_isa(child) == ICAL_VCALENDAR_COMPONENT && parent == in->file.root) {
             code = for_events(in, child, fn);
-        } else if (icalcomponent_isa(child) == ICAL_VEVENT_COMPONENT) {
+        } else if (cf_libical.icalcomponent_isa(child) == ICAL_VEVENT_COMPONENT) {
             icalproperty *uid = first_of(&event, ICAL_UID_PROPERTY);
-            event.uid = uid && icalproperty_get_uid(uid) ? icalproperty_get_uid(uid) : "";
+            event.uid =
+                uid && cf_libical.icalproperty_get_uid(uid) ? cf_libical.icalproperty_get_uid(uid) : "";
             event.instead = first_of(&event, ICAL_RECURRENCEID_PROPERTY) != NULL;
             code = fn(in, &event);
             if (code < 0)
@@ -386,21 +387,23 @@ static int depth_of(const char *text)
 int cf_calendar_read_ical(char *text, const char *file, const struct cf_zone *zone,
                           struct cf_calendar **ret_calendar, struct cf_error *err)
 {
+    if (cf_libical_load(err) != CF_OK)
+        return cf_error_prefix(err, "%s", file), CF_UNSUPPORTED;
     unfold(text);
     int depth = depth_of(text);
     if (depth > CF_ICAL_DEPTH)
         return cf_error_set(err, CF_USAGE, "%s: nests components more than %d deep", file, CF_ICAL_DEPTH);
-    icalerror_set_errors_are_fatal(0);
+    cf_libical.icalerror_set_errors_are_fatal(0);
     struct cf_error why = {0};
     struct reading in = {.file = {.zone = zone, .err = &why}, .budget = CF_ICAL_DAYS};
     if (depth > 0)
-        in.file.root = icalparser_parse_string(text);
+        in.file.root = cf_libical.icalparser_parse_string(text);
     if (!in.file.root)
         return cf_error_set(err, CF_USAGE, "%s: is not an iCalendar file, or is cut short", file);
     int code = read_events(&in, ret_calendar);
     if (code < 0)
         (void)cf_error_set(err, code, "%s: %s", file, why.text);
-    icalcomponent_free(in.file.root);
+    cf_libical.icalcomponent_free(in.file.root);
     free(in.exceptions);
     free(in.days.list);
     free(in.times.list);

@@ -12,13 +12,13 @@ enum { DAY_SECONDS = 86400 };
 /* The IANA name that a VTIMEZONE gives to `tzid`; NULL: none. */
 static const char *location_in(icalcomponent *zone, const char *tzid)
 {
-    icalproperty *property = icalcomponent_get_first_property(zone, ICAL_TZID_PROPERTY);
-    if (!property || !cf_text_equal(icalproperty_get_tzid(property), tzid))
+    icalproperty *property = cf_libical.icalcomponent_get_first_property(zone, ICAL_TZID_PROPERTY);
+    if (!property || !cf_text_equal(cf_libical.icalproperty_get_tzid(property), tzid))
         return NULL;
-    for (property = icalcomponent_get_first_property(zone, ICAL_X_PROPERTY); property;
-         property = icalcomponent_get_next_property(zone, ICAL_X_PROPERTY))
-        if (cf_text_equal(icalproperty_get_x_name(property), "X-LIC-LOCATION"))
-            return icalproperty_get_x(property);
+    for (property = cf_libical.icalcomponent_get_first_property(zone, ICAL_X_PROPERTY); property;
+         property = cf_libical.icalcomponent_get_next_property(zone, ICAL_X_PROPERTY))
+        if (cf_text_equal(cf_libical.icalproperty_get_x_name(property), "X-LIC-LOCATION"))
+            return cf_libical.icalproperty_get_x(property);
     return NULL;
 }
 
@@ -27,12 +27,13 @@ static const char *location_in(icalcomponent *zone, const char *tzid)
  */
 static const char *location_of(const struct cf_ical_file *in, icalcomponent *calendar, const char *tzid)
 {
-    icalcompiter zones = icalcomponent_begin_component(calendar, ICAL_ANY_COMPONENT);
-    for (icalcomponent *zone; (zone = icalcompiter_deref(&zones)) != NULL; icalcompiter_next(&zones)) {
+    icalcompiter zones = cf_libical.icalcomponent_begin_component(calendar, ICAL_ANY_COMPONENT);
+    for (icalcomponent *zone; (zone = cf_libical.icalcompiter_deref(&zones)) != NULL;
+         cf_libical.icalcompiter_next(&zones)) {
         const char *location = NULL;
-        if (icalcomponent_isa(zone) == ICAL_VCALENDAR_COMPONENT && calendar == in->root)
+        if (cf_libical.icalcomponent_isa(zone) == ICAL_VCALENDAR_COMPONENT && calendar == in->root)
             location = location_of(in, zone, tzid);
-        else if (icalcomponent_isa(zone) == ICAL_VTIMEZONE_COMPONENT)
+        else if (cf_libical.icalcomponent_isa(zone) == ICAL_VTIMEZONE_COMPONENT)
             location = location_in(zone, tzid);
         if (location)
             return location;
@@ -88,15 +89,15 @@ int cf_ical_read_time(struct cf_ical_file *in, icalproperty *property, struct ic
         (!time.is_date && (time.hour < 0 || time.hour > 23 || time.minute < 0 || time.minute > 59 ||
                            time.second < 0 || time.second > 60)))
         return cf_error_set(in->err, CF_USAGE, "has a %s that is no date or no time",
-                            icalproperty_get_property_name(property));
+                            cf_libical.icalproperty_get_property_name(property));
     const struct cf_zone *zone = in->zone;
-    icalparameter *tzid = icalproperty_get_first_parameter(property, ICAL_TZID_PARAMETER);
+    icalparameter *tzid = cf_libical.icalproperty_get_first_parameter(property, ICAL_TZID_PARAMETER);
     if (time.is_date)
         time.hour = time.minute = time.second = 0;
-    else if (icaltime_is_utc(time))
+    else if (cf_libical.icaltime_is_utc(time))
         zone = cf_zone_utc();
-    else if (tzid && icalparameter_get_tzid(tzid)) {
-        int code = find_zone(in, icalparameter_get_tzid(tzid), &zone);
+    else if (tzid && cf_libical.icalparameter_get_tzid(tzid)) {
+        int code = find_zone(in, cf_libical.icalparameter_get_tzid(tzid), &zone);
         if (code < 0)
             return code;
     }

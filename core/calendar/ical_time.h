@@ -2,10 +2,8 @@
 #ifndef CF_CALENDAR_ICAL_TIME_H
 #define CF_CALENDAR_ICAL_TIME_H
 
-#include "base/error.h"
+#include "calendar/libical.h"
 #include "time/zone.h"
-
-#include <libical/ical.h>
 
 /* A file being read; `zone` is that of floating times and of whole days. */
 struct cf_ical_file {

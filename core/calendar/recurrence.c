@@ -123,8 +123,8 @@ static bool weekday_listed(const struct walk *walk, const struct place *place)
     int of = of_month ? place->days_of_month : place->days_of_year;
     int number = (at - 1) / DAYS_OF_WEEK + 1, from_end = -((of - at) / DAYS_OF_WEEK + 1);
     for (size_t i = 0; i < ICAL_BY_DAY_SIZE && rule->by_day[i] != ICAL_RECURRENCE_ARRAY_MAX; i++) {
-        int position = icalrecurrencetype_day_position(rule->by_day[i]);
-        if ((int)icalrecurrencetype_day_day_of_week(rule->by_day[i]) == weekday_of(place->day) &&
+        int position = cf_libical.icalrecurrencetype_day_position(rule->by_day[i]);
+        if ((int)cf_libical.icalrecurrencetype_day_day_of_week(rule->by_day[i]) == weekday_of(place->day) &&
             (!position || !numbered || position == number || position == from_end))
             return true;
     }

@@ -3,7 +3,7 @@
 #ifndef CF_CALENDAR_RECURRENCE_H
 #define CF_CALENDAR_RECURRENCE_H
 
-#include <libical/ical.h>
+#include "calendar/libical.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -71,6 +71,9 @@ int cf_end_session(struct cf_host *host, cf_session_key key, bool forced, FILE *
             return cf_error_set(err, code, "%s", why.text);
         if (cf_host_await(host, forced ? FORCED_LIMIT : GENTLE_LIMIT, has_ended, &end))
             break;
+        if (cf_host_lost(host))
+            return cf_error_set(err, CF_UNAVAILABLE, _("%s; whether %s has ended is not known"),
+                                cf_host_lost(host), label);
         if (forced)
             return cf_error_set(
                 err, CF_TIMEOUT,

@@ -25,7 +25,7 @@ struct cf_host {
     struct cf_timer limit;
     uv_signal_t interrupt;
     bool catches, interrupted;
-    bool listed;
+    bool listed, once;
     struct cf_error lost; /* code 0: it is not */
     struct answer *answers;
     size_t answer_count;
@@ -36,7 +36,7 @@ struct cf_host {
 /* Something has happened: is it what is waited for? */
 static void look(struct cf_host *host)
 {
-    if (host->over && host->over(host, host->over_data))
+    if (host->over && (host->over(host, host->over_data) || cf_host_lost(host)))
         cf_loop_stop(host->loop);
 }
 
@@ -137,6 +137,7 @@ int cf_host_open(const struct cf_host_setup *setup, struct cf_host **ret_host, s
         return code;
     struct cf_host *host = cf_alloc(sizeof *host);
     host->loop = loop;
+    host->once = setup->once;
     host->limit = (struct cf_timer){.fire = on_limit, .data = host};
     host->calls = cf_calls_create(loop);
     host->registry = cf_registry_create(cf_loop_clock(loop), on_change, host);
@@ -190,6 +191,11 @@ cf_session_key cf_host_own(const struct cf_host *host)
             return key;
     }
     return 0;
+}
+
+const char *cf_host_lost(const struct cf_host *host)
+{
+    return host->once && host->lost.code ? host->lost.text : NULL;
 }
 
 /* ---- Waiting ---- */

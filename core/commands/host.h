@@ -13,6 +13,7 @@ struct cf_host;
 struct cf_host_setup {
     const struct cf_backend_ops *backend;
     const void *backend_setup;
+    bool once;               /* a host that is lost is not found again */
     bool is_virtual;         /* else in real time */
     struct cf_instant start; /* virtual time's */
     struct cf_span after;    /* virtual: how long after the start the command begins */
@@ -48,8 +49,11 @@ void cf_errand_finish(struct cf_errand *errand);
 /* Reads fields of every session anew; what cannot be read stays as it was. */
 void cf_host_read(struct cf_host *host, uint64_t fields);
 
-/* Waits until `over` says so, which is asked whenever something has happened; false when `limit` has passed.
- */
+/* Why the host cannot be reached any more; NULL: it can, or will be again. */
+const char *cf_host_lost(const struct cf_host *host);
+
+/* Waits until `over` says so, which is asked whenever something has happened; false when `limit` has passed,
+ * or the host is lost. */
 bool cf_host_await(struct cf_host *host, struct cf_span limit,
                    bool (*over)(const struct cf_host *host, void *data), void *data);
 

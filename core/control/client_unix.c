@@ -1,5 +1,6 @@
 #include "control/client.h"
 
+#include "base/words.h"
 #include "time/clock.h"
 
 #include <errno.h>
@@ -22,13 +23,13 @@ struct asking {
 static int late(const struct asking *asking, struct cf_error *err)
 {
     return cf_error_set(err, CF_TIMEOUT,
-                        "the engine at %s does not answer in time; nobody knows whether it was done",
+                        _("the engine at %s does not answer in time; nobody knows whether it was done"),
                         asking->path);
 }
 
 static int lost(const struct asking *asking, struct cf_error *err)
 {
-    return cf_error_set(err, CF_UNAVAILABLE, "the engine at %s went away without an answer", asking->path);
+    return cf_error_set(err, CF_UNAVAILABLE, _("the engine at %s went away without an answer"), asking->path);
 }
 
 static struct cf_span left(const struct asking *asking)
@@ -55,12 +56,12 @@ static int connection_failed(const struct asking *asking, struct cf_error *err)
     switch (errno) {
     case ENOENT:
     case ECONNREFUSED:
-        return cf_error_set(err, CF_UNAVAILABLE, "no engine is running at %s: curfew run starts one",
+        return cf_error_set(err, CF_UNAVAILABLE, _("no engine is running at %s: curfew run starts one"),
                             asking->path);
     case EACCES:
     case EPERM:
         return cf_error_set(err, CF_DENIED,
-                            "you may not talk to the engine at %s: its folder is closed to you",
+                            _("you may not talk to the engine at %s: its folder is closed to you"),
                             asking->path);
     case EAGAIN: return late(asking, err);
     default: return cf_error_set(err, CF_UNAVAILABLE, "%s: %s", asking->path, strerror(errno));
@@ -72,7 +73,7 @@ static int connect_to(const struct asking *asking, struct cf_error *err)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (strlen(asking->path) >= sizeof address.sun_path)
-        return cf_error_set(err, CF_USAGE, "%s: a socket's path has at most %zu bytes", asking->path,
+        return cf_error_set(err, CF_USAGE, _("%s: a socket's path has at most %zu bytes"), asking->path,
                             sizeof address.sun_path - 1);
     (void)strcpy(address.sun_path, asking->path);
     struct cf_span rest = left(asking);
@@ -116,7 +117,7 @@ static int receive_line(const struct asking *asking, struct cf_buffer *line, str
         else if (await(asking, POLLIN, err) != CF_OK)
             return CF_TIMEOUT;
         if (line->length > CF_CONTROL_REPLY)
-            return cf_error_set(err, CF_FAILED, "%s: the answer is longer than %d MiB", asking->path,
+            return cf_error_set(err, CF_FAILED, _("%s: the answer is longer than %d MiB"), asking->path,
                                 CF_CONTROL_REPLY >> 20);
     }
     return CF_OK;
@@ -127,7 +128,7 @@ int cf_control_ask(const char *path, struct cf_span limit, const char *verb, con
 {
     struct asking asking = {.path = path, .fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     if (asking.fd < 0)
-        return cf_error_set(err, CF_FAILED, "cannot make a socket: %s", strerror(errno));
+        return cf_error_set(err, CF_FAILED, _("cannot make a socket: %s"), strerror(errno));
     cf_clock_init_system(&asking.clock);
     asking.deadline = cf_mono_add(cf_clock_now(&asking.clock), limit);
     struct cf_buffer line = {0};

@@ -1,6 +1,7 @@
 #include "journal/database.h"
 
 #include "base/memory.h"
+#include "base/words.h"
 #include "journal/row.h"
 
 #include <fcntl.h>
@@ -93,7 +94,7 @@ static int check_version(struct cf_database *database, bool *ret_new, struct cf_
         return CF_OK;
     database->broken = true;
     if (version > CF_DATABASE_VERSION)
-        return cf_error_set(err, CF_FAILED, "%s: was written by a newer curfew (version %lld)",
+        return cf_error_set(err, CF_FAILED, _("%s: was written by a newer curfew (version %lld)"),
                             database->path, (long long)version);
     return cf_error_set(err, CF_FAILED, "%s: is a database, but no journal of curfew", database->path);
 }
@@ -277,7 +278,7 @@ int cf_database_open_to_read(struct cf_database *database, const char *folder, s
     uv_fs_req_cleanup(&request);
     if (status < 0)
         return cf_error_set(err, status == UV_ENOENT ? CF_UNAVAILABLE : CF_FAILED, "%s: %s", database->path,
-                            status == UV_ENOENT ? "there is no journal yet" : uv_strerror(status));
+                            status == UV_ENOENT ? _("there is no journal yet") : uv_strerror(status));
     code = sqlite3_open_v2(database->path, &database->sqlite, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK
                ? CF_OK
                : cf_database_fail(database, err);
@@ -285,9 +286,9 @@ int cf_database_open_to_read(struct cf_database *database, const char *folder, s
     if (code == CF_OK)
         code = cf_database_number(database, "PRAGMA user_version", &version, err);
     if (code == CF_OK && version == 0) /* it is being made */
-        code = cf_error_set(err, CF_UNAVAILABLE, "%s: there is no journal yet", database->path);
+        code = cf_error_set(err, CF_UNAVAILABLE, "%s: %s", database->path, _("there is no journal yet"));
     else if (code == CF_OK && version > CF_DATABASE_VERSION)
-        code = cf_error_set(err, CF_FAILED, "%s: was written by a newer curfew (version %lld)",
+        code = cf_error_set(err, CF_FAILED, _("%s: was written by a newer curfew (version %lld)"),
                             database->path, (long long)version);
     return code;
 }

@@ -140,7 +140,7 @@ static void put_verb(const struct cf_verb *verb, FILE *out)
 
 void cf_page_program(const char *date, FILE *out)
 {
-    put_head("curfew", date, "log people off, kindly and only when it should be", out);
+    put_head("curfew", date, cf_help_about + strlen("curfew "), out);
     (void)fputs(".SH SYNOPSIS\n\\fBcurfew\\fR \\fIVERB\\fR [\\fIOPTION\\fR]... [\\fIARGUMENT\\fR]...\n"
                 ".SH DESCRIPTION\n",
                 out);

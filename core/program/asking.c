@@ -53,6 +53,28 @@ const char *cf_answer_text(const json_t *answer, const char *key)
     return json_string_value(json_object_get(answer, key));
 }
 
+const char *cf_answer_mode(const json_t *policy)
+{
+    const char *mode = cf_answer_text(policy, "mode");
+    return !mode || strcmp(mode, "act") == 0 ? ""
+           : strcmp(mode, "warn") == 0       ? _(" (only warns)")
+                                             : _(" (dry run)");
+}
+
+const char *cf_answer_words(const json_t *answer, const char *key)
+{
+    const char *text = cf_answer_text(answer, key);
+    return text && *text ? _(text) : text;
+}
+
+const char *cf_answer_span(const json_t *answer, const char *key, char out[CF_SPAN_TEXT])
+{
+    struct cf_span span;
+    const char *text = cf_answer_text(answer, key);
+    return text && cf_span_parse(text, &span, NULL) == CF_OK ? cf_span_words_in(span, CF_WORDS_LANGUAGE, out)
+                                                             : text;
+}
+
 int cf_answer_number(const json_t *answer, const char *key)
 {
     return (int)json_integer_value(json_object_get(answer, key));

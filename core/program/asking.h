@@ -36,4 +36,11 @@ const char *cf_answer_text(const json_t *answer, const char *key);
 int cf_answer_number(const json_t *answer, const char *key);
 bool cf_answer_is(const json_t *answer, const char *key);
 
+/* " (dry run)", " (only warns)", "": of a policy. */
+const char *cf_answer_mode(const json_t *policy);
+
+/* A text of the engine's own, or a span, in the language of whoever asks; NULL where there is none. */
+const char *cf_answer_words(const json_t *answer, const char *key);
+const char *cf_answer_span(const json_t *answer, const char *key, char out[CF_SPAN_TEXT]);
+
 #endif

@@ -23,7 +23,7 @@ struct child {
     struct cf_buffer said[2]; /* on standard output, on standard error */
     char room[4096];
     bool running;
-    int64_t status; /* negative: a signal ended it, or it was never begun */
+    int64_t status; /* negative: a signal ended it */
     struct crew *crew;
 };
 
@@ -74,7 +74,7 @@ static struct words words_of(const struct cf_args *args, const char *program, co
     struct words words = {0};
     char option[64];
     add(&words, program);
-    for (const char *name = args->verb->name; *name; name += name[strcspn(name, " ")] == ' ') {
+    for (const char *name = args->verb->name; *name; name += *name == ' ') {
         size_t length = strcspn(name, " ");
         (void)snprintf(option, sizeof option, "%.*s", (int)length, name);
         add(&words, option);
@@ -159,7 +159,7 @@ static void start(struct child *child, char **words, bool input)
     int code = uv_spawn(loop, &child->process, &options);
     child->crew->open += 3;
     child->running = code == 0;
-    child->status = -1;
+    child->status = 255; /* as ssh itself says it */
     if (code != 0) {
         cf_buffer_printf(&child->said[1], _("%s cannot be started: %s; is it installed?\n"), words[0],
                          uv_strerror(code));
@@ -232,15 +232,22 @@ static int run(struct child *children, bool there, const struct cf_args *args, s
 
 /* ---- What they say ---- */
 
-/* Line by line, since it comes from another host. */
-static void print(const struct cf_buffer *said, FILE *out)
+/* Whether a line is of the session that asks, which is ssh's, and there for this command only. */
+static bool is_own(const char *line)
+{
+    return line[0] == '>' || strstr(line, "\"own\":true");
+}
+
+/* Line by line, since it comes from another host; `there`: by that host's own curfew. */
+static void print(const struct cf_buffer *said, bool there, FILE *out)
 {
     for (const char *line = said->data; line && *line;) {
         size_t length = strcspn(line, "\n"), room = 3 * length + 1;
         char *text = cf_alloc(length + 1), *safe = cf_alloc(room);
         memcpy(text, line, length);
         (void)cf_text_safe(text, safe, room);
-        (void)fprintf(out, "%s\n", safe);
+        if (!there || !is_own(safe))
+            (void)fprintf(out, "%s\n", safe);
         free(text);
         free(safe);
         line += length + (line[length] == '\n');
@@ -251,9 +258,9 @@ static void print(const struct cf_buffer *said, FILE *out)
 /* What ssh itself had to say is told in words of ours. */
 static int judge(const struct child *child, bool there, FILE *out, struct cf_error *err)
 {
-    print(&child->said[0], out);
+    print(&child->said[0], there, out);
     if (!there || (child->status >= 0 && child->status <= 4)) {
-        print(&child->said[1], stderr);
+        print(&child->said[1], there, stderr);
         return child->status == 0 ? CF_OK : CF_FAILED;
     }
     return cf_ssh_explain(child->server, "curfew", child->status,
@@ -277,6 +284,10 @@ static int read_servers(const struct cf_args *args, struct child *children, size
         children[(*ret_count)++].server = server;
         code = cf_ssh_check(server, err);
     }
+    if (code == CF_OK && args->verb->there && args->operand_count && args->operands[0][0] == '@')
+        return cf_error_set(err, CF_UNSUPPORTED,
+                            _("%s is a file of this machine, and out of reach for %s: name who is meant"),
+                            args->operands[0], cf_args_value(args, "server"));
     if (code == CF_OK && *ret_count > 1 && !args->verb->listing)
         return cf_error_set(err, CF_USAGE, _("%s takes one host at a time; listings take several"),
                             args->verb->name);

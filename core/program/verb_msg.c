@@ -79,7 +79,9 @@ static size_t tell_all(const struct cf_visit *visit, const struct cf_keys *keys,
         cf_note(visit, keys->keys[i], "tell", message->text);
     size_t failed = cf_tell(visit->host, keys, message, told);
     for (size_t i = 0; i < keys->count; i++) {
-        if (told[i].code)
+        if (told[i].code && keys->count > 1 && keys->keys[i] == visit->own)
+            failed--; /* whoever writes to all knows what he writes, with a terminal or without */
+        else if (told[i].code)
             cf_log(CF_LOG_ERROR, "%s: %s", labels[i], told[i].why);
         else if (say)
             (void)fprintf(say, "%s: %s\n", labels[i], message->acknowledged ? _("acknowledged") : _("told"));

@@ -37,12 +37,9 @@ static void tell_policies(const struct telling *telling, const json_t *policies)
     json_array_foreach(policies, index, policy)
     {
         int sessions = cf_answer_number(policy, "sessions");
-        const char *mode = cf_answer_text(policy, "mode");
-        bool acts = strcmp(mode, "act") == 0;
-        cf_line(telling->out, 2,
-                cf_plural("%-20s %s, %d session%s%s%s", "%-20s %s, %d sessions%s%s%s", sessions),
-                cf_answer_text(policy, "policy"), cf_answer_text(policy, "state"), sessions, acts ? "" : " (",
-                acts ? "" : mode, acts ? "" : ")");
+        cf_line(telling->out, 2, cf_plural("%-20s %s, %d session%s", "%-20s %s, %d sessions%s", sessions),
+                cf_answer_text(policy, "policy"), cf_answer_words(policy, "state"), sessions,
+                cf_answer_mode(policy));
     }
     if (json_array_size(policies) == 0)
         cf_line(telling->out, 2, _("no policies: nothing will ever happen"));
@@ -74,7 +71,7 @@ static void tell_deadlines(const struct telling *telling, const json_t *deadline
         const char *at = time_of(telling, deadline, "at", &time);
         cf_line(telling->out, 2, _("%s: session %s, %s %s"), at ? at : _("soon"),
                 cf_answer_text(deadline, "session"), cf_answer_text(deadline, "policy"),
-                cf_answer_text(deadline, "says"));
+                cf_answer_words(deadline, "says"));
         cf_buffer_finish(&time);
     }
 }
@@ -93,6 +90,7 @@ static void tell_unknown(const struct telling *telling, const json_t *sessions)
 
 static void tell_guards(const struct telling *telling, const json_t *guards)
 {
+    char span[CF_SPAN_TEXT];
     cf_line(telling->out, 2, "%s%s%s%s", cf_answer_is(guards, "root") ? _("root, ") : "",
             cf_answer_is(guards, "system") ? _("system accounts, ") : "",
             cf_answer_is(guards, "console") ? _("the console, ") : "",
@@ -101,7 +99,7 @@ static void tell_guards(const struct telling *telling, const json_t *guards)
         telling->out, 2,
         _("a warning is %s old before a logoff; %d logoffs a minute; one policy ends at most %.0f %% of all "
           "sessions in 10 minutes"),
-        cf_answer_text(guards, "notice"), cf_answer_number(guards, "logoffs_per_minute"),
+        cf_answer_span(guards, "notice", span), cf_answer_number(guards, "logoffs_per_minute"),
         100 * json_number_value(json_object_get(guards, "share")));
 }
 

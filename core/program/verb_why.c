@@ -24,8 +24,9 @@ static bool tell_time(struct telling *telling, const json_t *policy, const char 
 
 static void tell_head(struct telling *telling, const json_t *answer)
 {
+    char span[CF_SPAN_TEXT];
     const char *user = cf_answer_text(answer, "user"), *name = cf_answer_text(answer, "name"),
-               *idle = cf_answer_text(answer, "idle"), *guard = cf_answer_text(answer, "protected");
+               *idle = cf_answer_span(answer, "idle", span), *guard = cf_answer_words(answer, "protected");
     cf_line(telling->out, 0, _("Session %s of %s%s%s%s%s"), cf_answer_text(answer, "session"),
             user ? user : _("nobody known"), name ? _(" on ") : "", name ? name : "",
             idle ? _(", idle for ") : "",
@@ -51,17 +52,15 @@ static void tell_tests(struct telling *telling, const json_t *tests)
 
 static void tell_policy(struct telling *telling, const json_t *policy)
 {
-    const char *mode = cf_answer_text(policy, "mode"), *spared = cf_answer_text(policy, "spared"),
-               *cap = cf_answer_text(policy, "stay");
-    const char *note = !mode || strcmp(mode, "act") == 0 ? ""
-                       : strcmp(mode, "warn") == 0       ? _(" (only warns)")
-                                                         : _(" (dry run)");
+    char span[CF_SPAN_TEXT];
+    const char *spared = cf_answer_text(policy, "spared"), *cap = cf_answer_span(policy, "stay", span);
     int line = cf_answer_number(policy, "line");
     char place[32] = "";
     if (line > 0)
         (void)snprintf(place, sizeof place, ":%d", line);
     cf_line(telling->out, 2, "%s (%s%s)%s %s", cf_answer_text(policy, "policy"),
-            cf_path_file(cf_answer_text(policy, "file")), place, note, cf_answer_text(policy, "says"));
+            cf_path_file(cf_answer_text(policy, "file")), place, cf_answer_mode(policy),
+            cf_answer_words(policy, "says"));
     tell_tests(telling, json_object_get(policy, "tests"));
     if (tell_time(telling, policy, "announced", _("The logoff is announced for")))
         cf_line(telling->out, 4, _("To stay: use the session, or say: curfew stay%s%s%s"),

@@ -55,6 +55,7 @@ static int read_server(const struct cf_args *args, struct cf_host_setup *setup, 
         return cf_error_set(err, CF_UNAVAILABLE,
                             _("%s cannot be reached: the back end %s knows its own host only"), server,
                             setup->backend->name);
+    setup->once = true;
     *ret_server = server;
     return CF_OK;
 }

@@ -5,6 +5,11 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utlist.h>
+
+/* The bus answers no more than 128 of a connection's calls at once (max_replies_per_connection, which
+ * dbus-daemon sets), and refuses the others; one that was cancelled counts until its answer comes. */
+enum { CALLS_AT_ONCE = 64 };
 
 struct cf_bus {
     struct cf_loop *loop;
@@ -17,6 +22,8 @@ struct cf_bus {
     uint64_t timeout_us; /* as sd-bus last said, to set the timer only when that changed */
     int events;          /* as the poll handle was last set */
     int handles;         /* not yet closed */
+    struct cf_bus_call *sent, *waiting;
+    size_t sent_count;
     bool closed;
 };
 
@@ -63,6 +70,8 @@ static int arm(struct cf_bus *bus)
     return 0;
 }
 
+static void send_waiting(struct cf_bus *bus);
+
 static void turn(uv_prepare_t *handle)
 {
     struct cf_bus *bus = handle->data;
@@ -72,6 +81,8 @@ static void turn(uv_prepare_t *handle)
     while (code > 0 && !bus->closed);
     if (bus->closed)
         return;
+    if (code == 0)
+        send_waiting(bus);
     bus->timeout_us = cf_timer_is_set(&bus->timeout) ? bus->timeout_us : UINT64_MAX;
     if (code == 0)
         code = arm(bus);
@@ -152,6 +163,10 @@ void cf_bus_close(struct cf_bus *bus)
     if (!bus)
         return;
     bus->closed = true;
+    while (bus->sent)
+        cf_bus_call_cancel(bus->sent);
+    while (bus->waiting)
+        cf_bus_call_cancel(bus->waiting);
     cf_timer_stop(bus->loop, &bus->timeout);
     uv_close((uv_handle_t *)&bus->poll, on_closed); /* before its descriptor */
     uv_close((uv_handle_t *)&bus->turn, on_closed);
@@ -201,7 +216,7 @@ static int on_reply(sd_bus_message *reply, void *data, sd_bus_error *ret_error)
     struct cf_error err;
     if (error)
         (void)cf_error_set(&err, code_of(error->name), "%s", error->message ? error->message : error->name);
-    call->slot = sd_bus_slot_unref(call->slot); /* sd-bus holds it until this returns; `done` may call anew */
+    cf_bus_call_cancel(call); /* sd-bus holds its slot until this returns; `done` may call anew */
     call->done(call, error ? NULL : reply, error ? &err : NULL);
     return 0;
 }
@@ -211,36 +226,66 @@ static void on_failing(struct cf_timer *timer)
     struct cf_bus_call *call = timer->data;
     struct cf_error err;
     (void)cf_error_set(&err, CF_UNAVAILABLE, "the system bus does not take calls");
+    cf_bus_call_cancel(call);
     call->done(call, NULL, &err);
+}
+
+static void fail_later(struct cf_bus_call *call)
+{
+    call->failing.fire = on_failing;
+    call->failing.data = call;
+    cf_timer_defer(call->bus->loop, &call->failing);
+}
+
+static void send_waiting(struct cf_bus *bus)
+{
+    while (bus->waiting && bus->sent_count < CALLS_AT_ONCE) {
+        struct cf_bus_call *call = bus->waiting;
+        int64_t left = cf_mono_since(cf_loop_now(bus->loop), call->deadline).us;
+        DL_DELETE(bus->waiting, call);
+        DL_APPEND(bus->sent, call);
+        bus->sent_count++;
+        call->sent = true;
+        int code = sd_bus_call_async(bus->bus, &call->slot, call->message, on_reply, call,
+                                     left > 0 ? (uint64_t)left : 1); /* zero would mean sd-bus's own limit */
+        if (code < 0)
+            fail_later(call);
+    }
 }
 
 void cf_bus_call(struct cf_bus *bus, struct cf_bus_call *call, const struct cf_bus_method *method,
                  struct cf_span limit, const char *types, ...)
 {
-    call->loop = bus->loop;
-    sd_bus_message *message = NULL;
-    int code = sd_bus_message_new_method_call(bus->bus, &message, method->destination, method->path,
+    call->bus = bus;
+    call->deadline = cf_mono_add(cf_loop_now(bus->loop), limit);
+    int code = sd_bus_message_new_method_call(bus->bus, &call->message, method->destination, method->path,
                                               method->interface, method->member);
     if (code >= 0 && types) {
         va_list arguments;
         va_start(arguments, types);
-        code = sd_bus_message_appendv(message, types, arguments);
+        code = sd_bus_message_appendv(call->message, types, arguments);
         va_end(arguments);
     }
-    if (code >= 0) /* zero would mean sd-bus's own limit */
-        code = sd_bus_call_async(bus->bus, &call->slot, message, on_reply, call,
-                                 limit.us > 0 ? (uint64_t)limit.us : 1);
-    sd_bus_message_unref(message);
-    if (code < 0) {
-        call->failing.fire = on_failing;
-        call->failing.data = call;
-        cf_timer_defer(bus->loop, &call->failing);
-    }
+    if (code < 0) /* nothing can be sent of it, which is found when its turn comes */
+        call->message = sd_bus_message_unref(call->message);
+    DL_APPEND(bus->waiting, call);
+    send_waiting(bus);
 }
 
 void cf_bus_call_cancel(struct cf_bus_call *call)
 {
+    struct cf_bus *bus = call->bus;
+    if (!bus)
+        return;
+    if (call->sent) {
+        DL_DELETE(bus->sent, call);
+        bus->sent_count--;
+    } else {
+        DL_DELETE(bus->waiting, call);
+    }
     call->slot = sd_bus_slot_unref(call->slot);
-    if (call->loop)
-        cf_timer_stop(call->loop, &call->failing);
+    call->message = sd_bus_message_unref(call->message);
+    cf_timer_stop(bus->loop, &call->failing);
+    call->sent = false;
+    call->bus = NULL;
 }

@@ -18,11 +18,14 @@ typedef void cf_bus_lost(void *data, const struct cf_error *err);
 /* `reply` is borrowed; NULL where the call failed, and then err says how, with a code for it. */
 typedef void cf_bus_done(struct cf_bus_call *call, sd_bus_message *reply, const struct cf_error *err);
 
-/* A call under way, inside the object it belongs to; cancel it before freeing that. `done` is the owner's to
- * write. */
+/* A call, inside the object it belongs to; cancel it before freeing that. `done` is the owner's to write. */
 struct cf_bus_call {
     cf_bus_done *done;
-    struct cf_loop *loop;
+    struct cf_bus *bus; /* NULL: none is under way */
+    struct cf_bus_call *prev, *next;
+    sd_bus_message *message;
+    struct cf_mono deadline;
+    bool sent; /* else it waits for its turn */
     sd_bus_slot *slot;
     struct cf_timer failing; /* where it could not even be sent */
 };
@@ -49,7 +52,7 @@ int cf_bus_match(struct cf_bus *bus, const char *rule, sd_bus_message_handler_t 
 
 /*
  * Calls `method` with arguments as sd_bus_message_append takes them. `done` follows, never inside this call,
- * with CF_TIMEOUT after `limit`. Never asks a person for a password.
+ * with CF_TIMEOUT after `limit`. Never asks a person for a password. Of many calls some wait for their turn.
  */
 void cf_bus_call(struct cf_bus *bus, struct cf_bus_call *call, const struct cf_bus_method *method,
                  struct cf_span limit, const char *types, ...);

@@ -26,43 +26,54 @@ static bool from_logind(const struct cf_logind *host, sd_bus_message *signal)
     return host->owner && cf_text_equal(sd_bus_message_get_sender(signal), host->owner);
 }
 
-static int on_session(sd_bus_message *signal, void *data, sd_bus_error *ret_error)
+static void on_session(struct cf_logind *host, sd_bus_message *signal)
 {
-    (void)ret_error;
-    struct cf_logind *host = data;
     const char *id, *path;
-    if (!from_logind(host, signal) || sd_bus_message_read(signal, "so", &id, &path) < 0 ||
-        cf_text_equal(id, host->bridge))
-        return 0;
+    if (sd_bus_message_read(signal, "so", &id, &path) < 0 || cf_text_equal(id, host->bridge))
+        return;
     if (sd_bus_message_is_signal(signal, NULL, "SessionNew"))
         cf_sessions_read(host, id, CF_LOGIND_LIMIT, NULL, NULL);
     else
         cf_sessions_gone(host, id);
-    return 0;
 }
 
-static int on_changed(sd_bus_message *signal, void *data, sd_bus_error *ret_error)
+static void on_changed(struct cf_logind *host, sd_bus_message *signal)
 {
-    (void)ret_error;
-    struct cf_logind *host = data;
     const char *interface;
     char *id = NULL;
-    if (from_logind(host, signal) && sd_bus_message_read(signal, "s", &interface) >= 0 &&
-        strcmp(interface, CF_LOGIND_SESSION) == 0 &&
+    if (sd_bus_message_read(signal, "s", &interface) >= 0 && strcmp(interface, CF_LOGIND_SESSION) == 0 &&
         sd_bus_path_decode(sd_bus_message_get_path(signal), CF_LOGIND_SESSIONS, &id) > 0 &&
         !cf_text_equal(id, host->bridge))
         cf_sessions_changed(host, id, signal);
     free(id);
-    return 0;
 }
 
-static int on_sleep(sd_bus_message *signal, void *data, sd_bus_error *ret_error)
+static void on_sleep(struct cf_logind *host, sd_bus_message *signal)
+{
+    int begins;
+    if (sd_bus_message_read(signal, "b", &begins) >= 0 && !begins)
+        cf_sessions_list(host); /* much may have happened around the sleep */
+}
+
+static const struct {
+    const char *interface, *member;
+    void (*fn)(struct cf_logind *host, sd_bus_message *signal);
+} signals[] = {
+    {CF_LOGIND_MANAGER, "SessionNew", on_session},
+    {CF_LOGIND_MANAGER, "SessionRemoved", on_session},
+    {CF_LOGIND_MANAGER, "PrepareForSleep", on_sleep},
+    {"org.freedesktop.DBus.Properties", "PropertiesChanged", on_changed},
+};
+
+static int on_signal(sd_bus_message *signal, void *data, sd_bus_error *ret_error)
 {
     (void)ret_error;
     struct cf_logind *host = data;
-    int begins;
-    if (from_logind(host, signal) && sd_bus_message_read(signal, "b", &begins) >= 0 && !begins)
-        cf_sessions_list(host); /* much may have happened around the sleep */
+    if (!from_logind(host, signal))
+        return 0;
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+        if (sd_bus_message_is_signal(signal, signals[i].interface, signals[i].member))
+            signals[i].fn(host, signal);
     return 0;
 }
 
@@ -84,22 +95,12 @@ static int on_owner_changed(sd_bus_message *signal, void *data, sd_bus_error *re
     return 0;
 }
 
+/* Few, for each is work for the bus at every start: logind says little that is not for us. */
 static const struct {
     const char *rule;
     sd_bus_message_handler_t fn;
 } matches[] = {
-    {"type='signal',sender='" CF_LOGIND_NAME "',path='" CF_LOGIND_PATH "',interface='" CF_LOGIND_MANAGER
-     "',member='SessionNew'",
-     on_session},
-    {"type='signal',sender='" CF_LOGIND_NAME "',path='" CF_LOGIND_PATH "',interface='" CF_LOGIND_MANAGER
-     "',member='SessionRemoved'",
-     on_session},
-    {"type='signal',sender='" CF_LOGIND_NAME "',path='" CF_LOGIND_PATH "',interface='" CF_LOGIND_MANAGER
-     "',member='PrepareForSleep'",
-     on_sleep},
-    {"type='signal',sender='" CF_LOGIND_NAME "',path_namespace='" CF_LOGIND_SESSIONS
-     "',interface='org.freedesktop.DBus.Properties',member='PropertiesChanged'",
-     on_changed},
+    {"type='signal',sender='" CF_LOGIND_NAME "',path_namespace='" CF_LOGIND_PATH "'", on_signal},
     {"type='signal',sender='org.freedesktop.DBus',path='/org/freedesktop/DBus',interface='org.freedesktop.DBus',"
      "member='NameOwnerChanged',arg0='" CF_LOGIND_NAME "'",
      on_owner_changed},
@@ -150,15 +151,17 @@ static void on_owner(struct cf_bus_call *call, sd_bus_message *reply, const stru
     const char *owner;
     if (reply && sd_bus_message_read(reply, "s", &owner) >= 0)
         cf_replace(&host->owner, owner);
-    cf_sessions_list(host);
 }
 
+/* And what is there, in one go: the bus answers first, so no signal that comes after the listing is missed.
+ */
 static void ask_owner(struct cf_logind *host)
 {
     static const struct cf_bus_method method = {"org.freedesktop.DBus", "/org/freedesktop/DBus",
                                                 "org.freedesktop.DBus", "GetNameOwner"};
     host->owner_call.done = on_owner;
     cf_bus_call(host->bus, &host->owner_call, &method, CF_LOGIND_LIMIT, "s", CF_LOGIND_NAME);
+    cf_sessions_list(host);
 }
 
 /* The session in which the other end of ssh runs, if that is in any: there for us only, and so not shown. */

@@ -1,3 +1,4 @@
+#include "base/words.h"
 #include "engine/internal.h"
 
 enum { FIRST_USER_UID = 1000 }; /* login.defs(5), UID_MIN: accounts below are the system's */
@@ -6,20 +7,20 @@ const char *cf_guard(const struct cf_config *config, const struct cf_session *se
 {
     bool windows = session->uid == CF_NUMBER_UNKNOWN && session->sid;
     if (session->closing == CF_TRI_YES)
-        return "the session is already closing";
+        return N_("the session is already closing");
     if (!windows && session->uid == CF_NUMBER_UNKNOWN && (config->protect_root || config->protect_system))
-        return "nobody knows whose session it is";
+        return N_("nobody knows whose session it is");
     if (config->protect_root &&
         (session->uid == 0 || (session->sid && cf_text_matches("*-500", session->sid))))
-        return "root is protected";
+        return N_("root is protected");
     if (config->protect_system && !windows && session->uid > 0 && session->uid < FIRST_USER_UID)
-        return "system accounts are protected";
+        return N_("system accounts are protected");
     if (config->protect_console && session->console != CF_TRI_NO)
-        return session->console == CF_TRI_YES ? "the console is protected"
-                                              : "it may be the console, which is protected";
+        return session->console == CF_TRI_YES ? N_("the console is protected")
+                                              : N_("it may be the console, which is protected");
     switch (cf_selector_match_any(config->protect, session)) {
-    case CF_TRI_YES: return "the configuration protects the session";
-    case CF_TRI_UNKNOWN: return "nobody knows whether the configuration protects the session";
+    case CF_TRI_YES: return N_("the configuration protects the session");
+    case CF_TRI_UNKNOWN: return N_("nobody knows whether the configuration protects the session");
     default: return NULL;
     }
 }

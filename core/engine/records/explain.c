@@ -1,5 +1,6 @@
 #include "engine/records/explain.h"
 
+#include "base/words.h"
 #include "engine/internal.h"
 
 enum { DEADLINES = 5, UNKNOWN_LISTED = 100 };
@@ -48,11 +49,12 @@ static const char *wait_words(const struct cf_task *task)
 {
     switch (task->wait.kind) {
     case CF_WAIT_UNTIL:
-    case CF_WAIT_APPOINTMENT: return shown(task) ? "counts down to a time" : "waits for a time";
-    case CF_WAIT_IDLE: return "waits until the session has been idle for long enough";
-    case CF_WAIT_CONDITION: return "waits until its condition holds";
-    case CF_WAIT_ANSWER: return "has asked the user, and waits for the answer";
-    case CF_WAIT_LIFE: return shown(task) ? "counts down: any activity ends that" : "waits for activity";
+    case CF_WAIT_APPOINTMENT: return shown(task) ? N_("counts down to a time") : N_("waits for a time");
+    case CF_WAIT_IDLE: return N_("waits until the session has been idle for long enough");
+    case CF_WAIT_CONDITION: return N_("waits until its condition holds");
+    case CF_WAIT_ANSWER: return N_("has asked the user, and waits for the answer");
+    case CF_WAIT_LIFE:
+        return shown(task) ? N_("counts down: any activity ends that") : N_("waits for activity");
     }
     return "";
 }
@@ -61,11 +63,12 @@ static const char *state_words(const struct cf_task *task)
 {
     switch (task->state) {
     case CF_TASK_WAITING: return wait_words(task);
-    case CF_TASK_CONFIRMING: return "its wait is over, which is being confirmed by a fresh reading";
-    case CF_TASK_ACTING: return "warns, or acts, at this moment";
-    case CF_TASK_PARKED: return "would have logged the session off: dry run; begins anew with any activity";
-    case CF_TASK_SPARED: return "leaves the session alone for now, because a policy protects it";
-    default: return "is about to begin, or leaves the session alone for a while";
+    case CF_TASK_CONFIRMING: return N_("its wait is over, which is being confirmed by a fresh reading");
+    case CF_TASK_ACTING: return N_("warns, or acts, at this moment");
+    case CF_TASK_PARKED:
+        return N_("would have logged the session off: dry run; begins anew with any activity");
+    case CF_TASK_SPARED: return N_("leaves the session alone for now, because a policy protects it");
+    default: return N_("is about to begin, or leaves the session alone for a while");
     }
 }
 
@@ -114,10 +117,10 @@ static json_t *tell_task(const struct cf_presence *presence, const struct cf_tas
 static const char *absent_words(const struct cf_policy *policy, const struct cf_session *session)
 {
     if (policy->set_aside)
-        return "is set aside after failing three times in a row";
+        return N_("is set aside after failing three times in a row");
     if (cf_guard(policy->engine->config, session))
-        return "leaves protected sessions alone";
-    return policy->resting ? "is paused" : "does not mean this session";
+        return N_("leaves protected sessions alone");
+    return policy->resting ? N_("is paused") : N_("does not mean this session");
 }
 
 static void tell_policy(json_t *list, const struct cf_presence *presence, const struct cf_policy *policy)
@@ -234,7 +237,9 @@ static json_t *policies(const struct cf_engine *engine)
     json_t *list = json_array();
     for (size_t i = 0; i < engine->policy_count; i++) {
         const struct cf_policy *policy = engine->policies[i];
-        const char *state = policy->set_aside ? "set aside" : policy->resting ? "paused" : "at work";
+        const char *state = policy->set_aside ? N_("set aside")
+                            : policy->resting ? N_("paused")
+                                              : N_("at work");
         (void)json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:I}", "policy",
                                                     cf_policy_name(policy), "file", cf_policy_path(policy),
                                                     "mode", mode_name(policy), "state", state, "sessions",

@@ -43,11 +43,23 @@ says 0 "Session $ana (ana, ${ana:+$(terminal_of ana | cut -c 6-)}) has ended" lo
 [ -n "$(ids_at h2 bruno)" ] || fail "bruno's session is gone"
 says 1 'cannot be disconnected here' tsdiscon bruno /server:h2
 
+# A line that breaks while it is waited for a session that does not end.
+log_on deaf daniel@h2
+type_in deaf "nohup setsid bash -c 'trap \"\" TERM HUP; echo deaf >/tmp/deaf; while :; do sleep 1000; done' >/dev/null 2>&1 &"
+ssh root@h2 "grep -qF -m 1 deaf <(timeout 10 tail -F /tmp/deaf 2>/dev/null)"
+logoff daniel /server:h2 /v >/box/broken 2>&1 &
+waiting=$!
+grep -qF -m 1 'Logging off' <(timeout 10 tail -F /box/broken 2>/dev/null)
+ssh root@h2 "for ((try = 0; try < 200; try++)); do loginctl show-session -p State $(ids_at h2 daniel) | grep closing && exit; sleep 0.1; done"
+pkill -f ' -- h2 systemd-stdio-bridge$'
+wait $waiting && fail "a logoff that nobody saw the end of has succeeded"
+ssh root@h2 pkill -KILL -u daniel
+grep -q 'has ended is not known' /box/broken || fail "$(cat /box/broken)"
+
 # Name, connection, logon, right and service, told apart.
 ip link add dead type veth peer name end && ip link set dead up && ip link set end up
 ip address add 10.0.99.1/24 dev dead && echo '10.0.99.2 down' >>/etc/hosts
 says 4 'no host is known by that name' quser /server:nowhere
-says 4 'there is no connection' quser /server:down
 says 1 'the logon was refused' quser /server:nobody@h2
 says 1 'others'\'' sessions are for administrators' logoff bruno /server:carol@h2
 [ -n "$(ids_at h2 bruno)" ] || fail "bruno's session was ended by carol"
