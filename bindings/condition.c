@@ -1,8 +1,8 @@
 /* Conditions: functions that look, and neither wait nor act. What they look at is noted (engine/condition.h).
  */
 #include "bindings/fields.h"
-#include "bindings/state/sandbox.h"
 #include "bindings/script.h"
+#include "bindings/state/sandbox.h"
 #include "bindings/time_values.h"
 
 #include <lauxlib.h>

@@ -1,8 +1,8 @@
 #include "bindings/lua_host.h"
 
 #include "base/memory.h"
-#include "bindings/state/sandbox.h"
 #include "bindings/script.h"
+#include "bindings/state/sandbox.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Arguments that are text, templates, and tables of settings. */
-#include "bindings/state/sandbox.h"
 #include "bindings/script.h"
+#include "bindings/state/sandbox.h"
 #include "bindings/time_values.h"
 
 #include "base/template.h"

@@ -1,7 +1,7 @@
 /* What a session is busy with: its programs, its processor time, its user's groups. Each may take a reading.
  */
-#include "bindings/state/sandbox.h"
 #include "bindings/script.h"
+#include "bindings/state/sandbox.h"
 #include "bindings/time_values.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* The table `clock`. */
-#include "bindings/state/sandbox.h"
 #include "bindings/script.h"
+#include "bindings/state/sandbox.h"
 #include "bindings/time_values.h"
 
 static struct cf_loop *loop_of(lua_State *L)

@@ -1,6 +1,6 @@
 /* `log` and the table `host`. */
-#include "bindings/state/sandbox.h"
 #include "bindings/script.h"
+#include "bindings/state/sandbox.h"
 
 #include <lauxlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* What a policy does with a session: waits, notices, actions. */
-#include "bindings/state/sandbox.h"
 #include "bindings/script.h"
+#include "bindings/state/sandbox.h"
 #include "bindings/time_values.h"
 
 #include <string.h>

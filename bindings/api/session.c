@@ -1,6 +1,6 @@
 /* A session in a script: an object that holds its key, and asks the engine at each access to a field. */
-#include "bindings/state/sandbox.h"
 #include "bindings/script.h"
+#include "bindings/state/sandbox.h"
 
 #include "base/text.h"
 

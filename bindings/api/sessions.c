@@ -1,6 +1,6 @@
 /* The table `sessions`: which sessions a policy means. */
-#include "bindings/state/sandbox.h"
 #include "bindings/script.h"
+#include "bindings/state/sandbox.h"
 #include "bindings/time_values.h"
 
 #include <lauxlib.h>

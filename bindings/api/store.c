@@ -3,8 +3,8 @@
  * in other objects a key that begins with "$" has one more, and "$7" is the position 7 of a table that is no
  * list.
  */
-#include "bindings/state/sandbox.h"
 #include "bindings/script.h"
+#include "bindings/state/sandbox.h"
 #include "bindings/time_values.h"
 
 #include "engine/records/store.h"

@@ -3,8 +3,8 @@
  * run once for each policy, with the same words at hand. "lab.hours" is lab/hours.lua; no name leads out of
  * these folders, and no link does.
  */
-#include "bindings/state/sandbox.h"
 #include "bindings/script.h"
+#include "bindings/state/sandbox.h"
 #include "bindings/time_values.h"
 
 #include "base/text.h"

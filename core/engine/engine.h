@@ -7,8 +7,8 @@
 
 #include "backend/backend.h"
 #include "engine/config/config.h"
-#include "engine/records/journal.h"
 #include "engine/policy_host.h"
+#include "engine/records/journal.h"
 #include "engine/records/store.h"
 #include "session/registry.h"
 

@@ -1,6 +1,6 @@
 #include "engine/records/journal.h"
 #include "pages/pages.h"
-#include "program/hosts.h"
+#include "program/setup/hosts.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "base/words.h"
-#include "program/paragraph.h"
+#include "program/output/paragraph.h"
 
 #include <string.h>
 

@@ -5,9 +5,9 @@
 #include "base/words.h"
 #include "program/args.h"
 #include "program/help.h"
-#include "program/hosts.h"
-#include "program/servers.h"
-#include "program/terminal.h"
+#include "program/output/terminal.h"
+#include "program/setup/hosts.h"
+#include "program/setup/servers.h"
 #include "time/zone.h"
 
 #include <string.h>

@@ -6,8 +6,8 @@
 
 #include "control/client.h"
 #include "program/args.h"
-#include "program/assembly.h"
-#include "program/serving.h"
+#include "program/setup/assembly.h"
+#include "program/setup/serving.h"
 #include "sim/sim.h"
 
 #include <stdatomic.h>

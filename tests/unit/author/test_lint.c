@@ -238,11 +238,19 @@ static void test_right_ones(void **state)
 {
     (void)state;
     static const char *const table[] = {
-        "policies/after-hours.lua",    "policies/daily-allowance.lua",    "policies/disconnected.lua",
-        "policies/idle.lua",           "policies/lab-closing.lua",        "policies/maintenance.lua",
-        "policies/session-limit.lua",  "policies/spare-running-jobs.lua", "policies/one-session-per-user.lua",
-        "tests/author/conditions.lua", "tests/author/nudge.lua",          "tests/author/chatty.lua",
-        "core/program/template.lua",
+        "policies/after-hours.lua",
+        "policies/daily-allowance.lua",
+        "policies/disconnected.lua",
+        "policies/idle.lua",
+        "policies/lab-closing.lua",
+        "policies/maintenance.lua",
+        "policies/session-limit.lua",
+        "policies/spare-running-jobs.lua",
+        "policies/one-session-per-user.lua",
+        "tests/author/conditions.lua",
+        "tests/author/nudge.lua",
+        "tests/author/chatty.lua",
+        "core/program/verbs/template.lua",
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         struct found found = check_file(table[i], NULL);

@@ -2,8 +2,8 @@
 #include "fake.h"
 
 #include "base/text.h"
-#include "bindings/state/sandbox.h"
 #include "bindings/script.h"
+#include "bindings/state/sandbox.h"
 #include "bindings/time_values.h"
 
 static struct cf_buffer meta;

@@ -1,4 +1,4 @@
-#include "program/test_files.h"
+#include "program/setup/test_files.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

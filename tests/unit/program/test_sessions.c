@@ -1,4 +1,4 @@
-#include "program/session_table.h"
+#include "program/output/session_table.h"
 #include "session/json.h"
 
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-#include "program/tally.h"
+#include "program/output/tally.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "program/timeline.h"
+#include "program/output/timeline.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

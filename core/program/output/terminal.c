@@ -1,0 +1,69 @@
+#include "program/output/terminal.h"
+
+#include "base/words.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+#ifndef _WIN32
+#include <sys/ioctl.h>
+#endif
+
+enum { USUAL_WIDTH = 80, LEAST_WIDTH = 40, MOST_WIDTH = 1000 };
+
+bool cf_terminal_is(FILE *file)
+{
+    return uv_guess_handle(fileno(file)) == UV_TTY;
+}
+
+static unsigned asked_width(FILE *file)
+{
+#ifndef _WIN32
+    struct winsize size;
+    if (ioctl(fileno(file), TIOCGWINSZ, &size) == 0 && size.ws_col)
+        return size.ws_col;
+#else
+    (void)file;
+#endif
+    const char *columns = getenv("COLUMNS");
+    return columns ? (unsigned)strtoul(columns, NULL, 10) : 0;
+}
+
+unsigned cf_terminal_width(FILE *file)
+{
+    unsigned width = asked_width(file);
+    if (width == 0 || width > MOST_WIDTH)
+        return cf_terminal_is(file) ? USUAL_WIDTH : 0;
+    return width < LEAST_WIDTH ? LEAST_WIDTH : width;
+}
+
+bool cf_terminal_colour(FILE *file)
+{
+    const char *no = getenv("NO_COLOR"), *kind = getenv("TERM");
+    return cf_terminal_is(file) && !(no && *no) && !(kind && strcmp(kind, "dumb") == 0);
+}
+
+void cf_terminal_ignore_broken_pipes(void)
+{
+#ifdef SIGPIPE
+    (void)signal(SIGPIPE, SIG_IGN);
+#endif
+}
+
+int cf_terminal_close(FILE *file, struct cf_error *err)
+{
+    if (ferror(file)) { /* what stood in the way some time ago says so again */
+        clearerr(file);
+        (void)fputc('\n', file);
+        errno = 0;
+        (void)fflush(file);
+    } else if (fflush(file) == 0) {
+        return CF_OK;
+    }
+    if (errno == EPIPE)
+        return CF_OK;
+    return cf_error_set(err, CF_FAILED, _("the output could not be written: %s"), strerror(errno));
+}

@@ -1,0 +1,101 @@
+#include "program/setup/assembly.h"
+
+#include "base/log.h"
+#include "program/setup/hosts.h"
+
+/* An entry is kept when it is on disk; without a journal there, when it was printed. */
+static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+{
+    const struct cf_assembly *assembly = data;
+    const struct cf_journal *report = cf_report_journal(assembly->report);
+    report->write(report->data, entry, assembly->writer ? NULL : kept, context);
+    if (assembly->mirror) {
+        const struct cf_journal *mirror = cf_mirror_journal(assembly->mirror);
+        mirror->write(mirror->data, entry, NULL, NULL);
+    }
+    if (assembly->writer) {
+        const struct cf_journal *disk = cf_writer_journal(assembly->writer);
+        disk->write(disk->data, entry, kept, context);
+    }
+}
+
+void cf_assembly_finish(struct cf_assembly *assembly)
+{
+    cf_engine_destroy(assembly->engine);
+    cf_store_destroy(assembly->store);
+    cf_outcomes_destroy(assembly->outcomes);
+    cf_writer_destroy(assembly->writer);
+    cf_mirror_destroy(assembly->mirror);
+    cf_report_destroy(assembly->report);
+    if (assembly->loop)
+        cf_loop_run(assembly->loop); /* handles that are closing */
+    cf_loop_destroy(assembly->loop);
+    *assembly = (struct cf_assembly){0};
+}
+
+/* What was decided before is read while nothing new can be. */
+static int open_journal(struct cf_assembly *assembly, const struct cf_assembly_setup *setup,
+                        struct cf_error *err)
+{
+    struct cf_error why;
+    if (setup->mirrored && cf_mirror_create(NULL, &assembly->mirror, &why) != CF_OK)
+        cf_log(CF_LOG_DEBUG, "%s", why.text);
+    if (!setup->state)
+        return CF_OK;
+    const struct cf_writer_setup writer = {
+        .loop = assembly->loop,
+        .folder = setup->state,
+        .retention = {.keep = setup->config->journal.keep,
+                      .bytes = (int64_t)(setup->config->journal.megabytes * 1e6)}};
+    int code = cf_writer_create(&writer, &assembly->writer, err);
+    if (code == CF_OK && cf_outcomes_read(setup->state, &assembly->outcomes, &why) != CF_OK)
+        cf_log(CF_LOG_ERROR, "what became of earlier logoffs is not looked up: %s", why.text);
+    return code;
+}
+
+static int open_engine(struct cf_assembly *assembly, const struct cf_assembly_setup *setup,
+                       struct cf_error *err)
+{
+    struct cf_engine_setup engine = {
+        .loop = assembly->loop,
+        .backend = setup->backend,
+        .backend_setup = setup->backend_setup,
+        .policy_host = cf_scripts,
+        .config = setup->config,
+        .journal = &assembly->journal,
+        .zone = setup->zone,
+        .store = assembly->store,
+        .policy_folder = cf_policy_folder(),
+    };
+    if (assembly->writer)
+        cf_writer_last(assembly->writer, &engine.last_entry, &engine.last_decision);
+    int code = cf_engine_create(&engine, &assembly->engine, err);
+    if (code == CF_OK && assembly->writer)
+        cf_writer_attach(assembly->writer, assembly->engine);
+    return code;
+}
+
+int cf_assembly_init(struct cf_assembly *assembly, const struct cf_assembly_setup *setup,
+                     struct cf_error *err)
+{
+    *assembly = (struct cf_assembly){.journal = {.data = assembly, .write = write_entry}};
+    int code = setup->is_virtual ? cf_loop_create_virtual(setup->start, setup->speed, &assembly->loop, err)
+                                 : cf_loop_create(&assembly->loop, err);
+    if (code)
+        return code;
+
+    struct cf_report_setup report = setup->report;
+    report.loop = assembly->loop;
+    report.zone = setup->zone;
+    report.names_policies = setup->config->policy_count > 1;
+    assembly->report = cf_report_create(&report);
+
+    code = setup->store ? cf_store_open(assembly->loop, setup->store, &assembly->store, err) : CF_OK;
+    if (code == CF_OK)
+        code = open_journal(assembly, setup, err);
+    if (code == CF_OK)
+        code = open_engine(assembly, setup, err);
+    if (code)
+        cf_assembly_finish(assembly);
+    return code;
+}

@@ -1,0 +1,77 @@
+#include "program/setup/hosts.h"
+
+#include "base/text.h"
+#include "base/words.h"
+#include "bindings/lua_host.h"
+#include "sim/sim.h"
+#ifdef __linux__
+#include "logind/logind.h"
+#endif
+
+#include <stdio.h>
+#include <string.h>
+#include <uv.h>
+
+enum { PATH = 4096 };
+
+const struct cf_backend_ops *const cf_hosts[] = {
+#ifdef __linux__
+    &cf_logind_ops,
+#endif
+    &cf_sim_ops,
+    NULL,
+};
+
+const struct cf_policy_host_ops *const cf_scripts = &cf_lua_host_ops;
+
+int cf_backend_find(const char *name, const struct cf_backend_ops **ret_ops, struct cf_error *err)
+{
+    struct cf_near nearest = {.wanted = name};
+    for (const struct cf_backend_ops *const *ops = cf_hosts; *ops; ops++) {
+        if (!name || strcmp((*ops)->name, name) == 0) {
+            *ret_ops = *ops;
+            return CF_OK;
+        }
+        cf_near_try(&nearest, (*ops)->name);
+    }
+    return cf_error_set(err, CF_USAGE, _("there is no back end %s: did you mean %s?"), name,
+                        nearest.word ? nearest.word : cf_hosts[0]->name);
+}
+
+/* A folder beside the one that the program is in. */
+static const char *beside(char folder[PATH], const char *name)
+{
+    size_t size = PATH - strlen(name);
+    if (uv_exepath(folder, &size) != 0)
+        return NULL;
+    char *own = strrchr(folder, '/');
+#ifdef _WIN32
+    own = strrchr(folder, '\\');
+#endif
+    (void)strcpy(own ? own : folder, name);
+    return folder;
+}
+
+const void *cf_backend_elsewhere(const struct cf_backend_ops *ops, const char *server, bool asks)
+{
+#ifdef __linux__
+    static struct cf_logind_setup setup;
+    setup = (struct cf_logind_setup){.server = server, .asks = asks};
+    if (ops == &cf_logind_ops)
+        return &setup;
+#endif
+    (void)ops, (void)server, (void)asks;
+    return NULL;
+}
+
+const char *cf_policy_folder(void)
+{
+    static char folder[PATH];
+    return beside(folder, "/../share/curfew/policies");
+}
+
+const char *cf_words_folder(void)
+{
+    static char folder[PATH];
+    return beside(folder, "/../share/locale");
+}

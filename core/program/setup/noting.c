@@ -1,0 +1,22 @@
+#include "program/setup/noting.h"
+
+#include "base/log.h"
+#include "control/client.h"
+#include "program/setup/hosts.h"
+
+#define PATIENCE cf_seconds(2)
+
+void cf_note(const struct cf_visit *visit, cf_session_key key, const char *what, const char *text)
+{
+    const struct cf_session *session = cf_host_session(visit->host, key);
+    if (visit->server || visit->scene.scenario || !session) /* no engine of this machine's is about it */
+        return;
+    const char *const words[] = {"session", session->identity.id, "what", what, "text", text, NULL};
+    json_t *answer = NULL;
+    struct cf_error err;
+    int code = cf_control_ask(CF_CONTROL_PLACE, PATIENCE, "note", words, &answer, &err);
+    if (code == CF_OK)
+        json_decref(answer);
+    else if (code != CF_UNAVAILABLE)
+        cf_log(CF_LOG_WARNING, "this is not in the journal: %s", err.text);
+}

@@ -1,0 +1,149 @@
+#include "program/setup/serving.h"
+
+#include "base/memory.h"
+#include "journal/query.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct cf_serving {
+    struct cf_requests requests;
+    struct cf_control *control;
+    char *state;
+};
+
+/* A session is looked up in the journal, on a worker thread. Lives for itself: the engine may
+ * end first. */
+struct search {
+    uv_work_t work;
+    struct cf_control_call *call;
+    char *state, *session;
+    bool anybodys;
+    int64_t uid;
+    struct cf_instant since;
+    int code;
+    struct cf_error err;
+    uint64_t boot; /* with `birth`, of the session that `entries` are about */
+    int64_t birth;
+    bool present;  /* only the session of that boot and birth */
+    json_t *told;  /* of the present one, by the engine */
+    json_t *found; /* {"session", "user", "entries": […]}; NULL: nothing */
+};
+
+/* Ids are reused: of several sessions, the last counts. */
+static json_t *entries_of(struct search *search, const struct cf_session *session)
+{
+    const struct cf_identity *identity = &session->identity;
+    bool other = search->boot != identity->boot || search->birth != identity->birth;
+    if (other && search->present)
+        return NULL;
+    if (!search->found || other) {
+        json_decref(search->found);
+        search->found =
+            json_pack("{s:s, s:s?, s:[]}", "session", identity->id, "user", session->user, "entries");
+        search->boot = identity->boot;
+        search->birth = identity->birth;
+    }
+    return json_object_get(search->found, "entries");
+}
+
+static bool take(void *data, const struct cf_entry *entry)
+{
+    struct search *search = data;
+    const struct cf_session *session = entry->session;
+    if (!session || !(search->anybodys || (session->uid != CF_NUMBER_UNKNOWN && session->uid == search->uid)))
+        return true;
+    json_t *entries = entries_of(search, session);
+    if (!entries)
+        return true;
+    struct cf_buffer line = {0};
+    cf_entry_json(entry, &line);
+    (void)json_array_append_new(entries, json_loadb(line.data, line.length, 0, NULL));
+    if (json_array_size(entries) > CF_SERVING_ENTRIES)
+        (void)json_array_remove(entries, 0);
+    cf_buffer_finish(&line);
+    return true;
+}
+
+static void look(uv_work_t *work)
+{
+    struct search *search = work->data;
+    struct cf_query query = CF_QUERY_ALL;
+    query.session = search->session;
+    query.since = search->since;
+    search->code = cf_query_run(search->state, &query, take, search, &search->err);
+}
+
+static void looked(uv_work_t *work, int status)
+{
+    (void)status;
+    struct search *search = work->data;
+    if (search->code != CF_OK && search->code != CF_UNAVAILABLE && !search->told) {
+        json_decref(search->found);
+        cf_control_refuse(search->call, &search->err);
+    } else {
+        cf_requests_past(search->call, search->told, search->found);
+    }
+    free(search->state);
+    free(search->session);
+    free(search);
+}
+
+static void find_past(void *data, const struct cf_past *past, json_t *told, struct cf_control_call *call)
+{
+    const struct cf_serving *serving = data;
+    struct search *search = cf_alloc(sizeof *search);
+    *search = (struct search){.work.data = search,
+                              .call = call,
+                              .state = cf_strdup(serving->state),
+                              .session = cf_strdup(past->session),
+                              .anybodys = past->anybodys,
+                              .uid = past->uid,
+                              .since = past->since,
+                              .present = past->present != NULL,
+                              .boot = past->present ? past->present->boot : 0,
+                              .birth = past->present ? past->present->birth : 0,
+                              .told = told};
+    (void)uv_queue_work(cf_loop_uv(serving->requests.loop), &search->work, look, looked);
+}
+
+/* ---- Life ---- */
+
+static const char *trouble(const void *writer)
+{
+    return cf_writer_trouble(writer);
+}
+
+int cf_serving_create(const struct cf_serving_setup *setup, struct cf_serving **ret_serving,
+                      struct cf_error *err)
+{
+    struct cf_serving *serving = cf_alloc(sizeof *serving);
+    serving->state = cf_strdup(setup->state);
+    cf_requests_init(&serving->requests, setup->engine);
+    serving->requests.reload = setup->reload;
+    serving->requests.reload_data = setup->data;
+    serving->requests.trouble = setup->writer ? trouble : NULL;
+    serving->requests.trouble_data = setup->writer;
+    serving->requests.find_past = setup->state ? find_past : NULL;
+    serving->requests.past_data = serving;
+    const struct cf_control_setup control = {.loop = serving->requests.loop,
+                                             .path = setup->path,
+                                             .administrators = setup->administrators,
+                                             .verbs = cf_requests_verbs,
+                                             .data = &serving->requests};
+    int code = cf_control_create(&control, &serving->control, err);
+    if (code)
+        cf_serving_destroy(serving);
+    else
+        *ret_serving = serving;
+    return code;
+}
+
+void cf_serving_destroy(struct cf_serving *serving)
+{
+    if (!serving)
+        return;
+    cf_control_destroy(serving->control);
+    free(serving->state);
+    free(serving);
+}

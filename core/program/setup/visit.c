@@ -1,0 +1,116 @@
+#include "program/setup/visit.h"
+
+#include "base/words.h"
+#include "program/output/terminal.h"
+#include "program/setup/hosts.h"
+#include "program/setup/servers.h"
+
+const struct cf_option_group cf_visit_options = {
+    "Which host",
+    (const struct cf_option[]){
+        {"backend", "BACKEND", "which host's sessions: logind (usual on Linux), sim"},
+        {"at", "TIME", "sim: when to look (12:00 of the scenario's first day); \"2026-03-02 17:30\""},
+        {0},
+    },
+};
+
+const struct cf_option_group cf_no_options = {NULL, (const struct cf_option[]){{0}}};
+
+/* The first noon at or after the start, or what --at says. */
+static int read_at(const struct cf_args *args, const struct cf_scene *scene, struct cf_span *ret_after,
+                   struct cf_error *err)
+{
+    const struct cf_scenario *scenario = scene->scenario;
+    const char *text = cf_args_value(args, "at");
+    struct cf_civil noon = cf_zone_civil(scene->zone, scenario->start.us);
+    noon = (struct cf_civil){.date = noon.date, .hour = 12};
+    struct cf_instant at = {cf_zone_instant_us(scene->zone, noon)};
+    int code = text ? cf_instant_parse(text, scene->zone, &at, err) : CF_OK;
+    if (code)
+        return cf_error_prefix(err, "--at"), code;
+    int64_t after = at.us - scenario->start.us;
+    if (text && (after < 0 || after > scenario->length_us))
+        return cf_error_set(err, CF_USAGE, _("--at %s lies outside the scenario's days"), text);
+    after = after < 0 ? 0 : after;
+    *ret_after = (struct cf_span){after < scenario->length_us ? after : scenario->length_us};
+    return CF_OK;
+}
+
+static int refuse_simulated(const struct cf_args *args, struct cf_error *err)
+{
+    static const char *const at[] = {"at", NULL};
+    int code = cf_scene_refuse(args, err);
+    return code ? code : cf_args_refuse(args, at, CF_SIM_ONLY, err);
+}
+
+static int read_server(const struct cf_args *args, struct cf_host_setup *setup, const char **ret_server,
+                       struct cf_error *err)
+{
+    const char *server = cf_args_value(args, "server");
+    if (cf_server_is_own(server))
+        return CF_OK;
+    setup->backend_setup =
+        cf_backend_elsewhere(setup->backend, server, cf_terminal_is(stdin) && cf_terminal_is(stderr));
+    if (!setup->backend_setup)
+        return cf_error_set(err, CF_UNAVAILABLE,
+                            _("%s cannot be reached: the back end %s knows its own host only"), server,
+                            setup->backend->name);
+    setup->once = true;
+    *ret_server = server;
+    return CF_OK;
+}
+
+int cf_visit_begin(const struct cf_args *args, struct cf_visit *ret_visit, struct cf_error *err)
+{
+    struct cf_visit visit = {0};
+    struct cf_host_setup setup = {0};
+    int code = cf_backend_find(cf_args_value(args, "backend"), &setup.backend, err);
+    if (code == CF_OK)
+        code = read_server(args, &setup, &visit.server, err);
+    if (code)
+        return code;
+    setup.is_virtual = setup.backend == &cf_sim_ops;
+    if (setup.is_virtual) {
+        code = cf_scene_read(args, &visit.scene, err);
+        if (code)
+            return code;
+        setup.backend_setup = &visit.scene.sim;
+        setup.start = visit.scene.scenario->start;
+        visit.zone = visit.scene.zone;
+        code = read_at(args, &visit.scene, &setup.after, err);
+    } else {
+        code = refuse_simulated(args, err);
+        if (code == CF_OK)
+            code = cf_zone_get(NULL, &visit.zone, err);
+    }
+    if (code == CF_OK)
+        code = cf_host_open(&setup, &visit.host, err);
+    if (code) {
+        cf_visit_end(&visit);
+        return code;
+    }
+    visit.own = cf_host_own(visit.host);
+    *ret_visit = visit;
+    return CF_OK;
+}
+
+void cf_visit_end(struct cf_visit *visit)
+{
+    cf_host_close(visit->host);
+    cf_scene_finish(&visit->scene);
+    *visit = (struct cf_visit){0};
+}
+
+const char *cf_visit_sender(const struct cf_visit *visit, char out[CF_SENDER])
+{
+    const struct cf_session *own = visit->own ? cf_host_session(visit->host, visit->own) : NULL;
+    uv_passwd_t account = {0};
+    bool known = !(own && own->user) && uv_os_get_passwd(&account) == 0;
+    (void)snprintf(out, CF_SENDER, _("Message from %s"),
+                   own && own->user ? own->user
+                   : known          ? account.username
+                                    : _("an administrator"));
+    if (known)
+        uv_os_free_passwd(&account);
+    return out;
+}

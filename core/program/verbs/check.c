@@ -1,0 +1,128 @@
+#include "author/lint/lint.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/words.h"
+#include "program/setup/hosts.h"
+#include "program/setup/settings.h"
+
+#include <string.h>
+
+static const struct cf_option_group what = {
+    "What to check",
+    (const struct cf_option[]){
+        {"config", "FILE", "a configuration, with every policy in it"},
+        {"json", NULL, "print a line of JSON for each finding, and nothing else"},
+        {0},
+    },
+};
+
+/* What is being checked, and what was found. */
+struct check {
+    FILE *out;
+    bool json;
+    const char *path; /* of the policy */
+    unsigned mistakes, warnings;
+};
+
+static void print_json(FILE *out, const char *path, const struct cf_finding *finding)
+{
+    struct cf_buffer line = {0};
+    cf_buffer_puts(&line, "{\"file\":");
+    cf_buffer_json(&line, path);
+    cf_buffer_printf(&line, ",\"line\":%d,\"mistake\":%s,\"kind\":\"%s\",\"text\":", finding->line,
+                     finding->warns ? "false" : "true", finding->kind);
+    cf_buffer_json(&line, finding->text);
+    (void)fprintf(out, "%s}\n", line.data);
+    cf_buffer_finish(&line);
+}
+
+static void tell_finding(void *data, const struct cf_finding *finding)
+{
+    struct check *check = data;
+    char safe[3 * CF_ERROR_SIZE];
+    bool own = strcmp(finding->file, cf_path_file(check->path)) == 0;
+    const char *path = own ? check->path : finding->file; /* else a module's */
+    *(finding->warns ? &check->warnings : &check->mistakes) += 1;
+    if (check->json) {
+        print_json(check->out, path, finding);
+        return;
+    }
+    (void)cf_text_safe(finding->text, safe, sizeof safe);
+    (void)fprintf(check->out, "%s:", path);
+    if (finding->line)
+        (void)fprintf(check->out, "%d:", finding->line);
+    (void)fprintf(check->out, " %s%s\n", finding->warns ? "warning: " : "", safe);
+}
+
+static bool check_policies(const struct cf_config *config, const struct check *how)
+{
+    bool good = true;
+    for (size_t i = 0; i < config->policy_count; i++) {
+        struct check check = *how;
+        check.path = config->policies[i].path;
+        cf_log_set_level(CF_LOG_NOTHING); /* what policies say while they are tried */
+        cf_lint(&config->policies[i], cf_policy_folder(), tell_finding, &check);
+        cf_log_set_level(CF_LOG_NOTICE);
+        if (!check.mistakes && !check.json)
+            (void)fprintf(check.out, _("%s: no mistakes\n"), check.path);
+        good &= !check.mistakes;
+    }
+    return good;
+}
+
+static bool check_config(const char *path, const struct check *how)
+{
+    struct cf_config config;
+    struct cf_error err = {0};
+    if (cf_settings_read_file(path, &config, &err)) {
+        cf_program_complain(&err);
+        return false;
+    }
+    bool good = check_policies(&config, how);
+    if (good && !how->json)
+        (void)fprintf(how->out, _("%s: no mistakes\n"), path);
+    cf_config_finish(&config);
+    return good;
+}
+
+static bool check_file(const char *path, const struct check *how)
+{
+    struct cf_config config;
+    struct cf_error err = {0};
+    cf_config_init(&config);
+    bool good = cf_config_add_policy(&config, path, cf_policy_folder(), NULL, &err) == CF_OK;
+    if (good)
+        good = check_policies(&config, how);
+    else
+        cf_program_complain(&err);
+    cf_config_finish(&config);
+    return good;
+}
+
+static int check(const struct cf_args *args, FILE *out, struct cf_error *err)
+{
+    const char *config = cf_args_value(args, "config");
+    if (!config && !args->operand_count)
+        return cf_error_set(err, CF_USAGE,
+                            _("check what? Name files of policies, or a configuration by --config FILE"));
+    const struct check how = {.out = out, .json = cf_args_has(args, "json")};
+    bool good = !config || check_config(config, &how);
+    for (size_t i = 0; i < args->operand_count; i++)
+        good &= check_file(args->operands[i], &how);
+    return good ? CF_OK : CF_POLICY;
+}
+
+const struct cf_verb cf_verb_check = {
+    .name = "check",
+    .summary = "look for mistakes in policies and configurations",
+    .usage = (const char *const[]){"POLICY.lua...", "--config FILE", NULL},
+    .about =
+        "Loads each policy as a start would, then reads it and tries it on a simulated host in virtual time, "
+        "for what loads but cannot work: misspelt names, fields and globals, options that nobody reads, times "
+        "compared with plain numbers or taken for true or false, conditions that never hold, and whatever "
+        "fails when people are idle, locked, disconnected or restless for days. Touches no host.\n"
+        "A mistake makes the exit status 3. A warning may be meant, and does not.",
+    .groups = (const struct cf_option_group *const[]){&what, NULL},
+    .most = CF_OPERANDS,
+    .run = check,
+};

@@ -1,0 +1,106 @@
+#include "program/setup/asking.h"
+
+#include "base/words.h"
+
+static const char *operand(const struct cf_args *args)
+{
+    return args->operand_count ? args->operands[0] : NULL;
+}
+
+static const char *subject(const struct cf_args *args)
+{
+    return args->operand_count ? args->operands[0] : _("everything");
+}
+
+static void tell_paused(const struct cf_args *args, const json_t *answer, const struct cf_when *when,
+                        FILE *out)
+{
+    struct cf_buffer until = {0};
+    const char *utc = cf_answer_text(answer, "until"), *policy = operand(args);
+    if (utc && cf_when_add(when, utc, &until))
+        (void)fprintf(out, _("%s is paused until %s\n"), subject(args), until.data);
+    else
+        (void)fprintf(out, _("%s is paused until somebody says: curfew resume%s%s\n"), subject(args),
+                      policy ? " " : "", policy ? policy : "");
+    cf_buffer_finish(&until);
+}
+
+static void tell_resumed(const struct cf_args *args, const json_t *answer, const struct cf_when *when,
+                         FILE *out)
+{
+    (void)answer;
+    (void)when;
+    (void)fprintf(out, _("%s is at work again\n"), subject(args));
+}
+
+static void tell_reloaded(const struct cf_args *args, const json_t *answer, const struct cf_when *when,
+                          FILE *out)
+{
+    (void)args;
+    (void)answer;
+    (void)when;
+    (void)fputs(_("the configuration is in force\n"), out);
+}
+
+static int pause_policies(const struct cf_args *args, FILE *out, struct cf_error *err)
+{
+    const char *const words[] = {"policy", operand(args), "for", cf_args_value(args, "for"), NULL};
+    return cf_asking_ask(args, words, tell_paused, out, err);
+}
+
+static int resume_policies(const struct cf_args *args, FILE *out, struct cf_error *err)
+{
+    const char *const words[] = {"policy", operand(args), NULL};
+    return cf_asking_ask(args, words, tell_resumed, out, err);
+}
+
+static int reload(const struct cf_args *args, FILE *out, struct cf_error *err)
+{
+    static const char *const words[] = {NULL};
+    return cf_asking_ask(args, words, tell_reloaded, out, err);
+}
+
+static const struct cf_option_group how_long = {
+    "How long",
+    (const struct cf_option[]){
+        {"for", "SPAN", "it ends by itself after that time: 2h, 90m"},
+        {0},
+    },
+};
+
+const struct cf_verb cf_verb_pause = {
+    .name = "pause",
+    .summary = "let policies rest for a while",
+    .usage = (const char *const[]){"[--for SPAN] [POLICY]", NULL},
+    .about =
+        "A policy that rests warns nobody and ends nobody, and what it had begun is taken back; what it protects "
+        "stays protected. Without a policy's name, all of them rest. A pause outlives a restart of the engine "
+        "where that keeps its state. For administrators.",
+    .groups = (const struct cf_option_group *const[]){&how_long, &cf_asking_options, NULL},
+    .most = 1,
+    .run = pause_policies,
+};
+
+const struct cf_verb cf_verb_resume = {
+    .name = "resume",
+    .summary = "put policies to work again",
+    .usage = (const char *const[]){"[POLICY]", NULL},
+    .about =
+        "Ends a policy's pause, or every pause, those included by which the engine holds a policy that was about to "
+        "end more than its share of all sessions. Everything starts afresh, warnings included. For "
+        "administrators.",
+    .groups = (const struct cf_option_group *const[]){&cf_asking_options, NULL},
+    .most = 1,
+    .run = resume_policies,
+};
+
+const struct cf_verb cf_verb_reload = {
+    .name = "reload",
+    .summary = "have the engine load its configuration again",
+    .usage = (const char *const[]){"[--json]", NULL},
+    .about =
+        "The new configuration and its policies are loaded first; where there is a mistake in them, it is told, and "
+        "the old configuration stays in force. Everything starts afresh, warnings included. For administrators.",
+    .groups = (const struct cf_option_group *const[]){&cf_asking_options, NULL},
+    .run = reload,
+};

@@ -1,0 +1,62 @@
+#include "program/setup/asking.h"
+
+#include "base/words.h"
+
+#include <errno.h>
+#include <string.h>
+
+static void print(const struct cf_args *args, const json_t *answer, const struct cf_when *when, FILE *out)
+{
+    (void)args;
+    (void)when;
+    (void)fputs(json_string_value(answer) ? json_string_value(answer) : "", out);
+}
+
+/* What reads the file sees the old one or the new one, whole. */
+static int replace(const struct cf_args *args, const char *path, const char *beside, struct cf_error *err)
+{
+    static const char *const words[] = {NULL};
+    FILE *file = fopen(beside, "wb");
+    if (!file)
+        return cf_error_set(err, CF_FAILED, _("%s cannot be written: %s"), beside, strerror(errno));
+    int code = cf_asking_ask(args, words, print, file, err);
+    bool written = fclose(file) == 0;
+    if (code == CF_OK && (!written || rename(beside, path) != 0))
+        code = cf_error_set(err, CF_FAILED, _("%s cannot be written: %s"), path, strerror(errno));
+    if (code != CF_OK)
+        (void)remove(beside);
+    return code;
+}
+
+static int metrics(const struct cf_args *args, FILE *out, struct cf_error *err)
+{
+    static const char *const words[] = {NULL};
+    const char *path = cf_args_value(args, "output");
+    if (!path)
+        return cf_asking_ask(args, words, print, out, err);
+    struct cf_buffer beside = {0};
+    cf_buffer_printf(&beside, "%s.new", path);
+    int code = replace(args, path, beside.data, err);
+    cf_buffer_finish(&beside);
+    return code;
+}
+
+static const struct cf_option_group where = {
+    "Where",
+    (const struct cf_option[]){
+        {"socket", "PATH", "where the engine listens (" CF_CONTROL_PLACE ")"},
+        {"output", "FILE", "into this file, which is replaced whole: for node_exporter's textfile collector"},
+        {0},
+    },
+};
+
+const struct cf_verb cf_verb_metrics = {
+    .name = "metrics",
+    .summary = "print what the running curfew has counted, for Prometheus",
+    .usage = (const char *const[]){"[--output FILE]", NULL},
+    .about =
+        "Prints sessions by state, decisions by policy, refusals by reason, the host's answers and the time they "
+        "took, failed runs, wake-ups and evaluations, in Prometheus' text format. For administrators.",
+    .groups = (const struct cf_option_group *const[]){&where, NULL},
+    .run = metrics,
+};

@@ -1,0 +1,166 @@
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/words.h"
+#include "commands/message.h"
+#include "program/output/terminal.h"
+#include "program/setup/noting.h"
+#include "program/setup/visit.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { USUAL_SECONDS = 60, MOST_SECONDS = 86400, TARGET_LINE = 512 };
+
+/* The words after the target, else standard input, without the blanks at its end. */
+static int read_text(const struct cf_args *args, struct cf_buffer *text, struct cf_error *err)
+{
+    for (size_t i = 1; i < args->operand_count; i++)
+        cf_buffer_printf(text, "%s%s", i > 1 ? " " : "", args->operands[i]);
+    char piece[512];
+    size_t length;
+    if (args->operand_count < 2 && cf_terminal_is(stdin))
+        cf_log(CF_LOG_NOTICE, _("type the message, then Ctrl-D on a line of its own"));
+    while (args->operand_count < 2 && text->length <= CF_MESSAGE_BYTES &&
+           (length = fread(piece, 1, sizeof piece, stdin)) > 0)
+        cf_buffer_add(text, piece, length);
+    while (text->length && strchr(" \t\r\n", text->data[text->length - 1]))
+        text->data[--text->length] = '\0';
+    if (!text->length)
+        return cf_error_set(err, CF_USAGE,
+                            _("there is no message: write it after the target, or to standard input"));
+    if (text->length > CF_MESSAGE_BYTES)
+        return cf_error_set(err, CF_USAGE, _("a message has %d bytes at most"), (int)CF_MESSAGE_BYTES);
+    return CF_OK;
+}
+
+/* Adds a target's sessions; what is wrong with it is told at once, and counted. */
+static void add_target(const struct cf_visit *visit, const char *word, struct cf_keys *keys, size_t *failed)
+{
+    struct cf_error err = {0};
+    if (cf_resolve_all(cf_host_sessions(visit->host), word, keys, &err) != CF_OK) {
+        cf_log(CF_LOG_ERROR, "%s", err.text);
+        ++*failed;
+    }
+}
+
+/* "@file": a target a line. */
+static int add_file(const struct cf_visit *visit, const char *path, struct cf_keys *keys, size_t *failed,
+                    struct cf_error *err)
+{
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return cf_error_set(err, CF_FAILED, _("%s: cannot be read: %s"), path, strerror(errno));
+    char line[TARGET_LINE];
+    size_t count = 0;
+    int code = CF_OK;
+    while (code == CF_OK && fgets(line, sizeof line, file)) {
+        if (++count > CF_MESSAGE_TARGETS || (!strchr(line, '\n') && !feof(file)))
+            code =
+                cf_error_set(err, CF_FAILED, _("%s: more than %d lines, or line %zu is longer than %d bytes"),
+                             path, (int)CF_MESSAGE_TARGETS, count, (int)TARGET_LINE);
+        line[strcspn(line, "\r\n")] = '\0';
+        if (code == CF_OK && line[0])
+            add_target(visit, line, keys, failed);
+    }
+    (void)fclose(file);
+    return code;
+}
+
+static size_t tell_all(const struct cf_visit *visit, const struct cf_keys *keys,
+                       const struct cf_message *message, FILE *say)
+{
+    struct cf_told *told = cf_alloc((keys->count + 1) * sizeof *told);
+    char(*labels)[CF_SESSION_LABEL] = cf_alloc((keys->count + 1) * sizeof *labels);
+    for (size_t i = 0; i < keys->count; i++)
+        (void)cf_session_label(cf_host_session(visit->host, keys->keys[i]), labels[i]);
+    for (size_t i = 0; i < keys->count; i++)
+        cf_note(visit, keys->keys[i], "tell", message->text);
+    size_t failed = cf_tell(visit->host, keys, message, told);
+    for (size_t i = 0; i < keys->count; i++) {
+        if (told[i].code && keys->count > 1 && keys->keys[i] == visit->own)
+            failed--; /* whoever writes to all knows what he writes, with a terminal or without */
+        else if (told[i].code)
+            cf_log(CF_LOG_ERROR, "%s: %s", labels[i], told[i].why);
+        else if (say)
+            (void)fprintf(say, "%s: %s\n", labels[i], message->acknowledged ? _("acknowledged") : _("told"));
+    }
+    free(labels);
+    free(told);
+    return failed;
+}
+
+static int tell_targets(const struct cf_args *args, const struct cf_visit *visit, struct cf_message *message,
+                        FILE *out, struct cf_error *err)
+{
+    struct cf_keys keys = {0};
+    size_t failed = 0;
+    char title[CF_SENDER];
+    int code = CF_OK;
+    if (args->operands[0][0] == '@')
+        code = add_file(visit, args->operands[0] + 1, &keys, &failed, err);
+    else
+        code = cf_resolve_all(cf_host_sessions(visit->host), args->operands[0], &keys, err);
+    if (code == CF_OK) {
+        message->title = cf_visit_sender(visit, title);
+        failed += tell_all(visit, &keys, message, cf_args_has(args, "v") ? out : NULL);
+        code = failed || !keys.count ? CF_FAILED : CF_OK; /* each was told of by itself */
+    }
+    free(keys.keys);
+    return code;
+}
+
+static int msg(const struct cf_args *args, FILE *out, struct cf_error *err)
+{
+    uint64_t seconds = 0;
+    struct cf_buffer text = {0};
+    struct cf_visit visit;
+    int code = cf_args_number(args, "time", 1, MOST_SECONDS, USUAL_SECONDS, &seconds, err);
+    if (code == CF_OK)
+        code = read_text(args, &text, err);
+    if (code == CF_OK && (code = cf_visit_begin(args, &visit, err)) == CF_OK) {
+        struct cf_message message = {.text = text.data,
+                                     .shown_for = cf_seconds((int64_t)seconds),
+                                     .acknowledged = cf_args_has(args, "w")};
+        code = tell_targets(args, &visit, &message, out, err);
+        cf_visit_end(&visit);
+    }
+    cf_buffer_finish(&text);
+    return code;
+}
+
+static const struct cf_option_group switches = {
+    NULL, (const struct cf_option[]){
+              CF_OPTION_SERVER,
+              {"time", "SECONDS", "how long it is shown, and /w waits (60)"},
+              {"v", NULL, "say to whom it went"},
+              {"w", NULL, "wait until it is acknowledged"},
+              {0},
+          }};
+
+static const struct cf_option targets[] = {
+    {"username", NULL, "all sessions of that user"},
+    {"sessionname", NULL, "the session of that name, such as pts/3"},
+    {"sessionid", NULL, "the session of that id"},
+    {"@filename", NULL, "a file with any of these, one a line"},
+    {"*", NULL, "all sessions of this host"},
+    {"message", NULL, "the text; standard input where it is not given"},
+    {0},
+};
+
+const struct cf_verb cf_verb_msg = {
+    .name = "msg",
+    .summary = "show a message to users",
+    .usage = (const char *const[]){"{username | sessionname | sessionid | @filename | *} [/server:NAME] "
+                                   "[/time:SECONDS] [/v] [/w] [message]",
+                                   NULL},
+    .about = "Shows a message in sessions: on their terminals and desktops.",
+    .groups = (const struct cf_option_group *const[]){&switches, &cf_no_options, &cf_visit_options,
+                                                      &cf_scene_options, NULL},
+    .least = 1,
+    .most = CF_OPERANDS,
+    .run = msg,
+    .there = true,
+    .windows = &(const struct cf_windows){.linked = true, .text = 2, .operands = targets},
+};

@@ -1,0 +1,336 @@
+#include "base/log.h"
+#include "base/text.h"
+#include "base/words.h"
+#include "program/setup/assembly.h"
+#include "program/setup/hosts.h"
+#include "program/setup/scene.h"
+#include "program/setup/serving.h"
+#include "program/setup/settings.h"
+#include "program/verbs.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SPEED = 10000 }; /* above, a moment's delay passes for a host that slept */
+
+static const struct cf_option_group how = {
+    "How it runs",
+    (const struct cf_option[]){
+        {"backend", "BACKEND", "which host's sessions: logind (usual on Linux), sim"},
+        {"no-dry-run", NULL, "act: policies named on the command line only watch otherwise"},
+        {"speed", "X", "sim: so many times as fast as real time (1)"},
+        {"state", "FOLDER",
+         "where the journal and what policies keep are (/var/lib/curfew, where there is one)"},
+        {"socket", "PATH",
+         "where it answers `why`, `status`, `stay` and the like (" CF_CONTROL_PLACE "; sim: nowhere)"},
+        {"json", NULL, "an object a line instead of the timeline"},
+        {0},
+    },
+};
+
+/* What is asked of `run`, read and checked. */
+struct order {
+    const struct cf_backend_ops *backend;
+    struct cf_config configs[2]; /* the one in force, and room for the next */
+    int in_force;
+    struct cf_scene scene; /* sim only */
+    const struct cf_zone *zone;
+    double speed;
+    const char *state; /* folder; NULL: nothing outlives this run */
+    char *store;       /* the file of what policies keep; NULL: in memory */
+    bool simulated;
+};
+
+enum { SIGNALS = 3 };
+
+/* A run that signals end, or make load its configuration again. */
+struct running {
+    struct cf_assembly assembly;
+    struct cf_serving *serving;
+    struct order *order;
+    const struct cf_args *args;
+    uv_signal_t signals[SIGNALS];
+    struct cf_timer over; /* the scenario has come to its end */
+};
+
+static int read_speed(const struct cf_args *args, double *ret_speed, struct cf_error *err)
+{
+    const char *text = cf_args_value(args, "speed");
+    char *end = NULL;
+    double speed = text ? strtod(text, &end) : 1;
+    if (text && (*end || !(speed > 0 && speed <= SPEED)))
+        return cf_error_set(err, CF_USAGE, _("--speed %s: give a number above 0 and up to %d"), text, SPEED);
+    *ret_speed = speed;
+    return CF_OK;
+}
+
+static int read_host(const struct cf_args *args, struct order *order, struct cf_error *err)
+{
+    static const char *const speed[] = {"speed", NULL};
+    int code = cf_backend_find(cf_args_value(args, "backend"), &order->backend, err);
+    if (code)
+        return code;
+    order->simulated = order->backend == &cf_sim_ops;
+    if (!order->simulated) {
+        code = cf_scene_refuse(args, err);
+        if (code == CF_OK)
+            code = cf_args_refuse(args, speed, CF_SIM_ONLY, err);
+        return code ? code : cf_zone_get(NULL, &order->zone, err);
+    }
+    code = read_speed(args, &order->speed, err);
+    if (code == CF_OK)
+        code = cf_scene_read(args, &order->scene, err);
+    order->zone = order->scene.zone;
+    return code;
+}
+
+static bool is_writable(const char *folder)
+{
+    uv_fs_t request;
+    int status = uv_fs_access(NULL, &request, folder, R_OK | W_OK | X_OK, NULL);
+    uv_fs_req_cleanup(&request);
+    return status == 0;
+}
+
+/* Sessions that are simulated leave nothing behind unless that is asked for. */
+static int read_state(const struct cf_args *args, struct order *order, struct cf_error *err)
+{
+    const char *folder = cf_args_value(args, "state");
+    if (folder && !is_writable(folder))
+        return cf_error_set(err, CF_USAGE,
+                            _("--state %s: there is no such folder, or curfew may not write to it"), folder);
+    if (!folder && !order->simulated) {
+        folder = is_writable(cf_usual_state) ? cf_usual_state : NULL;
+        if (!folder)
+            cf_log(CF_LOG_NOTICE,
+                   "the journal and what policies keep are lost at a restart: %s is no folder that can be "
+                   "written to",
+                   cf_usual_state);
+    }
+    order->state = folder;
+    struct cf_buffer path = {0};
+    if (folder)
+        cf_buffer_printf(&path, "%s/store.json", folder);
+    order->store = path.data;
+    return CF_OK;
+}
+
+/* Sessions that are simulated are anybody's to end. */
+static int read_config(const struct cf_args *args, bool simulated, struct cf_config *ret_config,
+                       struct cf_error *err)
+{
+    int code = cf_settings_read(args, cf_usual_config, ret_config, err);
+    if (code == CF_OK && args->operand_count && !cf_args_has(args, "no-dry-run"))
+        ret_config->mode = CF_MODE_DRY;
+    if (code != CF_OK || simulated)
+        return code;
+    ret_config->wary = ret_config->path != NULL;
+    code = cf_settings_trust(ret_config, err);
+    if (code != CF_OK)
+        cf_config_finish(ret_config);
+    return code;
+}
+
+static int read_order(const struct cf_args *args, struct order *order, struct cf_error *err)
+{
+    static const char *const both[] = {"dry-run", NULL}, *const acting[] = {"no-dry-run", NULL};
+    int code = CF_OK;
+    if (cf_args_has(args, "no-dry-run"))
+        code = cf_args_refuse(args, both, N_("contradicts --no-dry-run"), err);
+    if (code == CF_OK && !args->operand_count)
+        code = cf_args_refuse(
+            args, acting, N_("is for policies named here; in a configuration, write dry_run = false"), err);
+    if (code == CF_OK)
+        code = read_host(args, order, err);
+    if (code)
+        return code;
+    code = read_state(args, order, err);
+    if (code == CF_OK)
+        code = read_config(args, order->simulated, &order->configs[0], err);
+    if (code) {
+        cf_scene_finish(&order->scene);
+        free(order->store);
+    }
+    return code;
+}
+
+static void announce(const struct order *order)
+{
+    char names[256];
+    const struct cf_config *config = &order->configs[order->in_force];
+    cf_log(CF_LOG_NOTICE, "%s at work on %s%s%s%s", cf_settings_names(config, names, sizeof names),
+           order->backend->name, order->simulated ? ": " : "", order->simulated ? order->scene.text : "",
+           cf_settings_dry(config) ? "; dry run, (in brackets) what would be done" : "");
+}
+
+static void end_scenario(struct cf_timer *timer)
+{
+    cf_loop_stop(timer->data);
+}
+
+static void end(uv_signal_t *handle, int number)
+{
+    struct running *running = handle->data;
+    (void)number;
+    cf_loop_stop(running->assembly.loop);
+}
+
+/* The new configuration is read, and its policies are loaded, before the old one goes. */
+static int reload(void *data, struct cf_error *err)
+{
+    struct running *running = data;
+    struct order *order = running->order;
+    struct cf_config *next = &order->configs[!order->in_force];
+    int code = read_config(running->args, order->simulated, next, err);
+    if (code == CF_OK) {
+        code = cf_engine_reload(running->assembly.engine, next, err);
+        cf_config_finish(code == CF_OK ? &order->configs[order->in_force] : next);
+    }
+    if (code != CF_OK)
+        return code;
+    order->in_force = !order->in_force;
+    announce(order);
+    return CF_OK;
+}
+
+static void on_hangup(uv_signal_t *handle, int number)
+{
+    (void)number;
+    struct cf_error err = {0};
+    if (reload(handle->data, &err) == CF_OK)
+        return;
+    cf_program_complain(&err);
+    cf_log(CF_LOG_WARNING, "the configuration in force stays in force");
+}
+
+static void catch_signals(struct running *running)
+{
+    static const struct {
+        int number;
+        uv_signal_cb act;
+    } known[SIGNALS] = {{SIGINT, end}, {SIGTERM, end}, {SIGHUP, on_hangup}};
+    for (size_t i = 0; i < SIGNALS; i++) {
+        uv_signal_t *handle = &running->signals[i];
+        int code = uv_signal_init(cf_loop_uv(running->assembly.loop), handle);
+        handle->data = running;
+        if (code == 0 && uv_signal_start(handle, known[i].act, known[i].number) == 0)
+            uv_unref((uv_handle_t *)handle);
+    }
+}
+
+static void release_signals(struct running *running)
+{
+    for (size_t i = 0; i < SIGNALS; i++)
+        uv_close((uv_handle_t *)&running->signals[i], NULL);
+}
+
+static void host_changed(void *data, const struct cf_error *err)
+{
+    const struct running *running = data;
+    if (err)
+        cf_log(CF_LOG_WARNING, "the host is out of reach: %s", err->text);
+    else
+        cf_outcomes_settle(running->assembly.outcomes, running->assembly.engine);
+}
+
+/* Listens where it was told to; where nobody said so, being unable to is no reason not to work. */
+static int serve(struct running *running, struct cf_error *err)
+{
+    const struct order *order = running->order;
+    const char *path = cf_args_value(running->args, "socket");
+    if (!path && order->simulated)
+        return CF_OK;
+    const struct cf_serving_setup setup = {
+        .engine = running->assembly.engine,
+        .path = path ? path : CF_CONTROL_PLACE,
+        .administrators = (const char *const *)order->configs[0].administrators,
+        .state = order->state,
+        .writer = running->assembly.writer,
+        .reload = reload,
+        .data = running,
+    };
+    struct cf_error why;
+    int code = cf_serving_create(&setup, &running->serving, path ? err : &why);
+    if (code == CF_OK || path)
+        return code;
+    cf_log(CF_LOG_WARNING, "nobody can ask this curfew anything: %s", why.text);
+    return CF_OK;
+}
+
+static int work(struct order *order, const struct cf_args *args, FILE *out, struct cf_error *err)
+{
+    struct cf_assembly_setup setup = {
+        .backend = order->backend,
+        .backend_setup = order->simulated ? &order->scene.sim : NULL,
+        .config = &order->configs[0],
+        .zone = order->zone,
+        .is_virtual = order->simulated,
+        .start = order->simulated ? order->scene.scenario->start : (struct cf_instant){0},
+        .speed = order->speed,
+        .store = order->store,
+        .state = order->state,
+        .mirrored = !order->simulated,
+        .report = {.out = out, .json = cf_args_has(args, "json"), .prompt = true},
+    };
+    struct running running = {.order = order, .args = args};
+    int code = cf_assembly_init(&running.assembly, &setup, err);
+    if (code)
+        return code;
+    cf_engine_on_host(running.assembly.engine, host_changed, &running);
+    code = serve(&running, err);
+    if (code) {
+        cf_assembly_finish(&running.assembly);
+        return code;
+    }
+    catch_signals(&running);
+    announce(order);
+    struct cf_loop *loop = running.assembly.loop;
+    running.over = (struct cf_timer){.fire = end_scenario, .data = loop};
+    if (order->simulated)
+        cf_timer_set(loop, &running.over,
+                     cf_mono_add(cf_loop_now(loop), (struct cf_span){order->scene.scenario->length_us}));
+    cf_loop_run(loop);
+    cf_timer_stop(loop, &running.over);
+    release_signals(&running);
+    cf_serving_destroy(running.serving);
+    cf_assembly_finish(&running.assembly);
+    return CF_OK;
+}
+
+static int run(const struct cf_args *args, FILE *out, struct cf_error *err)
+{
+    struct order order = {0};
+    int code = read_order(args, &order, err);
+    if (code)
+        return code;
+    code = work(&order, args, out, err);
+    cf_config_finish(&order.configs[order.in_force]);
+    cf_scene_finish(&order.scene);
+    free(order.store);
+    return code;
+}
+
+const struct cf_verb cf_verb_run = {
+    .name = "run",
+    .summary = "put policies to work on this host",
+    .usage =
+        (const char *const[]){
+            "[--config FILE] [OPTION]...",
+            "[--no-dry-run] [OPTION]... POLICY.lua...",
+            "--backend sim [--speed X] [OPTION]... POLICY.lua...",
+            NULL,
+        },
+    .about =
+        "Watches this host's sessions and puts the policies to work on them until it is interrupted (Ctrl-C, SIGTERM), "
+        "printing each decision as it is made; on SIGHUP it loads its configuration again, unless that has mistakes. Without arguments it goes by the usual configuration, "
+#ifdef _WIN32
+        "%ProgramData%\\curfew\\curfew.lua"
+#else
+        "/etc/curfew/curfew.lua"
+#endif
+        ", whose dry_run holds. Policies named on the command line are a dry run unless --no-dry-run is given.",
+    .groups = (const struct cf_option_group *const[]){&how, &cf_settings_options, &cf_scene_options, NULL},
+    .most = CF_OPERANDS,
+    .run = run,
+};

@@ -1,0 +1,55 @@
+#include "program/output/session_table.h"
+#include "program/output/terminal.h"
+#include "program/setup/visit.h"
+#include "session/json.h"
+
+static const struct cf_option_group output = {
+    "What to list",
+    (const struct cf_option[]){
+        CF_OPTION_SERVER,
+        {"json", NULL, "an object a line, with every field; null where it is unknown"},
+        {0},
+    },
+};
+
+/* All but the groups, for which a directory server may let us wait. */
+#define JSON_FIELDS (CF_FIELDS_ALL & ~CF_FIELD_BIT(CF_FIELD_GROUPS))
+
+static int sessions(const struct cf_args *args, FILE *out, struct cf_error *err)
+{
+    struct cf_visit visit;
+    int code = cf_visit_begin(args, &visit, err);
+    if (code)
+        return code;
+    bool json = cf_args_has(args, "json");
+    struct cf_session_table table = {.zone = visit.zone};
+    struct cf_buffer text = {0};
+    cf_host_read(visit.host, json ? JSON_FIELDS : CF_FIELD_BIT(CF_FIELD_IDLE));
+    const struct cf_registry *registry = cf_host_sessions(visit.host);
+    for (cf_session_key key = 0; (key = cf_registry_next(registry, key));) {
+        if (json)
+            cf_session_json(cf_registry_get(registry, key), cf_host_now(visit.host), &text);
+        else
+            cf_session_table_add(&table, cf_registry_get(registry, key), cf_host_now(visit.host));
+    }
+    if (!json)
+        cf_session_table_print(&table, cf_terminal_width(out), &text);
+    if (text.length)
+        (void)fwrite(text.data, 1, text.length, out);
+    cf_session_table_finish(&table);
+    cf_buffer_finish(&text);
+    cf_visit_end(&visit);
+    return CF_OK;
+}
+
+const struct cf_verb cf_verb_sessions = {
+    .name = "sessions",
+    .summary = "list this host's sessions",
+    .usage = (const char *const[]){"[--json]", "--backend sim [--at TIME] [OPTION]...", NULL},
+    .about =
+        "Lists the sessions with how long each has been idle, read at this very moment; a host that cannot tell says "
+        "unknown. FROM is the remote host, else the terminal or display.",
+    .groups = (const struct cf_option_group *const[]){&output, &cf_visit_options, &cf_scene_options, NULL},
+    .run = sessions,
+    .listing = true,
+};

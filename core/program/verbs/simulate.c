@@ -1,0 +1,140 @@
+#include "base/words.h"
+#include "program/output/terminal.h"
+#include "program/setup/assembly.h"
+#include "program/setup/scene.h"
+#include "program/setup/settings.h"
+
+#include <string.h>
+
+enum { OUT_BUFFER = 1 << 16, SLICES = 200 };
+
+static const struct cf_option_group output = {
+    "Output",
+    (const struct cf_option[]){
+        {"json", NULL, "an object a line, the last one the summary, instead of the timeline"},
+        {"quiet", NULL, "only the summary"},
+        {"events", NULL, "do not run: print what happens on the simulated host, as --scenario reads it"},
+        {0},
+    },
+};
+
+static int print_line(void *data, const char *text, size_t length)
+{
+    FILE *out = data;
+    return fwrite(text, 1, length, out) == length && fputc('\n', out) != EOF ? 0 : CF_FAILED;
+}
+
+static void take_event(void *data, const struct cf_event *event, const struct cf_session *session)
+{
+    struct cf_assembly *assembly = data;
+    (void)session;
+    cf_tally_event(cf_report_tally(assembly->report), event, cf_loop_now(assembly->loop));
+}
+
+/* As one wants to see what policies do, a configuration's dry run does not count here; `mode = "warn"` does.
+ */
+static void act(struct cf_config *config, const struct cf_args *args)
+{
+    if (args->operand_count)
+        config->limits.share = 1; /* policies on trial: nobody is there to say `resume` */
+    if (cf_args_has(args, "dry-run"))
+        return;
+    if (config->mode == CF_MODE_DRY)
+        config->mode = CF_MODE_ACT;
+    for (size_t i = 0; i < config->policy_count; i++) {
+        if (config->policies[i].mode == CF_MODE_DRY)
+            config->policies[i].mode = CF_MODE_ACT;
+    }
+}
+
+/* Runs the loop in slices, so that the timeline grows on a terminal and, where it goes elsewhere, progress
+ * shows. */
+static void play(const struct cf_assembly *assembly, int64_t length_us, FILE *out, bool quiet)
+{
+    bool watched = cf_terminal_is(out) && !quiet, progress = !watched && cf_terminal_is(stderr);
+    int slices = watched || progress ? SLICES : 1;
+    struct cf_mono start = cf_loop_now(assembly->loop);
+    for (int i = 1; i <= slices && !cf_report_broken(assembly->report); i++) {
+        int64_t until = i == slices ? length_us : length_us / slices * i;
+        cf_loop_run_until(assembly->loop, cf_mono_add(start, (struct cf_span){until}));
+        if (watched)
+            (void)fflush(out);
+        if (progress)
+            (void)fprintf(stderr, "\rsimulating: %3d %%%s", i * 100 / slices, i == slices ? "\r\033[K" : "");
+    }
+    cf_tally_end(cf_report_tally(assembly->report), cf_loop_now(assembly->loop));
+}
+
+static int run_scene(const struct cf_args *args, const struct cf_scene *scene, const struct cf_config *config,
+                     FILE *out, struct cf_error *err)
+{
+    bool json = cf_args_has(args, "json"), quiet = cf_args_has(args, "quiet");
+    struct cf_assembly_setup setup = {
+        .backend = &cf_sim_ops,
+        .backend_setup = &scene->sim,
+        .config = config,
+        .zone = scene->zone,
+        .is_virtual = true,
+        .start = scene->scenario->start,
+        .report = {.out = out, .json = json, .quiet = quiet},
+    };
+    struct cf_assembly assembly;
+    int code = cf_assembly_init(&assembly, &setup, err);
+    if (code)
+        return code;
+    cf_sim_on_event(cf_engine_backend(assembly.engine), take_event, &assembly);
+    if (!json) {
+        char names[256];
+        (void)fprintf(out, "%s: %s%s\n\n", cf_settings_names(config, names, sizeof names), scene->text,
+                      cf_settings_dry(config) ? "; dry run, (in brackets) what would be done" : "");
+    }
+    play(&assembly, scene->scenario->length_us, out, quiet);
+    if (!cf_report_broken(assembly.report))
+        cf_report_summary(assembly.report);
+    cf_assembly_finish(&assembly);
+    return CF_OK;
+}
+
+static int simulate(const struct cf_args *args, FILE *out, struct cf_error *err)
+{
+    struct cf_scene scene;
+    struct cf_config config;
+    if (cf_args_has(args, "events") && args->operand_count)
+        return cf_error_set(err, CF_USAGE, _("--events runs no policy, but %s was given"), args->operands[0]);
+    int code = cf_scene_read(args, &scene, err);
+    if (code)
+        return code;
+    (void)setvbuf(out, NULL, _IOFBF, OUT_BUFFER);
+    if (cf_args_has(args, "events")) {
+        (void)cf_scenario_print(scene.scenario, print_line, out);
+    } else {
+        code = cf_settings_read(args, NULL, &config, err);
+        if (code == CF_OK) {
+            act(&config, args);
+            code = run_scene(args, &scene, &config, out, err);
+            cf_config_finish(&config);
+        }
+    }
+    cf_scene_finish(&scene);
+    return code;
+}
+
+const struct cf_verb cf_verb_simulate = {
+    .name = "simulate",
+    .summary = "show what policies would do at a simulated office",
+    .usage =
+        (const char *const[]){
+            "[--users N --days N --seed N | --scenario FILE] [OPTION]... POLICY.lua...",
+            "[OPTION]... --config FILE",
+            "[OPTION]... --events",
+            NULL,
+        },
+    .about =
+        "Plays days at an office, or a scenario, in virtual time, with the policies at work, and prints each of their "
+        "decisions and a summary. Here they act for real on the simulated host, even where the configuration says "
+        "dry run, unless --dry-run is given. Nothing outside the simulation is touched, and equal words give equal "
+        "output.",
+    .groups = (const struct cf_option_group *const[]){&cf_scene_options, &cf_settings_options, &output, NULL},
+    .most = CF_OPERANDS,
+    .run = simulate,
+};

@@ -1,0 +1,130 @@
+#include "base/text.h"
+#include "base/words.h"
+#include "program/output/paragraph.h"
+#include "program/setup/asking.h"
+
+#include <string.h>
+
+/* An answer being told in words. */
+struct telling {
+    FILE *out;
+    const struct cf_when *when;
+};
+
+/* "The logoff is announced for 14:35, in 4 minutes." where the policy's answer has such a time. */
+static bool tell_time(struct telling *telling, const json_t *policy, const char *key, const char *words)
+{
+    struct cf_buffer time = {0};
+    const char *utc = cf_answer_text(policy, key);
+    if (utc && cf_when_add(telling->when, utc, &time))
+        cf_line(telling->out, 4, "%s %s.", words, time.data);
+    cf_buffer_finish(&time);
+    return utc != NULL;
+}
+
+static void tell_head(struct telling *telling, const json_t *answer)
+{
+    char span[CF_SPAN_TEXT];
+    const char *user = cf_answer_text(answer, "user"), *name = cf_answer_text(answer, "name"),
+               *idle = cf_answer_span(answer, "idle", span), *guard = cf_answer_words(answer, "protected");
+    cf_line(telling->out, 0, _("Session %s of %s%s%s%s%s"), cf_answer_text(answer, "session"),
+            user ? user : _("nobody known"), name ? _(" on ") : "", name ? name : "",
+            idle ? _(", idle for ") : "",
+            idle ? idle : _("; nobody knows its idle time, so it counts as in use"));
+    if (cf_answer_is(answer, "ending"))
+        cf_line(telling->out, 0, _("It is being logged off at this moment."));
+    if (guard)
+        cf_line(telling->out, 0, _("No policy ends it: %s."), guard);
+    (void)fputc('\n', telling->out);
+}
+
+/* What the run compared: what of it holds. */
+static void tell_tests(struct telling *telling, const json_t *tests)
+{
+    size_t index;
+    const json_t *test;
+    json_array_foreach(tests, index, test)
+    {
+        bool holds = cf_answer_is(test, "holds");
+        cf_line(telling->out, 4, "%s %s", holds ? _("yes:") : _("no: "), cf_answer_text(test, "text"));
+    }
+}
+
+static void tell_policy(struct telling *telling, const json_t *policy)
+{
+    char span[CF_SPAN_TEXT];
+    const char *spared = cf_answer_text(policy, "spared"), *cap = cf_answer_span(policy, "stay", span);
+    int line = cf_answer_number(policy, "line");
+    char place[32] = "";
+    if (line > 0)
+        (void)snprintf(place, sizeof place, ":%d", line);
+    cf_line(telling->out, 2, "%s (%s%s)%s %s", cf_answer_text(policy, "policy"),
+            cf_path_file(cf_answer_text(policy, "file")), place, cf_answer_mode(policy),
+            cf_answer_words(policy, "says"));
+    tell_tests(telling, json_object_get(policy, "tests"));
+    if (tell_time(telling, policy, "announced", _("The logoff is announced for")))
+        cf_line(telling->out, 4, _("To stay: use the session, or say: curfew stay%s%s%s"),
+                cap ? _(" (for up to ") : "", cap ? cap : "", cap ? _(" a day)") : "");
+    else
+        (void)tell_time(telling, policy, "at", _("Not before"));
+    (void)tell_time(telling, policy, "stays_until", _("Its user asked to stay until"));
+    if (spared)
+        cf_line(telling->out, 4, "%s", spared);
+}
+
+/* Of a session that has ended: what the journal has. */
+static void tell_entry(struct telling *telling, const json_t *entry)
+{
+    const char *policy = cf_answer_text(entry, "policy"), *text = cf_answer_text(entry, "text"),
+               *at = cf_answer_text(entry, "at");
+    bool dry = cf_answer_is(entry, "dry_run");
+    struct cf_buffer time = {0};
+    if (at && cf_when_add(telling->when, at, &time))
+        cf_line(telling->out, 2, "%s %s%s%s%s%s%s%s", time.data, dry ? "(" : "",
+                cf_answer_text(entry, "what"), dry ? ")" : "", policy ? _(" by ") : "", policy ? policy : "",
+                text ? ": " : "", text ? text : "");
+    cf_buffer_finish(&time);
+}
+
+static void tell_all(const struct cf_args *args, const json_t *answer, const struct cf_when *when, FILE *out)
+{
+    (void)args;
+    struct telling *telling = &(struct telling){out, when};
+    const json_t *entries = json_object_get(answer, "entries"), *one;
+    size_t index;
+    if (entries) {
+        cf_line(telling->out, 0, _("Session %s of %s has ended. What was decided about it:"),
+                cf_answer_text(answer, "session"), cf_answer_text(answer, "user"));
+        json_array_foreach(entries, index, one) tell_entry(telling, one);
+        return;
+    }
+    tell_head(telling, answer);
+    json_array_foreach(json_object_get(answer, "policies"), index, one) tell_policy(telling, one);
+    json_array_foreach(json_object_get(answer, "protectors"), index, one) cf_line(
+        telling->out, 2, _("%s is asked before any of them warns or ends it"), json_string_value(one));
+    const json_t *lately = json_object_get(answer, "lately");
+    if (json_array_size(lately) > 0)
+        (void)fprintf(telling->out, "\n%s\n", _("Lately:"));
+    json_array_foreach(lately, index, one) tell_entry(telling, one);
+}
+
+static int why(const struct cf_args *args, FILE *out, struct cf_error *err)
+{
+    const char *const words[] = {"session", args->operands[0], NULL};
+    return cf_asking_ask(args, words, tell_all, out, err);
+}
+
+const struct cf_verb cf_verb_why = {
+    .name = "why",
+    .summary = "tell why a session stays, goes, or has gone",
+    .usage = (const char *const[]){"[OPTION]... SESSION", NULL},
+    .about =
+        "Asks the running curfew where each policy stands with a session: the line of its script, what it waits "
+        "for and what it compared, when that can turn at the earliest, what is announced, and how to stay. Of a "
+        "session that ended within a week it tells what the journal has. Everybody may ask about his own "
+        "sessions, root about all. SESSION is an id, or a name such as pts/3.",
+    .groups = (const struct cf_option_group *const[]){&cf_asking_options, NULL},
+    .least = 1,
+    .most = 1,
+    .run = why,
+};
