@@ -1,6 +1,7 @@
 /*
  * sessions COUNT USER…: logs the users on in turn, as PAM's module does: a process on a terminal of its own
- * leads each session. Says how long that took, in seconds, and keeps them until it is killed.
+ * leads each session, which is an X11 one where $DISPLAY is set. Says how long that took, in seconds, and
+ * keeps them until it is killed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -81,6 +82,7 @@ int main(int argc, char **argv)
         fputs("usage: sessions COUNT USER…\n", stderr);
         return 2;
     }
+    const char *display = getenv("DISPLAY");
     double begin = now();
     sd_bus *bus = NULL;
     int code = sd_bus_open_system(&bus);
@@ -92,11 +94,11 @@ int main(int argc, char **argv)
         if (!user)
             die(argv[2 + i % (argc - 2)], ENOENT);
         pid_t leader = start_leader(user->pw_uid, terminal, sizeof terminal);
-        code = sd_bus_call_method_async(bus, NULL, "org.freedesktop.login1", "/org/freedesktop/login1",
-                                        "org.freedesktop.login1.Manager", "CreateSession", on_created, NULL,
-                                        "uusssssussbssa(sv)", (uint32_t)user->pw_uid, (uint32_t)leader,
-                                        "bench", "tty", "user", "", "", UINT32_C(0),
-                                        terminal + strlen("/dev/"), "", 1, "", "desk.example", 0);
+        code = sd_bus_call_method_async(
+            bus, NULL, "org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager",
+            "CreateSession", on_created, NULL, "uusssssussbssa(sv)", (uint32_t)user->pw_uid, (uint32_t)leader,
+            "bench", display ? "x11" : "tty", "user", "", "", UINT32_C(0),
+            display ? "" : terminal + strlen("/dev/"), display ? display : "", 1, "", "desk.example", 0);
         if (code < 0)
             die("CreateSession", -code);
         under_way++;

@@ -87,3 +87,10 @@ type_in deaf "nohup setsid bash -c 'trap \"\" TERM HUP; echo deaf >/tmp/deaf; wh
 grep -qF -m 1 deaf <(timeout 10 tail -F /tmp/deaf 2>/dev/null)
 says 0 'has ended' /build/curfew reset session carol /v
 [ "$(processes_of carol)" = 0 ] || fail "left: $(ps -u carol)"
+
+# A remote desktop goes by its display.
+coproc DESKTOP { DISPLAY=:10 exec /build/tests/bench_sessions 1 bruno; }
+read -r -t 60 _ <&"${DESKTOP[0]}" || fail "no desktop"
+says 0 ' :10 ' quser bruno
+says 0 ', :10) has ended' logoff :10 /v
+[ -z "$(ids_of bruno)" ] || fail "bruno's desktop is there"
