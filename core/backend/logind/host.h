@@ -28,6 +28,7 @@ struct cf_logind {
     struct cf_bus_call owner_call;
     char *owner;  /* logind's unique name on the bus: others may not speak for it */
     char *own;    /* the session of this process, once it was asked for */
+    char *only;   /* as in the settings */
     char *server; /* by ssh; NULL: this machine */
     struct cf_remote *remote;
     char *bridge; /* the session on that host that is there for us only */
@@ -43,6 +44,9 @@ struct cf_logind {
     uv_prepare_t reaper; /* never started: its closing outlasts whatever is on the stack in close() */
     bool closed;         /* nothing but refs, loop and reaper is to be touched */
 };
+
+/* The session in which this process runs; NULL: none, or on another host. */
+const char *cf_logind_own(struct cf_logind *host);
 
 /* The host cannot be reached: tells the sink once, and tries again later. */
 void cf_logind_lose(struct cf_logind *host, const struct cf_error *err);

@@ -312,6 +312,7 @@ static int open_logind(struct cf_loop *loop, const struct cf_backend_sink *sink,
                                .address = cf_strdup(settings ? settings->address : NULL),
                                .name = cf_strdup(name),
                                .server = cf_strdup(server),
+                               .only = cf_strdup(settings ? settings->only : NULL),
                                .asks = server && settings->asks,
                                .server_limit = server && settings->limit.us ? settings->limit
                                                : server && settings->asks   ? ASKING_LIMIT
@@ -325,6 +326,7 @@ static int open_logind(struct cf_loop *loop, const struct cf_backend_sink *sink,
         free(host->address);
         free(host->name);
         free(host->server);
+        free(host->only);
         free(host);
         return code;
     }
@@ -366,6 +368,7 @@ static void close_logind(struct cf_backend *backend)
     free(host->owner);
     free(host->own);
     free(host->server);
+    free(host->only);
     free(host->bridge);
     free(host->address);
     free(host->name);
@@ -388,12 +391,16 @@ static const char *host_name(const struct cf_backend *backend)
 }
 
 /* By the cgroup that the kernel has this process in, which no variable can belie. */
-static const char *own(struct cf_backend *backend)
+const char *cf_logind_own(struct cf_logind *host)
 {
-    struct cf_logind *host = host_of(backend);
     if (!host->own && !host->server)
         (void)sd_pid_get_session(0, &host->own);
     return host->own;
+}
+
+static const char *own(struct cf_backend *backend)
+{
+    return cf_logind_own(host_of(backend));
 }
 
 const struct cf_backend_ops cf_logind_ops = {

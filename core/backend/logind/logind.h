@@ -14,6 +14,7 @@ struct cf_logind_setup {
     const char *server;   /* another host's system bus, by ssh ("root@h2"); NULL: this machine's */
     bool asks;            /* ssh may ask a person for a password */
     struct cf_span limit; /* for the first answer of that host; 0: the usual */
+    const char *only; /* of all sessions, those with this id or of this user, and the caller's; NULL: all */
 };
 
 extern const struct cf_backend_ops cf_logind_ops;

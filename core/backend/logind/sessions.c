@@ -192,6 +192,13 @@ static void on_listed(struct cf_logind *host, void *data, const char *id, struct
         end_listing(host, NULL);
 }
 
+static bool is_wanted(struct cf_logind *host, const char *id, const char *user)
+{
+    return !cf_text_equal(id, host->bridge) &&
+           (!host->only || cf_text_equal(id, host->only) || cf_text_equal(user, host->only) ||
+            cf_text_equal(id, cf_logind_own(host)));
+}
+
 static int read_listed(struct cf_logind *host, sd_bus_message *reply)
 {
     const char *id, *user, *seat, *path;
@@ -200,7 +207,7 @@ static int read_listed(struct cf_logind *host, sd_bus_message *reply)
         known->listed = false;
     int code = sd_bus_message_enter_container(reply, 'a', "(susso)");
     while (code >= 0 && (code = sd_bus_message_read(reply, "(susso)", &id, &uid, &user, &seat, &path)) > 0) {
-        if (cf_text_equal(id, host->bridge))
+        if (!is_wanted(host, id, user))
             continue;
         struct cf_known *known = find_or_add(host, id);
         if (!known->record.identity.birth) {

@@ -52,15 +52,15 @@ static const char *beside(char folder[PATH], const char *name)
     return folder;
 }
 
-const void *cf_backend_elsewhere(const struct cf_backend_ops *ops, const char *server, bool asks)
+const void *cf_backend_settings(const struct cf_backend_ops *ops, const struct cf_backend_wish *wish)
 {
 #ifdef __linux__
     static struct cf_logind_setup setup;
-    setup = (struct cf_logind_setup){.server = server, .asks = asks};
+    setup = (struct cf_logind_setup){.server = wish->server, .asks = wish->asks, .only = wish->only};
     if (ops == &cf_logind_ops)
         return &setup;
 #endif
-    (void)ops, (void)server, (void)asks;
+    (void)ops, (void)wish;
     return NULL;
 }
 

@@ -12,9 +12,16 @@ extern const struct cf_policy_host_ops *const cf_scripts;
 /* The back end called `name`; NULL: the usual one. CF_USAGE names a near one. */
 int cf_backend_find(const char *name, const struct cf_backend_ops **ret_ops, struct cf_error *err);
 
-/* The settings with which the back end opens another host; `asks`: a person is there to type a password.
- * Valid until the next call; NULL where it knows this machine only. */
-const void *cf_backend_elsewhere(const struct cf_backend_ops *ops, const char *server, bool asks);
+/* What a command wants of its host. */
+struct cf_backend_wish {
+    const char *server; /* another host than this machine; NULL: this one */
+    bool asks;          /* a person is there to type a password for it */
+    const char *only;   /* sessions with this id, or of this user, are enough; NULL: all */
+};
+
+/* The settings with which the back end opens it so, as far as it can. Valid until the next call; NULL: it
+ * opens its usual host, and all of it. */
+const void *cf_backend_settings(const struct cf_backend_ops *ops, const struct cf_backend_wish *wish);
 
 /* Where the policies that come with curfew are installed, found from the program's own place. */
 const char *cf_policy_folder(void);

@@ -5,6 +5,8 @@
 #include "program/setup/hosts.h"
 #include "program/setup/servers.h"
 
+#include <string.h>
+
 const struct cf_option_group cf_visit_options = {
     "Which host",
     (const struct cf_option[]){
@@ -43,14 +45,25 @@ static int refuse_simulated(const struct cf_args *args, struct cf_error *err)
     return code ? code : cf_args_refuse(args, at, CF_SIM_ONLY, err);
 }
 
+/* The one word of a command about one session, where that can be but an id or a user: no host names a session
+ * by digits alone. Then the others need not be read. NULL: any may be meant. */
+static const char *narrow(const struct cf_args *args)
+{
+    const char *word = args->verb->most == 1 && args->operand_count == 1 ? args->operands[0] : NULL;
+    return word && !args->verb->listing && !word[strspn(word, "0123456789")] ? word : NULL;
+}
+
 static int read_server(const struct cf_args *args, struct cf_host_setup *setup, const char **ret_server,
                        struct cf_error *err)
 {
     const char *server = cf_args_value(args, "server");
-    if (cf_server_is_own(server))
+    bool here = cf_server_is_own(server);
+    const struct cf_backend_wish wish = {.server = here ? NULL : server,
+                                         .asks = !here && cf_terminal_is(stdin) && cf_terminal_is(stderr),
+                                         .only = narrow(args)};
+    setup->backend_setup = cf_backend_settings(setup->backend, &wish);
+    if (here)
         return CF_OK;
-    setup->backend_setup =
-        cf_backend_elsewhere(setup->backend, server, cf_terminal_is(stdin) && cf_terminal_is(stderr));
     if (!setup->backend_setup)
         return cf_error_set(err, CF_UNAVAILABLE,
                             _("%s cannot be reached: the back end %s knows its own host only"), server,
