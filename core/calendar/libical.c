@@ -1,3 +1,5 @@
+#include "base/error.h"
+
 #ifdef CF_HAVE_ICAL
 
 #include "calendar/libical.h"

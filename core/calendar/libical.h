@@ -24,7 +24,7 @@
 /* clang-format on */
 
 struct cf_libical {
-#define CF_LIBICAL_POINTER(name) __typeof__(name) *name;
+#define CF_LIBICAL_POINTER(name) __typeof__(name) *name; /* NOLINT(bugprone-macro-parentheses) */
     CF_LIBICAL_FUNCTIONS(CF_LIBICAL_POINTER)
 #undef CF_LIBICAL_POINTER
 };
