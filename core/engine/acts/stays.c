@@ -55,9 +55,12 @@ static struct cf_stay *find_or_add(struct cf_presence *presence, const char *pol
         stay->next = presence->stays;
         presence->stays = stay;
     }
-    if (!cf_mono_known(stay->first) || now.us - stay->first.us >= RENEWED.us)
-        *stay = (struct cf_stay){
-            .policy = stay->policy, .first = now, .since = now, .until = now, .next = stay->next};
+    if (!cf_mono_known(stay->first) || now.us - stay->first.us >= RENEWED.us) {
+        stay->first = stay->since = now;
+        stay->used_us = 0;
+        if (stay->until.us < now.us) /* else what was granted before stays granted */
+            stay->until = now;
+    }
     return stay;
 }
 
