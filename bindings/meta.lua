@@ -149,6 +149,7 @@ function sessions.on(event, fn) end
 ---@field age span since logon
 ---@field idle span since the last input
 ---@field idle_source string? where the last input was read
+---@field output span since its terminal last showed something, which is no sign of life
 ---@field locked_for span zero while it is not locked
 ---@field disconnected_for span zero while it is connected
 ---@field programs string[]? names of its processes

@@ -30,6 +30,7 @@ enum cf_action {
     CF_ACTION_LOGOFF_FORCED, /* the same, without asking the programs */
     CF_ACTION_REFUSE_LOGONS, /* `on`, with `text` for those refused */
     CF_ACTION_PROCESSES,     /* name the processes of one session */
+    CF_ACTION_WATCH, /* read `fields` of one session afresh, then tell of their next change; none: cancel */
     CF_ACTION_COUNT
 };
 
@@ -42,7 +43,7 @@ struct cf_request {
     struct cf_mono deadline;    /* after this nobody listens any more */
     struct cf_identity session; /* must be this very session, or the answer is CF_GONE */
 
-    uint64_t fields; /* REFRESH: bits of enum cf_field */
+    uint64_t fields; /* REFRESH, WATCH: bits of enum cf_field */
 
     uint64_t notice;      /* WARN, WITHDRAW: which; the sink's answered() names it */
     const char *text;     /* WARN, REFUSE_LOGONS; not yet safe to display */
@@ -64,10 +65,11 @@ struct cf_completion {
     uint64_t id;
     int code;                         /* CF_OK or a negative enum cf_code */
     const char *message;              /* why not, for people; NULL where done */
-    const struct cf_session *session; /* REFRESH: a record whose `fields` were read just now */
-    uint64_t fields;   /* REFRESH: those that were; a field that could not be read is among them, unknown */
-    bool delivered;    /* WARN: at least one channel took it */
-    bool withdrawable; /* WARN: every channel that took it can take it back */
+    const struct cf_session *session; /* REFRESH, WATCH: a record whose `fields` were read just now */
+    uint64_t fields;  /* REFRESH, WATCH: those that were; one that could not be read is among them, unknown */
+    uint64_t watched; /* WATCH: of this session's fields, those whose next change seen() will tell */
+    bool delivered;   /* WARN: at least one channel took it */
+    bool withdrawable;            /* WARN: every channel that took it can take it back */
     const char *const *processes; /* PROCESSES: "4711 bash", ends in NULL */
 };
 
@@ -91,6 +93,12 @@ enum cf_supply {
     CF_SUPPLY_NONE,    /* never known here */
     CF_SUPPLY_PUSHED,  /* seen() tells of every change */
     CF_SUPPLY_SAMPLED, /* known when read by REFRESH */
+    /*
+     * As SAMPLED; and WATCH has seen() tell of the next change, once. A field is watched from before it is
+     * read, so that nothing falls in between; one session may be beyond what the host can tell, which its
+     * completion says, and a change that it cannot tell any more is told as unknown.
+     */
+    CF_SUPPLY_TOLD,
 };
 
 struct cf_capabilities {

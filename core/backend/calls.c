@@ -41,6 +41,7 @@ static const char *const action_names[CF_ACTION_COUNT] = {
     [CF_ACTION_LOGOFF_FORCED] = "forced logoff",
     [CF_ACTION_REFUSE_LOGONS] = "refuse logons",
     [CF_ACTION_PROCESSES] = "processes",
+    [CF_ACTION_WATCH] = "watch",
 };
 
 const char *cf_action_name(enum cf_action action)

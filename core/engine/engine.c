@@ -265,7 +265,7 @@ static int open_backend(struct cf_engine *engine, struct cf_error *err)
         return code;
     engine->can = ops->capabilities(engine->backend);
     for (enum cf_field field = 0; field < CF_FIELD_COUNT; field++)
-        if (engine->can->fields[field] == CF_SUPPLY_SAMPLED)
+        if (engine->can->fields[field] >= CF_SUPPLY_SAMPLED)
             engine->sampled |= CF_FIELD_BIT(field);
     cf_calls_attach(engine->calls, engine->backend);
     cf_loop_on_clock(engine->loop, on_clock, engine);

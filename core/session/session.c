@@ -35,6 +35,7 @@ const struct cf_field_info cf_fields[CF_FIELD_COUNT] = {
     FIELD(AGE, "age", SINCE, logged_on),
     FIELD(IDLE, "idle", SINCE, last_input),
     FIELD(IDLE_SOURCE, "idle_source", STRING, idle_source),
+    FIELD(OUTPUT, "output", SINCE, last_output),
     FIELD(LOCKED_FOR, "locked_for", SINCE, locked_since),
     FIELD(DISCONNECTED_FOR, "disconnected_for", SINCE, disconnected_since),
     FIELD(PROGRAMS, "programs", LIST, programs),
@@ -107,6 +108,7 @@ void cf_session_init(struct cf_session *session)
                                    .logon = {CF_UNKNOWN_US},
                                    .logged_on = {CF_UNKNOWN_US},
                                    .last_input = {CF_UNKNOWN_US},
+                                   .last_output = {CF_UNKNOWN_US},
                                    .locked_since = {CF_UNKNOWN_US},
                                    .disconnected_since = {CF_UNKNOWN_US}};
 }

@@ -59,6 +59,7 @@ enum cf_field {
     CF_FIELD_AGE,         /* since logon */
     CF_FIELD_IDLE,        /* since the last input */
     CF_FIELD_IDLE_SOURCE, /* where the last input was read: "tty", "hint", "sim", … */
+    CF_FIELD_OUTPUT,      /* since the last output of its terminal */
     CF_FIELD_LOCKED_FOR,
     CF_FIELD_DISCONNECTED_FOR,
     CF_FIELD_PROGRAMS, /* on demand: names of its processes */
@@ -74,7 +75,7 @@ struct cf_session {
     struct cf_mono last_input; /* what is looked at all the time comes first */
     char *idle_source;
     enum cf_tri active, locked, disconnected, closing, console, remote;
-    struct cf_mono logged_on, locked_since, disconnected_since;
+    struct cf_mono logged_on, last_output, locked_since, disconnected_since;
     struct cf_instant logon;
     int64_t uid, leader, cpu;
     char *name, *user, *sid, *domain, *class_, *type, *remote_host, *client, *seat, *service, *desktop,

@@ -96,13 +96,28 @@ void cf_host_count_cpu(const struct cf_backend *sim, struct cf_seat *seat)
     seat->cpu_from_us = awake_us;
 }
 
-/* Returns the fields to be pushed for it. */
+/* A change of a field that is told once: returns it where somebody is to be told. */
+static uint64_t tell_once(const struct cf_backend *sim, struct cf_seat *seat, uint64_t field)
+{
+    uint64_t told = sim->pushes_input ? field : seat->watched & field;
+    seat->watched &= ~field;
+    return told;
+}
+
 static uint64_t input(const struct cf_backend *sim, struct cf_seat *seat)
 {
     if (seat->blind)
         return 0;
     seat->record.last_input = now(sim);
-    return sim->pushes_input ? BIT(IDLE) : 0;
+    return tell_once(sim, seat, BIT(IDLE));
+}
+
+static uint64_t output(const struct cf_backend *sim, struct cf_seat *seat)
+{
+    if (seat->blind)
+        return 0;
+    seat->record.last_output = now(sim);
+    return tell_once(sim, seat, BIT(OUTPUT));
 }
 
 static uint64_t set_locked(struct cf_backend *sim, struct cf_seat *seat, bool locked)
@@ -215,7 +230,8 @@ static int begin(struct cf_backend *sim, struct cf_seat *seat, const struct cf_e
     seat->cpu_from_us = now(sim).us - sim->asleep_us;
     record->logon = cf_loop_wall(sim->loop);
     record->logged_on = now(sim);
-    record->last_input = seat->blind ? CF_MONO_UNKNOWN : now(sim);
+    record->last_input = record->last_output = seat->blind ? CF_MONO_UNKNOWN : now(sim);
+    seat->watched = 0;
     record->locked_since = yes(record->locked) ? now(sim) : CF_MONO_UNKNOWN;
     record->disconnected_since = yes(record->disconnected) ? now(sim) : CF_MONO_UNKNOWN;
     narrate(sim, event, seat);
@@ -320,6 +336,7 @@ static uint64_t change(struct cf_backend *sim, struct cf_seat *seat, enum cf_eve
 {
     switch (kind) {
     case CF_EVENT_INPUT: return input(sim, seat);
+    case CF_EVENT_OUTPUT: return output(sim, seat);
     case CF_EVENT_LOCK: return set_locked(sim, seat, true);
     case CF_EVENT_UNLOCK: return set_locked(sim, seat, false) | input(sim, seat);
     case CF_EVENT_DISCONNECT: return set_disconnected(sim, seat, true);

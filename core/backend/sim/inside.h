@@ -18,6 +18,9 @@ enum { CF_SIM_NOTICES = 64 }; /* shown at one label; then the oldest goes */
 #define CF_SIM_ON_DEMAND (CF_FIELD_BIT(CF_FIELD_PROGRAMS) | CF_FIELD_BIT(CF_FIELD_CPU))
 #define CF_SIM_SHOWN     (CF_FIELDS_ALL & ~CF_SIM_ON_DEMAND)
 
+/* Told once asked for: what happens at a terminal or desktop all the time. */
+#define CF_SIM_TOLD (CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_OUTPUT))
+
 struct cf_seat_notice {
     uint64_t id;
     bool asks;
@@ -27,9 +30,10 @@ struct cf_seat_notice {
 /* A label: who sits there, now or when he comes back. */
 struct cf_seat {
     bool present;
-    bool hung;     /* a logoff was accepted and the session stays */
-    bool blind;    /* its idle time is never known */
-    bool occupied; /* somebody has logged on here, so that somebody can return */
+    bool hung;        /* a logoff was accepted and the session stays */
+    bool blind;       /* its idle time is never known */
+    uint64_t watched; /* the fields whose next change is to be told */
+    bool occupied;    /* somebody has logged on here, so that somebody can return */
     uint32_t label;
     struct cf_session record; /* identity: `id` below and the host's own name */
     struct cf_session origin; /* the record to log on with */
@@ -47,7 +51,7 @@ struct cf_backend {
     struct cf_loop *loop;
     struct cf_backend_sink sink;
     char *host;
-    bool pushes_input;
+    bool pushes_input, samples_input;
     struct cf_capabilities capabilities;
 
     bool closed;

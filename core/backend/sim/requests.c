@@ -58,6 +58,16 @@ static int refresh(struct cf_backend *sim, struct cf_seat *seat, const struct cf
     return 0;
 }
 
+static int watch(struct cf_backend *sim, struct cf_seat *seat, const struct cf_request *request,
+                 struct cf_completion *completion)
+{
+    seat->watched = request->fields & CF_SIM_TOLD;
+    if (seat->blind || cf_random_chance(&sim->random, sim->faults.untold))
+        seat->watched = 0;
+    completion->watched = seat->watched;
+    return refresh(sim, seat, request, completion);
+}
+
 static int warn(struct cf_backend *sim, struct cf_seat *seat, const struct cf_request *request,
                 struct cf_completion *completion)
 {
@@ -154,6 +164,7 @@ static int (*const acts[CF_ACTION_COUNT])(struct cf_backend *, struct cf_seat *,
     [CF_ACTION_LOGOFF_FORCED] = logoff,
     [CF_ACTION_REFUSE_LOGONS] = refuse_logons,
     [CF_ACTION_PROCESSES] = name_processes,
+    [CF_ACTION_WATCH] = watch,
 };
 
 static bool of_session(enum cf_action action)

@@ -185,6 +185,7 @@ static const struct knob {
     {"refusing", offsetof(struct cf_sim_faults, refusing)},
     {"hanging", offsetof(struct cf_sim_faults, hanging)},
     {"undelivered", offsetof(struct cf_sim_faults, undelivered)},
+    {"untold", offsetof(struct cf_sim_faults, untold)},
 };
 
 int cf_fault_set(struct cf_sim_faults *faults, const char *name, int64_t value, struct cf_error *err)
@@ -207,7 +208,7 @@ int cf_fault_set(struct cf_sim_faults *faults, const char *name, int64_t value, 
     }
     return cf_error_set(
         err, CF_POLICY,
-        "there is no fault \"%.40s\": use latency, slow, failing, vanishing, lying, refusing, hanging "
-        "or undelivered",
+        "there is no fault \"%.40s\": use latency, slow, failing, vanishing, lying, refusing, hanging, "
+        "undelivered or untold",
         name);
 }

@@ -79,7 +79,9 @@ static void set_capabilities(struct cf_backend *sim)
     for (enum cf_field field = 0; field < CF_FIELD_COUNT; field++)
         able->fields[field] = CF_FIELD_BIT(field) & CF_SIM_ON_DEMAND ? CF_SUPPLY_SAMPLED : CF_SUPPLY_PUSHED;
     if (!sim->pushes_input)
-        able->fields[CF_FIELD_IDLE] = CF_SUPPLY_SAMPLED;
+        able->fields[CF_FIELD_IDLE] = able->fields[CF_FIELD_OUTPUT] =
+            sim->samples_input ? CF_SUPPLY_SAMPLED : CF_SUPPLY_TOLD;
+    able->actions[CF_ACTION_WATCH] = !sim->samples_input;
 }
 
 static int open_host(struct cf_loop *loop, const struct cf_backend_sink *sink, const void *setup,
@@ -95,6 +97,7 @@ static int open_host(struct cf_loop *loop, const struct cf_backend_sink *sink, c
     sim->host = cf_strdup(chosen->host ? chosen->host : "sim");
     sim->refusing_text = cf_strdup("");
     sim->pushes_input = chosen->pushes_input;
+    sim->samples_input = chosen->samples_input;
     set_capabilities(sim);
     sim->faults = chosen->faults;
     sim->random = cf_random_of(chosen->seed, 0);

@@ -19,6 +19,7 @@ struct cf_sim_faults {
     unsigned refusing;      /* chance that a logoff is refused */
     unsigned hanging;       /* chance that a logoff is accepted and the session stays, unless forced */
     unsigned undelivered;   /* chance that a warning reaches nobody */
+    unsigned untold;        /* chance that a session's input cannot be told when it is asked for */
 };
 
 struct cf_sim_setup {
@@ -26,8 +27,9 @@ struct cf_sim_setup {
     struct cf_scenario
         *scenario; /* played from the loop's now on; borrowed; NULL: nothing happens by itself */
     struct cf_sim_faults faults;
-    uint64_t seed;     /* of the faults */
-    bool pushes_input; /* idle is pushed at every input, not sampled: for tests */
+    uint64_t seed;      /* of the faults */
+    bool pushes_input;  /* idle and output are pushed at every change: for tests */
+    bool samples_input; /* they can only be read: for tests */
 };
 
 extern const struct cf_backend_ops cf_sim_ops;

@@ -71,9 +71,9 @@ static inline void bench_completed(void *data, const struct cf_completion *compl
 {
     struct bench *bench = data;
     bench->code = completion->code;
-    cf_buffer_printf(&bench->heard, "%" PRIu64 " %s%s\n", completion->id,
+    cf_buffer_printf(&bench->heard, "%" PRIu64 " %s%s%s\n", completion->id,
                      completion->code ? cf_code_name(completion->code) : "done",
-                     completion->delivered ? ", delivered" : "");
+                     completion->delivered ? ", delivered" : "", completion->watched ? ", watched" : "");
     assert_true((completion->code == 0) == (completion->message == NULL));
     if (completion->session) {
         bench->reading = completion->session->last_input;

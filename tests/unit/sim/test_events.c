@@ -82,7 +82,7 @@ static void test_input_is_pushed_where_asked_for(void **state)
 
     bench_open_with_ana(&bench, (struct cf_sim_setup){0});
     const struct cf_capabilities *able = cf_sim_ops.capabilities(bench.sim);
-    assert_int_equal(able->fields[CF_FIELD_IDLE], CF_SUPPLY_SAMPLED);
+    assert_int_equal(able->fields[CF_FIELD_IDLE], CF_SUPPLY_TOLD);
     assert_int_equal(able->fields[CF_FIELD_PROGRAMS], CF_SUPPLY_SAMPLED);
     assert_int_equal(able->fields[CF_FIELD_LOCKED], CF_SUPPLY_PUSHED);
     for (int i = 0; i < CF_ACTION_COUNT; i++)

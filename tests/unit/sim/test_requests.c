@@ -16,6 +16,40 @@ static void test_refresh_reads_now(void **state)
     bench_close(&bench);
 }
 
+/* From when it is asked for, once, and only what was asked for. */
+static void test_the_next_change_is_told_once(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open_with_ana(&bench, (struct cf_sim_setup){0});
+    struct cf_request request = bench_request(&bench, CF_ACTION_WATCH);
+    request.fields = CF_FIELD_BIT(CF_FIELD_IDLE);
+    bench_submit(&bench, request);
+    bench_hears(&bench, CF_SECOND, "1 done, watched\n");
+    bench_event(&bench, CF_EVENT_OUTPUT, 0);
+    bench_event(&bench, CF_EVENT_INPUT, 0);
+    bench_event(&bench, CF_EVENT_INPUT, 0);
+    bench_hears(&bench, CF_SECOND, "seen 1 ana: idle\n");
+    request.fields |= CF_FIELD_BIT(CF_FIELD_OUTPUT);
+    bench_submit(&bench, request);
+    bench_hears(&bench, CF_SECOND, "2 done, watched\n");
+    bench_event(&bench, CF_EVENT_OUTPUT, 0);
+    bench_hears(&bench, CF_SECOND, "seen 1 ana: output\n");
+    request.fields = 0;
+    bench_submit(&bench, request);
+    bench_event(&bench, CF_EVENT_INPUT, 0);
+    bench_hears(&bench, CF_SECOND, "seen 1 ana: idle\n3 done\n"); /* it was not yet cancelled */
+    bench_event(&bench, CF_EVENT_INPUT, 0);
+    bench_hears(&bench, CF_SECOND, "");
+    cf_sim_faults(bench.sim)->untold = 1000;
+    request.fields = CF_FIELD_BIT(CF_FIELD_IDLE);
+    bench_submit(&bench, request);
+    bench_hears(&bench, CF_SECOND, "4 done\n");
+    bench_event(&bench, CF_EVENT_INPUT, 0);
+    bench_hears(&bench, CF_SECOND, "");
+    bench_close(&bench);
+}
+
 static void test_without_latency_the_answer_comes_at_once_but_not_inside(void **state)
 {
     (void)state;
@@ -27,10 +61,10 @@ static void test_without_latency_the_answer_comes_at_once_but_not_inside(void **
     bench_hears(&bench, (struct cf_span){0},
                 "listing\nseen 1 ana: all\nlisted\n1 done\n2 done\n3 done, delivered\n4 done\n"
                 "seen 1 ana: locked locked_for\n5 done\n"
-                "seen 1 ana: active disconnected disconnected_for\n6 done\n7 done\n8 done\n");
+                "seen 1 ana: active disconnected disconnected_for\n6 done\n7 done\n8 done\n9 done\n");
     bench_ask(&bench, CF_ACTION_LOCK); /* it is already so */
     bench_ask(&bench, CF_ACTION_DISCONNECT);
-    bench_hears(&bench, (struct cf_span){0}, "9 done\n10 done\n");
+    bench_hears(&bench, (struct cf_span){0}, "10 done\n11 done\n");
     bench_close(&bench);
 }
 
@@ -272,6 +306,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_refresh_reads_now),
+        cmocka_unit_test(test_the_next_change_is_told_once),
         cmocka_unit_test(test_without_latency_the_answer_comes_at_once_but_not_inside),
         cmocka_unit_test(test_requests_want_the_very_session),
         cmocka_unit_test(test_acts_look_for_input_first),
