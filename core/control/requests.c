@@ -159,7 +159,7 @@ static void handle_why(void *data, const json_t *words, struct cf_control_call *
 static void take_grant(void *data, const char *policy, struct cf_span granted)
 {
     (void)json_array_append_new(
-        data, json_pack("{s:s, s:f}", "policy", policy, "granted", (double)granted.us / 1e6));
+        data, json_pack("{s:s, s:o}", "policy", policy, "granted", cf_explain_span(granted)));
 }
 
 static int stay(const struct cf_requests *requests, cf_session_key key, struct cf_span wanted, json_t *list,
@@ -250,6 +250,13 @@ static void conclude(struct cf_control_call *call, int code, const struct cf_err
     cf_control_refuse(call, err);
 }
 
+/* What a command does, or has tried to. */
+static bool may_note(int what)
+{
+    return what == CF_WHAT_LOGOFF || what == CF_WHAT_DISCONNECT || what == CF_WHAT_TELL ||
+           what == CF_WHAT_LOCK || what == CF_WHAT_WARN || what == CF_WHAT_WITHDRAW || what == CF_WHAT_FAILED;
+}
+
 /* {"policy":"idle","until":"2026-03-02T14:00:00.000000Z"}: null for all, and for as long as nobody resumes
  * it. */
 static void handle_note(void *data, const json_t *words, struct cf_control_call *call)
@@ -259,8 +266,8 @@ static void handle_note(void *data, const json_t *words, struct cf_control_call 
     int what = cf_what_by_name(word(words, "what") ? word(words, "what") : "");
     bool ambiguous = false;
     cf_session_key key = name ? find(requests, cf_control_call_peer(call), name, &ambiguous) : 0;
-    if (what != CF_WHAT_LOGOFF && what != CF_WHAT_DISCONNECT && what != CF_WHAT_TELL) {
-        refuse(call, CF_USAGE, "what is to be noted is one of logoff, disconnect and tell");
+    if (!may_note(what)) {
+        refuse(call, CF_USAGE, "this is not for a command to note");
         return;
     }
     if (!key || ambiguous) {

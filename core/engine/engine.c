@@ -145,6 +145,8 @@ void cf_engine_write(struct cf_engine *engine, struct cf_entry *entry, cf_journa
     entry->number = ++engine->entries;
     entry->at = cf_loop_wall(engine->loop);
     entry->at_mono = cf_loop_now(engine->loop);
+    if (engine->config->revision[0])
+        entry->revision = engine->config->revision;
     cf_meters_note(engine, entry);
     const struct cf_journal *journal = engine->setup.journal;
     journal->write(journal->data, entry, kept, context);

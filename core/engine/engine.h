@@ -83,8 +83,9 @@ int cf_engine_stay(struct cf_engine *engine, cf_session_key key, struct cf_span 
 void cf_engine_write(struct cf_engine *engine, struct cf_entry *entry, cf_journal_kept *kept, void *context);
 
 /*
- * Journals what somebody is about to do to a session by a command (LOGOFF, DISCONNECT, TELL), and, of a
- * logoff, its outcome when that shows. CF_GONE.
+ * Journals what somebody does to a session by a command: WARN, and LOGOFF right before it, whose outcome
+ * follows when it shows; TELL, DISCONNECT, LOCK once they are done; FAILED and WITHDRAW, which close what was
+ * begun. CF_GONE; CF_REFUSED: it is a LOGOFF whose WARN was answered by `stay`.
  */
 int cf_engine_note(struct cf_engine *engine, cf_session_key key, enum cf_what what, const char *text,
                    struct cf_error *err);

@@ -158,6 +158,8 @@ struct cf_presence {
     struct cf_screen screen;
     struct cf_stay *stays;
     uint64_t by_hand;      /* the decision of somebody who is ending it by a command; 0: nobody */
+    uint64_t announced;    /* the decision of somebody who has warned it of that; 0: nobody */
+    bool stays_by_hand;    /* its user has said `stay` to that */
     bool gone;             /* the registry has just told so */
     uint64_t call, fields; /* the reading under way, 0: none */
     struct cf_mono asked;
@@ -338,6 +340,7 @@ void cf_policy_hold(struct cf_policy *policy);  /* rests until somebody says `re
 
 /* ---- hands.c ---- */
 
+bool cf_hands_stay(struct cf_presence *presence); /* its user asked to stay: whether that changed anything */
 void cf_hands_session_gone(const struct cf_presence *presence);
 
 /* ---- stays.c ---- */

@@ -90,7 +90,7 @@ static int check_version(struct cf_database *database, bool *ret_new, struct cf_
     if (code != CF_OK)
         return code;
     *ret_new = version == 0 && tables == 0;
-    if (*ret_new || version == CF_DATABASE_VERSION)
+    if (*ret_new || (version > 0 && version <= CF_DATABASE_VERSION))
         return CF_OK;
     database->broken = true;
     if (version > CF_DATABASE_VERSION)
@@ -124,6 +124,25 @@ static int make_file(const char *path, struct cf_error *err)
     return CF_OK;
 }
 
+/* A journal of an older curfew is brought to this one's shape, whole or not at all. */
+static int upgrade(struct cf_database *database, struct cf_error *err)
+{
+    int64_t version = 0;
+    int code = cf_database_number(database, "PRAGMA user_version", &version, err);
+    if (code != CF_OK || version == CF_DATABASE_VERSION)
+        return code;
+    struct cf_buffer sql = {0};
+    cf_buffer_printf(&sql, "BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT", cf_row_upgrade,
+                     CF_DATABASE_VERSION);
+    code = cf_database_run(database, sql.data, err);
+    cf_buffer_finish(&sql);
+    if (code != CF_OK) {
+        database->broken |= sqlite3_errcode(database->sqlite) == SQLITE_ERROR; /* its tables are others */
+        (void)cf_database_run(database, "ROLLBACK", NULL);
+    }
+    return code;
+}
+
 static int set_up(struct cf_database *database, bool fresh, struct cf_error *err)
 {
     char sql[128];
@@ -140,6 +159,8 @@ static int set_up(struct cf_database *database, bool fresh, struct cf_error *err
         code = cf_database_run(database, schema.data, err);
         cf_buffer_finish(&schema);
     }
+    if (code == CF_OK && !fresh)
+        code = upgrade(database, err);
     return code == CF_OK ? cf_database_prepare(database, cf_row_insert, &database->insert, err) : code;
 }
 
@@ -290,5 +311,9 @@ int cf_database_open_to_read(struct cf_database *database, const char *folder, s
     else if (code == CF_OK && version > CF_DATABASE_VERSION)
         code = cf_error_set(err, CF_FAILED, _("%s: was written by a newer curfew (version %lld)"),
                             database->path, (long long)version);
+    else if (code == CF_OK && version < CF_DATABASE_VERSION)
+        code = cf_error_set(err, CF_FAILED,
+                            _("%s: was written by an older curfew; curfew run brings it up to date"),
+                            database->path);
     return code;
 }

@@ -13,7 +13,7 @@
 
 #include <sqlite3.h>
 
-enum { CF_DATABASE_VERSION = 1 }; /* of the schema: PRAGMA user_version */
+enum { CF_DATABASE_VERSION = 2 }; /* of the schema: PRAGMA user_version */
 
 #define CF_DATABASE_PATIENCE cf_seconds(5) /* with another program that holds the file */
 

@@ -90,7 +90,10 @@ void cf_mirror_compose(const struct cf_entry *entry, struct cf_buffer *datagram)
     add(datagram, "CURFEW_SESSION", session ? session->identity.id : NULL);
     add(datagram, "CURFEW_USER", session ? session->user : NULL);
     add_number(datagram, "CURFEW_IDLE_USEC", (uint64_t)(entry->idle.us > 0 ? entry->idle.us : 0));
-    add(datagram, "CURFEW_TEXT", entry->text);
+    add(datagram, "CURFEW_UNWARNED", entry->unwarned ? "1" : NULL);
+    add(datagram, "CURFEW_REASON", cf_entry_reason(entry));
+    add(datagram, "CURFEW_TEXT", cf_what_is_told(entry->what) ? entry->text : NULL);
+    add(datagram, "CURFEW_REVISION", entry->revision);
 }
 
 /* ---- The socket ---- */

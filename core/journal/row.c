@@ -22,7 +22,10 @@ enum column {
     UID,
     NAME,
     IDLE,
-    TEXT
+    TEXT,
+    REASON,
+    UNWARNED,
+    REVISION
 };
 
 /* A row without a birth is about no session in particular. Decisions are looked up by what came of them. */
@@ -30,11 +33,15 @@ const char cf_row_schema[] =
     "CREATE TABLE entries (number INTEGER PRIMARY KEY, decision INTEGER NOT NULL, at INTEGER NOT NULL,"
     " what TEXT NOT NULL, dry INTEGER NOT NULL, code INTEGER NOT NULL, policy TEXT, line INTEGER NOT NULL,"
     " host TEXT, session TEXT, boot INTEGER, birth INTEGER, user TEXT, uid INTEGER, name TEXT,"
-    " idle_us INTEGER NOT NULL, text TEXT);"
+    " idle_us INTEGER NOT NULL, text TEXT, reason TEXT, unwarned INTEGER NOT NULL DEFAULT 0, revision TEXT);"
     "CREATE INDEX entries_decision ON entries (decision, what, dry) WHERE decision > 0;";
 
+const char cf_row_upgrade[] = "ALTER TABLE entries ADD COLUMN reason TEXT;"
+                              "ALTER TABLE entries ADD COLUMN unwarned INTEGER NOT NULL DEFAULT 0;"
+                              "ALTER TABLE entries ADD COLUMN revision TEXT;";
+
 const char cf_row_insert[] =
-    "INSERT INTO entries (" CF_ROW_COLUMNS ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    "INSERT INTO entries (" CF_ROW_COLUMNS ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
 /* ---- On its own ---- */
 
@@ -56,6 +63,8 @@ struct cf_row *cf_row_create(const struct cf_entry *entry)
     row->entry = *entry;
     row->entry.policy = cf_strdup(entry->policy);
     row->entry.text = cut(entry->text);
+    row->entry.reason = cut(entry->reason);
+    row->entry.revision = cf_strdup(entry->revision);
     cf_session_init(&row->session);
     if (!entry->session)
         return row;
@@ -75,6 +84,8 @@ void cf_row_destroy(struct cf_row *row)
         return;
     free((char *)(uintptr_t)row->entry.policy);
     free((char *)(uintptr_t)row->entry.text);
+    free((char *)(uintptr_t)row->entry.reason);
+    free((char *)(uintptr_t)row->entry.revision);
     cf_session_finish(&row->session);
     free(row);
 }
@@ -105,6 +116,9 @@ void cf_row_bind(sqlite3_stmt *insert, const struct cf_entry *entry)
     bind_number(insert, LINE, entry->line);
     bind_number(insert, IDLE, entry->idle.us);
     bind_text(insert, TEXT, entry->text);
+    bind_text(insert, REASON, entry->reason);
+    bind_number(insert, UNWARNED, entry->unwarned);
+    bind_text(insert, REVISION, entry->revision);
     if (!session)
         return;
     bind_text(insert, HOST, session->identity.host);
@@ -145,7 +159,10 @@ bool cf_row_read(sqlite3_stmt *select, struct cf_entry *ret_entry, struct cf_ses
                                    .policy = text_at(select, POLICY),
                                    .line = (int)number_at(select, LINE),
                                    .idle = {number_at(select, IDLE)},
-                                   .text = text_at(select, TEXT)};
+                                   .text = text_at(select, TEXT),
+                                   .reason = text_at(select, REASON),
+                                   .unwarned = number_at(select, UNWARNED) != 0,
+                                   .revision = text_at(select, REVISION)};
     if (sqlite3_column_type(select, BIRTH) == SQLITE_NULL)
         return true;
     cf_session_init(session);

@@ -12,14 +12,6 @@ static void add_list(char *const *items, struct cf_buffer *out)
     cf_buffer_puts(out, "]");
 }
 
-static void add_seconds(struct cf_span span, struct cf_buffer *out)
-{
-    if (cf_span_known(span))
-        cf_buffer_printf(out, "%" PRId64 ".%06" PRId64, span.us / 1000000, span.us % 1000000);
-    else
-        cf_buffer_puts(out, "null");
-}
-
 static void add_instant(struct cf_instant instant, struct cf_buffer *out)
 {
     char text[CF_INSTANT_TEXT];
@@ -35,7 +27,7 @@ static void add_field(const struct cf_session *session, enum cf_field field, str
     switch (cf_fields[field].type) {
     case CF_TYPE_STRING: cf_buffer_json(out, cf_session_string(session, field)); break;
     case CF_TYPE_TRI: cf_buffer_puts(out, tri[cf_session_tri(session, field)]); break;
-    case CF_TYPE_SINCE: add_seconds(cf_session_span(session, field, now), out); break;
+    case CF_TYPE_SINCE: cf_span_json(cf_session_span(session, field, now), out); break;
     case CF_TYPE_INSTANT: add_instant(session->logon, out); break;
     case CF_TYPE_LIST:
         if (cf_session_list(session, field))

@@ -6,6 +6,7 @@
 #define CF_TIME_SPAN_H
 
 #include "base/error.h"
+#include "base/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -61,5 +62,9 @@ const char *cf_span_words_in(struct cf_span span, const char *language, char out
 /* Writes the span exactly and briefly, as cf_span_parse reads it back: "1h30m", "25m", "90s" is "1m30s",
  * "0s". */
 const char *cf_span_brief(struct cf_span span, char out[CF_SPAN_TEXT]);
+
+/* As all JSON of curfew has spans: a number of seconds, exact, without zeros at its end; null where unknown.
+ */
+void cf_span_json(struct cf_span span, struct cf_buffer *out);
 
 #endif

@@ -85,7 +85,7 @@ static void test_wait_and_countdown(void **state)
     run_until(12);
     json_t *told = why(0);
     expect(told, "user", "ana");
-    expect(told, "idle", "12 minutes");
+    assert_int_equal(json_integer_value(json_object_get(told, "idle")), 12 * 60);
     assert_true(json_is_null(json_object_get(told, "protected")));
     expect(policy_of(told, 0), "policy", "idle");
     expect(policy_of(told, 0), "says", "waits until the session has been idle for long enough");
@@ -153,7 +153,7 @@ static void test_stay(void **state)
     assert_int_equal(granted, cf_minutes(20).us);
     json_t *told = why(0);
     expect(policy_of(told, 0), "stays_until", "2026-03-02T21:46:00.000000Z");
-    expect(policy_of(told, 0), "stay", "1 hour");
+    assert_int_equal(json_integer_value(json_object_get(policy_of(told, 0), "stay")), 3600);
     json_decref(told);
     assert_int_equal(cf_engine_stay(stage.engine, 12345, cf_minutes(20), grant, &granted, NULL), CF_GONE);
     close_stage();

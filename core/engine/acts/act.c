@@ -68,6 +68,7 @@ void cf_act_destroy(struct cf_act *act)
         act->next->previous = act->previous;
     free(act->policy);
     free(act->text);
+    free(act->reason);
     cf_words_finish(&act->words);
     free(act);
 }
@@ -82,7 +83,9 @@ void cf_act_write(struct cf_act *act, enum cf_what what, int code, const char *t
                              .line = act->line,
                              .session = cf_registry_get(act->engine->registry, act->session),
                              .idle = act->idle,
-                             .text = text};
+                             .text = text,
+                             .reason = what == CF_WHAT_WARN ? act->reason : NULL,
+                             .unwarned = what == CF_WHAT_LOGOFF && act->unwarned};
     cf_engine_write(act->engine, &entry, kept, act);
 }
 

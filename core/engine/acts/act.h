@@ -16,6 +16,7 @@ struct cf_act {
     enum cf_action action;
     cf_session_key session;
     char *text;                 /* reason, or what a warning says when it is shown */
+    char *reason;               /* of a warning */
     struct cf_words words;      /* of a warning, until they are its notice's */
     struct cf_span left, idle;  /* announced; as last read */
     struct cf_mono quiet_since; /* what the decision saw, and the host must still see, even if forced */

@@ -163,6 +163,22 @@ static void on_kept(void *context, int code)
     }
 }
 
+/* Why a warning is shown now, by what its run has waited for last. */
+static char *warns_why(const struct cf_act *act)
+{
+    char span[CF_SPAN_TEXT];
+    struct cf_buffer why = {0};
+    const struct cf_task *task = act->task;
+    const struct cf_ground *last = task->ground_count ? &task->grounds[task->ground_count - 1] : NULL;
+    if (last && last->function)
+        cf_buffer_puts(&why, "what the policy waited for is so");
+    else if (last && cf_span_known(act->idle))
+        cf_buffer_printf(&why, "idle for %s", cf_span_words(act->idle, span));
+    else
+        cf_buffer_puts(&why, "its time has come");
+    return why.data;
+}
+
 static void write_row(struct cf_act *act)
 {
     const struct cf_session *session = cf_registry_get(act->engine->registry, act->session);
@@ -173,9 +189,12 @@ static void write_row(struct cf_act *act)
     if (act->action == CF_ACTION_LOGOFF && !act->dry)
         cf_presence_of(act->engine, act->session)->ending = act;
     enum cf_what what = act->tell ? CF_WHAT_TELL : whats[act->action];
-    if (what == CF_WHAT_WARN)
+    if (what == CF_WHAT_WARN) {
         act->engine->counts.warnings++;
-    else if (what == CF_WHAT_LOGOFF)
+        free(act->reason);
+        act->reason = warns_why(act);
+    }
+    if (what == CF_WHAT_LOGOFF)
         act->engine->counts.logoffs++;
     act->keeping = true;
     cf_act_write(act, what, CF_OK, act->text, on_kept);
@@ -243,6 +262,17 @@ static struct cf_act *begin(struct cf_task *task, enum cf_action action, cf_sess
     task->act = cf_act_create(task, action, session, line);
     task->state = CF_TASK_ACTING;
     return task->act;
+}
+
+/* What this host cannot do at all is refused before the journal has it. */
+static bool is_possible(struct cf_act *act)
+{
+    bool possible = act->engine->can->actions[act->action];
+    if (!possible)
+        cf_act_refuse(act, CF_UNSUPPORTED,
+                      act->action == CF_ACTION_DISCONNECT ? "this host cannot disconnect a session"
+                                                          : "this host cannot do that to a session");
+    return possible;
 }
 
 /* Locking what is locked, or disconnecting what is disconnected, is neither asked nor journalled. */
@@ -343,7 +373,7 @@ void cf_task_act(struct cf_task *task, enum cf_action action, cf_session_key ses
     struct cf_act *act = begin(task, action, session, line);
     act->text = cf_strdup(reason);
     act->unwarned = unwarned;
-    if (!still_allowed(act))
+    if (!still_allowed(act) || !is_possible(act))
         return;
     if (is_so_already(act))
         cf_act_finish(act, &(struct cf_result){0});

@@ -133,6 +133,7 @@ int cf_engine_stay(struct cf_engine *engine, cf_session_key key, struct cf_span 
         any = any || granted.us > 0;
         tell(data, cf_policy_name(policy), granted);
     }
+    any = cf_hands_stay(presence) || any;
     if (!any)
         journal(presence, NULL, "the user asked to stay: a sign of life, but no more time");
     cf_registry_touch(engine->registry, key, now);

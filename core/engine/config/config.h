@@ -26,8 +26,11 @@ struct cf_policy_config {
     double share;        /* of all sessions it may end in ten minutes; 0: as limits.share */
 };
 
+enum { CF_REVISION = 17 }; /* 16 hexadecimal digits */
+
 struct cf_config {
-    char *path;     /* for messages; NULL: made by the command line */
+    char *path;                 /* for messages; NULL: made by the command line */
+    char revision[CF_REVISION]; /* differs where its files do; "": nobody has looked */
     bool wary;      /* what others could write is not loaded: a real host's sessions are at stake */
     char *language; /* "pt_BR": of users of whom the host does not tell it; NULL: English */
     struct cf_policy_config *policies;

@@ -12,6 +12,13 @@ static json_t *text_or_null(const char *text)
     return text ? json_string(text) : json_null();
 }
 
+json_t *cf_explain_span(struct cf_span span)
+{
+    if (!cf_span_known(span))
+        return json_null();
+    return span.us % 1000000 ? json_real((double)span.us / 1e6) : json_integer(span.us / 1000000);
+}
+
 static json_t *instant(struct cf_instant at)
 {
     char text[CF_INSTANT_TEXT];
@@ -84,11 +91,10 @@ static json_t *when(const struct cf_task *task)
 
 static void add_stay(json_t *told, const struct cf_presence *presence, const struct cf_policy *policy)
 {
-    char cap[CF_SPAN_TEXT];
     (void)json_object_set_new(told, "stays_until",
                               at(presence->engine, cf_stay_until(presence, cf_policy_name(policy))));
     if (policy->config->stay.us > 0)
-        (void)json_object_set_new(told, "stay", json_string(cf_span_words(policy->config->stay, cap)));
+        (void)json_object_set_new(told, "stay", cf_explain_span(policy->config->stay));
 }
 
 static json_t *tell_task(const struct cf_presence *presence, const struct cf_task *task)
@@ -158,13 +164,11 @@ json_t *cf_explain_session(const struct cf_engine *engine, cf_session_key key)
         return NULL;
     struct cf_span idle = cf_session_span(session, CF_FIELD_IDLE, cf_loop_now(engine->loop));
     idle.us -= cf_span_known(idle) ? idle.us % CF_SECOND.us : 0;
-    char words[CF_SPAN_TEXT];
     json_t *policies = json_array();
     for (size_t i = 0; i < engine->policy_count; i++)
         tell_policy(policies, presence, engine->policies[i]);
     return json_pack("{s:s, s:s?, s:s?, s:o, s:o, s:b, s:o, s:o}", "session", session->identity.id, "name",
-                     session->name, "user", session->user, "idle",
-                     cf_span_known(idle) ? json_string(cf_span_words(idle, words)) : json_null(), "protected",
+                     session->name, "user", session->user, "idle", cf_explain_span(idle), "protected",
                      text_or_null(cf_guard(engine->config, session)), "ending", presence->ending != NULL,
                      "protectors", protectors(engine, session), "policies", policies);
 }
@@ -259,11 +263,10 @@ static json_t *pauses(const struct cf_engine *engine)
 
 static json_t *guards(const struct cf_config *config)
 {
-    char notice[CF_SPAN_TEXT], ends[CF_SPAN_TEXT];
-    return json_pack("{s:b, s:b, s:b, s:b, s:s, s:s, s:i, s:f}", "root", config->protect_root, "system",
+    return json_pack("{s:b, s:b, s:b, s:b, s:o, s:o, s:i, s:f}", "root", config->protect_root, "system",
                      config->protect_system, "console", config->protect_console, "others",
-                     config->protect != NULL, "notice", cf_span_words(config->limits.notice, notice), "ends",
-                     cf_span_words(config->limits.ends, ends), "logoffs_per_minute",
+                     config->protect != NULL, "notice", cf_explain_span(config->limits.notice), "ends",
+                     cf_explain_span(config->limits.ends), "logoffs_per_minute",
                      (int)config->limits.logoffs_per_minute, "share", config->limits.share);
 }
 

@@ -1,6 +1,7 @@
 /*
  * What the engine could tell somebody who asks: why a session stays, or goes, and how the engine itself is.
- * Plain JSON values, for the control socket; who may ask is decided there. Times are UTC, as text.
+ * Plain JSON values, for the control socket; who may ask is decided there. Times are UTC, as text; spans are
+ * seconds.
  */
 #ifndef CF_ENGINE_EXPLAIN_H
 #define CF_ENGINE_EXPLAIN_H
@@ -23,5 +24,8 @@ json_t *cf_explain_session(const struct cf_engine *engine, cf_session_key key);
  * caller's.
  */
 json_t *cf_explain_status(const struct cf_engine *engine);
+
+/* A span as all JSON of curfew has it (cf_span_json): seconds, null where unknown. The caller's. */
+json_t *cf_explain_span(struct cf_span span);
 
 #endif

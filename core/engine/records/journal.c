@@ -27,6 +27,16 @@ int cf_what_by_name(const char *name)
     return -1;
 }
 
+bool cf_what_is_told(enum cf_what what)
+{
+    return what == CF_WHAT_WARN || what == CF_WHAT_TELL;
+}
+
+const char *cf_entry_reason(const struct cf_entry *entry)
+{
+    return entry->reason || cf_what_is_told(entry->what) ? entry->reason : entry->text;
+}
+
 /* ---- JSON ---- */
 
 static void add_text(struct cf_buffer *buffer, const char *key, const char *text)
@@ -64,9 +74,16 @@ void cf_entry_json(const struct cf_entry *entry, struct cf_buffer *buffer)
         cf_buffer_printf(buffer, ",\"line\":%d", entry->line);
     if (entry->session)
         add_session(buffer, entry->session);
-    if (entry->idle.us > 0)
-        cf_buffer_printf(buffer, ",\"idle_us\":%lld", (long long)entry->idle.us);
-    add_text(buffer, "text", entry->text);
+    if (entry->idle.us > 0) {
+        cf_buffer_puts(buffer, ",\"idle\":");
+        cf_span_json(entry->idle, buffer);
+    }
+    if (entry->unwarned)
+        cf_buffer_puts(buffer, ",\"unwarned\":true");
+    add_text(buffer, "reason", cf_entry_reason(entry));
+    if (cf_what_is_told(entry->what))
+        add_text(buffer, "text", entry->text);
+    add_text(buffer, "revision", entry->revision);
     cf_buffer_puts(buffer, "}");
 }
 

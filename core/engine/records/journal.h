@@ -35,6 +35,9 @@ enum cf_what {
 const char *cf_what_name(enum cf_what what);
 int cf_what_by_name(const char *name); /* -1: none */
 
+/* Whether such an entry's text is what the user reads, and no reason. */
+bool cf_what_is_told(enum cf_what what);
+
 struct cf_entry {
     uint64_t number;   /* 1, 2, 3… within a journal */
     uint64_t decision; /* entries that belong together: a logoff and its outcome */
@@ -47,7 +50,10 @@ struct cf_entry {
     int line;                         /* in the policy's file; 0: unknown */
     const struct cf_session *session; /* NULL: none in particular */
     struct cf_span idle;              /* the reading it rests on; zero or unknown: none */
-    const char *text;                 /* the warning's text, the reason, what failed */
+    const char *text;     /* what the user reads (cf_what_is_told), else the reason, or what failed */
+    const char *reason;   /* of what the user reads; NULL: nobody knows, or the text is the reason */
+    bool unwarned;        /* LOGOFF: its user was not warned, and that was allowed */
+    const char *revision; /* of the configuration in force; NULL: it has none */
 };
 
 /* Told once that an entry is kept (CF_OK) or could not be (negative): an action goes on only after that. */
@@ -77,7 +83,11 @@ void cf_journal_queue_init(struct cf_journal_queue *queue, struct cf_loop *loop)
 void cf_journal_queue_finish(struct cf_journal_queue *queue); /* whoever still waits is not told */
 void cf_journal_queue_push(struct cf_journal_queue *queue, cf_journal_kept *kept, void *context);
 
-/* One line of JSON, without a line feed. The order of keys is fixed; times are UTC to the microsecond. */
+/* The reason of an entry, wherever it stands; NULL: none. */
+const char *cf_entry_reason(const struct cf_entry *entry);
+
+/* One line of JSON, without a line feed: docs/journal.md tells its fields. The order of keys is fixed; times
+ * are UTC to the microsecond, spans are seconds. */
 void cf_entry_json(const struct cf_entry *entry, struct cf_buffer *buffer);
 
 #endif

@@ -70,7 +70,7 @@ json_t *cf_engine_errors(const struct cf_engine *engine)
         char at[CF_INSTANT_TEXT];
         (void)json_array_append_new(list,
                                     json_pack("{s:s, s:s?, s:s?}", "at", cf_instant_utc(failure->at, at),
-                                              "policy", failure->policy, "text", failure->text));
+                                              "policy", failure->policy, "reason", failure->text));
     }
     return list;
 }

@@ -87,5 +87,7 @@ void cf_tally_json(const struct cf_tally *tally, struct cf_buffer *out)
     cf_buffer_printf(out, "{\"summary\":{\"sessions\":%" PRIu64, tally->sessions);
     for (size_t i = 0; i < ROWS; i++)
         cf_buffer_printf(out, ",\"%s\":%" PRIu64, rows[i].key, count(tally, &rows[i]));
-    cf_buffer_printf(out, ",\"saved_s\":%" PRId64 "}}\n", tally->saved.us / 1000000);
+    cf_buffer_puts(out, ",\"saved\":");
+    cf_span_json(tally->saved, out);
+    cf_buffer_puts(out, "}}\n");
 }

@@ -19,6 +19,19 @@ bool cf_terminal_is(FILE *file)
     return uv_guess_handle(fileno(file)) == UV_TTY;
 }
 
+bool cf_terminal_is_log(FILE *file)
+{
+    uv_fs_t request;
+    char own[64] = "";
+    const char *stream = getenv("JOURNAL_STREAM");
+    if (stream && uv_fs_fstat(NULL, &request, fileno(file), NULL) == 0)
+        (void)snprintf(own, sizeof own, "%llu:%llu", (unsigned long long)request.statbuf.st_dev,
+                       (unsigned long long)request.statbuf.st_ino);
+    if (stream)
+        uv_fs_req_cleanup(&request);
+    return stream && strcmp(stream, own) == 0;
+}
+
 static unsigned asked_width(FILE *file)
 {
 #ifndef _WIN32

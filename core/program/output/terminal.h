@@ -10,6 +10,9 @@
 
 bool cf_terminal_is(FILE *file);
 
+/* Whether it is the system's own log, which systemd connects a service's output to (JOURNAL_STREAM). */
+bool cf_terminal_is_log(FILE *file);
+
 /* Columns of the terminal, else $COLUMNS, else 80 on a terminal; 0: no limit, as befits what programs read.
  */
 unsigned cf_terminal_width(FILE *file);

@@ -69,10 +69,9 @@ const char *cf_answer_words(const json_t *answer, const char *key)
 
 const char *cf_answer_span(const json_t *answer, const char *key, char out[CF_SPAN_TEXT])
 {
-    struct cf_span span;
-    const char *text = cf_answer_text(answer, key);
-    return text && cf_span_parse(text, &span, NULL) == CF_OK ? cf_span_words_in(span, CF_WORDS_LANGUAGE, out)
-                                                             : text;
+    const json_t *value = json_object_get(answer, key);
+    struct cf_span span = {(int64_t)(json_number_value(value) * 1e6)};
+    return json_is_number(value) ? cf_span_words_in(span, CF_WORDS_LANGUAGE, out) : NULL;
 }
 
 int cf_answer_number(const json_t *answer, const char *key)

@@ -1,6 +1,7 @@
 #include "program/setup/assembly.h"
 
 #include "base/log.h"
+#include "program/output/terminal.h"
 #include "program/setup/hosts.h"
 
 /* An entry is kept when it is on disk; without a journal there, when it was printed. */
@@ -38,8 +39,6 @@ static int open_journal(struct cf_assembly *assembly, const struct cf_assembly_s
                         struct cf_error *err)
 {
     struct cf_error why;
-    if (setup->mirrored && cf_mirror_create(NULL, &assembly->mirror, &why) != CF_OK)
-        cf_log(CF_LOG_DEBUG, "%s", why.text);
     if (!setup->state)
         return CF_OK;
     const struct cf_writer_setup writer = {
@@ -84,7 +83,12 @@ int cf_assembly_init(struct cf_assembly *assembly, const struct cf_assembly_setu
     if (code)
         return code;
 
+    struct cf_error why;
+    if (setup->mirrored && cf_mirror_create(NULL, &assembly->mirror, &why) != CF_OK)
+        cf_log(CF_LOG_DEBUG, "%s", why.text);
     struct cf_report_setup report = setup->report;
+    report.quiet |=
+        assembly->mirror && cf_terminal_is_log(report.out); /* it has each entry from the mirror */
     report.loop = assembly->loop;
     report.zone = setup->zone;
     report.names_policies = setup->config->policy_count > 1;

@@ -6,17 +6,23 @@
 
 #define PATIENCE cf_seconds(2)
 
-void cf_note(const struct cf_visit *visit, cf_session_key key, const char *what, const char *text)
+int cf_note(const struct cf_visit *visit, cf_session_key key, const char *what, const char *text,
+            struct cf_error *err)
 {
     const struct cf_session *session = cf_host_session(visit->host, key);
     if (visit->server || visit->scene.scenario || !session) /* no engine of this machine's is about it */
-        return;
+        return CF_UNAVAILABLE;
     const char *const words[] = {"session", session->identity.id, "what", what, "text", text, NULL};
     json_t *answer = NULL;
-    struct cf_error err;
-    int code = cf_control_ask(CF_CONTROL_PLACE, PATIENCE, "note", words, &answer, &err);
-    if (code == CF_OK)
+    struct cf_error why;
+    int code = cf_control_ask(CF_CONTROL_PLACE, PATIENCE, "note", words, &answer, &why);
+    if (code == CF_OK) {
         json_decref(answer);
-    else if (code != CF_UNAVAILABLE)
-        cf_log(CF_LOG_WARNING, "this is not in the journal: %s", err.text);
+        return CF_OK;
+    }
+    if (code == CF_REFUSED)
+        return cf_error_set(err, code, "%s", why.text);
+    if (code != CF_UNAVAILABLE)
+        cf_log(CF_LOG_WARNING, "this is not in the journal: %s", why.text);
+    return CF_UNAVAILABLE;
 }

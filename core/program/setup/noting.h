@@ -5,10 +5,13 @@
 #include "program/setup/visit.h"
 
 /*
- * Tells this machine's engine that the session is about to be logged off, disconnected ("disconnect") or told
- * something ("tell"), with the command's own words. Without an engine, nothing happens; nor does the command
- * wait for one that does not answer for more than a moment, since people decide and the engine does not.
+ * Tells this machine's engine what is done to the session: "warn", or "logoff" right before it; "tell",
+ * "disconnect" or "lock" once it is done; "stays" or "failed" where it came to nothing; with the command's
+ * own words. CF_UNAVAILABLE without an engine, nor does the command wait for one that does not answer for
+ * more than a moment, since people decide and the engine does not; CF_REFUSED: the user has answered the
+ * warning by `stay`, and is not to be logged off.
  */
-void cf_note(const struct cf_visit *visit, cf_session_key key, const char *what, const char *text);
+int cf_note(const struct cf_visit *visit, cf_session_key key, const char *what, const char *text,
+            struct cf_error *err);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/words.h"
 #include "bindings/data.h"
 #include "program/setup/hosts.h"
+#include "program/setup/revision.h"
 
 #include <string.h>
 
@@ -123,6 +124,7 @@ int cf_settings_read(const struct cf_args *args, const char *usual, struct cf_co
     }
     if (cf_args_has(args, "dry-run"))
         config.mode = CF_MODE_DRY;
+    cf_revision_take(&config);
     *ret_config = config;
     return CF_OK;
 }

@@ -81,7 +81,7 @@ static void add_number(struct cf_buffer *text, int64_t number)
 }
 
 static const char columns[] =
-    "number,at,what,decision,dry_run,code,policy,line,host,session,user,name,idle_seconds,text\r\n";
+    "number,at,what,decision,dry_run,code,policy,line,host,session,user,name,idle,unwarned,reason,text,revision\r\n";
 
 static void print_csv(struct printing *printing, const struct cf_entry *entry)
 {
@@ -100,8 +100,13 @@ static void print_csv(struct printing *printing, const struct cf_entry *entry)
     add_cell(text, session ? session->identity.id : NULL);
     add_cell(text, session ? session->user : NULL);
     add_cell(text, session ? session->name : NULL);
-    add_number(text, entry->idle.us / 1000000);
-    add_cell(text, entry->text);
+    cf_buffer_puts(text, ",");
+    if (entry->idle.us > 0)
+        cf_span_json(entry->idle, text);
+    add_cell(text, entry->unwarned ? "true" : NULL);
+    add_cell(text, cf_entry_reason(entry));
+    add_cell(text, cf_what_is_told(entry->what) ? entry->text : NULL);
+    add_cell(text, entry->revision);
     cf_buffer_puts(text, "\r\n");
 }
 

@@ -193,7 +193,7 @@ static int logoff(const struct cf_args *args, FILE *out, struct cf_error *err)
     else if (code == CF_OK && is_another_user(&visit, key))
         remind(&visit, cf_host_session(visit.host, key));
     if (code == CF_OK) {
-        cf_note(&visit, key, "logoff", args->verb->name);
+        (void)cf_note(&visit, key, "logoff", args->verb->name, err);
         code = cf_end_session(visit.host, key, forced, say, err);
     }
     cf_visit_end(&visit);
@@ -245,7 +245,7 @@ static int tsdiscon(const struct cf_args *args, FILE *out, struct cf_error *err)
     if (cf_args_has(args, "v"))
         (void)fprintf(out, _("Disconnecting %s\n"),
                       cf_session_label(cf_host_session(visit.host, key), label));
-    cf_note(&visit, key, "disconnect", args->verb->name);
+    (void)cf_note(&visit, key, "disconnect", args->verb->name, err);
     code = cf_disconnect_session(visit.host, key, err);
     cf_visit_end(&visit);
     return code;

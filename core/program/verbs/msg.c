@@ -76,7 +76,7 @@ static size_t tell_all(const struct cf_visit *visit, const struct cf_keys *keys,
     for (size_t i = 0; i < keys->count; i++)
         (void)cf_session_label(cf_host_session(visit->host, keys->keys[i]), labels[i]);
     for (size_t i = 0; i < keys->count; i++)
-        cf_note(visit, keys->keys[i], "tell", message->text);
+        (void)cf_note(visit, keys->keys[i], "tell", message->text, NULL);
     size_t failed = cf_tell(visit->host, keys, message, told);
     for (size_t i = 0; i < keys->count; i++) {
         if (told[i].code && keys->count > 1 && keys->keys[i] == visit->own)

@@ -111,7 +111,7 @@ static void tell_errors(const struct telling *telling, const json_t *errors)
     {
         struct cf_buffer time = {0};
         const char *at = time_of(telling, error, "at", &time), *policy = cf_answer_text(error, "policy"),
-                   *text = cf_answer_text(error, "text");
+                   *text = cf_answer_text(error, "reason");
         cf_line(telling->out, 2, "%s %s%s%s", at ? at : "", policy ? policy : "", policy ? ": " : "",
                 text ? text : _("failed"));
         cf_buffer_finish(&time);

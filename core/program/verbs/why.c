@@ -75,8 +75,8 @@ static void tell_policy(struct telling *telling, const json_t *policy)
 /* Of a session that has ended: what the journal has. */
 static void tell_entry(struct telling *telling, const json_t *entry)
 {
-    const char *policy = cf_answer_text(entry, "policy"), *text = cf_answer_text(entry, "text"),
-               *at = cf_answer_text(entry, "at");
+    const char *policy = cf_answer_text(entry, "policy"), *told = cf_answer_text(entry, "text"),
+               *text = told ? told : cf_answer_text(entry, "reason"), *at = cf_answer_text(entry, "at");
     bool dry = cf_answer_is(entry, "dry_run");
     struct cf_buffer time = {0};
     if (at && cf_when_add(telling->when, at, &time))

@@ -298,7 +298,7 @@ static void rig_write(void *data, const struct cf_entry *entry, cf_journal_kept 
     (void)snprintf(rig.journalled + used, sizeof rig.journalled - used, "%s%s ", entry->dry ? "dry-" : "",
                    cf_what_name(entry->what));
     if (entry->what == CF_WHAT_LOGOFF)
-        rig.ended_by = entry->policy[0];
+        rig.ended_by = entry->policy ? entry->policy[0] : 0;
     (void)snprintf(rig.last_text, sizeof rig.last_text, "%s", entry->text ? entry->text : "");
     if (!kept)
         return;

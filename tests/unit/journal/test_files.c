@@ -102,7 +102,7 @@ static void test_damaged(void **state)
 static void test_foreign(void **state)
 {
     (void)state;
-    static const char *const made[] = {"PRAGMA user_version = 2", "PRAGMA user_version = 0",
+    static const char *const made[] = {"PRAGMA user_version = 3", "PRAGMA user_version = 0",
                                        "PRAGMA user_version = -3"};
     size_t size = 0;
     for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
@@ -114,6 +114,37 @@ static void test_foreign(void **state)
         assert_int_equal(remove(desk_path("journal.db")), 0);
     }
     assert_false(opens(NULL, 0)); /* an empty file is a new journal */
+}
+
+/* One of the first curfew goes on as it is, with room for what it did not know. */
+static bool is_older(void *data, const struct cf_entry *entry)
+{
+    ++*(size_t *)data;
+    assert_false(entry->unwarned);
+    assert_null(entry->revision);
+    return true;
+}
+
+static void test_older(void **state)
+{
+    (void)state;
+    size_t size = 0, count = 0;
+    struct cf_error err;
+    make_journal();
+    change("ALTER TABLE entries DROP COLUMN reason; ALTER TABLE entries DROP COLUMN unwarned;"
+           "ALTER TABLE entries DROP COLUMN revision; PRAGMA user_version = 1");
+    assert_int_equal(cf_query_run(desk.folder, &CF_QUERY_ALL, is_older, &count, &err), CF_FAILED);
+    assert_non_null(strstr(err.text, "older curfew; curfew run brings it up to date"));
+    char *bytes = slurp(desk_path("journal.db"), &size);
+    assert_false(opens(bytes, size)); /* it is not set aside */
+    free(bytes);
+    assert_int_equal(cf_query_run(desk.folder, &CF_QUERY_ALL, is_older, &count, &err), CF_OK);
+    assert_true(count > 10);
+    /* What only says that it is older is no journal. */
+    change("PRAGMA user_version = 1");
+    bytes = slurp(desk_path("journal.db"), &size);
+    assert_true(opens(bytes, size));
+    free(bytes);
 }
 
 /* Of a newer curfew that was killed: what is in its write-ahead log stays there. */
@@ -150,7 +181,7 @@ static void test_readers(void **state)
     assert_int_equal(cf_query_run(desk.folder, &CF_QUERY_ALL, desk_count_one, &count, &err), CF_UNAVAILABLE);
     assert_non_null(strstr(err.text, "there is no journal yet"));
     make_journal();
-    change("PRAGMA user_version = 2");
+    change("PRAGMA user_version = 3");
     assert_int_equal(cf_query_run(desk.folder, &CF_QUERY_ALL, desk_count_one, &count, &err), CF_FAILED);
     assert_non_null(strstr(err.text, "newer curfew"));
     spill(desk_path("journal.db"), "no database at all", 18);
@@ -201,6 +232,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_damaged, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_foreign, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_older, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_newer_killed, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_readers, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_damaged_at_work, desk_set_up, desk_tear_down),

@@ -38,7 +38,7 @@ static void test_fields(void **state)
                                        "CURFEW_WHAT=logoff\nCURFEW_NUMBER=9\nCURFEW_DECISION=4\n"
                                        "CURFEW_POLICY=idle\nCURFEW_LINE=17\nCURFEW_HOST=lab7\n"
                                        "CURFEW_SESSION=c4\nCURFEW_USER=ana\nCURFEW_IDLE_USEC=60000000\n"
-                                       "CURFEW_TEXT=idle for 1 minute\n");
+                                       "CURFEW_REASON=idle for 1 minute\n");
     cf_buffer_finish(&datagram);
 }
 

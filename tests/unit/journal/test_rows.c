@@ -46,7 +46,10 @@ static void write_by_chance(uint64_t *random, uint64_t number)
                              .line = (int)pick(random, 300),
                              .session = pick(random, 4) ? &session : NULL,
                              .idle = {pick(random, 3) ? some_number(random) : CF_UNKNOWN_US},
-                             .text = desk_text(random)};
+                             .text = desk_text(random),
+                             .reason = desk_text(random),
+                             .unwarned = pick(random, 2),
+                             .revision = pick(random, 2) ? "0123456789abcdef" : NULL};
     expected[number - 1] = print(&entry);
     const struct cf_journal *journal = cf_writer_journal(desk.writer);
     journal->write(journal->data, &entry, pick(random, 2) ? desk_on_kept : NULL, NULL);

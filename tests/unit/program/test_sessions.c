@@ -87,7 +87,7 @@ static void json_names_every_field(void **state)
         "\"user\":\"an\\\"a\"",
         "\"groups\":[\"staff\",\"lab\"]",
         "\"uid\":1000",
-        "\"idle\":1.500000",
+        "\"idle\":1.5",
         "\"locked\":null",
         "\"active\":true",
         "\"programs\":null",

@@ -43,7 +43,7 @@ static void prints_for_people_and_for_programs(void **state)
     cf_tally_json(&tally, &out);
     assert_string_equal(
         out.data, "{\"summary\":{\"sessions\":3,\"warned\":2,\"answered\":0,\"logged_off\":1,\"forced\":0,"
-                  "\"spared\":2,\"failed\":0,\"saved_s\":18360}}\n");
+                  "\"spared\":2,\"failed\":0,\"saved\":18360}}\n");
     cf_buffer_clear(&out);
     cf_tally_print(&tally, &out);
     assert_non_null(strstr(out.data, "  warnings                   2\n"));

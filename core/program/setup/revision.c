@@ -1,0 +1,61 @@
+#include "program/setup/revision.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+enum { PIECE = 4096, MOST_BYTES = 16 << 20 };
+
+/* FNV-1a: nobody is to be kept from making two alike, only nobody does so by mistake. */
+static void add(uint64_t *hash, const void *bytes, size_t length)
+{
+    for (const unsigned char *c = bytes; length--; c++)
+        *hash = (*hash ^ *c) * UINT64_C(0x100000001b3);
+}
+
+static void add_text(uint64_t *hash, const char *text)
+{
+    add(hash, text, strlen(text) + 1);
+}
+
+/* Only a regular file is opened: anything else might keep us waiting. */
+static bool is_regular(const char *path)
+{
+    uv_fs_t request;
+    bool regular =
+        uv_fs_stat(NULL, &request, path, NULL) == 0 && (request.statbuf.st_mode & S_IFMT) == S_IFREG;
+    uv_fs_req_cleanup(&request);
+    return regular;
+}
+
+static void add_file(uint64_t *hash, const char *path)
+{
+    char piece[PIECE];
+    FILE *file = is_regular(path) ? fopen(path, "rb") : NULL;
+    size_t length, all = 0;
+    while (file && all < MOST_BYTES && (length = fread(piece, 1, sizeof piece, file)) > 0) {
+        add(hash, piece, length);
+        all += length;
+    }
+    add_text(hash, file ? "." : "?");
+    if (file)
+        (void)fclose(file);
+}
+
+void cf_revision_take(struct cf_config *config)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    if (config->path)
+        add_file(&hash, config->path);
+    for (size_t i = 0; i < config->policy_count; i++) {
+        const struct cf_policy_config *policy = &config->policies[i];
+        char *options = json_dumps(policy->options, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+        add_text(&hash, policy->name);
+        add_text(&hash, options ? options : "");
+        add_file(&hash, policy->path);
+        free(options);
+    }
+    (void)snprintf(config->revision, sizeof config->revision, "%016" PRIx64, hash);
+}

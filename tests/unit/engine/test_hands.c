@@ -1,0 +1,169 @@
+/* What people do by commands, as the journal has it: each is a decision, which something closes. */
+#include "rig.h"
+
+#define ROWS 16
+
+static struct {
+    enum cf_what what;
+    uint64_t decision;
+    bool unwarned;
+    char reason[128], revision[CF_REVISION];
+} rows[ROWS];
+static int count;
+
+static void keep_row(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+{
+    assert_true(count < ROWS);
+    rows[count].what = entry->what;
+    rows[count].decision = entry->decision;
+    rows[count].unwarned = entry->unwarned;
+    (void)snprintf(rows[count].reason, sizeof rows->reason, "%s",
+                   cf_entry_reason(entry) ? cf_entry_reason(entry) : "");
+    (void)snprintf(rows[count++].revision, sizeof rows->revision, "%s",
+                   entry->revision ? entry->revision : "");
+    rig_write(data, entry, kept, context);
+}
+
+static bool tries_to_disconnect, warns;
+
+static enum cf_step script(struct cf_task *task, int step, const struct cf_result *result)
+{
+    cf_session_key session = cf_task_session(task);
+    if (step == 0) {
+        cf_task_wait(task, &(struct cf_wait){.kind = CF_WAIT_IDLE, .session = session, .span = CF_HOUR});
+        return CF_STEP_WAITING;
+    }
+    if (step == 1 && warns) {
+        cf_task_warn(task, session, &(struct cf_warning){.text = "soon", .left = CF_MINUTE});
+        return CF_STEP_WAITING;
+    }
+    if (step == 1 && tries_to_disconnect) {
+        cf_task_act(task, CF_ACTION_DISCONNECT, session, "idle", false, 1);
+        return CF_STEP_WAITING;
+    }
+    if (step == 1) {
+        cf_task_act(task, CF_ACTION_LOGOFF, session, "idle", true, 1);
+        return CF_STEP_WAITING;
+    }
+    assert_int_equal(result->code, tries_to_disconnect ? CF_UNSUPPORTED : result->code);
+    return CF_STEP_RETURNED;
+}
+
+static int set_up(void **state)
+{
+    count = 0;
+    tries_to_disconnect = warns = false;
+    (void)rig_set_up(state);
+    rig.journal.write = keep_row;
+    return 0;
+}
+
+static cf_session_key ana(void)
+{
+    return cf_registry_next(cf_engine_registry(rig.engine), 0);
+}
+
+static int note(enum cf_what what, const char *text)
+{
+    struct cf_error err = {0};
+    return cf_engine_note(rig.engine, ana(), what, text, &err);
+}
+
+static void test_logoff_and_end(void **state)
+{
+    (void)state;
+    rig_start(script, NULL);
+    assert_int_equal(note(CF_WHAT_WARN, "save your work"), CF_OK);
+    assert_int_equal(note(CF_WHAT_LOGOFF, "logoff"), CF_OK);
+    rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
+    rig.host.present = false;
+    assert_string_equal(rig.journalled, "warn logoff ended ");
+    assert_int_equal(rows[0].decision, rows[1].decision);
+    assert_int_equal(rows[1].decision, rows[2].decision);
+    assert_false(rows[1].unwarned);
+}
+
+static void test_unwarned_and_refused(void **state)
+{
+    (void)state;
+    rig_start(script, NULL);
+    assert_int_equal(note(CF_WHAT_LOGOFF, "logoff"), CF_OK);
+    assert_int_equal(note(CF_WHAT_FAILED, "the host refused"), CF_OK);
+    assert_true(rows[0].unwarned);
+    assert_int_equal(rows[0].decision, rows[1].decision);
+    assert_int_equal(note(CF_WHAT_DISCONNECT, "tsdiscon"), CF_OK);
+    assert_true(rows[2].decision > rows[0].decision);
+    rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity); /* of its own accord */
+    rig.host.present = false;
+    assert_string_equal(rig.journalled, "logoff failed disconnect ");
+}
+
+static void ignore(void *data, const char *policy, struct cf_span granted)
+{
+    (void)data, (void)policy, (void)granted;
+}
+
+/* Whoever was warned by hand may stay, once; taken back, the next logoff is unwarned. */
+static void test_stay(void **state)
+{
+    (void)state;
+    rig_start(script, NULL);
+    assert_int_equal(note(CF_WHAT_WARN, "save your work"), CF_OK);
+    assert_int_equal(cf_engine_stay(rig.engine, ana(), (struct cf_span){CF_UNKNOWN_US}, ignore, NULL, NULL),
+                     CF_OK);
+    assert_int_equal(note(CF_WHAT_LOGOFF, "logoff"), CF_REFUSED);
+    assert_string_equal(rig.journalled, "warn extend refused ");
+    assert_int_equal(note(CF_WHAT_WARN, "now really"), CF_OK);
+    assert_int_equal(note(CF_WHAT_WITHDRAW, "interrupted"), CF_OK);
+    assert_int_equal(rows[3].decision, rows[4].decision);
+    assert_int_equal(note(CF_WHAT_LOGOFF, "logoff"), CF_OK);
+    assert_true(rows[5].unwarned);
+}
+
+/* A host that cannot disconnect is not asked to, and the journal does not say that it did. */
+static void test_not_possible(void **state)
+{
+    (void)state;
+    tries_to_disconnect = true;
+    rig.host.can.actions[CF_ACTION_DISCONNECT] = false;
+    rig_start(script, NULL);
+    rig_run_to((struct cf_span){CF_HOUR.us + CF_MINUTE.us});
+    assert_ptr_equal(strstr(rig.journalled, "refused "), rig.journalled);
+    assert_null(strstr(rig.journalled, "disconnect"));
+    assert_string_equal(rows[0].reason, "this host cannot disconnect a session");
+}
+
+static void test_unwarned_by_policy(void **state)
+{
+    (void)state;
+    (void)strcpy(rig.config.revision, "00c0ffee00c0ffee");
+    rig_start(script, NULL);
+    rig_run_to((struct cf_span){CF_HOUR.us + CF_MINUTE.us});
+    assert_true(count > 0 && rows[0].what == CF_WHAT_LOGOFF);
+    assert_true(rows[0].unwarned);
+    assert_string_equal(rows[0].revision, "00c0ffee00c0ffee");
+}
+
+static void test_reason_of_a_warning(void **state)
+{
+    (void)state;
+    warns = true;
+    rig_start(script, NULL);
+    rig_run_to((struct cf_span){CF_HOUR.us + CF_MINUTE.us});
+    assert_true(count > 0 && rows[0].what == CF_WHAT_WARN);
+    assert_string_equal(rows[0].reason, "idle for 1 hour");
+    assert_false(rows[0].unwarned);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_logoff_and_end, set_up, rig_tear_down),
+        cmocka_unit_test_setup_teardown(test_unwarned_and_refused, set_up, rig_tear_down),
+        cmocka_unit_test_setup_teardown(test_stay, set_up, rig_tear_down),
+        cmocka_unit_test_setup_teardown(test_not_possible, set_up, rig_tear_down),
+        cmocka_unit_test_setup_teardown(test_unwarned_by_policy, set_up, rig_tear_down),
+        cmocka_unit_test_setup_teardown(test_reason_of_a_warning, set_up, rig_tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
