@@ -36,6 +36,8 @@ static void push_since(lua_State *L, const struct cf_session *session, enum cf_f
 {
     bool not_at_all = (field == CF_FIELD_LOCKED_FOR && session->locked == CF_TRI_NO) ||
                       (field == CF_FIELD_DISCONNECTED_FOR && session->disconnected == CF_TRI_NO);
+    if (not_at_all)
+        cf_lua_of(L)->stood_still = true;
     cf_lua_push_span(L, not_at_all ? (struct cf_span){0} : cf_session_span(session, field, now));
 }
 

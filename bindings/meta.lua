@@ -34,8 +34,9 @@ function option(name, default, help) end
 
 ---A length of time, made from the units: `30 * minute`, `1 * hour + 30 * second`. Spans add and subtract, are
 ---multiplied and divided by numbers, compare with spans, and print in words ("5 minutes"). Two spans divided are a
----number. With anything else, bare numbers included, they throw. A span that nobody knows compares as zero, stays
----unknown whatever is added, and prints as "an unknown time".
+---number. With anything else, bare numbers included, they throw. A span that nobody knows is less than any, stays
+---unknown whatever is added, and prints as "an unknown time". A span of a session that stands still at zero (it is not
+---disconnected, not locked) equals `0 * second` and satisfies no `>=`: a limit of zero ends nobody.
 ---@class span
 ---@operator add(span): span
 ---@operator add(instant): instant
@@ -65,7 +66,7 @@ hour = nil
 ---24 hours; for days of the calendar, use `calendar`.
 ---@type span
 day = nil
----The instant that never comes: after all others.
+---The instant that never comes, after all others, and the span longer than all others: a wait for it does not end.
 ---@type instant
 never = nil
 

@@ -26,8 +26,8 @@ static void push(lua_State *L, enum kind kind, int64_t us)
 {
     if (us == CF_UNKNOWN_US)
         us = least;
-    else if (us == INT64_MAX)
-        us = greatest;
+    else if (us == INT64_MAX) /* `never`, one value as a span and as an instant */
+        us = greatest, kind = INSTANT;
     else if (us > CF_LUA_TIME_MAX)
         us = CF_LUA_TIME_MAX;
     else if (us < -CF_LUA_TIME_MAX)
@@ -101,9 +101,14 @@ void cf_lua_push_instant(lua_State *L, struct cf_instant instant)
     push(L, INSTANT, instant.us);
 }
 
+bool cf_lua_is_never(lua_State *L, int index)
+{
+    return bits_of(L, index) == ((uint64_t)greatest << 2 | INSTANT);
+}
+
 bool cf_lua_is_span(lua_State *L, int index)
 {
-    return kind_of(L, index) == SPAN;
+    return kind_of(L, index) == SPAN || cf_lua_is_never(L, index);
 }
 
 bool cf_lua_is_instant(lua_State *L, int index)
@@ -248,9 +253,20 @@ static int push_sum(lua_State *L, enum kind kind, int at_a, int at_b, int sign)
     return 1;
 }
 
+/* Pushes `never` where one of the two is that: whatever is added to it, or however often it is taken. */
+static bool push_never(lua_State *L, bool sensible)
+{
+    bool is_never = sensible && (cf_lua_is_never(L, 1) || cf_lua_is_never(L, 2));
+    if (is_never)
+        push(L, INSTANT, INT64_MAX);
+    return is_never;
+}
+
 static int add(lua_State *L)
 {
     enum kind a = kind_of(L, 1), b = kind_of(L, 2);
+    if (push_never(L, a != NEITHER && b != NEITHER))
+        return 1;
     if ((a == SPAN || a == INSTANT) && b == SPAN)
         return push_sum(L, a, 1, 2, 1);
     if (a == SPAN && b == INSTANT)
@@ -298,7 +314,9 @@ static int push_product(lua_State *L, int index, double factor)
 
 static int multiply(lua_State *L)
 {
-    int span = kind_of(L, 1) == SPAN ? 1 : 2, number = 3 - span;
+    int span = kind_of(L, 1) != NEITHER ? 1 : 2, number = 3 - span;
+    if (push_never(L, lua_type(L, number) == LUA_TNUMBER && lua_tonumber(L, number) > 0))
+        return 1;
     if (kind_of(L, span) != SPAN || lua_type(L, number) != LUA_TNUMBER)
         return senseless(L, "*");
     if (is_tracked(L, span) || !lua_isinteger(L, number) || us_of(L, span) == CF_UNKNOWN_US)
@@ -311,6 +329,8 @@ static int multiply(lua_State *L)
 
 static int divide(lua_State *L)
 {
+    if (push_never(L, lua_type(L, 2) == LUA_TNUMBER && lua_tonumber(L, 2) > 0))
+        return 1;
     if (kind_of(L, 1) == SPAN && kind_of(L, 2) == SPAN) {
         if (is_tracked(L, 1) || is_tracked(L, 2))
             cf_lua_throw(L, "in a condition, compare the two spans instead of dividing one by the other");
@@ -349,10 +369,25 @@ static int power(lua_State *L)
 
 /* ---- Order --------------------------------------------------------------------------------------------- */
 
-/* Whether a < b, or a <= b. An unknown span counts as none at all, so that it never counts against a user. */
+/*
+ * Whether `greater`, which is no less than nothing, is a session's span that stands still at zero: the user
+ * is connected, not locked. That satisfies no `>=`, so that a limit of zero never ends a session. Zeroes are
+ * all alike, or == would not be right, so this goes by what was read. Outside of a condition `less` may be
+ * what is left until an end, which has come when it is below zero.
+ */
+static bool stands_still(lua_State *L, int64_t less, int64_t greater)
+{
+    const struct cf_lua *lua = cf_lua_of(L);
+    return lua->stood_still && greater == 0 && (less == 0 || lua->condition);
+}
+
+/* Whether a < b, or a <= b. An unknown span counts as none at all, and is no more than anything, so that it
+ * never counts against a user. */
 static int compare(lua_State *L, enum cf_test_kind kind, const char *operation)
 {
-    if (kind_of(L, 1) != kind_of(L, 2))
+    enum kind one = kind_of(L, 1), other = kind_of(L, 2);
+    bool sensible = one == other || cf_lua_is_never(L, 1) || cf_lua_is_never(L, 2);
+    if (!sensible || one == NEITHER || other == NEITHER)
         return senseless(L, operation);
     if (is_tracked(L, 1) || is_tracked(L, 2)) {
         int left = term_of(L, 1), right = term_of(L, 2); /* which may throw */
@@ -360,8 +395,8 @@ static int compare(lua_State *L, enum cf_test_kind kind, const char *operation)
     }
     int64_t a = us_of(L, 1), b = us_of(L, 2);
     a = a == CF_UNKNOWN_US ? 0 : a;
-    b = b == CF_UNKNOWN_US ? 0 : b;
-    lua_pushboolean(L, kind == CF_TEST_LESS ? a < b : a <= b);
+    bool never = b == CF_UNKNOWN_US || (one == SPAN && stands_still(L, a, b));
+    lua_pushboolean(L, !never && (kind == CF_TEST_LESS ? a < b : a <= b));
     return 1;
 }
 
@@ -434,10 +469,17 @@ struct cf_instant cf_lua_check_instant(lua_State *L, int index, const char *what
     return cf_lua_to_instant(L, index);
 }
 
-struct cf_span cf_lua_check_wait(lua_State *L, int index, const char *what)
+struct cf_span cf_lua_check_patience(lua_State *L, int index, const char *what)
 {
     struct cf_span span = cf_lua_check_span(L, index, what);
     if (!cf_span_known(span) || span.us < 0)
         cf_lua_throw(L, "%s wants a span of zero or more, not %s", what, cf_lua_quote(L, index));
     return span;
+}
+
+struct cf_span cf_lua_check_wait(lua_State *L, int index, const char *what)
+{
+    if (cf_lua_is_never(L, index))
+        cf_lua_throw(L, "%s wants a span, not never", what);
+    return cf_lua_check_patience(L, index, what);
 }

@@ -1,12 +1,13 @@
 /*
  * Spans and instants in Lua: light userdata, 62 bits of microseconds and 2 of kind. They make no garbage and
  * equal by value; one metatable gives them arithmetic, order and words. Anything that mixes them with bare
- * numbers throws.
+ * numbers throws. `never` is one value, a span and an instant: longer than any, after all.
  */
 #ifndef CF_BINDINGS_TIME_VALUES_H
 #define CF_BINDINGS_TIME_VALUES_H
 
 #include "bindings/state/state.h"
+#include "time/clock.h"
 #include "time/instant.h"
 #include "time/span.h"
 
@@ -23,8 +24,9 @@ void cf_lua_add_units(lua_State *L);
 void cf_lua_push_span(lua_State *L, struct cf_span span);
 void cf_lua_push_instant(lua_State *L, struct cf_instant instant);
 
-bool cf_lua_is_span(lua_State *L, int index);
-bool cf_lua_is_instant(lua_State *L, int index);
+bool cf_lua_is_span(lua_State *L, int index);    /* or never, INT64_MAX */
+bool cf_lua_is_instant(lua_State *L, int index); /* or never */
+bool cf_lua_is_never(lua_State *L, int index);
 struct cf_span cf_lua_to_span(lua_State *L, int index);       /* of a value that is one */
 struct cf_instant cf_lua_to_instant(lua_State *L, int index); /* of a value that is one */
 
@@ -44,8 +46,15 @@ int cf_lua_term(lua_State *L, int index);
 struct cf_span cf_lua_check_span(lua_State *L, int index, const char *what);
 struct cf_instant cf_lua_check_instant(lua_State *L, int index, const char *what);
 
-/* The same for lengths of waiting: known, and not negative. */
+/* The same for lengths of waiting: known, and not negative; of patience also `never`, INT64_MAX. */
+struct cf_span cf_lua_check_patience(lua_State *L, int index, const char *what);
 struct cf_span cf_lua_check_wait(lua_State *L, int index, const char *what);
+
+/* That much later; `never` is 36,000 years, which no clock sees. */
+static inline struct cf_mono cf_lua_after(struct cf_mono at, struct cf_span span)
+{
+    return cf_mono_add(at, span.us > CF_LUA_TIME_MAX ? (struct cf_span){CF_LUA_TIME_MAX} : span);
+}
 
 /* Pushes a value in words, as errors quote it: "the number 30", "nil", "\"30m\"". */
 const char *cf_lua_quote(lua_State *L, int index);

@@ -27,7 +27,7 @@ static int nothing(lua_State *L, int status, lua_KContext context)
 static int sleep_for(lua_State *L)
 {
     struct cf_wait wait = {.kind = CF_WAIT_UNTIL};
-    wait.until = cf_mono_add(cf_loop_now(loop_of(L)), cf_lua_check_wait(L, 1, "clock.sleep"));
+    wait.until = cf_lua_after(cf_loop_now(loop_of(L)), cf_lua_check_patience(L, 1, "clock.sleep"));
     return cf_lua_wait(L, cf_lua_task(L, "clock.sleep", true), &wait, nothing);
 }
 

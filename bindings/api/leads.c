@@ -14,7 +14,7 @@ struct leads {
 
 static void check_lead(lua_State *L, const struct leads *leads, lua_Unsigned place, const char *what)
 {
-    if (!cf_lua_is_span(L, -1) || cf_lua_to_span(L, -1).us <= 0)
+    if (!cf_lua_is_span(L, -1) || cf_lua_is_never(L, -1) || cf_lua_to_span(L, -1).us <= 0)
         cf_lua_throw(L, "%s wants spans above zero, not %s", what, cf_lua_quote(L, -1));
     if (place > 0 && cf_lua_to_span(L, -1).us >= leads->us[place - 1]) {
         char longer[CF_SPAN_TEXT], shorter[CF_SPAN_TEXT];

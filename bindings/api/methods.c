@@ -38,14 +38,14 @@ static int push_truth(lua_State *L, int status, lua_KContext context)
 
 static struct cf_mono after(lua_State *L, struct cf_span span)
 {
-    return cf_mono_add(cf_loop_now(cf_engine_loop(cf_lua_script_of(L)->engine)), span);
+    return cf_lua_after(cf_loop_now(cf_engine_loop(cf_lua_script_of(L)->engine)), span);
 }
 
 static int wait_idle(lua_State *L)
 {
     const struct cf_lua_object *session = check_session(L, "wait_idle");
     struct cf_wait wait = {.kind = CF_WAIT_IDLE, .session = session->session};
-    wait.span = cf_lua_check_wait(L, 2, "wait_idle");
+    wait.span = cf_lua_check_patience(L, 2, "wait_idle");
     if (!is_there(L, session))
         return 2;
     return cf_lua_wait(L, cf_lua_task(L, "wait_idle", true), &wait, cf_lua_push_done);
@@ -55,7 +55,7 @@ static int wait_active(lua_State *L)
 {
     const struct cf_lua_object *session = check_session(L, "wait_active");
     struct cf_wait wait = {.kind = CF_WAIT_LIFE, .session = session->session};
-    wait.until = after(L, cf_lua_check_wait(L, 2, "wait_active"));
+    wait.until = after(L, cf_lua_check_patience(L, 2, "wait_active"));
     if (!is_there(L, session))
         return 2;
     return cf_lua_wait(L, cf_lua_task(L, "wait_active", true), &wait, push_truth);
@@ -69,7 +69,7 @@ static int wait_for(lua_State *L)
         cf_lua_throw(L, "wait wants a function that says whether to go on, not %s", cf_lua_quote(L, 2));
     struct cf_wait wait = {.kind = CF_WAIT_CONDITION, .session = session->session, .until = CF_MONO_UNKNOWN};
     if (!lua_isnil(L, 3))
-        wait.until = after(L, cf_lua_check_wait(L, 3, "wait"));
+        wait.until = after(L, cf_lua_check_patience(L, 3, "wait"));
     if (!is_there(L, session))
         return 2;
     struct cf_task *task = cf_lua_task(L, "wait", true);
@@ -106,7 +106,7 @@ static int notice_answered(lua_State *L)
 {
     const struct cf_lua_object *notice = check_notice(L, "answered");
     struct cf_wait wait = {.kind = CF_WAIT_ANSWER, .notice = notice->notice.id};
-    wait.until = after(L, cf_lua_check_wait(L, 2, "answered"));
+    wait.until = after(L, cf_lua_check_patience(L, 2, "answered"));
     struct cf_task *task = cf_lua_task(L, "answered", true);
     wait.session = cf_task_session(task);
     return cf_lua_wait(L, task, &wait, push_truth);
@@ -171,6 +171,8 @@ static int show_warning(lua_State *L, int status, lua_KContext context)
     struct cf_warning warning = {.left = {CF_UNKNOWN_US}, .line = cf_lua_line(L)};
     if (lua_istable(L, VALUES)) {
         lua_getfield(L, VALUES, "left");
+        if (cf_lua_is_never(L, -1))
+            cf_lua_throw(L, "warn: what is left is never; there is nothing to warn of");
         if (cf_lua_is_span(L, -1))
             warning.left = cf_lua_to_span(L, -1);
     }

@@ -149,7 +149,7 @@ static int protect(lua_State *L)
     cf_lua_check_keys(L, 3, "sessions.protect", known);
     struct cf_span at_most = {CF_UNKNOWN_US};
     if (lua_istable(L, 3) && lua_getfield(L, 3, "at_most") != LUA_TNIL)
-        at_most = cf_lua_check_wait(L, -1, "at_most");
+        at_most = cf_lua_check_patience(L, -1, "at_most");
     lua_pushvalue(L, 2);
     lua_pushcclosure(L, call_veto, 1);
     int function = luaL_ref(L, LUA_REGISTRYINDEX);

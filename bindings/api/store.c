@@ -107,7 +107,7 @@ static json_t *pack_table(lua_State *L, struct packing *packing)
 
 static json_t *pack_time(lua_State *L)
 {
-    bool span = cf_lua_is_span(L, -1);
+    bool span = !cf_lua_is_instant(L, -1);
     int64_t us = span ? cf_lua_to_span(L, -1).us : cf_lua_to_instant(L, -1).us;
     return json_pack("{s:I}", span ? "$span" : "$instant", (json_int_t)us);
 }

@@ -20,7 +20,7 @@ const char *cf_lua_type(lua_State *L, int index)
     if (lua_type(L, index) == LUA_TUSERDATA)
         return kinds[((const struct cf_lua_object *)lua_touserdata(L, index))->kind];
     if (lua_type(L, index) == LUA_TLIGHTUSERDATA)
-        return cf_lua_is_span(L, index) ? "span" : "instant";
+        return cf_lua_is_instant(L, index) ? "instant" : "span";
     return luaL_typename(L, index);
 }
 

@@ -90,7 +90,7 @@ static void arm(lua_State *L, int budget)
     lua->left = budget;
     lua->begun = -1;
     lua->over = CF_LUA_WITHIN;
-    lua->refused = false;
+    lua->refused = lua->stood_still = false;
     lua->line = 0;
     lua->running = L;
     lua_sethook(L, look, LUA_MASKCOUNT, CF_LUA_SLICE);

@@ -56,6 +56,7 @@ struct cf_lua {
     void *owner;
     struct cf_condition *condition; /* being evaluated (condition.h), NULL: none */
     uint64_t evaluations;           /* so far: tells its values from those of earlier ones */
+    bool stood_still;               /* in this call, a span of a session was read that stands still at zero */
     char file[64];                  /* the last part of the path of the file loaded last, for messages */
     int line;                       /* the author's, at which memory ran out; 0: unknown */
 };

@@ -22,7 +22,7 @@ enum { FRACTION_DIGITS = 6, QUOTED = 80 };
 
 /* How a language writes spans. */
 struct language {
-    const char *unknown, *joint;
+    const char *unknown, *never, *joint;
     char point;
     bool one_and_a_part; /* is singular; zero too (CLDR's plural rules) */
     const char *words[UNITS][2];
@@ -30,6 +30,7 @@ struct language {
 
 static const struct language english = {
     .unknown = "an unknown time",
+    .never = "never",
     .joint = " ",
     .point = '.',
     .words = {{"week", "weeks"},
@@ -43,6 +44,7 @@ static const struct language english = {
 
 static const struct language portuguese = {
     .unknown = "um tempo desconhecido",
+    .never = "nunca",
     .joint = " e ",
     .point = ',',
     .one_and_a_part = true,
@@ -222,6 +224,8 @@ const char *cf_span_words_in(struct cf_span span, const char *code, char out[CF_
     const struct language *language = cf_language_fits(code, "pt") ? &portuguese : &english;
     if (!cf_span_known(span))
         return write_word(language->unknown, out);
+    if (span.us == INT64_MAX)
+        return write_word(language->never, out);
     uint64_t us = magnitude(span);
     const char *sign = span.us < 0 ? "-" : "";
     size_t unit = us ? largest_unit(us) : SECOND;
@@ -248,6 +252,8 @@ const char *cf_span_brief(struct cf_span span, char out[CF_SPAN_TEXT])
 {
     if (!cf_span_known(span))
         return write_word("unknown", out);
+    if (span.us == INT64_MAX)
+        return write_word("never", out);
     uint64_t us = magnitude(span);
     if (us == 0)
         return write_word("0s", out);

@@ -51,7 +51,7 @@ int cf_span_parse(const char *text, struct cf_span *ret_span, struct cf_error *e
 /*
  * Writes the span in words, largest unit first, at most two neighbouring units that are not zero, exact where
  * it has no more than those: "5 minutes", "1 hour 30 minutes", "1 second", "0 seconds", "2 days 1 hour", "1.5
- * seconds", "an unknown time". Rounds towards zero. Returns out.
+ * seconds", "an unknown time", and, of INT64_MAX, "never". Rounds towards zero. Returns out.
  */
 const char *cf_span_words(struct cf_span span, char out[CF_SPAN_TEXT]);
 

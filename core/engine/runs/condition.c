@@ -106,7 +106,7 @@ static int64_t between(int64_t later, int64_t earlier)
 static int64_t scaled(int64_t us, double factor)
 {
     double product = (double)us * factor;
-    if (us == CF_UNKNOWN_US)
+    if (us == CF_UNKNOWN_US || (us == INT64_MAX && factor > 0))
         return us;
     if (fabs(product) <= (double)CF_TIME_REACH)
         return llround(product);
@@ -246,7 +246,8 @@ int cf_condition_ask(struct cf_condition *condition, enum cf_term_kind kind, str
 
 /* ---- Tests ---- */
 
-/* An unknown span counts as none at all, so that it never counts against a user. */
+/* An unknown span counts as none at all, and is no more than anything, so that it never counts against a
+ * user. */
 static int64_t weight(const struct cf_term *term)
 {
     return term->us == CF_UNKNOWN_US ? 0 : term->us;
@@ -255,6 +256,8 @@ static int64_t weight(const struct cf_term *term)
 static bool outcome(const struct cf_condition *condition, const struct cf_test *test)
 {
     int64_t left = weight(&condition->terms[test->left]), right = weight(&condition->terms[test->right]);
+    if (condition->terms[test->right].us == CF_UNKNOWN_US)
+        return false;
     return test->kind == CF_TEST_LESS ? left < right : left <= right;
 }
 
@@ -346,6 +349,8 @@ static int64_t turn_of_test(struct cf_condition *condition, const struct cf_engi
 {
     const struct cf_term *left = &condition->terms[test->left], *right = &condition->terms[test->right];
     double slope = left->slope - right->slope;
+    if (right->us == CF_UNKNOWN_US)
+        return 0;
     if (test->outcome ? slope <= STILL : slope >= -STILL)
         return 0; /* it only gets truer */
     double estimate = fabs(((double)weight(left) - (double)weight(right)) / slope);

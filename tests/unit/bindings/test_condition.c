@@ -157,6 +157,69 @@ static void test_tracked_values(void **state)
     assert_memory_equal(bench.err.text, wanted, sizeof wanted - 1);
 }
 
+static const char *const never_enough[] = {
+    "session.disconnected_for >= 0 * second",
+    "session.disconnected_for >= -5 * minute",
+    "session.disconnected_for > -5 * minute",
+    "0 * minute <= session.disconnected_for",
+    "session.locked_for >= 0 * second",
+    "session.locked_for >= session.disconnected_for",
+    "session.disconnected_for >= 1 * minute - 1 * hour",
+    "session.disconnected_for * 2 >= 0 * second",
+    "session.disconnected_for >= 1 * second",
+    "session.disconnected_for >= never",
+};
+
+/* Connected, not locked: that is no limit's worth, whatever the limit. */
+static void test_what_stands_still_is_never_enough(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof never_enough / sizeof *never_enough; i++) {
+        renew(state);
+        bench.engine.sessions[0].locked = bench.engine.sessions[0].disconnected = CF_TRI_NO;
+        char body[200];
+        snprintf(body, sizeof body, "return %s", never_enough[i]);
+        wait_for(body);
+        if (evaluate() != 0)
+            fail_msg("%s", body);
+    }
+    renew(state);
+    bench.engine.sessions[0].locked = bench.engine.sessions[0].disconnected = CF_TRI_NO;
+    wait_for("return session.locked_for == 0 * second\n"
+             "and session.locked_for < 1 * second and clock.now() - clock.now() >= 0 * second");
+    assert_int_equal(evaluate(), 1);
+}
+
+/* Outside of conditions, too; what is left until an end may be below zero there. */
+static void test_what_stands_still_outside(void **state)
+{
+    (void)state;
+    bench.engine.sessions[0].disconnected = CF_TRI_NO;
+    if (bench_load_text(&bench,
+                        "sessions.watch({ class = 'user' }, function (session)\n"
+                        "local before = 0 * second >= 0 * second\n"
+                        "local left, limit = 0 * second - 1 * minute, 0 * second\n"
+                        "local gone = session.disconnected_for\n"
+                        "log(tostring(before) .. ' ' .. tostring(gone >= limit) .. ' '\n"
+                        ".. tostring(gone == 0 * second) .. ' ' .. tostring(left <= 0 * second)) end)") < 0)
+        fail_msg("%s", bench.err.text);
+    assert_int_equal(bench_begin(&bench), CF_STEP_RETURNED);
+    assert_string_equal(bench.policy.log, "true false true true");
+}
+
+/* What nobody knows is no more than anything, in a condition (which it does not spoil) or out of it. */
+static void test_unknown_is_never_enough(void **state)
+{
+    (void)state;
+    bench.engine.sessions[0].locked = CF_TRI_YES;
+    bench.engine.sessions[0].locked_since = CF_MONO_UNKNOWN;
+    wait_for("return session.locked_for >= -1 * minute or session.locked_for >= 0 * second\n"
+             "or session.locked_for - session.idle >= -1 * hour");
+    bench_advance(&bench, cf_minutes(2));
+    assert_int_equal(evaluate(), 0);
+    assert_int_equal(cf_condition_turn(&condition, &bench.engine).us, CF_MONO_UNKNOWN.us);
+}
+
 #define ON_BENCH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -166,6 +229,9 @@ int main(void)
         ON_BENCH(test_unknown_never_holds),
         ON_BENCH(test_misuse),
         ON_BENCH(test_tracked_values),
+        ON_BENCH(test_what_stands_still_is_never_enough),
+        ON_BENCH(test_what_stands_still_outside),
+        ON_BENCH(test_unknown_is_never_enough),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

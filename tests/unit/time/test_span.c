@@ -107,7 +107,8 @@ static void test_words(void **state)
         {1, "1 microsecond", "1us"},
         {-90 * minute, "-1 hour 30 minutes", "-1h30m"},
         {CF_UNKNOWN_US, "an unknown time", "unknown"},
-        {INT64_MAX, "106751991 days 4 hours", "106751991d4h54s775ms807us"},
+        {INT64_MAX - 1, "106751991 days 4 hours", "106751991d4h54s775ms806us"},
+        {INT64_MAX, "never", "never"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char out[CF_SPAN_TEXT];
