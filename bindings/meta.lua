@@ -21,14 +21,19 @@
 ---"30m"), a number, text, true or false, or a list, whose items are of the type of the default's first (of text where
 ---it is empty) and for which a value alone will do. Outside of tasks only.
 ---```lua
----local limit = option("limit", 30 * minute, "idle time that ends a session")
+---local limit = option("limit", 30 * minute, "idle time that ends a session", { least = 2 * minute, never = true })
 ---```
+---The domain says what else it may be: `least` and `most` of a span or a number (or each item of a list), whether a
+---span may be switched off by `"never"` or `0` (it then is `never`, for which a wait does not end), and whether a list
+---or a text may be empty. Without it, a span is more than nothing, and a list and a text hold something, unless the
+---default does not. What lies outside is an error when the policy is loaded. `curfew check --options` shows it all.
 ---@generic T
 ---@param name string
 ---@param default T a span, a number, text, true or false, or a list of one kind
 ---@param help? string what it is for, in a line
+---@param domain? { least: span|number|nil, most: span|number|nil, never: boolean?, empty: boolean? }
 ---@return T
-function option(name, default, help) end
+function option(name, default, help, domain) end
 
 --- Values of time ---------------------------------------------------------------------------------------------------
 

@@ -6,8 +6,10 @@
 
 local office   = calendar.weekly(option("hours", { "Mon-Fri 07:30-19:00", "Sat 09:00-13:00" }, "when people may work"))
 local holidays = calendar.dates(option("holidays", {}, "days off: dates, a text file or an iCalendar file"))
-local grace    = option("grace", 10 * minute, "what a logon outside hours is given")
-local warnings = option("warnings", { 30 * minute, 5 * minute, 1 * minute }, "how long before the end to warn")
+local grace    = option("grace", 10 * minute, "what a logon outside hours is given",
+                        { least = 2 * minute, most = 1 * day })
+local warnings = option("warnings", { 30 * minute, 5 * minute, 1 * minute }, "how long before the end to warn",
+                        { least = 10 * second, most = 1 * day })
 local open     = office - holidays
 
 sessions.watch({ class = "user" }, function (session)

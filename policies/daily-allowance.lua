@@ -4,8 +4,9 @@
 -- kept over a restart, and forgotten at midnight.
 
 local group     = option("group", "students", "whose members have an allowance")
-local allowance = option("allowance", 4 * hour, "time a day")
-local warnings  = option("warnings", { 15 * minute, 5 * minute, 1 * minute }, "how long before the end to warn")
+local allowance = option("allowance", 4 * hour, "time a day", { least = 10 * minute, most = 1 * day })
+local warnings  = option("warnings", { 15 * minute, 5 * minute, 1 * minute }, "how long before the end to warn",
+                         { least = 10 * second, most = 1 * day })
 
 assert(warnings[1] and warnings[1] < allowance, "allowance must be longer than the first of the warnings")
 

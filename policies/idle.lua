@@ -2,9 +2,11 @@
 --
 -- Idle time that nobody knows (a session without a terminal, say) never ends a session, unless `unseen` says so.
 
-local limit    = option("limit", 30 * minute, "idle time that ends a session")
-local warnings = option("warnings", { 5 * minute, 1 * minute }, "how long before the end to warn, longest first")
-local unseen   = option("unseen", 0 * minute, "time logged on that ends a session of unknown idle time; 0: never")
+local limit    = option("limit", 30 * minute, "idle time that ends a session", { least = 2 * minute, never = true })
+local warnings = option("warnings", { 5 * minute, 1 * minute }, "how long before the end to warn, longest first",
+                        { least = 10 * second, most = 1 * day })
+local unseen   = option("unseen", never, "time logged on that ends a session of unknown idle time",
+                        { least = 5 * minute, never = true })
 
 assert(warnings[1] and warnings[1] < limit, "limit must be longer than the first of the warnings")
 
@@ -19,7 +21,7 @@ sessions.watch({ class = "user" }, function (session)
   session:logoff("idle for " .. session.idle)
 end)
 
-if unseen > 0 * minute then
+if unseen ~= never then
   sessions.watch({ class = "user" }, function (session)
     local left = unseen - session.age
     if left < warnings[1] then left = warnings[1] end

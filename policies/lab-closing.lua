@@ -1,10 +1,13 @@
 --- Once the lab has closed, quiet remote sessions end early, unless their user objects.
 
 local hours        = option("hours", { "Mon-Fri 08:00-22:00" }, "when the lab is open")
-local idle         = option("idle", 10 * minute, "idle time that ends a session after closing")
-local disconnected = option("disconnected", 5 * minute, "time disconnected that ends a session after closing")
-local patience     = option("patience", 2 * minute, "how long to wait for an answer")
-local respite      = option("respite", 10 * minute, "what an answer gives")
+local idle         = option("idle", 10 * minute, "idle time that ends a session after closing",
+                            { least = 2 * minute, never = true })
+local disconnected = option("disconnected", 5 * minute, "time disconnected that ends a session after closing",
+                            { least = 2 * minute, never = true })
+local patience     = option("patience", 2 * minute, "how long to wait for an answer",
+                            { least = 1 * minute, most = 1 * hour })
+local respite      = option("respite", 10 * minute, "what an answer gives", { least = 1 * minute, most = 1 * day })
 
 local lab = calendar.weekly(hours)
 

@@ -3,10 +3,11 @@
 -- Members of the operators' groups stay, and so do those whose groups nobody knows.
 
 local window    = calendar.weekly(option("window", { "Sun 02:00-06:00" }, "when nobody may be logged on"))
-local operators = option("operators", { "operators" }, "groups whose members stay")
+local operators = option("operators", { "operators" }, "groups whose members stay", { empty = true })
 local warnings  = option("warnings", { 1 * hour, 15 * minute, 5 * minute, 1 * minute },
-                         "how long before the window to warn")
-local grace     = option("grace", 5 * minute, "what a session found inside the window is given")
+                         "how long before the window to warn", { least = 10 * second, most = 1 * day })
+local grace     = option("grace", 5 * minute, "what a session found inside the window is given",
+                         { least = 2 * minute, most = 1 * day })
 
 local function stays(session)
   for _, group in ipairs(operators) do

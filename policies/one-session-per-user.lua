@@ -1,6 +1,6 @@
 --- One session a user: who logs on again gives up the older session, after a warning there.
 
-local grace = option("grace", 5 * minute, "what the older session is given")
+local grace = option("grace", 5 * minute, "what the older session is given", { least = 1 * minute, most = 1 * day })
 
 sessions.watch({ class = "user" }, function (session)
   session:wait(function ()

@@ -2,8 +2,9 @@
 --
 -- Who is over the limit already when curfew comes has the whole countdown all the same.
 
-local limit    = option("limit", 12 * hour, "time logged on that ends a session")
-local warnings = option("warnings", { 30 * minute, 5 * minute, 1 * minute }, "how long before the end to warn")
+local limit    = option("limit", 12 * hour, "time logged on that ends a session", { least = 10 * minute, never = true })
+local warnings = option("warnings", { 30 * minute, 5 * minute, 1 * minute }, "how long before the end to warn",
+                        { least = 10 * second, most = 1 * day })
 
 assert(warnings[1] and warnings[1] < limit, "limit must be longer than the first of the warnings")
 

@@ -44,6 +44,9 @@ void cf_engine_destroy(struct cf_engine *engine);
 int cf_engine_add_policy(struct cf_engine *engine, const struct cf_policy_config *config,
                          struct cf_error *err);
 
+/* The options that a policy declared, as cf_policy_declare has them; NULL: there is no such policy. */
+const json_t *cf_engine_options(const struct cf_engine *engine, const char *policy);
+
 /* The selector of the watch or veto number `index` of all policies; NULL: there are no more. */
 const struct cf_selector *cf_engine_selector(const struct cf_engine *engine, size_t index);
 

@@ -107,8 +107,7 @@ struct cf_policy {
     struct cf_veto *vetoes, **vetoes_end;
     struct cf_hook *hooks, **hooks_end;
     struct cf_schedule *schedules;
-    char **known_options;
-    size_t known_count;
+    json_t *options;   /* declared: cf_policy_declare */
     unsigned failures; /* runs in a row */
     bool set_aside;
     bool resting;               /* paused, or held: ends and warns nobody */

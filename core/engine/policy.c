@@ -87,20 +87,31 @@ const struct cf_selector *cf_engine_selector(const struct cf_engine *engine, siz
 
 /* ---- Options ---- */
 
+void cf_policy_declare(struct cf_policy *policy, json_t *option)
+{
+    (void)json_array_append_new(policy->options, option);
+}
+
+const json_t *cf_engine_options(const struct cf_engine *engine, const char *policy)
+{
+    for (size_t i = 0; i < engine->policy_count; i++)
+        if (strcmp(cf_policy_name(engine->policies[i]), policy) == 0)
+            return engine->policies[i]->options;
+    return NULL;
+}
+
 static bool is_known(const struct cf_policy *policy, const char *name)
 {
-    for (size_t i = 0; i < policy->known_count; i++)
-        if (strcmp(policy->known_options[i], name) == 0)
-            return true;
+    size_t i;
+    const json_t *option;
+    json_array_foreach(policy->options, i,
+                       option) if (strcmp(json_string_value(json_object_get(option, "option")), name) ==
+                                   0) return true;
     return false;
 }
 
-const json_t *cf_policy_option(struct cf_policy *policy, const char *name)
+const json_t *cf_policy_option(const struct cf_policy *policy, const char *name)
 {
-    if (!is_known(policy, name)) {
-        policy->known_options = cf_grow(policy->known_options, policy->known_count, sizeof(char *));
-        policy->known_options[policy->known_count++] = cf_strdup(name);
-    }
     return json_object_get(policy->config->options, name);
 }
 
@@ -120,9 +131,13 @@ static int check_options(const struct cf_policy *policy, struct cf_error *err)
             continue;
         struct cf_near nearest = {.wanted = name};
         struct cf_buffer all = {0};
-        for (size_t i = 0; i < policy->known_count; i++) {
-            cf_near_try(&nearest, policy->known_options[i]);
-            cf_buffer_printf(&all, "%s%s", i ? ", " : "", policy->known_options[i]);
+        size_t i;
+        const json_t *option;
+        json_array_foreach(policy->options, i, option)
+        {
+            const char *other = json_string_value(json_object_get(option, "option"));
+            cf_near_try(&nearest, other);
+            cf_buffer_printf(&all, "%s%s", i ? ", " : "", other);
         }
         int code = cf_error_set(err, CF_POLICY, "policy '%s' has no option '%s'%s%s%s (it has: %s)",
                                 policy->config->name, name, nearest.word ? "; did you mean '" : "",
@@ -142,6 +157,7 @@ int cf_policy_load(struct cf_engine *engine, const struct cf_policy_config *conf
     struct cf_policy *policy = cf_alloc(sizeof *policy);
     policy->engine = engine;
     policy->config = config;
+    policy->options = json_array();
     policy->freed_until = CF_MONO_UNKNOWN;
     policy->voice =
         (struct cf_policy_voice){.since = CF_MONO_UNKNOWN, .over = {.fire = tell_left_out, .data = policy}};
@@ -188,9 +204,7 @@ void cf_policy_destroy(struct cf_policy *policy)
         free(hook);
     }
     cf_schedules_destroy(policy);
-    for (size_t i = 0; i < policy->known_count; i++)
-        free(policy->known_options[i]);
-    free(policy->known_options);
+    json_decref(policy->options);
     free(policy);
 }
 

@@ -91,8 +91,15 @@ struct cf_engine *cf_policy_engine(const struct cf_policy *policy);
 /* The folder of the policies that come with curfew, or NULL. */
 const char *cf_engine_policy_folder(const struct cf_engine *engine);
 
-/* The configured value of an option, NULL where none is configured; marks the option as known either way. */
-const json_t *cf_policy_option(struct cf_policy *policy, const char *name);
+/*
+ * Declares an option, an object taken over: "option" (its name), "type" (span, number, text, truth), "list",
+ * "default", "least", "most", "never", "empty", "help"; spans as text. One that is configured and not
+ * declared is a mistake.
+ */
+void cf_policy_declare(struct cf_policy *policy, json_t *option);
+
+/* The configured value of an option, NULL where none is configured. */
+const json_t *cf_policy_option(const struct cf_policy *policy, const char *name);
 
 /* What its entry has it tell: an object of texts by those that they replace, and, by language, of such
  * objects. NULL: nothing. */

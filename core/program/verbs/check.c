@@ -2,6 +2,8 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/words.h"
+#include "engine/engine.h"
+#include "program/output/option_list.h"
 #include "program/setup/hosts.h"
 #include "program/setup/settings.h"
 
@@ -11,7 +13,8 @@ static const struct cf_option_group what = {
     "What to check",
     (const struct cf_option[]){
         {"config", "FILE", "a configuration, with every policy in it"},
-        {"json", NULL, "print a line of JSON for each finding, and nothing else"},
+        {"options", NULL, "do not check: print what can be set in each policy, and to what"},
+        {"json", NULL, "print a line of JSON for each finding or option, and nothing else"},
         {0},
     },
 };
@@ -99,6 +102,46 @@ static bool check_file(const char *path, const struct check *how)
     return good;
 }
 
+static void write_nothing(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+{
+    (void)data, (void)entry, (void)kept, (void)context;
+}
+
+/* The policy is loaded, and nothing is done. */
+static bool tell_options(const char *path, const struct check *how)
+{
+    const struct cf_journal journal = {.write = write_nothing};
+    struct cf_config config;
+    struct cf_error err = {0};
+    struct cf_loop *loop = NULL;
+    struct cf_engine *engine = NULL;
+    cf_config_init(&config);
+    int code = cf_config_add_policy(&config, path, cf_policy_folder(), NULL, &err);
+    if (code == CF_OK)
+        code = cf_loop_create_virtual((struct cf_instant){0}, 0, &loop, &err);
+    if (code == CF_OK)
+        code = cf_engine_create(&(struct cf_engine_setup){.loop = loop,
+                                                          .policy_host = cf_scripts,
+                                                          .config = &config,
+                                                          .journal = &journal,
+                                                          .zone = cf_zone_utc(),
+                                                          .policy_folder = cf_policy_folder()},
+                                &engine, &err);
+    if (code != CF_OK)
+        cf_program_complain(&err);
+    else if (how->json)
+        cf_option_list_json(config.policies[0].name, cf_engine_options(engine, config.policies[0].name),
+                            how->out);
+    else
+        cf_option_list(cf_engine_options(engine, config.policies[0].name), how->out);
+    cf_engine_destroy(engine);
+    if (loop)
+        cf_loop_run(loop);
+    cf_loop_destroy(loop);
+    cf_config_finish(&config);
+    return code == CF_OK;
+}
+
 static int check(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
     const char *config = cf_args_value(args, "config");
@@ -106,16 +149,19 @@ static int check(const struct cf_args *args, FILE *out, struct cf_error *err)
         return cf_error_set(err, CF_USAGE,
                             _("check what? Name files of policies, or a configuration by --config FILE"));
     const struct check how = {.out = out, .json = cf_args_has(args, "json")};
+    bool options = cf_args_has(args, "options");
+    if (config && options)
+        return cf_error_set(err, CF_USAGE, _("--options is of policies: name their files"));
     bool good = !config || check_config(config, &how);
     for (size_t i = 0; i < args->operand_count; i++)
-        good &= check_file(args->operands[i], &how);
+        good &= options ? tell_options(args->operands[i], &how) : check_file(args->operands[i], &how);
     return good ? CF_OK : CF_POLICY;
 }
 
 const struct cf_verb cf_verb_check = {
     .name = "check",
     .summary = "look for mistakes in policies and configurations",
-    .usage = (const char *const[]){"POLICY.lua...", "--config FILE", NULL},
+    .usage = (const char *const[]){"POLICY.lua...", "--config FILE", "--options POLICY.lua...", NULL},
     .about =
         "Loads each policy as a start would, then reads it and tries it on a simulated host in virtual time, "
         "for what loads but cannot work: misspelt names, fields and globals, options that nobody reads, times "

@@ -29,8 +29,8 @@ struct cf_engine {
 struct cf_policy {
     struct cf_engine *engine;
     const char *path;
-    json_t *options, *texts;
-    uint64_t function; /* of the last watch */
+    json_t *options, *texts, *declared; /* declared: the last one */
+    uint64_t function;                  /* of the last watch */
     struct cf_selector *selector;
     char log[256];
 };
@@ -67,7 +67,13 @@ struct cf_engine *cf_policy_engine(const struct cf_policy *policy)
     return policy->engine;
 }
 
-const json_t *cf_policy_option(struct cf_policy *policy, const char *name)
+void cf_policy_declare(struct cf_policy *policy, json_t *option)
+{
+    json_decref(policy->declared);
+    policy->declared = option;
+}
+
+const json_t *cf_policy_option(const struct cf_policy *policy, const char *name)
 {
     return json_object_get(policy->options, name);
 }
@@ -291,6 +297,7 @@ static inline void bench_close(struct bench *bench)
     cf_lua_host_ops.destroy(bench->host);
     cf_selector_destroy(bench->policy.selector);
     json_decref(bench->policy.options);
+    json_decref(bench->policy.declared);
     json_decref(bench->policy.texts);
     for (size_t i = 0; i < bench->engine.count; i++)
         cf_session_finish(&bench->engine.sessions[i]);

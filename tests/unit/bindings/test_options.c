@@ -33,7 +33,11 @@ static void test_types(void **state)
         {"{ minute, second }", "{}", "table 1 minute,1 second"},
         {"{ minute }", "{\"o\": [\"2m\", \"1m\"]}", "table 2 minutes,1 minute"},
         {"{ minute }", "{\"o\": \"2m\"}", "table 2 minutes"},
-        {"{ minute }", "{\"o\": []}", "table "},
+        {"{ minute }", "{\"o\": []}", "policy.lua:1: option 'o' is an empty list: name at least one"},
+        {"{}", "{\"o\": []}", "table "},
+        {"{ 'x' }", "{\"o\": [\"\"]}", "policy.lua:1: option 'o' lists an empty text"},
+        {"'x'", "{\"o\": \"\"}", "policy.lua:1: option 'o' is an empty text"},
+        {"''", "{\"o\": \"\"}", "string "},
         {"{ minute }", "{\"o\": 5}", "policy.lua:1: option 'o' is 5: 5 of what?"},
         {"{ minute }", "{\"o\": [\"2m\", true]}",
          "policy.lua:1: option 'o' must be a list, each item a span"},
@@ -60,6 +64,74 @@ static void test_types(void **state)
     }
 }
 
+/* What an option may be: given as the fourth argument, or by the default alone. */
+static void test_domains(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *call, *value, *wanted; /* what is printed, or else the error behind "option 'o' " */
+    } table[] = {
+        {"minute", "\"0s\"", "!is 0 seconds: give more than nothing"},
+        {"minute", "\"-5m\"", "!is -5 minutes: give more than nothing"},
+        {"minute", "\"1us\"", "1 microsecond"},
+        {"0 * minute", "\"0s\"", "0 seconds"},
+        {"0 * minute", "\"-1s\"", "!is -1 second: give more than nothing"},
+        {"minute", "\"never\"", "!cannot be \"never\": give more than nothing"},
+        {"minute, nil, { never = true }", "\"never\"", "never"},
+        {"minute, nil, { never = true }", "\"0s\"", "never"},
+        {"minute, nil, { never = true }", "\"0m\"", "never"},
+        {"minute, nil, { never = true }", "0", "never"},
+        {"minute, nil, { never = true }", "1", "!is 1: 1 of what?"},
+        {"minute, nil, { never = true }", "\"-1us\"",
+         "!is -1 microsecond: give more than nothing, or \"never\""},
+        {"never, nil, { never = true }", "", "never"},
+        {"0 * minute, nil, { never = true }", "", "never"},
+        {"hour, nil, { least = minute }", "\"1m\"", "1 minute"},
+        {"hour, nil, { least = minute }", "\"59s\"", "!is 59 seconds: give 1 minute or more"},
+        {"hour, nil, { least = minute, never = true }", "\"59s\"",
+         "!is 59 seconds: give 1 minute or more, or \"never\""},
+        {"hour, nil, { most = hour }", "\"1h1us\"", "!is 1 hour: give at most 1 hour"},
+        {"hour, nil, { least = minute, most = hour }", "\"2h\"", "!is 2 hours: give 1 minute to 1 hour"},
+        {"{ hour }, nil, { least = minute }", "[\"5m\", \"0s\"]",
+         "!is a list with 0 seconds: give 1 minute or more"},
+        {"{ hour }", "\"-1h\"", "!is a list with -1 hour: give more than nothing"},
+        {"5, nil, { least = 0, most = 10 }", "10", "10"},
+        {"5, nil, { least = 0, most = 10 }", "-0.5", "!is -0.5: give 0 to 10"},
+        {"5, nil, { least = 0, most = 10 }", "1e300", "!is 1e+300: give 0 to 10"},
+        {"{ 'x' }, nil, { empty = true }", "[]", "table"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        char text[300], options[100];
+        snprintf(text, sizeof text,
+                 "local o = option('o', %s) log(type(o) == 'table' and 'table' or tostring(o))",
+                 table[i].call);
+        snprintf(options, sizeof options, table[i].value[0] ? "{\"o\": %s}" : "{}", table[i].value);
+        struct bench bench;
+        const char *got = outcome(&bench, text, options), *wanted = table[i].wanted;
+        const char *prefix = "policy.lua:1: option 'o' ";
+        bool same = wanted[0] == '!' ? strncmp(got, prefix, strlen(prefix)) == 0 &&
+                                           strncmp(got + strlen(prefix), wanted + 1, strlen(wanted + 1)) == 0
+                                     : strcmp(got, wanted) == 0;
+        if (!same)
+            fail_msg("%s = %s\n  wanted: %s\n  got: %s", table[i].call, table[i].value, wanted, got);
+        bench_close(&bench);
+    }
+}
+
+static void test_declarations(void **state)
+{
+    (void)state;
+    struct bench bench;
+    assert_string_equal(
+        outcome(&bench, "option('o', 5 * minute, 'for what', { least = minute, never = true })", "{}"), "");
+    char *told = json_dumps(bench.policy.declared, JSON_SORT_KEYS);
+    assert_string_equal(told,
+                        "{\"default\": \"5m\", \"empty\": false, \"help\": \"for what\", \"least\": \"1m\", "
+                        "\"list\": false, \"never\": true, \"option\": \"o\", \"type\": \"span\"}");
+    free(told);
+    bench_close(&bench);
+}
+
 static void test_misuse(void **state)
 {
     (void)state;
@@ -67,6 +139,18 @@ static void test_misuse(void **state)
         {"option('a', 1) option('a', 2)", "policy.lua:1: option 'a' is declared twice"},
         {"option(5, 1)", "policy.lua:1: option wants text, not the number 5"},
         {"option('', 1)", "policy.lua:1: option wants text, not \"\""},
+        {"option('a', 1, 'x', { lest = 1 })", "policy.lua:1: option knows no \"lest\" there"},
+        {"option('a', 1, 'x', { least = minute })",
+         "policy.lua:1: option 'a': least bounds a span by a span, a number by a number, not by the span 1 minute"},
+        {"option('a', 1, 'x', { never = true })", "policy.lua:1: option 'a': never = true is for a span"},
+        {"option('a', 1, 'x', { empty = true })",
+         "policy.lua:1: option 'a': empty = true is for a list or a text"},
+        {"option('a', minute, 'x', { least = hour })",
+         "policy.lua:1: option 'a': its own default is the span 1 minute, but it wants 1 hour or more"},
+        {"option('a', -minute)",
+         "policy.lua:1: option 'a': its own default is the span -1 minute, but it wants more than nothing"},
+        {"option('a', never)",
+         "policy.lua:1: option 'a': its own default is the instant never, but it wants more than nothing"},
         {"option('a', 1, 5)", "policy.lua:1: the help of an option wants text, not the number 5"},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
@@ -80,6 +164,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_types),
+        cmocka_unit_test(test_domains),
+        cmocka_unit_test(test_declarations),
         cmocka_unit_test(test_misuse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
