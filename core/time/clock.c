@@ -70,12 +70,21 @@ int64_t cf_clock_worked(void)
 
 enum { STEP_US = 1000000 }; /* a smaller change of the offset is drift */
 
+/* Makes one stretch of the oldest two. By the smaller offset no wall time is placed before it was recorded. */
+static void merge_oldest(struct cf_clock *clock)
+{
+    struct cf_clock_stretch *oldest = clock->stretches;
+    oldest[1].from_us = oldest[0].from_us;
+    if (oldest[0].offset_us < oldest[1].offset_us)
+        oldest[1].offset_us = oldest[0].offset_us;
+    memmove(oldest, oldest + 1, sizeof clock->stretches - sizeof *oldest);
+    clock->count--;
+}
+
 static void begin_stretch(struct cf_clock *clock, int64_t from_us, int64_t offset_us)
 {
-    if (clock->count == CF_CLOCK_STEPS) {
-        memmove(clock->stretches, clock->stretches + 1, sizeof clock->stretches - sizeof clock->stretches[0]);
-        clock->count--;
-    }
+    if (clock->count == CF_CLOCK_STEPS)
+        merge_oldest(clock);
     clock->stretches[clock->count++] = (struct cf_clock_stretch){from_us, offset_us};
 }
 

@@ -38,7 +38,7 @@ static inline struct cf_span cf_mono_since(struct cf_mono from, struct cf_mono t
     return (struct cf_span){to.us - from.us};
 }
 
-enum { CF_CLOCK_STEPS = 16 }; /* remembered steps of the wall clock; older ones are forgotten */
+enum { CF_CLOCK_STEPS = 512 }; /* remembered stretches between steps of the wall clock; the oldest two merge */
 
 /* A stretch of the monotonic axis on which wall - mono was `offset`. */
 struct cf_clock_stretch {
@@ -54,6 +54,10 @@ struct cf_clock {
     struct cf_clock_stretch stretches[CF_CLOCK_STEPS];
     int count; /* of stretches; the last is in force */
 };
+
+/* A step of the wall clock up to this long is small: as hosts make that correct their clock. What counts on
+ * the wall goes on by the new time, and nothing else happens. */
+#define CF_CLOCK_SMALL CF_MINUTE
 
 /* What cf_clock_check found. */
 enum cf_clock_change { CF_CLOCK_STEADY, CF_CLOCK_STEPPED, CF_CLOCK_RESUMED };

@@ -26,13 +26,18 @@ static void test_wall_times_through_steps(void **state)
         uint64_t s = seed;
         struct cf_clock clock;
         cf_clock_init_virtual(&clock, (struct cf_instant){INT64_C(1000000000)}, 0);
-        enum { MOST = 40 };
+        enum { MOST = 40, LONG = 3 * CF_CLOCK_STEPS };
         struct cf_mono at[MOST];
         struct cf_instant recorded[MOST];
-        int count = 0, steps = 0;
+        int count = 0, steps = 0, before = pick(&s, 20) == 0 ? (int)pick(&s, LONG) : 0;
+        for (int i = 0; i < before; i++) { /* of which the oldest steps are forgotten */
+            cf_clock_advance(&clock, cf_mono_add(cf_clock_now(&clock), (struct cf_span){pick(&s, 1000)}));
+            cf_clock_step(&clock, (struct cf_span){pick(&s, 4000) - 2000});
+            steps++;
+        }
         while (count < MOST) {
             cf_clock_advance(&clock, cf_mono_add(cf_clock_now(&clock), (struct cf_span){pick(&s, 1000)}));
-            if (pick(&s, 8) == 0 && steps < CF_CLOCK_STEPS - 1) {
+            if (pick(&s, 8) == 0) {
                 cf_clock_step(&clock, (struct cf_span){pick(&s, 4000) - 2000});
                 steps++;
             }
@@ -46,6 +51,28 @@ static void test_wall_times_through_steps(void **state)
                     assert_int_equal(found.us, at[i].us);
             }
         }
+    }
+}
+
+/* A host that sets its clock back a second every four minutes: what was recorded hours ago stays hours ago. */
+static void test_thousands_of_small_steps(void **state)
+{
+    (void)state;
+    struct cf_clock clock;
+    cf_clock_init_virtual(&clock, (struct cf_instant){INT64_C(1000000000)}, 0);
+    for (int i = 0; i < 5000; i++) {
+        struct cf_instant recorded = cf_clock_wall(&clock);
+        struct cf_mono at = cf_clock_now(&clock);
+        enum { STEPS = 60 }; /* four hours */
+        struct cf_clock later = clock;
+        for (int step = 0; step < (i % 50 ? 1 : STEPS); step++) {
+            cf_clock_advance(&later, cf_mono_add(cf_clock_now(&later), cf_minutes(4)));
+            cf_clock_step(&later, (struct cf_span){-CF_SECOND.us});
+        }
+        struct cf_mono found = cf_clock_mono_of_wall(&later, recorded);
+        assert_in_range(found.us, at.us, at.us + CF_SECOND.us);
+        cf_clock_advance(&clock, cf_mono_add(at, cf_minutes(4)));
+        cf_clock_step(&clock, (struct cf_span){-CF_SECOND.us});
     }
 }
 
@@ -80,6 +107,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_virtual),
         cmocka_unit_test(test_wall_times_through_steps),
+        cmocka_unit_test(test_thousands_of_small_steps),
         cmocka_unit_test(test_a_time_that_was_skipped),
         cmocka_unit_test(test_system_clock),
     };
