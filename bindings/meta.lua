@@ -266,11 +266,12 @@ function notice:close() end
 ---@class clocklib
 clock = {}
 
----The time on the wall, the same throughout a condition.
+---The time on the wall, the same throughout a condition. A run that has read it starts afresh where that clock is set by
+---more than a minute.
 ---@return instant
 function clock.now() end
 
----Waits, however the wall clock is set meanwhile.
+---Waits, however the clock on the wall is set meanwhile.
 ---@param span span
 function clock.sleep(span) end
 
@@ -281,12 +282,18 @@ function clock.every(span, fn) end
 
 ---Runs `fn` at each of these times, local to the host: "Mon-Fri 19:00", "08:00,12:00". What an autumn night repeats is
 ---kept once. With a calendar: at the start of each of its windows, and at once inside one.
+---
+---A time that was missed, because the host slept or its clock was set forward, is kept up to `late` after it: five
+---minutes, or with a calendar for as long as the window lasts. Later it is skipped, which the journal tells. Where the
+---clock is set back, what lies between comes again, unless that is less than a minute.
 ---```lua
 ---clock.at("Fri 17:00", function () log("nearly there") end)
+---clock.at("03:00", function () store.set("day", nil) end, { late = 12 * hour })
 ---```
 ---@param when string|calendar
 ---@param fn fun()
-function clock.at(when, fn) end
+---@param options? { late: span? }
+function clock.at(when, fn, options) end
 
 ---A loop with a turn at each lead before the deadline, which ends at the deadline. Leads already past make one turn at
 ---once. A deadline already past makes none; `never` waits for good.

@@ -56,3 +56,46 @@ test("curfew started in mid-window closes the door at once, and gives those insi
   expect(ana.gone):is(true)
   expect(#host:journal { what = "door" }):is(1)
 end)
+
+test("a window slept through: nobody is warned, nobody ends, and the door stays open", function (host)
+  host:starts("2026-02-28 23:00")
+  host:load("maintenance.lua")
+  local ana = host:logon("ana", { groups = { "staff" } })
+
+  host:resume(10 * hour)
+  host:advance(1 * hour)
+
+  expect(ana.gone):is(false)
+  expect(#host:journal { what = "warn" }):is(0)
+  expect(#host:journal { what = "door" }):is(0)
+  expect(host:journal { what = "skipped" }):reads {
+    "10:00:00  skipped  the appointment of 2026-03-01 02:00 was missed by 7 hours; its window is over",
+  }
+end)
+
+test("a host that sleeps through the rest of a window opens its door", function (host)
+  host:starts("2026-03-01 01:59")
+  host:load("maintenance.lua")
+  host:advance(1 * hour)
+
+  host:resume(10 * hour)
+  host:advance(1 * minute)
+
+  expect(#host:journal { what = "door" }):is(2)
+  local ana = host:logon("ana", { groups = { "staff" } })
+  expect(ana.gone):is(false)
+end)
+
+test("a clock that was five hours fast: the true window has its door shut", function (host)
+  host:starts("2026-03-01 01:59")   -- it is 20:59
+  host:load("maintenance.lua")
+  host:advance(10 * minute)
+  host:step(-5 * hour)
+
+  local ana = host:logon("ana", { groups = { "staff" } })
+  host:advance_to("01:59")
+  expect(ana.gone):is(false)
+  host:advance_to("2026-03-01 02:01")
+  expect(ana.gone):is(true)
+  expect(function () host:logon("bea") end):fails("refuses logons")
+end)

@@ -11,6 +11,9 @@ static struct cf_loop *loop_of(lua_State *L)
 static int now(lua_State *L)
 {
     struct cf_condition *condition = cf_lua_of(L)->condition;
+    const struct cf_lua_run *run = cf_lua_script_of(L)->running;
+    if (run && !run->closing)
+        cf_task_rests_on_wall(run->task);
     if (condition)
         cf_lua_push_term(L, true, cf_condition_now(condition));
     else
@@ -50,19 +53,33 @@ static int every(lua_State *L)
     return 0;
 }
 
+/* How late an appointment may be kept, by the settings at index 3; unknown where they do not say. */
+static struct cf_span check_late(lua_State *L)
+{
+    static const char *const known[] = {"late", NULL};
+    cf_lua_check_keys(L, 3, "clock.at", known);
+    if (!lua_istable(L, 3) || lua_getfield(L, 3, "late") == LUA_TNIL)
+        return (struct cf_span){CF_UNKNOWN_US};
+    if (!cf_lua_is_span(L, -1) || cf_lua_to_span(L, -1).us < 0)
+        cf_lua_throw(L, "clock.at: late must be a span of zero or more, such as 5 * minute, not %s",
+                     cf_lua_quote(L, -1));
+    return cf_lua_to_span(L, -1);
+}
+
 /* clock.at("Mon-Fri 19:00", fn), or clock.at(calendar, fn): at the start of each of its windows. */
 static int at(lua_State *L)
 {
     struct cf_policy *policy = cf_lua_script_of(L)->policy;
     const struct cf_lua_object *calendar = cf_lua_object(L, 1, CF_LUA_CALENDAR);
+    struct cf_span late = check_late(L);
     if (calendar) {
-        cf_policy_at_windows(policy, calendar->calendar, check_function(L, "clock.at"));
+        cf_policy_at_windows(policy, calendar->calendar, late, check_function(L, "clock.at"));
         return 0;
     }
     const char *when = cf_lua_check_text(L, 1, "clock.at"); /* which stays on the stack */
     uint64_t function = check_function(L, "clock.at");
     struct cf_error err = {0};
-    if (cf_policy_at(policy, when, function, &err) != 0)
+    if (cf_policy_at(policy, when, late, function, &err) != 0)
         cf_lua_throw(L, "clock.at: %s", err.text);
     return 0;
 }

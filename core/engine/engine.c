@@ -120,22 +120,8 @@ void cf_engine_afresh(struct cf_engine *engine, const char *reason)
     struct cf_entry entry = {.what = CF_WHAT_AFRESH, .text = reason};
     cf_engine_write(engine, &entry, NULL, NULL);
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
-        cf_tasks_afresh(cf_presence_of(engine, key));
-    cf_loose_afresh(engine);
-}
-
-static void on_clock(void *data, enum cf_clock_change change, struct cf_span by)
-{
-    char span[CF_SPAN_TEXT];
-    struct cf_span size = {by.us < 0 ? -by.us : by.us};
-    struct cf_buffer reason = {0};
-    if (change == CF_CLOCK_RESUMED)
-        cf_buffer_printf(&reason, "the host slept for %s", cf_span_words(size, span));
-    else
-        cf_buffer_printf(&reason, "the clock was set %s by %s", by.us < 0 ? "back" : "forward",
-                         cf_span_words(size, span));
-    cf_engine_afresh(data, reason.data);
-    cf_buffer_finish(&reason);
+        cf_tasks_afresh(cf_presence_of(engine, key), false);
+    cf_loose_afresh(engine, false);
 }
 
 /* ---- The journal ---- */
@@ -270,7 +256,7 @@ static int open_backend(struct cf_engine *engine, struct cf_error *err)
         if (engine->can->fields[field] >= CF_SUPPLY_SAMPLED)
             engine->sampled |= CF_FIELD_BIT(field);
     cf_calls_attach(engine->calls, engine->backend);
-    cf_loop_on_clock(engine->loop, on_clock, engine);
+    cf_loop_on_clock(engine->loop, cf_engine_clock_changed, engine);
     return 0;
 }
 

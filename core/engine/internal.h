@@ -23,7 +23,9 @@
 #define CF_LATE           cf_minutes(5)  /* a deadline missed by more: everything starts afresh */
 #define CF_PATIENCE       cf_seconds(5)  /* how long a logoff may wait for its warning to be old enough */
 #define CF_ANNOUNCED_LATE cf_minutes(5)  /* how far past its announced end a warning still counts */
-#define CF_SHARE_WINDOW   cf_minutes(10) /* in which limits.share counts */
+#define CF_APPOINTMENT_LATE                                                                                  \
+    cf_minutes(5)                      /* how late clock.at keeps an appointment, unless it says otherwise */
+#define CF_SHARE_WINDOW cf_minutes(10) /* in which limits.share counts */
 
 enum {
     CF_FAILURES_IN_A_ROW = 3,     /* of a policy's runs, then it is set aside */
@@ -61,6 +63,8 @@ struct cf_schedule {
     struct cf_span every;         /* unknown: by appointment */
     struct cf_calendar *calendar; /* each start of its windows; NULL: by appointment */
     struct cf_appointment appointment;
+    struct cf_span late;     /* how late it may be kept; unknown: of a calendar, while the window lasts */
+    struct cf_instant after; /* the next one is the first after this time */
     struct cf_timer timer;
     struct cf_schedule *next;
 };
@@ -110,6 +114,7 @@ struct cf_policy {
     json_t *options;   /* declared: cf_policy_declare */
     unsigned failures; /* runs in a row */
     bool set_aside;
+    bool refuses_logons;
     bool resting;               /* paused, or held: ends and warns nobody */
     struct cf_timer hold;       /* set: it is about to be held */
     struct cf_mono freed_until; /* by a resume: its share is not looked at */
@@ -240,13 +245,16 @@ struct cf_task {
     struct cf_task *next;         /* of the same session, or among the loose ones */
     enum cf_task_kind kind;
     enum cf_task_state state;
+    const struct cf_schedule *schedule; /* of what runs once at a time, … */
+    struct cf_instant due;              /* … and at which; NULL: of none */
     struct cf_timer timer;
     struct cf_reader reader;
     void *run; /* the policy host's; NULL: none under way */
     struct cf_mono started, life_mark, last_turn;
     unsigned turns; /* since time last passed */
     bool waited;
-    bool doubts; /* of a veto: its answer is only that it read something unknown */
+    bool on_wall; /* the run read, or waited for, the time on the wall */
+    bool doubts;  /* of a veto: its answer is only that it read something unknown */
     struct cf_wait wait;
     struct cf_ground awaited;  /* by a wait that becomes a ground */
     struct cf_mono turn;       /* when that may come true, by what is known */
@@ -259,12 +267,11 @@ struct cf_task {
     struct cf_ground *grounds;
     struct cf_notice *notices; /* of this run, one for each session that it warned */
     unsigned ground_count;
-    struct cf_inquiry *inquiry;    /* spared: asks the vetoes again; NULL: not now */
-    cf_session_key spared;         /* whose veto holds the task; 0: none */
-    const struct cf_veto *veto;    /* that held last, … */
-    struct cf_mono veto_since;     /* … and since when */
-    char *answer;                  /* of a veto: its reason */
-    struct cf_inquiry *answers_to; /* of a veto */
+    struct cf_inquiry *inquiry;        /* spared: asks the vetoes again; NULL: not now */
+    cf_session_key spared;             /* whose veto holds the task; 0: none */
+    struct cf_veto_clock *veto_clocks; /* of vetoes that hold it, and may not for ever */
+    char *answer;                      /* of a veto: its reason */
+    struct cf_inquiry *answers_to;     /* of a veto */
 };
 
 struct cf_engine {
@@ -367,8 +374,8 @@ void cf_load_note(struct cf_presence *presence, int64_t used_us);
 /* Looks whether the tasks of this session are the ones that should be, and starts, or ends, what differs. */
 void cf_tasks_match(struct cf_presence *presence);
 void cf_tasks_changed(struct cf_presence *presence, uint64_t fields); /* the session changed */
-void cf_tasks_afresh(struct cf_presence *presence);
-void cf_task_destroy(struct cf_task *task);                                      /* taken off its presence */
+void cf_tasks_afresh(struct cf_presence *presence, bool on_wall); /* on_wall: only those that rest on it */
+void cf_task_destroy(struct cf_task *task);                       /* taken off its presence */
 void cf_tasks_end(struct cf_presence *presence, const struct cf_policy *policy); /* NULL: of every policy */
 
 /* The script's one thing is done: it is resumed in the loop's next turn. The message is copied. */
@@ -389,7 +396,7 @@ struct cf_task *cf_loose_start(struct cf_policy *policy, enum cf_task_kind kind,
 void cf_loose_destroy(struct cf_task *task);
 /* Ends those that run once: of a policy (NULL: of any), of a session (0: of any). */
 void cf_loose_end(struct cf_engine *engine, const struct cf_policy *policy, cf_session_key session);
-void cf_loose_afresh(struct cf_engine *engine);
+void cf_loose_afresh(struct cf_engine *engine, bool on_wall);
 
 /* ---- vetoes.c ---- */
 
@@ -402,17 +409,34 @@ void cf_inquiry_begin(struct cf_inquiry *inquiry, struct cf_task *asker, cf_sess
                       void (*done)(void *data, const struct cf_veto *veto, const char *reason), void *data);
 void cf_inquiry_cancel(struct cf_inquiry *inquiry); /* fine where it asks nothing */
 
+void cf_veto_clocks_finish(struct cf_task *task);
+
 /* A veto's run is over: NULL for no reason. Destroys the task. */
 void cf_inquiry_answered(struct cf_task *task, const char *reason);
 
 /* ---- events.c ---- */
 
 void cf_hooks_session(struct cf_presence *presence, enum cf_session_change change, uint64_t fields);
-void cf_schedules_destroy(struct cf_policy *policy);
 
 /* A loose task of a session that has gone is over. */
 void cf_departed_release(struct cf_engine *engine, cf_session_key key);
 const struct cf_session *cf_departed_find(const struct cf_engine *engine, cf_session_key key);
+
+/* ---- schedules.c ---- */
+
+void cf_schedules_destroy(struct cf_policy *policy);
+
+/* The clock on the wall, which showed `was`, was set by more than CF_CLOCK_SMALL, or the host slept. */
+void cf_schedules_clock_set(struct cf_policy *policy, struct cf_instant was);
+
+/* Whether a run that was begun for the time `due` is over rather than begun afresh: that is too long ago,
+ * which is journalled, or comes again. */
+bool cf_schedule_lets_go(const struct cf_schedule *schedule, struct cf_instant due);
+
+/* ---- steps.c ---- */
+
+/* The host's clock was set, or it slept: a cf_clock_listener of the engine. */
+void cf_engine_clock_changed(void *engine, enum cf_clock_change change, struct cf_span by);
 
 /* ---- wait.c ---- */
 
@@ -455,8 +479,8 @@ void cf_notices_close(struct cf_task *task, const char *why);
 void cf_notices_answered(struct cf_engine *engine, uint64_t id, bool yes);
 
 /*
- * NULL, or why the run may not log the session off for want of a warning. Where time alone will mend that,
- * *ret_until is when; else it is untouched.
+ * NULL, or why the run may not log the session off for want of a warning. Where a little patience will mend
+ * that, *ret_until is when; else it is untouched.
  */
 const char *cf_notices_lack(const struct cf_task *task, cf_session_key session, struct cf_mono *ret_until);
 

@@ -126,14 +126,17 @@ enum cf_policy_event {
  * starts. */
 void cf_policy_on(struct cf_policy *policy, enum cf_policy_event event, uint64_t function);
 
-/* A run of `function` each `span`, or at each time of an appointment such as "Mon-Fri 19:00" (CF_USAGE). */
+/* A run of `function` each `span`, or at each time of an appointment such as "Mon-Fri 19:00" (CF_USAGE),
+ * which is kept up to `late` (unknown: some minutes) after its time. */
 void cf_policy_every(struct cf_policy *policy, struct cf_span span, uint64_t function);
-int cf_policy_at(struct cf_policy *policy, const char *appointment, uint64_t function, struct cf_error *err);
+int cf_policy_at(struct cf_policy *policy, const char *appointment, struct cf_span late, uint64_t function,
+                 struct cf_error *err);
 
-/* A run of `function` at the start of each window of a calendar, and at once where one is open. Takes a
- * reference. */
+/* A run of `function` at the start of each window of a calendar, or up to `late` after it (unknown: while the
+ * window lasts), and at once where one is open. Takes a reference. */
 struct cf_calendar;
-void cf_policy_at_windows(struct cf_policy *policy, struct cf_calendar *calendar, uint64_t function);
+void cf_policy_at_windows(struct cf_policy *policy, struct cf_calendar *calendar, struct cf_span late,
+                          uint64_t function);
 
 /* Refuses further logons to the host, with this text for those refused; NULL: allows them again. Journalled.
  */
@@ -197,6 +200,9 @@ struct cf_wait {
 };
 
 void cf_task_wait(struct cf_task *task, const struct cf_wait *wait);
+
+/* The run has read the time on the wall: where that is set, it starts afresh. */
+void cf_task_rests_on_wall(struct cf_task *task);
 
 struct cf_warning {
     const char *text;         /* in the user's words; "{left}" stands for the announced span */

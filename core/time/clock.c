@@ -70,7 +70,8 @@ int64_t cf_clock_worked(void)
 
 enum { STEP_US = 1000000 }; /* a smaller change of the offset is drift */
 
-/* Makes one stretch of the oldest two. By the smaller offset no wall time is placed before it was recorded. */
+/* Makes one stretch of the oldest two. By the smaller offset no wall time is placed before it was recorded.
+ */
 static void merge_oldest(struct cf_clock *clock)
 {
     struct cf_clock_stretch *oldest = clock->stretches;

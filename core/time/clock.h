@@ -38,7 +38,9 @@ static inline struct cf_span cf_mono_since(struct cf_mono from, struct cf_mono t
     return (struct cf_span){to.us - from.us};
 }
 
-enum { CF_CLOCK_STEPS = 512 }; /* remembered stretches between steps of the wall clock; the oldest two merge */
+enum {
+    CF_CLOCK_STEPS = 512
+}; /* remembered stretches between steps of the wall clock; the oldest two merge */
 
 /* A stretch of the monotonic axis on which wall - mono was `offset`. */
 struct cf_clock_stretch {

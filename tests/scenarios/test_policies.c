@@ -219,8 +219,8 @@ static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kep
     cf_journal_queue_push(&trial.stage.kept, kept, context);
     struct desk *desk = desk_of(entry->session);
     size_t policy = entry->policy ? index_of(policies, ALL, entry->policy) : ALL;
-    if (entry->what == CF_WHAT_AFRESH)
-        forget_all();
+    if (entry->what == CF_WHAT_AFRESH && strncmp(entry->text, "the host slept", 14) == 0)
+        forget_all(); /* after a step of the clock, only what rests on it starts afresh, and says so */
     else if (desk && policy < ALL)
         note(entry, desk, policy);
     else

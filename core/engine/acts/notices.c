@@ -232,14 +232,17 @@ const char *cf_notices_lack(const struct cf_task *task, cf_session_key key, stru
     if (cf_mono_known(promised) && now.us > promised.us + CF_ANNOUNCED_LATE.us)
         return "the time that the warning announced is long past";
     if (cf_mono_known(promised) && now.us + SLACK.us < promised.us) {
-        *ret_until = promised;
+        /* A small step of the clock brought the end of a run that goes by it nearer: it keeps its promise. */
+        if (promised.us - now.us <= (task->on_wall ? CF_CLOCK_SMALL.us : CF_PATIENCE.us))
+            *ret_until = promised;
         return "the warning promised more time";
     }
     int64_t wanting = engine->config->limits.notice.us - notice->seen.us;
     if (!cf_mono_known(notice->since))
         return wanting > 0 ? "its warning stood behind another's for too long" : NULL;
     if (now.us - notice->since.us < wanting) {
-        ret_until->us = notice->since.us + wanting;
+        if (notice->since.us + wanting - now.us <= CF_PATIENCE.us)
+            ret_until->us = notice->since.us + wanting;
         return "the warning is too young: limits.notice wants it older";
     }
     return NULL;

@@ -58,9 +58,9 @@ static bool is_warned(struct cf_act *act)
 {
     if (act->action != CF_ACTION_LOGOFF || act->unwarned)
         return true;
-    struct cf_mono now = cf_loop_now(act->engine->loop), until = CF_MONO_UNKNOWN;
+    struct cf_mono until = CF_MONO_UNKNOWN;
     const char *lack = cf_notices_lack(act->task, act->session, &until);
-    if (lack && cf_mono_known(until) && until.us - now.us <= CF_PATIENCE.us)
+    if (lack && cf_mono_known(until))
         cf_timer_set(act->engine->loop, &act->limit, until);
     else if (lack)
         cf_act_refuse(act, CF_REFUSED, lack);

@@ -29,6 +29,7 @@ enum cf_what {
     CF_WHAT_PAUSE,   /* somebody lets a policy rest, or all */
     CF_WHAT_RESUME,  /* … no longer */
     CF_WHAT_HELD,    /* a policy rests: it was about to end more than its share of all sessions */
+    CF_WHAT_SKIPPED, /* an appointment of a policy was missed by too much */
     CF_WHAT_COUNT
 };
 

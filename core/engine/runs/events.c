@@ -1,4 +1,4 @@
-/* What runs once: for an event of a session, each span, or at appointments. */
+/* What runs once for an event of a session; and refused logons. */
 #include "engine/internal.h"
 
 #include "base/memory.h"
@@ -93,77 +93,6 @@ void cf_hooks_session(struct cf_presence *presence, enum cf_session_change chang
     }
 }
 
-/* ---- Schedules ---- */
-
-static void arm(struct cf_schedule *schedule, struct cf_instant after)
-{
-    struct cf_loop *loop = schedule->policy->engine->loop;
-    if (cf_span_known(schedule->every))
-        cf_timer_set(loop, &schedule->timer, cf_mono_add(cf_loop_now(loop), schedule->every));
-    else if (schedule->calendar)
-        cf_timer_set_wall(loop, &schedule->timer, cf_calendar_starts(schedule->calendar, after));
-    else
-        cf_timer_set_wall(loop, &schedule->timer, cf_appointment_next(&schedule->appointment, after));
-}
-
-static void on_time(struct cf_timer *timer)
-{
-    struct cf_schedule *schedule = timer->data;
-    struct cf_instant wall = cf_loop_wall(schedule->policy->engine->loop), due = {timer->due_us};
-    if (!schedule->policy->set_aside && !schedule->policy->resting)
-        (void)cf_loose_start(schedule->policy, CF_TASK_ONCE, schedule->function, 0);
-    struct cf_instant after = due.us > wall.us ? due : wall; /* a clock set back makes nothing happen twice */
-    arm(schedule, schedule->calendar ? cf_calendar_ends(schedule->calendar, after) : after);
-}
-
-static struct cf_schedule *add_schedule(struct cf_policy *policy, uint64_t function)
-{
-    struct cf_schedule *schedule = cf_alloc(sizeof *schedule);
-    *schedule = (struct cf_schedule){.policy = policy,
-                                     .function = function,
-                                     .every = {CF_UNKNOWN_US},
-                                     .timer = {.fire = on_time, .data = schedule},
-                                     .next = policy->schedules};
-    return policy->schedules = schedule;
-}
-
-void cf_policy_every(struct cf_policy *policy, struct cf_span span, uint64_t function)
-{
-    struct cf_schedule *schedule = add_schedule(policy, function);
-    schedule->every = span;
-    arm(schedule, (struct cf_instant){0});
-}
-
-int cf_policy_at(struct cf_policy *policy, const char *appointment, uint64_t function, struct cf_error *err)
-{
-    struct cf_appointment parsed;
-    int code = cf_appointment_parse(appointment, policy->engine->setup.zone, &parsed, err);
-    if (code != 0)
-        return code;
-    struct cf_schedule *schedule = add_schedule(policy, function);
-    schedule->appointment = parsed;
-    arm(schedule, cf_loop_wall(policy->engine->loop));
-    return 0;
-}
-
-void cf_policy_at_windows(struct cf_policy *policy, struct cf_calendar *calendar, uint64_t function)
-{
-    struct cf_schedule *schedule = add_schedule(policy, function);
-    schedule->calendar = cf_calendar_ref(calendar);
-    arm(schedule, cf_loop_wall(policy->engine->loop));
-}
-
-void cf_schedules_destroy(struct cf_policy *policy)
-{
-    while (policy->schedules) {
-        struct cf_schedule *schedule = policy->schedules;
-        policy->schedules = schedule->next;
-        cf_timer_stop(policy->engine->loop, &schedule->timer);
-        cf_calendar_unref(schedule->calendar);
-        free(schedule);
-    }
-}
-
 /* ---- The door ---- */
 
 static void on_door(void *data, const struct cf_completion *completion)
@@ -178,6 +107,7 @@ static void on_door(void *data, const struct cf_completion *completion)
 void cf_policy_refuse_logons(struct cf_policy *policy, const char *text)
 {
     struct cf_engine *engine = policy->engine;
+    policy->refuses_logons = text != NULL;
     struct cf_entry entry = {.what = CF_WHAT_DOOR,
                              .dry = cf_policy_mode(policy) != CF_MODE_ACT,
                              .policy = policy->config->name,

@@ -183,7 +183,7 @@ static void begin(struct cf_task *task)
     }
     task->state = CF_TASK_RUNNING;
     task->started = task->last_turn = cf_loop_now(engine->loop);
-    task->waited = false;
+    task->waited = task->on_wall = false;
     task->turns = 0;
     task->life_mark = cf_registry_life(engine->registry, task->session);
     engine->counts.starts++;
@@ -351,6 +351,7 @@ static void create(struct cf_presence *presence, const struct cf_watch *watch, s
 void cf_task_destroy(struct cf_task *task)
 {
     cancel_run(task, "it is not meant any more");
+    cf_veto_clocks_finish(task);
     free(task->answer);
     free(task);
 }
@@ -399,12 +400,15 @@ void cf_loose_end(struct cf_engine *engine, const struct cf_policy *policy, cf_s
     }
 }
 
-void cf_loose_afresh(struct cf_engine *engine)
+void cf_loose_afresh(struct cf_engine *engine, bool on_wall)
 {
     struct cf_task *task = engine->loose;
     while (task) {
-        bool begun = task->kind == CF_TASK_ONCE && task->state != CF_TASK_STARTING;
-        if (begun) {
+        bool begun =
+            task->kind == CF_TASK_ONCE && task->state != CF_TASK_STARTING && (task->on_wall || !on_wall);
+        if (begun && task->schedule && cf_schedule_lets_go(task->schedule, task->due)) {
+            cf_loose_destroy(task);
+        } else if (begun) {
             cancel_run(task, "everything starts afresh");
             start_now(task);
         }
@@ -485,9 +489,11 @@ void cf_tasks_changed(struct cf_presence *presence, uint64_t fields)
     }
 }
 
-void cf_tasks_afresh(struct cf_presence *presence)
+void cf_tasks_afresh(struct cf_presence *presence, bool on_wall)
 {
     for (struct cf_task *task = presence->tasks; task; task = task->next) {
+        if (on_wall && !task->on_wall)
+            continue;
         cancel_run(task, "everything starts afresh");
         start_now(task);
     }
@@ -495,9 +501,15 @@ void cf_tasks_afresh(struct cf_presence *presence)
 
 /* ---- What a run asks ---- */
 
+void cf_task_rests_on_wall(struct cf_task *task)
+{
+    task->on_wall = true;
+}
+
 void cf_task_wait(struct cf_task *task, const struct cf_wait *wait)
 {
     task->wait = *wait;
+    task->on_wall = task->on_wall || wait->kind == CF_WAIT_APPOINTMENT;
     cf_wait_begin(task);
 }
 

@@ -24,16 +24,54 @@ static void finish(struct cf_inquiry *inquiry, const struct cf_veto *veto, const
     inquiry->done(inquiry->data, veto, reason);
 }
 
+/* ---- How long one has held a task ---- */
+
+/* Since when a veto holds a task, each by a clock of its own. */
+struct cf_veto_clock {
+    const struct cf_veto *veto;
+    struct cf_mono since;
+    struct cf_veto_clock *next;
+};
+
+static struct cf_veto_clock **place_of(struct cf_task *asker, const struct cf_veto *veto)
+{
+    struct cf_veto_clock **place = &asker->veto_clocks;
+    while (*place && (*place)->veto != veto)
+        place = &(*place)->next;
+    return place;
+}
+
+/* It does not hold any more. */
+static void let_go(struct cf_veto_clock **place)
+{
+    struct cf_veto_clock *clock = *place;
+    if (!clock)
+        return;
+    *place = clock->next;
+    free(clock);
+}
+
+void cf_veto_clocks_finish(struct cf_task *task)
+{
+    while (task->veto_clocks)
+        let_go(&task->veto_clocks);
+}
+
 /* Whether this veto, which holds, has held the asker's task for as long as it may. */
 static bool is_spent(struct cf_task *asker, const struct cf_veto *veto)
 {
     struct cf_mono now = cf_loop_now(asker->engine->loop);
-    if (asker->veto != veto) {
-        asker->veto = veto;
-        asker->veto_since = now;
+    if (!cf_span_known(veto->at_most))
+        return false;
+    struct cf_veto_clock **place = place_of(asker, veto);
+    if (!*place) {
+        *place = cf_alloc(sizeof **place);
+        **place = (struct cf_veto_clock){.veto = veto, .since = now};
     }
-    return cf_span_known(veto->at_most) && now.us - asker->veto_since.us >= veto->at_most.us;
+    return now.us - (*place)->since.us >= veto->at_most.us;
 }
+
+/* ---- Asking ---- */
 
 /* What the veto that was asked says: it holds, or the next one is asked. */
 static void answer(struct cf_inquiry *inquiry, const char *reason)
@@ -43,8 +81,8 @@ static void answer(struct cf_inquiry *inquiry, const char *reason)
         finish(inquiry, veto, reason);
         return;
     }
-    if (!reason && inquiry->asker->veto == veto)
-        inquiry->asker->veto = NULL;
+    if (!reason)
+        let_go(place_of(inquiry->asker, veto));
     next(inquiry);
 }
 

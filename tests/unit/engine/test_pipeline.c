@@ -342,24 +342,6 @@ static void test_warn_only(void **state)
     assert_int_equal(rig.host.logoffs, 0);
 }
 
-static void test_clock_steps_and_sleep_start_afresh(void **state)
-{
-    (void)state;
-    rig_start(idle, NULL);
-    rig_run_to(cf_minutes(26));
-    expect("warn ");
-    cf_loop_step_wall(rig.loop, CF_HOUR);
-    rig_run_to(cf_minutes(26));
-    expect("warn afresh stays warn "); /* idle for 26 minutes still, and five minutes begin anew */
-    rig_run_to((struct cf_span){cf_minutes(31).us - 1});
-    assert_int_equal(rig.host.logoffs, 0);
-    cf_loop_sleep(rig.loop, CF_HOUR);
-    rig_run_to(cf_minutes(95));
-    assert_int_equal(rig.host.logoffs, 0);
-    rig_run_to(cf_minutes(96));
-    expect("warn afresh stays warn afresh stays warn logoff ended ");
-}
-
 static void test_leaving_in_mid_action(void **state)
 {
     (void)state;
@@ -425,7 +407,6 @@ int main(void)
         RIG(test_journal_that_cannot_be_written),
         RIG(test_dry_run),
         RIG(test_warn_only),
-        RIG(test_clock_steps_and_sleep_start_afresh),
         RIG(test_leaving_in_mid_action),
         RIG(test_two_policies_one_session),
         RIG(test_a_warning_that_comes_too_late),

@@ -1,0 +1,60 @@
+/*
+ * What a change of the host's clock means for runs. Delays and idle times are monotonic, and no step of the
+ * clock on the wall touches them. What rests on the time on the wall (clock.now, clock.approach) goes on by
+ * the new time after a small step (CF_CLOCK_SMALL), and starts afresh after a larger one. After a sleep
+ * everything does.
+ */
+#include "engine/internal.h"
+
+/* The condition that the task waits for is asked anew: its turns were worked out by the old time. */
+static void ask_anew(struct cf_task *task)
+{
+    if (!task->on_wall || task->state != CF_TASK_WAITING || !task->awaited.condition)
+        return;
+    task->awaited.condition->fresh = false;
+    cf_timer_defer(task->engine->loop, &task->timer);
+}
+
+static void ask_all_anew(struct cf_engine *engine)
+{
+    for (struct cf_task *task = engine->loose; task; task = task->next)
+        ask_anew(task);
+    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
+        for (struct cf_task *task = cf_presence_of(engine, key)->tasks; task; task = task->next)
+            ask_anew(task);
+}
+
+/* What rests on the time on the wall starts afresh. */
+static void start_afresh(struct cf_engine *engine, const char *reason)
+{
+    struct cf_entry entry = {.what = CF_WHAT_AFRESH, .text = reason};
+    cf_engine_write(engine, &entry, NULL, NULL);
+    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
+        cf_tasks_afresh(cf_presence_of(engine, key), true);
+    cf_loose_afresh(engine, true);
+}
+
+void cf_engine_clock_changed(void *data, enum cf_clock_change change, struct cf_span by)
+{
+    struct cf_engine *engine = data;
+    char span[CF_SPAN_TEXT];
+    struct cf_span size = {by.us < 0 ? -by.us : by.us};
+    struct cf_instant was = cf_loop_wall(engine->loop);
+    if (change == CF_CLOCK_STEPPED && size.us <= CF_CLOCK_SMALL.us) {
+        ask_all_anew(engine);
+        return;
+    }
+    struct cf_buffer reason = {0};
+    if (change == CF_CLOCK_RESUMED) {
+        cf_buffer_printf(&reason, "the host slept for %s", cf_span_words(size, span));
+        cf_engine_afresh(engine, reason.data);
+    } else {
+        cf_buffer_printf(&reason, "the clock was set %s by %s", by.us < 0 ? "back" : "forward",
+                         cf_span_words(size, span));
+        start_afresh(engine, reason.data);
+        was.us -= by.us;
+    }
+    for (size_t i = 0; i < engine->policy_count; i++)
+        cf_schedules_clock_set(engine->policies[i], was);
+    cf_buffer_finish(&reason);
+}
