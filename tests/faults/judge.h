@@ -85,7 +85,7 @@ static inline const struct record *judge_decision(const struct record *end)
     return decision;
 }
 
-/* A whole countdown, begun in this life after the last sign of life, and after the clock's last jump. */
+/* A whole countdown, begun in this life after the last sign of life, and after the host last slept. */
 static inline bool judge_warned(const struct record *end)
 {
     const struct record *decision = judge_decision(end);

@@ -219,13 +219,14 @@ static inline void life_run_to(int64_t us)
     cf_loop_run_until(life.loop, (struct cf_mono){us});
 }
 
-/* The host's clock is set, or the host sleeps. */
+/* The host's clock is set, which is nothing to idle.lua, or the host sleeps. */
 static inline void life_jump(struct cf_span span, bool asleep)
 {
-    if (asleep)
-        cf_loop_sleep(life.loop, span);
-    else
+    if (!asleep) {
         cf_loop_step_wall(life.loop, span);
+        return;
+    }
+    cf_loop_sleep(life.loop, span);
     world->jumped = cf_loop_now(life.loop).us;
 }
 
