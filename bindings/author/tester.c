@@ -157,7 +157,7 @@ int cf_tester_run(const char *const *paths, size_t count, const char *policy_fol
         struct cf_error wrong = {0};
         tester.path = paths[i];
         if (run_file(&tester, &wrong) < 0 && code == 0)
-            code = cf_error_set(err, CF_POLICY, "%s", wrong.text);
+            code = cf_error_copy(err, CF_POLICY, &wrong);
     }
     fprintf(out, "%u passed, %u failed\n", tester.passed, tester.failed);
     *ret_passed = tester.passed;

@@ -70,7 +70,7 @@ int cf_words_protect(struct cf_lua *lua, lua_CFunction fn, const char *path, voi
         return 0;
     if (!strstr(wrong.text, cf_path_file(path))) /* memory ran out */
         cf_error_prefix(&wrong, "%s", cf_path_file(path));
-    return cf_error_set(err, code, "%s", wrong.text);
+    return cf_error_copy(err, code, &wrong);
 }
 
 /* ---- People -------------------------------------------------------------------------------------------- */

@@ -217,6 +217,8 @@ static void add_callers(lua_State *L, lua_State *thread)
         lua_pushfstring(L, "an error that is a %s instead of text", luaL_typename(L, -1));
         lua_remove(L, -2);
     }
+    luaL_gsub(L, lua_tostring(L, -1), "\n", " "); /* only what is added below makes lines */
+    lua_remove(L, -2);
     add_position(L, thread);
     lua_Debug where;
     int level = 0;
@@ -259,8 +261,8 @@ int cf_lua_protect(struct cf_lua *lua, lua_CFunction fn, void *data, struct cf_e
         else if (lua->file[0])
             (void)cf_error_prefix(err, "%s", lua->file);
     } else if (status != LUA_OK)
-        code = cf_error_set(err, CF_POLICY, "%s",
-                            lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "an error without text");
+        code = cf_error_lines(err, CF_POLICY,
+                              lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "an error without text");
     lua_settop(L, top);
     return code;
 }

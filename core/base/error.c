@@ -11,6 +11,13 @@ static const char *const names[] = {
     [-CF_DENIED] = "denied", [-CF_REFUSED] = "refused",
 };
 
+/* A line of an error is an error: what was put into one must not look like another. */
+static void join_lines(char *text)
+{
+    for (char *c = text; (c = strpbrk(c, "\r\n")); c++)
+        *c = ' ';
+}
+
 int cf_error_set(struct cf_error *err, int code, const char *format, ...)
 {
     if (!err)
@@ -20,6 +27,17 @@ int cf_error_set(struct cf_error *err, int code, const char *format, ...)
     va_start(arguments, format);
     (void)vsnprintf(err->text, sizeof err->text, format, arguments);
     va_end(arguments);
+    join_lines(err->text);
+    return code;
+}
+
+int cf_error_copy(struct cf_error *err, int code, const struct cf_error *other)
+{
+    if (err) {
+        struct cf_error copy = *other; /* which may be the same */
+        copy.code = code;
+        *err = copy;
+    }
     return code;
 }
 
@@ -34,6 +52,7 @@ int cf_error_prefix(struct cf_error *err, const char *format, ...)
     int length = vsnprintf(err->text, sizeof err->text, format, arguments);
     va_end(arguments);
     size_t used = length < 0 ? 0 : (size_t)length;
+    join_lines(err->text);
     if (used + 2 < sizeof err->text) {
         err->text[used++] = ':';
         err->text[used++] = ' ';
@@ -58,6 +77,18 @@ void cf_error_add(struct cf_error *err, const struct cf_error *more)
     size_t wanted = strlen(more->text), take = wanted < rest ? wanted : rest - 1;
     memcpy(err->text + used, more->text, take);
     err->text[used + take] = '\0';
+}
+
+int cf_error_lines(struct cf_error *err, int code, const char *text)
+{
+    struct cf_error all = {.code = code};
+    for (size_t length; *text; text += length + (text[length] == '\n')) {
+        struct cf_error one;
+        length = strcspn(text, "\n");
+        (void)cf_error_set(&one, code, "%.*s", (int)(length < CF_ERROR_SIZE ? length : CF_ERROR_SIZE), text);
+        cf_error_add(&all, &one);
+    }
+    return cf_error_copy(err, code, &all);
 }
 
 const char *cf_code_name(int code)

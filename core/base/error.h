@@ -32,9 +32,15 @@ struct cf_error {
 };
 
 /* Fills *err, cutting the text where it is too long, and returns `code`, so that callers can return the call.
- */
+ * It is one line, whatever is put into it: a line feed is a blank. */
 int cf_error_set(struct cf_error *err, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* The same of a text whose lines are errors of their own. */
+int cf_error_lines(struct cf_error *err, int code, const char *text);
+
+/* Hands on another error, all its lines, under `code`, which is returned. */
+int cf_error_copy(struct cf_error *err, int code, const struct cf_error *other);
 
 /* Puts "where: " ahead of the sentence in *err. Returns the code it holds, 0 where err is NULL. */
 int cf_error_prefix(struct cf_error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -107,35 +107,95 @@ static uint32_t decode(const char *text, size_t length)
     }
 }
 
-/* Controls of terminals, of lines and of writing direction. */
+/* Characters that are seen, and stay where they are: no controls, separators of lines, directions, or
+ * nothings. */
 static bool displayable(uint32_t c)
 {
-    return !(c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x061C || c == 0x200E || c == 0x200F ||
-             (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF ||
-             (c >= 0xE0000 && c <= 0xE007F));
+    static const struct {
+        uint32_t from, to;
+    } hidden[] = {
+        {0x00, 0x1F},     {0x7F, 0x9F},       {0xAD, 0xAD},       {0x34F, 0x34F},     {0x61C, 0x61C},
+        {0x115F, 0x1160}, {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x200B, 0x200F},   {0x2028, 0x202E},
+        {0x2060, 0x206F}, {0x3164, 0x3164},   {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},
+        {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF},
+    };
+    for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++) {
+        if (c <= hidden[i].to)
+            return c < hidden[i].from;
+    }
+    return true;
+}
+
+/* Joiners and variation selectors change the look of the character before them, where that has several. */
+static bool joins(uint32_t before, uint32_t c)
+{
+    return before >= 0x590 && before != 0xFFFD && displayable(before) &&
+           (c == 0x200C || c == 0x200D || (c >= 0xFE00 && c <= 0xFE0F));
+}
+
+/* The characters of a text, one after another. */
+struct reading {
+    const char *at; /* the next one */
+    uint32_t c, before;
+    size_t length; /* of this one; 0: it is a byte that is no UTF-8 */
+};
+
+static bool next_character(struct reading *reading)
+{
+    if (!*reading->at)
+        return false;
+    bool joined = reading->length && joins(reading->before, reading->c);
+    reading->before = joined            ? reading->before
+                      : reading->length ? reading->c
+                                        : 0; /* a flag of several parts */
+    reading->length = cf_utf8_length(reading->at);
+    reading->c = reading->length ? decode(reading->at, reading->length) : 0;
+    reading->at += reading->length ? reading->length : 1;
+    return true;
+}
+
+static bool is_safe(const struct reading *reading)
+{
+    return reading->length && (displayable(reading->c) || joins(reading->before, reading->c));
 }
 
 size_t cf_text_safe(const char *text, char *out, size_t size)
 {
     size_t used = 0;
-    while (*text) {
-        size_t length = cf_utf8_length(text), step = length ? length : 1;
-        const char *put = text;
-        if (*text == '\t')
-            put = " ", length = 1;
+    struct reading reading = {.at = text};
+    while (next_character(&reading)) {
+        size_t length = reading.length;
+        const char *put = reading.at - length;
+        if (reading.c == '\t')
+            put = " ";
         else if (!length)
             put = replacement, length = 3;
-        else if (!displayable(decode(text, length)))
+        else if (!is_safe(&reading))
             put = "?", length = 1;
         if (used + length + 1 > size)
             break;
         memcpy(out + used, put, length);
         used += length;
-        text += step;
     }
     if (size)
         out[used] = '\0';
     return used;
+}
+
+static void add_unit(struct cf_buffer *buffer, uint32_t unit)
+{
+    cf_buffer_printf(buffer, "\\u%04x", (unsigned)unit);
+}
+
+/* As an escape of JSON: beyond 16 bits, in two. */
+static void add_escaped(struct cf_buffer *buffer, uint32_t c)
+{
+    if (c < 0x10000) {
+        add_unit(buffer, c);
+        return;
+    }
+    add_unit(buffer, 0xD800 + ((c - 0x10000) >> 10));
+    add_unit(buffer, 0xDC00 + ((c - 0x10000) & 0x3FF));
 }
 
 void cf_buffer_json(struct cf_buffer *buffer, const char *text)
@@ -145,30 +205,78 @@ void cf_buffer_json(struct cf_buffer *buffer, const char *text)
         return;
     }
     cf_buffer_add(buffer, "\"", 1);
-    while (*text) {
-        size_t plain = 0;
-        while ((unsigned char)text[plain] >= 0x20 && (unsigned char)text[plain] < 0x7F &&
-               text[plain] != '"' && text[plain] != '\\')
-            plain++;
-        if (plain) {
-            cf_buffer_add(buffer, text, plain);
-            text += plain;
-            continue;
-        }
-        size_t length = cf_utf8_length(text);
-        if (length > 1)
-            cf_buffer_add(buffer, text, length);
-        else if (*text == '"' || *text == '\\')
-            cf_buffer_printf(buffer, "\\%c", *text);
-        else if (*text == '\n')
+    struct reading reading = {.at = text};
+    while (next_character(&reading)) {
+        if (reading.c == '"' || reading.c == '\\')
+            cf_buffer_printf(buffer, "\\%c", (int)reading.c);
+        else if (reading.c == '\n')
             cf_buffer_puts(buffer, "\\n");
-        else if (length == 1)
-            cf_buffer_printf(buffer, "\\u%04x", (unsigned)(unsigned char)*text);
+        else if (is_safe(&reading))
+            cf_buffer_add(buffer, reading.at - reading.length, reading.length);
+        else if (reading.length)
+            add_escaped(buffer, reading.c);
         else
             cf_buffer_puts(buffer, replacement);
-        text += length ? length : 1;
     }
     cf_buffer_add(buffer, "\"", 1);
+}
+
+void cf_buffer_json_safe(struct cf_buffer *buffer, const char *json)
+{
+    struct reading reading = {.at = json};
+    while (next_character(&reading)) {
+        if (is_safe(&reading) || reading.c == '\n')
+            cf_buffer_add(buffer, reading.at - reading.length, reading.length);
+        else if (reading.length)
+            add_escaped(buffer, reading.c);
+        else
+            cf_buffer_puts(buffer, replacement);
+    }
+}
+
+char *cf_text_line(const char *text)
+{
+    size_t room = 3 * strlen(text) + 1;
+    char *line = cf_strdup(text), *safe = cf_alloc(room);
+    for (char *c = line; *c; c++)
+        *c = *c == '\n' ? ' ' : *c;
+    (void)cf_text_safe(line, safe, room);
+    free(line);
+    return safe;
+}
+
+/* Spreadsheets calculate what begins so, wide forms included. */
+static bool is_formula(const char *text)
+{
+    uint32_t c = decode(text, cf_utf8_length(text));
+    return strchr("=+-@", text[0]) ? text[0] != '\0'
+                                   : c == 0xFF1D || c == 0xFF0B || c == 0xFF0D || c == 0xFF20 || c == 0x2212;
+}
+
+void cf_buffer_csv(struct cf_buffer *buffer, const char *text)
+{
+    if (!text || !*text)
+        return;
+    char *safe = cf_text_line(text);
+    bool formula = is_formula(safe + strspn(safe, " ")), quoted = strpbrk(safe, ",\";") || safe[0] == ' ';
+    cf_buffer_puts(buffer, quoted ? "\"" : "");
+    cf_buffer_puts(buffer, formula ? "'" : "");
+    for (const char *c = safe; *c; c++)
+        cf_buffer_add(buffer, *c == '"' ? "\"\"" : c, *c == '"' ? 2 : 1);
+    cf_buffer_puts(buffer, quoted ? "\"" : "");
+    free(safe);
+}
+
+void cf_buffer_label(struct cf_buffer *buffer, const char *text)
+{
+    char *safe = cf_text_line(text);
+    cf_buffer_puts(buffer, "\"");
+    for (const char *c = safe; *c; c++) {
+        cf_buffer_puts(buffer, *c == '"' || *c == '\\' ? "\\" : "");
+        cf_buffer_add(buffer, c, 1);
+    }
+    cf_buffer_puts(buffer, "\"");
+    free(safe);
 }
 
 bool cf_text_matches(const char *pattern, const char *text)

@@ -19,16 +19,31 @@ void cf_buffer_puts(struct cf_buffer *buffer, const char *text);
 void cf_buffer_printf(struct cf_buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Adds `text` (NULL: null) as a JSON string with its quotes; invalid UTF-8 becomes U+FFFD. */
-void cf_buffer_json(struct cf_buffer *buffer, const char *text);
-
 /*
- * Copies `text` into out[size], always ending in NUL, with all that could move a cursor, start an escape
- * sequence or reorder a line replaced: C0 and C1 controls and DEL become "?", bytes that are not UTF-8 become
- * U+FFFD, Unicode line and paragraph separators and bidirectional controls become "?". Tabs become blanks.
- * Returns the length.
+ * Copies `text` into out[size], always ending in NUL, with all replaced that could move a cursor, start an
+ * escape sequence, reorder a line or pass unseen: C0 and C1 controls and DEL, line and paragraph separators,
+ * bidirectional controls, and characters without a width become "?", bytes that are not UTF-8 become U+FFFD.
+ * Tabs become blanks. What joins or varies the character before it stays behind one that can be joined:
+ * scripts and emoji need that, Latin names do not. Returns the length.
  */
 size_t cf_text_safe(const char *text, char *out, size_t size);
+
+/* The same on one line, a line feed being a blank. The caller's. */
+char *cf_text_line(const char *text);
+
+/* Adds `text` (NULL: null) as a JSON string with its quotes. What cf_text_safe replaces is escaped, so that
+ * nothing is lost; invalid UTF-8 becomes U+FFFD. */
+void cf_buffer_json(struct cf_buffer *buffer, const char *text);
+
+/* Adds JSON that another writer has made, with the same escaped in its strings. */
+void cf_buffer_json_safe(struct cf_buffer *buffer, const char *json);
+
+/* Adds `text` (NULL: nothing) as a cell of CSV (RFC 4180), made safe, on one line, and behind a "'" where a
+ * spreadsheet would take it for a formula. */
+void cf_buffer_csv(struct cf_buffer *buffer, const char *text);
+
+/* Adds `text`, made safe, as a label's value in Prometheus' text format, with its quotes. */
+void cf_buffer_label(struct cf_buffer *buffer, const char *text);
 
 /* Whether `pattern`, in which "*" stands for any run and "?" for any one character, matches all of `text`. */
 bool cf_text_matches(const char *pattern, const char *text);

@@ -68,7 +68,7 @@ int cf_end_session(struct cf_host *host, cf_session_key key, bool forced, FILE *
         struct cf_error why;
         int code = ask(host, &request, key, &why);
         if (code && code != CF_GONE && code != CF_TIMEOUT) /* timed out: it may have been done */
-            return cf_error_set(err, code, "%s", why.text);
+            return cf_error_copy(err, code, &why);
         if (cf_host_await(host, forced ? FORCED_LIMIT : GENTLE_LIMIT, has_ended, &end))
             break;
         if (cf_host_lost(host))

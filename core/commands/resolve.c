@@ -18,8 +18,10 @@ const char *cf_session_label(const struct cf_session *session, char out[CF_SESSI
 {
     const char *id = session->identity.id, *user = session->user;
     const char *name = session->name && !cf_text_equal(session->name, id) ? session->name : NULL;
-    (void)snprintf(out, CF_SESSION_LABEL, _("session %s%s%s%s%s%s"), id, user || name ? " (" : "",
+    char label[CF_SESSION_LABEL];
+    (void)snprintf(label, sizeof label, _("session %s%s%s%s%s%s"), id, user || name ? " (" : "",
                    user ? user : "", user && name ? ", " : "", name ? name : "", user || name ? ")" : "");
+    (void)cf_text_safe(label, out, CF_SESSION_LABEL);
     return out;
 }
 

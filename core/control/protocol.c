@@ -181,7 +181,7 @@ int cf_control_reply_read(const char *line, size_t length, json_t **ret_result, 
         *ret_result = result ? json_incref(result) : json_null();
     } else {
         code = code_by_name(json_string_value(json_object_get(reply, "code")));
-        (void)cf_error_set(err, code, "%s", sentence);
+        (void)cf_error_lines(err, code, sentence);
     }
     json_decref(reply);
     return code;

@@ -68,7 +68,9 @@ static void add_message(struct cf_buffer *datagram, const struct cf_entry *entry
         cf_buffer_printf(&message, ": %s", entry->text);
     if (entry->policy)
         cf_buffer_printf(&message, " [%s]", entry->policy);
-    add(datagram, "MESSAGE", message.data);
+    char *line = cf_text_line(message.data);
+    add(datagram, "MESSAGE", line);
+    free(line);
     cf_buffer_finish(&message);
 }
 

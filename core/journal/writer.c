@@ -380,7 +380,7 @@ int cf_writer_create(const struct cf_writer_setup *setup, struct cf_writer **ret
     if (code == CF_REFUSED) {
         cf_database_finish(&writer->database);
         free(writer);
-        return cf_error_set(err, code, "%s", why.text);
+        return cf_error_copy(err, code, &why);
     }
     if (code != CF_OK)
         fail(writer, &why);

@@ -93,11 +93,10 @@ static void single(struct cf_buffer *out, const char *name, const char *type, co
     cf_buffer_printf(out, "curfew_%s %.17g\n", name, number);
 }
 
-/* A label's value: as in JSON, where \\, \" and \n are escaped alike; control characters do not come here. */
 static void add_policy(struct cf_buffer *out, const char *policy)
 {
     cf_buffer_puts(out, "policy=");
-    cf_buffer_json(out, policy);
+    cf_buffer_label(out, policy);
 }
 
 static void add_sessions(const struct cf_engine *engine, struct cf_buffer *out)

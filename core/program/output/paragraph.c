@@ -48,3 +48,14 @@ void cf_line(FILE *out, size_t indent, const char *format, ...)
     (void)fprintf(out, "%*s", (int)indent, "");
     cf_paragraph(safe, indent, indent + (indent > 0 ? 2 : 0), out);
 }
+
+void cf_say(FILE *out, const char *format, ...)
+{
+    char text[LINE], safe[LINE];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    (void)cf_text_safe(text, safe, sizeof safe);
+    (void)fprintf(out, "%s\n", safe);
+}

@@ -3,6 +3,7 @@
 #include "base/words.h"
 #include "time/clock.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define PATIENCE cf_seconds(35) /* more than an engine takes to find an answer, or to give up on it */
@@ -26,6 +27,16 @@ static int now(struct cf_when *ret_when, struct cf_error *err)
     return cf_zone_get(NULL, &ret_when->zone, err);
 }
 
+static void print_json(const json_t *answer, FILE *out)
+{
+    char *text = json_dumps(answer, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_ENCODE_ANY);
+    struct cf_buffer safe = {0};
+    cf_buffer_json_safe(&safe, text ? text : "null");
+    (void)fprintf(out, "%s\n", safe.data);
+    cf_buffer_finish(&safe);
+    free(text);
+}
+
 int cf_asking_ask(const struct cf_args *args, const char *const *words, cf_asking_teller *tell, FILE *out,
                   struct cf_error *err)
 {
@@ -39,8 +50,7 @@ int cf_asking_ask(const struct cf_args *args, const char *const *words, cf_askin
     if (code != CF_OK)
         return code;
     if (cf_args_has(args, "json")) {
-        (void)json_dumpf(answer, out, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_ENCODE_ANY);
-        (void)fputc('\n', out);
+        print_json(answer, out);
     } else {
         tell(args, answer, &when, out);
     }

@@ -21,7 +21,7 @@ int cf_note(const struct cf_visit *visit, cf_session_key key, const char *what, 
         return CF_OK;
     }
     if (code == CF_REFUSED)
-        return cf_error_set(err, code, "%s", why.text);
+        return cf_error_copy(err, code, &why);
     if (code != CF_UNAVAILABLE)
         cf_log(CF_LOG_WARNING, "this is not in the journal: %s", why.text);
     return CF_UNAVAILABLE;

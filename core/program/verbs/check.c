@@ -4,6 +4,7 @@
 #include "base/words.h"
 #include "engine/engine.h"
 #include "program/output/option_list.h"
+#include "program/output/paragraph.h"
 #include "program/setup/hosts.h"
 #include "program/setup/settings.h"
 
@@ -42,7 +43,7 @@ static void print_json(FILE *out, const char *path, const struct cf_finding *fin
 static void tell_finding(void *data, const struct cf_finding *finding)
 {
     struct check *check = data;
-    char safe[3 * CF_ERROR_SIZE];
+    char line[24] = "";
     bool own = strcmp(finding->file, cf_path_file(check->path)) == 0;
     const char *path = own ? check->path : finding->file; /* else a module's */
     *(finding->warns ? &check->warnings : &check->mistakes) += 1;
@@ -50,11 +51,9 @@ static void tell_finding(void *data, const struct cf_finding *finding)
         print_json(check->out, path, finding);
         return;
     }
-    (void)cf_text_safe(finding->text, safe, sizeof safe);
-    (void)fprintf(check->out, "%s:", path);
     if (finding->line)
-        (void)fprintf(check->out, "%d:", finding->line);
-    (void)fprintf(check->out, " %s%s\n", finding->warns ? "warning: " : "", safe);
+        (void)snprintf(line, sizeof line, "%d:", finding->line);
+    cf_say(check->out, "%s:%s %s%s", path, line, finding->warns ? "warning: " : "", finding->text);
 }
 
 static bool check_policies(const struct cf_config *config, const struct check *how)
@@ -67,7 +66,7 @@ static bool check_policies(const struct cf_config *config, const struct check *h
         cf_lint(&config->policies[i], cf_policy_folder(), tell_finding, &check);
         cf_log_set_level(CF_LOG_NOTICE);
         if (!check.mistakes && !check.json)
-            (void)fprintf(check.out, _("%s: no mistakes\n"), check.path);
+            cf_say(check.out, _("%s: no mistakes"), check.path);
         good &= !check.mistakes;
     }
     return good;
@@ -83,7 +82,7 @@ static bool check_config(const char *path, const struct check *how)
     }
     bool good = check_policies(&config, how);
     if (good && !how->json)
-        (void)fprintf(how->out, _("%s: no mistakes\n"), path);
+        cf_say(how->out, _("%s: no mistakes"), path);
     cf_config_finish(&config);
     return good;
 }

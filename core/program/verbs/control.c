@@ -1,6 +1,7 @@
 #include "program/setup/asking.h"
 
 #include "base/words.h"
+#include "program/output/paragraph.h"
 
 static const char *operand(const struct cf_args *args)
 {
@@ -18,10 +19,10 @@ static void tell_paused(const struct cf_args *args, const json_t *answer, const 
     struct cf_buffer until = {0};
     const char *utc = cf_answer_text(answer, "until"), *policy = operand(args);
     if (utc && cf_when_add(when, utc, &until))
-        (void)fprintf(out, _("%s is paused until %s\n"), subject(args), until.data);
+        cf_say(out, _("%s is paused until %s"), subject(args), until.data);
     else
-        (void)fprintf(out, _("%s is paused until somebody says: curfew resume%s%s\n"), subject(args),
-                      policy ? " " : "", policy ? policy : "");
+        cf_say(out, _("%s is paused until somebody says: curfew resume%s%s"), subject(args),
+               policy ? " " : "", policy ? policy : "");
     cf_buffer_finish(&until);
 }
 
@@ -30,7 +31,7 @@ static void tell_resumed(const struct cf_args *args, const json_t *answer, const
 {
     (void)answer;
     (void)when;
-    (void)fprintf(out, _("%s is at work again\n"), subject(args));
+    cf_say(out, _("%s is at work again"), subject(args));
 }
 
 static void tell_reloaded(const struct cf_args *args, const json_t *answer, const struct cf_when *when,

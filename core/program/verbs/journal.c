@@ -64,13 +64,7 @@ static void print_json(struct printing *printing, const struct cf_entry *entry)
 static void add_cell(struct cf_buffer *text, const char *value)
 {
     cf_buffer_puts(text, ",");
-    if (!value)
-        return;
-    bool quoted = strpbrk(value, ",\"\r\n") != NULL;
-    cf_buffer_puts(text, quoted ? "\"" : "");
-    for (const char *c = value; *c; c++)
-        cf_buffer_add(text, *c == '"' ? "\"\"" : c, *c == '"' ? 2 : 1);
-    cf_buffer_puts(text, quoted ? "\"" : "");
+    cf_buffer_csv(text, value);
 }
 
 static void add_number(struct cf_buffer *text, int64_t number)

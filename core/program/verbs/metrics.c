@@ -1,6 +1,7 @@
 #include "program/setup/asking.h"
 
 #include "base/words.h"
+#include "program/output/paragraph.h"
 
 #include <errno.h>
 #include <string.h>
@@ -9,7 +10,12 @@ static void print(const struct cf_args *args, const json_t *answer, const struct
 {
     (void)args;
     (void)when;
-    (void)fputs(json_string_value(answer) ? json_string_value(answer) : "", out);
+    const char *text = json_string_value(answer);
+    while (text && *text) {
+        size_t length = strcspn(text, "\n");
+        cf_say(out, "%.*s", (int)length, text);
+        text += length + (text[length] == '\n');
+    }
 }
 
 /* What reads the file sees the old one or the new one, whole. */

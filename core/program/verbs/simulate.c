@@ -1,4 +1,5 @@
 #include "base/words.h"
+#include "program/output/paragraph.h"
 #include "program/output/terminal.h"
 #include "program/setup/assembly.h"
 #include "program/setup/scene.h"
@@ -85,8 +86,9 @@ static int run_scene(const struct cf_args *args, const struct cf_scene *scene, c
     cf_sim_on_event(cf_engine_backend(assembly.engine), take_event, &assembly);
     if (!json) {
         char names[256];
-        (void)fprintf(out, "%s: %s%s\n\n", cf_settings_names(config, names, sizeof names), scene->text,
-                      cf_settings_dry(config) ? "; dry run, (in brackets) what would be done" : "");
+        cf_say(out, "%s: %s%s", cf_settings_names(config, names, sizeof names), scene->text,
+               cf_settings_dry(config) ? "; dry run, (in brackets) what would be done" : "");
+        (void)fputc('\n', out);
     }
     play(&assembly, scene->scenario->length_us, out, quiet);
     if (!cf_report_broken(assembly.report))

@@ -15,6 +15,25 @@ static void test_errors(void **state)
     assert_int_equal(cf_error_set(NULL, CF_FAILED, "nobody listens"), CF_FAILED);
 }
 
+/* What is put into an error does not become another error; what is added does. */
+static void test_lines(void **state)
+{
+    (void)state;
+    struct cf_error err = {0}, more, copy;
+    (void)cf_error_set(&more, CF_POLICY, "%s: no such user", "ana\ncurfew: error: all is lost\r\n");
+    assert_string_equal(more.text, "ana curfew: error: all is lost  : no such user");
+    (void)cf_error_prefix(&more, "a\nb");
+    assert_null(strchr(more.text, '\n'));
+    cf_error_add(&err, &more);
+    cf_error_add(&err, &more);
+    assert_int_equal(cf_error_copy(&copy, CF_FAILED, &err), CF_FAILED);
+    assert_string_equal(strchr(copy.text, '\n') + 1, more.text);
+    assert_int_equal(cf_error_copy(NULL, CF_FAILED, &err), CF_FAILED);
+    assert_int_equal(cf_error_copy(&err, CF_USAGE, &err), CF_USAGE);
+    assert_int_equal(err.code, CF_USAGE);
+    assert_string_equal(err.text, copy.text);
+}
+
 /* However long the parts are, the sentence is cut, and ends. */
 static void test_long_errors(void **state)
 {
@@ -52,6 +71,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_lines),
         cmocka_unit_test(test_long_errors),
         cmocka_unit_test(test_codes),
     };

@@ -25,6 +25,24 @@ static void test_safe_text(void **state)
          "?txt"},                                                 /* right-to-left override */
         {"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, /* a surrogate */
         {"\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80"},
+        {"an\xe2\x80\x8b"
+         "a",
+         "an?a"}, /* a blank without width */
+        {"an\xe2\x80\x8d"
+         "a",
+         "an?a"}, /* a joiner, where nothing joins */
+        {"an\xc2\xad"
+         "a",
+         "an?a"}, /* a soft hyphen */
+        {"an\xe3\x85\xa4"
+         "a",
+         "an?a"}, /* a filler */
+        {"an\xf3\xa0\x81\xa1"
+         "a",
+         "an?a"},                                                         /* a tag */
+        {"\xd9\x85\xe2\x80\x8c\xd9\x86", "\xd9\x85\xe2\x80\x8c\xd9\x86"}, /* Persian needs its non-joiner */
+        {"\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb", "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb"},
+        {"\xe2\x80\x8d\xe2\x80\x8d", "??"}, /* nothing to join */
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         char out[64];
@@ -68,6 +86,97 @@ static void test_json(void **state)
     cf_buffer_finish(&buffer);
 }
 
+/* Of each writer's output, whatever it is given: nothing in it that a terminal obeys or an eye passes over.
+ */
+static void assert_harmless(const char *text)
+{
+    size_t room = 3 * strlen(text) + 1;
+    char *safe = test_malloc(room);
+    assert_int_equal(cf_text_safe(text, safe, room), strlen(text));
+    assert_string_equal(safe, text);
+    test_free(safe);
+}
+
+static const char *const hostile[] = {
+    "\x1b]0;title\x07",
+    "\xc2\x9b"
+    "2J",
+    "\xe2\x80\xae"
+    "gpj.exe",
+    "a\xe2\x80\x8b"
+    "b",
+    "\xef\xbb\xbf",
+    "\n",
+    "\r",
+    "\"",
+    "\\",
+    ",",
+    "=cmd|'/c calc'!A1",
+    "+1",
+    "-1",
+    "@SUM(1)",
+    "\t=1",
+    " =1",
+    "\xef\xbc\x9d"
+    "1",
+    "\xff\xfe",
+    "\x7f",
+    "\xf3\xa0\x81\xa1",
+    ";",
+    "'",
+};
+
+static const char *some_hostile(uint64_t *seed, char out[256])
+{
+    out[0] = '\0';
+    for (int64_t parts = pick(seed, 6); parts >= 0; parts--) {
+        const char *part = hostile[pick(seed, sizeof hostile / sizeof hostile[0])];
+        (void)strncat(out, pick(seed, 3) ? part : "ana", 255 - strlen(out));
+    }
+    return out;
+}
+
+static void test_writers(void **state)
+{
+    (void)state;
+    uint64_t seed = 5;
+    struct cf_buffer buffer = {0};
+    for (int round = 0; round < 20000; round++) {
+        char text[256];
+        (void)some_hostile(&seed, text);
+        cf_buffer_clear(&buffer);
+        cf_buffer_json(&buffer, text);
+        assert_harmless(buffer.data);
+        assert_null(strchr(buffer.data, '\n'));
+        cf_buffer_clear(&buffer);
+        cf_buffer_csv(&buffer, text);
+        assert_harmless(buffer.data);
+        assert_null(strchr(buffer.data, '\n'));
+        const char *cell = buffer.data + (buffer.data[0] == '"');
+        cell += strspn(cell, " ");
+        assert_null(*cell ? strchr("=+-@", *cell) : NULL);
+        size_t quotes = 0, bare = 0;
+        for (const char *c = buffer.data; *c; c++) {
+            quotes += *c == '"';
+            bare += *c == ',' && quotes % 2 == 0;
+        }
+        assert_int_equal(quotes % 2, 0);
+        assert_int_equal(bare, 0);
+        cf_buffer_clear(&buffer);
+        cf_buffer_label(&buffer, text);
+        assert_harmless(buffer.data);
+        for (const char *c = buffer.data + 1; c[1]; c++) { /* no escape but \" and \\, no bare quote */
+            assert_int_not_equal(*c, '"');
+            if (*c == '\\')
+                assert_non_null(strchr("\"\\", *++c));
+        }
+    }
+    cf_buffer_clear(&buffer);
+    cf_buffer_json_safe(&buffer, "{\"a\":\"\xc2\x9b\xf3\xa0\x81\xa1\xc3\xa9\"}\n");
+    assert_string_equal(buffer.data, "{\"a\":\"\\u009b\\udb40\\udc61\xc3\xa9\"}\n");
+    cf_buffer_finish(&buffer);
+}
+
 static void test_matches(void **state)
 {
     (void)state;
@@ -103,8 +212,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_safe_text), cmocka_unit_test(test_safe_text_of_anything),
-        cmocka_unit_test(test_json),      cmocka_unit_test(test_matches),
-        cmocka_unit_test(test_near),
+        cmocka_unit_test(test_json),      cmocka_unit_test(test_writers),
+        cmocka_unit_test(test_matches),   cmocka_unit_test(test_near),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
