@@ -44,25 +44,63 @@ void cf_lua_doubt(lua_State *L, const char *what, const char *name)
     lua_pop(L, 1);
 }
 
-/* Where no condition is asked. */
-static void push_field(lua_State *L, const struct cf_session *session, enum cf_field field)
+/* Where no condition is asked. `known`: the record tells how it is now. */
+static int push_field(lua_State *L, const struct cf_session *session, enum cf_field field, bool known)
 {
-    cf_lua_push_field(L, session, field, cf_loop_now(cf_engine_loop(cf_lua_script_of(L)->engine)));
+    struct cf_session nobody;
+    cf_session_init(&nobody);
+    cf_lua_push_field(L, known ? session : &nobody, field,
+                      cf_loop_now(cf_engine_loop(cf_lua_script_of(L)->engine)));
     if (lua_isnil(L, -1) || (cf_lua_is_span(L, -1) && !cf_span_known(cf_lua_to_span(L, -1))))
         cf_lua_doubt(L, "session.", cf_fields[field].name);
+    return 1;
 }
 
-void cf_lua_read_field(lua_State *L, cf_session_key key, const struct cf_session *session,
-                       enum cf_field field)
+/* The reading came, or did not: then nobody knows. `field` is the one that was asked for. */
+static int push_read(lua_State *L, int status, lua_KContext field)
+{
+    (void)status;
+    const struct cf_lua_script *script = cf_lua_script_of(L);
+    const struct cf_lua_object *object = lua_touserdata(L, 1);
+    const struct cf_session *session = cf_engine_session(script->engine, object->session);
+    bool known = session && cf_lua_result(L)->code == CF_OK;
+    cf_task_looked(script->running->task, object->session, (enum cf_field)field, known);
+    return push_field(L, session, (enum cf_field)field, known);
+}
+
+/* A field that the host tells of only when asked is read now, and the run waits for it. While the policy
+ * loads, or closes its variables, nobody can wait, and nobody knows. */
+static int read_field(lua_State *L, cf_session_key key, const struct cf_session *session, enum cf_field field)
+{
+    const struct cf_lua_script *script = cf_lua_script_of(L);
+    const struct cf_lua_run *run = script->running;
+    bool sampled = cf_engine_samples(script->engine, field);
+    if (!run || run->closing)
+        return push_field(L, session, field, !sampled);
+    if (!sampled || cf_task_knows(run->task, key, field)) {
+        cf_task_looked(run->task, key, field, true);
+        return push_field(L, session, field, true);
+    }
+    if (!lua_isyieldable(L))
+        cf_lua_throw(L,
+                     "session.%s has to be asked of the host, and nothing can wait in here, called back by a "
+                     "library function; read it into a local variable before",
+                     cf_fields[field].name);
+    cf_task_look(run->task, key, field);
+    return lua_yieldk(L, 0, (lua_KContext)field, push_read);
+}
+
+int cf_lua_read_field(lua_State *L, cf_session_key key, const struct cf_session *session, enum cf_field field)
 {
     const struct cf_engine *engine = cf_lua_script_of(L)->engine;
     struct cf_condition *condition = cf_lua_of(L)->condition;
     if (!condition)
-        push_field(L, session, field);
-    else if (cf_fields[field].type == CF_TYPE_SINCE && cf_condition_grows(session, field))
+        return read_field(L, key, session, field);
+    if (cf_fields[field].type == CF_TYPE_SINCE && cf_condition_grows(session, field))
         cf_lua_push_term(L, false, cf_condition_since(condition, engine, key, field));
     else
         note_field(L, condition, key, session, field);
+    return 1;
 }
 
 /* ---- Asking them ---- */

@@ -125,8 +125,11 @@ function sessions.protect(selector, fn, options) end
 ---@param fn fun(session: session)
 function sessions.on(event, fn) end
 
----One logon of one user. Fields are read at each access; what is unknown is nil, spans excepted (see span), and so is
----everything once the session has ended. Methods that wait work in tasks only.
+---One logon of one user. Fields are read at each access, and are of that moment: what the host tells of only when it
+---is asked (`idle`, for one) is asked for, and the task waits for the answer; where none comes, it is unknown. What is
+---unknown is nil, spans excepted (see span), and so is everything once the session has ended. A run that has read `idle`
+---or `output` by itself is taken to rest on it: it ends nobody who has given a sign of life, or shown output, since.
+---Methods that wait work in tasks only.
 ---@class session
 ---@field id string the host's own name for it
 ---@field host string the name of the host it is on
@@ -296,23 +299,33 @@ function clock.every(span, fn) end
 function clock.at(when, fn, options) end
 
 ---A loop with a turn at each lead before the deadline, which ends at the deadline. Leads already past make one turn at
----once. A deadline already past makes none; `never` waits for good.
+---once. A deadline already past makes none; `never` waits for good. With a condition, as session:wait has it: it
+---becomes a ground of the run, which ends as soon as it does not hold.
 ---```lua
 ---for left in clock.approach(closing, { 30 * minute, 5 * minute }) do … end
 ---```
 ---@param deadline instant
 ---@param leads span|span[] longest first
+---@param condition? fun(): boolean? looks, and answers
 ---@return fun(): (left: span?)
-function clock.approach(deadline, leads) end
+function clock.approach(deadline, leads, condition) end
 
 ---A loop with a turn for each span: how much is left until the end, and how long to pause until the next turn. The end
 ---is fixed at the first turn, so that what turns take does not add up; the last pause is never cut.
+---
+---A run that has warned somebody rests on its grounds: what it has waited for by wait_idle and wait. As soon as one
+---of them does not hold any more, the run ends, its warning is taken back, and the journal says why. With a condition, that
+---becomes a ground, too, from the first turn on.
 ---```lua
----for left, pause in countdown { 5 * minute, 1 * minute } do … end
+---for left, pause in countdown({ 5 * minute, 1 * minute }, function () return session.disconnected == false end) do
+---  session:warn("You will be logged off in {left}.", { left = left })
+---  clock.sleep(pause)
+---end
 ---```
 ---@param leads span|span[] longest first
+---@param condition? fun(): boolean? looks, and answers
 ---@return fun(): (left: span?, pause: span?)
-function countdown(leads) end
+function countdown(leads, condition) end
 
 --- Calendars ----------------------------------------------------------------------------------------------------------
 

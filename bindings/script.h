@@ -118,9 +118,10 @@ void cf_lua_push_session(lua_State *L, cf_session_key key);
 int cf_lua_evaluate(void *run, uint64_t function, struct cf_condition *condition, struct cf_error *err);
 void cf_lua_release(void *script, uint64_t function);
 
-/* Pushes the field's value, which a condition that is evaluated notes. */
-void cf_lua_read_field(lua_State *L, cf_session_key key, const struct cf_session *session,
-                       enum cf_field field);
+/* Returns with the field's value, which a condition that is evaluated notes; elsewhere, what is sampled is
+ * read first. For the function that stands behind session.…, with the object at the stack's bottom. */
+int cf_lua_read_field(lua_State *L, cf_session_key key, const struct cf_session *session,
+                      enum cf_field field);
 
 /* A veto's function looked at what nobody knows (its name in two parts), and may not pass by that. */
 void cf_lua_doubt(lua_State *L, const char *what, const char *name);

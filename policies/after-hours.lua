@@ -15,7 +15,13 @@ local open     = office - holidays
 sessions.watch({ class = "user" }, function (session)
   local closing = open:ends(clock.now() + grace)
 
-  for left in clock.approach(closing, warnings) do
+  -- For as long as the hours say the same.
+  local function due()
+    local ends = open:ends(clock.now())
+    return closing - grace <= ends and ends <= closing
+  end
+
+  for left in clock.approach(closing, warnings, due) do
     session:warn("We are closing: this session ends in {left}.", { left = left })
   end
 

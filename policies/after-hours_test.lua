@@ -222,14 +222,14 @@ test("beside idle: the soonest end is on the screen, and the other comes back wh
   host:advance(28 * minute)
   expect(ana.notices):reads { "No activity: you will be logged off in 5 minutes." }
   ana:input()
-  host:advance(1 * minute)
-  expect(ana.notices):reads { "We are closing: this session ends in 21 minutes." }
+  host:advance(1 * second)
+  expect(ana.notices):reads { "We are closing: this session ends in 22 minutes." }
   host:advance_to("19:00")
 
   expect(host:journal { session = ana }):reads {
     "20:00  warn    We are closing: this session ends in 30 minutes.",
     "25:00  warn    No activity: you will be logged off in 5 minutes.",
-    "29:00  warn    We are closing: this session ends in 21 minutes.",
+    "28:00  warn    We are closing: this session ends in 22 minutes.",
     "45:00  warn    We are closing: this session ends in 5 minutes.",
     "49:00  warn    We are closing: this session ends in 1 minute.",
     "50:00  logoff  outside office hours",
@@ -254,7 +254,7 @@ test("beside idle: a later end waits until the sooner is over", function (host)
 
   expect(host:journal { session = ana }):reads {
     "01:00  warn    No activity: you will be logged off in 4 minutes.",
-    "05:00  warn    We are closing: this session ends in 27 minutes.",
+    "03:30  warn    We are closing: this session ends in 28 minutes 30 seconds.",
     "27:00  warn    We are closing: this session ends in 5 minutes.",
     "31:00  warn    We are closing: this session ends in 1 minute.",
     "32:00  logoff  outside office hours",

@@ -11,6 +11,7 @@ local warnings  = option("warnings", { 15 * minute, 5 * minute, 1 * minute }, "h
 assert(warnings[1] and warnings[1] < allowance, "allowance must be longer than the first of the warnings")
 
 local members = { class = "user", groups = group }
+local nights  = calendar.weekly { "Mon-Sun 00:00-00:01" }
 
 local function today()
   return tostring(clock.now()):sub(1, 10)
@@ -19,6 +20,14 @@ end
 local function used(user)
   local entry = store.get(user)
   return entry and entry.day == today() and entry.used or 0 * second
+end
+
+-- Only somebody who is connected somewhere uses anything up.
+local function is_in_use(user)
+  for _, session in ipairs(sessions.list { class = "user", user = user }) do
+    if session.disconnected == false then return true end
+  end
+  return false
 end
 
 clock.every(1 * minute, function ()
@@ -40,7 +49,10 @@ sessions.watch(members, function (session)
     left = allowance - used(session.user)
   end
 
-  for rest, pause in countdown(warnings) do
+  local user, midnight = session.user, nights:starts(clock.now() + 1 * minute)
+  local function counts() return clock.now() < midnight and is_in_use(user) end
+
+  for rest, pause in countdown(warnings, counts) do
     session:warn("Your {allowance} of today are nearly used up: you will be logged off in {left}.",
                  { allowance = allowance, left = rest })
     clock.sleep(pause)

@@ -26,12 +26,16 @@ if unseen ~= never then
     local left = unseen - session.age
     if left < warnings[1] then left = warnings[1] end
 
+    local notice
     for rest in clock.approach(clock.now() + left, warnings) do
-      if session.idle_source then return clock.sleep(unseen) end   -- known by now, and so the other task's
-      session:warn("Nobody can tell whether you are here: you will be logged off in {left}.", { left = rest })
+      if session.idle_source then break end
+      notice = session:warn("Nobody can tell whether you are here: you will be logged off in {left}.", { left = rest })
     end
 
-    if session.idle_source then return clock.sleep(unseen) end
+    if session.idle_source then   -- known by now, and so the other task's
+      if notice then notice:close() end
+      return clock.sleep(unseen)
+    end
     session:logoff("logged on for " .. session.age .. ", of unknown activity")
   end)
 end

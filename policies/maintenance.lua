@@ -20,7 +20,9 @@ sessions.watch({ class = "user" }, function (session)
   if stays(session) then return end
   local opening = window:starts(clock.now() + grace)
 
-  for left in clock.approach(opening, warnings) do
+  local function due() return window:starts(clock.now()) <= opening end   -- for as long as the window says the same
+
+  for left in clock.approach(opening, warnings, due) do
     session:warn("Maintenance: this session ends in {left}.", { left = left })
   end
 

@@ -5,9 +5,11 @@
 #include "bindings/script.h"
 #include "bindings/time_values.h"
 
-/* One loop; the upvalue of its iterator, which scripts never see. */
+/* One loop; the first upvalue of its iterator, which scripts never see. The second is its condition, or nil.
+ */
 struct leads {
     int64_t end_us; /* countdown: steady, set by the first turn; approach: wall */
+    bool rests;     /* its condition, the other upvalue, is a ground of the run already */
     lua_Unsigned count, passed;
     int64_t us[]; /* the longest first */
 };
@@ -24,9 +26,14 @@ static void check_lead(lua_State *L, const struct leads *leads, lua_Unsigned pla
     }
 }
 
-/* Pushes a loop over the span, or the list of spans, at `index`. */
+/* Pushes a loop over the span, or the list of spans, at `index`, and the condition behind it, if any. */
 static struct leads *push_leads(lua_State *L, int index, const char *what)
 {
+    lua_settop(L, index + 1);
+    if (!lua_isnil(L, index + 1) && (!lua_isfunction(L, index + 1) || lua_iscfunction(L, index + 1)))
+        cf_lua_throw(L,
+                     "%s wants a condition behind the spans, a function that says whether to go on, not %s",
+                     what, cf_lua_quote(L, index + 1));
     bool alone = cf_lua_is_span(L, index);
     if (!alone && !lua_istable(L, index))
         cf_lua_throw(L, "%s wants spans such as { 5 * minute, 1 * minute }, not %s", what,
@@ -53,6 +60,26 @@ static struct leads *leads_of(lua_State *L)
     return lua_touserdata(L, lua_upvalueindex(1));
 }
 
+/* Whether the loop has no condition that is still to be rested on. */
+static bool is_bare(lua_State *L)
+{
+    return leads_of(L)->rests || lua_isnil(L, lua_upvalueindex(2));
+}
+
+/* The condition becomes a ground of the run; if it does not hold, the run is over, and `then` never comes. */
+static int rest_on_condition(lua_State *L, const char *what, lua_KFunction then)
+{
+    struct cf_task *task = cf_lua_task(L, what, true);
+    struct cf_wait wait = {
+        .kind = CF_WAIT_GROUND, .session = cf_task_session(task), .until = CF_MONO_UNKNOWN};
+    if (!wait.session)
+        cf_lua_throw(L, "%s: a condition wants a task of a session, as sessions.watch has them", what);
+    leads_of(L)->rests = true;
+    lua_pushvalue(L, lua_upvalueindex(2));
+    wait.function = (uint64_t)luaL_ref(L, LUA_REGISTRYINDEX);
+    return cf_lua_wait(L, task, &wait, then);
+}
+
 /* Rounded up to the second, so that a turn which comes a little late still says "5 minutes". */
 static void push_left(lua_State *L, int64_t us)
 {
@@ -67,8 +94,9 @@ static void push_left(lua_State *L, int64_t us)
  * Each pause is cut by what the turns took, so that the end stays where the first turn put it. The last one
  * is not: whoever was told "in 1 minute" has that minute.
  */
-static int count_down(lua_State *L)
+static int count_on(lua_State *L, int status, lua_KContext context)
 {
+    (void)status, (void)context;
     struct leads *leads = leads_of(L);
     if (leads->passed == leads->count) {
         lua_pushnil(L);
@@ -90,11 +118,17 @@ static int count_down(lua_State *L)
     return 2;
 }
 
+static int count_down(lua_State *L)
+{
+    return is_bare(L) ? count_on(L, LUA_OK, 0) : rest_on_condition(L, "countdown", count_on);
+}
+
 static int countdown(lua_State *L)
 {
     if (push_leads(L, 1, "countdown")->count == 0)
         cf_lua_throw(L, "countdown wants at least one span");
-    lua_pushcclosure(L, count_down, 1);
+    lua_pushvalue(L, 2);
+    lua_pushcclosure(L, count_down, 2);
     return 1;
 }
 
@@ -134,8 +168,9 @@ static int wait_for(lua_State *L, struct cf_instant appointment, lua_KFunction t
     return cf_lua_wait(L, cf_lua_task(L, "clock.approach", true), &wait, then);
 }
 
-static int come_closer(lua_State *L)
+static int step_closer(lua_State *L, int status, lua_KContext context)
 {
+    (void)status, (void)context;
     const struct leads *leads = leads_of(L);
     struct cf_instant deadline = {leads->end_us};
     int64_t left = left_until(L, leads->end_us);
@@ -149,11 +184,17 @@ static int come_closer(lua_State *L)
     return take_turn(L, LUA_OK, 0);
 }
 
+static int come_closer(lua_State *L)
+{
+    return is_bare(L) ? step_closer(L, LUA_OK, 0) : rest_on_condition(L, "clock.approach", step_closer);
+}
+
 static int approach(lua_State *L)
 {
     struct cf_instant deadline = cf_lua_check_instant(L, 1, "clock.approach");
     push_leads(L, 2, "clock.approach")->end_us = deadline.us;
-    lua_pushcclosure(L, come_closer, 1);
+    lua_pushvalue(L, 3);
+    lua_pushcclosure(L, come_closer, 2);
     return 1;
 }
 

@@ -83,7 +83,7 @@ static int get_field(lua_State *L)
     else if (name->what == FIELD_HOST)
         lua_pushstring(L, session->identity.host);
     else
-        cf_lua_read_field(L, object->session, session, (enum cf_field)name->what);
+        return cf_lua_read_field(L, object->session, session, (enum cf_field)name->what);
     return 1;
 }
 

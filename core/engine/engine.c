@@ -40,12 +40,13 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
     switch (change) {
     case CF_SESSION_ADDED:
         *slot = presence = cf_alloc(sizeof *presence);
-        *presence = (struct cf_presence){.engine = engine, .key = key, .read = CF_MONO_UNKNOWN};
+        *presence = (struct cf_presence){.engine = engine, .key = key};
         read_needed(presence, fields);
         cf_hooks_session(presence, change, fields);
         cf_tasks_match(presence);
         break;
     case CF_SESSION_CHANGED:
+        cf_input_changed(presence, fields);
         if (fields & engine->match_fields)
             cf_tasks_match(presence);
         cf_hooks_session(presence, change, fields);
@@ -59,6 +60,7 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
         cf_hands_session_gone(presence);
         cf_readings_end(presence);
         cf_tasks_end(presence, NULL);
+        cf_input_end(presence);
         cf_screen_end(presence);
         cf_stays_finish(presence);
         free(presence->load);
@@ -252,9 +254,11 @@ static int open_backend(struct cf_engine *engine, struct cf_error *err)
     if (code != 0)
         return code;
     engine->can = ops->capabilities(engine->backend);
-    for (enum cf_field field = 0; field < CF_FIELD_COUNT; field++)
-        if (engine->can->fields[field] >= CF_SUPPLY_SAMPLED)
-            engine->sampled |= CF_FIELD_BIT(field);
+    for (enum cf_field field = 0; field < CF_FIELD_COUNT; field++) {
+        uint64_t bit = CF_FIELD_BIT(field);
+        engine->sampled |= engine->can->fields[field] >= CF_SUPPLY_SAMPLED ? bit : 0;
+        engine->tellable |= engine->can->fields[field] == CF_SUPPLY_TOLD ? bit : 0;
+    }
     cf_calls_attach(engine->calls, engine->backend);
     cf_loop_on_clock(engine->loop, cf_engine_clock_changed, engine);
     return 0;
@@ -304,6 +308,7 @@ void cf_engine_destroy(struct cf_engine *engine)
     cf_loose_end(engine, NULL, 0);
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
         struct cf_presence *presence = cf_presence_of(engine, key);
+        cf_input_end(presence);
         cf_screen_end(presence);
         cf_stays_finish(presence);
         free(presence->load);

@@ -107,7 +107,10 @@ struct cf_engine_counts {
     uint64_t confirmations; /* due waits that asked for a fresh reading */
     uint64_t evaluations;   /* of conditions by scripts */
     uint64_t flips;         /* recorded outcomes and facts of conditions that differed when looked at */
-    uint64_t refreshes;     /* readings asked of the back end */
+    uint64_t refreshes;     /* readings asked of the back end, … */
+    uint64_t looks;         /* … of them those of fields that scripts read by themselves */
+    uint64_t watches;       /* times that the host was asked to tell of a session's next input */
+    uint64_t samples;       /* readings at a pace, where the host cannot tell */
     uint64_t warnings, logoffs, forced, refused, spared, failed;
 };
 

@@ -12,6 +12,9 @@
 #include "calendar/calendar.h"
 #include "engine/engine.h"
 #include "engine/records/metrics.h"
+#include "engine/runs/input.h"
+
+#include <uthash.h>
 
 #define CF_READING_LIMIT  cf_seconds(10) /* for one reading */
 #define CF_ACTION_LIMIT   cf_seconds(20) /* for one request that acts */
@@ -26,6 +29,7 @@
 #define CF_APPOINTMENT_LATE                                                                                  \
     cf_minutes(5)                      /* how late clock.at keeps an appointment, unless it says otherwise */
 #define CF_SHARE_WINDOW cf_minutes(10) /* in which limits.share counts */
+#define CF_TURN CF_SECOND /* how long what a script has read in one turn counts as of that turn */
 
 enum {
     CF_FAILURES_IN_A_ROW = 3,     /* of a policy's runs, then it is set aside */
@@ -167,12 +171,13 @@ struct cf_presence {
     bool gone;             /* the registry has just told so */
     uint64_t call, fields; /* the reading under way, 0: none */
     struct cf_mono asked;
-    struct cf_mono read;                      /* when the last reading that came was asked for, … */
-    uint64_t read_fields;                     /* … and what it read */
+    uint64_t asked_at;                        /* its moment: see cf_engine.moments */
+    uint64_t read, read_fields;               /* the same of the last reading that came; and what it read */
     struct cf_reader *readers, *next_readers; /* of this reading; of the next one */
     uint64_t next_fields;
-    struct cf_load *load; /* a ring, NULL until the first sample */
-    size_t load_count;    /* of all that were ever kept */
+    struct cf_input *input; /* NULL until somebody waits for it */
+    struct cf_load *load;   /* a ring, NULL until the first sample */
+    size_t load_count;      /* of all that were ever kept */
 };
 
 enum cf_task_state {
@@ -193,6 +198,26 @@ struct cf_ground {
     struct cf_span idle;            /* without a function: it is known to be idle for at least this */
     uint64_t function;              /* the script's condition, 0: none */
     struct cf_condition *condition; /* NULL: the session only has to be read once more, for the next ground */
+    uint64_t changed;               /* fields of its session that have, since it was last seen to hold */
+    bool others_changed;            /* … and whether other sessions have, come or gone */
+};
+
+/* What a script has read by itself of how long nobody touched a session. */
+struct cf_look {
+    cf_session_key session;
+    struct cf_mono input, output; /* the last ones then */
+    bool at_output;               /* it has looked at the output, too */
+    bool before_warning;          /* it has looked at the input before it warned anybody there */
+    bool unknown;                 /* it saw that nobody knows whether the session is in use */
+    UT_hash_handle hh;
+};
+
+/* While a run has warned somebody: its grounds are looked at whenever they may not hold any more. */
+struct cf_countdown {
+    struct cf_task *task;
+    struct cf_timer timer;
+    struct cf_reader reader;
+    uint64_t confirming; /* the moment since which: what was read later is fresh; 0: not at all */
 };
 
 struct cf_words {
@@ -209,6 +234,7 @@ struct cf_notice {
     struct cf_words words;
     int line;
     struct cf_mono ends, promised; /* as announced; as last delivered; unknown: no time */
+    struct cf_mono life;           /* the last sign of it when it was first shown */
     struct cf_mono since;          /* on the screen since; unknown: it is not, … */
     struct cf_span seen;           /* … and how long before; unknown: never */
     struct cf_act *act;            /* is to show it; NULL: none */
@@ -251,21 +277,29 @@ struct cf_task {
     struct cf_reader reader;
     void *run; /* the policy host's; NULL: none under way */
     struct cf_mono started, life_mark, last_turn;
-    unsigned turns; /* since time last passed */
+    unsigned turns;       /* since time last passed */
+    uint64_t turn_moment; /* of its last turn: what was read since is fresh for the script */
     bool waited;
     bool on_wall; /* the run read, or waited for, the time on the wall */
-    bool doubts;  /* of a veto: its answer is only that it read something unknown */
+    bool reading;     /* waits for a field that the script reads, which is no wait of its own */
+    bool sampling;    /* the timer fires early, to take a sample of the load */
+    bool counts_down; /* under a condition of its own, warned or not */
+    bool wants_quiet; /* the run has waited for its session to be idle, or for activity */
+    bool doubts;      /* of a veto: its answer is only that it read something unknown */
     struct cf_wait wait;
-    struct cf_ground awaited;  /* by a wait that becomes a ground */
-    struct cf_mono turn;       /* when that may come true, by what is known */
-    struct cf_mono confirming; /* since when: what was read later is fresh; unknown: not at all */
+    struct cf_ground awaited; /* by a wait that becomes a ground */
+    struct cf_mono turn;      /* when that may come true, by what is known */
+    uint64_t confirming;      /* the moment since which: what was read later is fresh; 0: not at all */
     struct cf_task *next_looker,
         **looker_place; /* among those who look at other sessions; NULL: none of them */
     struct cf_result result;
     char *result_message;
     struct cf_act *act;
     struct cf_ground *grounds;
-    struct cf_notice *notices; /* of this run, one for each session that it warned */
+    struct cf_countdown *countdown; /* NULL until it first warns */
+    struct cf_interest *interests;  /* in the input of sessions, while it may change what is waited for */
+    struct cf_look *looks;          /* by session */
+    struct cf_notice *notices;      /* of this run, one for each session that it warned */
     unsigned ground_count;
     struct cf_inquiry *inquiry;        /* spared: asks the vetoes again; NULL: not now */
     cf_session_key spared;             /* whose veto holds the task; 0: none */
@@ -280,7 +314,9 @@ struct cf_engine {
     struct cf_loop *loop;
     struct cf_backend *backend;
     const struct cf_capabilities *can;
-    uint64_t sampled; /* the fields that the host tells of only when asked */
+    uint64_t sampled;  /* the fields that the host tells of only when asked, … */
+    uint64_t tellable; /* … and of those the ones whose next change it can tell */
+    struct cf_input_pace paces[CF_INPUT_PACES];
     struct cf_calls *calls;
     struct cf_registry *registry;
     struct cf_policy_host *policy_host;
@@ -289,6 +325,7 @@ struct cf_engine {
     size_t policy_count;
     uint64_t match_fields; /* what deciding about tasks looks at */
     uint64_t entries, decisions, notices;
+    uint64_t moments;        /* so far: turns of scripts and readings that were asked for, in their order */
     struct cf_act *acts;     /* all under way */
     struct cf_task *lookers; /* whose conditions look at more than what tasks of their session are told of */
     struct cf_task *loose;
@@ -361,6 +398,17 @@ void cf_stays_finish(struct cf_presence *presence);
 void cf_reading_ask(struct cf_presence *presence, uint64_t fields, struct cf_reader *reader);
 void cf_reader_cancel(struct cf_reader *reader); /* fine where it waits for none */
 
+/* What was read, or told, as of that moment. */
+void cf_reading_note(struct cf_presence *presence, uint64_t moment, uint64_t fields);
+
+/* Whether these fields of the record are as they are now: told as they change, or read at `since` or later.
+ */
+bool cf_reading_is_fresh(const struct cf_presence *presence, uint64_t fields, uint64_t since);
+
+/* Whether the host's answer is about this session, by host and id; what another birth means, the registry
+ * knows. */
+bool cf_reading_is_about(const struct cf_presence *presence, const struct cf_session *answered);
+
 /* The session goes: readers are told CF_GONE, in this very call. */
 void cf_readings_end(struct cf_presence *presence);
 
@@ -385,6 +433,7 @@ void cf_task_park(struct cf_task *task);
 void cf_task_put_off(struct cf_task *task,
                      const char *why); /* the run ends; the next begins after the stay */
 const char *cf_task_policy_name(const struct cf_task *task);
+void cf_task_end_run(struct cf_task *task, const char *why); /* the next begins as soon as the pace allows */
 
 /* The run ends, quietly: `veto` holds the session. Begins afresh once it lifts. */
 void cf_task_spare(struct cf_task *task, cf_session_key session, const struct cf_veto *veto,
@@ -448,12 +497,54 @@ void cf_wait_end(struct cf_task *task);     /* of whatever kind, if any */
 /* A session, the task's own or another, changed, or where `listed` came or went. */
 void cf_condition_waits_changed(struct cf_task *task, cf_session_key session, uint64_t fields, bool listed);
 void cf_lookers_changed(struct cf_engine *engine, cf_session_key session, uint64_t fields, bool listed);
+
+/* Whether the task is told of every session's changes, as those need whose conditions look at others. */
+void cf_lookers_update(struct cf_task *task);
+
 /* Whether the user gave a sign of life after the mark; where there was none yet, any is one. */
 bool cf_life_since(const struct cf_engine *engine, cf_session_key key, struct cf_mono mark);
 
-/* By what is known; a condition may be asked once more. */
-bool cf_ground_holds(struct cf_task *task, struct cf_ground *ground);
+/* Looks for whose input could change what the task waits for. */
+void cf_interests_update(struct cf_task *task);
+
+/* A session of which something sampled counts that the condition read, and that is not as it is now. NULL:
+ * none. */
+struct cf_presence *cf_condition_unread(const struct cf_engine *engine, const struct cf_condition *condition,
+                                        uint64_t since, uint64_t *ret_fields);
+
+/* ---- ground.c ---- */
+
+enum { CF_GROUND_TEXT = 120 };
+
+/* Whether the condition holds, asked anew only where what it came to before may not stand; or CF_POLICY. */
+int cf_ground_ask(struct cf_task *task, struct cf_ground *ground, struct cf_error *err);
+void cf_ground_add(struct cf_task *task, const struct cf_ground *ground);
 void cf_ground_finish(struct cf_task *task, struct cf_ground *ground);
+void cf_grounds_changed(struct cf_task *task, cf_session_key session, uint64_t fields, bool listed);
+
+/* By what is known: NULL, or why this ground does not hold. */
+const char *cf_ground_fails(struct cf_task *task, struct cf_ground *ground, char text[CF_GROUND_TEXT]);
+
+/* The same for what else the run takes for granted about this session: that nobody has touched it. */
+const char *cf_quiet_fails(const struct cf_task *task, cf_session_key session);
+
+/* Since when a sign of life counts for the run, by what it knew of the session. */
+struct cf_mono cf_life_mark(const struct cf_task *task, cf_session_key session);
+void cf_looks_finish(struct cf_task *task);
+
+/* The sampled fields of the session that its script has looked at and rests on. */
+uint64_t cf_task_looked_at(const struct cf_task *task, cf_session_key session);
+
+/* Whether the run rests on anything that a fresh reading of this session may show to be otherwise. */
+bool cf_task_rests(const struct cf_task *task, cf_session_key session);
+
+/* ---- countdown.c ---- */
+
+/* To be called when the run goes on to wait, has warned, or has taken a warning back. */
+void cf_countdown_update(struct cf_task *task);
+void cf_countdown_finish(struct cf_task *task);
+bool cf_task_has_warned(const struct cf_task *task);  /* and the user still relies on it */
+bool cf_task_counts_down(const struct cf_task *task); /* so that its grounds are looked at all the time */
 
 /* ---- notices.c ---- */
 
@@ -470,6 +561,11 @@ char *cf_notice_text(const struct cf_notice *notice, struct cf_span *ret_left);
 void cf_notice_delivered(struct cf_notice *notice);
 void cf_notice_failed(struct cf_notice *notice); /* to be delivered */
 void cf_notice_pause(struct cf_notice *notice);  /* another takes its place */
+
+/* Whether the user has given a sign of life since the run first warned there (0: wherever it has). */
+bool cf_notices_noticed(const struct cf_task *task, cf_session_key session);
+bool cf_notices_told(const struct cf_task *task,
+                     cf_session_key session); /* whether it has, and they rely on it */
 
 /* Takes back what the run still shows to those who stay, and forgets all. `why` for the journal; NULL: no
  * entry. */
@@ -515,6 +611,7 @@ void cf_act_put_back(struct cf_act *act, int code, const char *message); /* it i
 void cf_act_drop(struct cf_act *act); /* its run has no use for it: what was not yet submitted is dropped */
 void cf_acts_session_gone(struct cf_engine *engine, cf_session_key key);
 void cf_acts_destroy(struct cf_engine *engine);
+bool cf_act_is_submitted(const struct cf_act *act);
 size_t cf_acts_waiting(const struct cf_engine *engine); /* logoffs that wait for their turn */
 
 /* ---- engine.c ---- */

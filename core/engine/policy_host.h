@@ -182,6 +182,9 @@ enum cf_wait_kind {
     CF_WAIT_LIFE,   /* a sign of life of `session` since the run's last CF_WAIT_IDLE (its start, without one);
                      * truth says whether it came by `until` */
     CF_WAIT_ANSWER, /* `notice` is answered with yes by `until`: truth */
+    CF_WAIT_GROUND, /* `function` holds now, and is a ground of the run; if not, or once not any more, the run
+                     * ends
+                     */
     CF_WAIT_CONDITION, /* `function` holds: truth, and a ground of the run; or `until` (unknown: for ever) has
                           come */
 };
@@ -231,6 +234,18 @@ void cf_task_act(struct cf_task *task, enum cf_action action, cf_session_key ses
 /* Reads fields of a session afresh; they are in its record when the run is resumed. Result: done, or why not.
  */
 void cf_task_read(struct cf_task *task, cf_session_key session, uint64_t fields);
+
+/*
+ * Whether the field of the session's record is as it is now, for a script in the middle of a turn: told by
+ * the host, or read in this turn. Where not, cf_task_look reads it (and keeps what else was read in this turn
+ * as fresh), and the turn goes on; result: done, or why not, and then it is unknown.
+ */
+bool cf_task_knows(const struct cf_task *task, cf_session_key session, enum cf_field field);
+void cf_task_look(struct cf_task *task, cf_session_key session, enum cf_field field);
+
+/* The script has seen the value, or that it is not known. Of IDLE, its source, and OUTPUT: it may rest on it,
+ * and what comes later refutes it. */
+void cf_task_looked(struct cf_task *task, cf_session_key session, enum cf_field field, bool known);
 
 /* Drops the grounds gathered so far, and the mark for signs of life moves to now. Does not wait. */
 void cf_task_forget(struct cf_task *task);

@@ -134,6 +134,11 @@ void cf_acts_destroy(struct cf_engine *engine)
     }
 }
 
+bool cf_act_is_submitted(const struct cf_act *act)
+{
+    return act && act->submitted;
+}
+
 size_t cf_acts_waiting(const struct cf_engine *engine)
 {
     size_t count = 0;

@@ -95,10 +95,14 @@ void cf_notice_delivered(struct cf_notice *notice)
     notice->act = NULL;
     notice->told = true;
     notice->promised = notice->ends;
-    if (!cf_span_known(notice->seen))
+    if (!cf_span_known(notice->seen)) {
         notice->seen.us = 0;
+        notice->life = cf_registry_life(notice->task->engine->registry, notice->session);
+    }
     if (!cf_mono_known(notice->since))
         notice->since = cf_loop_now(notice->task->engine->loop);
+    cf_countdown_update(notice->task);
+    cf_interests_update(notice->task);
 }
 
 void cf_notice_failed(struct cf_notice *notice)
@@ -115,6 +119,21 @@ void cf_notice_failed(struct cf_notice *notice)
 static bool stays(const struct cf_engine *engine, const struct cf_presence *presence)
 {
     return presence && !presence->gone && !presence->ending && !engine->closing;
+}
+
+bool cf_notices_noticed(const struct cf_task *task, cf_session_key session)
+{
+    for (const struct cf_notice *notice = task->notices; notice; notice = notice->next)
+        if (notice->told && (!session || notice->session == session) &&
+            cf_life_since(task->engine, notice->session, notice->life))
+            return true;
+    return false;
+}
+
+bool cf_notices_told(const struct cf_task *task, cf_session_key session)
+{
+    const struct cf_notice *notice = of_session(task, session);
+    return notice && notice->told;
 }
 
 static void write_stays(struct cf_notice *notice, const char *why)
@@ -157,6 +176,8 @@ void cf_task_close_notice(struct cf_task *task, uint64_t id)
     notice->told = false;
     if (presence)
         cf_screen_forget(presence, notice);
+    cf_countdown_update(task);
+    cf_interests_update(task);
 }
 
 /* ---- Answers ---- */

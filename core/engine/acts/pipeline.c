@@ -94,14 +94,23 @@ static bool is_its_turn(struct cf_act *act)
     return true;
 }
 
+/* All of the session that the run rests on, and how long it has been idle, for the entry. */
+static uint64_t fields_to_read(const struct cf_act *act, cf_session_key key)
+{
+    uint64_t fields = CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE);
+    for (size_t i = 0; i < act->task->ground_count; i++)
+        if (act->task->grounds[i].condition)
+            fields |= cf_condition_fields(act->task->grounds[i].condition, key) & act->engine->sampled;
+    return fields | cf_task_looked_at(act->task, key);
+}
+
 static void ask_reading(struct cf_act *act, cf_session_key key)
 {
     struct cf_presence *presence = cf_presence_of(act->engine, key);
     act->reader = (struct cf_reader){.done = on_read, .data = act};
     act->fresh = key;
     if (presence)
-        cf_reading_ask(presence, CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE),
-                       &act->reader);
+        cf_reading_ask(presence, fields_to_read(act, key), &act->reader);
     else
         cf_act_refuse(act, CF_STALE, "a session that the decision rested on has ended");
 }
@@ -129,8 +138,11 @@ static bool is_still_due(struct cf_act *act)
     const char *why = act->action == CF_ACTION_LOGOFF && !act->unwarned
                           ? cf_notices_lack(task, act->session, &until)
                           : NULL;
+    char text[CF_GROUND_TEXT];
     for (unsigned i = 0; act->action != CF_ACTION_WARN && !why && i < task->ground_count; i++)
-        why = cf_ground_holds(task, &task->grounds[i]) ? NULL : "there was activity";
+        why = cf_ground_fails(task, &task->grounds[i], text);
+    if (act->action != CF_ACTION_WARN && !why)
+        why = cf_quiet_fails(task, act->session);
     if (why)
         cf_act_refuse(act, CF_STALE, why);
     return why == NULL;
@@ -184,7 +196,7 @@ static void write_row(struct cf_act *act)
     const struct cf_session *session = cf_registry_get(act->engine->registry, act->session);
     act->idle = cf_session_span(session, CF_FIELD_IDLE, cf_loop_now(act->engine->loop));
     act->decision = ++act->engine->decisions;
-    if (act->action != CF_ACTION_WARN && act->task->ground_count)
+    if (act->action != CF_ACTION_WARN && cf_task_rests(act->task, act->session))
         act->quiet_since = session->last_input;
     if (act->action == CF_ACTION_LOGOFF && !act->dry)
         cf_presence_of(act->engine, act->session)->ending = act;
@@ -206,7 +218,7 @@ static void on_read(void *data, int code, const char *message)
 {
     (void)message;
     struct cf_act *act = data;
-    bool rests = act->task->ground_count > 0;
+    bool rests = cf_task_rests(act->task, act->session);
     if (code == CF_GONE)
         cf_act_finish(act, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
     else if (code != CF_OK && rests)
@@ -224,10 +236,17 @@ static void read_grounds(struct cf_act *act)
             ask_reading(act, ground->session);
             return;
         }
-        if (!cf_ground_holds(task, ground)) {
-            cf_act_refuse(act, CF_STALE, "there was activity");
+        char text[CF_GROUND_TEXT];
+        const char *why = cf_ground_fails(task, ground, text);
+        if (why) {
+            cf_act_refuse(act, CF_STALE, why);
             return;
         }
+    }
+    const char *why = cf_quiet_fails(task, act->session);
+    if (why) {
+        cf_act_refuse(act, CF_STALE, why);
+        return;
     }
     if (still_allowed(act) && is_warned(act)) /* once more: the reading took its time */
         write_row(act);

@@ -58,6 +58,7 @@ static const char *wait_words(const struct cf_task *task)
     case CF_WAIT_UNTIL:
     case CF_WAIT_APPOINTMENT: return shown(task) ? N_("counts down to a time") : N_("waits for a time");
     case CF_WAIT_IDLE: return N_("waits until the session has been idle for long enough");
+    case CF_WAIT_GROUND:
     case CF_WAIT_CONDITION: return N_("waits until its condition holds");
     case CF_WAIT_ANSWER: return N_("has asked the user, and waits for the answer");
     case CF_WAIT_LIFE:

@@ -394,3 +394,56 @@ struct cf_mono cf_condition_turn(struct cf_condition *condition, const struct cf
         take_sooner(&soonest, turn_of_test(condition, engine, &condition->tests[i]));
     return soonest ? (struct cf_mono){condition->now.us + soonest} : CF_MONO_UNKNOWN;
 }
+
+/* ---- What input could change ---- */
+
+/* A calendar answers by leaps: by how much, nobody can tell beforehand. */
+static double pull_of(const struct cf_condition *condition, const struct cf_term *term,
+                      cf_session_key session, enum cf_field field)
+{
+    double a = condition->terms[term->a].pull, b = condition->terms[term->b].pull;
+    switch ((enum cf_term_kind)term->kind) {
+    case CF_TERM_CONSTANT:
+    case CF_TERM_NOW: return 0;
+    case CF_TERM_SINCE: return term->session == session && term->field == field;
+    case CF_TERM_SUM: return a + b;
+    case CF_TERM_LESS:
+    case CF_TERM_BETWEEN: return a - b;
+    case CF_TERM_SCALED: return a * term->factor;
+    case CF_TERM_CONTAINS:
+    case CF_TERM_STARTS:
+    case CF_TERM_ENDS: break;
+    }
+    return a == 0 ? 0 : NAN;
+}
+
+/* A span that begins anew is shorter from then on, so a test can only move one way. */
+static bool could_differ(const struct cf_condition *condition, const struct cf_test *test)
+{
+    double pull = condition->terms[test->right].pull - condition->terms[test->left].pull;
+    return isnan(pull) || (test->outcome ? pull > 0 : pull < 0);
+}
+
+uint64_t cf_condition_could_change(struct cf_condition *condition, cf_session_key session, uint64_t fields)
+{
+    uint64_t could = 0;
+    for (; fields; fields &= fields - 1) {
+        enum cf_field field = (enum cf_field)__builtin_ctzll(fields);
+        bool any = false;
+        for (int i = 0; i < condition->term_count; i++)
+            condition->terms[i].pull = pull_of(condition, &condition->terms[i], session, field);
+        for (int i = 0; i < condition->test_count && !any; i++)
+            any = could_differ(condition, &condition->tests[i]);
+        could |= any ? CF_FIELD_BIT(field) : 0;
+    }
+    return could;
+}
+
+uint64_t cf_condition_fields(const struct cf_condition *condition, cf_session_key session)
+{
+    uint64_t fields = 0;
+    for (int i = 0; i < condition->read_count; i++)
+        if (condition->reads[i].session == session)
+            fields |= condition->reads[i].fields | condition->reads[i].moving;
+    return fields;
+}

@@ -45,6 +45,7 @@ struct cf_term {
     };
     int64_t us;   /* at the last look */
     double slope; /* by how much it grows in a microsecond */
+    double pull;  /* for cf_condition_could_change: by how much, if the span in question were longer by 1 */
 };
 
 enum cf_test_kind { CF_TEST_LESS, CF_TEST_LESS_OR_EQUAL };
@@ -125,5 +126,15 @@ int cf_condition_changed(struct cf_condition *condition, cf_session_key session,
  * to find. (Two rounded values that move alike are taken to differ for ever as they do now.)
  */
 struct cf_mono cf_condition_turn(struct cf_condition *condition, const struct cf_engine *engine);
+
+/*
+ * Which of these spans of the session (bits of IDLE, OUTPUT), were they to begin anew at some moment before
+ * the next turn, could make an outcome differ. What such a thing could only make the same sooner or later, as
+ * input does to `idle >= limit` that does not hold, is not among them.
+ */
+uint64_t cf_condition_could_change(struct cf_condition *condition, cf_session_key session, uint64_t fields);
+
+/* The fields of the session that it read; those of any session, where it read the list of them. */
+uint64_t cf_condition_fields(const struct cf_condition *condition, cf_session_key session);
 
 #endif

@@ -17,11 +17,24 @@ static void finish(struct cf_reader **list, int code, const char *message)
     }
 }
 
-/* By host and id: what another birth means, the registry knows. */
-static bool is_about(const struct cf_session *answered, const struct cf_session *asked)
+bool cf_reading_is_about(const struct cf_presence *presence, const struct cf_session *answered)
 {
+    const struct cf_session *asked = cf_registry_get(presence->engine->registry, presence->key);
     return answered && strcmp(answered->identity.id, asked->identity.id) == 0 &&
            strcmp(answered->identity.host, asked->identity.host) == 0;
+}
+
+void cf_reading_note(struct cf_presence *presence, uint64_t moment, uint64_t fields)
+{
+    presence->read = moment;
+    presence->read_fields = fields;
+}
+
+bool cf_reading_is_fresh(const struct cf_presence *presence, uint64_t fields, uint64_t since)
+{
+    fields &= presence->engine->sampled & ~cf_input_told(presence);
+    bool read = since && presence->read > since;
+    return (fields & ~(read ? presence->read_fields : 0)) == 0;
 }
 
 static void on_read(void *data, const struct cf_completion *completion)
@@ -31,14 +44,12 @@ static void on_read(void *data, const struct cf_completion *completion)
     cf_session_key key = presence->key;
     int code = completion->code;
     const char *message = completion->message;
-    if (code == CF_OK && !is_about(completion->session, cf_registry_get(engine->registry, key))) {
+    if (code == CF_OK && !cf_reading_is_about(presence, completion->session)) {
         code = CF_FAILED;
         message = "the host answered for another session";
     }
-    if (code == CF_OK) {
-        presence->read = presence->asked;
-        presence->read_fields = presence->fields;
-    }
+    if (code == CF_OK)
+        cf_reading_note(presence, presence->asked_at, presence->fields);
     presence->asked = CF_MONO_UNKNOWN; /* nobody joins any more; who asks from here on has the next reading */
     if (completion->code == CF_OK && completion->session)
         cf_registry_read(engine->registry, key, completion->session, completion->fields);
@@ -61,6 +72,7 @@ static void take(struct cf_presence *presence)
     presence->next_readers = NULL;
     presence->next_fields = 0;
     presence->asked = cf_loop_now(engine->loop);
+    presence->asked_at = ++engine->moments;
     engine->counts.refreshes++;
     struct cf_request request = {.action = CF_ACTION_REFRESH,
                                  .session = cf_registry_get(engine->registry, presence->key)->identity,

@@ -35,6 +35,11 @@ static void forget_grounds(struct cf_task *task)
     free(task->grounds);
     task->grounds = NULL;
     task->ground_count = 0;
+    task->wants_quiet = task->counts_down = false;
+    cf_looks_finish(task);
+    cf_lookers_update(task);
+    cf_interests_update(task);
+    cf_countdown_update(task);
     task->life_mark = cf_registry_life(task->engine->registry, task->session);
 }
 
@@ -46,9 +51,10 @@ static void drop_inquiry(struct cf_task *task)
     task->inquiry = NULL;
 }
 
-/* Takes the run's hands off everything; the script's side of it is over or was cancelled. */
+/* Releases everything the run holds; the script's side of it is over or was cancelled. */
 static void clear_run(struct cf_task *task, const char *why)
 {
+    task->state = CF_TASK_RESTING;
     cf_timer_stop(task->engine->loop, &task->timer);
     cf_reader_cancel(&task->reader);
     drop_inquiry(task);
@@ -56,10 +62,11 @@ static void clear_run(struct cf_task *task, const char *why)
     if (task->act)
         cf_act_drop(task->act);
     cf_notices_close(task, why);
+    cf_countdown_finish(task);
     forget_grounds(task);
     cf_replace(&task->result_message, NULL);
     task->run = NULL;
-    task->state = CF_TASK_RESTING;
+    task->reading = task->sampling = false;
 }
 
 static void cancel_run(struct cf_task *task, const char *why)
@@ -81,6 +88,15 @@ static void start_soon(struct cf_task *task)
             at = now;
     }
     cf_timer_set(task->engine->loop, &task->timer, at);
+}
+
+void cf_task_end_run(struct cf_task *task, const char *why)
+{
+    cancel_run(task, why);
+    if (task->kind == CF_TASK_OF_SESSION)
+        start_soon(task);
+    else
+        cf_loose_destroy(task);
 }
 
 static void start_now(struct cf_task *task)
@@ -142,9 +158,9 @@ static void stepped(struct cf_task *task, enum cf_step step, const struct cf_err
         return;
     }
     bool again = task->waited || step == CF_STEP_FAILED;
-    clear_run(task, step == CF_STEP_FAILED ? "the policy failed"
-                    : has_lived(task)      ? "there was activity"
-                                           : "the policy let it be");
+    clear_run(task, step == CF_STEP_FAILED        ? "the policy failed"
+                    : cf_notices_noticed(task, 0) ? "there was activity"
+                                                  : "the policy let it be");
     if (again)
         start_soon(task);
 }
@@ -154,7 +170,6 @@ static bool stands_still(struct cf_task *task, struct cf_error *err)
 {
     struct cf_mono now = cf_loop_now(task->engine->loop);
     task->turns = task->last_turn.us == now.us ? task->turns + 1 : 0;
-    task->last_turn = now;
     if (task->turns < CF_TURNS_WITHOUT_TIME)
         return false;
     (void)cf_error_set(err, CF_POLICY,
@@ -171,6 +186,12 @@ void cf_task_fail(struct cf_task *task, const struct cf_error *err)
     stepped(task, CF_STEP_FAILED, err);
 }
 
+static void begin_turn(struct cf_task *task)
+{
+    task->last_turn = cf_loop_now(task->engine->loop);
+    task->turn_moment = ++task->engine->moments;
+}
+
 static void begin(struct cf_task *task)
 {
     struct cf_engine *engine = task->engine;
@@ -182,7 +203,8 @@ static void begin(struct cf_task *task)
         return;
     }
     task->state = CF_TASK_RUNNING;
-    task->started = task->last_turn = cf_loop_now(engine->loop);
+    task->started = cf_loop_now(engine->loop);
+    begin_turn(task);
     task->waited = task->on_wall = false;
     task->turns = 0;
     task->life_mark = cf_registry_life(engine->registry, task->session);
@@ -195,10 +217,13 @@ static void resume(struct cf_task *task)
 {
     struct cf_engine *engine = task->engine;
     struct cf_error err = {0};
-    if (stands_still(task, &err)) {
+    if (!task->reading && stands_still(task, &err)) {
         cf_task_fail(task, &err);
         return;
     }
+    if (!task->reading)
+        begin_turn(task);
+    task->reading = false;
     struct cf_result result = task->result;
     char *message = task->result_message;
     result.message = message;
@@ -533,6 +558,31 @@ void cf_task_read(struct cf_task *task, cf_session_key session, uint64_t fields)
     task->state = CF_TASK_CONFIRMING;
     task->reader = (struct cf_reader){.done = on_task_read, .data = task};
     cf_reading_ask(presence, fields, &task->reader);
+}
+
+/* What a script has read counts for a turn, and for no longer than a second where the host is slow. */
+bool cf_task_knows(const struct cf_task *task, cf_session_key session, enum cf_field field)
+{
+    const struct cf_presence *presence = cf_presence_of(task->engine, session);
+    if (!presence)
+        return false;
+    return cf_reading_is_fresh(presence, CF_FIELD_BIT(field), task->turn_moment);
+}
+
+void cf_task_look(struct cf_task *task, cf_session_key session, enum cf_field field)
+{
+    const struct cf_presence *presence = cf_presence_of(task->engine, session);
+    struct cf_mono now = cf_loop_now(task->engine->loop);
+    uint64_t fields = CF_FIELD_BIT(field);
+    if (field == CF_FIELD_IDLE || field == CF_FIELD_IDLE_SOURCE)
+        fields = CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE);
+    if (now.us - task->last_turn.us > CF_TURN.us)
+        begin_turn(task);
+    else if (presence && presence->read > task->turn_moment)
+        fields |= presence->read_fields;
+    task->engine->counts.looks++;
+    task->reading = true;
+    cf_task_read(task, session, fields);
 }
 
 bool cf_task_is_veto(const struct cf_task *task)

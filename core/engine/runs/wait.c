@@ -2,8 +2,9 @@
  * Waits: each registers exactly what could end it. A due one is confirmed by a fresh reading: holds, the run
  * goes on; does not, it is set anew; failed, nobody knows, so it does not hold.
  *
- * Being idle is a condition like a script's, only that C asks it. A condition is asked anew where something
- * that it read has changed, and where at its turn an outcome that it rested on differs; not otherwise.
+ * A condition is asked anew where something that it read has changed, and where at its turn an outcome that
+ * it rested on differs; not otherwise. Input that could make one differ is an event like any other: whoever
+ * waits for it has an interest in it (input.h).
  */
 #include "engine/internal.h"
 
@@ -11,7 +12,10 @@
 
 #include <stdlib.h>
 
-#define IDLE CF_FIELD_BIT(CF_FIELD_IDLE)
+#define IDLE   CF_FIELD_BIT(CF_FIELD_IDLE)
+#define OUTPUT CF_FIELD_BIT(CF_FIELD_OUTPUT)
+
+static const char UNKNOWN_USE[] = "nobody knows whether the session is in use";
 
 static void confirmed(void *data, int code, const char *message);
 
@@ -38,84 +42,25 @@ static void confirm(struct cf_task *task, struct cf_presence *presence, uint64_t
                    &task->reader);
 }
 
-/* ---- Grounds ---- */
-
-static int ask_idle(const struct cf_engine *engine, const struct cf_ground *ground)
-{
-    struct cf_condition *condition = ground->condition;
-    const struct cf_session *session = cf_registry_get(engine->registry, ground->session);
-    if (!session || !cf_condition_grows(session, CF_FIELD_IDLE)) {
-        (void)cf_condition_read(condition, ground->session, IDLE);
-        return 0;
-    }
-    int limit = cf_condition_constant(condition, ground->idle.us);
-    int idle = cf_condition_since(condition, engine, ground->session, CF_FIELD_IDLE);
-    return cf_condition_test(condition, CF_TEST_LESS_OR_EQUAL, limit, idle);
-}
-
-/* Whether the condition holds, asked anew only where what it came to before may not stand; or CF_POLICY. */
-static int holds(struct cf_task *task, struct cf_ground *ground, struct cf_error *err)
-{
-    struct cf_engine *engine = task->engine;
-    struct cf_condition *condition = ground->condition;
-    if (condition->fresh)
-        engine->counts.flips += cf_condition_look(condition, engine);
-    if (condition->fresh)
-        return condition->holds;
-    cf_condition_begin(condition, engine);
-    (void)cf_condition_read(condition, ground->session, 0); /* that it is there */
-    int truth;
-    if (ground->function) {
-        engine->counts.evaluations++;
-        truth = engine->setup.policy_host->evaluate(task->run, ground->function, condition, err);
-    } else {
-        truth = ask_idle(engine, ground);
-    }
-    cf_condition_end(condition, truth > 0);
-    if (engine->setup.asked && ground->function && ground == &task->awaited)
-        engine->setup.asked(engine->setup.asked_data, task->wait.line, condition->holds);
-    return truth < 0 ? truth : condition->holds;
-}
-
-bool cf_ground_holds(struct cf_task *task, struct cf_ground *ground)
-{
-    if (!cf_presence_of(task->engine, ground->session))
-        return false;
-    return !ground->condition || holds(task, ground, NULL) > 0;
-}
-
-void cf_ground_finish(struct cf_task *task, struct cf_ground *ground)
-{
-    if (ground->function)
-        task->engine->setup.policy_host->release(cf_task_policy(task)->script, ground->function);
-    if (ground->condition)
-        cf_condition_finish(ground->condition);
-    free(ground->condition);
-    *ground = (struct cf_ground){0};
-}
-
-static void add_ground(struct cf_task *task, const struct cf_ground *ground)
-{
-    task->grounds = cf_grow(task->grounds, task->ground_count, sizeof *ground);
-    task->grounds[task->ground_count++] = *ground;
-}
-
 /* ---- Conditions ---- */
 
-/* A session of which something sampled counts that was not read since the confirmation began; NULL: none. */
-static struct cf_presence *find_unread(const struct cf_task *task, uint64_t *ret_fields)
+/* What of this read has to be read again before it counts: sampled, and not known to be as it is now. */
+static uint64_t stale_fields(const struct cf_engine *engine, const struct cf_read *read, uint64_t since)
 {
-    const struct cf_condition *condition = task->awaited.condition;
+    uint64_t fields = (read->fields | read->moving) & engine->sampled;
+    const struct cf_presence *presence = fields ? cf_presence_of(engine, read->session) : NULL;
+    return presence && !cf_reading_is_fresh(presence, fields, since) ? fields : 0;
+}
+
+struct cf_presence *cf_condition_unread(const struct cf_engine *engine, const struct cf_condition *condition,
+                                        uint64_t since, uint64_t *ret_fields)
+{
     for (int i = 0; i < condition->read_count; i++) {
-        const struct cf_read *read = &condition->reads[i];
-        uint64_t fields = (read->fields | read->moving) & task->engine->sampled;
-        struct cf_presence *presence = fields ? cf_presence_of(task->engine, read->session) : NULL;
-        bool fresh = presence && cf_mono_known(task->confirming) &&
-                     presence->read.us >= task->confirming.us && !(fields & ~presence->read_fields);
-        if (presence && !fresh) {
-            *ret_fields = fields;
-            return presence;
-        }
+        uint64_t fields = stale_fields(engine, &condition->reads[i], since);
+        if (!fields)
+            continue;
+        *ret_fields = fields;
+        return cf_presence_of(engine, condition->reads[i].session);
     }
     return NULL;
 }
@@ -124,13 +69,44 @@ static struct cf_presence *find_unread(const struct cf_task *task, uint64_t *ret
 static bool confirm_next(struct cf_task *task)
 {
     uint64_t fields;
-    struct cf_presence *presence = find_unread(task, &fields);
+    struct cf_presence *presence =
+        cf_condition_unread(task->engine, task->awaited.condition, task->confirming, &fields);
     if (!presence)
         return false;
-    if (!cf_mono_known(task->confirming))
-        task->confirming = cf_loop_now(task->engine->loop);
+    if (!task->confirming)
+        task->confirming = ++task->engine->moments;
     confirm(task, presence, fields);
     return true;
+}
+
+/*
+ * Whether a fresh reading could make a condition hold that does not. A span that was not read lately can only
+ * be shorter than it seems, so where that could change nothing, nothing has to be read.
+ */
+static bool may_hold(struct cf_task *task)
+{
+    struct cf_condition *condition = task->awaited.condition;
+    const struct cf_engine *engine = task->engine;
+    for (int i = 0; i < condition->read_count; i++) {
+        const struct cf_read *read = &condition->reads[i];
+        uint64_t stale = stale_fields(engine, read, task->confirming);
+        uint64_t spans = stale & read->moving & (IDLE | OUTPUT);
+        if ((stale & read->fields) || (stale & read->moving & ~spans) ||
+            (spans && cf_condition_could_change(condition, read->session, spans)))
+            return true;
+    }
+    return false;
+}
+
+/* A run that has asked whether anybody is there is not to end whoever was. */
+static void note_quiet(struct cf_task *task)
+{
+    if (!(cf_condition_fields(task->awaited.condition, task->awaited.session) & IDLE))
+        return;
+    if (task->awaited.session == task->session)
+        task->wants_quiet = true;
+    else
+        cf_task_looked(task, task->awaited.session, CF_FIELD_IDLE, true);
 }
 
 /* What was waited for is a ground from now on, before which all that it rests on is to be read. */
@@ -150,13 +126,14 @@ static void hold(struct cf_task *task)
         const struct cf_read *read = &ground.condition->reads[i];
         if (read->session && read->session != ground.session &&
             ((read->fields | read->moving) & task->engine->sampled))
-            add_ground(task, &(struct cf_ground){.session = read->session});
+            cf_ground_add(task, &(struct cf_ground){.session = read->session});
     }
-    if (task->looker_place)
-        ground.condition->fresh = false; /* nobody tells it of other sessions any more */
-    add_ground(task, &ground);
+    note_quiet(task);
+    task->counts_down = task->counts_down || task->wait.kind == CF_WAIT_GROUND;
+    cf_ground_add(task, &ground);
     task->awaited = (struct cf_ground){0};
-    task->life_mark = cf_registry_life(task->engine->registry, ground.session);
+    if (ground.session == task->session)
+        task->life_mark = cf_registry_life(task->engine->registry, ground.session);
     finish(task, true);
 }
 
@@ -166,22 +143,71 @@ static bool is_told(const struct cf_task *task, cf_session_key session)
     return task->kind == CF_TASK_OF_SESSION && task->session == session;
 }
 
-/* Who looks at other sessions is told of every one. */
-static void look_around(struct cf_task *task)
+static bool looks_elsewhere(const struct cf_task *task, const struct cf_condition *condition)
 {
-    const struct cf_condition *condition = task->awaited.condition;
-    struct cf_task **place = &task->engine->lookers;
-    int i = 0;
-    while (i < condition->read_count && is_told(task, condition->reads[i].session))
-        i++;
-    if (i == condition->read_count || task->looker_place)
-        return;
-    task->next_looker = *place;
-    if (*place)
-        (*place)->looker_place = &task->next_looker;
-    *place = task;
-    task->looker_place = place;
+    for (int i = 0; condition && i < condition->read_count; i++)
+        if (!is_told(task, condition->reads[i].session))
+            return true;
+    return false;
 }
+
+void cf_lookers_update(struct cf_task *task)
+{
+    bool waits_elsewhere = task->wait.kind == CF_WAIT_LIFE && !is_told(task, task->wait.session) &&
+                           (task->state == CF_TASK_WAITING || task->state == CF_TASK_CONFIRMING);
+    bool looks = waits_elsewhere || looks_elsewhere(task, task->awaited.condition);
+    for (unsigned i = 0; i < task->ground_count && !looks; i++)
+        looks = looks_elsewhere(task, task->grounds[i].condition);
+    struct cf_task **place = &task->engine->lookers;
+    if (looks == (task->looker_place != NULL))
+        return;
+    if (looks) {
+        task->next_looker = *place;
+        if (*place)
+            (*place)->looker_place = &task->next_looker;
+        *place = task;
+        task->looker_place = place;
+        return;
+    }
+    *task->looker_place = task->next_looker;
+    if (task->next_looker)
+        task->next_looker->looker_place = task->looker_place;
+    task->looker_place = NULL;
+}
+
+/* ---- Interests in input ---- */
+
+static void want_input(struct cf_task *task, struct cf_condition *condition)
+{
+    bool warned = cf_task_has_warned(task);
+    for (int i = 0; condition && i < condition->read_count; i++) {
+        const struct cf_read *read = &condition->reads[i];
+        uint64_t spans = read->moving & (IDLE | OUTPUT) & task->engine->sampled;
+        uint64_t fields = spans ? cf_condition_could_change(condition, read->session, spans) : 0;
+        struct cf_presence *presence = fields ? cf_presence_of(task->engine, read->session) : NULL;
+        if (presence)
+            cf_interests_want(&task->interests, presence, fields, warned);
+    }
+}
+
+void cf_interests_update(struct cf_task *task)
+{
+    bool waits = task->state == CF_TASK_WAITING || task->state == CF_TASK_CONFIRMING;
+    cf_interests_begin(task->interests);
+    if (waits && task->wait.kind == CF_WAIT_LIFE) {
+        struct cf_presence *presence = cf_presence_of(task->engine, task->wait.session);
+        if (presence)
+            cf_interests_want(&task->interests, presence, IDLE, cf_task_has_warned(task));
+    } else if (waits) {
+        want_input(task, task->awaited.condition);
+    }
+    if (cf_task_counts_down(task))
+        for (unsigned i = 0; i < task->ground_count; i++)
+            want_input(task, task->grounds[i].condition);
+    cf_interests_end(&task->interests);
+}
+
+/* ---- Turns ---- */
 
 static struct cf_mono sooner(struct cf_mono a, struct cf_mono b)
 {
@@ -199,17 +225,24 @@ static struct cf_mono next_sample(const struct cf_task *task)
     return CF_MONO_UNKNOWN;
 }
 
+static bool is_over(const struct cf_task *task)
+{
+    struct cf_mono until = task->wait.until;
+    return cf_mono_known(until) && until.us <= cf_loop_now(task->engine->loop).us;
+}
+
 /* It does not hold: goes to sleep until that may be otherwise, and no longer than the wait may last. */
 static void sleep_until(struct cf_task *task, struct cf_mono due)
 {
     struct cf_loop *loop = task->engine->loop;
     struct cf_mono until = task->wait.until;
-    if (cf_mono_known(until) && until.us <= cf_loop_now(loop).us) {
+    if (is_over(task)) {
         finish(task, false);
         return;
     }
+    note_quiet(task);
     task->state = CF_TASK_WAITING;
-    task->confirming = CF_MONO_UNKNOWN;
+    task->confirming = 0;
     task->turn = due;
     due = sooner(due, until);
     if (cf_mono_known(due))
@@ -220,8 +253,9 @@ static void sleep_until(struct cf_task *task, struct cf_mono due)
 
 static void arm(struct cf_task *task)
 {
-    look_around(task);
     sleep_until(task, sooner(cf_condition_turn(task->awaited.condition, task->engine), next_sample(task)));
+    cf_lookers_update(task);
+    cf_interests_update(task);
 }
 
 /* By what is known now: over, or to be confirmed, or to be waited for. */
@@ -232,12 +266,13 @@ static void settle(struct cf_task *task)
         gone(task);
         return;
     }
-    int truth = holds(task, &task->awaited, &err);
-    bool unread = truth == 0 && !cf_mono_known(task->confirming) && cf_mono_known(next_sample(task));
+    int truth = cf_ground_ask(task, &task->awaited, &err);
     if (truth < 0)
         cf_task_fail(task, &err);
-    else if (unread && confirm_next(task))
-        return; /* what is unknown may only not have been read yet */
+    else if (truth == 0 && may_hold(task) && confirm_next(task))
+        return; /* it may only not have been read yet */
+    else if (truth == 0 && task->wait.kind == CF_WAIT_GROUND)
+        cf_task_end_run(task, "the condition of its countdown does not hold");
     else if (truth == 0)
         arm(task);
     else if (!confirm_next(task))
@@ -250,17 +285,34 @@ static void condition_due(struct cf_task *task)
     bool at_turn = cf_mono_known(task->turn) && task->turn.us <= now.us;
     if (!task->awaited.condition->fresh)
         settle(task); /* the first time, or something has changed */
-    else if (!at_turn)
-        finish(task, false);
-    else if (!confirm_next(task))
+    else if (!((at_turn || may_hold(task)) && confirm_next(task)))
         settle(task);
+}
+
+/*
+ * A reading that came to nothing, when the time was up, says neither that somebody was there nor that nobody
+ * was: it is asked for again for a while.
+ */
+static void retry(struct cf_task *task)
+{
+    struct cf_loop *loop = task->engine->loop;
+    struct cf_mono now = cf_loop_now(loop);
+    if (now.us - task->wait.until.us >= CF_READING_RETRY.us) {
+        cf_task_end_run(task, UNKNOWN_USE);
+        return;
+    }
+    task->state = CF_TASK_WAITING;
+    task->confirming = 0;
+    cf_timer_set(loop, &task->timer, cf_mono_add(now, CF_INPUT_PACE_NOTICE));
 }
 
 static void condition_confirmed(struct cf_task *task, int code)
 {
     if (code == CF_OK || !cf_presence_of(task->engine, task->awaited.session))
         settle(task);
-    else /* unknown, so not held */
+    else if (is_over(task)) /* unknown, so neither held nor not */
+        retry(task);
+    else
         sleep_until(task, cf_mono_add(cf_loop_now(task->engine->loop), CF_READING_RETRY));
 }
 
@@ -269,8 +321,9 @@ static void condition_begin(struct cf_task *task)
     struct cf_engine *engine = task->engine;
     task->awaited = (struct cf_ground){.session = task->wait.session,
                                        .condition = cf_alloc(sizeof *task->awaited.condition)};
-    task->turn = task->confirming = CF_MONO_UNKNOWN;
-    if (task->wait.kind == CF_WAIT_CONDITION) {
+    task->turn = CF_MONO_UNKNOWN;
+    task->confirming = 0;
+    if (task->wait.kind != CF_WAIT_IDLE) {
         task->awaited.function = task->wait.function;
         cf_timer_defer(engine->loop, &task->timer); /* no script is asked inside another's call */
     } else {
@@ -282,9 +335,10 @@ static void condition_begin(struct cf_task *task)
 void cf_condition_waits_changed(struct cf_task *task, cf_session_key session, uint64_t fields, bool listed)
 {
     struct cf_engine *engine = task->engine;
-    for (size_t i = 0; i < task->ground_count; i++)
-        if (task->grounds[i].condition)
-            (void)cf_condition_changed(task->grounds[i].condition, session, fields, listed);
+    if (task->ground_count) {
+        cf_grounds_changed(task, session, fields, listed);
+        cf_countdown_update(task);
+    }
     if (!task->awaited.condition)
         return;
     int flips = cf_condition_changed(task->awaited.condition, session, fields, listed);
@@ -303,8 +357,11 @@ void cf_lookers_changed(struct cf_engine *engine, cf_session_key session, uint64
 {
     for (struct cf_task *task = engine->lookers, *next; task; task = next) {
         next = task->next_looker;
-        if (!is_told(task, session))
-            cf_condition_waits_changed(task, session, fields, listed);
+        if (is_told(task, session))
+            continue;
+        cf_condition_waits_changed(task, session, fields, listed);
+        if (task->wait.kind == CF_WAIT_LIFE && task->wait.session == session)
+            cf_wait_changed(task);
     }
 }
 
@@ -318,7 +375,7 @@ bool cf_life_since(const struct cf_engine *engine, cf_session_key key, struct cf
 
 static bool has_lived(const struct cf_task *task)
 {
-    return cf_life_since(task->engine, task->wait.session, task->life_mark);
+    return cf_life_since(task->engine, task->wait.session, cf_life_mark(task, task->wait.session));
 }
 
 static void life_due(struct cf_task *task)
@@ -330,6 +387,21 @@ static void life_due(struct cf_task *task)
         gone(task);
 }
 
+static void life_confirmed(struct cf_task *task, int code)
+{
+    const struct cf_session *session = cf_registry_get(task->engine->registry, task->wait.session);
+    if (code == CF_GONE || !session)
+        gone(task);
+    else if (has_lived(task))
+        finish(task, true);
+    else if (code != CF_OK)
+        retry(task);
+    else if (cf_mono_known(session->last_input) || session->disconnected == CF_TRI_YES)
+        finish(task, false);
+    else
+        cf_task_end_run(task, UNKNOWN_USE);
+}
+
 /* ---- All of them ---- */
 
 static void confirmed(void *data, int code, const char *message)
@@ -338,10 +410,8 @@ static void confirmed(void *data, int code, const char *message)
     struct cf_task *task = data;
     if (task->awaited.condition)
         condition_confirmed(task, code);
-    else if (code == CF_GONE)
-        gone(task);
     else
-        finish(task, has_lived(task));
+        life_confirmed(task, code);
 }
 
 void cf_wait_begin(struct cf_task *task)
@@ -349,6 +419,8 @@ void cf_wait_begin(struct cf_task *task)
     struct cf_loop *loop = task->engine->loop;
     task->state = CF_TASK_WAITING;
     task->waited = true;
+    if (task->wait.kind == CF_WAIT_LIFE && task->wait.session == task->session)
+        task->wants_quiet = true;
     switch (task->wait.kind) {
     case CF_WAIT_UNTIL: cf_timer_set(loop, &task->timer, task->wait.until); break;
     case CF_WAIT_APPOINTMENT: cf_timer_set_wall(loop, &task->timer, task->wait.appointment); break;
@@ -356,6 +428,7 @@ void cf_wait_begin(struct cf_task *task)
         task->wait.until = CF_MONO_UNKNOWN;
         condition_begin(task);
         break;
+    case CF_WAIT_GROUND:
     case CF_WAIT_CONDITION: condition_begin(task); break;
     case CF_WAIT_LIFE:
     case CF_WAIT_ANSWER:
@@ -363,6 +436,11 @@ void cf_wait_begin(struct cf_task *task)
         cf_wait_changed(task);
         break;
     }
+    if (task->state != CF_TASK_WAITING)
+        return;
+    cf_lookers_update(task);
+    cf_interests_update(task);
+    cf_countdown_update(task);
 }
 
 void cf_wait_due(struct cf_task *task)
@@ -373,6 +451,7 @@ void cf_wait_due(struct cf_task *task)
     case CF_WAIT_ANSWER: finish(task, cf_notice_answered(task, task->wait.notice)); break;
     case CF_WAIT_LIFE: life_due(task); break;
     case CF_WAIT_IDLE:
+    case CF_WAIT_GROUND:
     case CF_WAIT_CONDITION: condition_due(task); break;
     }
 }
@@ -390,10 +469,4 @@ void cf_wait_changed(struct cf_task *task)
 void cf_wait_end(struct cf_task *task)
 {
     cf_ground_finish(task, &task->awaited);
-    if (!task->looker_place)
-        return;
-    *task->looker_place = task->next_looker;
-    if (task->next_looker)
-        task->next_looker->looker_place = task->looker_place;
-    task->looker_place = NULL;
 }

@@ -254,8 +254,11 @@ static void test_failed_last_reading(void **state)
     rig_start(idle, NULL);
     rig_run_to(cf_minutes(26));
     rig.host.fails = CF_FAILED;
-    rig_run_to(limit);
-    expect("warn refused stays ");
+    rig_run_to((struct cf_span){limit.us + 55 * CF_SECOND.us});
+    expect("warn "); /* it is tried again for a minute: nobody knows whether somebody was there */
+    rig_run_to((struct cf_span){limit.us + 66 * CF_SECOND.us});
+    expect("warn stays ");
+    assert_string_equal(rig.last_text, "nobody knows whether the session is in use");
     assert_int_equal(rig.host.logoffs, 0);
 }
 

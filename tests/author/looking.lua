@@ -1,0 +1,131 @@
+--- Ways in which people write a policy for sessions that nobody uses, for the tests of reading: `way` chooses one.
+
+local way   = option("way", "looking", "how it is written")
+local limit = option("limit", 10 * minute, "idle time that ends a session")
+
+local function warn(session)
+  return session:warn("You will be logged off in {left}.", { left = 2 * minute })
+end
+
+local ways = {}
+
+-- Sleep, look, warn, sleep, look again.
+function ways.looking(session)
+  clock.sleep(limit)
+  if session.idle < limit / 2 then return end
+  warn(session)
+  clock.sleep(2 * minute)
+  if session.idle < limit / 2 then return end
+  session:logoff("idle for " .. session.idle)
+end
+
+-- The same, without looking again.
+function ways.looking_once(session)
+  clock.sleep(limit)
+  if session.idle < limit / 2 then return end
+  warn(session)
+  clock.sleep(2 * minute)
+  session:logoff("idle")
+end
+
+-- The same, with the time in the reason.
+function ways.printing(session)
+  clock.sleep(limit)
+  if session.idle < limit / 2 then return end
+  warn(session)
+  clock.sleep(2 * minute)
+  session:logoff("idle for " .. session.idle)
+end
+
+-- The countdown waits for a condition that input makes true.
+function ways.asking(session)
+  session:wait_idle(limit)
+  warn(session)
+  if session:wait(function () return session.idle < 2 * minute end, 2 * minute) then return end
+  session:logoff("idle for " .. session.idle)
+end
+
+-- Waits for somebody to come back.
+function ways.returning(session)
+  session:wait_idle(limit)
+  session:wait(function () return session.idle < 1 * minute end)
+  session:forget()
+  session:lock("somebody came back")
+end
+
+-- At the edge of the hours it is looked whether anybody is there.
+function ways.closing(session)
+  local hours = calendar.weekly { "08:00-09:00" }
+  session:wait(function () return not hours:contains(clock.now()) and session.idle < 5 * minute end)
+  session:lock("in use after hours")
+end
+
+-- The countdown does not ask whether anybody came back.
+function ways.deaf(session)
+  session:wait_idle(limit)
+  warn(session)
+  clock.sleep(2 * minute)
+  session:logoff("idle")
+end
+
+-- Output counts as work.
+function ways.output(session)
+  session:wait(function () return session.idle >= limit and session.output >= limit end)
+  warn(session)
+  clock.sleep(2 * minute)
+  session:logoff("idle and quiet")
+end
+
+-- Where nothing can wait.
+function ways.replacing(session)
+  clock.sleep(1 * second)
+  local text = ("idle"):gsub("idle", function () return tostring(session.idle) end)
+  session:lock(text)
+end
+
+-- A library function in Lua can wait.
+function ways.sorting(session)
+  clock.sleep(2 * minute)
+  local list = sessions.list { class = "user" }
+  table.sort(list, function (a, b) return a.idle < b.idle end)
+  if list[1].id == session.id then session:lock("the last one to type") end
+end
+
+if ways[way] then sessions.watch({ class = "user" }, ways[way]) end
+
+if way == "every" then
+  local warned = {}
+  clock.every(1 * minute, function ()
+    for _, session in ipairs(sessions.list { class = "user" }) do
+      if session.idle < limit then
+        warned[session.id] = nil
+      elseif not warned[session.id] then
+        warn(session)
+        clock.sleep(2 * minute)
+        if session.idle and session.idle >= limit then session:logoff("idle for " .. session.idle) end
+      end
+    end
+  end)
+end
+
+if way == "on" then
+  sessions.on("logon", function (session)
+    clock.sleep(limit)
+    if session.idle < limit / 2 then return end
+    warn(session)
+    clock.sleep(2 * minute)
+    if session.idle >= limit / 2 then session:logoff("idle for " .. session.idle) end
+  end)
+end
+
+if way == "veto" then
+  sessions.protect({ class = "user" }, function (session)
+    if session.idle < limit then return "in use" end
+  end)
+end
+
+if way == "off" then
+  sessions.on("logoff", function (session)
+    log("idle for " .. session.idle .. ", by " .. tostring(session.user))
+  end)
+end
