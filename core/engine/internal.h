@@ -29,7 +29,7 @@
 #define CF_APPOINTMENT_LATE                                                                                  \
     cf_minutes(5)                      /* how late clock.at keeps an appointment, unless it says otherwise */
 #define CF_SHARE_WINDOW cf_minutes(10) /* in which limits.share counts */
-#define CF_TURN CF_SECOND /* how long what a script has read in one turn counts as of that turn */
+#define CF_TURN         CF_SECOND /* how long what a script has read in one turn counts as of that turn */
 
 enum {
     CF_FAILURES_IN_A_ROW = 3,     /* of a policy's runs, then it is set aside */
@@ -280,7 +280,7 @@ struct cf_task {
     unsigned turns;       /* since time last passed */
     uint64_t turn_moment; /* of its last turn: what was read since is fresh for the script */
     bool waited;
-    bool on_wall; /* the run read, or waited for, the time on the wall */
+    bool on_wall;     /* the run read, or waited for, the time on the wall */
     bool reading;     /* waits for a field that the script reads, which is no wait of its own */
     bool sampling;    /* the timer fires early, to take a sample of the load */
     bool counts_down; /* under a condition of its own, warned or not */
