@@ -18,11 +18,25 @@ struct cf_zone;
 
 /*
  * Gets the zone called `name` ("Europe/Berlin", "UTC"), or the host's own where name is NULL or "local" ($TZ,
- * then /etc/localtime, then UTC). Zones are shared and live until cf_zones_release(); a caller only borrows
- * them. Names that could leave the zone folder are refused. Returns 0, CF_USAGE (no such zone) or CF_FAILED
- * (broken file).
+ * then /etc/localtime; UTC where TZ is empty, or there is no such file: localtime(5)). Zones are shared,
+ * never change, and live until cf_zones_release(); a caller only borrows them. Names that could leave the
+ * zone folder are refused. Any thread may ask. Returns 0, CF_USAGE (no such zone) or CF_FAILED (a broken
+ * file; a link that leads nowhere, where tzdata is missing).
  */
 int cf_zone_get(const char *name, const struct cf_zone **ret_zone, struct cf_error *err);
+
+/* Whether the host's own zone is UTC for want of /etc/localtime. */
+bool cf_zone_is_assumed(void);
+
+/*
+ * Reads the files of all zones handed out once more. Where one's differs, its name means the new zone from
+ * now on, and the one handed out goes on as it was: whoever borrowed it has to ask anew. `tell` is called for
+ * each such name, and with an error for each that cannot be read any more, and so stays. Whether any differs.
+ */
+bool cf_zones_refresh(void (*tell)(void *data, const char *name, const struct cf_error *err), void *data);
+
+/* The folders whose files decide which zones there are, some more than once: for whoever watches them. */
+void cf_zones_folders(void (*tell)(void *data, const char *folder), void *data);
 
 /* Never fails. */
 const struct cf_zone *cf_zone_utc(void);

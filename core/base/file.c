@@ -1,0 +1,65 @@
+#include "base/file.h"
+
+#include "base/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifndef O_NONBLOCK
+#define O_NONBLOCK 0
+#define O_NOCTTY   0
+#define O_CLOEXEC  0
+#endif
+#ifndef O_BINARY
+#define O_BINARY 0
+#endif
+
+static int read_open(int fd, const char *path, size_t most, char **ret_bytes, size_t *ret_size,
+                     struct cf_error *err)
+{
+    struct stat status;
+    if (fstat(fd, &status) != 0)
+        return cf_error_set(err, CF_FAILED, "%s: cannot be read: %s", path, strerror(errno));
+    if (!S_ISREG(status.st_mode))
+        return cf_error_set(err, CF_FAILED, "%s: is not a regular file", path);
+    size_t room = status.st_size > 0 && (size_t)status.st_size < most ? (size_t)status.st_size : most,
+           size = 0;
+    char *bytes = cf_alloc(room + 2);
+    ssize_t got;
+    while (size <= room && (got = read(fd, bytes + size, room + 1 - size)) != 0) {
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            free(bytes);
+            return cf_error_set(err, CF_FAILED, "%s: cannot be read: %s", path, strerror(errno));
+        }
+        size += (size_t)got;
+        if (size > room && room < most) { /* it has grown */
+            room = most;
+            bytes = cf_resize(bytes, room + 2);
+        }
+    }
+    if (size > most) {
+        free(bytes);
+        return cf_error_set(err, CF_FAILED, "%s: is larger than %zu bytes", path, most);
+    }
+    bytes[size] = '\0';
+    *ret_bytes = bytes;
+    *ret_size = size;
+    return CF_OK;
+}
+
+int cf_file_read(const char *path, size_t most, char **ret_bytes, size_t *ret_size, struct cf_error *err)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_BINARY);
+    if (fd < 0)
+        return cf_error_set(err, errno == ENOENT || errno == ENOTDIR ? CF_UNAVAILABLE : CF_FAILED,
+                            "%s: cannot be read: %s", path, strerror(errno));
+    int code = read_open(fd, path, most, ret_bytes, ret_size, err);
+    (void)close(fd);
+    return code;
+}

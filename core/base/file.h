@@ -1,0 +1,15 @@
+/* Files read whole, by which nobody can hold the reader up: regular ones only, of a limited size. */
+#ifndef CF_BASE_FILE_H
+#define CF_BASE_FILE_H
+
+#include "base/error.h"
+
+/*
+ * Reads a regular file of at most `most` bytes; what follows a link is meant. It is opened without waiting,
+ * so that a FIFO or a device is refused, and does not hang. *ret_bytes ends in a NUL that is not counted, and
+ * is the caller's to free. CF_UNAVAILABLE: there is none; CF_FAILED: it cannot be read, is not a regular
+ * file, or is too large. The sentence names the file.
+ */
+int cf_file_read(const char *path, size_t most, char **ret_bytes, size_t *ret_size, struct cf_error *err);
+
+#endif
