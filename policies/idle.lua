@@ -23,13 +23,14 @@ end)
 
 if unseen ~= never then
   sessions.watch({ class = "user" }, function (session)
-    local left = unseen - session.age
-    if left < warnings[1] then left = warnings[1] end
+    local left = unseen - warnings[1] - session.age
+    if left > 0 * second then clock.sleep(left) end
 
     local notice
-    for rest in clock.approach(clock.now() + left, warnings) do
+    for rest, pause in countdown(warnings) do
       if session.idle_source then break end
       notice = session:warn("Nobody can tell whether you are here: you will be logged off in {left}.", { left = rest })
+      clock.sleep(pause)
     end
 
     if session.idle_source then   -- known by now, and so the other task's

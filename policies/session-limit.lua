@@ -9,11 +9,12 @@ local warnings = option("warnings", { 30 * minute, 5 * minute, 1 * minute }, "ho
 assert(warnings[1] and warnings[1] < limit, "limit must be longer than the first of the warnings")
 
 sessions.watch({ class = "user" }, function (session)
-  local left = limit - session.age
-  if left < warnings[1] then left = warnings[1] end
+  local left = limit - warnings[1] - session.age
+  if left > 0 * second then clock.sleep(left) end
 
-  for rest in clock.approach(clock.now() + left, warnings) do
+  for rest, pause in countdown(warnings) do
     session:warn("A session may last {limit}: this one ends in {left}.", { limit = limit, left = rest })
+    clock.sleep(pause)
   end
 
   session:logoff("logged on for " .. session.age)

@@ -221,7 +221,8 @@ int cf_engine_add_policy(struct cf_engine *engine, const struct cf_policy_config
     return 0;
 }
 
-int cf_engine_reload(struct cf_engine *engine, const struct cf_config *config, struct cf_error *err)
+static int load_anew(struct cf_engine *engine, const struct cf_config *config, const char *reason,
+                     struct cf_error *err)
 {
     struct loaded loaded, old = {engine->policies, engine->policy_count};
     int code = load_all(engine, config, &loaded, err);
@@ -232,10 +233,22 @@ int cf_engine_reload(struct cf_engine *engine, const struct cf_config *config, s
     cf_loose_end(engine, NULL, 0);
     put_in_force(engine, loaded, config);
     unload(&old);
-    struct cf_entry entry = {.what = CF_WHAT_AFRESH, .text = "the configuration was loaded again"};
+    struct cf_entry entry = {.what = CF_WHAT_AFRESH, .text = reason};
     cf_engine_write(engine, &entry, NULL, NULL);
     match_all(engine);
     return 0;
+}
+
+int cf_engine_reload(struct cf_engine *engine, const struct cf_config *config, struct cf_error *err)
+{
+    return load_anew(engine, config, "the configuration was loaded again", err);
+}
+
+int cf_engine_set_zone(struct cf_engine *engine, const struct cf_zone *zone, const char *reason,
+                       struct cf_error *err)
+{
+    engine->setup.zone = zone;
+    return load_anew(engine, engine->config, reason, err);
 }
 
 /* ---- Life ---- */

@@ -57,6 +57,11 @@ const struct cf_selector *cf_engine_selector(const struct cf_engine *engine, siz
  */
 int cf_engine_reload(struct cf_engine *engine, const struct cf_config *config, struct cf_error *err);
 
+/* The host's own zone, or what is known of others, is another one from now on: all policies are loaded again,
+ * as by cf_engine_reload. `reason` for the journal. */
+int cf_engine_set_zone(struct cf_engine *engine, const struct cf_zone *zone, const char *reason,
+                       struct cf_error *err);
+
 /* Starts every run afresh, warnings included: after a resume, a clock step, a pause. Journalled with
  * `reason`. */
 void cf_engine_afresh(struct cf_engine *engine, const char *reason);

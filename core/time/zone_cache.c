@@ -115,16 +115,17 @@ static int read_link(const char *path, struct cf_zone **ret_zone, struct source 
                      struct cf_error *err)
 {
     int code = read_zone("local", path, ret_zone, ret_source, err);
+    if (code == CF_FAILED)
+        (void)cf_error_prefix(err, "the host's time zone is unknown");
+    if (code != CF_UNAVAILABLE)
+        return code;
     uv_fs_t request;
-    if (code == CF_UNAVAILABLE && uv_fs_readlink(NULL, &request, path, NULL) == 0)
+    if (uv_fs_readlink(NULL, &request, path, NULL) == 0)
         code = cf_error_set(err, CF_FAILED,
                             "%s leads to %s, which is not there; install tzdata, or set the time zone anew "
                             "(timedatectl set-timezone)",
                             path, (const char *)request.ptr);
-    else if (code == CF_FAILED)
-        (void)cf_error_prefix(err, "the host's time zone is unknown");
-    if (code != CF_OK)
-        uv_fs_req_cleanup(&request);
+    uv_fs_req_cleanup(&request);
     return code;
 }
 
@@ -295,6 +296,7 @@ static void tell_folder_of(const char *path, void (*tell)(void *data, const char
 void cf_zones_folders(void (*tell)(void *data, const char *folder), void *data)
 {
     const char *where;
+    take_lock();
     for (size_t i = 0; (where = folder(i)); i++)
         tell(data, where);
     tell_folder_of(localtime_path, tell, data);
@@ -307,6 +309,7 @@ void cf_zones_folders(void (*tell)(void *data, const char *folder), void *data)
             tell_folder_of(request.ptr, tell, data);
         uv_fs_req_cleanup(&request);
     }
+    uv_mutex_unlock(&lock);
 }
 
 void cf_zones_release(void)

@@ -27,6 +27,12 @@ static void write_out(struct cf_report *report)
     }
 }
 
+void cf_report_set_zone(struct cf_report *report, const struct cf_zone *zone)
+{
+    report->timeline.zone = zone;
+    report->timeline.offset_from_us = report->timeline.offset_until_us = 0; /* to be asked anew */
+}
+
 static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
 {
     struct cf_report *report = data;

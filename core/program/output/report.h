@@ -29,6 +29,9 @@ struct cf_tally *cf_report_tally(struct cf_report *report);
 /* Whether the output was lost: whoever runs the loop should end. */
 bool cf_report_broken(const struct cf_report *report);
 
+/* Times are told in this zone from now on. */
+void cf_report_set_zone(struct cf_report *report, const struct cf_zone *zone);
+
 /* Adds the summary. */
 void cf_report_summary(struct cf_report *report);
 

@@ -1,6 +1,7 @@
 #include "program/setup/asking.h"
 
 #include "base/words.h"
+#include "program/setup/zones.h"
 #include "time/clock.h"
 
 #include <stdlib.h>
@@ -24,7 +25,7 @@ static int now(struct cf_when *ret_when, struct cf_error *err)
     struct cf_clock clock;
     cf_clock_init_system(&clock);
     ret_when->now = cf_clock_wall(&clock);
-    return cf_zone_get(NULL, &ret_when->zone, err);
+    return cf_zones_own(&ret_when->zone, err);
 }
 
 static void print_json(const json_t *answer, FILE *out)

@@ -4,6 +4,7 @@
 #include "program/output/terminal.h"
 #include "program/setup/hosts.h"
 #include "program/setup/servers.h"
+#include "program/setup/zones.h"
 
 #include <string.h>
 
@@ -94,7 +95,7 @@ int cf_visit_begin(const struct cf_args *args, struct cf_visit *ret_visit, struc
     } else {
         code = refuse_simulated(args, err);
         if (code == CF_OK)
-            code = cf_zone_get(NULL, &visit.zone, err);
+            code = cf_zones_own(&visit.zone, err);
     }
     if (code == CF_OK)
         code = cf_host_open(&setup, &visit.host, err);

@@ -5,6 +5,7 @@
 #include "program/output/terminal.h"
 #include "program/output/timeline.h"
 #include "program/setup/settings.h"
+#include "program/setup/zones.h"
 
 #include <signal.h>
 #include <string.h>
@@ -215,7 +216,7 @@ static int journal(const struct cf_args *args, FILE *out, struct cf_error *err)
     const struct cf_zone *zone = NULL;
     struct cf_query query;
     const char *folder = cf_args_value(args, "state");
-    int code = cf_zone_get(NULL, &zone, err);
+    int code = cf_zones_own(&zone, err);
     if (code == CF_OK)
         code = read_query(args, zone, &query, err);
     if (code)

@@ -6,6 +6,7 @@
 #include "program/setup/scene.h"
 #include "program/setup/serving.h"
 #include "program/setup/settings.h"
+#include "program/setup/zones.h"
 #include "program/verbs.h"
 
 #include <signal.h>
@@ -48,6 +49,7 @@ enum { SIGNALS = 3 };
 struct running {
     struct cf_assembly assembly;
     struct cf_serving *serving;
+    struct cf_zone_follower zones; /* real hosts only */
     struct order *order;
     const struct cf_args *args;
     uv_signal_t signals[SIGNALS];
@@ -76,7 +78,7 @@ static int read_host(const struct cf_args *args, struct order *order, struct cf_
         code = cf_scene_refuse(args, err);
         if (code == CF_OK)
             code = cf_args_refuse(args, speed, CF_SIM_ONLY, err);
-        return code ? code : cf_zone_get(NULL, &order->zone, err);
+        return code ? code : cf_zones_of_engine(&order->zone, err);
     }
     code = read_speed(args, &order->speed, err);
     if (code == CF_OK)
@@ -182,6 +184,7 @@ static int reload(void *data, struct cf_error *err)
     struct running *running = data;
     struct order *order = running->order;
     struct cf_config *next = &order->configs[!order->in_force];
+    cf_zone_follower_look(&running->zones);
     int code = read_config(running->args, order->simulated, next, err);
     if (code == CF_OK) {
         code = cf_engine_reload(running->assembly.engine, next, err);
@@ -190,6 +193,7 @@ static int reload(void *data, struct cf_error *err)
     if (code != CF_OK)
         return code;
     order->in_force = !order->in_force;
+    cf_zone_follower_look(&running->zones); /* at those of its policies, too, from now on */
     announce(order);
     return CF_OK;
 }
@@ -283,6 +287,8 @@ static int work(struct order *order, const struct cf_args *args, FILE *out, stru
         cf_assembly_finish(&running.assembly);
         return code;
     }
+    if (!order->simulated)
+        cf_zone_follower_init(&running.zones, &running.assembly);
     catch_signals(&running);
     announce(order);
     struct cf_loop *loop = running.assembly.loop;
@@ -294,6 +300,7 @@ static int work(struct order *order, const struct cf_args *args, FILE *out, stru
     cf_timer_stop(loop, &running.over);
     release_signals(&running);
     cf_serving_destroy(running.serving);
+    cf_zone_follower_finish(&running.zones);
     cf_assembly_finish(&running.assembly);
     return CF_OK;
 }

@@ -1,0 +1,101 @@
+#include "program/setup/zones.h"
+
+#include "base/log.h"
+
+#include <string.h>
+
+int cf_zones_own(const struct cf_zone **ret_zone, struct cf_error *err)
+{
+    struct cf_error why;
+    int code = cf_zone_get(NULL, ret_zone, &why);
+    if (code == CF_USAGE)
+        return cf_error_set(err, code, "%s", why.text);
+    if (code != CF_OK) {
+        cf_log(CF_LOG_WARNING, "times are UTC: %s", why.text);
+        *ret_zone = cf_zone_utc();
+    }
+    return CF_OK;
+}
+
+int cf_zones_of_engine(const struct cf_zone **ret_zone, struct cf_error *err)
+{
+    int code = cf_zone_get(NULL, ret_zone, err);
+    if (code == CF_OK && cf_zone_is_assumed())
+        cf_log(CF_LOG_WARNING, "this host has no /etc/localtime: the hours of policies are taken for UTC; "
+                               "timedatectl set-timezone sets its time zone");
+    return code;
+}
+
+/* What a look has found, in words. */
+struct finding {
+    struct cf_buffer changed;
+    struct cf_assembly *assembly;
+};
+
+static void write_failed(const struct cf_assembly *assembly, const char *text)
+{
+    struct cf_entry entry = {.what = CF_WHAT_FAILED, .code = CF_FAILED, .text = text};
+    cf_log(CF_LOG_ERROR, "%s", text);
+    cf_engine_write(assembly->engine, &entry, NULL, NULL);
+}
+
+static void take_zone(void *data, const char *name, const struct cf_error *err)
+{
+    struct finding *finding = data;
+    bool own = strcmp(name, "local") == 0;
+    if (!err) {
+        cf_buffer_printf(&finding->changed, "%s%s", finding->changed.length ? ", " : "",
+                         own ? "the host's own" : name);
+        return;
+    }
+    struct cf_buffer text = {0};
+    cf_buffer_printf(&text, "the time zone in force stays in force: %s", err->text);
+    write_failed(finding->assembly, text.data);
+    cf_buffer_finish(&text);
+}
+
+/* The policies in force go on by the zones that they know until they can be loaded. */
+static void put_in_force(struct cf_assembly *assembly, const char *changed)
+{
+    const struct cf_zone *zone;
+    struct cf_error err;
+    struct cf_buffer text = {0};
+    if (cf_zone_get(NULL, &zone, &err) != CF_OK)
+        return; /* told already */
+    cf_report_set_zone(assembly->report, zone);
+    cf_buffer_printf(&text, "time zones are other ones: %s", changed);
+    if (cf_engine_set_zone(assembly->engine, zone, text.data, &err) != CF_OK) {
+        cf_buffer_printf(&text, "; the policies could not be loaded by them, and go on by the old ones: %s",
+                         err.text);
+        write_failed(assembly, text.data);
+    }
+    cf_buffer_finish(&text);
+}
+
+void cf_zone_follower_look(struct cf_zone_follower *follower)
+{
+    struct finding finding = {.assembly = follower->assembly};
+    if (!follower->watch) /* simulated */
+        return;
+    if (cf_zones_refresh(take_zone, &finding))
+        put_in_force(follower->assembly, finding.changed.data);
+    cf_zone_watch_update(follower->watch);
+    cf_buffer_finish(&finding.changed);
+}
+
+static void on_change(void *data)
+{
+    cf_zone_follower_look(data);
+}
+
+void cf_zone_follower_init(struct cf_zone_follower *follower, struct cf_assembly *assembly)
+{
+    *follower = (struct cf_zone_follower){.assembly = assembly};
+    follower->watch = cf_zone_watch_create(assembly->loop, on_change, follower);
+}
+
+void cf_zone_follower_finish(struct cf_zone_follower *follower)
+{
+    cf_zone_watch_destroy(follower->watch);
+    *follower = (struct cf_zone_follower){0};
+}
