@@ -71,7 +71,7 @@ test("a program that prints is no sign of life, an unlock is one", function (hos
   local printer, locker = host:logon("ana"), host:logon("bea")
 
   host:advance(27 * minute)
-  printer:output()
+  printer:prints()
   locker:lock()
   locker:unlock()
   host:advance(3 * minute)

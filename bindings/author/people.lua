@@ -20,7 +20,8 @@ local function again(self, what, pace)
 end
 
 function person:input(pace) again(self, "input", pace) end
-function person:output(pace) again(self, "output", pace) end
+-- "output" is a field of the session's.
+function person:prints(pace) again(self, "output", pace) end
 function person:runs(program) core.act(self.label, "job", 1, program) end
 function person:stops(program) core.act(self.label, "job", 0, program) end
 function person:answer(yes) core.act(self.label, "answer", yes == false and 0 or 1) end

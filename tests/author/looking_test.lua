@@ -137,11 +137,11 @@ test("output is no sign of life, and can be waited for", function (host)
   run(host, "output")
   local ana, bea = host:logon("ana"), host:logon("bea")
   host:advance(9 * minute)
-  ana:output()
+  ana:prints()
   host:advance(2 * minute)
   expect(#ana.notices):is(0)
   expect(#bea.notices):is(1)
-  bea:output()
+  bea:prints()
   host:advance(1 * minute)
   expect(host:journal { session = bea, all = true }):reads {
     "10:00  warn    You will be logged off in 2 minutes.",

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -22,6 +23,13 @@ static inline uint64_t chance(uint64_t *state)
 static inline int64_t pick(uint64_t *state, int64_t below)
 {
     return (int64_t)(chance(state) % (uint64_t)below);
+}
+
+/* A number from the environment, by which a test is made longer by hand, or begins with a certain case. */
+static inline uint64_t setting(const char *name, uint64_t usual)
+{
+    const char *value = getenv(name);
+    return value ? strtoull(value, NULL, 10) : usual;
 }
 
 #endif

@@ -46,7 +46,7 @@ static void test_events(void **state)
                   "ana:lock()\n"
                   "advance(1 * hour)\n"
                   "ana:unlock(); ana:disconnect(); ana:reconnect()\n"
-                  "ana:runs('make'); ana:stops('make'); ana:output(); ana:answer(); ana:answer(false)\n"
+                  "ana:runs('make'); ana:stops('make'); ana:prints(); ana:answer(); ana:answer(false)\n"
                   "ana:logoff(); ana:logon(); ana:returns()\n",
                   "0 logon 0 0 - :1\n"
                   "120 input 0 0 - :2\n"
