@@ -3,16 +3,15 @@
  * hold is checked from the journal and from the events that the host itself tells of, never from the
  * engine's opinion. CURFEW_SCENARIOS=10000 runs more of them, CURFEW_FIRST=37 begins with that one.
  */
+#include "random_people.h"
 #include "stage.h"
-
-#include "sim/random.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-enum { SCENARIOS = 200, PEOPLE = 10, FIRST_USER = 1000, ALONE = 8, ALL = 9 };
+enum { SCENARIOS = 200, PEOPLE = 10, ALONE = 8, ALL = 9 };
 
 /* spare-running-jobs, the veto, is last: alone it does nothing. */
 static const char *const policies[ALL] = {
@@ -109,17 +108,10 @@ static size_t index_of(const char *const *names, size_t count, const char *name)
     return i;
 }
 
-static bool is_meant(const struct cf_session *session)
-{
-    bool administrator = session->sid && strcmp(session->sid, "S-1-5-21-1-2-3-500") == 0;
-    return (session->sid ? !administrator : session->uid >= FIRST_USER) && session->console == CF_TRI_NO &&
-           strcmp(session->class_, "user") == 0;
-}
-
 static void sit_down(struct desk *desk, const struct cf_session *session)
 {
     *desk = (struct desk){.birth = session->identity.birth,
-                          .meant = is_meant(session),
+                          .meant = is_unguarded(session) && strcmp(session->class_, "user") == 0,
                           .known = cf_mono_known(session->last_input)};
     (void)snprintf(desk->id, sizeof desk->id, "%s", session->identity.id);
     sums.protected += !desk->meant;
@@ -235,39 +227,6 @@ static const char *one_of(struct cf_random *random, const char *const *names, si
     return names[cf_random_below(random, (uint32_t)count)];
 }
 
-static void dress(struct cf_session *who, struct cf_random *random)
-{
-    static const char *const users[] = {"ana", "bea", "carl", "dora", "emil", "fay", "gus"};
-    static const char *const types[] = {"x11", "wayland", "tty", "rdp"};
-    static const char *const groups[] = {"students", "operators", "staff"};
-    const char *const member[] = {one_of(random, groups, COUNT(groups)), NULL};
-    cf_session_set_string(who, CF_FIELD_USER, one_of(random, users, COUNT(users)));
-    cf_session_set_string(who, CF_FIELD_TYPE, one_of(random, types, COUNT(types)));
-    cf_session_set_list(who, CF_FIELD_GROUPS, member);
-    switch (cf_random_below(random, 14)) {
-    case 0: who->uid = 0; break;
-    case 1: who->uid = cf_random_between(random, 1, FIRST_USER - 1); break;
-    case 2: cf_session_set_string(who, CF_FIELD_SEAT, "seat0"); break;
-    case 3: who->console = CF_TRI_YES; break;
-    case 4: cf_session_set_string(who, CF_FIELD_CLASS, "greeter"); break;
-    case 5: cf_session_set_string(who, CF_FIELD_SID, "S-1-5-21-1-2-3-500"); break;
-    case 6: cf_session_set_string(who, CF_FIELD_SID, "S-1-5-21-1-2-3-1001"); break;
-    case 7:
-    case 8: cf_session_set_string(who, CF_FIELD_IDLE_SOURCE, "unknown"); break;
-    default: break;
-    }
-}
-
-static void set_fault(struct cf_event *event, struct cf_random *random)
-{
-    static const char *const faults[] = {"latency", "slow",     "failing", "vanishing",
-                                         "lying",   "refusing", "hanging", "undelivered"};
-    event->text = one_of(random, faults, COUNT(faults));
-    bool latency = strcmp(event->text, "latency") == 0;
-    if (cf_random_chance(random, 600))
-        event->argument = latency ? cf_random_below(random, 5000000) : cf_random_below(random, 200);
-}
-
 /* One event at that time, which the script may refuse. */
 static void add(struct cf_script *script, struct cf_random *random, int64_t at_us, uint32_t people)
 {
@@ -351,12 +310,6 @@ static void run_one(uint64_t number)
     stage_run(&trial.stage);
     stage_close(&trial.stage);
     cf_config_finish(&others);
-}
-
-static uint64_t setting(const char *name, uint64_t usual)
-{
-    const char *value = getenv(name);
-    return value ? strtoull(value, NULL, 10) : usual;
 }
 
 static void test_random_scenarios(void **state)

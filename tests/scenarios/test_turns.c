@@ -1,13 +1,13 @@
 /*
- * Conditions wake exactly. Random conditions over random histories of a session: the instants at which the
- * engine resumes are those at which the plain predicate, evaluated here at every edge there may be, comes
- * true.
+ * Conditions wake exactly. Random conditions over random histories of a session, its input and its output:
+ * the instants at which the engine resumes are those at which the plain predicate, evaluated here at every
+ * edge there may be, comes true. Where input can only be read, they come as late as its pace allows, and
+ * never early. CURFEW_CONDITIONS=100000 tries more of them, CURFEW_FIRST=37 begins with that one,
+ * CURFEW_SURVEY=1 only counts those that are wrong.
  */
+#include "random_condition.h"
 #include "stage.h"
 
-#include "base/memory.h"
-
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,26 @@
 
 #define START ((struct cf_instant){INT64_C(1772409600000000)}) /* Monday 2026-03-02, 00:00 UTC */
 
-enum { HOURS = 12, EVENTS = 60, NODES = 64, WAKES = 4000, TRIALS = 1000 };
+enum { HOURS = 12, EVENTS = 80, WAKES = 8000, TRIALS = 1000, EDGES = 100000 };
+
+/* How the engine comes to know of input and output, and how late that may be. */
+struct supply {
+    const char *name;
+    struct cf_sim_setup sim;
+    bool notice; /* on the screen all the time */
+    struct cf_span pace;
+};
+
+static const struct supply pushed = {.name = "pushed", .sim = {.pushes_input = true}},
+                           told = {.name = "told once asked for"},
+                           untold = {.name = "not told although asked for",
+                                     .sim = {.faults = {.untold = 1000}},
+                                     .pace = {60000000}},
+                           sampled = {.name = "sampled", .sim = {.samples_input = true}, .pace = {60000000}},
+                           watched = {.name = "sampled while a notice is on the screen",
+                                      .sim = {.samples_input = true},
+                                      .notice = true,
+                                      .pace = {5000000}};
 
 /* ---- What happens to the session ---- */
 
@@ -24,275 +43,58 @@ struct moment {
     enum cf_event_kind kind;
 };
 
-struct state {
-    int64_t input, locked, disconnected; /* since; -1: it is not */
-};
-
-/* ---- Conditions: as Lua, and as a tree that is looked at plainly ---- */
-
-enum what {
-    AND,
-    OR,
-    NOT, /* a, b */
-    IS_LOCKED,
-    IS_DISCONNECTED, /* plain fields */
-    CONTAINS,        /* a */
-    LESS,
-    LESS_OR_EQUAL, /* a, b */
-    CONSTANT,
-    IDLE,
-    AGE,
-    LOCKED_FOR,
-    DISCONNECTED_FOR,
-    SINCE_START, /* spans */
-    PLUS,
-    MINUS,
-    TIMES,
-    DIVIDED,
-    TO_START,
-    TO_END, /* how long until the calendar says so */
-    NOW,
-    LAST_INPUT, /* instants, plus us */
-};
-
-struct node {
-    enum what what;
-    const struct node *a, *b;
-    int64_t us;
-    double factor;
-};
-
 static struct trial {
     struct stage stage;
-    uint64_t chance;
-    bool pushes;
+    struct cf_random random;
+    const struct supply *supply;
     struct moment moments[EVENTS];
     int count;
-    struct node nodes[NODES];
-    int node_count;
-    struct cf_calendar *calendar;
+    struct condition condition;
     int64_t wakes[WAKES], pause;
     int wake_count;
     char policy[4096];
 } trial;
 
-static int64_t random_us(int64_t below)
+static struct facts facts_at(int64_t t)
 {
-    return 1 + pick(&trial.chance, below);
-}
-
-static struct node *node(enum what what, const struct node *a, const struct node *b)
-{
-    assert_true(trial.node_count < NODES);
-    trial.nodes[trial.node_count] = (struct node){.what = what, .a = a, .b = b};
-    return &trial.nodes[trial.node_count++];
-}
-
-static const struct node *constant(int64_t us)
-{
-    struct node *made = node(CONSTANT, NULL, NULL);
-    made->us = us;
-    return made;
-}
-
-/* A span; with an idle time in it only where it may be told at once, or grows the answer. */
-static const struct node *base(bool idle)
-{
-    static const enum what all[] = {AGE,  LOCKED_FOR, DISCONNECTED_FOR, SINCE_START, TO_START, TO_END, IDLE,
-                                    IDLE, IDLE};
-    return node(idle && !trial.pushes ? IDLE : all[pick(&trial.chance, idle ? 9 : 6)], NULL, NULL);
-}
-
-static const struct node *span(bool idle)
-{
-    static const double factors[] = {2, 3, 0.5, 0.1, 1.5, 0.7};
-    const struct node *value = base(idle);
-    switch (pick(&trial.chance, 6)) {
-    case 0: {
-        struct node *made = node(pick(&trial.chance, 2) ? TIMES : DIVIDED, value, NULL);
-        made->factor = factors[pick(&trial.chance, 6)];
-        return made;
-    }
-    case 1: return node(PLUS, value, base(false));
-    case 2:
-        return node(MINUS, value,
-                    idle && !trial.pushes ? constant(random_us(CF_HOUR.us)) : base(trial.pushes));
-    default: return value;
-    }
-}
-
-static const struct node *comparison(void)
-{
-    bool idle = pick(&trial.chance, 2);
-    const struct node *left = constant(random_us(2 * CF_HOUR.us)), *right = span(idle);
-    if ((!idle || trial.pushes) && pick(&trial.chance, 2)) {
-        const struct node *swapped = left;
-        left = right;
-        right = swapped;
-    }
-    return node(pick(&trial.chance, 2) ? LESS : LESS_OR_EQUAL, left, right);
-}
-
-static const struct node *condition(int depth)
-{
-    switch (pick(&trial.chance, depth > 0 ? 9 : 4)) {
-    case 0: return node(pick(&trial.chance, 2) ? IS_LOCKED : IS_DISCONNECTED, NULL, NULL);
-    case 1: {
-        struct node *at = node(trial.pushes && pick(&trial.chance, 4) == 0 ? LAST_INPUT : NOW, NULL, NULL);
-        at->us = pick(&trial.chance, 2) ? random_us(CF_HOUR.us) : 0;
-        return node(CONTAINS, at, NULL);
-    }
-    case 2:
-    case 3: return comparison();
-    case 4:
-        if (trial.pushes)
-            return node(NOT, condition(depth - 1), NULL);
-        /* fallthrough */
-    case 5:
-    case 6: {
-        const struct node *a = condition(depth - 1);
-        return node(AND, a, condition(depth - 1));
-    }
-    default: {
-        const struct node *a = condition(depth - 1);
-        return node(OR, a, condition(depth - 1));
-    }
-    }
-}
-
-/* ---- As Lua ---- */
-
-static void write_lua(struct cf_buffer *out, const struct node *node)
-{
-    static const char *const words[] = {[AND] = " and ",
-                                        [OR] = " or ",
-                                        [NOT] = "not ",
-                                        [IS_LOCKED] = "session.locked",
-                                        [IS_DISCONNECTED] = "session.disconnected",
-                                        [LESS] = " < ",
-                                        [LESS_OR_EQUAL] = " <= ",
-                                        [IDLE] = "session.idle",
-                                        [AGE] = "session.age",
-                                        [LOCKED_FOR] = "session.locked_for",
-                                        [DISCONNECTED_FOR] = "session.disconnected_for",
-                                        [SINCE_START] = "(clock.now() - t0)",
-                                        [PLUS] = " + ",
-                                        [MINUS] = " - ",
-                                        [TO_START] = "(hours:starts(clock.now()) - clock.now())",
-                                        [TO_END] = "(hours:ends(clock.now()) - clock.now())"};
-    switch (node->what) {
-    case AND:
-    case OR:
-    case LESS:
-    case LESS_OR_EQUAL:
-    case PLUS:
-    case MINUS:
-        cf_buffer_puts(out, "(");
-        write_lua(out, node->a);
-        cf_buffer_puts(out, words[node->what]);
-        write_lua(out, node->b);
-        cf_buffer_puts(out, ")");
-        break;
-    case NOT:
-        cf_buffer_puts(out, "not ");
-        write_lua(out, node->a);
-        break;
-    case CONTAINS:
-        cf_buffer_puts(out, "hours:contains(");
-        write_lua(out, node->a);
-        cf_buffer_puts(out, ")");
-        break;
-    case TIMES:
-    case DIVIDED:
-        write_lua(out, node->a);
-        cf_buffer_printf(out, " %s %.17g", node->what == TIMES ? "*" : "/", node->factor);
-        break;
-    case CONSTANT: cf_buffer_printf(out, "%lld * us", (long long)node->us); break;
-    case NOW: cf_buffer_printf(out, "clock.now() + %lld * us", (long long)node->us); break;
-    case LAST_INPUT:
-        cf_buffer_printf(out, "clock.now() - session.idle + %lld * us", (long long)node->us);
-        break;
-    default: cf_buffer_puts(out, words[node->what]); break;
-    }
-}
-
-/* ---- Plainly ---- */
-
-static struct state state_at(int64_t t)
-{
-    struct state state = {0, -1, -1};
+    struct facts facts = {
+        .known = true, .now = t, .locked = -1, .disconnected = -1, .wall = {START.us + t}, .start = START};
     for (int i = 0; i < trial.count && trial.moments[i].at <= t; i++) {
         int64_t at = trial.moments[i].at;
         switch (trial.moments[i].kind) {
-        case CF_EVENT_LOCK: state.locked = at; break;
-        case CF_EVENT_DISCONNECT: state.disconnected = at; break;
+        case CF_EVENT_LOCK: facts.locked = at; break;
+        case CF_EVENT_DISCONNECT: facts.disconnected = at; break;
+        case CF_EVENT_OUTPUT: facts.last_output = at; break;
         case CF_EVENT_UNLOCK:
-            state.locked = -1;
-            state.input = at;
+            facts.locked = -1;
+            facts.last_input = at;
             break;
         case CF_EVENT_RECONNECT:
-            state.disconnected = -1;
-            state.input = at;
+            facts.disconnected = -1;
+            facts.last_input = at;
             break;
-        default: state.input = at; break;
+        default: facts.last_input = at; break;
         }
     }
-    return state;
-}
-
-static int64_t value(const struct node *node, const struct state *state, int64_t t)
-{
-    struct cf_instant now = {START.us + t};
-    switch (node->what) {
-    case CONSTANT: return node->us;
-    case IDLE: return t - state->input;
-    case AGE:
-    case SINCE_START: return t;
-    case LOCKED_FOR: return state->locked < 0 ? 0 : t - state->locked;
-    case DISCONNECTED_FOR: return state->disconnected < 0 ? 0 : t - state->disconnected;
-    case PLUS: return value(node->a, state, t) + value(node->b, state, t);
-    case MINUS: return value(node->a, state, t) - value(node->b, state, t);
-    case TIMES: return llround((double)value(node->a, state, t) * node->factor);
-    case DIVIDED: return llround((double)value(node->a, state, t) * (1 / node->factor));
-    case TO_START: return cf_calendar_starts(trial.calendar, now).us - now.us;
-    case TO_END: return cf_calendar_ends(trial.calendar, now).us - now.us;
-    case NOW: return now.us + node->us;
-    case LAST_INPUT: return START.us + state->input + node->us;
-    default: fail(); return 0;
-    }
-}
-
-static bool is_true(const struct node *node, const struct state *state, int64_t t)
-{
-    switch (node->what) {
-    case AND: return is_true(node->a, state, t) && is_true(node->b, state, t);
-    case OR: return is_true(node->a, state, t) || is_true(node->b, state, t);
-    case NOT: return !is_true(node->a, state, t);
-    case IS_LOCKED: return state->locked >= 0;
-    case IS_DISCONNECTED: return state->disconnected >= 0;
-    case CONTAINS: return cf_calendar_contains(trial.calendar, (struct cf_instant){value(node->a, state, t)});
-    case LESS: return value(node->a, state, t) < value(node->b, state, t);
-    case LESS_OR_EQUAL: return value(node->a, state, t) <= value(node->b, state, t);
-    default: fail(); return false;
-    }
+    return facts;
 }
 
 static bool holds(const struct node *node, int64_t t)
 {
-    struct state state = state_at(t);
-    return is_true(node, &state, t);
+    struct facts facts = facts_at(t);
+    return condition_holds(&trial.condition, node, &facts);
 }
 
 /* ---- Edges ---- */
 
-static int64_t edges[100000];
+static int64_t edges[EDGES];
 static int edge_count;
 
 static void add_edge(int64_t t)
 {
     for (int64_t near = t - 1; near <= t + 1; near++)
         if (near >= 0) {
-            assert_true(edge_count < 100000);
+            assert_true(edge_count < EDGES);
             edges[edge_count++] = near;
         }
 }
@@ -320,36 +122,52 @@ static void find_turns(const struct node *leaf, int64_t from, int64_t to)
 
 static void find_edges(int64_t end)
 {
+    const struct condition *condition = &trial.condition;
     edge_count = 0;
     add_edge(0);
     for (int i = 0; i < trial.count; i++)
         add_edge(trial.moments[i].at);
-    for (int i = 0; i < trial.node_count; i++) {
-        enum what what = trial.nodes[i].what;
-        if (what != NOW && what != TO_START && what != TO_END)
+    for (int i = 0; i < condition->count; i++) {
+        enum node_kind kind = condition->nodes[i].kind;
+        if (kind != NOW && kind != TO_START && kind != TO_END)
             continue;
-        struct cf_instant at = {START.us + trial.nodes[i].us};
-        while ((at = cf_calendar_next_edge(trial.calendar, at)).us - trial.nodes[i].us < START.us + end)
-            add_edge(at.us - trial.nodes[i].us - START.us);
+        struct cf_instant at = {START.us + condition->nodes[i].us};
+        while ((at = cf_calendar_next_edge(condition->calendar, at)).us - condition->nodes[i].us <
+               START.us + end)
+            add_edge(at.us - condition->nodes[i].us - START.us);
     }
     add_edge(end);
     qsort(edges, (size_t)edge_count, sizeof *edges, by_time);
     int fixed = edge_count;
     for (int e = 0; e + 1 < fixed; e++)
-        for (int i = 0; i < trial.node_count && edges[e + 1] - edges[e] > 1; i++)
-            if (trial.nodes[i].what == LESS || trial.nodes[i].what == LESS_OR_EQUAL)
-                find_turns(&trial.nodes[i], edges[e], edges[e + 1]);
+        for (int i = 0; i < condition->count && edges[e + 1] - edges[e] > 1; i++)
+            if (condition->nodes[i].kind == LESS || condition->nodes[i].kind == LESS_OR_EQUAL)
+                find_turns(&condition->nodes[i], edges[e], edges[e + 1]);
     qsort(edges, (size_t)edge_count, sizeof *edges, by_time);
 }
 
-/* The first instant from `from` on at which it holds; -1: none. */
-static int64_t next_hold(const struct node *node, int64_t from)
+/* The first instant from `from` on at which it does, or does not, hold; -1: none. */
+static int64_t next(bool wanted, int64_t from)
 {
-    if (holds(node, from))
+    if (holds(trial.condition.root, from) == wanted)
         return from;
     for (int i = 0; i < edge_count; i++)
-        if (edges[i] > from && holds(node, edges[i]))
+        if (edges[i] > from && holds(trial.condition.root, edges[i]) == wanted)
             return edges[i];
+    return -1;
+}
+
+/* The first instant from `from` on at which it has held for `span`: by then it must have been seen; -1: none.
+ */
+static int64_t last_chance(int64_t from, struct cf_span span)
+{
+    int64_t at = next(true, from);
+    while (at >= 0) {
+        int64_t end = next(false, at);
+        if (end < 0 || end - at > span.us)
+            return at + span.us;
+        at = next(true, end);
+    }
     return -1;
 }
 
@@ -357,6 +175,7 @@ static int64_t next_hold(const struct node *node, int64_t from)
 
 static struct cf_scenario *history(void)
 {
+    struct cf_random *random = &trial.random;
     struct cf_session ana;
     cf_session_init(&ana);
     cf_session_set_string(&ana, CF_FIELD_USER, "ana");
@@ -368,18 +187,20 @@ static struct cf_scenario *history(void)
     assert_int_equal(cf_script_add(script, &logon, &err), 0);
     bool locked = false, away = false;
     int64_t at = 0;
-    trial.count = (int)pick(&trial.chance, EVENTS);
+    trial.count = (int)cf_random_below(random, EVENTS);
     for (int i = 0; i < trial.count; i++) {
-        at += random_us(pick(&trial.chance, 3) ? CF_HOUR.us / 4 : CF_HOUR.us);
+        at += random_us(random, cf_random_below(random, 3) ? CF_HOUR.us / 4 : CF_HOUR.us);
         enum cf_event_kind kind = CF_EVENT_INPUT;
-        int64_t which = pick(&trial.chance, 4);
-        if (away)
+        uint32_t which = cf_random_below(random, 6);
+        if (which == 0)
+            kind = CF_EVENT_OUTPUT;
+        else if (away)
             kind = CF_EVENT_RECONNECT, away = false;
         else if (locked)
             kind = CF_EVENT_UNLOCK, locked = false;
-        else if (which == 0)
-            kind = CF_EVENT_DISCONNECT, away = true;
         else if (which == 1)
+            kind = CF_EVENT_DISCONNECT, away = true;
+        else if (which == 2)
             kind = CF_EVENT_LOCK, locked = true;
         trial.moments[i] = (struct moment){at, kind};
         struct cf_event event = {.at_us = at, .kind = kind};
@@ -390,21 +211,16 @@ static struct cf_scenario *history(void)
     return cf_script_finish(script, HOURS * CF_HOUR.us);
 }
 
-static void write_policy(const char *path, const struct node *node)
+static void write_policy(const char *path)
 {
     struct cf_buffer text = {0};
-    char line[32];
-    int from = (int)pick(&trial.chance, 10);
-    (void)snprintf(line, sizeof line, "%02d:15-%02d:40", from, from + 1 + (int)pick(&trial.chance, 4));
-    struct cf_error err = {0};
-    assert_int_equal(cf_calendar_weekly(&(const char *){line}, 1, cf_zone_utc(), &trial.calendar, &err), 0);
     cf_buffer_printf(
         &text,
         "local us, t0 = second / 1000000, clock.now()\nlocal hours = calendar.weekly { \"%s\" }\n"
-        "sessions.watch({ class = \"user\" }, function (session)\n  while true do\n"
+        "sessions.watch({ class = \"user\" }, function (session)\n%s  while true do\n"
         "    session:wait(function () return ",
-        line);
-    write_lua(&text, node);
+        trial.condition.hours, trial.supply->notice ? "  session:warn(\"Mind.\")\n" : "");
+    condition_write(trial.condition.root, &text);
     cf_buffer_printf(
         &text,
         " end)\n    session:tell(\"now\")\n    session:forget()\n    clock.sleep(%lld * us)\n  end\nend)\n",
@@ -421,67 +237,116 @@ static void note_wake(void *data, const struct cf_entry *entry, cf_journal_kept 
 {
     struct stage *stage = data;
     cf_journal_queue_push(&stage->kept, kept, context);
+    if (entry->what == CF_WHAT_WARN && trial.supply->notice)
+        return;
     if (entry->what != CF_WHAT_TELL)
         fail_msg("%s: %s\n%s", cf_what_name(entry->what), entry->text, trial.policy);
     assert_true(trial.wake_count < WAKES);
     trial.wakes[trial.wake_count++] = entry->at_mono.us;
 }
 
-static int run_trial(const char *path, uint64_t seed, bool pushes)
+/* Says what is wrong with the wakes, if anything is. */
+static bool check_wakes(uint64_t seed, int64_t end, bool survey)
 {
-    trial = (struct trial){.chance = seed, .pushes = pushes};
-    trial.pause = CF_MINUTE.us + random_us(CF_HOUR.us);
-    const struct node *wanted = condition(3);
-    write_policy(path, wanted);
-    stage_open(&trial.stage, path, history(), (struct cf_sim_setup){.pushes_input = pushes}, note_wake);
+    struct cf_span pace = trial.supply->pace;
+    int count = 0;
+    for (int64_t from = 0; from <= end; count++) {
+        int64_t due = pace.us ? last_chance(from, pace) : next(true, from);
+        int64_t woke = count < trial.wake_count ? trial.wakes[count] : -1;
+        bool early = woke >= 0 && !holds(trial.condition.root, woke);
+        bool late = due >= 0 && due <= end && (woke < 0 || woke > due);
+        if ((early || late) && survey)
+            return false;
+        if (early || late)
+            fail_msg("seed %llu, input %s: wake %d after %lld at %lld instead of %lld in\n%s",
+                     (unsigned long long)seed, trial.supply->name, count, (long long)from, (long long)woke,
+                     (long long)due, trial.policy);
+        if (woke < 0)
+            break;
+        from = woke + trial.pause;
+    }
+    assert_int_equal(trial.wake_count, count);
+    return true;
+}
+
+/* False: a survey found it wrong. */
+static bool run_trial(const char *path, uint64_t seed, const struct supply *supply, bool survey)
+{
+    trial = (struct trial){.random = cf_random_of(seed, 7919), .supply = supply};
+    trial.pause = CF_MINUTE.us + random_us(&trial.random, CF_HOUR.us);
+    condition_init(&trial.condition, &trial.random);
+    trial.condition.root = condition_any(&trial.condition, &trial.random, 3);
+    write_policy(path);
+    stage_open(&trial.stage, path, history(), supply->sim, note_wake);
     stage_run(&trial.stage);
     int64_t end = HOURS * CF_HOUR.us;
     if (trial.stage.scenario->length_us > end)
         end = trial.stage.scenario->length_us;
     find_edges(end + 1);
-    int count = 0;
-    for (int64_t at = 0; (at = next_hold(wanted, at)) >= 0 && at <= end; at += trial.pause, count++)
-        if (count >= trial.wake_count || trial.wakes[count] != at)
-            fail_msg("seed %llu, input %s: wake %d at %lld instead of %lld in\n%s", (unsigned long long)seed,
-                     pushes ? "told" : "read", count,
-                     count < trial.wake_count ? (long long)trial.wakes[count] : -1, (long long)at,
-                     trial.policy);
-    assert_int_equal(trial.wake_count, count);
+    bool right = check_wakes(seed, end, survey);
     stage_close(&trial.stage);
-    cf_calendar_unref(trial.calendar);
-    return trial.wake_count;
+    condition_finish(&trial.condition);
+    return right;
 }
 
-static void run_trials(bool pushes)
+static void run_trials(const struct supply *supply)
 {
     char path[] = "/tmp/curfew-condition-XXXXXX.lua";
-    int file = mkstemps(path, 4), wakes = 0;
+    int file = mkstemps(path, 4);
     assert_true(file >= 0);
     close(file);
-    for (uint64_t seed = 1; seed <= TRIALS; seed++)
-        wakes += run_trial(path, seed * 7919, pushes);
+    uint64_t first = setting("CURFEW_FIRST", 1), trials = setting("CURFEW_CONDITIONS", TRIALS), wakes = 0,
+             wrong = 0;
+    bool survey = setting("CURFEW_SURVEY", 0);
+    for (uint64_t seed = first; seed < first + trials; seed++) {
+        wrong += !run_trial(path, seed, supply, survey);
+        wakes += (uint64_t)trial.wake_count;
+    }
     remove(path);
-    print_message("%d conditions, %d wakes, each to the microsecond\n", TRIALS, wakes);
-    assert_true(wakes > TRIALS);
+    print_message("%llu conditions, input %s: %llu wakes; %llu wrong\n", (unsigned long long)trials,
+                  supply->name, (unsigned long long)wakes, (unsigned long long)wrong);
+    assert_true(wakes > 0 || trials < TRIALS);
+    assert_int_equal(wrong, 0);
+}
+
+static void test_turns_where_input_is_pushed(void **state)
+{
+    (void)state;
+    run_trials(&pushed);
 }
 
 static void test_turns_where_input_is_told(void **state)
 {
     (void)state;
-    run_trials(true);
+    run_trials(&told);
 }
 
-static void test_turns_where_input_is_read(void **state)
+static void test_turns_where_the_host_cannot_tell_of_a_session(void **state)
 {
     (void)state;
-    run_trials(false);
+    run_trials(&untold);
+}
+
+static void test_turns_where_input_is_sampled(void **state)
+{
+    (void)state;
+    run_trials(&sampled);
+}
+
+static void test_turns_while_a_notice_is_on_the_screen(void **state)
+{
+    (void)state;
+    run_trials(&watched);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_turns_where_input_is_pushed),
         cmocka_unit_test(test_turns_where_input_is_told),
-        cmocka_unit_test(test_turns_where_input_is_read),
+        cmocka_unit_test(test_turns_where_the_host_cannot_tell_of_a_session),
+        cmocka_unit_test(test_turns_where_input_is_sampled),
+        cmocka_unit_test(test_turns_while_a_notice_is_on_the_screen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
