@@ -45,10 +45,11 @@ static int read_office(const struct cf_args *args, struct cf_scene *scene, struc
     if (code == CF_OK)
         code = cf_args_number(args, "days", 1, DAYS, 1, &days, err);
     if (code == CF_OK)
-        code = cf_instant_parse(from ? from : usual_start, cf_zone_utc(), &start, err);
+        code = cf_instant_parse(from ? from : usual_start, scene->zone, &start, err);
     if (code)
         return code;
-    start.us -= start.us % CF_DAY.us;
+    struct cf_civil midnight = {.date = cf_zone_civil(scene->zone, start.us).date};
+    start.us = cf_zone_instant_us(scene->zone, midnight);
     struct cf_office office = {
         .users = (uint32_t)users,
         .days = (uint32_t)days,
@@ -61,7 +62,7 @@ static int read_office(const struct cf_args *args, struct cf_scene *scene, struc
     (void)snprintf(scene->text, sizeof scene->text,
                    "%" PRIu64 " user%s, %" PRIu64 " day%s from %.10s (%s), seed %" PRIu64, users,
                    users == 1 ? "" : "s", days, days == 1 ? "" : "s",
-                   cf_instant_local(start, cf_zone_utc(), day), cf_zone_name(scene->zone), seed);
+                   cf_instant_local(start, scene->zone, day), cf_zone_name(scene->zone), seed);
     return cf_office_create(&office, &scene->scenario, err);
 }
 

@@ -19,7 +19,7 @@ const struct cf_option_group cf_visit_options = {
 
 const struct cf_option_group cf_no_options = {NULL, (const struct cf_option[]){{0}}};
 
-/* The first noon at or after the start, or what --at says. */
+/* What --at says, or the first noon; where the scenario has none, its middle. */
 static int read_at(const struct cf_args *args, const struct cf_scene *scene, struct cf_span *ret_after,
                    struct cf_error *err)
 {
@@ -32,10 +32,12 @@ static int read_at(const struct cf_args *args, const struct cf_scene *scene, str
     if (code)
         return cf_error_prefix(err, "--at"), code;
     int64_t after = at.us - scenario->start.us;
-    if (text && (after < 0 || after > scenario->length_us))
+    if (!text && after < 0)
+        after += CF_DAY.us;
+    bool outside = after < 0 || after > scenario->length_us;
+    if (text && outside)
         return cf_error_set(err, CF_USAGE, _("--at %s lies outside the scenario's days"), text);
-    after = after < 0 ? 0 : after;
-    *ret_after = (struct cf_span){after < scenario->length_us ? after : scenario->length_us};
+    *ret_after = (struct cf_span){outside ? scenario->length_us / 2 : after};
     return CF_OK;
 }
 
