@@ -260,3 +260,36 @@ test("beside idle: a later end waits until the sooner is over", function (host)
     "32:00  logoff  outside office hours",
   }
 end)
+
+for _, once in ipairs { false, true } do
+  test(once and "a grace once a night" or "a grace at each logon, all night long", function (host)
+    host:starts("2026-03-02 20:00")
+    host:load("after-hours.lua", { once = once })
+    local function ends_in(span, after)
+      local ana = host:logon("ana")
+      host:advance(span - 1 * second)
+      expect(ana.gone):is(false)
+      host:advance(1 * second)
+      expect(ana.gone):is(true)
+      host:advance(after)
+    end
+    ends_in(10 * minute, 1 * minute)
+    ends_in(once and 2 * minute or 10 * minute, 3 * hour)
+    ends_in(once and 2 * minute or 10 * minute, 0 * minute)
+    host:advance_to("2026-03-03 20:00")
+    ends_in(10 * minute, 0 * minute)
+  end)
+end
+
+test("with a grace once a night, who comes back has what is left of it", function (host)
+  host:starts("2026-03-02 20:00")
+  host:load("after-hours.lua", { once = true })
+  local first = host:logon("ana")
+  host:advance(3 * minute)
+  first:logoff()
+  local again = host:logon("ana")
+  host:advance(7 * minute - 1 * second)
+  expect(again.gone):is(false)
+  host:advance(1 * second)
+  expect(again.gone):is(true)
+end)

@@ -1,7 +1,7 @@
 --- So many hours a day for the members of a group, over all their sessions together.
 --
 -- A minute counts once, however many sessions a user has, and not while all of them are disconnected. What was used is
--- kept over a restart, and forgotten at midnight.
+-- kept over a restart, and forgotten at midnight. Who logs on again has what is left, or two minutes.
 
 local group     = option("group", "students", "whose members have an allowance")
 local allowance = option("allowance", 4 * hour, "time a day", { least = 10 * minute, most = 1 * day })
@@ -44,18 +44,19 @@ end)
 sessions.watch(members, function (session)
   -- What is left can only be used up while time goes by: until then there is nothing to look at.
   local left = allowance - used(session.user)
+  local rest = left < warnings[1] and left or warnings[1]   -- of one who comes back, what they had
   while left > warnings[1] do
     clock.sleep(left - warnings[1])
     left = allowance - used(session.user)
   end
+  if rest < 2 * minute then rest = 2 * minute end
 
   local user, midnight = session.user, nights:starts(clock.now() + 1 * minute)
   local function counts() return clock.now() < midnight and is_in_use(user) end
 
-  for rest, pause in countdown(warnings, counts) do
+  for left in clock.approach(clock.now() + rest, warnings, counts) do
     session:warn("Your {allowance} of today are nearly used up: you will be logged off in {left}.",
-                 { allowance = allowance, left = rest })
-    clock.sleep(pause)
+                 { allowance = allowance, left = left })
   end
 
   session:logoff("used " .. allowance .. " today")

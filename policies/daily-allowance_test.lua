@@ -71,3 +71,25 @@ test("others have no allowance to use up", function (host)
 
   expect(ana.gone):is(false)
 end)
+
+test("who logs on again has what is left, and two minutes where that is nothing", function (host)
+  host:starts("2026-03-02 08:00")
+  host:load("daily-allowance.lua", { allowance = "2h" })
+  local first = student(host)
+  host:advance(1 * hour + 53 * minute)
+  first:logoff()
+  local again = student(host)
+  host:advance(7 * minute - 1 * second)
+  expect(again.gone):is(false)
+  host:advance(1 * second)
+  expect(again.gone):is(true)
+
+  local third = student(host)
+  host:advance(2 * minute)
+  expect(third.gone):is(true)
+  expect(host:journal { session = third }):reads {
+    "2:00:00  warn    Your 2 hours of today are nearly used up: you will be logged off in 2 minutes.",
+    "2:01:00  warn    Your 2 hours of today are nearly used up: you will be logged off in 1 minute.",
+    "2:02:00  logoff  used 2 hours today",
+  }
+end)
