@@ -247,7 +247,12 @@ static int evaluate(lua_State *L)
         cf_lua_load_text(L, "=value", evaluation->text, strlen(evaluation->text));
     push_notebook(L, VALUES, LINES);
     cf_lua_set_env(L);
-    lua_call(L, 0, evaluation->assigns ? 0 : 1);
+    lua_call(L, 0, 1);
+    if (evaluation->assigns && !lua_isnil(L, -1))
+        cf_lua_throw(
+            L,
+            "%s: the file returns something, which nobody reads: write policies = { … } rather than return",
+            cf_path_file(evaluation->path));
     if (evaluation->path && !evaluation->assigns && !lua_istable(L, -1))
         cf_lua_throw(L, "must return a table: return { … }");
     evaluation->code = cf_lua_json(L, evaluation->assigns ? VALUES : -1, &evaluation->value, evaluation->err);

@@ -23,7 +23,13 @@ enum {
  */
 int cf_lua_data(const char *path, json_t **ret_value, json_t **ret_lines, struct cf_error *err);
 
-/* The same of a file that returns a table, "return { … }": an object, or an array that is not empty. */
+/*
+ * Whether such a file, which Lua has read, gives no key twice in one table: 0, or CF_POLICY with a line for
+ * each that it does, added to *err.
+ */
+int cf_lua_doubles(const char *path, struct cf_error *err);
+
+/* Evaluates a file that returns a table, "return { … }": an object, or an array that is not empty. */
 int cf_lua_table(const char *path, json_t **ret_value, struct cf_error *err);
 
 /* The same of a value on the command line: a number, true, false or a {table}; anything else is text.

@@ -88,6 +88,9 @@ static void unload(void *data)
     for (size_t i = 0; i < script->option_count; i++)
         free(script->options[i]);
     free(script->options);
+    for (size_t i = 0; i < script->module_count; i++)
+        free(script->modules[i]);
+    free(script->modules);
     json_decref(script->translations);
     cf_selector_destroy(script->listing);
     free(script);
@@ -109,6 +112,8 @@ static int load(struct cf_policy_host *host, struct cf_policy *policy, void **re
         script->lua.zone = cf_engine_zone(script->engine);
         code = cf_lua_protect(&script->lua, run_file, script, err);
     }
+    if (code == 0)
+        cf_lua_check_entry_texts(script);
     if (code < 0)
         unload(script);
     else

@@ -215,7 +215,8 @@ function session:tell(text, values) end
 ---Asks for the session to be ended, and waits until it is decided. The rules of safety refuse it where no warning of
 ---this run was delivered at least a minute ago (a session that was disconnected throughout needs none), where the end
 ---that was announced has not come, where a ground of the run no longer holds, and where the session is protected.
----`unwarned` says that no warning is meant to have been shown.
+---`unwarned` says that no warning is meant to have been shown: it takes a session that has been disconnected for as
+---long as a warning would have to stand, or `unwarned = true` in the policy's entry in the configuration.
 ---@param reason string for people: the journal and the user
 ---@param options? { unwarned: boolean? }
 ---@return true? done, string? why_not

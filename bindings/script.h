@@ -41,6 +41,8 @@ struct cf_lua_script {
     struct cf_selector *listing; /* of sessions.list; here, so that no error leaks it */
     char **options;              /* names */
     size_t option_count;
+    char **modules; /* files that it required */
+    size_t module_count;
     /* What a session has, by the address of the name, which Lua keeps once for each text. */
     struct cf_lua_name {
         const char *text; /* NULL: free */
@@ -106,6 +108,9 @@ int cf_lua_with_language(lua_State *L, const char *what, lua_KFunction then);
  * where it is no translation. */
 const char *cf_lua_translate(const struct cf_lua_script *script, cf_session_key key, const char *text,
                              const char **ret_language);
+
+/* entry_texts.c: those of the entry that the policy nowhere says become mistakes of the policy. */
+void cf_lua_check_entry_texts(struct cf_lua_script *script);
 
 /* Throws at a key of the table at `index` that is not among `known`, ending in NULL. nil is fine. */
 void cf_lua_check_keys(lua_State *L, int index, const char *what, const char *const *known);

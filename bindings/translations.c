@@ -48,6 +48,8 @@ static int read_language(json_t *translations, const char *folder, const char *f
         result = cf_lua_table(path, &texts, err);
     if (result == 0)
         result = check_texts(texts, err);
+    if (result == 0 && (result = cf_lua_doubles(path, err)) < 0)
+        return json_decref(texts), result;
     if (result == 0)
         (void)json_object_set(translations, code, texts);
     else

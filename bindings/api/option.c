@@ -294,6 +294,33 @@ static void declare(lua_State *L, const struct reading *reading)
                                 reading->never, "empty", reading->empty, "help", lua_tostring(L, HELP)));
 }
 
+/* Of a reading: the configured value. */
+static int read_value(lua_State *L)
+{
+    const struct reading *reading = lua_touserdata(L, 1);
+    const json_t *value = cf_policy_option(cf_lua_script_of(L)->policy, reading->name);
+    if (reading->list)
+        push_list(L, reading, value);
+    else
+        push_scalar(L, reading, value);
+    return 1;
+}
+
+/* Pushes the configured value; of one that is wrong, the default, so that all that is wrong is told at once.
+ */
+static void push_configured(lua_State *L, struct reading *reading)
+{
+    lua_pushcfunction(L, read_value);
+    lua_pushlightuserdata(L, reading);
+    int status = lua_pcall(L, 1, 1, 0);
+    if (status != LUA_OK && (status != LUA_ERRRUN || lua_type(L, -1) != LUA_TSTRING))
+        (void)lua_error(L);
+    if (status == LUA_OK)
+        return;
+    cf_policy_mistake(cf_lua_script_of(L)->policy, "%s", lua_tostring(L, -1));
+    lua_settop(L, DEFAULT);
+}
+
 static int option(lua_State *L)
 {
     lua_settop(L, DOMAIN);
@@ -319,10 +346,8 @@ static int option(lua_State *L)
         cf_lua_push_span(L, (struct cf_span){INT64_MAX});
     else if (!value)
         lua_settop(L, DEFAULT);
-    else if (reading.list)
-        push_list(L, &reading, value);
     else
-        push_scalar(L, &reading, value);
+        push_configured(L, &reading);
     return 1;
 }
 

@@ -3,6 +3,7 @@
  * run once for each policy, with the same words at hand. "lab.hours" is lab/hours.lua; no name leads out of
  * these folders, and no link does.
  */
+#include "base/memory.h"
 #include "bindings/script.h"
 #include "bindings/state/sandbox.h"
 #include "bindings/time_values.h"
@@ -98,6 +99,9 @@ static int require(lua_State *L)
     if (cf_policy_trusts(cf_lua_script_of(L)->policy, path, &err) != CF_OK)
         cf_lua_throw(L, "require: %s", err.text);
     cf_lua_load_file(L, path);
+    struct cf_lua_script *script = cf_lua_script_of(L);
+    script->modules = cf_grow(script->modules, script->module_count, sizeof *script->modules);
+    script->modules[script->module_count++] = cf_strdup(path);
     lua_pushvalue(L, GLOBALS);
     cf_lua_lock(L, NULL);
     cf_lua_set_env(L);

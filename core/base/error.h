@@ -24,7 +24,7 @@ enum cf_code {
     CF_REFUSED = -10,    /* curfew's own rules of safety forbid it */
 };
 
-enum { CF_ERROR_SIZE = 1024 };
+enum { CF_ERROR_SIZE = 4096 }; /* for a good many mistakes of a configuration */
 
 struct cf_error {
     int code;

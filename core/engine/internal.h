@@ -115,8 +115,9 @@ struct cf_policy {
     struct cf_veto *vetoes, **vetoes_end;
     struct cf_hook *hooks, **hooks_end;
     struct cf_schedule *schedules;
-    json_t *options;   /* declared: cf_policy_declare */
-    unsigned failures; /* runs in a row */
+    json_t *options;          /* declared: cf_policy_declare */
+    struct cf_error mistakes; /* while it loads */
+    unsigned failures;        /* runs in a row */
     bool set_aside;
     bool refuses_logons;
     bool resting;               /* paused, or held: ends and warns nobody */
@@ -573,6 +574,12 @@ void cf_notices_close(struct cf_task *task, const char *why);
 
 /* The user pressed the button of a notice: it is answered, and the press a sign of life. */
 void cf_notices_answered(struct cf_engine *engine, uint64_t id, bool yes);
+
+/* Whether the session has been disconnected for as long as a warning has to stand: nobody could read one. */
+bool cf_disconnected_long(const struct cf_engine *engine, const struct cf_session *session);
+
+/* Whether the session has seen a warning of this run. */
+bool cf_notices_seen(const struct cf_task *task, cf_session_key key);
 
 /*
  * NULL, or why the run may not log the session off for want of a warning. Where a little patience will mend

@@ -4,6 +4,8 @@
 #include "base/memory.h"
 #include "base/trust.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,33 +122,50 @@ const json_t *cf_policy_texts(const struct cf_policy *policy)
     return policy->config->texts;
 }
 
+void cf_policy_mistake(struct cf_policy *policy, const char *format, ...)
+{
+    struct cf_error own = {.code = CF_POLICY};
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(own.text, sizeof own.text, format, arguments);
+    va_end(arguments);
+    cf_error_add(&policy->mistakes, &own);
+}
+
+const json_t *cf_policy_configured(const struct cf_policy *policy)
+{
+    return policy->config->options;
+}
+
 /* An option that the script never asked for is a mistake of whoever wrote the configuration. */
-static int check_options(const struct cf_policy *policy, struct cf_error *err)
+static void check_option(struct cf_policy *policy, const char *name)
+{
+    struct cf_near nearest = {.wanted = name};
+    struct cf_buffer all = {0};
+    size_t i;
+    const json_t *option;
+    json_array_foreach(policy->options, i, option)
+    {
+        const char *other = json_string_value(json_object_get(option, "option"));
+        cf_near_try(&nearest, other);
+        cf_buffer_printf(&all, "%s%s", i ? ", " : "", other);
+    }
+    cf_policy_mistake(policy, "policy '%s' has no option '%s'%s%s%s (it has: %s)", policy->config->name, name,
+                      nearest.word ? "; did you mean '" : "", nearest.word ? nearest.word : "",
+                      nearest.word ? "'?" : "", all.length ? all.data : "none");
+    cf_buffer_finish(&all);
+}
+
+/* All that is wrong with the entry, once its file has run. */
+static int tell_mistakes(struct cf_policy *policy, struct cf_error *err)
 {
     const char *name;
     json_t *value;
-    json_object_foreach(policy->config->options, name, value)
-    {
-        if (is_known(policy, name))
-            continue;
-        struct cf_near nearest = {.wanted = name};
-        struct cf_buffer all = {0};
-        size_t i;
-        const json_t *option;
-        json_array_foreach(policy->options, i, option)
-        {
-            const char *other = json_string_value(json_object_get(option, "option"));
-            cf_near_try(&nearest, other);
-            cf_buffer_printf(&all, "%s%s", i ? ", " : "", other);
-        }
-        int code = cf_error_set(err, CF_POLICY, "policy '%s' has no option '%s'%s%s%s (it has: %s)",
-                                policy->config->name, name, nearest.word ? "; did you mean '" : "",
-                                nearest.word ? nearest.word : "", nearest.word ? "'?" : "",
-                                all.length ? all.data : "none");
-        cf_buffer_finish(&all);
-        return code;
-    }
-    return 0;
+    json_object_foreach(policy->config->options, name, value) if (!is_known(policy, name))
+        check_option(policy, name);
+    if (policy->mistakes.code && err)
+        *err = policy->mistakes;
+    return policy->mistakes.code;
 }
 
 /* ---- Loading ---- */
@@ -166,7 +185,11 @@ int cf_policy_load(struct cf_engine *engine, const struct cf_policy_config *conf
     policy->hooks_end = &policy->hooks;
     int code = engine->setup.policy_host->load(engine->policy_host, policy, &policy->script, err);
     if (code == 0)
-        code = check_options(policy, err);
+        code = tell_mistakes(policy, err);
+    else if (policy->mistakes.code && err) {
+        cf_error_add(&policy->mistakes, err);
+        *err = policy->mistakes;
+    }
     if (code != 0) {
         cf_policy_destroy(policy);
         return code;

@@ -98,6 +98,13 @@ const char *cf_engine_policy_folder(const struct cf_engine *engine);
  */
 void cf_policy_declare(struct cf_policy *policy, json_t *option);
 
+/* Says what is wrong with its entry, while it loads; the policy then does not, once all of it was told. */
+void cf_policy_mistake(struct cf_policy *policy, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* What its entry sets, an object of options. */
+const json_t *cf_policy_configured(const struct cf_policy *policy);
+
 /* The configured value of an option, NULL where none is configured. */
 const json_t *cf_policy_option(const struct cf_policy *policy, const char *name);
 

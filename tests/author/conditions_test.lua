@@ -1,7 +1,7 @@
 -- What conditions rest on, in the words of tests.
 
 test("groups and programs are read for a condition", function (host)
-  host:load("conditions.lua")
+  host:load("conditions.lua", { unwarned = true })
   local ana, bea = host:logon("ana", { groups = { "students" } }), host:logon("bea", { groups = { "staff" } })
   host:advance(7 * minute)
   expect(host:journal { session = ana }):reads { "06:00  logoff  away" }
@@ -9,7 +9,7 @@ test("groups and programs are read for a condition", function (host)
 end)
 
 test("what runs keeps a condition from holding", function (host)
-  host:load("conditions.lua")
+  host:load("conditions.lua", { unwarned = true })
   local ana = host:logon("ana", { groups = { "students" } })
   ana:runs("exam")
   host:advance(2 * hour)
@@ -17,7 +17,7 @@ test("what runs keeps a condition from holding", function (host)
 end)
 
 test("a condition over other sessions is told when one comes", function (host)
-  host:load("conditions.lua")
+  host:load("conditions.lua", { unwarned = true })
   local old = host:logon("ana", { groups = {} })
   host:advance(30 * minute)
   local new = host:logon("ana", { groups = {} })
@@ -28,7 +28,7 @@ test("a condition over other sessions is told when one comes", function (host)
 end)
 
 test("a wait with a timeout ends early when its condition holds", function (host)
-  host:load("conditions.lua")
+  host:load("conditions.lua", { unwarned = true })
   local ana = host:logon("ana", { groups = { "students" } })
   host:advance(5 * minute + 30 * second)
   ana:lock()
@@ -39,7 +39,7 @@ test("a wait with a timeout ends early when its condition holds", function (host
 end)
 
 test("an unknown idle time keeps everybody", function (host)
-  host:load("conditions.lua")
+  host:load("conditions.lua", { unwarned = true })
   local ana = host:logon("ana", { groups = { "students" }, idle = "unknown" })
   host:advance(5 * hour)
   expect(ana.gone):is(false)

@@ -47,7 +47,8 @@ static struct lint *lint_of(lua_State *L)
 static void add(struct lint *lint, const struct cf_finding *finding)
 {
     for (size_t i = 0; i < lint->finding_count; i++)
-        if (lint->findings[i].line == finding->line && strcmp(lint->findings[i].file, finding->file) == 0)
+        if (lint->findings[i].line == finding->line && strcmp(lint->findings[i].file, finding->file) == 0 &&
+            (finding->line || strcmp(lint->findings[i].text, finding->text) == 0))
             return;
     if (lint->finding_count == FINDINGS)
         return;
@@ -74,6 +75,13 @@ static void add_error(struct lint *lint, const char *kind, const char *text)
     }
     finding.text += end;
     add(lint, &finding);
+}
+
+/* What keeps a policy from loading, a line each. */
+static void add_errors(struct lint *lint, const char *text)
+{
+    for (; *text; text += strcspn(text, "\n"), text += *text == '\n')
+        add_error(lint, "load", text);
 }
 
 /* found(line, kind, text[, warns]) */
@@ -293,7 +301,7 @@ static int run(lua_State *L)
 
     struct cf_error err = {0};
     if (begin_story(lint, false, &err) < 0) {
-        add_error(lint, "load", err.text);
+        add_errors(lint, err.text);
         return 0;
     }
     lua_pushvalue(L, CORE);

@@ -231,10 +231,21 @@ void cf_notices_answered(struct cf_engine *engine, uint64_t id, bool yes)
 /* ---- What it entitles to ---- */
 
 /* Disconnected since before the run began: there was never a screen to warn on. */
+bool cf_disconnected_long(const struct cf_engine *engine, const struct cf_session *session)
+{
+    struct cf_span away = cf_session_span(session, CF_FIELD_DISCONNECTED_FOR, cf_loop_now(engine->loop));
+    return session->disconnected == CF_TRI_YES && away.us >= engine->config->limits.notice.us;
+}
+
 static bool disconnected_throughout(const struct cf_task *task, const struct cf_session *session)
 {
-    return session->disconnected == CF_TRI_YES && cf_mono_known(session->disconnected_since) &&
-           session->disconnected_since.us <= task->started.us;
+    return cf_disconnected_long(task->engine, session) && session->disconnected_since.us <= task->started.us;
+}
+
+bool cf_notices_seen(const struct cf_task *task, cf_session_key key)
+{
+    const struct cf_notice *notice = of_session(task, key);
+    return notice && cf_span_known(notice->seen);
 }
 
 const char *cf_notices_lack(const struct cf_task *task, cf_session_key key, struct cf_mono *ret_until)

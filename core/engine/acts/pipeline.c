@@ -50,16 +50,36 @@ static bool still_allowed(struct cf_act *act)
     return why == NULL;
 }
 
+/* Whether the logoff may do without a warning, as its script says. Without the entry's word, of a session
+ * that has been disconnected for as long as a warning would have to stand. */
+static bool may_go_unwarned(const struct cf_act *act)
+{
+    const struct cf_session *session = cf_registry_get(act->engine->registry, act->session);
+    return act->task->policy->config->unwarned || cf_disconnected_long(act->engine, session);
+}
+
+/* What the warning lacks for the logoff, as cf_notices_lack says. */
+static const char *lack_of_warning(const struct cf_act *act, struct cf_mono *ret_until)
+{
+    const char *lack = cf_notices_lack(act->task, act->session, ret_until);
+    if (!lack || (act->unwarned && may_go_unwarned(act)))
+        return NULL;
+    if (!act->unwarned)
+        return lack;
+    *ret_until = CF_MONO_UNKNOWN;
+    return "nobody was warned, and the session is not disconnected: that takes unwarned = true in the policy's entry";
+}
+
 /*
  * Whether the run may log off for all that it has shown; false when the act has ended, or waits: a warning
  * "in 1 minute" takes its milliseconds to be delivered, and has its minute all the same.
  */
 static bool is_warned(struct cf_act *act)
 {
-    if (act->action != CF_ACTION_LOGOFF || act->unwarned)
+    if (act->action != CF_ACTION_LOGOFF)
         return true;
     struct cf_mono until = CF_MONO_UNKNOWN;
-    const char *lack = cf_notices_lack(act->task, act->session, &until);
+    const char *lack = lack_of_warning(act, &until);
     if (lack && cf_mono_known(until))
         cf_timer_set(act->engine->loop, &act->limit, until);
     else if (lack)
@@ -135,9 +155,7 @@ static bool is_still_due(struct cf_act *act)
         return false;
     struct cf_task *task = act->task;
     struct cf_mono until;
-    const char *why = act->action == CF_ACTION_LOGOFF && !act->unwarned
-                          ? cf_notices_lack(task, act->session, &until)
-                          : NULL;
+    const char *why = act->action == CF_ACTION_LOGOFF ? lack_of_warning(act, &until) : NULL;
     char text[CF_GROUND_TEXT];
     for (unsigned i = 0; act->action != CF_ACTION_WARN && !why && i < task->ground_count; i++)
         why = cf_ground_fails(task, &task->grounds[i], text);
@@ -206,8 +224,10 @@ static void write_row(struct cf_act *act)
         free(act->reason);
         act->reason = warns_why(act);
     }
-    if (what == CF_WHAT_LOGOFF)
+    if (what == CF_WHAT_LOGOFF) {
         act->engine->counts.logoffs++;
+        act->goes_unwarned = !cf_notices_seen(act->task, act->session);
+    }
     act->keeping = true;
     cf_act_write(act, what, CF_OK, act->text, on_kept);
 }

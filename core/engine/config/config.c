@@ -141,5 +141,8 @@ int cf_config_parse(struct cf_config *config, const char *path, const json_t *va
         read_key(&reader, config, key, one, policy_folder);
         cf_config_leave(&reader, length);
     }
+    cf_config_check_modes(&reader, value);
+    if (path)
+        cf_config_check_over(&reader, config);
     return reader.code;
 }

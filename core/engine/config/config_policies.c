@@ -165,6 +165,8 @@ static void read_entry_key(struct cf_config_reader *reader, struct cf_policy_con
         cf_config_read_dry_run(reader, value, &policy->mode);
     } else if (strcmp(key, "stay") == 0) {
         cf_config_read_span(reader, value, &policy->stay);
+    } else if (strcmp(key, "unwarned") == 0) {
+        cf_config_read_bool(reader, value, &policy->unwarned);
     } else if (strcmp(key, "share") == 0) {
         cf_config_read_number(reader, value, CF_LEAST_SHARE, 1, &policy->share);
     } else if (strcmp(key, "1") != 0) {
@@ -195,9 +197,35 @@ static void read_policy(struct cf_config_reader *reader, struct cf_config *confi
         read_entry_key(reader, &policy, key, one);
         cf_config_leave(reader, length);
     }
+    cf_config_check_modes(reader, value);
     struct cf_error err;
     if (append(config, &policy, &err) != 0)
         cf_config_mistake(reader, "%s", err.text);
+}
+
+static void check_name(struct cf_config_reader *reader, const struct cf_config *config, const char *name)
+{
+    struct cf_near nearest = {.wanted = name};
+    if (find(config, name))
+        return;
+    for (size_t i = 0; i < config->policy_count; i++)
+        cf_near_try(&nearest, config->policies[i].name);
+    cf_config_mistake(reader, "no policy here is called '%s'%s%s%s", name,
+                      nearest.word ? "; did you mean '" : "", nearest.word ? nearest.word : "",
+                      nearest.word ? "'?" : "");
+}
+
+void cf_config_check_over(struct cf_config_reader *reader, const struct cf_config *config)
+{
+    size_t length = cf_config_enter(reader, "policies", 0);
+    for (size_t i = 0; i < config->policy_count; i++) {
+        size_t inner = cf_config_enter(reader, config->policies[i].name, 0);
+        (void)cf_config_enter(reader, "over", 0);
+        for (char **over = config->policies[i].over; over && *over; over++)
+            check_name(reader, config, *over);
+        cf_config_leave(reader, inner);
+    }
+    cf_config_leave(reader, length);
 }
 
 void cf_config_read_policies(struct cf_config_reader *reader, struct cf_config *config, const json_t *value,
@@ -207,6 +235,8 @@ void cf_config_read_policies(struct cf_config_reader *reader, struct cf_config *
         cf_config_mistake(reader, "must be a list of policies, such as { { \"idle\", limit = \"30m\" } }");
         return;
     }
+    if (json_array_size(value) == 0)
+        cf_config_mistake(reader, "is empty: name a policy, such as { \"idle\" }, or leave `policies` out");
     for (size_t i = 0; i < json_array_size(value); i++) {
         size_t length = cf_config_enter(reader, NULL, i + 1);
         read_policy(reader, config, json_array_get(value, i), policy_folder);

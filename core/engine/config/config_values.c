@@ -163,3 +163,15 @@ void cf_config_read_dry_run(struct cf_config_reader *reader, const json_t *value
     else if (*ret_mode == CF_MODE_DRY)
         *ret_mode = CF_MODE_ACT;
 }
+
+void cf_config_check_modes(struct cf_config_reader *reader, const json_t *table)
+{
+    const json_t *dry = json_object_get(table, "dry_run");
+    const char *mode = json_string_value(json_object_get(table, "mode"));
+    if (!json_is_boolean(dry) || !mode || json_is_true(dry) == (strcmp(mode, "dry") == 0))
+        return;
+    size_t length = cf_config_enter(reader, "mode", 0);
+    cf_config_mistake(reader, "\"%s\" contradicts dry_run = %s: take one of them out", mode,
+                      json_is_true(dry) ? "true" : "false");
+    cf_config_leave(reader, length);
+}

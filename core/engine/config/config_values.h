@@ -31,6 +31,9 @@ void cf_config_read_number(struct cf_config_reader *reader, const json_t *value,
 void cf_config_read_mode(struct cf_config_reader *reader, const json_t *value, enum cf_mode *ret_mode);
 void cf_config_read_dry_run(struct cf_config_reader *reader, const json_t *value, enum cf_mode *ret_mode);
 
+/* Of a table that has both: whether one takes back what the other says. */
+void cf_config_check_modes(struct cf_config_reader *reader, const json_t *table);
+
 /* A text or a list of texts; ends in NULL, and is freed by cf_config_free_names (NULL is fine). */
 void cf_config_read_names(struct cf_config_reader *reader, const json_t *value, char ***ret_names);
 void cf_config_free_names(char **names);
@@ -47,5 +50,8 @@ void cf_config_read_selector(struct cf_config_reader *reader, const json_t *valu
 void cf_config_read_policies(struct cf_config_reader *reader, struct cf_config *config, const json_t *value,
                              const char *policy_folder);
 void cf_config_finish_policy(struct cf_policy_config *policy);
+
+/* Whether each `over` names a policy that is configured. */
+void cf_config_check_over(struct cf_config_reader *reader, const struct cf_config *config);
 
 #endif

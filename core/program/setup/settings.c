@@ -38,6 +38,8 @@ int cf_settings_read_file(const char *path, struct cf_config *ret_config, struct
     cf_config_init(&config);
     code = cf_config_parse(&config, path, value, cf_policy_folder(), err);
     json_decref(value);
+    if (cf_lua_doubles(path, err) != CF_OK)
+        code = CF_POLICY;
     if (code)
         cf_config_finish(&config);
     else
@@ -84,11 +86,23 @@ static int set_option(struct cf_config *config, const char *text, struct cf_erro
     return code;
 }
 
+/* Of two values for one option, one is not meant. */
+static int refuse_twice(const struct cf_args *args, const char *text, struct cf_error *err)
+{
+    size_t length = strcspn(text, "=") + 1, count = 0, place = 0;
+    for (const char *other; (other = cf_args_each(args, "set", &place));)
+        count += strncmp(other, text, length) == 0;
+    return count > 1 ? cf_error_set(err, CF_USAGE, _("--set %.*s is given twice"), (int)length - 1, text)
+                     : CF_OK;
+}
+
 static int set_options(const struct cf_args *args, struct cf_config *config, struct cf_error *err)
 {
     const char *text;
     for (size_t place = 0; (text = cf_args_each(args, "set", &place));) {
-        int code = set_option(config, text, err);
+        int code = refuse_twice(args, text, err);
+        if (code == CF_OK)
+            code = set_option(config, text, err);
         if (code)
             return code;
     }

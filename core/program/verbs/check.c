@@ -81,7 +81,9 @@ static bool check_config(const char *path, const struct check *how)
         return false;
     }
     bool good = check_policies(&config, how);
-    if (good && !how->json)
+    if (!config.policy_count && !how->json)
+        cf_say(how->out, _("%s: warning: no policies: nothing will ever happen"), path);
+    else if (good && !how->json)
         cf_say(how->out, _("%s: no mistakes"), path);
     cf_config_finish(&config);
     return good;

@@ -157,8 +157,18 @@ static int read_order(const struct cf_args *args, struct order *order, struct cf
     return code;
 }
 
+/* Loudly, since it looks as if all were well. */
+static void warn_of_nothing(const struct cf_config *config)
+{
+    if (!config->policy_count)
+        cf_log(CF_LOG_WARNING,
+               "%s: NO POLICIES: nobody will ever be warned or logged off; name one in `policies`",
+               config->path ? config->path : "the configuration");
+}
+
 static void announce(const struct order *order)
 {
+    warn_of_nothing(&order->configs[order->in_force]);
     char names[256];
     const struct cf_config *config = &order->configs[order->in_force];
     cf_log(CF_LOG_NOTICE, "%s at work on %s%s%s%s", cf_settings_names(config, names, sizeof names),

@@ -29,6 +29,7 @@ struct cf_engine {
 struct cf_policy {
     struct cf_engine *engine;
     const char *path;
+    struct cf_error mistakes;
     json_t *options, *texts, *declared; /* declared: the last one */
     uint64_t function;                  /* of the last watch */
     struct cf_selector *selector;
@@ -71,6 +72,21 @@ void cf_policy_declare(struct cf_policy *policy, json_t *option)
 {
     json_decref(policy->declared);
     policy->declared = option;
+}
+
+void cf_policy_mistake(struct cf_policy *policy, const char *format, ...)
+{
+    struct cf_error own = {.code = CF_POLICY};
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(own.text, sizeof own.text, format, arguments);
+    va_end(arguments);
+    cf_error_add(&policy->mistakes, &own);
+}
+
+const json_t *cf_policy_configured(const struct cf_policy *policy)
+{
+    return policy->options;
 }
 
 const json_t *cf_policy_option(const struct cf_policy *policy, const char *name)
@@ -350,7 +366,12 @@ static inline struct cf_session *bench_session(struct bench *bench)
 static inline int bench_load(struct bench *bench, const char *path)
 {
     bench->policy.path = path;
-    return cf_lua_host_ops.load(bench->host, &bench->policy, &bench->script, &bench->err);
+    int code = cf_lua_host_ops.load(bench->host, &bench->policy, &bench->script, &bench->err);
+    if (code == 0 && bench->policy.mistakes.code) {
+        bench->err = bench->policy.mistakes;
+        return CF_POLICY;
+    }
+    return code;
 }
 
 /* Loads a text as the file "policy.lua". */

@@ -50,6 +50,8 @@ static void test_files(void **state)
         {"\na = 30m", "curfew.lua:2: malformed number near '30m'"},
         {"a = idle", "curfew.lua:1: 'idle' means nothing here; text wants quotes"},
         {"a = 1\n\na = 2", "curfew.lua:3: a is set a second time; line 1 sets it already"},
+        {"return { policies = {} }", "curfew.lua: the file returns something, which nobody reads"},
+        {"a = 1 return {}", "curfew.lua: the file returns something, which nobody reads"},
         {"a = { 1, nil, 3, [5] = 1 }", "a: a table's keys must be names, or positions 1, 2, 3"},
         {"a = { [true] = 1 }", "a: a table's keys must be names, or positions 1, 2, 3"},
         {"a = { { x = function () end } }", "curfew.lua: a[1].x: a function of this kind is no data"},
@@ -130,13 +132,48 @@ static void test_values(void **state)
     }
 }
 
+/* What is given twice in one table, by the text: each with its line, all at once. */
+static void test_doubles(void **state)
+{
+    (void)state;
+    static const char *const table[][2] = {
+        {"a = { x = 1, y = 2 } b = { x = 1 }", ""},
+        {"a = { x = 1,\n x = 2 }", "curfew.lua:2: x is given a second time; line 1 gives it already"},
+        {"a = { x = 1, ['x'] = 2 }", "curfew.lua:1: x is given a second time"},
+        {"a = { ['x y'] = 1; [\"x\\32y\"] = 2 }", "curfew.lua:1: x y is given a second time"},
+        {"a = { [ [[x]] ] = 1, x = 2 }", "curfew.lua:1: x is given a second time"},
+        {"a = { { x = 1 }, { x = 2 }, x = { x = 3 } }", ""},
+        {"a = { { x = 1, x = 2 },\n{ y = 1, --[[ y = 2, ]] -- y = 3\n y = 4 } }",
+         "curfew.lua:1: x is given a second time; line 1 gives it already: take one of them out\n"
+         "curfew.lua:3: y is given a second time; line 2 gives it already"},
+        {"a = { '}, x = 1, {', x = 2, y = '{ x = 3' }", ""},
+        {"a = { x == 1, x == 1 }", ""},
+        {"local h = 1 a = { h, x = h, [h] = 1 }", ""},
+        {"a = 1 a = 2", "curfew.lua:1: a is given a second time"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        char folder[] = "/tmp/curfew-test-XXXXXX", path[64];
+        assert_non_null(mkdtemp(folder));
+        snprintf(path, sizeof path, "%s/curfew.lua", folder);
+        FILE *file = fopen(path, "w");
+        assert_non_null(file);
+        fputs(table[i][0], file);
+        fclose(file);
+        struct cf_error err = {0};
+        int code = cf_lua_doubles(path, &err);
+        remove(path);
+        remove(folder);
+        if (code != (table[i][1][0] ? CF_POLICY : CF_OK) ||
+            strncmp(err.text, table[i][1], strlen(table[i][1])) != 0)
+            fail_msg("%s\n  wanted: %s\n  got: %s", table[i][0], table[i][1], err.text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_files),
-        cmocka_unit_test(test_lines),
-        cmocka_unit_test(test_missing),
-        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_files),   cmocka_unit_test(test_lines),  cmocka_unit_test(test_missing),
+        cmocka_unit_test(test_doubles), cmocka_unit_test(test_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -205,11 +205,44 @@ static void test_shipped(void **state)
     json_decref(texts);
 }
 
+/* An entry may put in other words only what the policy says. */
+static void test_texts_of_the_entry(void **state)
+{
+    (void)state;
+    static const char saying[] =
+        "local s = option('say', 'Bye.')\n"
+        "sessions.watch({ class = 'user' }, function (session)\n"
+        "session:tell('In \\u{e9} {left}.', { left = 1 * minute })\n"
+        "session:tell([[\nLong.]]) session:tell('Part one, ' .. s) session:tell(s) end)";
+    static const char *const table[][2] = {
+        {"{\"In \u00e9 {left}.\": \"x\"}", ""},
+        {"{\"Long.\": \"x\", \"Part one, Bye.\": \"x\", \"Hello.\": \"x\"}", ""},
+        {"{\"pt_BR\": {\"Long.\": \"x\"}}", ""},
+        {"{\"Longs.\": \"x\"}", "text: the policy nowhere says \"Longs.\"; did you mean \"Long.\"?"},
+        {"{\"Quite another text.\": \"x\"}",
+         "text: the policy nowhere says \"Quite another text.\": give the very text that its file has"},
+        {"{\"pt_BR\": {\"Lang.\": \"x\"}}",
+         "text: the policy nowhere says \"Lang.\"; did you mean \"Long.\"?"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct bench bench;
+        bench_open(&bench);
+        bench.policy.options = json_pack("{s:s}", "say", "Hello.");
+        bench.policy.texts = json_loads(table[i][0], 0, NULL);
+        assert_non_null(bench.policy.texts);
+        int code = bench_load_text(&bench, saying);
+        if (code != (table[i][1][0] ? CF_POLICY : CF_OK) || strcmp(bench.err.text, table[i][1]) != 0)
+            fail_msg("%s\n  wanted: %s\n  got: %s", table[i][0], table[i][1], bench.err.text);
+        bench_close(&bench);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lookup),   cmocka_unit_test(test_other_texts), cmocka_unit_test(test_reading),
-        cmocka_unit_test(test_mistakes), cmocka_unit_test(test_shipped),
+        cmocka_unit_test(test_lookup),  cmocka_unit_test(test_other_texts),
+        cmocka_unit_test(test_reading), cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_shipped), cmocka_unit_test(test_texts_of_the_entry),
     };
     return cmocka_run_group_tests_name("texts", tests, NULL, NULL);
 }

@@ -138,6 +138,7 @@ static void test_unwarned_by_policy(void **state)
     (void)state;
     (void)strcpy(rig.config.revision, "00c0ffee00c0ffee");
     rig_start(script, NULL);
+    rig.policies[0].unwarned = true;
     rig_run_to((struct cf_span){CF_HOUR.us + CF_MINUTE.us});
     assert_true(count > 0 && rows[0].what == CF_WHAT_LOGOFF);
     assert_true(rows[0].unwarned);

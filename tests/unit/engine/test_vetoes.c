@@ -299,6 +299,7 @@ static void test_dry_run_without_a_session(void **state)
     rig.config.mode = CF_MODE_DRY;
     rig.declare = declare_sweep;
     rig_start(veto, sweep); /* the first does nothing */
+    rig.policies[1].unwarned = true;
     rig_run_to((struct cf_span){4 * CF_HOUR.us - 1});
     assert_string_equal(rig.journalled, "dry-logoff dry-logoff dry-logoff ");
     assert_true(rig.host.present);

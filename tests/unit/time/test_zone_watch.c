@@ -92,7 +92,8 @@ static void note(void *data, const char *name, const struct cf_error *err)
 {
     (void)data;
     size_t used = strlen(text);
-    (void)snprintf(text + used, sizeof text - used, "%s%s%s;", name, err ? ": " : "", err ? err->text : "");
+    (void)snprintf(text + used, sizeof text - used, "%s%s%.200s;", name, err ? ": " : "",
+                   err ? err->text : "");
 }
 
 static void test_read_again(void **state)

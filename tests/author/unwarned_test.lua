@@ -1,0 +1,45 @@
+-- Who may be ended without a warning: those who have been disconnected, and whom the policy's entry says.
+
+local refused =
+  "nobody was warned, and the session is not disconnected: that takes unwarned = true in the policy's entry"
+
+test("a script alone may not end who is connected without a warning", function (host)
+  host:load("unwarned.lua")
+  local ana = host:logon("ana", { type = "rdp" })
+  host:advance(10 * minute)
+  expect(host:journal { session = ana }[1]):is("10:00  refused  " .. refused)
+  host:advance(1 * day)
+  expect(ana.gone):is(false)
+end)
+
+test("the entry's word lets it", function (host)
+  host:load("unwarned.lua", { unwarned = true })
+  local ana = host:logon("ana", { type = "rdp" })
+  host:advance(10 * minute)
+  expect(ana.gone):is(true)
+end)
+
+test("a session disconnected for as long as a warning stands needs no word", function (host)
+  host:load("unwarned.lua")
+  local ana, bea = host:logon("ana", { type = "rdp" }), host:logon("bea", { type = "rdp" })
+  host:advance(9 * minute)
+  ana:disconnect()
+  host:advance(30 * second)
+  bea:disconnect()
+  host:advance(30 * second)
+  expect(ana.gone):is(true)
+  expect(host:journal { session = bea }[1]):is("10:00  refused  " .. refused)
+  expect(bea.gone):is(false)
+  host:advance(1 * minute)
+  expect(bea.gone):is(true)
+end)
+
+test("one whose user is back in the same moment is connected", function (host)
+  host:load("unwarned.lua")
+  local ana = host:logon("ana", { type = "rdp" })
+  ana:disconnect()
+  host:advance(9 * minute + 59 * second)
+  ana:reconnect()
+  host:advance(1 * hour)
+  expect(ana.gone):is(false)
+end)
