@@ -32,13 +32,25 @@ void cf_calendar_unref(struct cf_calendar *calendar)
     free(calendar);
 }
 
+void cf_calendar_visit(const struct cf_calendar *calendar, cf_calendar_visit_fn *fn, void *data)
+{
+    if (calendar->kind->visit)
+        calendar->kind->visit(calendar, fn, data);
+}
+
+uint64_t cf_calendar_generation(const struct cf_calendar *calendar)
+{
+    return calendar->changes ? calendar->kind->generation(calendar) : 0;
+}
+
 struct cf_stretch cf_calendar_look(const struct cf_calendar *calendar, int64_t at)
 {
     if (at <= -CF_CALENDAR_REACH || at >= CF_CALENDAR_REACH)
         return (struct cf_stretch){false, CF_NEVER.us};
     struct cf_calendar_memo *memo = calendar->memo;
-    if (at < memo->from || at >= memo->stretch.edge)
-        *memo = (struct cf_calendar_memo){at, calendar->kind->look(calendar, at)};
+    uint64_t generation = cf_calendar_generation(calendar);
+    if (at < memo->from || at >= memo->stretch.edge || memo->generation != generation)
+        *memo = (struct cf_calendar_memo){at, calendar->kind->look(calendar, at), generation};
     return memo->stretch;
 }
 

@@ -39,16 +39,80 @@ int cf_calendar_dates(const char *const *lines, size_t count, const struct cf_zo
 /* Whether a line names a file of days off, which ends in ".txt" or ".ics", in any case, as no date does. */
 bool cf_calendar_names_file(const char *line);
 
+/* ---- Which events of a file are meant ---- */
+
+enum cf_event_field {
+    CF_EVENT_SUMMARY,
+    CF_EVENT_DESCRIPTION,
+    CF_EVENT_CATEGORIES,
+    CF_EVENT_TRANSP,
+    CF_EVENT_FIELDS
+};
+
+/* In any case of letters; "*" stands for any text, "?" for one character. */
+struct cf_event_pattern {
+    enum cf_event_field field;
+    char *text;
+    bool met; /* some event was */
+};
+
+/* Zeroed has none. */
+struct cf_event_filter {
+    struct cf_event_pattern *patterns;
+    size_t count;
+};
+
+const char *cf_event_field_name(enum cf_event_field field); /* "summary" */
+bool cf_event_field_read(const char *name, enum cf_event_field *ret_field);
+void cf_event_filter_add(struct cf_event_filter *filter, enum cf_event_field field, const char *text);
+void cf_event_filter_copy(struct cf_event_filter *to, const struct cf_event_filter *from);
+void cf_event_filter_finish(struct cf_event_filter *filter);
+bool cf_event_pattern_matches(const char *pattern, const char *text);
+
+/* ---- Days off ---- */
+
+/* A date as above, or the name of a file, and which of the file's events count: in each field that `only`
+ * has, those that one of its patterns means; none that any pattern of `except` means. NULL: all do. */
+struct cf_days_off {
+    const char *line;
+    const struct cf_event_filter *only, *except;
+};
+
 /*
- * Days off: dates as above, and the names of files with more of them; one that is no absolute path is put
- * behind `folder`, which is empty or ends in a slash. A text file has a date a line, "#" before comments, and
- * any number of blank lines. An iCalendar file, known by its name or its beginning, has events: those of
- * whole days are days of `zone`; the others are windows from start to end, in the zones that they name.
- * Returns 0, CF_USAGE, CF_FAILED (a file cannot be read) or CF_UNSUPPORTED (iCalendar in a build without it,
- * or of a kind that is not understood), naming the file and the line or the event.
+ * Dates, and the names of files with more of them; one that is no absolute path is put behind `folder`, which
+ * is empty or ends in a slash. A text file has a date a line, "#" before comments, and any number of blank
+ * lines. An iCalendar file, known by its name or its beginning, has events: those of whole days are days of
+ * `zone`; the others are windows from start to end, in the zones that they name. Returns 0, CF_USAGE or
+ * CF_FAILED (a file cannot be read), and says all that is wrong, a line each, with the file's name and the
+ * number of its line, but not what stands there.
  */
-int cf_calendar_days_off(const char *const *lines, size_t count, const char *folder,
+int cf_calendar_days_off(const struct cf_days_off *entries, size_t count, const char *folder,
                          const struct cf_zone *zone, struct cf_calendar **ret_calendar, struct cf_error *err);
+
+enum { CF_CALENDAR_LISTED = 100000 }; /* days off in one list */
+
+struct cf_day_off {
+    struct cf_instant from, to;
+    const char *name; /* "": none. Names are the file's words, and not safe to display */
+    const char *file; /* without its folder; NULL: none. Both live as long as the calendar, unread again */
+};
+
+/* The days off that touch [from, to), in order, also those that others cover: how many; the caller frees the
+ * list. */
+size_t cf_calendar_list(const struct cf_calendar *calendar, struct cf_instant from, struct cf_instant to,
+                        struct cf_day_off **ret_list);
+
+/* What the event or the date is called that holds `at`, be it that the calendar holds it or that it leaves it
+ * out; NULL: nothing with a name does. Not safe to display. */
+const char *cf_calendar_name(const struct cf_calendar *calendar, struct cf_instant at);
+
+/* Calls `tell` with what a person should know of days off at `now`, in no need of an error: "holidays.ics
+ * holds no days off", a last day that is over, patterns that mean no event. */
+typedef void cf_calendar_note_fn(void *data, const char *text);
+void cf_calendar_notes(const struct cf_calendar *calendar, struct cf_instant now, cf_calendar_note_fn *tell,
+                       void *data);
+
+/* ---- Set algebra, and questions ---- */
 
 enum cf_calendar_operation { CF_CALENDAR_UNION, CF_CALENDAR_MINUS, CF_CALENDAR_BOTH };
 

@@ -3,11 +3,14 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "calendar/kind.h"
+#include "calendar/parts.h"
+#include "calendar/source.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <uv.h>
 
 static bool ends_in(const char *text, const char *ending)
 {
@@ -39,23 +42,68 @@ static char *join(const char *folder, const char *name)
     return path.data;
 }
 
+/* A regular file, opened without waiting: a pipe in its place would hold us up for good. Negative: libuv's
+ * code. */
+static int open_regular(const char *path, uv_file *ret_file)
+{
+    uv_fs_t request;
+    int file = uv_fs_open(NULL, &request, path, UV_FS_O_RDONLY | UV_FS_O_NONBLOCK, 0, NULL);
+    uv_fs_req_cleanup(&request);
+    if (file < 0)
+        return file;
+    int code = uv_fs_fstat(NULL, &request, file, NULL);
+    if (code == 0 && (request.statbuf.st_mode & S_IFMT) != S_IFREG)
+        code = UV_EINVAL;
+    uv_fs_req_cleanup(&request);
+    if (code == 0) {
+        *ret_file = file;
+        return 0;
+    }
+    (void)uv_fs_close(NULL, &request, file, NULL);
+    uv_fs_req_cleanup(&request);
+    return code;
+}
+
+/* Up to `room` bytes. Returns how many, or libuv's code. */
+static int read_all(uv_file file, char *text, unsigned room)
+{
+    unsigned size = 0;
+    while (size < room) {
+        uv_fs_t request;
+        uv_buf_t buffer = uv_buf_init(text + size, room - size);
+        ssize_t got = uv_fs_read(NULL, &request, file, &buffer, 1, size, NULL);
+        uv_fs_req_cleanup(&request);
+        if (got < 0)
+            return (int)got;
+        if (got == 0)
+            break;
+        size += (unsigned)got;
+    }
+    return (int)size;
+}
+
 /* The whole file, ending in NUL; the caller frees it. */
 static int read_bytes(const char *path, char **ret_text, struct cf_error *err)
 {
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return cf_error_set(err, CF_FAILED, "%s: cannot be read: %s", path, strerror(errno));
+    uv_file file = -1;
+    int size = open_regular(path, &file);
+    if (size == UV_EINVAL)
+        return cf_error_set(err, CF_FAILED, "%s: cannot be read: it is not a regular file", path);
+    if (size < 0)
+        return cf_error_set(err, CF_FAILED, "%s: cannot be read: %s", path, uv_strerror(size));
     char *text = cf_alloc(CF_CALENDAR_FILE + 2);
-    size_t size = fread(text, 1, CF_CALENDAR_FILE + 1, file);
+    size = read_all(file, text, CF_CALENDAR_FILE + 1);
+    uv_fs_t request;
+    (void)uv_fs_close(NULL, &request, file, NULL);
+    uv_fs_req_cleanup(&request);
     int code = CF_OK;
-    if (ferror(file))
-        code = cf_error_set(err, CF_FAILED, "%s: cannot be read: %s", path, strerror(errno));
+    if (size < 0)
+        code = cf_error_set(err, CF_FAILED, "%s: cannot be read: %s", path, uv_strerror(size));
     else if (size > CF_CALENDAR_FILE)
         code = cf_error_set(err, CF_USAGE, "%s: is larger than the %d MiB that a file of dates may have",
                             path, CF_CALENDAR_FILE >> 20);
-    else if (memchr(text, '\0', size))
+    else if (memchr(text, '\0', (size_t)size))
         code = cf_error_set(err, CF_USAGE, "%s: is neither a text nor an iCalendar file", path);
-    fclose(file);
     if (code == CF_OK)
         *ret_text = text;
     else
@@ -63,54 +111,99 @@ static int read_bytes(const char *path, char **ret_text, struct cf_error *err)
     return code;
 }
 
-static int read_file(const char *path, const struct cf_zone *zone, struct cf_calendar **ret_calendar,
+static bool begins_calendar(const char *text)
+{
+    static const char begin[] = "BEGIN:VCALENDAR";
+    return strncasecmp(text + strspn(text, "\r\n"), begin, strlen(begin)) == 0;
+}
+
+/* What no event met: what is written and means nothing. */
+static void note_unmet(struct cf_buffer *note, const char *list, const struct cf_event_filter *filter)
+{
+    for (size_t i = 0; i < filter->count; i++)
+        if (!filter->patterns[i].met)
+            cf_buffer_printf(note, "%shas no event that %s = { %s = \"%.80s\" } means",
+                             note->length ? "; " : "", list, cf_event_field_name(filter->patterns[i].field),
+                             filter->patterns[i].text);
+}
+
+static int read_ical(char *text, struct cf_file_reading *how, struct cf_calendar **ret_calendar,
                      struct cf_error *err)
 {
-    static const char mark[] = "\xEF\xBB\xBF", begin[] = "BEGIN:VCALENDAR";
+    int code = cf_calendar_read_ical(text, how, ret_calendar, err);
+    struct cf_buffer note = {0};
+    note_unmet(&note, "only", how->only);
+    note_unmet(&note, "except", how->except);
+    if (code == CF_OK && note.length)
+        cf_calendar_add_note(*ret_calendar, note.data);
+    cf_buffer_finish(&note);
+    return code;
+}
+
+int cf_calendar_read_file(const char *path, const struct cf_zone *zone, const struct cf_event_filter *only,
+                          const struct cf_event_filter *except, struct cf_calendar **ret_calendar,
+                          struct cf_error *err)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
     char *bytes = NULL;
     int code = read_bytes(path, &bytes, err);
     if (!bytes)
         return code;
+    struct cf_event_filter mine, others;
+    cf_event_filter_copy(&mine, only);
+    cf_event_filter_copy(&others, except);
+    struct cf_file_reading how = {cf_path_file(path), zone, &mine, &others};
     char *text = strncmp(bytes, mark, strlen(mark)) == 0 ? bytes + strlen(mark) : bytes;
-    if (ends_in(path, ".ics") || strncmp(text, begin, strlen(begin)) == 0)
-        code = cf_calendar_read_ical(text, cf_path_file(path), zone, ret_calendar, err);
+    if (ends_in(path, ".ics") || begins_calendar(text))
+        code = read_ical(text, &how, ret_calendar, err);
+    else if (only->count || except->count)
+        code = cf_error_set(err, CF_USAGE, "%s: only and except are for iCalendar files, and this is a text",
+                            how.name);
     else
-        code = cf_calendar_read_text(text, cf_path_file(path), zone, ret_calendar, err);
+        code = cf_calendar_read_text(text, &how, ret_calendar, err);
+    cf_event_filter_finish(&mine);
+    cf_event_filter_finish(&others);
     free(bytes);
     return code;
 }
 
-static int add_file(const char *name, const char *folder, const struct cf_zone *zone,
+static int add_file(const struct cf_days_off *entry, const char *folder, const struct cf_zone *zone,
                     struct cf_calendar **sum, struct cf_error *err)
 {
-    char *path = join(folder, name);
+    static const struct cf_event_filter all = {0};
+    char *path = join(folder, entry->line);
     struct cf_calendar *calendar = NULL;
-    int code = read_file(path, zone, &calendar, err);
+    int code = cf_source_create(path, zone, entry->only ? entry->only : &all,
+                                entry->except ? entry->except : &all, &calendar, err);
     if (code == CF_OK)
         code = cf_calendar_add(sum, calendar, err);
     free(path);
     return code;
 }
 
-int cf_calendar_days_off(const char *const *lines, size_t count, const char *folder,
+int cf_calendar_days_off(const struct cf_days_off *entries, size_t count, const char *folder,
                          const struct cf_zone *zone, struct cf_calendar **ret_calendar, struct cf_error *err)
 {
-    const char **dates = cf_alloc(count * sizeof *dates);
+    const char **dates = cf_alloc((count + 1) * sizeof *dates);
     size_t date_count = 0;
-    for (size_t i = 0; i < count; i++)
-        if (!cf_calendar_names_file(lines[i]))
-            dates[date_count++] = lines[i];
     struct cf_calendar *sum = NULL;
-    int code = CF_OK;
+    struct cf_error all = {0};
+    for (size_t i = 0; i < count; i++)
+        if (!cf_calendar_names_file(entries[i].line))
+            dates[date_count++] = entries[i].line;
     if (date_count || !count)
-        code = cf_calendar_dates(dates, date_count, zone, &sum, err);
-    for (size_t i = 0; i < count && code == CF_OK; i++)
-        if (cf_calendar_names_file(lines[i]))
-            code = add_file(lines[i], folder, zone, &sum, err);
-    if (code == CF_OK)
+        (void)cf_calendar_dates(dates, date_count, zone, &sum, &all);
+    for (size_t i = 0; i < count; i++) {
+        struct cf_error why = {0};
+        if (cf_calendar_names_file(entries[i].line) && add_file(&entries[i], folder, zone, &sum, &why) < 0)
+            cf_error_add(&all, &why);
+    }
+    if (!all.code)
         *ret_calendar = sum;
     else
         cf_calendar_unref(sum);
+    if (all.code && err)
+        *err = all;
     free(dates);
-    return code;
+    return all.code;
 }

@@ -1,26 +1,36 @@
-/* Days off out of files: who reads which, and the limits on them. */
+/* Days off out of files: who reads which, and the limits on them. Everything here may run on any thread. */
 #ifndef CF_CALENDAR_FILE_H
 #define CF_CALENDAR_FILE_H
 
 #include "calendar/calendar.h"
 
 enum {
-    CF_ICAL_DEPTH = 16,       /* components one within the other: libical frees them by recursion */
-    CF_ICAL_EVENTS = 10000,   /* events an iCalendar file may have */
-    CF_ICAL_VALUES = 400,     /* dates that one event may except, and add; libical reads no more than 500 */
-    CF_ICAL_WINDOWS = 500000, /* occurrences of all events together */
-    CF_ICAL_DAYS = 10000000,  /* days that may be looked at to find them: about half a second */
-    CF_ICAL_LAST_YEAR = 2100, /* rules without an end are followed until its end */
+    CF_ICAL_DEPTH = 16,        /* components one within the other */
+    CF_ICAL_EVENTS = 10000,    /* events an iCalendar file may have */
+    CF_ICAL_WINDOWS = 1000000, /* occurrences of all events together */
+    CF_ICAL_DAYS = 10000000,   /* days that may be looked at to find them: about half a second */
+    CF_ICAL_LAST_YEAR = 2100,  /* rules without an end are followed until its end */
+    CF_ICAL_MISTAKES = 8,      /* of a file that are told; the rest is only said to be there */
 };
 
-/* Dates as in a list of them, a line each, "#" before comments. The text is cut into lines. `file` is what
- * errors name: "holidays.txt:12: …". */
-int cf_calendar_read_text(char *text, const char *file, const struct cf_zone *zone,
-                          struct cf_calendar **ret_calendar, struct cf_error *err);
+struct cf_file_reading {
+    const char *name; /* what errors call the file: "holidays.txt:12: …" */
+    const struct cf_zone *zone;
+    struct cf_event_filter *only, *except; /* which of their patterns were met is noted */
+};
 
-/* iCalendar. CF_UNSUPPORTED where this build cannot read it. Lines that were folded in the text are put
- * together. */
-int cf_calendar_read_ical(char *text, const char *file, const struct cf_zone *zone,
-                          struct cf_calendar **ret_calendar, struct cf_error *err);
+/* Dates as in a list of them, a line each, "#" before comments, which are their names. The text is cut into
+ * lines. No error quotes it. */
+int cf_calendar_read_text(char *text, const struct cf_file_reading *how, struct cf_calendar **ret_calendar,
+                          struct cf_error *err);
+
+/* iCalendar. The text is cut into pieces. Of it errors quote the names of events alone. */
+int cf_calendar_read_ical(char *text, const struct cf_file_reading *how, struct cf_calendar **ret_calendar,
+                          struct cf_error *err);
+
+/* The file of that path, of either kind. */
+int cf_calendar_read_file(const char *path, const struct cf_zone *zone, const struct cf_event_filter *only,
+                          const struct cf_event_filter *except, struct cf_calendar **ret_calendar,
+                          struct cf_error *err);
 
 #endif

@@ -195,7 +195,7 @@ static void finish(struct cf_calendar *calendar)
 struct cf_calendar *cf_pattern_create(enum cf_period period, const struct cf_zone *zone,
                                       struct cf_window *windows, size_t count)
 {
-    static const struct cf_calendar_kind kind = {look, finish};
+    static const struct cf_calendar_kind kind = {look, finish, NULL, NULL};
     static const int64_t lengths[] = {[CF_EVERY_WEEK] = CF_WEEK_SECONDS, [CF_EVERY_YEAR] = CF_YEAR_SECONDS};
     bool always = false;
     if (count) {

@@ -51,10 +51,23 @@ static void finish(struct cf_calendar *calendar)
     cf_calendar_unref(set->b);
 }
 
+static void visit(const struct cf_calendar *calendar, cf_calendar_visit_fn *fn, void *data)
+{
+    const struct set *set = (const struct set *)calendar;
+    cf_calendar_visit(set->a, fn, data);
+    cf_calendar_visit(set->b, fn, data);
+}
+
+static uint64_t generation(const struct cf_calendar *calendar)
+{
+    const struct set *set = (const struct set *)calendar;
+    return cf_calendar_generation(set->a) + cf_calendar_generation(set->b);
+}
+
 int cf_calendar_combine(enum cf_calendar_operation operation, struct cf_calendar *a, struct cf_calendar *b,
                         struct cf_calendar **ret_calendar, struct cf_error *err)
 {
-    static const struct cf_calendar_kind kind = {look, finish};
+    static const struct cf_calendar_kind kind = {look, finish, visit, generation};
     unsigned operations = a->operations + b->operations + 1;
     if (operations > CF_CALENDAR_DEPTH)
         return cf_error_set(
@@ -65,6 +78,7 @@ int cf_calendar_combine(enum cf_calendar_operation operation, struct cf_calendar
     struct set *set = cf_alloc(sizeof *set);
     cf_calendar_init(&set->head, &kind);
     set->head.operations = operations;
+    set->head.changes = a->changes || b->changes;
     set->operation = operation;
     set->a = cf_calendar_ref(a);
     set->b = cf_calendar_ref(b);

@@ -149,3 +149,21 @@ int64_t cf_zone_instant_us(const struct cf_zone *zone, struct cf_civil civil)
     cf_zone_utc_of_local(zone, local, &first, &second);
     return first * SECOND_US + civil.us;
 }
+
+struct cf_zone *cf_zone_of_onsets(const char *name, int32_t before, const struct cf_zone_onset *onsets,
+                                  size_t count)
+{
+    struct cf_zone *zone = cf_alloc(sizeof *zone);
+    zone->name = cf_strdup(name);
+    (void)cf_zone_add_type(zone, before, "", 0);
+    zone->changes = cf_alloc((count + 1) * sizeof *zone->changes);
+    for (size_t i = 0; i < count; i++) {
+        uint16_t type = 0;
+        while (type < zone->type_count && zone->types[type].offset != onsets[i].offset)
+            type++;
+        if (type == zone->type_count)
+            (void)cf_zone_add_type(zone, onsets[i].offset, "", 0);
+        zone->changes[zone->change_count++] = (struct cf_zone_change){onsets[i].at, type};
+    }
+    return zone;
+}

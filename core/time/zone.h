@@ -41,6 +41,25 @@ void cf_zones_folders(void (*tell)(void *data, const char *folder), void *data);
 /* Never fails. */
 const struct cf_zone *cf_zone_utc(void);
 
+/* Reads the zone of that name for the caller alone, who destroys it: from any thread. Neither "local" nor an
+ * empty name is one. */
+int cf_zone_load(const char *name, struct cf_zone **ret_zone, struct cf_error *err);
+
+enum { CF_ZONE_NAME = 128 };
+
+/* The name of the zone called so but for the case of letters: "europe/berlin". False: there is none. */
+bool cf_zone_spell(const char *name, char out[CF_ZONE_NAME]);
+
+/* From `at` on, UTC seconds, `offset` is in force. */
+struct cf_zone_onset {
+    int64_t at;
+    int32_t offset;
+};
+
+/* A zone of these onsets, ascending, with `before` in force before the first. The caller destroys it. */
+struct cf_zone *cf_zone_of_onsets(const char *name, int32_t before, const struct cf_zone_onset *onsets,
+                                  size_t count);
+
 /* Frees every zone handed out. For the end of the program and of tests. */
 void cf_zones_release(void);
 
