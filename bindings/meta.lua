@@ -19,7 +19,8 @@
 
 ---An option of the policy: what the configuration says, else the default. The default gives the type: a span (written
 ---"30m"), a number, text, true or false, or a list, whose items are of the type of the default's first (of text where
----it is empty) and for which a value alone will do. Outside of tasks only.
+---it is empty) and for which a value alone will do, or a calendar of days off, as `calendar.dates` takes them. Outside of
+---tasks only.
 ---```lua
 ---local limit = option("limit", 30 * minute, "idle time that ends a session", { least = 2 * minute, never = true })
 ---```
@@ -29,7 +30,7 @@
 ---default does not. What lies outside is an error when the policy is loaded. `curfew check --options` shows it all.
 ---@generic T
 ---@param name string
----@param default T a span, a number, text, true or false, or a list of one kind
+---@param default T a span, a number, text, true or false, a list of one kind, or a calendar
 ---@param help? string what it is for, in a line
 ---@param domain? { least: span|number|nil, most: span|number|nil, never: boolean?, empty: boolean? }
 ---@return T
@@ -348,11 +349,19 @@ function calendar.weekly(lines, options) end
 ---them, which ends in ".txt" or ".ics": "/etc/curfew/holidays.ics". A path that does not begin with "/" begins at the
 ---folder of the policy's file. Files are read while the policy is loaded, and not in tasks.
 ---
----A text file has a day or a range a line, as above, "#" before comments. Of an iCalendar file every event counts that
----is not cancelled: whole days are days of the host or of `zone`, times are windows from start to end, those without a
----zone of their own likewise. Recurring events are followed until 2100, at the same time by the clock of their zone.
----@param lines string|string[]
----@param options? { zone: string? }
+---A text file has a day or a range a line, as above, "#" before comments, which are their names. Of an iCalendar file
+---every event counts that is not cancelled: whole days are days of the host or of `zone`, times are windows from start
+---to end, those without a zone of their own likewise. Recurring events are followed until 2100, at the same time by the
+---clock of their zone.
+---
+---Published files mix days off with others. `only` and `except` say which events count, by `summary`, `description`,
+---`categories` and `transp`: a text or a list of them, in any case of letters, "*" for any text. An event counts when it
+---has, for each field in `only`, one of its texts, and for no field in `except` any. They go behind the lines, for all
+---files, or into a list with the file: `calendar.dates { "12-24", { "us.ics", except = { summary = "*Day" } } }`.
+---
+---A running curfew reads a file again when it changes, and all runs begin afresh; one with mistakes changes nothing.
+---@param lines string|table
+---@param options? { zone: string?, only: table<string, string|string[]>?, except: table<string, string|string[]>? }
 ---@return calendar
 function calendar.dates(lines, options) end
 

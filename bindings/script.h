@@ -95,6 +95,18 @@ struct cf_lua_template {
 };
 void cf_lua_fill(lua_State *L, const struct cf_lua_template *template, char out[CF_LUA_TEXT]);
 
+/* ---- calendar.c, dates.c ---- */
+
+/* Pushes an object that has no calendar yet, so that nothing can throw once there is one. */
+struct cf_lua_object *cf_lua_push_calendar(lua_State *L);
+
+/* The zone that the settings at `index` name, else the host's own. */
+const struct cf_zone *cf_lua_check_zone(lua_State *L, int index, const char *what);
+
+/* calendar.dates; and the calendar that the value of an option stands for. */
+int cf_lua_dates(lua_State *L);
+void cf_lua_push_dates(lua_State *L, const char *option, const json_t *value);
+
 /* ---- translations.c: in whose words a user is told ---- */
 
 /* Reads the folder "translations" beside the policy. CF_POLICY where one of its files is wrong. */

@@ -17,7 +17,7 @@ static struct cf_calendar *check_calendar(lua_State *L, int index, const char *w
 }
 
 /* Pushes an object that has no calendar yet, so that nothing can throw once there is one. */
-static struct cf_lua_object *push_empty(lua_State *L)
+struct cf_lua_object *cf_lua_push_calendar(lua_State *L)
 {
     struct cf_lua_object *object = lua_newuserdatauv(L, sizeof *object, 0);
     *object = (struct cf_lua_object){.kind = CF_LUA_CALENDAR};
@@ -35,11 +35,8 @@ static int collect(lua_State *L)
 
 /* ---- Making -------------------------------------------------------------------------------------------- */
 
-/* The zone that the settings at `index` name, else the host's own. */
-static const struct cf_zone *check_zone(lua_State *L, int index, const char *what)
+const struct cf_zone *cf_lua_check_zone(lua_State *L, int index, const char *what)
 {
-    static const char *const known[] = {"zone", NULL};
-    cf_lua_check_keys(L, index, what, known);
     const struct cf_zone *zone = cf_lua_of(L)->zone;
     if (!lua_istable(L, index) || lua_getfield(L, index, "zone") == LUA_TNIL)
         return zone;
@@ -81,40 +78,15 @@ static const char **check_lines(lua_State *L, const char *what, size_t *ret_coun
 static int weekly(lua_State *L)
 {
     static const char what[] = "calendar.weekly";
+    static const char *const known[] = {"zone", NULL};
     lua_settop(L, 2);
-    const struct cf_zone *zone = check_zone(L, 2, what);
+    cf_lua_check_keys(L, 2, what, known);
+    const struct cf_zone *zone = cf_lua_check_zone(L, 2, what);
     size_t count = 0;
     const char **lines = check_lines(L, what, &count);
-    struct cf_lua_object *object = push_empty(L);
+    struct cf_lua_object *object = cf_lua_push_calendar(L);
     struct cf_error err = {0};
     if (cf_calendar_weekly(lines, count, zone, &object->calendar, &err) < 0)
-        cf_lua_throw(L, "%s: %s", what, err.text);
-    return 1;
-}
-
-/* The folder of the policy's file, where the paths of files begin. Those are read while that file runs, so
- * that no task ever waits for a disk. */
-static const char *check_folder(lua_State *L, const char *const *lines, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (cf_calendar_names_file(lines[i])) {
-            cf_lua_check_loading(L, "calendar.dates with a file");
-            const char *path = cf_policy_path(cf_lua_script_of(L)->policy);
-            return lua_pushlstring(L, path, (size_t)(cf_path_file(path) - path));
-        }
-    return "";
-}
-
-static int dates(lua_State *L)
-{
-    static const char what[] = "calendar.dates";
-    lua_settop(L, 2);
-    const struct cf_zone *zone = check_zone(L, 2, what);
-    size_t count = 0;
-    const char **lines = check_lines(L, what, &count), *folder = check_folder(L, lines, count);
-    struct cf_lua_object *object = push_empty(L);
-    struct cf_error err = {0};
-    if (cf_calendar_days_off(lines, count, folder, zone, &object->calendar, &err) < 0)
         cf_lua_throw(L, "%s: %s", what, err.text);
     return 1;
 }
@@ -124,7 +96,7 @@ static int dates(lua_State *L)
 static int combine(lua_State *L, enum cf_calendar_operation operation, const char *sign)
 {
     struct cf_calendar *a = check_calendar(L, 1, sign), *b = check_calendar(L, 2, sign);
-    struct cf_lua_object *object = push_empty(L);
+    struct cf_lua_object *object = cf_lua_push_calendar(L);
     struct cf_error err = {0};
     if (cf_calendar_combine(operation, a, b, &object->calendar, &err) < 0)
         cf_lua_throw(L, "%s", err.text);
@@ -204,7 +176,7 @@ void cf_lua_add_calendar(lua_State *L)
                                          {"__gc", collect}, {"__tostring", to_string}, {NULL, NULL}};
     static const luaL_Reg methods[] = {
         {"contains", contains}, {"starts", starts}, {"ends", ends}, {NULL, NULL}};
-    static const luaL_Reg functions[] = {{"weekly", weekly}, {"dates", dates}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"weekly", weekly}, {"dates", cf_lua_dates}, {NULL, NULL}};
     luaL_newmetatable(L, METATABLE);
     luaL_setfuncs(L, operators, 0);
     luaL_newlib(L, methods);

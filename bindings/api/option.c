@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum type { SPAN, NUMBER, TEXT, TRUTH, LIST, NONE };
+enum type { SPAN, NUMBER, TEXT, TRUTH, LIST, CALENDAR, NONE };
 enum { NAME = 1, DEFAULT, HELP, DOMAIN }; /* arguments */
 enum { LEAST, MOST, BOUNDS };
 
@@ -40,7 +40,8 @@ static enum type type_at(lua_State *L, int index)
     case LUA_TSTRING: return TEXT;
     case LUA_TBOOLEAN: return TRUTH;
     case LUA_TTABLE: return LIST;
-    default: return cf_lua_is_span(L, index) ? SPAN : NONE;
+    default:
+        return cf_lua_is_span(L, index) ? SPAN : cf_lua_object(L, index, CF_LUA_CALENDAR) ? CALENDAR : NONE;
     }
 }
 
@@ -280,11 +281,13 @@ static json_t *bound_of(const struct reading *reading, int bound)
 static void declare(lua_State *L, const struct reading *reading)
 {
     static const char *const types[] = {
-        [SPAN] = "span", [NUMBER] = "number", [TEXT] = "text", [TRUTH] = "truth"};
+        [SPAN] = "span", [NUMBER] = "number", [TEXT] = "text", [TRUTH] = "truth", [CALENDAR] = "calendar"};
     json_t *fallback = NULL;
     bool off = reading->never && !cf_lua_is_never(L, DEFAULT) && cf_lua_to_span(L, DEFAULT).us == 0;
     if (off)
         fallback = json_string("never");
+    else if (reading->type == CALENDAR)
+        fallback = NULL;
     else
         (void)cf_lua_json(L, DEFAULT, &fallback, NULL);
     cf_policy_declare(cf_lua_script_of(L)->policy,
@@ -301,6 +304,8 @@ static int read_value(lua_State *L)
     const json_t *value = cf_policy_option(cf_lua_script_of(L)->policy, reading->name);
     if (reading->list)
         push_list(L, reading, value);
+    else if (reading->type == CALENDAR)
+        cf_lua_push_dates(L, reading->name, value);
     else
         push_scalar(L, reading, value);
     return 1;
@@ -331,7 +336,8 @@ static int option(lua_State *L)
     reading.type = type_at(L, DEFAULT);
     if (reading.type == NONE)
         cf_lua_throw(
-            L, "option '%s' wants a default that shows its type: a span, number, text, truth value or list",
+            L,
+            "option '%s' wants a default that shows its type: a span, number, text, truth value, list or calendar",
             reading.name);
     reading.list = reading.type == LIST;
     if (reading.list)

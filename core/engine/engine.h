@@ -47,6 +47,11 @@ int cf_engine_add_policy(struct cf_engine *engine, const struct cf_policy_config
 /* The options that a policy declared, as cf_policy_declare has them; NULL: there is no such policy. */
 const json_t *cf_engine_options(const struct cf_engine *engine, const char *policy);
 
+/* The calendar of days off number `index` that policies have made while they were loaded, and whose it is;
+ * NULL: there are no more. */
+const struct cf_calendar *cf_engine_calendar(const struct cf_engine *engine, size_t index,
+                                             const char **ret_policy);
+
 /* The selector of the watch or veto number `index` of all policies; NULL: there are no more. */
 const struct cf_selector *cf_engine_selector(const struct cf_engine *engine, size_t index);
 

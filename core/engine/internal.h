@@ -115,6 +115,7 @@ struct cf_policy {
     struct cf_veto *vetoes, **vetoes_end;
     struct cf_hook *hooks, **hooks_end;
     struct cf_schedule *schedules;
+    struct cf_kept_calendar *calendars;
     json_t *options;          /* declared: cf_policy_declare */
     struct cf_error mistakes; /* while it loads */
     unsigned failures;        /* runs in a row */
@@ -447,6 +448,9 @@ void cf_loose_destroy(struct cf_task *task);
 /* Ends those that run once: of a policy (NULL: of any), of a session (0: of any). */
 void cf_loose_end(struct cf_engine *engine, const struct cf_policy *policy, cf_session_key session);
 void cf_loose_afresh(struct cf_engine *engine, bool on_wall);
+
+/* calendars.c: lets go of those that the policy has made. */
+void cf_calendars_drop(struct cf_policy *policy);
 
 /* ---- vetoes.c ---- */
 

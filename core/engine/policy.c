@@ -207,6 +207,7 @@ void cf_policy_destroy(struct cf_policy *policy)
     cf_timer_stop(policy->engine->loop, &policy->voice.over);
     cf_timer_stop(policy->engine->loop, &policy->hold);
     free(policy->lately);
+    cf_calendars_drop(policy);
     if (policy->script)
         policy->engine->setup.policy_host->unload(policy->script);
     while (policy->watches) {

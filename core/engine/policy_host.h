@@ -149,6 +149,10 @@ void cf_policy_at_windows(struct cf_policy *policy, struct cf_calendar *calendar
  */
 void cf_policy_refuse_logons(struct cf_policy *policy, const char *text);
 
+/* The policy has made this calendar of days off, to which a reference is taken: its files are read again when
+ * they change, and people can be shown its days. */
+void cf_policy_keep_calendar(struct cf_policy *policy, struct cf_calendar *calendar);
+
 /* ---- What a script may read at any time ---- */
 
 struct cf_loop *cf_engine_loop(const struct cf_engine *engine);

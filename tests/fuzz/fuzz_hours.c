@@ -47,7 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *text = fuzz_text(data + 1, size - 1), *copy = cf_strdup(text);
     struct cf_calendar *calendar = NULL;
     struct cf_error err = {0};
-    if (cf_calendar_read_text(copy, "days", zone, &calendar, &err) == 0)
+    if (cf_calendar_read_text(copy, &(const struct cf_file_reading){.name = "days", .zone = zone}, &calendar,
+                              &err) == 0)
         fuzz_calendar(calendar);
     else
         fuzz_check(err.code == CF_USAGE && strncmp(err.text, "days:", 5) == 0);

@@ -9,7 +9,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *text = fuzz_text(data, size);
     struct cf_calendar *calendar = NULL;
     struct cf_error err = {0};
-    if (cf_calendar_read_ical(text, "days.ics", berlin, &calendar, &err) == 0)
+    const struct cf_file_reading how = {.name = "days.ics", .zone = berlin};
+    if (cf_calendar_read_ical(text, &how, &calendar, &err) == 0)
         fuzz_calendar(calendar);
     else
         fuzz_check(err.code && strncmp(err.text, "days.ics:", 9) == 0);

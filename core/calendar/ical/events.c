@@ -34,7 +34,7 @@ int cf_ical_read_time(struct cf_ical_file *in, struct cf_ical_event *event, cons
 {
     struct cf_ical_stamp stamp;
     if (!cf_ical_read_stamp(text, &stamp) || !settle_type(content->type, &stamp))
-        return cf_ical_mistake(in, content->line, event, "has a %s that is not a date or a time",
+        return cf_ical_mistake(in, content->line, event, "has a value of %s that is not a date or a time",
                                content->name);
     struct cf_ical_time time = {.whole_day = stamp.whole_day, .zone = in->zone};
     const struct cf_zone_use *use = NULL;

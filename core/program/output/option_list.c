@@ -53,7 +53,8 @@ static void add_domain(struct cf_buffer *out, const json_t *option)
     static const char *const names[][3] = {{"span", "a span", "a list of spans"},
                                            {"number", "a number", "a list of numbers"},
                                            {"text", "a text", "a list of texts"},
-                                           {"truth", "true or false", "a list of true or false"}};
+                                           {"truth", "true or false", "a list of true or false"},
+                                           {"calendar", "dates, and files of them", ""}};
     size_t type = 0;
     while (strcmp(names[type][0], text_of(option, "type")) != 0)
         type++;
@@ -70,7 +71,10 @@ static void add_domain(struct cf_buffer *out, const json_t *option)
     }
     cf_buffer_puts(out, is(option, "never") ? ", or \"never\"" : is(option, "empty") ? ", or none" : "");
     cf_buffer_puts(out, "; unless set, ");
-    add_value(out, json_object_get(option, "default"));
+    if (json_object_get(option, "default"))
+        add_value(out, json_object_get(option, "default"));
+    else
+        cf_buffer_puts(out, "none");
 }
 
 void cf_option_list(const json_t *options, FILE *out)

@@ -94,6 +94,11 @@ const json_t *cf_policy_option(const struct cf_policy *policy, const char *name)
     return json_object_get(policy->options, name);
 }
 
+void cf_policy_keep_calendar(struct cf_policy *policy, struct cf_calendar *calendar)
+{
+    (void)policy, (void)calendar;
+}
+
 const json_t *cf_policy_texts(const struct cf_policy *policy)
 {
     return policy->texts;

@@ -53,8 +53,6 @@ static void check_policy(const char *text, const char *option, const char *expec
     int code = bench_load(&bench, path);
     snprintf(got, sizeof got, "%s%s", code < 0 ? "!" : "", code < 0 ? bench.err.text : bench.policy.log);
     bench_close(&bench);
-    if (strstr(got, "without libical"))
-        skip();
     if (expect[0] == '!' ? got[0] != '!' || !strstr(got, expect + 1) : strcmp(got, expect) != 0)
         fail_msg("%s %s\n  wanted: %s\n  got: %s", text, option ? option : "", expect, got);
 }
@@ -69,9 +67,9 @@ static void test_option(void **state)
         {"\"2026-12-25\"", "2026-12-25 00:00:00 1 day"},
         {"\"holidays.txt\"", "2026-05-01 00:00:00 1 day"},
         {"[\"2026-04-30\", \"holidays.txt\"]", "2026-04-30 00:00:00 2 days"},
-        {"\"bad.txt\"", "!policy.lua:1: calendar.dates: bad.txt:2: \"Christmas\" is no date"},
-        {"\"none.txt\"", "!/none.txt: cannot be read: No such file"},
-        {"\"/etc/passwd\"", "!\"/etc/passwd\" is no date"},
+        {"\"bad.txt\"", "!policy.lua:1: calendar.dates: bad.txt:2: is not a date"},
+        {"\"none.txt\"", "!/none.txt: cannot be read: no such file"},
+        {"\"/etc/passwd\"", "!\"/etc/passwd\" is not a date"},
         {"[\"holidays.txt\", 5]", "!option 'holidays' must be a list, each item text, not 5"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -108,7 +106,7 @@ static void test_in_a_task(void **state)
     bench_session(&bench);
     assert_int_equal(bench_begin(&bench), CF_STEP_FAILED);
     assert_string_equal(bench.policy.log, "2026-12-25 00:00:00");
-    if (!strstr(bench.err.text, "policy.lua:3: calendar.dates with a file"))
+    if (!strstr(bench.err.text, "policy.lua:3: calendar.dates: files belong outside of tasks"))
         fail_msg("%s", bench.err.text);
     bench_close(&bench);
 }

@@ -99,20 +99,20 @@ static void test_refused_dates(void **state)
 {
     (void)state;
     const char *const rows[][2] = {
-        {"", "is no date"},
-        {"Christmas", "is no date"},
-        {"2026-02-29", "is no date"},
-        {"02-30", "is no date"},
-        {"2026-2-3", "is no date"},
-        {"2026-12-24..", "is no date"},
-        {"2026-12-24..12-25", "is no date"},
-        {"12-24..2026-12-25", "is no date"},
-        {"2026-12-24...2026-12-25", "is no date"},
-        {"2026-12-24 08:00", "is no date"},
+        {"", "is not a date"},
+        {"Christmas", "is not a date"},
+        {"2026-02-29", "is not a date"},
+        {"02-30", "is not a date"},
+        {"2026-2-3", "is not a date"},
+        {"2026-12-24..", "is not a date"},
+        {"2026-12-24..12-25", "is not a date"},
+        {"12-24..2026-12-25", "is not a date"},
+        {"2026-12-24...2026-12-25", "is not a date"},
+        {"2026-12-24 08:00", "is not a date"},
         {"2026-12-24..2026-12-23", "ends before it begins"},
-        {"12", "is no date"},
-        {"12-", "is no date"},
-        {"\xff", "is no date"},
+        {"12", "is not a date"},
+        {"12-", "is not a date"},
+        {"\xff", "is not a date"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         refuse(cf_calendar_dates, rows[i][0], rows[i][1]);

@@ -1,0 +1,42 @@
+/* The calendars of days off that policies have made. */
+#include "engine/internal.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+struct cf_kept_calendar {
+    struct cf_calendar *calendar;
+    struct cf_kept_calendar *next;
+};
+
+void cf_policy_keep_calendar(struct cf_policy *policy, struct cf_calendar *calendar)
+{
+    struct cf_kept_calendar *kept = cf_alloc(sizeof *kept), **place = &policy->calendars;
+    kept->calendar = cf_calendar_ref(calendar);
+    while (*place)
+        place = &(*place)->next;
+    *place = kept;
+}
+
+void cf_calendars_drop(struct cf_policy *policy)
+{
+    while (policy->calendars) {
+        struct cf_kept_calendar *kept = policy->calendars;
+        policy->calendars = kept->next;
+        cf_calendar_unref(kept->calendar);
+        free(kept);
+    }
+}
+
+const struct cf_calendar *cf_engine_calendar(const struct cf_engine *engine, size_t index,
+                                             const char **ret_policy)
+{
+    for (size_t i = 0; i < engine->policy_count; i++)
+        for (const struct cf_kept_calendar *kept = engine->policies[i]->calendars; kept; kept = kept->next)
+            if (index-- == 0) {
+                *ret_policy = cf_policy_name(engine->policies[i]);
+                return kept->calendar;
+            }
+    return NULL;
+}
