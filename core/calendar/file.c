@@ -1,5 +1,6 @@
 #include "calendar/file.h"
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "calendar/kind.h"
@@ -9,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
-#include <uv.h>
 
 static bool ends_in(const char *text, const char *ending)
 {
@@ -42,73 +41,20 @@ static char *join(const char *folder, const char *name)
     return path.data;
 }
 
-/* A regular file, opened without waiting: a pipe in its place would hold us up for good. Negative: libuv's
- * code. */
-static int open_regular(const char *path, uv_file *ret_file)
-{
-    uv_fs_t request;
-    int file = uv_fs_open(NULL, &request, path, UV_FS_O_RDONLY | UV_FS_O_NONBLOCK, 0, NULL);
-    uv_fs_req_cleanup(&request);
-    if (file < 0)
-        return file;
-    int code = uv_fs_fstat(NULL, &request, file, NULL);
-    if (code == 0 && (request.statbuf.st_mode & S_IFMT) != S_IFREG)
-        code = UV_EINVAL;
-    uv_fs_req_cleanup(&request);
-    if (code == 0) {
-        *ret_file = file;
-        return 0;
-    }
-    (void)uv_fs_close(NULL, &request, file, NULL);
-    uv_fs_req_cleanup(&request);
-    return code;
-}
-
-/* Up to `room` bytes. Returns how many, or libuv's code. */
-static int read_all(uv_file file, char *text, unsigned room)
-{
-    unsigned size = 0;
-    while (size < room) {
-        uv_fs_t request;
-        uv_buf_t buffer = uv_buf_init(text + size, room - size);
-        ssize_t got = uv_fs_read(NULL, &request, file, &buffer, 1, size, NULL);
-        uv_fs_req_cleanup(&request);
-        if (got < 0)
-            return (int)got;
-        if (got == 0)
-            break;
-        size += (unsigned)got;
-    }
-    return (int)size;
-}
-
 /* The whole file, ending in NUL; the caller frees it. */
-static int read_bytes(const char *path, char **ret_text, struct cf_error *err)
+static int read_text(const char *path, char **ret_text, struct cf_error *err)
 {
-    uv_file file = -1;
-    int size = open_regular(path, &file);
-    if (size == UV_EINVAL)
-        return cf_error_set(err, CF_FAILED, "%s: cannot be read: it is not a regular file", path);
-    if (size < 0)
-        return cf_error_set(err, CF_FAILED, "%s: cannot be read: %s", path, uv_strerror(size));
-    char *text = cf_alloc(CF_CALENDAR_FILE + 2);
-    size = read_all(file, text, CF_CALENDAR_FILE + 1);
-    uv_fs_t request;
-    (void)uv_fs_close(NULL, &request, file, NULL);
-    uv_fs_req_cleanup(&request);
-    int code = CF_OK;
-    if (size < 0)
-        code = cf_error_set(err, CF_FAILED, "%s: cannot be read: %s", path, uv_strerror(size));
-    else if (size > CF_CALENDAR_FILE)
-        code = cf_error_set(err, CF_USAGE, "%s: is larger than the %d MiB that a file of dates may have",
-                            path, CF_CALENDAR_FILE >> 20);
-    else if (memchr(text, '\0', (size_t)size))
-        code = cf_error_set(err, CF_USAGE, "%s: is neither a text nor an iCalendar file", path);
-    if (code == CF_OK)
-        *ret_text = text;
-    else
+    size_t size;
+    char *text = NULL;
+    int code = cf_file_read(path, CF_CALENDAR_FILE, &text, &size, err);
+    if (code < 0)
+        return code;
+    if (memchr(text, '\0', size)) {
         free(text);
-    return code;
+        return cf_error_set(err, CF_USAGE, "%s: is neither a text nor an iCalendar file", path);
+    }
+    *ret_text = text;
+    return CF_OK;
 }
 
 static bool begins_calendar(const char *text)
@@ -146,7 +92,7 @@ int cf_calendar_read_file(const char *path, const struct cf_zone *zone, const st
 {
     static const char mark[] = "\xEF\xBB\xBF";
     char *bytes = NULL;
-    int code = read_bytes(path, &bytes, err);
+    int code = read_text(path, &bytes, err);
     if (!bytes)
         return code;
     struct cf_event_filter mine, others;

@@ -41,10 +41,6 @@ void cf_zones_folders(void (*tell)(void *data, const char *folder), void *data);
 /* Never fails. */
 const struct cf_zone *cf_zone_utc(void);
 
-/* Reads the zone of that name for the caller alone, who destroys it: from any thread. Neither "local" nor an
- * empty name is one. */
-int cf_zone_load(const char *name, struct cf_zone **ret_zone, struct cf_error *err);
-
 enum { CF_ZONE_NAME = 128 };
 
 /* The name of the zone called so but for the case of letters: "europe/berlin". False: there is none. */

@@ -79,7 +79,6 @@ void cf_ical_zones_finish(struct cf_ical_zones *zones)
     while (zones->uses) {
         struct cf_zone_use *use = zones->uses;
         zones->uses = use->next;
-        cf_zone_destroy(use->own);
         free(use);
     }
 }
@@ -99,59 +98,60 @@ static struct cf_zone_definition *find_definition(const struct cf_ical_zones *zo
 }
 
 /* The zone of that IANA name, in any case; NULL: there is none. */
-static struct cf_zone *load(const char *name)
+static const struct cf_zone *get(const char *name)
 {
-    struct cf_zone *zone = NULL;
+    const struct cf_zone *zone = NULL;
     char spelt[CF_ZONE_NAME];
-    if (cf_zone_load(name, &zone, NULL) < 0 && cf_zone_spell(name, spelt))
-        (void)cf_zone_load(spelt, &zone, NULL);
+    if (strcmp(name, "local") == 0) /* which would be the host's */
+        return NULL;
+    if (cf_zone_get(name, &zone, NULL) < 0 && cf_zone_spell(name, spelt))
+        (void)cf_zone_get(spelt, &zone, NULL);
     return zone;
 }
 
 /* The same of one that names a place, or whose tail does: "/freeassociation.sourceforge.net/Europe/Berlin".
  */
-static struct cf_zone *load_place(const char *name)
+static const struct cf_zone *get_place(const char *name)
 {
     enum { PARTS = 8 };
-    struct cf_zone *zone = NULL;
+    const struct cf_zone *zone = NULL;
     for (int i = 0; name && !zone && i < PARTS && strchr(name, '/'); i++) {
-        zone = load(name);
+        zone = get(name);
         name = strchr(name, '/') + 1;
     }
     return zone;
 }
 
 /* "W. Europe Standard Time", "(UTC+01:00) Amsterdam, …", "Amsterdam, …". */
-static struct cf_zone *load_windows(const char *name)
+static const struct cf_zone *get_windows(const char *name)
 {
     for (const struct cf_windows_zone *each = cf_windows_zones; each->name; each++) {
         const char *shown = strstr(each->shown, ") ");
         if (strcasecmp(name, each->name) == 0 || strcasecmp(name, each->shown) == 0 ||
             (shown && strcasecmp(name, shown + 2) == 0))
-            return load(each->iana);
+            return get(each->iana);
     }
     return NULL;
 }
 
 /* One that the file does not define. */
-static struct cf_zone *load_undefined(const char *name)
+static const struct cf_zone *get_undefined(const char *name)
 {
     const char *tail = strrchr(name, '/'); /* "tzone://Microsoft/Utc" */
-    struct cf_zone *zone = load(name);
-    zone = zone ? zone : load_windows(name);
-    return zone || !tail ? zone : load(tail + 1);
+    const struct cf_zone *zone = get(name);
+    zone = zone ? zone : get_windows(name);
+    return zone || !tail ? zone : get(tail + 1);
 }
 
 static int look_up(struct cf_ical_zones *zones, struct cf_zone_use *use, struct cf_error *err)
 {
     struct cf_zone_definition *definition = find_definition(zones, use->tzid);
     bool defined = definition && definition->observances;
-    use->own = load_place(use->tzid);
-    if (!use->own && definition)
-        use->own = load_place(definition->location);
-    if (!use->own && !defined)
-        use->own = load_undefined(use->tzid);
-    use->zone = use->own;
+    use->zone = get_place(use->tzid);
+    if (!use->zone && definition)
+        use->zone = get_place(definition->location);
+    if (!use->zone && !defined)
+        use->zone = get_undefined(use->tzid);
     if (!defined)
         return use->zone
                    ? CF_OK

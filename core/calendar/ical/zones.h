@@ -62,7 +62,6 @@ struct cf_zone_use {
     struct cf_zone_use *next;
     const char *tzid;
     const struct cf_zone *zone;
-    struct cf_zone *own;                         /* the same, where it is of this file's alone */
     const struct cf_zone_definition *definition; /* the file's, which it is compared with; NULL: none */
 };
 

@@ -68,7 +68,7 @@ static void test_option(void **state)
         {"\"holidays.txt\"", "2026-05-01 00:00:00 1 day"},
         {"[\"2026-04-30\", \"holidays.txt\"]", "2026-04-30 00:00:00 2 days"},
         {"\"bad.txt\"", "!policy.lua:1: calendar.dates: bad.txt:2: is not a date"},
-        {"\"none.txt\"", "!/none.txt: cannot be read: no such file"},
+        {"\"none.txt\"", "!/none.txt: cannot be read: No such file"},
         {"\"/etc/passwd\"", "!\"/etc/passwd\" is not a date"},
         {"[\"holidays.txt\", 5]", "!option 'holidays' must be a list, each item text, not 5"},
     };
