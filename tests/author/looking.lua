@@ -76,6 +76,14 @@ function ways.output(session)
   session:logoff("idle and quiet")
 end
 
+-- Nobody is to be here before the hours begin.
+function ways.until_hours(session)
+  local hours = calendar.weekly { "08:00-18:00" }
+  session:wait(function () return not hours:contains(clock.now()) end)
+  warn(session)
+  clock.sleep(1 * hour)
+end
+
 -- Where nothing can wait.
 function ways.replacing(session)
   clock.sleep(1 * second)

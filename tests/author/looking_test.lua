@@ -230,3 +230,19 @@ test("idle: where input cannot be told, it is seen within five seconds of the pa
   host:advance(5 * second)
   expect(#ana.notices):is(0)
 end)
+
+test("a countdown that rests on the hours ends when they begin, by the clock as it is set", function (host)
+  host:starts("2026-03-02 07:50")
+  run(host, "until_hours")
+  local ana, bea = host:logon("ana"), host:logon("bea")
+  host:advance(5 * minute)
+  host:step(-4 * second)
+  host:advance(5 * minute + 2 * second)
+  expect(#ana.notices):is(1)
+  host:advance(2 * second)
+  expect(#ana.notices):is(0)
+  expect(host:journal { session = bea, all = true }):reads {
+    "00:00  warn    You will be logged off in 2 minutes.",
+    "10:04  stays   the time for it is over",
+  }
+end)

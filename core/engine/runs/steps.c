@@ -6,9 +6,14 @@
  */
 #include "engine/internal.h"
 
-/* The condition that the task waits for is asked anew: its turns were worked out by the old time. */
+/* The conditions that the task waits for and rests on are asked anew: their turns were worked out by the old
+ * time. */
 static void ask_anew(struct cf_task *task)
 {
+    for (unsigned i = 0; task->on_wall && i < task->ground_count; i++)
+        if (task->grounds[i].condition)
+            task->grounds[i].condition->fresh = false;
+    cf_countdown_update(task);
     if (!task->on_wall || task->state != CF_TASK_WAITING || !task->awaited.condition)
         return;
     task->awaited.condition->fresh = false;
