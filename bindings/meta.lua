@@ -128,7 +128,7 @@ function sessions.on(event, fn) end
 
 ---One logon of one user. Fields are read at each access, and are of that moment: what the host tells of only when it
 ---is asked (`idle`, for one) is asked for, and the task waits for the answer; where none comes, it is unknown. What is
----unknown is nil, spans excepted (see span), and so is everything once the session has ended. A run that has read `idle`
+---unknown is nil, spans excepted (see span), and everything is unknown once the session has ended. A run that has read `idle`
 ---or `output` by itself is taken to rest on it: it ends nobody who has given a sign of life, or shown output, since.
 ---Methods that wait work in tasks only.
 ---@class session

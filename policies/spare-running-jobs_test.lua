@@ -50,3 +50,42 @@ test("a busy processor spares, whatever the program is called", function (host)
 
   expect(ana.gone):is(false)
 end)
+
+test("beside idle: adds nothing to a limit, from the first session on", function (host)
+  host:load("spare-running-jobs.lua")
+  host:load("idle.lua", { limit = "30m" })
+  local ana, bea = host:logon("ana"), host:logon("bea")
+  host:advance(7 * minute)
+  bea:input()
+
+  host:advance(30 * minute)
+
+  expect(host:journal { session = ana }):reads {
+    "25:00  warn    No activity: you will be logged off in 5 minutes.",
+    "29:00  warn    No activity: you will be logged off in 1 minute.",
+    "30:00  logoff  idle for 30 minutes",
+  }
+  expect(host:journal { session = bea }):reads {
+    "32:00  warn    No activity: you will be logged off in 5 minutes.",
+    "36:00  warn    No activity: you will be logged off in 1 minute.",
+    "37:00  logoff  idle for 30 minutes",
+  }
+end)
+
+test("beside idle: a job of the last five minutes counts, an older one does not", function (host)
+  host:load("spare-running-jobs.lua", { programs = { "matlab" } })
+  host:load("idle.lua", { limit = "30m" })
+  local ana, bea = host:logon("ana"), host:logon("bea")
+  host:advance(10 * minute)
+  bea:runs("sort")
+  host:advance(9 * minute + 50 * second)
+  bea:stops("sort")
+  host:advance(10 * second)
+  ana:runs("sort")
+  host:advance(4 * minute)
+  ana:stops("sort")
+  host:advance(6 * minute)
+
+  expect(bea.gone):is(true)
+  expect(ana.gone):is(false)
+end)

@@ -1,6 +1,7 @@
 /* A session in a script: an object that holds its key, and asks the engine at each access to a field. */
 #include "bindings/script.h"
 #include "bindings/state/sandbox.h"
+#include "bindings/time_values.h"
 
 #include "base/text.h"
 
@@ -53,13 +54,16 @@ static int refuse_name(lua_State *L)
     cf_lua_throw(L, "a session has no field '%s'", name);
 }
 
-/* Of a session that has ended, nothing is known. */
-static void push_of_nobody(lua_State *L)
+/* Of a session that has ended, nothing is known: spans are unknown ones, all else is nil. */
+static void push_of_nobody(lua_State *L, int what)
 {
     if (cf_lua_of(L)->condition)
         cf_lua_of(L)->condition->tainted = true;
     cf_lua_doubt(L, "a session that has ended", "");
-    lua_pushnil(L);
+    if (what < CF_FIELD_COUNT && cf_fields[what].type == CF_TYPE_SINCE)
+        cf_lua_push_span(L, (struct cf_span){CF_UNKNOWN_US});
+    else
+        lua_pushnil(L);
 }
 
 /* Upvalue: the methods, in order. */
@@ -77,7 +81,7 @@ static int get_field(lua_State *L)
     }
     const struct cf_session *session = cf_engine_session(script->engine, object->session);
     if (!session)
-        push_of_nobody(L);
+        push_of_nobody(L, name->what);
     else if (name->what == FIELD_ID)
         lua_pushstring(L, session->identity.id);
     else if (name->what == FIELD_HOST)

@@ -13,23 +13,13 @@ struct cf_presence *cf_presence_of(const struct cf_engine *engine, cf_session_ke
     return slot ? *slot : NULL;
 }
 
-static void ignore_reading(void *data, int code, const char *message)
-{
-    (void)code;
-    (void)message;
-    free(data); /* what was read is in the registry */
-}
-
 /* Reads what deciding about tasks needs and the host does not tell by itself (groups, say). */
 static void read_needed(struct cf_presence *presence, uint64_t known)
 {
     const struct cf_engine *engine = presence->engine;
     uint64_t needed = engine->match_fields & ~known & engine->sampled;
-    if (!needed)
-        return;
-    struct cf_reader *reader = cf_alloc(sizeof *reader);
-    *reader = (struct cf_reader){.done = ignore_reading, .data = reader};
-    cf_reading_ask(presence, needed, reader);
+    if (needed)
+        cf_reading_refresh(presence, needed);
 }
 
 static void on_session(void *data, enum cf_session_change change, cf_session_key key, uint64_t fields)
@@ -43,6 +33,7 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
         *presence = (struct cf_presence){.engine = engine, .key = key};
         read_needed(presence, fields);
         cf_hooks_session(presence, change, fields);
+        cf_vetoes_rehearse(presence);
         cf_tasks_match(presence);
         break;
     case CF_SESSION_CHANGED:
@@ -203,8 +194,10 @@ static void put_in_force(struct cf_engine *engine, struct loaded loaded, const s
 
 static void match_all(struct cf_engine *engine)
 {
-    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
+    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
+        cf_vetoes_rehearse(cf_presence_of(engine, key));
         cf_tasks_match(cf_presence_of(engine, key));
+    }
 }
 
 int cf_engine_add_policy(struct cf_engine *engine, const struct cf_policy_config *config,

@@ -120,6 +120,8 @@ struct cf_policy {
     struct cf_error mistakes; /* while it loads */
     unsigned failures;        /* runs in a row */
     bool set_aside;
+    bool rehearsed;             /* its vetoes were asked once, … */
+    struct cf_timer rehearsing; /* … and may take so long */
     bool refuses_logons;
     bool resting;               /* paused, or held: ends and warns nobody */
     struct cf_timer hold;       /* set: it is about to be held */
@@ -236,7 +238,7 @@ struct cf_notice {
     struct cf_words words;
     int line;
     struct cf_mono ends, promised; /* as announced; as last delivered; unknown: no time */
-    struct cf_mono life;           /* the last sign of it when it was first shown */
+    struct cf_mono life;           /* the last sign of it when the run first warned */
     struct cf_mono since;          /* on the screen since; unknown: it is not, … */
     struct cf_span seen;           /* … and how long before; unknown: never */
     struct cf_act *act;            /* is to show it; NULL: none */
@@ -325,6 +327,8 @@ struct cf_engine {
     struct cf_store *store;
     struct cf_policy **policies;
     size_t policy_count;
+    struct cf_span
+        load_window; /* how far back vetoes look at processor time; 0: they do not, as far as is known */
     uint64_t match_fields; /* what deciding about tasks looks at */
     uint64_t entries, decisions, notices;
     uint64_t moments;        /* so far: turns of scripts and readings that were asked for, in their order */
@@ -399,6 +403,8 @@ void cf_stays_finish(struct cf_presence *presence);
 /* Asks for a reading taken now or later; readers of the same instant share one. `done` comes later, once. */
 void cf_reading_ask(struct cf_presence *presence, uint64_t fields, struct cf_reader *reader);
 void cf_reader_cancel(struct cf_reader *reader); /* fine where it waits for none */
+void cf_reading_refresh(struct cf_presence *presence,
+                        uint64_t fields); /* for the record: nobody waits for it */
 
 /* What was read, or told, as of that moment. */
 void cf_reading_note(struct cf_presence *presence, uint64_t moment, uint64_t fields);
@@ -418,6 +424,10 @@ void cf_readings_end(struct cf_presence *presence);
 
 /* A fresh reading of the processor time used by the session. */
 void cf_load_note(struct cf_presence *presence, int64_t used_us);
+
+/* How long before its end, which is so far away, a wait of the task takes a sample; 0: it takes none. */
+struct cf_span cf_load_ahead(const struct cf_task *task, int64_t left_us);
+void cf_load_sample(struct cf_presence *presence);
 
 /* ---- task.c ---- */
 
@@ -465,6 +475,13 @@ void cf_inquiry_cancel(struct cf_inquiry *inquiry); /* fine where it asks nothin
 
 void cf_veto_clocks_finish(struct cf_task *task);
 
+/*
+ * Asks the vetoes of policies that were not asked before about a session that they concern, for what they
+ * look at to be known in time: their answers do not count.
+ */
+void cf_vetoes_rehearse(const struct cf_presence *presence);
+bool cf_veto_is_rehearsed(const struct cf_task *task); /* whether it is such a run */
+
 /* A veto's run is over: NULL for no reason. Destroys the task. */
 void cf_inquiry_answered(struct cf_task *task, const char *reason);
 
@@ -495,9 +512,10 @@ void cf_engine_clock_changed(void *engine, enum cf_clock_change change, struct c
 /* ---- wait.c ---- */
 
 void cf_wait_begin(struct cf_task *task);
-void cf_wait_due(struct cf_task *task);     /* the timer fired */
-void cf_wait_changed(struct cf_task *task); /* the session changed, or a notice was answered */
-void cf_wait_end(struct cf_task *task);     /* of whatever kind, if any */
+void cf_wait_due(struct cf_task *task);       /* the timer fired */
+void cf_wait_set_again(struct cf_task *task); /* its timer, where it waits */
+void cf_wait_changed(struct cf_task *task);   /* the session changed, or a notice was answered */
+void cf_wait_end(struct cf_task *task);       /* of whatever kind, if any */
 
 /* A session, the task's own or another, changed, or where `listed` came or went. */
 void cf_condition_waits_changed(struct cf_task *task, cf_session_key session, uint64_t fields, bool listed);
@@ -569,8 +587,7 @@ void cf_notice_pause(struct cf_notice *notice);  /* another takes its place */
 
 /* Whether the user has given a sign of life since the run first warned there (0: wherever it has). */
 bool cf_notices_noticed(const struct cf_task *task, cf_session_key session);
-bool cf_notices_told(const struct cf_task *task,
-                     cf_session_key session); /* whether it has, and they rely on it */
+bool cf_notices_warn(const struct cf_task *task, cf_session_key session); /* whether it has */
 
 /* Takes back what the run still shows to those who stay, and forgets all. `why` for the journal; NULL: no
  * entry. */

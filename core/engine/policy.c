@@ -206,6 +206,7 @@ void cf_policy_destroy(struct cf_policy *policy)
         tell_left_out(&policy->voice.over);
     cf_timer_stop(policy->engine->loop, &policy->voice.over);
     cf_timer_stop(policy->engine->loop, &policy->hold);
+    cf_timer_stop(policy->engine->loop, &policy->rehearsing);
     free(policy->lately);
     cf_calendars_drop(policy);
     if (policy->script)

@@ -174,9 +174,9 @@ bool cf_engine_samples(const struct cf_engine *engine, enum cf_field field);
 /*
  * Processor cores that the session used on average over the last `over` or a little more (at most
  * CF_LOAD_MOST), by readings of CF_FIELD_CPU; false where there is none from so long ago, or none at all.
+ * Once this was asked, such a reading is taken that long before a wait of the session is over.
  */
-bool cf_engine_load(const struct cf_engine *engine, cf_session_key key, struct cf_span over,
-                    double *ret_cores);
+bool cf_engine_load(struct cf_engine *engine, cf_session_key key, struct cf_span over, double *ret_cores);
 
 /* As cf_registry_next. */
 cf_session_key cf_engine_next_session(const struct cf_engine *engine, cf_session_key after);

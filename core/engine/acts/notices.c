@@ -44,6 +44,7 @@ struct cf_notice *cf_notice_open(struct cf_task *task, cf_session_key session, s
         *notice = (struct cf_notice){.next = task->notices,
                                      .task = task,
                                      .session = session,
+                                     .life = cf_registry_life(engine->registry, session),
                                      .promised = CF_MONO_UNKNOWN,
                                      .since = CF_MONO_UNKNOWN,
                                      .seen = {CF_UNKNOWN_US}};
@@ -95,10 +96,8 @@ void cf_notice_delivered(struct cf_notice *notice)
     notice->act = NULL;
     notice->told = true;
     notice->promised = notice->ends;
-    if (!cf_span_known(notice->seen)) {
+    if (!cf_span_known(notice->seen))
         notice->seen.us = 0;
-        notice->life = cf_registry_life(notice->task->engine->registry, notice->session);
-    }
     if (!cf_mono_known(notice->since))
         notice->since = cf_loop_now(notice->task->engine->loop);
     cf_countdown_update(notice->task);
@@ -124,16 +123,15 @@ static bool stays(const struct cf_engine *engine, const struct cf_presence *pres
 bool cf_notices_noticed(const struct cf_task *task, cf_session_key session)
 {
     for (const struct cf_notice *notice = task->notices; notice; notice = notice->next)
-        if (notice->told && (!session || notice->session == session) &&
+        if ((!session || notice->session == session) &&
             cf_life_since(task->engine, notice->session, notice->life))
             return true;
     return false;
 }
 
-bool cf_notices_told(const struct cf_task *task, cf_session_key session)
+bool cf_notices_warn(const struct cf_task *task, cf_session_key session)
 {
-    const struct cf_notice *notice = of_session(task, session);
-    return notice && notice->told;
+    return of_session(task, session) != NULL;
 }
 
 static void write_stays(struct cf_notice *notice, const char *why)

@@ -369,6 +369,19 @@ void cf_act_again(struct cf_notice *notice)
         cf_inquiry_begin(&act->inquiry, act->task, act->session, on_verdict, act);
 }
 
+/* Whether what the warning is about is so no longer, by what is known: then the run is over. */
+static bool is_moot(struct cf_act *act)
+{
+    struct cf_task *task = act->task;
+    char text[CF_GROUND_TEXT];
+    const char *why = cf_quiet_fails(task, act->session);
+    for (unsigned i = 0; !why && i < task->ground_count; i++)
+        why = cf_ground_fails(task, &task->grounds[i], text);
+    if (why)
+        cf_task_end_run(task, why); /* and with it the act */
+    return why != NULL;
+}
+
 static void on_verdict(void *data, const struct cf_veto *veto, const char *reason)
 {
     struct cf_act *act = data;
@@ -380,7 +393,8 @@ static void on_verdict(void *data, const struct cf_veto *veto, const char *reaso
     } else if (!still_allowed(act)) { /* vetoes take their time */
         return;
     } else if (act->action == CF_ACTION_WARN) {
-        queue(act);
+        if (!is_moot(act))
+            queue(act);
     } else if (is_warned(act) && is_its_turn(act)) {
         ask_reading(act, session);
     }

@@ -1,9 +1,15 @@
-/* Load: how much processor time a session used lately, from readings taken some time apart. */
+/*
+ * Load: how much processor time a session used lately, from readings taken some time apart. The one from
+ * which it is going to be reckoned is taken ahead of the moment at which a veto will want to know: a wait
+ * fires that much early, too.
+ */
 #include "engine/internal.h"
 
 #include "base/memory.h"
 
 #define APART cf_seconds(45) /* samples that are kept lie at least this far apart */
+#define SLACK cf_seconds(2)  /* by which one may be younger than asked for: readings take their time */
+#define CPU   CF_FIELD_BIT(CF_FIELD_CPU)
 
 void cf_load_note(struct cf_presence *presence, int64_t used_us)
 {
@@ -18,19 +24,45 @@ void cf_load_note(struct cf_presence *presence, int64_t used_us)
     presence->load_count++;
 }
 
-bool cf_engine_load(const struct cf_engine *engine, cf_session_key key, struct cf_span over,
-                    double *ret_cores)
+/* Vetoes look back that far: waits that were set before that was known are set again. */
+static void widen_window(struct cf_engine *engine, struct cf_span over)
+{
+    engine->load_window = over;
+    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
+        for (struct cf_task *task = cf_presence_of(engine, key)->tasks; task; task = task->next)
+            cf_wait_set_again(task);
+}
+
+struct cf_span cf_load_ahead(const struct cf_task *task, int64_t left_us)
+{
+    const struct cf_engine *engine = task->engine;
+    bool wanted = task->kind == CF_TASK_OF_SESSION && (engine->sampled & CPU) && engine->load_window.us > 0;
+    return wanted && left_us > engine->load_window.us ? engine->load_window : (struct cf_span){0};
+}
+
+void cf_load_sample(struct cf_presence *presence)
+{
+    cf_reading_refresh(presence, CPU);
+}
+
+bool cf_engine_load(struct cf_engine *engine, cf_session_key key, struct cf_span over, double *ret_cores)
 {
     const struct cf_presence *presence = cf_presence_of(engine, key);
     const struct cf_session *session = cf_registry_get(engine->registry, key);
+    if (over.us > engine->load_window.us)
+        widen_window(engine, over);
     if (!presence || session->cpu == CF_NUMBER_UNKNOWN)
         return false;
     struct cf_mono now = cf_loop_now(engine->loop);
+    if (cf_mono_known(session->logged_on) && over.us > 0 && now.us - session->logged_on.us <= over.us) {
+        *ret_cores = (double)session->cpu / (double)over.us; /* before its logon it used none */
+        return true;
+    }
     size_t kept = presence->load_count < CF_LOAD_SAMPLES ? presence->load_count : CF_LOAD_SAMPLES;
     for (size_t back = 1; back <= kept; back++) { /* the youngest that is old enough */
         const struct cf_load *sample = &presence->load[(presence->load_count - back) % CF_LOAD_SAMPLES];
         int64_t span = now.us - sample->at.us;
-        if (span < over.us)
+        if (span < over.us - SLACK.us)
             continue;
         *ret_cores = span > 0 ? (double)(session->cpu - sample->used_us) / (double)span : 0;
         return true;

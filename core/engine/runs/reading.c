@@ -1,6 +1,9 @@
 /* Readings: fresh values of one session's sampled fields, one request for all who ask at the same instant. */
 #include "engine/internal.h"
 
+#include "base/memory.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 static void take(struct cf_presence *presence);
@@ -96,6 +99,19 @@ void cf_reading_ask(struct cf_presence *presence, uint64_t fields, struct cf_rea
     presence->next_fields |= fields;
     if (!presence->call)
         take(presence);
+}
+
+static void forget(void *data, int code, const char *message)
+{
+    (void)code, (void)message;
+    free(data); /* what was read is in the registry */
+}
+
+void cf_reading_refresh(struct cf_presence *presence, uint64_t fields)
+{
+    struct cf_reader *reader = cf_alloc(sizeof *reader);
+    *reader = (struct cf_reader){.done = forget, .data = reader};
+    cf_reading_ask(presence, fields, reader);
 }
 
 static void unlink_from(struct cf_reader **list, const struct cf_reader *reader)

@@ -417,8 +417,8 @@ void cf_loose_end(struct cf_engine *engine, const struct cf_policy *policy, cf_s
 {
     struct cf_task *task = engine->loose;
     while (task) {
-        bool ends = task->kind == CF_TASK_ONCE && (!policy || task->policy == policy) &&
-                    (!session || task->session == session);
+        bool ends = (task->kind == CF_TASK_ONCE || cf_veto_is_rehearsed(task)) &&
+                    (!policy || task->policy == policy) && (!session || task->session == session);
         if (ends)
             cf_loose_destroy(task);
         task = ends ? engine->loose : task->next; /* with it may have gone the vetoes that it asked */

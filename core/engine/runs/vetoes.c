@@ -89,6 +89,10 @@ static void answer(struct cf_inquiry *inquiry, const char *reason)
 void cf_inquiry_answered(struct cf_task *task, const char *reason)
 {
     struct cf_inquiry *inquiry = task->answers_to;
+    if (!inquiry) { /* it was rehearsed */
+        cf_loose_destroy(task);
+        return;
+    }
     char *copy = cf_strdup(reason);
     cf_timer_stop(inquiry->engine->loop, &inquiry->limit);
     inquiry->asked = NULL;
@@ -172,4 +176,46 @@ void cf_inquiry_cancel(struct cf_inquiry *inquiry)
         cf_loose_destroy(inquiry->asked);
     inquiry->engine = NULL;
     inquiry->asked = NULL;
+}
+
+/* ---- Rehearsals ---- */
+
+static bool concerns_any(const struct cf_policy *policy, const struct cf_session *session)
+{
+    for (const struct cf_veto *veto = policy->vetoes; veto; veto = veto->next)
+        if (cf_selector_match(veto->selector, session) == CF_TRI_YES)
+            return true;
+    return false;
+}
+
+bool cf_veto_is_rehearsed(const struct cf_task *task)
+{
+    return task->kind == CF_TASK_VETO && !task->answers_to;
+}
+
+static void on_rehearsed(struct cf_timer *timer)
+{
+    struct cf_policy *policy = timer->data;
+    for (struct cf_task *task = policy->engine->loose, *following; task; task = following) {
+        following = task->next;
+        if (task->policy == policy && cf_veto_is_rehearsed(task))
+            cf_loose_destroy(task);
+    }
+}
+
+void cf_vetoes_rehearse(const struct cf_presence *presence)
+{
+    const struct cf_engine *engine = presence->engine;
+    const struct cf_session *session = cf_registry_get(engine->registry, presence->key);
+    for (size_t i = 0; i < engine->policy_count; i++) {
+        struct cf_policy *policy = engine->policies[i];
+        if (policy->rehearsed || policy->set_aside || !concerns_any(policy, session))
+            continue;
+        policy->rehearsed = true;
+        policy->rehearsing = (struct cf_timer){.fire = on_rehearsed, .data = policy};
+        cf_timer_set(engine->loop, &policy->rehearsing,
+                     cf_mono_add(cf_loop_now(engine->loop), CF_VETO_LIMIT));
+        for (const struct cf_veto *veto = policy->vetoes; veto; veto = veto->next)
+            (void)cf_loose_start(policy, CF_TASK_VETO, veto->function, presence->key);
+    }
 }

@@ -225,6 +225,39 @@ static struct cf_mono next_sample(const struct cf_task *task)
     return CF_MONO_UNKNOWN;
 }
 
+/* ---- The timer ---- */
+
+/* When the wait is looked at next, by what is known; unknown: when something changes. */
+static struct cf_mono due_at(const struct cf_task *task)
+{
+    return task->awaited.condition ? sooner(task->turn, task->wait.until) : task->wait.until;
+}
+
+/* To the wait's next moment, or, where the load is to be known by then, to when it is sampled for that. */
+static void set_timer(struct cf_task *task)
+{
+    struct cf_loop *loop = task->engine->loop;
+    bool by_wall = task->wait.kind == CF_WAIT_APPOINTMENT;
+    struct cf_mono due = by_wall ? CF_MONO_UNKNOWN : due_at(task);
+    int64_t left =
+        by_wall ? task->wait.appointment.us - cf_loop_wall(loop).us : due.us - cf_loop_now(loop).us;
+    struct cf_span ahead = by_wall || cf_mono_known(due) ? cf_load_ahead(task, left) : (struct cf_span){0};
+    task->sampling = ahead.us > 0;
+    if (by_wall)
+        cf_timer_set_wall(loop, &task->timer,
+                          cf_instant_add(task->wait.appointment, (struct cf_span){-ahead.us}));
+    else if (cf_mono_known(due))
+        cf_timer_set(loop, &task->timer, (struct cf_mono){due.us - ahead.us});
+    else
+        cf_timer_stop(loop, &task->timer);
+}
+
+void cf_wait_set_again(struct cf_task *task)
+{
+    if (task->state == CF_TASK_WAITING && (!task->awaited.condition || task->awaited.condition->fresh))
+        set_timer(task);
+}
+
 static bool is_over(const struct cf_task *task)
 {
     struct cf_mono until = task->wait.until;
@@ -234,8 +267,6 @@ static bool is_over(const struct cf_task *task)
 /* It does not hold: goes to sleep until that may be otherwise, and no longer than the wait may last. */
 static void sleep_until(struct cf_task *task, struct cf_mono due)
 {
-    struct cf_loop *loop = task->engine->loop;
-    struct cf_mono until = task->wait.until;
     if (is_over(task)) {
         finish(task, false);
         return;
@@ -244,11 +275,7 @@ static void sleep_until(struct cf_task *task, struct cf_mono due)
     task->state = CF_TASK_WAITING;
     task->confirming = 0;
     task->turn = due;
-    due = sooner(due, until);
-    if (cf_mono_known(due))
-        cf_timer_set(loop, &task->timer, due);
-    else
-        cf_timer_stop(loop, &task->timer);
+    set_timer(task);
 }
 
 static void arm(struct cf_task *task)
@@ -416,14 +443,13 @@ static void confirmed(void *data, int code, const char *message)
 
 void cf_wait_begin(struct cf_task *task)
 {
-    struct cf_loop *loop = task->engine->loop;
     task->state = CF_TASK_WAITING;
     task->waited = true;
     if (task->wait.kind == CF_WAIT_LIFE && task->wait.session == task->session)
         task->wants_quiet = true;
     switch (task->wait.kind) {
-    case CF_WAIT_UNTIL: cf_timer_set(loop, &task->timer, task->wait.until); break;
-    case CF_WAIT_APPOINTMENT: cf_timer_set_wall(loop, &task->timer, task->wait.appointment); break;
+    case CF_WAIT_UNTIL:
+    case CF_WAIT_APPOINTMENT: set_timer(task); break;
     case CF_WAIT_IDLE:
         task->wait.until = CF_MONO_UNKNOWN;
         condition_begin(task);
@@ -432,7 +458,7 @@ void cf_wait_begin(struct cf_task *task)
     case CF_WAIT_CONDITION: condition_begin(task); break;
     case CF_WAIT_LIFE:
     case CF_WAIT_ANSWER:
-        cf_timer_set(loop, &task->timer, task->wait.until);
+        set_timer(task);
         cf_wait_changed(task);
         break;
     }
@@ -445,6 +471,13 @@ void cf_wait_begin(struct cf_task *task)
 
 void cf_wait_due(struct cf_task *task)
 {
+    if (task->sampling) {
+        struct cf_presence *presence = cf_presence_of(task->engine, task->session);
+        if (presence)
+            cf_load_sample(presence);
+        set_timer(task);
+        return;
+    }
     switch (task->wait.kind) {
     case CF_WAIT_UNTIL:
     case CF_WAIT_APPOINTMENT: finish(task, true); break;

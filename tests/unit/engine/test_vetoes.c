@@ -77,7 +77,7 @@ static void test_no_reason_no_veto(void **state)
     start_vetoed();
     rig_run_to(cf_minutes(11));
     assert_string_equal(rig.journalled, "warn logoff ended ");
-    assert_int_equal(asked, 2); /* before the warning, and before the logoff */
+    assert_int_equal(asked, 3); /* when the session came, before the warning, and before the logoff */
 }
 
 /* A veto that lasts all night: journalled once, no warning; afresh when it lifts. */
@@ -90,7 +90,7 @@ static void test_a_veto_all_night(void **state)
     assert_string_equal(rig.journalled, "spared ");
     assert_string_equal(rig.last_text, "b: make is running");
     assert_int_equal(rig.host.warnings, 0);
-    assert_int_equal(asked, 591); /* once a minute */
+    assert_int_equal(asked, 592); /* when the session came, and once a minute */
     reason = NULL;
     rig_run_to(cf_minutes(610));
     assert_string_equal(rig.journalled, "spared ");
