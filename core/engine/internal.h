@@ -239,6 +239,7 @@ struct cf_notice {
     int line;
     struct cf_mono ends, promised; /* as announced; as last delivered; unknown: no time */
     struct cf_mono life;           /* the last sign of it when the run first warned */
+    struct cf_mono told_at;        /* when it was last delivered */
     struct cf_mono since;          /* on the screen since; unknown: it is not, … */
     struct cf_span seen;           /* … and how long before; unknown: never */
     struct cf_act *act;            /* is to show it; NULL: none */
@@ -587,6 +588,8 @@ void cf_notice_pause(struct cf_notice *notice);  /* another takes its place */
 
 /* Whether the user has given a sign of life since the run first warned there (0: wherever it has). */
 bool cf_notices_noticed(const struct cf_task *task, cf_session_key session);
+bool cf_notices_typed(const struct cf_task *task,
+                      cf_session_key session); /* there was input since the last one */
 bool cf_notices_warn(const struct cf_task *task, cf_session_key session); /* whether it has */
 
 /* Takes back what the run still shows to those who stay, and forgets all. `why` for the journal; NULL: no

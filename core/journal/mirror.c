@@ -93,6 +93,7 @@ void cf_mirror_compose(const struct cf_entry *entry, struct cf_buffer *datagram)
     add(datagram, "CURFEW_USER", session ? session->user : NULL);
     add_number(datagram, "CURFEW_IDLE_USEC", (uint64_t)(entry->idle.us > 0 ? entry->idle.us : 0));
     add(datagram, "CURFEW_UNWARNED", entry->unwarned ? "1" : NULL);
+    add(datagram, "CURFEW_IN_USE", entry->in_use ? "1" : NULL);
     add(datagram, "CURFEW_REASON", cf_entry_reason(entry));
     add(datagram, "CURFEW_TEXT", cf_what_is_told(entry->what) ? entry->text : NULL);
     add(datagram, "CURFEW_REVISION", entry->revision);

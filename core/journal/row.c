@@ -25,6 +25,7 @@ enum column {
     TEXT,
     REASON,
     UNWARNED,
+    IN_USE,
     REVISION
 };
 
@@ -33,15 +34,17 @@ const char cf_row_schema[] =
     "CREATE TABLE entries (number INTEGER PRIMARY KEY, decision INTEGER NOT NULL, at INTEGER NOT NULL,"
     " what TEXT NOT NULL, dry INTEGER NOT NULL, code INTEGER NOT NULL, policy TEXT, line INTEGER NOT NULL,"
     " host TEXT, session TEXT, boot INTEGER, birth INTEGER, user TEXT, uid INTEGER, name TEXT,"
-    " idle_us INTEGER NOT NULL, text TEXT, reason TEXT, unwarned INTEGER NOT NULL DEFAULT 0, revision TEXT);"
+    " idle_us INTEGER NOT NULL, text TEXT, reason TEXT, unwarned INTEGER NOT NULL DEFAULT 0,"
+    " in_use INTEGER NOT NULL DEFAULT 0, revision TEXT);"
     "CREATE INDEX entries_decision ON entries (decision, what, dry) WHERE decision > 0;";
 
 const char cf_row_upgrade[] = "ALTER TABLE entries ADD COLUMN reason TEXT;"
                               "ALTER TABLE entries ADD COLUMN unwarned INTEGER NOT NULL DEFAULT 0;"
+                              "ALTER TABLE entries ADD COLUMN in_use INTEGER NOT NULL DEFAULT 0;"
                               "ALTER TABLE entries ADD COLUMN revision TEXT;";
 
 const char cf_row_insert[] =
-    "INSERT INTO entries (" CF_ROW_COLUMNS ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    "INSERT INTO entries (" CF_ROW_COLUMNS ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
 /* ---- On its own ---- */
 
@@ -118,6 +121,7 @@ void cf_row_bind(sqlite3_stmt *insert, const struct cf_entry *entry)
     bind_text(insert, TEXT, entry->text);
     bind_text(insert, REASON, entry->reason);
     bind_number(insert, UNWARNED, entry->unwarned);
+    bind_number(insert, IN_USE, entry->in_use);
     bind_text(insert, REVISION, entry->revision);
     if (!session)
         return;
@@ -162,6 +166,7 @@ bool cf_row_read(sqlite3_stmt *select, struct cf_entry *ret_entry, struct cf_ses
                                    .text = text_at(select, TEXT),
                                    .reason = text_at(select, REASON),
                                    .unwarned = number_at(select, UNWARNED) != 0,
+                                   .in_use = number_at(select, IN_USE) != 0,
                                    .revision = text_at(select, REVISION)};
     if (sqlite3_column_type(select, BIRTH) == SQLITE_NULL)
         return true;

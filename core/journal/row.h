@@ -11,7 +11,7 @@ enum { CF_ROW_TEXT = 16 << 10 }; /* bytes of a text that are kept; what is longe
 /* The table, in the order of all the functions below. */
 #define CF_ROW_COLUMNS                                                                                       \
     "number, decision, at, what, dry, code, policy, line, host, session, boot, birth, user, uid, name, "     \
-    "idle_us, text, reason, unwarned, revision"
+    "idle_us, text, reason, unwarned, in_use, revision"
 
 extern const char cf_row_schema[];
 extern const char cf_row_upgrade[]; /* a table of version 1 becomes one of this */

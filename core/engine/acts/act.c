@@ -85,7 +85,8 @@ void cf_act_write(struct cf_act *act, enum cf_what what, int code, const char *t
                              .idle = act->idle,
                              .text = text,
                              .reason = what == CF_WHAT_WARN ? act->reason : NULL,
-                             .unwarned = what == CF_WHAT_LOGOFF && act->goes_unwarned};
+                             .unwarned = what == CF_WHAT_LOGOFF && act->goes_unwarned,
+                             .in_use = what == CF_WHAT_LOGOFF && act->in_use};
     cf_engine_write(act->engine, &entry, kept, act);
 }
 

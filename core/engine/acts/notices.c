@@ -95,6 +95,7 @@ void cf_notice_delivered(struct cf_notice *notice)
 {
     notice->act = NULL;
     notice->told = true;
+    notice->told_at = cf_loop_now(notice->task->engine->loop);
     notice->promised = notice->ends;
     if (!cf_span_known(notice->seen))
         notice->seen.us = 0;
@@ -127,6 +128,13 @@ bool cf_notices_noticed(const struct cf_task *task, cf_session_key session)
             cf_life_since(task->engine, notice->session, notice->life))
             return true;
     return false;
+}
+
+bool cf_notices_typed(const struct cf_task *task, cf_session_key session)
+{
+    const struct cf_notice *notice = of_session(task, session);
+    struct cf_mono input = cf_registry_get(task->engine->registry, session)->last_input;
+    return notice && notice->told && cf_mono_known(input) && input.us > notice->told_at.us;
 }
 
 bool cf_notices_warn(const struct cf_task *task, cf_session_key session)

@@ -227,6 +227,7 @@ static void write_row(struct cf_act *act)
     if (what == CF_WHAT_LOGOFF) {
         act->engine->counts.logoffs++;
         act->goes_unwarned = !cf_notices_seen(act->task, act->session);
+        act->in_use = cf_notices_typed(act->task, act->session);
     }
     act->keeping = true;
     cf_act_write(act, what, CF_OK, act->text, on_kept);

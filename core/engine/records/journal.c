@@ -81,6 +81,8 @@ void cf_entry_json(const struct cf_entry *entry, struct cf_buffer *buffer)
     }
     if (entry->unwarned)
         cf_buffer_puts(buffer, ",\"unwarned\":true");
+    if (entry->in_use)
+        cf_buffer_puts(buffer, ",\"in_use\":true");
     add_text(buffer, "reason", cf_entry_reason(entry));
     if (cf_what_is_told(entry->what))
         add_text(buffer, "text", entry->text);

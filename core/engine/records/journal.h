@@ -51,9 +51,10 @@ struct cf_entry {
     int line;                         /* in the policy's file; 0: unknown */
     const struct cf_session *session; /* NULL: none in particular */
     struct cf_span idle;              /* the reading it rests on; zero or unknown: none */
-    const char *text;     /* what the user reads (cf_what_is_told), else the reason, or what failed */
-    const char *reason;   /* of what the user reads; NULL: nobody knows, or the text is the reason */
-    bool unwarned;        /* LOGOFF: its user was not warned, and that was allowed */
+    const char *text;   /* what the user reads (cf_what_is_told), else the reason, or what failed */
+    const char *reason; /* of what the user reads; NULL: nobody knows, or the text is the reason */
+    bool unwarned;      /* LOGOFF: its user was not warned, and that was allowed */
+    bool in_use; /* LOGOFF: there was input after the last warning, and the run asks for none of that */
     const char *revision; /* of the configuration in force; NULL: it has none */
 };
 

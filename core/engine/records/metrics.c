@@ -184,6 +184,12 @@ void cf_engine_metrics(const struct cf_engine *engine, struct cf_buffer *out)
     single(out, "confirmations_total", "counter", "Due waits that asked for a fresh reading.",
            (double)counts->confirmations);
     single(out, "readings_total", "counter", "Readings asked of the host.", (double)counts->refreshes);
+    single(out, "script_readings_total", "counter", "Those of fields that scripts read by themselves.",
+           (double)counts->looks);
+    single(out, "watches_total", "counter",
+           "Times that the host was asked to tell of a session's next input.", (double)counts->watches);
+    single(out, "samples_total", "counter", "Readings at a pace, where the host cannot tell of input.",
+           (double)counts->samples);
     single(out, "waiting_logoffs", "gauge", "Logoffs that wait for their turn.",
            (double)cf_acts_waiting(engine));
 }

@@ -192,8 +192,9 @@ static void add_reason(const struct cf_timeline *timeline, const struct cf_entry
         size_t length = strcspn(text, "\n");
         bool more = text[length] == '\n' && text[length + 1];
         bool named = !more && timeline->names_policies && entry->policy && !to_user(entry->what);
-        (void)snprintf(line, sizeof line, "%.*s%s%s%s%s", (int)(length < 900 ? length : 900), text,
-                       entry->unwarned && !more ? " (unwarned)" : "", named ? " [" : "",
+        (void)snprintf(line, sizeof line, "%.*s%s%s%s%s%s", (int)(length < 900 ? length : 900), text,
+                       entry->unwarned && !more ? " (unwarned)" : "",
+                       entry->in_use && !more ? " (in use)" : "", named ? " [" : "",
                        named ? entry->policy : "", named ? "]" : "");
         cf_text_safe(line, safe, sizeof safe);
         add_wrapped(safe, indent + over, indent, width, out);

@@ -76,7 +76,7 @@ static void add_number(struct cf_buffer *text, int64_t number)
 }
 
 static const char columns[] =
-    "number,at,what,decision,dry_run,code,policy,line,host,session,user,name,idle,unwarned,reason,text,revision\r\n";
+    "number,at,what,decision,dry_run,code,policy,line,host,session,user,name,idle,unwarned,in_use,reason,text,revision\r\n";
 
 static void print_csv(struct printing *printing, const struct cf_entry *entry)
 {
@@ -99,6 +99,7 @@ static void print_csv(struct printing *printing, const struct cf_entry *entry)
     if (entry->idle.us > 0)
         cf_span_json(entry->idle, text);
     add_cell(text, entry->unwarned ? "true" : NULL);
+    add_cell(text, entry->in_use ? "true" : NULL);
     add_cell(text, cf_entry_reason(entry));
     add_cell(text, cf_what_is_told(entry->what) ? entry->text : NULL);
     add_cell(text, entry->revision);

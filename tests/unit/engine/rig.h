@@ -62,6 +62,7 @@ static struct rig {
     int keep_code;                                                  /* what the journal says of every entry */
     char journalled[4096];                                          /* "warn logoff ended …" */
     char last_text[256];
+    bool last_in_use;
     char ended_by; /* the policy whose logoff was journalled last */
     int cancelled;
     bool stepping; /* a script is at work */
@@ -299,6 +300,7 @@ static void rig_write(void *data, const struct cf_entry *entry, cf_journal_kept 
                    cf_what_name(entry->what));
     if (entry->what == CF_WHAT_LOGOFF)
         rig.ended_by = entry->policy ? entry->policy[0] : 0;
+    rig.last_in_use = entry->in_use;
     (void)snprintf(rig.last_text, sizeof rig.last_text, "%s", entry->text ? entry->text : "");
     if (!kept)
         return;

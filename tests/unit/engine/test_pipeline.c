@@ -262,6 +262,62 @@ static void test_failed_last_reading(void **state)
     assert_int_equal(rig.host.logoffs, 0);
 }
 
+/* Hours, and nothing else: whoever works until the end is logged off, and the entry says so. */
+static enum cf_step hours(struct cf_task *task, int step, const struct cf_result *result)
+{
+    (void)result;
+    switch (step) {
+    case 0: warn(task, first); break;
+    case 1: sleep_for(task, first); break;
+    case 2: log_off(task); break;
+    default: return CF_STEP_RETURNED;
+    }
+    return CF_STEP_WAITING;
+}
+
+static void test_a_logoff_in_mid_use_says_so(void **state)
+{
+    (void)state;
+    for (int types = 0; types < 2; types++) {
+        rig.host.hangs = true;
+        rig_start(hours, NULL);
+        rig_run_to(cf_minutes(4));
+        if (types)
+            rig_type();
+        rig_run_to(cf_minutes(5));
+        expect("warn logoff ");
+        assert_int_equal(rig.last_in_use, types);
+        (void)rig_tear_down(state);
+        (void)rig_set_up(state);
+    }
+    rig_start(idle, NULL);
+}
+
+/* The script does not listen, and the reading before the act has news. */
+static enum cf_step deaf(struct cf_task *task, int step, const struct cf_result *result)
+{
+    (void)result;
+    switch (step) {
+    case 0: warn(task, first); break;
+    case 1: wait_life(task, first); break;
+    case 2: sleep_for(task, cf_seconds(30)); break;
+    case 3: log_off(task); break;
+    default: return CF_STEP_RETURNED;
+    }
+    return CF_STEP_WAITING;
+}
+
+static void test_who_asked_for_activity_ends_nobody_who_was_active(void **state)
+{
+    (void)state;
+    rig_start(deaf, NULL);
+    rig_run_to((struct cf_span){first.us + 10 * CF_SECOND.us});
+    rig_type();
+    rig_run_to(cf_minutes(6));
+    expect("warn refused stays ");
+    assert_int_equal(rig.host.logoffs, 0);
+}
+
 static void test_another_session_under_the_same_id(void **state)
 {
     (void)state;
@@ -403,6 +459,8 @@ int main(void)
         RIG(test_unknown_is_never_idle),
         RIG(test_failed_readings),
         RIG(test_failed_last_reading),
+        RIG(test_a_logoff_in_mid_use_says_so),
+        RIG(test_who_asked_for_activity_ends_nobody_who_was_active),
         RIG(test_another_session_under_the_same_id),
         RIG(test_hung_logoff_is_forced),
         RIG(test_who_comes_back_is_not_forced),

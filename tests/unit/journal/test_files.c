@@ -132,6 +132,7 @@ static void test_older(void **state)
     struct cf_error err;
     make_journal();
     change("ALTER TABLE entries DROP COLUMN reason; ALTER TABLE entries DROP COLUMN unwarned;"
+           "ALTER TABLE entries DROP COLUMN in_use;"
            "ALTER TABLE entries DROP COLUMN revision; PRAGMA user_version = 1");
     assert_int_equal(cf_query_run(desk.folder, &CF_QUERY_ALL, is_older, &count, &err), CF_FAILED);
     assert_non_null(strstr(err.text, "older curfew; curfew run brings it up to date"));

@@ -49,6 +49,7 @@ static void write_by_chance(uint64_t *random, uint64_t number)
                              .text = desk_text(random),
                              .reason = desk_text(random),
                              .unwarned = pick(random, 2),
+                             .in_use = pick(random, 2),
                              .revision = pick(random, 2) ? "0123456789abcdef" : NULL};
     expected[number - 1] = print(&entry);
     const struct cf_journal *journal = cf_writer_journal(desk.writer);
