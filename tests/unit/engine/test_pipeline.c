@@ -313,7 +313,7 @@ static void test_who_asked_for_activity_ends_nobody_who_was_active(void **state)
     rig_start(deaf, NULL);
     rig_run_to((struct cf_span){first.us + 10 * CF_SECOND.us});
     rig_type();
-    rig_run_to(cf_minutes(6));
+    rig_run_to((struct cf_span){first.us + 40 * CF_SECOND.us});
     expect("warn refused stays ");
     assert_int_equal(rig.host.logoffs, 0);
 }
