@@ -5,13 +5,15 @@ fail() {
     exit 1
 }
 
-# log_on LABEL USER[@HOST] [COMMAND]: an ssh session with a terminal. It shows in /box/LABEL.out; type_in types.
+# log_on LABEL USER[@HOST] [COMMAND]: an ssh session with a terminal. It shows in /box/LABEL.out; type_in types. Further
+# options of ssh are in the array ssh_options.
+ssh_options=()
 log_on() {
     mkfifo "/box/$1.in"
     : >"/box/$1.out"
     local to=$2
     [[ $to == *@* ]] || to+=@127.0.0.1
-    ssh -tt "$to" "${3:-}" <>"/box/$1.in" >>"/box/$1.out" 2>&1 &
+    ssh -tt "${ssh_options[@]}" "$to" "${3:-}" <>"/box/$1.in" >>"/box/$1.out" 2>&1 &
     type_in "$1" 'echo at-$((40 + 2)):$(tty)'
     shows "$1" 'at-42:/dev/'
 }
@@ -33,6 +35,18 @@ terminal_of() { # LABEL
     sed -n 's/^at-42:\(\/dev\/[a-z0-9/]*\).*/\1/p' "/box/$1.out" | head -n 1
 }
 
+# session_at LABEL: the id of the session in which its shell is.
+session_at() {
+    type_in "$1" 'echo id-is-$((1)):$XDG_SESSION_ID:'
+    shows "$1" id-is-1:
+    sed -n 's/.*id-is-1:\([^:]*\):.*/\1/p' "/box/$1.out" | tail -n 1
+}
+
+# terminals_aged USER: nobody has typed at, and nothing was printed on, any of the user's terminals for an hour.
+terminals_aged() {
+    find /dev/pts -user "$1" -exec touch -d '1 hour ago' {} +
+}
+
 # log_on_plain USER COMMAND: an ssh session without a terminal.
 log_on_plain() {
     coproc PLAIN { exec ssh "$1@127.0.0.1" "echo here; $2" </dev/null; }
@@ -44,17 +58,24 @@ id_of() {
     loginctl --no-legend list-sessions | awk -v user="$1" '$3 == user { print $1; exit }'
 }
 
-# sessions_aged SECONDS: makes every session so much older, as logind remembers them.
-sessions_aged() {
-    systemctl stop systemd-logind
+# sessions_changed COMMAND…: runs it on each file in which logind remembers a session, and has logind read them again. It
+# keeps the leaders' descriptors over a restart only, so it is not stopped for that.
+sessions_changed() {
     local file
     for file in /run/systemd/sessions/*; do
-        [ -f "$file" ] || continue
-        awk -F= -v OFS== -v by="$1" '/^(REALTIME|MONOTONIC)=/ { $2 = sprintf("%.0f", $2 - by * 1000000) } 1' \
-            "$file" >/tmp/aged
-        cat /tmp/aged >"$file"
+        [ ! -f "$file" ] || [[ $file == *.ref ]] || "$@" "$file"
     done
-    systemctl start systemd-logind
+    systemctl restart systemd-logind
+}
+
+# sessions_aged SECONDS: makes every session so much older, as logind remembers them.
+sessions_aged() {
+    sessions_changed age_session "$1"
+}
+
+age_session() { # SECONDS FILE
+    awk -F= -v OFS== -v by="$1" '/^(REALTIME|MONOTONIC)=/ { $2 = sprintf("%.0f", $2 - by * 1000000) } 1' "$2" >/tmp/aged
+    cat /tmp/aged >"$2"
 }
 
 processes_of() { # USER: how many, but for the manager that outlives its sessions by ten seconds

@@ -2,10 +2,10 @@
  * The logind back end by hand: prints what it reports, a line each, and takes requests on standard input.
  * Made for the tests in cases/, which read and write these lines. Commands, each answered by a line "done …":
  *
- *   list | refresh ID FIELD… | warn ID NOTICE TEXT | withdraw ID NOTICE | lock ID | disconnect ID
- *   logoff ID | force ID | quiet SECONDS: the next request expects no input for so long
- *   stranger: the next request means another session of that id | limit SECONDS: of every request from now on
- *   quit: closes the back end, with whatever is under way
+ *   list | refresh ID FIELD… | watch ID [FIELD…] | warn ID NOTICE TEXT | withdraw ID NOTICE | lock ID |
+ * disconnect ID logoff ID | force ID | quiet SECONDS: the next request expects no input for so long stranger:
+ * the next request means another session of that id | limit SECONDS: of every request from now on quit:
+ * closes the back end, with whatever is under way
  */
 #include "backend/calls.h"
 #include "base/memory.h"
@@ -126,7 +126,11 @@ static void completed(void *data, const struct cf_completion *completion)
 
 static void on_done(void *data, const struct cf_completion *completion)
 {
-    printf("done %s delivered=%s", cf_code_name(completion->code), completion->delivered ? "yes" : "no");
+    printf("done %s delivered=%s watched=", cf_code_name(completion->code),
+           completion->delivered ? "yes" : "no");
+    for (enum cf_field field = 0; field < CF_FIELD_COUNT; field++)
+        if (completion->watched & CF_FIELD_BIT(field))
+            printf("%s,", cf_fields[field].name);
     if (completion->session)
         print_fields(data, completion->session, completion->fields);
     printf(completion->message ? " message=%s\n" : "\n", completion->message);
@@ -158,6 +162,7 @@ static const struct {
     {"warn", CF_ACTION_WARN},     {"withdraw", CF_ACTION_WITHDRAW},
     {"lock", CF_ACTION_LOCK},     {"disconnect", CF_ACTION_DISCONNECT},
     {"logoff", CF_ACTION_LOGOFF}, {"force", CF_ACTION_LOGOFF_FORCED},
+    {"watch", CF_ACTION_WATCH},
 };
 
 /* The rest of a request's line, after the action. False where the session is not known. */
@@ -170,7 +175,7 @@ static bool read_request(struct probe *probe, struct cf_request *request, char *
         return false;
     request->session = session->identity;
     request->session.birth += probe->stranger;
-    if (request->action == CF_ACTION_REFRESH)
+    if (request->action == CF_ACTION_REFRESH || request->action == CF_ACTION_WATCH)
         for (char *name; (name = strsep(&rest, " "));)
             request->fields |= CF_FIELD_BIT(cf_field_by_name(name));
     else

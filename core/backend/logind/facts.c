@@ -232,10 +232,3 @@ struct cf_mono cf_facts_hinted_input(const struct cf_facts *facts, const struct 
         return cf_clock_now(clock);
     return cf_clock_mono_of_wall(clock, (struct cf_instant){facts->idle_since});
 }
-
-struct cf_instant cf_facts_terminal_input(const struct cf_facts *facts)
-{
-    if (facts->idle_since <= 0)
-        return (struct cf_instant){CF_UNKNOWN_US};
-    return (struct cf_instant){((facts->idle_since / 1000000 | 7) + 1) * INT64_C(1000000) - 1};
-}

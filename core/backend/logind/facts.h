@@ -44,8 +44,4 @@ uint64_t cf_facts_apply(const struct cf_facts *facts, const struct cf_clock *clo
  */
 struct cf_mono cf_facts_hinted_input(const struct cf_facts *facts, const struct cf_clock *clock);
 
-/* Of a session on a terminal, whose access time the hint's is, whatever the hint says: the latest time at
- * which there may have been input, as cf_terminals_input. On the clock of logind's host. */
-struct cf_instant cf_facts_terminal_input(const struct cf_facts *facts);
-
 #endif

@@ -6,6 +6,8 @@
 #include "logind/bus.h"
 #include "logind/remote.h"
 #include "logind/sessions.h"
+#include "logind/watches.h"
+#include "logind/workers.h"
 
 #define CF_LOGIND_NAME     "org.freedesktop.login1"
 #define CF_LOGIND_PATH     "/org/freedesktop/login1"
@@ -39,10 +41,11 @@ struct cf_logind {
     bool lost; /* the sink was told so */
     struct cf_sessions sessions;
     struct cf_host_request *requests;
-    bool busy;           /* a worker may hang */
-    unsigned refs;       /* the open back end's, and each worker's */
-    uv_prepare_t reaper; /* never started: its closing outlasts whatever is on the stack in close() */
-    bool closed;         /* nothing but refs, loop and reaper is to be touched */
+    struct cf_workers workers;
+    struct cf_watcher *watcher; /* NULL until something was watched */
+    unsigned refs;              /* the open back end's, and each worker's */
+    uv_prepare_t reaper;        /* never started: its closing outlasts whatever is on the stack in close() */
+    bool closed;                /* nothing but refs, loop and reaper is to be touched */
 };
 
 /* The session in which this process runs; NULL: none, or on another host. */

@@ -269,16 +269,18 @@ static int read_boot(uint64_t *ret_boot, struct cf_error *err)
 static void describe_remote(struct cf_capabilities *able)
 {
     able->actions[CF_ACTION_WARN] = able->actions[CF_ACTION_WITHDRAW] = false;
-    able->actions[CF_ACTION_PROCESSES] = false;
+    able->actions[CF_ACTION_PROCESSES] = able->actions[CF_ACTION_WATCH] = false;
+    able->fields[CF_FIELD_IDLE] = CF_SUPPLY_SAMPLED;
+    able->fields[CF_FIELD_OUTPUT] = CF_SUPPLY_NONE;
     able->fields[CF_FIELD_GROUPS] = able->fields[CF_FIELD_PROGRAMS] = CF_SUPPLY_NONE;
     able->fields[CF_FIELD_CPU] = able->fields[CF_FIELD_LANGUAGE] = CF_SUPPLY_NONE;
 }
 
 static void describe(struct cf_capabilities *able)
 {
-    static const enum cf_action actions[] = {CF_ACTION_LIST,          CF_ACTION_REFRESH,  CF_ACTION_WARN,
-                                             CF_ACTION_WITHDRAW,      CF_ACTION_LOCK,     CF_ACTION_LOGOFF,
-                                             CF_ACTION_LOGOFF_FORCED, CF_ACTION_PROCESSES};
+    static const enum cf_action actions[] = {CF_ACTION_LIST,          CF_ACTION_REFRESH,   CF_ACTION_WARN,
+                                             CF_ACTION_WITHDRAW,      CF_ACTION_LOCK,      CF_ACTION_LOGOFF,
+                                             CF_ACTION_LOGOFF_FORCED, CF_ACTION_PROCESSES, CF_ACTION_WATCH};
     for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
         able->actions[actions[i]] = true;
     for (enum cf_field field = 0; field < CF_FIELD_COUNT; field++)
@@ -286,7 +288,8 @@ static void describe(struct cf_capabilities *able)
             able->fields[field] = CF_SUPPLY_PUSHED;
     able->fields[CF_FIELD_NAME] = able->fields[CF_FIELD_CLOSING] =
         CF_SUPPLY_SAMPLED; /* no signal for these two */
-    able->fields[CF_FIELD_IDLE] = able->fields[CF_FIELD_IDLE_SOURCE] = CF_SUPPLY_SAMPLED;
+    able->fields[CF_FIELD_IDLE] = able->fields[CF_FIELD_OUTPUT] = CF_SUPPLY_TOLD;
+    able->fields[CF_FIELD_IDLE_SOURCE] = CF_SUPPLY_SAMPLED;
     able->fields[CF_FIELD_GROUPS] = able->fields[CF_FIELD_PROGRAMS] = CF_SUPPLY_SAMPLED;
     able->fields[CF_FIELD_CPU] = able->fields[CF_FIELD_LANGUAGE] = CF_SUPPLY_SAMPLED;
 }
@@ -308,6 +311,7 @@ static int open_logind(struct cf_loop *loop, const struct cf_backend_sink *sink,
     struct cf_logind *host = cf_alloc(sizeof *host);
     *host = (struct cf_logind){.head.ops = &cf_logind_ops,
                                .loop = loop,
+                               .workers.loop = cf_loop_uv(loop),
                                .sink = *sink,
                                .address = cf_strdup(settings ? settings->address : NULL),
                                .name = cf_strdup(name),
@@ -361,6 +365,7 @@ static void close_logind(struct cf_backend *backend)
     host->closed = true;
     cf_timer_stop(host->loop, &host->retry);
     cf_logind_requests_drop(host);
+    cf_watches_finish(host);
     cf_sessions_finish(host);
     cf_bus_call_cancel(&host->owner_call);
     cf_bus_close(host->bus);

@@ -14,7 +14,7 @@
 
 /*
  * Sets those of CF_PROCESSES_FIELDS that `fields` names in the record of a session, of which leader and uid
- * are known; `scope` is its unit ("session-3.scope"; NULL: none), `proc` where proc is mounted.
+ * are known; `unit` is its scope ("session-3.scope"; NULL: none), `proc` where proc is mounted.
  *
  * Programs: of each process its name as ps(1) shows it, which is a script's own, and its executable's file
  * name, which is not cut after 15 letters; sorted, each once. Processor time: cpu.stat of the cgroups, which
@@ -24,13 +24,13 @@
  * All three stay unknown where there is no cgroup v2 and where the leader is not in the scope, before or
  * after; programs also where there are more than can be looked at.
  */
-void cf_processes_read(struct cf_session *record, uint64_t fields, const char *scope, const char *proc);
+void cf_processes_read(struct cf_session *record, uint64_t fields, const char *unit, const char *proc);
 
 /*
  * The processes in the scope of a session with this leader, "4711 bash" each, ends in NULL; the caller frees
  * them with cf_groups_free(). NULL where they cannot be told, as above. Those of the user's service manager
  * are not among them: they are no single session's.
  */
-char **cf_processes_list(int64_t leader, const char *scope, const char *proc);
+char **cf_processes_list(int64_t leader, const char *unit, const char *proc);
 
 #endif

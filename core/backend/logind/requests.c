@@ -5,7 +5,6 @@
 #include "logind/host.h"
 #include "logind/notice.h"
 #include "logind/processes.h"
-#include "logind/terminal.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -26,14 +25,15 @@ struct cf_host_request {
     struct cf_timer later; /* to fail at once, or to look again */
 
     struct cf_session record; /* once it was read */
-    char *tty, *scope;
-    bool graphical, killed;
+    char *unit;
+    bool killed;
 
-    uv_work_t work;
-    bool working, waiting; /* waiting: for another that may hang */
-    bool orphan;           /* dropped while it is on a worker */
-    bool wants_groups, wants_input, wants_processes, may_hang;
-    struct cf_instant input; /* results */
+    struct cf_work work;
+    bool orphan;  /* dropped while it is on a worker */
+    bool expects; /* terminals that appear, until it is completed */
+    bool own;     /* asked by ourselves, to look for a watched session's terminals again */
+    bool wants_groups, wants_input, wants_processes;
+    struct cf_input input; /* results */
     char **groups, **processes;
     bool delivered;
 };
@@ -50,6 +50,10 @@ static void unlink_request(struct cf_host_request *request)
         request->next->previous = request->previous;
     cf_bus_call_cancel(&request->call);
     cf_timer_stop(request->host->loop, &request->later);
+    if (request->expects)
+        cf_watches_unexpect(request->host);
+    if (cf_workers_drop(&request->work))
+        cf_logind_release(request->host);
 }
 
 static void free_request(struct cf_host_request *request)
@@ -58,16 +62,35 @@ static void free_request(struct cf_host_request *request)
     free((char *)request->session.id);
     cf_buffer_finish(&request->text);
     cf_session_finish(&request->record);
-    free(request->tty);
-    free(request->scope);
+    free(request->unit);
+    cf_input_finish(&request->input);
     cf_groups_free(request->groups);
     cf_groups_free(request->processes);
     free(request);
 }
 
+static struct cf_known *known_of(const struct cf_host_request *request)
+{
+    struct cf_known *known = cf_sessions_find(request->host, request->session.id);
+    return known && cf_identity_equal(&request->session, &known->record.identity) ? known : NULL;
+}
+
+static void complete_own(struct cf_host_request *request, int code)
+{
+    struct cf_known *known = known_of(request);
+    unlink_request(request);
+    if (known)
+        cf_watches_looked(request->host, known, code == CF_OK ? &request->input : NULL);
+    free_request(request);
+}
+
 static void complete(struct cf_host_request *request, struct cf_completion *completion)
 {
     struct cf_logind *host = request->host;
+    if (request->own) {
+        complete_own(request, completion->code);
+        return;
+    }
     unlink_request(request);
     completion->id = request->asked.id;
     host->sink.completed(host->sink.data, completion);
@@ -136,25 +159,14 @@ static void kill_all(struct cf_host_request *request)
                 "all", (int32_t)SIGKILL);
 }
 
-static struct cf_mono last_input(const struct cf_host_request *request)
-{
-    const struct cf_session *record = &request->record;
-    struct cf_mono at = record->last_input, now = cf_loop_now(request->host->loop); /* by the hint, so far */
-    if (!request->graphical && cf_instant_known(request->input))
-        at = cf_clock_mono_of_wall(cf_loop_clock(request->host->loop), request->input);
-    if (!cf_mono_known(at))
-        return at;
-    if (cf_mono_known(record->logged_on) && at.us < record->logged_on.us)
-        at = record->logged_on;
-    return at.us > now.us ? now : at;
-}
-
 /* Whether the session was quiet as long as the request expects; else it is completed. */
 static bool still_quiet(struct cf_host_request *request)
 {
-    struct cf_mono input = last_input(request), expected = request->asked.quiet_since;
+    struct cf_mono expected = request->asked.quiet_since;
+    const char *source;
     if (!cf_mono_known(expected))
         return true;
+    struct cf_mono input = cf_input_last(&request->input, &request->record, request->host->loop, &source);
     if (!cf_mono_known(input))
         fail(request, CF_STALE, "whether there was input since cannot be read any more");
     else if (input.us > expected.us)
@@ -165,14 +177,19 @@ static bool still_quiet(struct cf_host_request *request)
 static void answer(struct cf_host_request *request)
 {
     struct cf_session *record = &request->record;
-    record->last_input = last_input(request);
-    cf_session_set_string(record, CF_FIELD_IDLE_SOURCE,
-                          !cf_mono_known(record->last_input) ? NULL
-                          : request->graphical               ? "hint"
-                                                             : "tty");
+    struct cf_known *known = known_of(request);
+    const struct cf_loop *loop = request->host->loop;
+    const char *source;
+    uint64_t watched = 0;
+    if (request->asked.action == CF_ACTION_WATCH && known && request->expects && !request->own)
+        watched = cf_watches_arm(request->host, known, &request->input, request->asked.fields);
+    record->last_input = cf_input_last(&request->input, record, loop, &source);
+    record->last_output = cf_input_last_output(&request->input, record, loop);
+    cf_session_set_string(record, CF_FIELD_IDLE_SOURCE, source);
     cf_session_set_list(record, CF_FIELD_GROUPS, (const char *const *)request->groups);
     uint64_t idle = request->asked.fields & IDLE_FIELDS ? IDLE_FIELDS : 0; /* the source comes with it */
-    complete(request, &(struct cf_completion){.session = record, .fields = request->asked.fields | idle});
+    complete(request, &(struct cf_completion){
+                          .session = record, .fields = request->asked.fields | idle, .watched = watched});
 }
 
 static void warned(struct cf_host_request *request)
@@ -194,15 +211,18 @@ static void answer_processes(struct cf_host_request *request)
 static void read_again(struct cf_timer *timer);
 
 /*
- * sshd begins a session first and makes its terminal a moment later, of which nobody tells. So that such a
- * session is not taken for one without, a young one is looked at again before the answer.
+ * A session begins before it has a scope, and sshd makes its terminal a moment after that, of which nobody
+ * tells. So that such a session is not taken for one that tells nothing, a young one is looked at again.
  */
 static bool looks_again(struct cf_host_request *request)
 {
+    const struct cf_input *input = &request->input;
     struct cf_mono now = cf_loop_now(request->host->loop);
     struct cf_span age = cf_mono_since(request->record.logged_on, now);
-    if (!request->wants_input || cf_instant_known(request->input) || !cf_span_known(age) ||
-        age.us > YOUNG.us || remaining(request).us < 2 * AGAIN.us)
+    const char *source;
+    if (!request->wants_input || !cf_input_may_show(input) ||
+        cf_mono_known(cf_input_last(input, &request->record, request->host->loop, &source)) ||
+        !cf_span_known(age) || age.us > YOUNG.us || remaining(request).us < 2 * AGAIN.us)
         return false;
     request->later.fire = read_again;
     cf_timer_set(request->host->loop, &request->later, cf_mono_add(now, AGAIN));
@@ -218,7 +238,7 @@ static void proceed(struct cf_host_request *request)
         fail(request, CF_UNAVAILABLE, "the connection to the system bus broke");
     } else if (remaining(request).us <= 0) { /* nobody would know that it was done */
         fail(request, CF_TIMEOUT, "reading its state took too long; nothing was done");
-    } else if (request->asked.action == CF_ACTION_REFRESH) {
+    } else if (request->asked.action == CF_ACTION_REFRESH || request->asked.action == CF_ACTION_WATCH) {
         if (!looks_again(request))
             answer(request);
     } else if (request->asked.action == CF_ACTION_WITHDRAW) {
@@ -236,89 +256,89 @@ static void proceed(struct cf_host_request *request)
 
 /* ---- On a worker ---- */
 
-static void work(uv_work_t *handle)
+static struct cf_host_request *request_of(struct cf_work *work)
 {
-    struct cf_host_request *request = handle->data;
-    struct cf_terminals terminals;
+    return (struct cf_host_request *)(void *)((char *)work - offsetof(struct cf_host_request, work));
+}
+
+static void run(struct cf_work *work)
+{
+    struct cf_host_request *request = request_of(work);
     int64_t uid = request->record.uid;
     if (request->wants_input || request->text.length)
-        cf_terminals_find(&terminals, request->tty, request->record.leader, uid);
-    if (request->wants_input)
-        request->input = cf_terminals_input(&terminals, uid);
+        cf_input_read(&request->input, request->wants_input);
     if (request->text.length)
-        request->delivered = cf_terminals_write(&terminals, uid, request->text.data, request->text.length);
+        request->delivered =
+            cf_sources_write(&request->input.sources, uid, request->text.data, request->text.length);
     if (request->wants_groups && !request->groups)
         request->groups = cf_groups_read(uid);
     if (request->asked.action == CF_ACTION_PROCESSES)
-        request->processes = cf_processes_list(request->record.leader, request->scope, "/proc");
+        request->processes = cf_processes_list(request->record.leader, request->unit, "/proc");
     else if (request->wants_processes)
-        cf_processes_read(&request->record, request->asked.fields, request->scope, "/proc");
+        cf_processes_read(&request->record, request->asked.fields, request->unit, "/proc");
 }
 
-static void start_work(struct cf_host_request *request);
-
-static void start_waiting(struct cf_logind *host)
+/* What we wrote is known by now, and what inotify says of it is no output of anybody else's. */
+static void end_writing(struct cf_host_request *request)
 {
-    for (struct cf_host_request *request = host->requests; request; request = request->next) {
-        if (request->waiting) {
-            request->waiting = false;
-            start_work(request);
-            return;
-        }
+    struct cf_logind *host = request->host;
+    struct cf_known *known;
+    if (host->watcher)
+        cf_watcher_drain(host->watcher);
+    if (!host->closed && (known = known_of(request))) {
+        known->watched.watch.writing--;
+        cf_known_take_written(known, &request->input.sources);
     }
 }
 
-static void after_work(uv_work_t *handle, int status)
+static void after_run(struct cf_work *work)
 {
-    (void)status;
-    struct cf_host_request *request = handle->data;
+    struct cf_host_request *request = request_of(work);
     struct cf_logind *host = request->host;
-    request->working = false;
-    if (request->may_hang)
-        host->busy = false;
+    work->running = true; /* not to be freed by what follows from our writing */
+    if (request->text.length && !host->closed)
+        end_writing(request);
+    work->running = false;
     if (request->orphan)
         free_request(request);
     else
         proceed(request);
-    if (!host->closed && !host->busy)
-        start_waiting(host);
     cf_logind_release(host);
 }
 
-/*
- * One at a time does what may hang, which must not take all of libuv's four threads: groups ask a directory
- * server, and before Linux 5.11 a process could keep (by userfaultfd) whoever reads its environment.
- */
 static void start_work(struct cf_host_request *request)
 {
-    struct cf_logind *host = request->host;
-    if (request->may_hang && host->busy) {
-        request->waiting = true;
-        return;
-    }
-    host->busy = host->busy || request->may_hang;
-    host->refs++;
-    request->working = true;
-    request->work.data = request;
-    int status = uv_queue_work(cf_loop_uv(host->loop), &request->work, work, after_work);
-    if (status != 0) /* only where it was given no function */
-        abort();
+    struct cf_known *known = request->text.length ? known_of(request) : NULL;
+    if (known)
+        known->watched.watch.writing++;
+    request->host->refs++;
+    request->work.run = run;
+    request->work.done = after_run;
+    cf_workers_start(&request->host->workers, &request->work);
 }
 
 /* ---- The session ---- */
 
+static bool wants_reading(struct cf_host_request *request)
+{
+    uint64_t fields = request->asked.fields;
+    bool names = fields & (CF_FIELD_BIT(CF_FIELD_GROUPS) | CF_FIELD_BIT(CF_FIELD_LANGUAGE));
+    request->wants_groups = fields & CF_FIELD_BIT(CF_FIELD_GROUPS);
+    request->wants_input = fields & (IDLE_FIELDS | CF_FIELD_BIT(CF_FIELD_OUTPUT));
+    request->wants_processes = fields & CF_PROCESSES_FIELDS;
+    request->work.hangs = names                  ? CF_HANGS_ON_NAMES
+                          : request->wants_input ? CF_HANGS_ON_MEMORY
+                                                 : CF_HANGS_NEVER;
+    return request->wants_groups || request->wants_input || request->wants_processes;
+}
+
 /* What a worker has to look at. A graphical session's terminal, if any, is one that nobody sees. */
 static bool wants_work(struct cf_host_request *request, struct cf_known *known)
 {
-    bool terminal = !request->graphical;
+    bool terminal = !cf_facts_graphical(&known->facts);
     switch (request->asked.action) {
     case CF_ACTION_REFRESH:
-        request->wants_groups = request->asked.fields & CF_FIELD_BIT(CF_FIELD_GROUPS);
-        request->wants_input = terminal && (request->asked.fields & IDLE_FIELDS);
-        request->wants_processes = request->asked.fields & CF_PROCESSES_FIELDS;
-        request->may_hang =
-            request->wants_groups || (request->asked.fields & CF_FIELD_BIT(CF_FIELD_LANGUAGE));
-        return request->wants_groups || request->wants_input || request->wants_processes;
+    case CF_ACTION_WATCH: return wants_reading(request);
     case CF_ACTION_WARN: return terminal;
     case CF_ACTION_PROCESSES: return true;
     case CF_ACTION_WITHDRAW:
@@ -326,7 +346,10 @@ static bool wants_work(struct cf_host_request *request, struct cf_known *known)
             return false; /* a later one took its place, or it never reached anybody */
         known->notice = 0;
         return terminal;
-    default: return request->wants_input = terminal && cf_mono_known(request->asked.quiet_since);
+    default:
+        request->wants_input = cf_mono_known(request->asked.quiet_since);
+        request->work.hangs = request->wants_input ? CF_HANGS_ON_MEMORY : CF_HANGS_NEVER;
+        return request->wants_input;
     }
 }
 
@@ -345,13 +368,8 @@ static void on_read(struct cf_logind *host, void *data, const char *id, struct c
     }
     cf_session_finish(&request->record);
     cf_session_copy(&request->record, &known->record);
-    cf_replace(&request->tty, known->facts.tty);
-    cf_replace(&request->scope, known->facts.scope);
-    request->graphical = cf_facts_graphical(&known->facts);
-    if (request->graphical)
-        request->record.last_input = cf_facts_hinted_input(&known->facts, cf_loop_clock(host->loop));
-    else if (host->server)
-        request->input = cf_facts_terminal_input(&known->facts);
+    cf_replace(&request->unit, known->facts.scope);
+    cf_input_prepare(&request->input, host, known);
     if (wants_work(request, known) && !host->server)
         start_work(request);
     else
@@ -372,13 +390,19 @@ static void on_unreachable(struct cf_timer *timer)
     fail(request, CF_UNAVAILABLE, "there is no connection to the system bus");
 }
 
-void cf_logind_requests_submit(struct cf_logind *host, const struct cf_request *asked)
+/* Nobody waits any more. */
+static void on_cancelled(struct cf_timer *timer)
+{
+    done(timer->data);
+}
+
+static struct cf_host_request *submit(struct cf_logind *host, const struct cf_request *asked, bool own)
 {
     struct cf_host_request *request = cf_alloc(sizeof *request);
     *request = (struct cf_host_request){.host = host,
                                         .asked = *asked,
                                         .session = asked->session,
-                                        .input = {CF_UNKNOWN_US},
+                                        .own = own,
                                         .next = host->requests,
                                         .later = {.fire = on_unreachable, .data = request}};
     cf_session_init(&request->record);
@@ -391,12 +415,48 @@ void cf_logind_requests_submit(struct cf_logind *host, const struct cf_request *
     if (request->next)
         request->next->previous = request;
     host->requests = request;
+    return request;
+}
+
+static void cancel_watch(struct cf_host_request *request)
+{
+    struct cf_known *known = known_of(request);
+    if (known)
+        cf_watches_cancel(request->host, known);
+    request->later.fire = on_cancelled;
+    cf_timer_defer(request->host->loop, &request->later);
+}
+
+static void begin(struct cf_host_request *request)
+{
+    struct cf_logind *host = request->host;
+    if (request->asked.action == CF_ACTION_WATCH)
+        request->expects = cf_watches_expect(host);
     if (!host->bus)
         cf_timer_defer(host->loop, &request->later);
-    else if (asked->action == CF_ACTION_LIST)
+    else if (request->asked.action == CF_ACTION_LIST)
         cf_sessions_list(host);
     else
         cf_sessions_read(host, request->session.id, remaining(request), on_read, request);
+}
+
+void cf_logind_requests_submit(struct cf_logind *host, const struct cf_request *asked)
+{
+    struct cf_host_request *request = submit(host, asked, false);
+    if (asked->action == CF_ACTION_WATCH && !asked->fields)
+        cancel_watch(request);
+    else
+        begin(request);
+}
+
+void cf_logind_requests_look(struct cf_logind *host, const struct cf_identity *session)
+{
+    const struct cf_request asked = {.action = CF_ACTION_WATCH,
+                                     .deadline = cf_mono_add(cf_loop_now(host->loop), CF_LOGIND_LIMIT),
+                                     .session = *session,
+                                     .fields = CF_WATCHES_FIELDS,
+                                     .quiet_since = CF_MONO_UNKNOWN};
+    begin(submit(host, &asked, true));
 }
 
 void cf_logind_requests_listed(struct cf_logind *host, const struct cf_error *err)
@@ -416,7 +476,7 @@ void cf_logind_requests_fail(struct cf_logind *host, const struct cf_error *err)
 {
     for (struct cf_host_request *request = host->requests, *next; request && !host->closed; request = next) {
         next = request->next;
-        if (!request->working)
+        if (!request->work.running)
             fail(request, err->code, err->text);
     }
 }
@@ -426,8 +486,8 @@ void cf_logind_requests_drop(struct cf_logind *host)
     while (host->requests) {
         struct cf_host_request *request = host->requests;
         unlink_request(request);
-        request->orphan = request->working;
-        if (!request->working)
+        request->orphan = request->work.running;
+        if (!request->orphan)
             free_request(request);
     }
 }

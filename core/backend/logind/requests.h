@@ -11,6 +11,9 @@ struct cf_logind;
 
 void cf_logind_requests_submit(struct cf_logind *host, const struct cf_request *request);
 
+/* Looks for a watched session's terminals again; cf_watches_looked follows, never inside this call. */
+void cf_logind_requests_look(struct cf_logind *host, const struct cf_identity *session);
+
 /* A listing ended, or failed (err): completes those who asked for one. */
 void cf_logind_requests_listed(struct cf_logind *host, const struct cf_error *err);
 

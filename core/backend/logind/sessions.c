@@ -37,9 +37,20 @@ static struct cf_known *find_or_add(struct cf_logind *host, const char *id)
 static void forget(struct cf_logind *host, struct cf_known *known)
 {
     HASH_DEL(host->sessions.known, known);
+    cf_watches_cancel(host, known);
+    free(known->written);
     cf_facts_finish(&known->facts);
     cf_session_finish(&known->record);
     free(known);
+}
+
+void cf_known_take_written(struct cf_known *known, struct cf_sources *sources)
+{
+    free(known->written);
+    known->written = sources->written;
+    known->written_count = sources->written_count;
+    sources->written = NULL;
+    sources->written_count = 0;
 }
 
 void cf_sessions_gone(struct cf_logind *host, const char *id)

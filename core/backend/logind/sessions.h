@@ -4,6 +4,7 @@
 
 #include "logind/bus.h"
 #include "logind/facts.h"
+#include "logind/watches.h"
 
 #include <uthash.h>
 
@@ -13,8 +14,11 @@ struct cf_known {
     struct cf_facts facts;
     struct cf_session record; /* identity and cf_facts_fields; birth 0 until it was read */
     uint64_t notice;          /* the last that reached it */
-    bool listed;              /* since the listing under way began */
-    UT_hash_handle hh;        /* by record.identity.id */
+    struct cf_session_watch watched;
+    struct cf_source_written *written; /* what we wrote on its terminals */
+    size_t written_count;
+    bool listed;       /* since the listing under way began */
+    UT_hash_handle hh; /* by record.identity.id */
 };
 
 struct cf_reading;
@@ -28,6 +32,9 @@ struct cf_sessions {
 };
 
 struct cf_known *cf_sessions_find(struct cf_logind *host, const char *id);
+
+/* Takes over what was written on its terminals. */
+void cf_known_take_written(struct cf_known *known, struct cf_sources *sources);
 
 /* Tells the sink and forgets it. Unknown ids are fine. */
 void cf_sessions_gone(struct cf_logind *host, const char *id);

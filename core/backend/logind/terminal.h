@@ -1,7 +1,6 @@
 /*
- * A session's terminals: where they are, when there was input, and writing a few lines to them. Reads /proc
- * and touches devices, so all of it belongs on a worker thread. A device counts only while it is the
- * session's user's own, because the numbers of pseudo-terminals are reused.
+ * One terminal: which it is, when there was input and output, and writing a few lines to it. Writing may take
+ * a moment, so it belongs on a worker thread; reading its times does not block.
  */
 #ifndef CF_LOGIND_TERMINAL_H
 #define CF_LOGIND_TERMINAL_H
@@ -11,30 +10,37 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { CF_TERMINALS = 8, CF_TERMINAL_PATH = 32 };
+enum { CF_TERMINAL_PATH = 32 };
 
-/* Several, where ssh connections are shared. */
-struct cf_terminals {
-    char paths[CF_TERMINALS][CF_TERMINAL_PATH];
-    size_t count;
+/*
+ * The kernel notes input and output in units of eight seconds (tty_update_time in drivers/tty/tty_io.c: it
+ * leaves the time alone while only the low three bits of the second differ). The latest that may be meant by
+ * what it noted is the end of such a unit.
+ */
+#define CF_TERMINAL_UNIT INT64_C(8000000)
+struct cf_instant cf_terminal_latest(int64_t noted_second);
+
+/* Seconds of the wall clock as the kernel noted them. */
+struct cf_terminal_times {
+    int64_t input, output;
+    int64_t uid; /* whose it is */
 };
 
-/*
- * The terminals of user `uid`: the one called `name` ("pts/3"; may be NULL), and those that control the
- * leader, its children and theirs, which is where w(1) looks: newer logind names none for ssh. leader <= 0:
- * none is looked for.
- */
-void cf_terminals_find(struct cf_terminals *terminals, const char *name, int64_t leader, int64_t uid);
+/* False where there is no such terminal any more. */
+bool cf_terminal_times(const char *path, struct cf_terminal_times *ret_times);
+
+/* The path of the terminal with this device number; false where it is none of a person's. */
+bool cf_terminal_numbered(unsigned device, char ret_path[CF_TERMINAL_PATH]);
+
+/* Of the one called `name` ("pts/3"), which may be anything: PAM modules are told it by whoever logs on. */
+bool cf_terminal_named(const char *name, char ret_path[CF_TERMINAL_PATH]);
 
 /*
- * The latest time at which there may have been input on any of them; unknown where there is none of them, or
- * one that cannot be read. The kernel notes input in units of eight seconds (tty_update_time in
- * drivers/tty/tty_io.c: it leaves the access time alone while only the low three bits of the second differ),
- * so this is the end of such a unit.
+ * Writes to it, without waiting for longer than `patience_ms` in all, from which it takes what it waited;
+ * true where it took all of it. Not to another's than `uid`'s, since numbers are reused. `ret_before` and
+ * `ret_after`, its times around it, are untouched where nothing was written.
  */
-struct cf_instant cf_terminals_input(const struct cf_terminals *terminals, int64_t uid);
-
-/* Writes to each without waiting for long; true where at least one took all of it. */
-bool cf_terminals_write(const struct cf_terminals *terminals, int64_t uid, const char *text, size_t length);
+bool cf_terminal_write(const char *path, int64_t uid, const char *text, size_t length, int *patience_ms,
+                       struct cf_terminal_times *ret_before, struct cf_terminal_times *ret_after);
 
 #endif

@@ -1,3 +1,4 @@
+# on: bookworm trixie
 # The last input of a terminal, as late as it may have been; unknown wherever nothing tells.
 log_on ana ana
 log_on_plain bruno 'exec sleep 1000'
@@ -47,9 +48,7 @@ expect 'done done * groups=ana client=unknown disconnected_for=unknown'
 quit_probe
 
 # Newer systemd names no terminal for ssh sessions: it is found by the session's processes.
-systemctl stop systemd-logind
-sed -i '/^TTY=/d' "/run/systemd/sessions/$ana"
-systemctl start systemd-logind
+sessions_changed sed -i '/^TTY=/d'
 touch -a -d '1 hour ago' "$terminal"
 [ -z "$(loginctl show-session -P TTY "$ana")" ] || fail "the terminal is still named"
 probe

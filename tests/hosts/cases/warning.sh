@@ -1,3 +1,4 @@
+# on: bookworm trixie
 # A warning is on the session's terminal, harmless to display, or it was not delivered.
 log_on ana ana
 log_on_plain bruno 'exec sleep 1000'

@@ -1,4 +1,4 @@
-/* Terminals of one's own, made here: whose they are, when there was input, and what is written to them. */
+/* Terminals of one's own, made here: which they are, when there was input, and what is written to them. */
 #include "logind/terminal.h"
 
 #include "logind/notice.h"
@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -36,93 +37,97 @@ static void close_line(struct line *line)
     (void)close(line->slave);
 }
 
-static void terminals_are_found_by_name_if_they_are_the_users(void **state)
+static void a_name_is_a_terminals_or_nothing(void **state)
 {
     (void)state;
-    struct line line;
-    open_line(&line);
-    struct cf_terminals terminals;
-    cf_terminals_find(&terminals, line.path + strlen("/dev/"), 0, getuid());
-    assert_int_equal(terminals.count, 1);
-    assert_string_equal(terminals.paths[0], line.path);
-    cf_terminals_find(&terminals, line.path, 0, getuid());
-    assert_int_equal(terminals.count, 1);
-    cf_terminals_find(&terminals, line.path, 0, (int64_t)getuid() + 1);
-    assert_int_equal(terminals.count, 0);
+    char path[CF_TERMINAL_PATH];
+    assert_true(cf_terminal_named("pts/3", path));
+    assert_string_equal(path, "/dev/pts/3");
+    assert_true(cf_terminal_named("/dev/tty1", path));
+    assert_string_equal(path, "/dev/tty1");
+    struct cf_terminal_times times;
     static const char *const wrong[] = {"",
                                         "null/",
                                         "../dev/null",
                                         "pts/../null",
                                         "/etc/passwd",
                                         "shm",
+                                        "pts/987654321",
                                         "a-name-that-is-much-longer-than-that-of-any-terminal"};
-    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-        cf_terminals_find(&terminals, wrong[i], 0, getuid());
-        assert_int_equal(terminals.count, 0);
-    }
-    close_line(&line);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_false(cf_terminal_named(wrong[i], path) && cf_terminal_times(path, &times));
 }
 
-/* Whatever the second at which the kernel wrote it down, the input may have been up to the end of its eight.
- */
-static void input_is_as_late_as_it_may_have_been(void **state)
+static void a_number_is_a_terminal_of_its_kind(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned major, minor;
+        const char *path; /* NULL: none */
+    } rows[] = {
+        {136, 0, "/dev/pts/0"}, {137, 5, "/dev/pts/261"}, {143, 255, "/dev/pts/2047"}, {4, 1, "/dev/tty1"},
+        {4, 63, "/dev/tty63"},  {4, 64, "/dev/ttyS0"},    {1, 3, "/dev/null"}, /* as udev calls it */
+        {4095, 1048575, NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char path[CF_TERMINAL_PATH];
+        bool found = cf_terminal_numbered((unsigned)makedev(rows[i].major, rows[i].minor), path);
+        assert_int_equal(found, rows[i].path != NULL);
+        if (found)
+            assert_string_equal(path, rows[i].path);
+    }
+}
+
+/* Whatever the second at which the kernel wrote it down, it may have been up to the end of its eight. */
+static void a_time_is_as_late_as_it_may_have_been(void **state)
 {
     (void)state;
     struct line line;
+    struct cf_terminal_times times;
     open_line(&line);
-    struct cf_terminals terminals;
-    cf_terminals_find(&terminals, line.path, 0, getuid());
     for (time_t second = 1000000000; second < 1000000064; second++) {
-        struct timespec times[2] = {{second, 0}, {second, 0}};
-        assert_int_equal(futimens(line.slave, times), 0);
-        int64_t input = cf_terminals_input(&terminals, getuid()).us, noted = (int64_t)second * 1000000;
+        assert_int_equal(futimens(line.slave, (struct timespec[]){{second, 0}, {second + 100, 0}}), 0);
+        assert_true(cf_terminal_times(line.path, &times));
+        assert_true(times.input == second && times.output == second + 100 && times.uid == getuid());
+        int64_t latest = cf_terminal_latest(times.input).us, noted = (int64_t)second * 1000000;
         for (time_t typed = second; (typed ^ second) < 8; typed++) /* these the kernel does not tell apart */
-            assert_true(input >= (int64_t)typed * 1000000 + 999999);
-        assert_true(input < noted + 8000000);
+            assert_true(latest >= (int64_t)typed * 1000000 + 999999);
+        assert_true(latest < noted + 8000000);
     }
-    assert_true(cf_terminals_input(&terminals, (int64_t)getuid() + 1).us == CF_UNKNOWN_US);
-    terminals.count = 0;
-    assert_true(cf_terminals_input(&terminals, getuid()).us == CF_UNKNOWN_US);
     close_line(&line);
-}
-
-static void the_latest_of_several_terminals_counts(void **state)
-{
-    (void)state;
-    struct line old, recent;
-    open_line(&old);
-    open_line(&recent);
-    struct cf_terminals terminals, other;
-    cf_terminals_find(&terminals, old.path, 0, getuid());
-    cf_terminals_find(&other, recent.path, 0, getuid());
-    memcpy(terminals.paths[terminals.count++], other.paths[0], CF_TERMINAL_PATH);
-    assert_int_equal(futimens(old.slave, (struct timespec[]){{1000, 0}, {1000, 0}}), 0);
-    assert_int_equal(futimens(recent.slave, (struct timespec[]){{2000, 0}, {2000, 0}}), 0);
-    assert_true(cf_terminals_input(&terminals, getuid()).us == 2008 * INT64_C(1000000) - 1);
-    close_line(&recent); /* one that cannot be read may be where he types */
-    assert_true(cf_terminals_input(&terminals, getuid()).us == CF_UNKNOWN_US);
-    close_line(&old);
+    assert_false(cf_terminal_times(line.path, &times));
+    assert_false(cf_terminal_times("/etc/passwd", &times));
 }
 
 static void a_terminal_takes_all_or_it_was_not_delivered(void **state)
 {
     (void)state;
     struct line line;
+    struct cf_terminal_times before, after = {0};
     open_line(&line);
-    struct cf_terminals terminals;
-    cf_terminals_find(&terminals, line.path, 0, getuid());
     struct cf_buffer text = {0};
     cf_notice_lines(&text, "Notice", "A first line.\nA second, with \x1b[31mcolour.", NULL, NULL);
-    assert_true(cf_terminals_write(&terminals, getuid(), text.data, text.length));
+    int patience_ms = 1000;
+    assert_int_equal(futimens(line.slave, (struct timespec[]){{1000, 0}, {2000, 0}}), 0);
+    assert_true(
+        cf_terminal_write(line.path, getuid(), text.data, text.length, &patience_ms, &before, &after));
+    assert_true(before.output == 2000 && after.output > 2000 && after.input == 1000);
     char shown[256] = "";
     assert_true(read(line.master, shown, sizeof shown - 1) > 0);
     assert_non_null(strstr(shown, "\r\n\a*** Notice ***\r"));
     assert_non_null(strstr(shown, "A first line.\r"));
     assert_non_null(strstr(shown, "A second, with ?[31mcolour.\r"));
-    assert_false(cf_terminals_write(&terminals, (int64_t)getuid() + 1, text.data, text.length));
+    assert_false(cf_terminal_write(line.path, (int64_t)getuid() + 1, text.data, text.length, &patience_ms,
+                                   &before, &after));
+    assert_false(cf_terminal_write("/dev/null", 0, "x", 1, &patience_ms, &before, &after));
 
     char *much = calloc(1, CHUNK); /* nobody reads the other end */
-    assert_false(cf_terminals_write(&terminals, getuid(), memset(much, 'x', CHUNK), CHUNK));
+    memset(much, 'x', CHUNK);
+    assert_false(cf_terminal_write(line.path, getuid(), much, CHUNK, &patience_ms, &before, &after));
+    assert_in_range(patience_ms, 1, 800);
+    for (int i = 0; i < 5; i++)
+        assert_false(cf_terminal_write(line.path, getuid(), much, CHUNK, &patience_ms, &before, &after));
+    assert_int_equal(patience_ms, 0);
     free(much);
     cf_buffer_finish(&text);
     close_line(&line);
@@ -172,9 +177,9 @@ static void our_own_words_are_in_the_users_language(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(terminals_are_found_by_name_if_they_are_the_users),
-        cmocka_unit_test(input_is_as_late_as_it_may_have_been),
-        cmocka_unit_test(the_latest_of_several_terminals_counts),
+        cmocka_unit_test(a_name_is_a_terminals_or_nothing),
+        cmocka_unit_test(a_number_is_a_terminal_of_its_kind),
+        cmocka_unit_test(a_time_is_as_late_as_it_may_have_been),
         cmocka_unit_test(a_terminal_takes_all_or_it_was_not_delivered),
         cmocka_unit_test(lines_are_wrapped_between_words),
         cmocka_unit_test(our_own_words_are_in_the_users_language),

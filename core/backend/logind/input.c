@@ -1,0 +1,156 @@
+#include "logind/input.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "logind/host.h"
+
+#include <stdlib.h>
+
+static void finish_session(struct cf_input_session *session)
+{
+    free(session->unit);
+    free(session->tty);
+}
+
+void cf_input_finish(struct cf_input *input)
+{
+    finish_session(&input->session);
+    for (size_t i = 0; i < input->elsewhere_count; i++)
+        finish_session(&input->elsewhere[i]);
+    free(input->elsewhere);
+    cf_sources_finish(&input->sources);
+    *input = (struct cf_input){0};
+}
+
+static void describe_session(struct cf_input_session *session, const struct cf_known *known)
+{
+    const struct cf_facts *facts = &known->facts;
+    session->unit = cf_strdup(facts->scope);
+    session->tty = cf_strdup(facts->tty);
+    session->of = (struct cf_sources_of){.leader = facts->leader,
+                                         .uid = facts->uid,
+                                         .unit = session->unit,
+                                         .tty = session->tty,
+                                         .displays = true,
+                                         .graphical = cf_facts_graphical(facts)};
+}
+
+/* One at which somebody may sit: neither a service manager's, nor one on its way out. */
+static bool is_elsewhere(const struct cf_known *known, const struct cf_known *other)
+{
+    return other != known && other->facts.uid == known->facts.uid && other->record.identity.birth &&
+           other->facts.class_ && strncmp(other->facts.class_, "user", 4) == 0 &&
+           !cf_text_equal(other->facts.state, "closing");
+}
+
+static void add_elsewhere(struct cf_input *input, const struct cf_known *other, const struct cf_clock *clock)
+{
+    input->elsewhere = cf_grow(input->elsewhere, input->elsewhere_count, sizeof *input->elsewhere);
+    describe_session(&input->elsewhere[input->elsewhere_count++], other);
+    if (!cf_facts_graphical(&other->facts))
+        return;
+    struct cf_mono hinted = cf_facts_hinted_input(&other->facts, clock);
+    input->displays_elsewhere = true;
+    input->dark_elsewhere |= !cf_mono_known(hinted);
+    if (!cf_mono_known(input->hinted_elsewhere) || hinted.us > input->hinted_elsewhere.us)
+        input->hinted_elsewhere = hinted;
+}
+
+void cf_input_prepare(struct cf_input *input, struct cf_logind *host, const struct cf_known *known)
+{
+    const struct cf_clock *clock = cf_loop_clock(host->loop);
+    cf_input_finish(input);
+    describe_session(&input->session, known);
+    input->hinted =
+        input->session.of.graphical ? cf_facts_hinted_input(&known->facts, clock) : CF_MONO_UNKNOWN;
+    input->hinted_elsewhere = CF_MONO_UNKNOWN;
+    input->noted.us = CF_UNKNOWN_US;
+    if (host->server) {
+        if (known->facts.idle_since > 0)
+            input->noted = cf_terminal_latest(known->facts.idle_since / 1000000);
+        return;
+    }
+    for (struct cf_known *other = host->sessions.known; other; other = other->hh.next)
+        if (is_elsewhere(known, other))
+            add_elsewhere(input, other, clock);
+    for (size_t i = 0; i < known->written_count; i++) {
+        input->sources.written = cf_grow(input->sources.written, i, sizeof *known->written);
+        input->sources.written[i] = known->written[i];
+        input->sources.written_count = i + 1;
+    }
+}
+
+void cf_input_read(struct cf_input *input, bool all)
+{
+    input->read = true;
+    if (input->session.of.graphical && !cf_mono_known(input->hinted))
+        return; /* it stays unknown, whatever its terminals tell */
+    input->session.of.displays = all;
+    cf_sources_find(&input->sources, &input->session.of, "/proc");
+    for (size_t i = 0; all && input->sources.server && i < input->elsewhere_count; i++)
+        cf_sources_add_elsewhere(&input->sources, &input->elsewhere[i].of, "/proc");
+}
+
+struct cf_mono cf_input_within(struct cf_instant at, const struct cf_session *record,
+                               const struct cf_loop *loop)
+{
+    if (!cf_instant_known(at))
+        return CF_MONO_UNKNOWN;
+    struct cf_mono since = cf_clock_mono_of_wall(cf_loop_clock(loop), at), now = cf_loop_now(loop);
+    if (cf_mono_known(record->logged_on) && since.us < record->logged_on.us)
+        since = record->logged_on;
+    return since.us > now.us ? now : since;
+}
+
+bool cf_input_is_on_terminals(const struct cf_input *input)
+{
+    return input->read && !input->session.of.graphical &&
+           !(input->sources.server && input->displays_elsewhere) &&
+           cf_instant_known(cf_sources_input(&input->sources));
+}
+
+bool cf_input_may_show(const struct cf_input *input)
+{
+    return !input->sources.display && (!input->session.of.graphical || cf_mono_known(input->hinted));
+}
+
+static struct cf_mono later(struct cf_mono a, struct cf_mono b)
+{
+    return cf_mono_known(b) && (!cf_mono_known(a) || b.us > a.us) ? b : a;
+}
+
+/* By the session's own display, or by its terminals. Of a display's session only what it serves counts
+ * beside. */
+static struct cf_mono last_here(const struct cf_input *input, struct cf_mono hinted, struct cf_mono typed)
+{
+    if (!input->session.of.graphical)
+        return typed;
+    if (!input->read) /* another host's, where there is no more to be known */
+        return hinted;
+    bool told = cf_mono_known(hinted) && !input->sources.incomplete &&
+                (!input->sources.server || cf_mono_known(typed));
+    return told ? later(hinted, typed) : CF_MONO_UNKNOWN;
+}
+
+struct cf_mono cf_input_last(const struct cf_input *input, const struct cf_session *record,
+                             const struct cf_loop *loop, const char **ret_source)
+{
+    struct cf_instant noted = input->read ? cf_sources_input(&input->sources) : input->noted;
+    struct cf_mono typed = cf_input_within(noted, record, loop), hinted = input->hinted;
+    if (cf_mono_known(hinted)) /* within the same bounds */
+        hinted = cf_input_within(cf_clock_wall_of_mono(cf_loop_clock(loop), hinted), record, loop);
+    struct cf_mono last = last_here(input, hinted, typed);
+    bool shared = input->read && input->sources.server && cf_mono_known(last);
+    if (shared)
+        last = input->dark_elsewhere ? CF_MONO_UNKNOWN : later(last, input->hinted_elsewhere);
+    *ret_source = !cf_mono_known(last) ? NULL : cf_mono_known(typed) && last.us == typed.us ? "tty" : "hint";
+    return last;
+}
+
+struct cf_mono cf_input_last_output(const struct cf_input *input, const struct cf_session *record,
+                                    const struct cf_loop *loop)
+{
+    if (!input->read || input->session.of.graphical)
+        return CF_MONO_UNKNOWN;
+    return cf_input_within(cf_sources_output(&input->sources), record, loop);
+}

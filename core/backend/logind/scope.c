@@ -1,0 +1,173 @@
+#include "logind/scope.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <mntent.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+size_t cf_scope_read_file(int folder, const char *name, char *out, size_t size)
+{
+    int fd = openat(folder, name, O_RDONLY | O_CLOEXEC);
+    size_t length = 0;
+    for (ssize_t step; fd >= 0 && (step = read(fd, out + length, size - 1 - length)) > 0;)
+        length += (size_t)step;
+    if (fd >= 0)
+        (void)close(fd);
+    out[length] = '\0';
+    return length;
+}
+
+bool cf_scope_has_ended(void)
+{
+    return errno == ENOENT || errno == ESRCH;
+}
+
+bool cf_scope_too_many(struct cf_scope *scope)
+{
+    bool many = ++scope->looked_at > CF_SCOPE_PROCESSES;
+    scope->incomplete |= many;
+    return many;
+}
+
+/* ---- Cgroups ---- */
+
+/* Version 2 comes first; on a hybrid machine both have the same folders. */
+bool cf_scope_init(struct cf_scope *scope, const char *proc)
+{
+    char path[PATH_MAX], room[PATH_MAX];
+    struct mntent entry;
+    bool found = false;
+    *scope = (struct cf_scope){.proc = proc};
+    (void)snprintf(path, sizeof path, "%s/self/mounts", proc);
+    FILE *mounts = setmntent(path, "re");
+    while (mounts && !scope->unified && getmntent_r(mounts, &entry, room, sizeof room)) {
+        scope->unified = strcmp(entry.mnt_type, "cgroup2") == 0;
+        if (!scope->unified && (strcmp(entry.mnt_type, "cgroup") != 0 || !hasmntopt(&entry, "name=systemd")))
+            continue;
+        found = true;
+        (void)snprintf(scope->root, sizeof scope->root, "%s", entry.mnt_dir);
+    }
+    if (mounts)
+        (void)endmntent(mounts);
+    return found;
+}
+
+int cf_scope_open_process(const struct cf_scope *scope, int64_t pid)
+{
+    char path[PATH_MAX];
+    (void)snprintf(path, sizeof path, "%s/%lld", scope->proc, (long long)pid);
+    return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* By the line "0::/…" of cgroups(7), or "1:name=systemd:/…". */
+void cf_scope_of(const struct cf_scope *scope, int process, char ret_cgroup[PATH_MAX])
+{
+    const char *const key = scope->unified ? ":" : "name=systemd:";
+    char text[PATH_MAX];
+    (void)cf_scope_read_file(process, "cgroup", text, sizeof text);
+    ret_cgroup[0] = '\0';
+    for (const char *line = text, *at; (at = strchr(line, ':')); line++) {
+        if (strncmp(at + 1, key, strlen(key)) == 0) {
+            at += 1 + strlen(key);
+            (void)snprintf(ret_cgroup, PATH_MAX, "%.*s", (int)strcspn(at, "\n"), at);
+            return;
+        }
+        if (!(line = strchr(at, '\n')))
+            return;
+    }
+}
+
+bool cf_scope_within(const char *cgroup, const char *top)
+{
+    size_t length = strlen(top);
+    return strncmp(cgroup, top, length) == 0 && (cgroup[length] == '/' || cgroup[length] == '\0');
+}
+
+bool cf_scope_find(const struct cf_scope *scope, int64_t leader, const char *unit, char ret_top[PATH_MAX])
+{
+    char part[NAME_MAX];
+    int process = unit ? cf_scope_open_process(scope, leader) : -1;
+    if (process < 0)
+        return false;
+    cf_scope_of(scope, process, ret_top);
+    (void)close(process);
+    (void)snprintf(part, sizeof part, "/%s", unit);
+    for (char *at = ret_top; (at = strstr(at, part)); at++)
+        if (cf_scope_within(at, part)) {
+            at[strlen(part)] = '\0';
+            return true;
+        }
+    return false;
+}
+
+int cf_scope_open(struct cf_scope *scope, const char *cgroup)
+{
+    char path[2 * PATH_MAX];
+    (void)snprintf(path, sizeof path, "%s%s", scope->root, cgroup);
+    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    scope->incomplete |= folder < 0 && !cf_scope_has_ended();
+    return folder;
+}
+
+/* ---- Their processes ---- */
+
+/* The number may be a stranger's by now. */
+static void visit_process(struct cf_scope *scope, const char *top, int64_t pid, cf_scope_visit *visit,
+                          void *data)
+{
+    char cgroup[PATH_MAX] = "";
+    int process = cf_scope_open_process(scope, pid);
+    if (process >= 0)
+        cf_scope_of(scope, process, cgroup);
+    if (!cgroup[0])
+        scope->incomplete |= !cf_scope_has_ended();
+    else if (cf_scope_within(cgroup, top))
+        visit(data, process, pid);
+    if (process >= 0)
+        (void)close(process);
+}
+
+static void walk_processes(struct cf_scope *scope, int folder, const char *top, cf_scope_visit *visit,
+                           void *data)
+{
+    int fd = openat(folder, "cgroup.procs", O_RDONLY | O_CLOEXEC);
+    FILE *list = fd < 0 ? NULL : fdopen(fd, "r");
+    long long pid;
+    while (list && fscanf(list, "%lld", &pid) == 1 && !cf_scope_too_many(scope))
+        visit_process(scope, top, pid, visit, data);
+    /* ENODEV: it was removed meanwhile; EOPNOTSUPP: one of threads, whose processes are listed above it */
+    if (list ? ferror(list) && errno != ENODEV && errno != EOPNOTSUPP : !cf_scope_has_ended())
+        scope->incomplete = true;
+    if (list)
+        (void)fclose(list);
+}
+
+static void walk_levels(struct cf_scope *scope, int folder, const char *top, unsigned levels,
+                        cf_scope_visit *visit, void *data)
+{
+    walk_processes(scope, folder, top, visit, data);
+    DIR *entries = fdopendir(folder);
+    for (struct dirent *entry; entries && (entry = readdir(entries));) {
+        if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+            continue;
+        int below = openat(folder, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (below >= 0 && levels > 0 && !cf_scope_too_many(scope)) {
+            walk_levels(scope, below, top, levels - 1, visit, data);
+            continue;
+        }
+        scope->incomplete |= below >= 0 || !cf_scope_has_ended();
+        if (below >= 0)
+            (void)close(below);
+    }
+    scope->incomplete |= !entries;
+    if (entries)
+        (void)closedir(entries);
+}
+
+void cf_scope_walk(struct cf_scope *scope, int folder, const char *top, cf_scope_visit *visit, void *data)
+{
+    walk_levels(scope, folder, top, CF_SCOPE_LEVELS, visit, data);
+}

@@ -1,0 +1,63 @@
+/*
+ * The processes of a session, by the cgroup of its scope: cgroup v2, or systemd's own hierarchy of version 1.
+ * Reads /proc and cgroups, so all of it belongs on a worker thread.
+ */
+#ifndef CF_LOGIND_SCOPE_H
+#define CF_LOGIND_SCOPE_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    CF_SCOPE_PROCESSES = 4096, /* processes and cgroups looked at in one walk */
+    CF_SCOPE_LEVELS = 8        /* of cgroups below the top of one */
+};
+
+/* One walk: its answers are whole only while `incomplete` is false. */
+struct cf_scope {
+    const char *proc;    /* where proc is mounted */
+    char root[PATH_MAX]; /* where the cgroups are */
+    bool unified;        /* they are of version 2 */
+    size_t looked_at;
+    bool incomplete; /* something could not be read, or there was more than the limits */
+};
+
+/* False where no such cgroups are mounted. */
+bool cf_scope_init(struct cf_scope *scope, const char *proc);
+
+/*
+ * Finds the cgroup of the unit ("session-3.scope"; NULL: none) by its leader, who may be in one below it;
+ * false where he is elsewhere by now.
+ */
+bool cf_scope_find(const struct cf_scope *scope, int64_t leader, const char *unit, char ret_top[PATH_MAX]);
+
+/* The folder of a process in proc, to be closed; -1 where it cannot be opened. */
+int cf_scope_open_process(const struct cf_scope *scope, int64_t pid);
+
+/* The process's cgroup; empty where it has ended. */
+void cf_scope_of(const struct cf_scope *scope, int process, char ret_cgroup[PATH_MAX]);
+
+/* Whether the cgroup is `top`, or below it. */
+bool cf_scope_within(const char *cgroup, const char *top);
+
+/* The folder of a cgroup, to be closed; -1 where there is none, or none that can be opened (incomplete). */
+int cf_scope_open(struct cf_scope *scope, const char *cgroup);
+
+/* `process` is its folder in proc, through which all that is read is one process's; closed afterwards. */
+typedef void cf_scope_visit(void *data, int process, int64_t pid);
+
+/* Visits each process of the cgroup `top`, whose folder is taken over, and of those below it. */
+void cf_scope_walk(struct cf_scope *scope, int folder, const char *top, cf_scope_visit *visit, void *data);
+
+/* Counts one more thing looked at; true where it is one too many. */
+bool cf_scope_too_many(struct cf_scope *scope);
+
+/* Whether what could not be opened (errno) is no more, which is no error. */
+bool cf_scope_has_ended(void);
+
+/* Reads what there is, up to size - 1 bytes, and ends it in NUL; the length, 0 where it cannot be read. */
+size_t cf_scope_read_file(int folder, const char *name, char *out, size_t size);
+
+#endif

@@ -1,0 +1,492 @@
+#include "logind/sources.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "logind/scope.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { ENVIRONMENT = 16 * 1024, PATIENCE_MS = 1000 /* for all terminals that are written to */ };
+
+struct process {
+    int64_t pid, parent;
+    unsigned device; /* its controlling terminal's; 0: none */
+};
+
+struct search {
+    struct cf_scope scope;
+    const struct cf_sources_of *session;
+    struct cf_sources *found;
+    struct process *processes;
+    size_t count, threads;
+    char **tops; /* cgroups of which every process counts; the session's first */
+    size_t top_count;
+};
+
+/* ---- Terminals ---- */
+
+static struct cf_source *source_by_path(const struct cf_sources *sources, const char *path)
+{
+    for (size_t i = 0; i < sources->count; i++)
+        if (strcmp(sources->terminals[i].path, path) == 0)
+            return &sources->terminals[i];
+    return NULL;
+}
+
+/* One that is no more is none: nobody types there. */
+static void add_terminal(struct cf_sources *sources, const struct cf_source *terminal)
+{
+    struct cf_source *there = source_by_path(sources, terminal->path);
+    if (there) {
+        there->served = there->served && terminal->served;
+        return;
+    }
+    if (sources->count == CF_SOURCES_TERMINALS) {
+        sources->incomplete = true;
+        return;
+    }
+    sources->terminals = cf_grow(sources->terminals, sources->count, sizeof *sources->terminals);
+    sources->terminals[sources->count++] = *terminal;
+}
+
+static void add_path(struct search *search, const char *path, bool served)
+{
+    struct cf_source terminal = {.served = served};
+    (void)snprintf(terminal.path, sizeof terminal.path, "%s", path);
+    if (!cf_terminal_times(path, &terminal.times))
+        return;
+    terminal.own = terminal.times.uid == search->session->uid;
+    add_terminal(search->found, &terminal);
+}
+
+/* ---- One process ---- */
+
+/*
+ * Whether what could not be opened (errno) counts as not read: not where it is no more, nor where the kernel
+ * keeps it from its own user, as it does with sshd and with what runs with others' rights.
+ */
+static bool is_missed(int process)
+{
+    struct stat st;
+    if (cf_scope_has_ended())
+        return false;
+    return errno != EACCES || fstatat(process, "environ", &st, 0) != 0 || st.st_uid != 0;
+}
+
+static bool is_terminal_name(const char *path)
+{
+    static const char *const kinds[] = {"/dev/pts/", "/dev/tty", "/dev/hvc"};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (strncmp(path, kinds[i], strlen(kinds[i])) == 0 && path[strlen(kinds[i])])
+            return true;
+    return false;
+}
+
+/*
+ * By the link's words, which ask no file system: one of a server that does not answer would hold us up. Where
+ * no process has it as its controlling terminal, too, nobody knows who looks at it: as if it were served.
+ */
+static void add_standard_files(struct search *search, int process)
+{
+    for (int fd = 0; fd < 3; fd++) {
+        char name[16], path[CF_TERMINAL_PATH];
+        (void)snprintf(name, sizeof name, "fd/%d", fd);
+        ssize_t length = readlinkat(process, name, path, sizeof path - 1);
+        if (length < 0 && is_missed(process))
+            search->found->incomplete = true;
+        if (length <= 0 || (size_t)length == sizeof path - 1)
+            continue;
+        path[length] = '\0';
+        if (is_terminal_name(path) && !strchr(path, ' ')) /* "/dev/pts/3 (deleted)" */
+            add_path(search, path, true);
+    }
+}
+
+/* X servers' names begin with a capital X; others that make a display of their own: */
+static bool is_display_server(const char *name)
+{
+    static const char *const others[] = {"nxagent", "x2goagent",   "weston",       "sway",
+                                         "cage",    "gnome-shell", "kwin_wayland", "labwc"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (strcmp(name, others[i]) == 0)
+            return true;
+    return name[0] == 'X' && name[1 + strspn(name + 1, "abcdefghijklmnopqrstuvwxyz")] == '\0';
+}
+
+/* Whether one of the environment's strings is NAME=something; it is read piece by piece, as it may be long.
+ */
+static bool environment_names_display(struct search *search, int process)
+{
+    static const char *const names[] = {"DISPLAY=", "WAYLAND_DISPLAY="};
+    enum { LONGEST = 17 }; /* of these, and a letter of the value */
+    char text[ENVIRONMENT + LONGEST];
+    size_t kept = 0;
+    bool found = false, begins = true; /* begins: text does, a string */
+    int fd = openat(process, "environ", O_RDONLY | O_CLOEXEC);
+    ssize_t step = fd < 0 ? -1 : 1;
+    while (!found && fd >= 0 && (step = read(fd, text + kept, ENVIRONMENT)) > 0) {
+        size_t length = kept + (size_t)step;
+        for (size_t at = 0; at < length && !found; at++) {
+            if (at > 0 ? text[at - 1] : !begins)
+                continue;
+            for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+                size_t width = strlen(names[i]);
+                found |= length - at > width && memcmp(text + at, names[i], width) == 0 && text[at + width];
+            }
+        }
+        kept = length < LONGEST ? length : LONGEST;
+        begins = length == kept ? begins : text[length - kept - 1] == '\0';
+        memmove(text, text + length - kept, kept);
+    }
+    if (step < 0 && is_missed(process))
+        search->found->incomplete = true;
+    if (fd >= 0)
+        (void)close(fd);
+    return found;
+}
+
+static void look_for_display(struct search *search, int process)
+{
+    char name[64];
+    if (cf_scope_read_file(process, "comm", name, sizeof name) > 0) {
+        name[strcspn(name, "\n")] = '\0';
+        search->found->display |= is_display_server(name);
+    }
+    search->found->display = search->found->display || environment_names_display(search, process);
+}
+
+/* Fields 4 and 7 of stat, proc(5). The name in field 2 may hold anything, so count from its end. */
+static bool read_stat(int process, struct process *out)
+{
+    char text[1024];
+    (void)cf_scope_read_file(process, "stat", text, sizeof text);
+    const char *after = strrchr(text, ')');
+    long long parent;
+    int device;
+    if (!after || sscanf(after + 1, " %*c %lld %*d %*d %d", &parent, &device) != 2)
+        return false;
+    out->parent = parent;
+    out->device = (unsigned)device;
+    return true;
+}
+
+/* ---- Children that are elsewhere ---- */
+
+static bool is_within_tops(const struct search *search, const char *cgroup)
+{
+    for (size_t i = 0; i < search->top_count; i++)
+        if (cf_scope_within(cgroup, search->tops[i]))
+            return true;
+    return false;
+}
+
+static void add_top(struct search *search, const char *cgroup)
+{
+    search->tops = cf_grow(search->tops, search->top_count, sizeof *search->tops);
+    search->tops[search->top_count++] = cf_strdup(cgroup);
+}
+
+/* Cuts a cgroup to the scope that it is in; false where it is in none. */
+static bool cut_to_scope(char *cgroup)
+{
+    static const char suffix[] = ".scope";
+    char *last = NULL;
+    for (char *at = cgroup; (at = strstr(at, suffix)); at++)
+        if (at[sizeof suffix - 1] == '/' || at[sizeof suffix - 1] == '\0')
+            last = at;
+    if (last)
+        last[sizeof suffix - 1] = '\0';
+    return last != NULL;
+}
+
+static void visit(void *data, int process, int64_t pid);
+
+/*
+ * Service managers put what programs start into scopes of its own (tmux's panes on newer systems): then every
+ * process there counts. Not so what is a session by itself.
+ */
+static void follow_child(struct search *search, int64_t pid, int64_t parent)
+{
+    char cgroup[PATH_MAX] = "";
+    struct process child = {0};
+    int process = cf_scope_open_process(&search->scope, pid);
+    if (process >= 0)
+        cf_scope_of(&search->scope, process, cgroup);
+    if (!cgroup[0]) {
+        search->found->incomplete |= !cf_scope_has_ended();
+    } else if (!is_within_tops(search, cgroup)) {
+        bool in_scope = cut_to_scope(cgroup);
+        if (in_scope && strncmp(cf_path_file(cgroup), "session-", 8) == 0)
+            ; /* another session's */
+        else if (!read_stat(process, &child) || child.parent != parent)
+            search->found->incomplete = true; /* it was given to somebody else meanwhile */
+        else if (in_scope)
+            add_top(search, cgroup);
+        else if (!cf_scope_too_many(&search->scope))
+            visit(search, process, pid);
+    }
+    if (process >= 0)
+        (void)close(process);
+}
+
+static void follow_children(struct search *search, int process, int64_t pid)
+{
+    int folder = openat(process, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *threads = folder < 0 ? NULL : fdopendir(folder);
+    for (struct dirent *thread; threads && (thread = readdir(threads));) {
+        char name[NAME_MAX + 16];
+        if (thread->d_name[0] == '.')
+            continue;
+        if (++search->threads > CF_SOURCES_THREADS) {
+            search->found->incomplete = true;
+            break;
+        }
+        (void)snprintf(name, sizeof name, "%s/children", thread->d_name);
+        int fd = openat(folder, name, O_RDONLY | O_CLOEXEC);
+        FILE *list = fd < 0 ? NULL : fdopen(fd, "r");
+        if (!list)
+            search->found->incomplete |= !cf_scope_has_ended();
+        long long child;
+        while (list && fscanf(list, "%lld", &child) == 1)
+            follow_child(search, child, pid);
+        if (list)
+            (void)fclose(list);
+    }
+    if (threads)
+        (void)closedir(threads);
+    else
+        search->found->incomplete |= !cf_scope_has_ended();
+}
+
+static void visit(void *data, int process, int64_t pid)
+{
+    struct search *search = data;
+    struct process entry = {.pid = pid};
+    struct stat st;
+    if (!read_stat(process, &entry) || fstat(process, &st) != 0) {
+        search->found->incomplete |= !cf_scope_has_ended();
+        return;
+    }
+    search->processes = cf_grow(search->processes, search->count, sizeof *search->processes);
+    search->processes[search->count++] = entry;
+    if (!search->session->graphical && (int64_t)st.st_uid == search->session->uid) {
+        if (search->session->displays)
+            look_for_display(search, process);
+        add_standard_files(search, process);
+    }
+    follow_children(search, process, pid);
+}
+
+/* ---- Who serves whom ---- */
+
+static int compare_pids(const void *a, const void *b)
+{
+    const struct process *first = a, *second = b;
+    return (first->pid > second->pid) - (first->pid < second->pid);
+}
+
+static const struct process *parent_of(const struct search *search, const struct process *process)
+{
+    const struct process key = {.pid = process->parent};
+    return search->count ? bsearch(&key, search->processes, search->count, sizeof key, compare_pids) : NULL;
+}
+
+/*
+ * A server of terminals has none itself, and its child has: so has sshd, but that one is between the leader
+ * and the user's shell, with nothing but its like above it.
+ */
+static bool is_served(const struct search *search, const struct process *process)
+{
+    const struct process *at = process;
+    size_t steps = 0; /* numbers are reused, so that what was read at different moments may be a circle */
+    while (at && at->device && at->pid != search->session->leader && steps++ < search->count)
+        at = parent_of(search, at);
+    if (!at || at->device)
+        return false;
+    while (at && !at->device && at->pid != search->session->leader && steps++ < search->count)
+        at = parent_of(search, at);
+    return !at || at->device;
+}
+
+static void add_controlling_terminals(struct search *search)
+{
+    if (search->count)
+        qsort(search->processes, search->count, sizeof *search->processes, compare_pids);
+    for (size_t i = 0; i < search->count; i++) {
+        const struct process *process = &search->processes[i];
+        char path[CF_TERMINAL_PATH];
+        if (!process->device)
+            continue;
+        bool served = is_served(search, process);
+        search->found->server |= served;
+        if (!served && search->session->graphical)
+            continue;
+        if (cf_terminal_numbered(process->device, path))
+            add_path(search, path, served);
+        else
+            search->found->incomplete = true;
+    }
+}
+
+/* ---- A session ---- */
+
+static void search_session(struct search *search)
+{
+    char top[PATH_MAX], again[PATH_MAX];
+    const struct cf_sources_of *session = search->session;
+    bool found = cf_scope_find(&search->scope, session->leader, session->unit, top);
+    if (found)
+        add_top(search, top);
+    for (size_t i = 0; i < search->top_count; i++) {
+        char *cgroup = search->tops[i];
+        int folder = cf_scope_open(&search->scope, cgroup);
+        if (folder >= 0)
+            cf_scope_walk(&search->scope, folder, cgroup, visit, search);
+    }
+    /* The leader still being there, nothing of this was of a later session. */
+    if (!found || !cf_scope_find(&search->scope, session->leader, session->unit, again) ||
+        strcmp(top, again) != 0)
+        search->found->incomplete = true;
+}
+
+void cf_sources_find(struct cf_sources *sources, const struct cf_sources_of *session, const char *proc)
+{
+    struct search search = {.session = session, .found = sources};
+    char path[CF_TERMINAL_PATH];
+    struct cf_terminal_times times;
+    if (session->tty && !session->graphical && cf_terminal_named(session->tty, path) &&
+        cf_terminal_times(path, &times) && times.uid == session->uid)
+        add_path(&search, path, false);
+    if (cf_scope_init(&search.scope, proc))
+        search_session(&search);
+    else
+        sources->incomplete = true;
+    add_controlling_terminals(&search);
+    sources->incomplete |= search.scope.incomplete;
+    for (size_t i = 0; i < search.top_count; i++)
+        free(search.tops[i]);
+    free(search.tops);
+    free(search.processes);
+}
+
+void cf_sources_add_elsewhere(struct cf_sources *sources, const struct cf_sources_of *session,
+                              const char *proc)
+{
+    struct cf_sources others = {0};
+    cf_sources_find(&others, session, proc);
+    for (size_t i = 0; i < others.count; i++) {
+        others.terminals[i].elsewhere = true;
+        others.terminals[i].served = false;
+        add_terminal(sources, &others.terminals[i]);
+    }
+    sources->incomplete |= others.incomplete;
+    sources->display |= others.display;
+    cf_sources_finish(&others);
+}
+
+void cf_sources_finish(struct cf_sources *sources)
+{
+    free(sources->terminals);
+    free(sources->written);
+    *sources = (struct cf_sources){0};
+}
+
+void cf_sources_read_again(struct cf_sources *sources)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < sources->count; i++) {
+        struct cf_source terminal = sources->terminals[i];
+        if (cf_terminal_times(terminal.path, &terminal.times))
+            sources->terminals[kept++] = terminal;
+    }
+    sources->count = kept;
+}
+
+/* ---- What they tell ---- */
+
+struct cf_instant cf_sources_input(const struct cf_sources *sources)
+{
+    struct cf_instant latest = {CF_UNKNOWN_US};
+    bool own = false;
+    for (size_t i = 0; i < sources->count; i++) {
+        const struct cf_source *terminal = &sources->terminals[i];
+        struct cf_instant at = cf_terminal_latest(terminal->times.input);
+        own |= terminal->own && !terminal->elsewhere;
+        if (at.us > latest.us)
+            latest = at;
+    }
+    return own && !sources->incomplete && !sources->display ? latest : (struct cf_instant){CF_UNKNOWN_US};
+}
+
+static struct cf_source_written *written_by_path(const struct cf_sources *sources, const char *path)
+{
+    for (size_t i = 0; i < sources->written_count; i++)
+        if (strcmp(sources->written[i].path, path) == 0)
+            return &sources->written[i];
+    return NULL;
+}
+
+struct cf_instant cf_sources_output(const struct cf_sources *sources)
+{
+    struct cf_instant latest = {CF_UNKNOWN_US};
+    for (size_t i = 0; i < sources->count; i++) {
+        const struct cf_source *terminal = &sources->terminals[i];
+        const struct cf_source_written *written = written_by_path(sources, terminal->path);
+        bool ours = written && written->after == terminal->times.output;
+        struct cf_instant at = cf_terminal_latest(ours ? written->before : terminal->times.output);
+        if (!terminal->elsewhere && at.us > latest.us)
+            latest = at;
+    }
+    return sources->incomplete ? (struct cf_instant){CF_UNKNOWN_US} : latest;
+}
+
+/* ---- Writing ---- */
+
+static void note_written(struct cf_sources *sources, const char *path, int64_t before, int64_t after)
+{
+    struct cf_source_written *written = written_by_path(sources, path);
+    if (!written) {
+        sources->written = cf_grow(sources->written, sources->written_count, sizeof *written);
+        written = &sources->written[sources->written_count++];
+        *written = (struct cf_source_written){.after = CF_UNKNOWN_US};
+        (void)snprintf(written->path, sizeof written->path, "%s", path);
+    }
+    if (written->after != before)
+        written->before = before;
+    written->after = after;
+}
+
+static void forget_vanished(struct cf_sources *sources)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < sources->written_count; i++)
+        if (source_by_path(sources, sources->written[i].path))
+            sources->written[kept++] = sources->written[i];
+    sources->written_count = kept;
+}
+
+bool cf_sources_write(struct cf_sources *sources, int64_t uid, const char *text, size_t length)
+{
+    bool any = false, any_served = false, all_served = true;
+    int patience_ms = PATIENCE_MS;
+    for (size_t i = 0; i < sources->count; i++) {
+        const struct cf_source *terminal = &sources->terminals[i];
+        struct cf_terminal_times before = {0}, after = {0};
+        if (!terminal->own || terminal->elsewhere)
+            continue;
+        all_served &= terminal->served;
+        if (cf_terminal_write(terminal->path, uid, text, length, &patience_ms, &before, &after))
+            *(terminal->served ? &any_served : &any) = true;
+        if (before.output != after.output)
+            note_written(sources, terminal->path, before.output, after.output);
+    }
+    forget_vanished(sources);
+    return any || (all_served && any_served);
+}

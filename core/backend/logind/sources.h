@@ -1,0 +1,84 @@
+/*
+ * What tells whether a session's user is there: every terminal that controls a process of the session or of a
+ * child of one, or that one has as standard input or output; servers of tmux and screen and what they serve
+ * are among them wherever the service manager put it. And whether there is a display, whose input nobody can
+ * tell here.
+ *
+ * Reads /proc and writes to devices, so it belongs on a worker thread. What cannot be read makes the answer
+ * unknown, never "nobody".
+ */
+#ifndef CF_LOGIND_SOURCES_H
+#define CF_LOGIND_SOURCES_H
+
+#include "logind/terminal.h"
+
+enum {
+    CF_SOURCES_TERMINALS = 1024, /* of one session; beyond, nobody knows whether it is used */
+    CF_SOURCES_THREADS = 16384   /* looked at for children, in one session */
+};
+
+struct cf_source {
+    char path[CF_TERMINAL_PATH];
+    bool own;    /* the user's own; the others, as of sudo's, are only looked at */
+    bool served; /* by a server of terminals (tmux, screen, mosh), so that it may be seen anywhere, or nowhere
+                  */
+    bool elsewhere; /* of another session of the user */
+    struct cf_terminal_times times;
+};
+
+/* Our own writing on a terminal, which is no output of the session's. */
+struct cf_source_written {
+    char path[CF_TERMINAL_PATH];
+    int64_t before, after; /* what its output was noted as */
+};
+
+struct cf_sources {
+    struct cf_source *terminals;
+    size_t count;
+    struct cf_source_written *written;
+    size_t written_count;
+    bool incomplete; /* something could not be read, or there was too much of it */
+    bool display;    /* a process serves or uses one */
+    bool server;     /* a process serves terminals that may be used from another session */
+};
+
+/* Whose: as logind says. */
+struct cf_sources_of {
+    int64_t leader, uid;
+    const char *unit; /* its scope; NULL: not known */
+    const char *tty;  /* NULL: none named */
+    bool displays;    /* they are looked for */
+    bool graphical;   /* has a display of its own, and a hint for it: only what servers serve counts */
+};
+
+/* Finds a session's, and reads their times; `proc` is where proc is mounted. `written` is left as it is. */
+void cf_sources_find(struct cf_sources *sources, const struct cf_sources_of *session, const char *proc);
+
+/*
+ * Adds those of another session of the same user: where a session serves terminals, he may look at them from
+ * there, and what he types need not reach a process of the session (in tmux's copy mode).
+ */
+void cf_sources_add_elsewhere(struct cf_sources *sources, const struct cf_sources_of *session,
+                              const char *proc);
+
+void cf_sources_finish(struct cf_sources *sources);
+
+/*
+ * The latest time at which there may have been input; unknown where that cannot be said. Terminals that have
+ * vanished do not count: nobody types there.
+ */
+struct cf_instant cf_sources_input(const struct cf_sources *sources);
+
+/* The same of output, by the session's own terminals, without our own writing. */
+struct cf_instant cf_sources_output(const struct cf_sources *sources);
+
+/* Reads the times of the terminals again, and drops those that have vanished. Does not block. */
+void cf_sources_read_again(struct cf_sources *sources);
+
+/*
+ * Writes to each of the session's terminals that are its user's, without waiting for long. True where one
+ * took all of it; one that a server serves counts only where there is no other, since nobody may be looking.
+ */
+bool cf_sources_write(struct cf_sources *sources, int64_t uid, const char *text, size_t length);
+
+#endif
