@@ -6,7 +6,7 @@ log_on bruno bruno
 ana=$(id_of ana) bruno=$(id_of bruno)
 cat >/box/curfew.lua <<'LUA'
 dry_run  = false
-policies = { { "/src/policies/idle.lua", limit = "30m", stay = "1h" } }
+policies = { { "/box/policies/idle.lua", limit = "30m", stay = "1h" } }
 LUA
 start_curfew --config /box/curfew.lua
 until [ -S /run/curfew/control ]; do sleep 0.1; done # it listens before it has listed its sessions

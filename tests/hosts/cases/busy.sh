@@ -57,7 +57,7 @@ LUA
 cat >/box/curfew.lua <<'LUA'
 dry_run  = false
 policies = {
-  { "/src/policies/idle.lua", limit = "30m", warnings = { "3s" }, except = { users = { "daniel" } } },
+  { "/box/policies/idle.lua", limit = "30m", warnings = { "3s" }, except = { users = { "daniel" } } },
   { "/box/spare.lua", name = "spare", cpu = 0.05 },
   { "/box/pace.lua", only = { users = { "daniel" } }, over = { "spare" } },
 }

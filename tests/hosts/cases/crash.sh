@@ -6,7 +6,7 @@ sessions_aged 7200
 touch -a -d '1 hour ago' "$(terminal_of ana)"
 cat >/box/curfew.lua <<'LUA'
 dry_run  = false
-policies = { { "/src/policies/idle.lua", limit = "30m", warnings = { "6s", "4s" } } }
+policies = { { "/box/policies/idle.lua", limit = "30m", warnings = { "6s", "4s" } } }
 limits = { notice = "3s" }
 LUA
 start_curfew --config /box/curfew.lua

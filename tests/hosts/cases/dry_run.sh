@@ -4,7 +4,7 @@ ana=$(id_of ana)
 sessions_aged 7200
 touch -a -d '1 hour ago' "$(terminal_of ana)"
 cat >/box/curfew.lua <<'LUA'
-policies = { { "/src/policies/idle.lua", limit = "30m", warnings = { "3s" } } }
+policies = { { "/box/policies/idle.lua", limit = "30m", warnings = { "3s" } } }
 limits = { notice = "2s" }
 LUA
 start_curfew --config /box/curfew.lua

@@ -3,7 +3,7 @@ mkdir -m 700 /var/lib/curfew
 mount -t tmpfs -o size=256k,mode=700 tmpfs /var/lib/curfew
 cat >/box/curfew.lua <<'LUA'
 dry_run  = false
-policies = { { "/src/policies/idle.lua", limit = "5s", warnings = { "4s" } } }
+policies = { { "/box/policies/idle.lua", limit = "5s", warnings = { "4s" } } }
 limits = { notice = "3s" }
 LUA
 start_curfew --config /box/curfew.lua

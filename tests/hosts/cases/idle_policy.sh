@@ -12,8 +12,8 @@ for label in ana bruno root; do touch -a -d '1 hour ago' "$(terminal_of $label)"
 cat >/box/curfew.lua <<'LUA'
 dry_run  = false
 policies = {
-  { "/src/policies/idle.lua", limit = "30m", warnings = { "6s", "4s" }, except = { users = { "daniel" } } },
-  { "/src/policies/idle.lua", name = "short", limit = "5s", warnings = { "4s" }, only = { users = { "daniel" } } },
+  { "/box/policies/idle.lua", limit = "30m", warnings = { "6s", "4s" }, except = { users = { "daniel" } } },
+  { "/box/policies/idle.lua", name = "short", limit = "5s", warnings = { "4s" }, only = { users = { "daniel" } } },
 }
 limits = { notice = "3s" }
 LUA

@@ -31,13 +31,13 @@ not_told() {
 
 # In a shell at each key, by cat at the end of the line, in what takes the whole screen.
 printf '%s\n' {1..100} >/tmp/pages
-for program in '' cat 'TERM=xterm less /tmp/pages' 'TERM=xterm vim.tiny -u NONE /tmp/pages'; do
+for program in : cat 'TERM=xterm less /tmp/pages' 'TERM=xterm vim.tiny -u NONE /tmp/pages'; do
     keys=x
     [ "$program" != cat ] || keys=$'x\n'
     : >/box/ana.out
-    type_in ana "echo begins-\$((1 + 1)); $program"
+    type_in ana "echo begins-\$((1 + 1)); $program; stty sane; echo left-\$((1 + 1))"
     shows ana begins-2
-    [ -z "$program" ] || until pgrep -u ana 'cat|less|vim' >/dev/null; do :; done
+    [ "$program" = : ] || until pgrep -u ana 'cat|less|vim' >/dev/null; do :; done
     case $program in TERM*) shows ana 23 ;; esac # the last line of a screen
     watched idle
     [ "$(watches)" = 2 ] || fail "the kernel has $(watches) watches"
@@ -47,8 +47,7 @@ for program in '' cat 'TERM=xterm less /tmp/pages' 'TERM=xterm vim.tiny -u NONE 
     printf %s "$keys" >/box/ana.in
     not_told
     pkill -u ana 'cat|less|vim' || type_in ana ''
-    type_in ana 'stty sane; echo ended-$((1 + 1))'
-    shows ana ended-2
+    shows ana left-2
 done
 
 # A job that prints is output, and no input.
