@@ -203,11 +203,9 @@ static int gone(lua_State *L)
     return 1;
 }
 
-static void ignore_grant(void *data, const char *policy, struct cf_span granted)
+static void ignore_grant(void *data, const struct cf_stay_told *told)
 {
-    (void)data;
-    (void)policy;
-    (void)granted;
+    (void)data, (void)told;
 }
 
 /* stay(label, span): as the user's own command does; it is in the journal what comes of it */

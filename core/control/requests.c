@@ -4,6 +4,8 @@
 #include "engine/records/metrics.h"
 #include "session/json.h"
 
+#include "base/memory.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,25 +24,60 @@ static bool may_see(const struct cf_peer *peer, const struct cf_session *session
     return peer->administrator || owns(peer, session);
 }
 
-/* Of those that the peer may see. An id goes before a name; 0: there is none, or `ambiguous`. */
+/* Those of a name, or of a user. */
+struct found {
+    cf_session_key key; /* of the last */
+    unsigned count;
+};
+
+static void note_found(struct found *found, const char *name, const char *word, cf_session_key key)
+{
+    if (!name || strcmp(name, word) != 0)
+        return;
+    found->key = key;
+    found->count++;
+}
+
+/* Of those that the peer may see. An id goes before a name, and that before a user's; 0: there is none, or
+ * `ambiguous`. */
 static cf_session_key find(const struct cf_requests *requests, const struct cf_peer *peer, const char *word,
                            bool *ret_ambiguous)
 {
-    cf_session_key by_name = 0;
-    unsigned names = 0;
+    struct found named = {0}, users = {0};
     for (cf_session_key key = 0; (key = cf_registry_next(requests->registry, key));) {
         const struct cf_session *session = cf_registry_get(requests->registry, key);
         if (!may_see(peer, session))
             continue;
         if (strcmp(session->identity.id, word) == 0)
             return key;
-        if (session->name && strcmp(session->name, word) == 0) {
-            by_name = key;
-            names++;
-        }
+        note_found(&named, session->name, word, key);
+        note_found(&users, session->user, word, key);
     }
-    *ret_ambiguous = names > 1;
-    return names == 1 ? by_name : 0;
+    const struct found *found = named.count ? &named : &users;
+    *ret_ambiguous = found->count > 1;
+    return found->count == 1 ? found->key : 0;
+}
+
+/* "several sessions have this name: 12, 14; give the id of one" */
+static void refuse_ambiguous(const struct cf_requests *requests, struct cf_control_call *call,
+                             const char *word)
+{
+    enum { LISTED = 20 };
+    const struct cf_peer *peer = cf_control_call_peer(call);
+    struct cf_error err;
+    struct cf_buffer ids = {0};
+    unsigned count = 0;
+    for (cf_session_key key = 0; (key = cf_registry_next(requests->registry, key));) {
+        const struct cf_session *session = cf_registry_get(requests->registry, key);
+        bool named = (session->name && strcmp(session->name, word) == 0) ||
+                     (session->user && strcmp(session->user, word) == 0);
+        if (named && may_see(peer, session) && ++count <= LISTED)
+            cf_buffer_printf(&ids, "%s%s", count > 1 ? ", " : "", session->identity.id);
+    }
+    (void)cf_error_set(&err, CF_USAGE, "several sessions have this name; give the id of one: %s%s", ids.data,
+                       count > LISTED ? "…" : "");
+    cf_buffer_finish(&ids);
+    cf_control_refuse(call, &err);
 }
 
 static void refuse(struct cf_control_call *call, int code, const char *sentence)
@@ -118,8 +155,29 @@ void cf_requests_past(struct cf_control_call *call, json_t *told, json_t *known)
         refuse_unknown(call);
 }
 
-/* What the engine tells of the session `key`, if any, completed from the journal. */
-static void look_back(const struct cf_requests *requests, const char *name, cf_session_key key,
+/* What was known before the reading that failed is not told as what is so now. */
+static void leave_out_unread(json_t *told)
+{
+    size_t index;
+    json_t *policy;
+    (void)json_object_set_new(told, "idle", json_null());
+    (void)json_object_set_new(told, "unread", json_true());
+    json_array_foreach(json_object_get(told, "policies"), index, policy)(void)
+        json_object_del(policy, "tests");
+}
+
+/* What the engine tells of the session `key`; NULL: it is not there. */
+static json_t *explain(const struct cf_requests *requests, cf_session_key key, bool unread)
+{
+    bool there = cf_registry_get(requests->registry, key) != NULL;
+    json_t *told = there ? requests->explain_session(requests->engine, key) : NULL;
+    if (told && unread)
+        leave_out_unread(told);
+    return told;
+}
+
+/* What the engine has told of the session `key`, if any, completed from the journal. */
+static void look_back(const struct cf_requests *requests, const char *name, cf_session_key key, json_t *told,
                       struct cf_control_call *call)
 {
     const struct cf_peer *peer = cf_control_call_peer(call);
@@ -131,46 +189,115 @@ static void look_back(const struct cf_requests *requests, const char *name, cf_s
         .uid = peer->uid,
         .since = cf_instant_add(cf_loop_wall(requests->loop), (struct cf_span){-CF_CONTROL_PAST.us}),
     };
-    json_t *told = session ? requests->explain_session(requests->engine, key) : NULL;
     requests->find_past(requests->past_data, &past, told, call);
+}
+
+/* One `why` that waits for a fresh reading of its session. */
+struct cf_why {
+    struct cf_requests *requests; /* NULL: these have ended */
+    struct cf_control_call *call;
+    cf_session_key key;
+    char *name; /* the session's id */
+    struct cf_why *next;
+};
+
+static void answer_why(struct cf_requests *requests, const char *name, cf_session_key key, bool unread,
+                       struct cf_control_call *call)
+{
+    json_t *told = explain(requests, key, unread);
+    if (requests->find_past)
+        look_back(requests, name, key, told, call);
+    else if (told)
+        cf_control_answer(call, told);
+    else
+        refuse_unknown(call);
+}
+
+static void on_why_read(void *data, int code)
+{
+    struct cf_why *why = data;
+    if (why->requests) {
+        struct cf_why **place = &why->requests->readings;
+        while (*place != why)
+            place = &(*place)->next;
+        *place = why->next;
+        answer_why(why->requests, why->name, why->key, code != CF_OK, why->call);
+    } else {
+        refuse(why->call, CF_UNAVAILABLE, "this curfew ends");
+    }
+    free(why->name);
+    free(why);
 }
 
 static void handle_why(void *data, const json_t *words, struct cf_control_call *call)
 {
-    const struct cf_requests *requests = data;
-    const struct cf_peer *peer = cf_control_call_peer(call);
+    struct cf_requests *requests = data;
     const char *name = word(words, "session");
     bool ambiguous = false;
-    cf_session_key key = name ? find(requests, peer, name, &ambiguous) : 0;
-    if (!name)
+    cf_session_key key = name ? find(requests, cf_control_call_peer(call), name, &ambiguous) : 0;
+    if (!name) {
         refuse(call, CF_USAGE, "why wants a session");
-    else if (ambiguous)
-        refuse(call, CF_USAGE, "several sessions have this name; give the id of one");
-    else if (!key && !requests->find_past)
-        refuse_unknown(call);
-    else if (!requests->find_past)
-        cf_control_answer(call, requests->explain_session(requests->engine, key));
-    else
-        look_back(requests, name, key, call);
+    } else if (ambiguous) {
+        refuse_ambiguous(requests, call, name);
+    } else if (!key) {
+        answer_why(requests, name, key, false, call);
+    } else {
+        struct cf_why *why = cf_alloc(sizeof *why);
+        *why = (struct cf_why){.requests = requests,
+                               .call = call,
+                               .key = key,
+                               .name = cf_strdup(cf_registry_get(requests->registry, key)->identity.id),
+                               .next = requests->readings};
+        requests->readings = why;
+        requests->read(requests->engine, key, on_why_read, why);
+    }
 }
 
-/* What the policies grant to one session: {"session":"12","policies":[{"policy":"idle","granted":1800.0}]}.
- */
-static void take_grant(void *data, const char *policy, struct cf_span granted)
+void cf_requests_finish(struct cf_requests *requests)
 {
+    for (struct cf_why *why = requests->readings; why; why = why->next)
+        why->requests = NULL;
+    requests->readings = NULL;
+}
+
+/* What came of one session's stay: {"session":"12","gained":true,"policies":[{"policy":"idle","granted":1800,
+ * "until":"2026-03-02T19:05:00Z","anew":true,"spent":false,"announced":null}]}. A policy of null is
+ * somebody's command. */
+struct gain {
+    struct cf_instant now;
+    json_t *policies;
+    bool any;
+};
+
+/* In so long; null where that is nothing, or unknown. */
+static json_t *in(const struct gain *gain, struct cf_span span)
+{
+    char text[CF_INSTANT_TEXT];
+    return cf_span_known(span) && span.us > 0
+               ? json_string(cf_instant_utc(cf_instant_add(gain->now, span), text))
+               : json_null();
+}
+
+static void take_stay(void *data, const struct cf_stay_told *told)
+{
+    struct gain *gain = data;
+    gain->any = gain->any || told->granted.us > 0 || told->anew;
     (void)json_array_append_new(
-        data, json_pack("{s:s, s:o}", "policy", policy, "granted", cf_explain_span(granted)));
+        gain->policies, json_pack("{s:s?, s:o, s:o, s:b, s:b, s:o}", "policy", told->policy, "granted",
+                                  cf_explain_span(told->granted), "until", in(gain, told->granted), "anew",
+                                  told->anew, "spent", told->spent, "announced", in(gain, told->left)));
 }
 
 static int stay(const struct cf_requests *requests, cf_session_key key, struct cf_span wanted, json_t *list,
                 struct cf_error *err)
 {
-    json_t *policies = json_array();
-    int code = requests->stay(requests->engine, key, wanted, take_grant, policies, err);
+    struct gain gain = {.now = cf_loop_wall(requests->loop), .policies = json_array()};
+    int code = requests->stay(requests->engine, key, wanted, take_stay, &gain, err);
     const char *id = cf_registry_get(requests->registry, key)->identity.id;
     if (code == CF_OK)
-        (void)json_array_append_new(list, json_pack("{s:s, s:O}", "session", id, "policies", policies));
-    json_decref(policies);
+        (void)json_array_append_new(
+            list, json_pack("{s:s, s:b, s:O}", "session", id, "gained", gain.any, "policies", gain.policies));
+    json_decref(gain.policies);
     return code;
 }
 
@@ -185,7 +312,7 @@ static void handle_stay(void *data, const json_t *words, struct cf_control_call 
     if (!read_span(words, call, &wanted))
         return;
     if (ambiguous) {
-        refuse(call, CF_USAGE, "several sessions have this name; give the id of one");
+        refuse_ambiguous(requests, call, name);
         return;
     }
     struct cf_error err = {.code = CF_OK};
@@ -340,6 +467,7 @@ void cf_requests_init(struct cf_requests *requests, struct cf_engine *engine)
         .explain_session = cf_explain_session,
         .explain_status = cf_explain_status,
         .metrics = cf_engine_metrics,
+        .read = cf_engine_read,
         .stay = cf_engine_stay,
         .note = cf_engine_note,
         .pause = cf_engine_pause,

@@ -9,7 +9,8 @@
  *   note SESSION what text         journals what he is about to do to it by a command: logoff, disconnect,
  * tell status, metrics, reload        administrators pause [policy] [for], resume [policy]   administrators
  *
- * A session is named by its id, or by its name ("pts/3") where only one has it.
+ * A session is named by its id, or by its name ("pts/3") or its user's where only one has it. `why` reads the
+ * session afresh before it answers.
  */
 #ifndef CF_CONTROL_REQUESTS_H
 #define CF_CONTROL_REQUESTS_H
@@ -36,15 +37,17 @@ struct cf_requests {
     json_t *(*explain_session)(const struct cf_engine *engine, cf_session_key key);
     json_t *(*explain_status)(const struct cf_engine *engine);
     void (*metrics)(const struct cf_engine *engine, struct cf_buffer *out);
+    void (*read)(struct cf_engine *engine, cf_session_key key, void (*done)(void *data, int code),
+                 void *data);
     int (*stay)(struct cf_engine *engine, cf_session_key key, struct cf_span wanted,
-                void (*tell)(void *data, const char *policy, struct cf_span granted), void *data,
-                struct cf_error *err);
+                void (*tell)(void *data, const struct cf_stay_told *told), void *data, struct cf_error *err);
     int (*note)(struct cf_engine *engine, cf_session_key key, enum cf_what what, const char *text,
                 struct cf_error *err);
     int (*pause)(struct cf_engine *engine, const char *policy, struct cf_span how_long, const char *why,
                  struct cf_error *err);
     int (*resume)(struct cf_engine *engine, const char *policy, const char *why, struct cf_error *err);
 
+    struct cf_why *readings; /* of `why`, that are awaited */
     void *reload_data, *past_data;
     const char *(*trouble)(const void *data); /* NULL, or why nothing can be done at present; NULL: never */
     const void *trouble_data;
@@ -57,6 +60,9 @@ struct cf_requests {
 
 /* Fills in the engine's side; the program's own are left empty. */
 void cf_requests_init(struct cf_requests *requests, struct cf_engine *engine);
+
+/* Whoever still waits for a reading is refused when that comes. Before the engine's end. */
+void cf_requests_finish(struct cf_requests *requests);
 
 /*
  * Answers with `told`, what the engine has told of a session that is there, and the latest of its entries in

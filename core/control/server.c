@@ -172,7 +172,7 @@ static void on_written(uv_write_t *write, int status)
     struct client *client = write->data;
     if (status != 0)
         part(client);
-    else
+    else if (client->state != PARTING) /* an answer can be out, and its client gone, before this is told */
         go_on(client);
 }
 

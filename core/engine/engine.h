@@ -83,14 +83,27 @@ int cf_engine_pause(struct cf_engine *engine, const char *policy, struct cf_span
  * of all sessions; its runs start afresh. CF_USAGE: nothing to resume. */
 int cf_engine_resume(struct cf_engine *engine, const char *policy, const char *why, struct cf_error *err);
 
+/* What a policy at work on a session makes of its user's `stay`. */
+struct cf_stay_told {
+    const char *policy; /* NULL: somebody who has announced a logoff by a command, and now does not do it */
+    struct cf_span granted; /* leaves the session alone for so long from now on; zero: does not */
+    bool anew;              /* goes by signs of life, and begins anew */
+    bool spent;             /* has granted all that its entry's `stay` allows in a day */
+    struct cf_span left;    /* until the logoff that it has announced all the same; unknown: announced none */
+};
+
 /*
- * The user of a session puts his logoff off, for as long as he wants (unknown: as long as he may). Each
- * policy at work on the session is told of, with the time that its entry's `stay` grants from now on (zero:
- * none). CF_GONE; CF_REFUSED: it is being logged off.
+ * The user of a session puts its logoff off, for as long as they want (unknown: as long as they may). `tell`
+ * is told what comes of it, each policy at work on the session. CF_GONE; CF_REFUSED: it is being logged off.
  */
 int cf_engine_stay(struct cf_engine *engine, cf_session_key key, struct cf_span wanted,
-                   void (*tell)(void *data, const char *policy, struct cf_span granted), void *data,
+                   void (*tell)(void *data, const struct cf_stay_told *told), void *data,
                    struct cf_error *err);
+
+/* Reads what the host does not tell by itself of a session that is there: then, once and never in this call,
+ * `done`, with CF_OK, or CF_GONE, CF_TIMEOUT and the like. Where the engine ends before, with CF_GONE. */
+void cf_engine_read(struct cf_engine *engine, cf_session_key key, void (*done)(void *data, int code),
+                    void *data);
 
 /* Journals *entry, whose number and time are filled in. `kept` (may be NULL) comes later, once. */
 void cf_engine_write(struct cf_engine *engine, struct cf_entry *entry, cf_journal_kept *kept, void *context);

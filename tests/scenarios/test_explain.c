@@ -135,28 +135,143 @@ static void test_condition(void **state)
     cf_config_finish(&more);
 }
 
-static void grant(void *data, const char *policy, struct cf_span granted)
+static void grant(void *data, const struct cf_stay_told *told)
 {
-    (void)policy;
-    *(int64_t *)data = granted.us;
+    *(struct cf_stay_told *)data = *told;
 }
 
 static void test_stay(void **state)
 {
     (void)state;
-    int64_t granted = 0;
+    struct cf_stay_told told_stay = {0};
     open_stage();
     stage.config.policies[0].stay = cf_minutes(60);
     run_until(26);
     cf_session_key ana = cf_registry_next(cf_engine_registry(stage.engine), 0);
-    assert_int_equal(cf_engine_stay(stage.engine, ana, cf_minutes(20), grant, &granted, NULL), 0);
-    assert_int_equal(granted, cf_minutes(20).us);
+    assert_int_equal(cf_engine_stay(stage.engine, ana, cf_minutes(20), grant, &told_stay, NULL), 0);
+    assert_int_equal(told_stay.granted.us, cf_minutes(20).us);
     json_t *told = why(0);
     expect(policy_of(told, 0), "stays_until", "2026-03-02T21:46:00.000000Z");
     assert_int_equal(json_integer_value(json_object_get(policy_of(told, 0), "stay")), 3600);
     json_decref(told);
-    assert_int_equal(cf_engine_stay(stage.engine, 12345, cf_minutes(20), grant, &granted, NULL), CF_GONE);
+    assert_int_equal(cf_engine_stay(stage.engine, 12345, cf_minutes(20), grant, &told_stay, NULL), CF_GONE);
     close_stage();
+}
+
+/* ---- What is promised helps, and nothing else is ---- */
+
+static struct {
+    cf_session_key warned; /* the first that was, … */
+    bool ended;            /* … and is logged off */
+} promised;
+
+static void hear_promise(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+{
+    (void)data;
+    cf_journal_queue_push(&stage.kept, kept, context);
+    cf_session_key key =
+        entry->session ? cf_registry_find(cf_engine_registry(stage.engine), &entry->session->identity) : 0;
+    if (entry->what == CF_WHAT_WARN && !promised.warned)
+        promised.warned = key;
+    if (entry->what == CF_WHAT_LOGOFF && key == promised.warned)
+        promised.ended = true;
+}
+
+/* Ana logs on twice over ssh, early on a Sunday, and goes away. */
+static void open_promise(const char *policy)
+{
+    struct cf_script *script = cf_script_create((struct cf_instant){INT64_C(1772323200000000)});
+    for (int i = 0; i < 2; i++) {
+        cf_session_init(&people[i]);
+        cf_session_set_string(&people[i], CF_FIELD_USER, "ana");
+        cf_session_set_string(&people[i], CF_FIELD_CLASS, "user");
+        cf_session_set_list(&people[i], CF_FIELD_GROUPS, (const char *const[]){"students", NULL});
+        people[i].uid = 1000;
+        people[i].console = CF_TRI_NO;
+        people[i].remote = CF_TRI_YES;
+        struct cf_event event = {
+            .at_us = i * CF_MINUTE.us + 1, .kind = CF_EVENT_LOGON, .label = (uint32_t)i, .logon = &people[i]};
+        assert_int_equal(cf_script_add(script, &event, NULL), 0);
+    }
+    stage = (struct stage){0};
+    promised.warned = 0;
+    promised.ended = false;
+    stage_open(&stage, policy, cf_script_finish(script, cf_minutes(24 * 60).us),
+               (struct cf_sim_setup){.seed = 1}, hear_promise);
+}
+
+/* Whoever is told that activity ends a countdown is not ended after some; whoever is told that nothing does,
+ * is. */
+static void test_what_is_promised_helps(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *policy;
+        bool activity;
+    } rows[] = {
+        {"idle", true},
+        {"lab-closing", true},
+        {"after-hours", false},
+        {"maintenance", false},
+        {"session-limit", false},
+        {"daily-allowance", false},
+        {"one-session-per-user", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char path[64];
+        struct cf_stay_told said = {0};
+        (void)snprintf(path, sizeof path, "policies/%s.lua", rows[i].policy);
+        open_promise(path);
+        for (int64_t second = 0; !promised.warned; second++)
+            cf_loop_run_until(stage.loop, (struct cf_mono){second * CF_SECOND.us});
+        cf_loop_run_until(stage.loop, cf_mono_add(cf_loop_now(stage.loop), (struct cf_span){CF_SECOND.us}));
+        json_t *told = cf_explain_session(stage.engine, promised.warned);
+        const json_t *policy = policy_of(told, 0);
+        if (json_is_true(json_object_get(policy, "activity")) != rows[i].activity)
+            fail_msg("%s: activity is said to be otherwise", rows[i].policy);
+        assert_non_null(json_string_value(json_object_get(policy, "announced")));
+        json_decref(told);
+        assert_int_equal(cf_engine_stay(stage.engine, promised.warned, (struct cf_span){CF_UNKNOWN_US}, grant,
+                                        &said, NULL),
+                         0);
+        assert_int_equal(said.anew, rows[i].activity);
+        assert_int_equal(cf_span_known(said.left), !rows[i].activity);
+        struct cf_span left = cf_span_known(said.left) ? said.left : cf_minutes(5);
+        cf_loop_run_until(stage.loop,
+                          cf_mono_add(cf_loop_now(stage.loop), (struct cf_span){left.us + CF_SECOND.us}));
+        if (promised.ended == rows[i].activity)
+            fail_msg("%s: the session %s", rows[i].policy, promised.ended ? "has ended" : "is still there");
+        close_stage();
+    }
+}
+
+/* Left alone is not unknown. */
+static void test_left_alone(void **state)
+{
+    (void)state;
+    static const struct {
+        bool excepts;
+        const char *field, *value, *says;
+    } rows[] = {
+        {true, "user", "ana", "leaves it alone: its entry in the configuration excepts it"},
+        {true, "domain", "lab",
+         "leaves it alone: nobody knows whether its entry in the configuration excepts it"},
+        {false, "user", "bea", "leaves it alone: its entry in the configuration is for others only"},
+        {false, "domain", "lab",
+         "leaves it alone: nobody knows whether its entry in the configuration is for it"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        open_stage();
+        struct cf_selector *selector = cf_selector_create();
+        const char *const values[] = {rows[i].value, NULL};
+        assert_int_equal(cf_selector_add_text(selector, rows[i].field, values, NULL), 0);
+        *(rows[i].excepts ? &stage.config.policies[0].except : &stage.config.policies[0].only) = selector;
+        run_until(1);
+        json_t *told = why(0);
+        expect(policy_of(told, 0), "says", rows[i].says);
+        json_decref(told);
+        close_stage(); /* and the selector with the configuration */
+    }
 }
 
 static void test_status_and_metrics(void **state)
@@ -191,8 +306,12 @@ static void test_status_and_metrics(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_wait_and_countdown), cmocka_unit_test(test_guard),
-        cmocka_unit_test(test_condition),          cmocka_unit_test(test_stay),
+        cmocka_unit_test(test_wait_and_countdown),
+        cmocka_unit_test(test_guard),
+        cmocka_unit_test(test_condition),
+        cmocka_unit_test(test_stay),
+        cmocka_unit_test(test_what_is_promised_helps),
+        cmocka_unit_test(test_left_alone),
         cmocka_unit_test(test_status_and_metrics),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -101,17 +101,34 @@ static void put_off(struct cf_presence *presence, const struct cf_policy *policy
     cf_buffer_finish(&text);
 }
 
-/* Whether the policy has a task for the session. */
-static bool is_at_work(const struct cf_presence *presence, const struct cf_policy *policy)
+static struct cf_span sooner(struct cf_span a, struct cf_span b)
 {
-    const struct cf_task *task = presence->tasks;
-    while (task && task->policy != policy)
-        task = task->next;
-    return task != NULL;
+    return !cf_span_known(a) || (cf_span_known(b) && b.us < a.us) ? b : a;
+}
+
+/* What a sign of life is to the policy's tasks of the session; false: it has none. */
+static bool judge(const struct cf_presence *presence, const struct cf_policy *policy,
+                  struct cf_stay_told *ret_told)
+{
+    struct cf_mono now = cf_loop_now(presence->engine->loop);
+    struct cf_stay_told told = {.policy = cf_policy_name(policy), .left = {CF_UNKNOWN_US}};
+    bool at_work = false;
+    for (const struct cf_task *task = presence->tasks; task; task = task->next) {
+        if (task->policy != policy)
+            continue;
+        const struct cf_notice *notice = cf_task_announces(task);
+        at_work = true;
+        if (cf_task_heeds(task).activity)
+            told.anew = true;
+        else if (notice)
+            told.left = sooner(told.left, cf_mono_since(now, notice->promised));
+    }
+    *ret_told = told;
+    return at_work;
 }
 
 int cf_engine_stay(struct cf_engine *engine, cf_session_key key, struct cf_span wanted,
-                   void (*tell)(void *data, const char *policy, struct cf_span granted), void *data,
+                   void (*tell)(void *data, const struct cf_stay_told *told), void *data,
                    struct cf_error *err)
 {
     struct cf_presence *presence = cf_presence_of(engine, key);
@@ -123,17 +140,21 @@ int cf_engine_stay(struct cf_engine *engine, cf_session_key key, struct cf_span 
         return cf_error_set(err, CF_REFUSED, "it is too late: the session is being logged off");
     for (size_t i = 0; i < engine->policy_count; i++) {
         const struct cf_policy *policy = engine->policies[i];
-        struct cf_span granted = {0};
-        if (!is_at_work(presence, policy))
+        struct cf_stay_told told;
+        if (!judge(presence, policy, &told))
             continue;
         if (policy->config->stay.us > 0)
-            granted = cf_mono_since(now, extend(presence, policy, wanted, now));
-        if (granted.us > 0)
-            put_off(presence, policy, granted);
-        any = any || granted.us > 0;
-        tell(data, cf_policy_name(policy), granted);
+            told.granted = cf_mono_since(now, extend(presence, policy, wanted, now));
+        if (told.granted.us > 0)
+            put_off(presence, policy, told.granted);
+        told.spent = policy->config->stay.us > 0 && told.granted.us <= 0;
+        any = any || told.granted.us > 0;
+        tell(data, &told);
     }
-    any = cf_hands_stay(presence) || any;
+    if (cf_hands_stay(presence)) {
+        any = true;
+        tell(data, &(struct cf_stay_told){.anew = true, .left = {CF_UNKNOWN_US}});
+    }
     if (!any)
         journal(presence, NULL, "the user asked to stay: a sign of life, but no more time");
     cf_registry_touch(engine->registry, key, now);

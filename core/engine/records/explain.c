@@ -43,26 +43,18 @@ static const char *mode_name(const struct cf_policy *policy)
 
 /* ---- Where a run stands ---- */
 
-/* The notice by which the run has warned its session; NULL: none. */
-static const struct cf_notice *shown(const struct cf_task *task)
-{
-    const struct cf_notice *notice = task->notices;
-    while (notice && (!notice->told || notice->session != task->session))
-        notice = notice->next;
-    return notice;
-}
-
 static const char *wait_words(const struct cf_task *task)
 {
     switch (task->wait.kind) {
     case CF_WAIT_UNTIL:
-    case CF_WAIT_APPOINTMENT: return shown(task) ? N_("counts down to a time") : N_("waits for a time");
+    case CF_WAIT_APPOINTMENT:
+        return cf_task_announces(task) ? N_("counts down to a time") : N_("waits for a time");
     case CF_WAIT_IDLE: return N_("waits until the session has been idle for long enough");
     case CF_WAIT_GROUND:
     case CF_WAIT_CONDITION: return N_("waits until its condition holds");
     case CF_WAIT_ANSWER: return N_("has asked the user, and waits for the answer");
     case CF_WAIT_LIFE:
-        return shown(task) ? N_("counts down: any activity ends that") : N_("waits for activity");
+        return cf_task_announces(task) ? N_("counts down: any activity ends that") : N_("waits for activity");
     }
     return "";
 }
@@ -78,6 +70,22 @@ static const char *state_words(const struct cf_task *task)
     case CF_TASK_SPARED: return N_("leaves the session alone for now, because a policy protects it");
     default: return N_("is about to begin, or leaves the session alone for a while");
     }
+}
+
+/* What can come at the time that is told, at the earliest. */
+static const char *comes(const struct cf_task *task)
+{
+    const struct cf_session *session = cf_registry_get(task->engine->registry, task->session);
+    const struct cf_notice *notice = cf_task_announces(task);
+    if (task->state == CF_TASK_RESTING)
+        return N_("it begins anew");
+    if (notice && cf_mono_known(notice->promised) && notice->promised.us - task->timer.key_us <= CF_SECOND.us)
+        return N_("the logoff");
+    if (notice)
+        return N_("the next warning");
+    return session->disconnected == CF_TRI_YES
+               ? N_("a warning, or at once the logoff of a session so long disconnected")
+               : N_("a warning");
 }
 
 static json_t *when(const struct cf_task *task)
@@ -101,11 +109,15 @@ static void add_stay(json_t *told, const struct cf_presence *presence, const str
 static json_t *tell_task(const struct cf_presence *presence, const struct cf_task *task)
 {
     const struct cf_policy *policy = task->policy;
-    const struct cf_notice *notice = shown(task);
+    const struct cf_notice *notice = cf_task_announces(task);
+    const struct cf_heeds heeds = cf_task_heeds(task);
     bool waits = task->state == CF_TASK_WAITING || task->state == CF_TASK_CONFIRMING;
-    json_t *told = json_pack("{s:s, s:s, s:s, s:s, s:o}", "policy", cf_policy_name(policy), "file",
-                             cf_policy_path(policy), "mode", mode_name(policy), "says", state_words(task),
-                             "at", when(task));
+    json_t *told = json_pack("{s:s, s:s, s:s, s:s, s:o, s:b, s:b, s:b}", "policy", cf_policy_name(policy),
+                             "file", cf_policy_path(policy), "mode", mode_name(policy), "says",
+                             state_words(task), "at", when(task), "activity", heeds.activity, "reconnect",
+                             heeds.reconnect, "answer", heeds.answer);
+    if (!json_is_null(json_object_get(told, "at")))
+        (void)json_object_set_new(told, "comes", json_string(comes(task)));
     if (task->run && task->wait.line > 0)
         (void)json_object_set_new(told, "line", json_integer(task->wait.line));
     if (waits && task->awaited.condition)
@@ -121,13 +133,43 @@ static json_t *tell_task(const struct cf_presence *presence, const struct cf_tas
 
 /* ---- A session ---- */
 
+/* Of all its watches, the one that comes nearest to meaning the session. */
+static enum cf_tri is_watched(const struct cf_policy *policy, const struct cf_session *session)
+{
+    enum cf_tri nearest = CF_TRI_NO;
+    for (const struct cf_watch *watch = policy->watches; watch; watch = watch->next) {
+        enum cf_tri means = cf_selector_match(watch->selector, session);
+        if (means == CF_TRI_YES)
+            return means;
+        if (means == CF_TRI_UNKNOWN)
+            nearest = means;
+    }
+    return nearest;
+}
+
 static const char *absent_words(const struct cf_policy *policy, const struct cf_session *session)
 {
+    enum cf_tri only = cf_selector_match(policy->config->only, session),
+                except = cf_selector_match_any(policy->config->except, session),
+                watched = is_watched(policy, session);
     if (policy->set_aside)
         return N_("is set aside after failing three times in a row");
     if (cf_guard(policy->engine->config, session))
         return N_("leaves protected sessions alone");
-    return policy->resting ? N_("is paused") : N_("does not mean this session");
+    if (policy->resting)
+        return N_("is paused");
+    if (!session->identity.birth)
+        return N_("leaves it alone, because nobody knows when it began");
+    if (except != CF_TRI_NO)
+        return except == CF_TRI_YES
+                   ? N_("leaves it alone: its entry in the configuration excepts it")
+                   : N_("leaves it alone: nobody knows whether its entry in the configuration excepts it");
+    if (only != CF_TRI_YES)
+        return only == CF_TRI_NO
+                   ? N_("leaves it alone: its entry in the configuration is for others only")
+                   : N_("leaves it alone: nobody knows whether its entry in the configuration is for it");
+    return watched == CF_TRI_UNKNOWN ? N_("leaves it alone: nobody knows whether it means this session")
+                                     : N_("does not mean this session");
 }
 
 static void tell_policy(json_t *list, const struct cf_presence *presence, const struct cf_policy *policy)

@@ -139,3 +139,30 @@ void cf_readings_end(struct cf_presence *presence)
     finish(&presence->readers, CF_GONE, "the session has ended");
     finish(&presence->next_readers, CF_GONE, "the session has ended");
 }
+
+/* ---- For who asks from outside ---- */
+
+struct asking {
+    struct cf_reader reader;
+    void (*done)(void *data, int code);
+    void *data;
+};
+
+static void on_asked(void *data, int code, const char *message)
+{
+    (void)message;
+    struct asking asking = *(struct asking *)data;
+    free(data);
+    asking.done(asking.data, code);
+}
+
+void cf_engine_read(struct cf_engine *engine, cf_session_key key, void (*done)(void *data, int code),
+                    void *data)
+{
+    struct asking *asking = cf_alloc(sizeof *asking);
+    *asking = (struct asking){.reader = {.done = on_asked, .data = asking}, .done = done, .data = data};
+    cf_reading_ask(cf_presence_of(engine, key),
+                   CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE) |
+                       (engine->match_fields & engine->sampled),
+                   &asking->reader);
+}

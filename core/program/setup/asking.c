@@ -38,8 +38,8 @@ static void print_json(const json_t *answer, FILE *out)
     free(text);
 }
 
-int cf_asking_ask(const struct cf_args *args, const char *const *words, cf_asking_teller *tell, FILE *out,
-                  struct cf_error *err)
+int cf_asking_answer(const struct cf_args *args, const char *const *words, cf_asking_teller *tell, FILE *out,
+                     json_t **ret_answer, struct cf_error *err)
 {
     const char *path = cf_args_value(args, "socket");
     json_t *answer = NULL;
@@ -55,8 +55,17 @@ int cf_asking_ask(const struct cf_args *args, const char *const *words, cf_askin
     } else {
         tell(args, answer, &when, out);
     }
-    json_decref(answer);
+    *ret_answer = answer;
     return CF_OK;
+}
+
+int cf_asking_ask(const struct cf_args *args, const char *const *words, cf_asking_teller *tell, FILE *out,
+                  struct cf_error *err)
+{
+    json_t *answer = NULL;
+    int code = cf_asking_answer(args, words, tell, out, &answer, err);
+    json_decref(answer);
+    return code;
 }
 
 const char *cf_answer_text(const json_t *answer, const char *key)

@@ -31,6 +31,10 @@ typedef void cf_asking_teller(const struct cf_args *args, const json_t *answer, 
 int cf_asking_ask(const struct cf_args *args, const char *const *words, cf_asking_teller *tell, FILE *out,
                   struct cf_error *err);
 
+/* The same for who wants the answer besides, which is the caller's. */
+int cf_asking_answer(const struct cf_args *args, const char *const *words, cf_asking_teller *tell, FILE *out,
+                     json_t **ret_answer, struct cf_error *err);
+
 /* A text, a whole number, or a truth of an answer; NULL, 0, false where there is none. */
 const char *cf_answer_text(const json_t *answer, const char *key);
 int cf_answer_number(const json_t *answer, const char *key);

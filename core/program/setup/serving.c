@@ -144,6 +144,7 @@ void cf_serving_destroy(struct cf_serving *serving)
     if (!serving)
         return;
     cf_control_destroy(serving->control);
+    cf_requests_finish(&serving->requests);
     free(serving->state);
     free(serving);
 }

@@ -2,46 +2,91 @@
 #include "program/output/paragraph.h"
 #include "program/setup/asking.h"
 
-/* {"session": "12", "policies": [{"policy": "idle", "granted": 1800.0}]} */
-static void tell_session(const json_t *session, FILE *out)
+#include <string.h>
+
+/* "19:05" of "19:05, in 20 minutes": the policy's answer has such a time. */
+static const char *clock_time(const json_t *policy, const char *key, const struct cf_when *when,
+                              struct cf_buffer *out)
+{
+    const char *utc = cf_answer_text(policy, key);
+    if (utc && cf_when_add(when, utc, out))
+        out->data[strcspn(out->data, ",")] = '\0';
+    return utc ? out->data : NULL;
+}
+
+/* What one policy makes of it; without a name, somebody's command. */
+static void tell_policy(const json_t *policy, const struct cf_when *when, FILE *out)
+{
+    char span[CF_SPAN_TEXT];
+    struct cf_buffer until = {0}, announced = {0};
+    const char *name = cf_answer_text(policy, "policy");
+    if (!name)
+        cf_line(out, 2, _("the logoff that was announced by hand is not done"));
+    else if (clock_time(policy, "until", when, &until))
+        cf_line(out, 2, _("%s leaves it alone for %s, until %s"), name,
+                cf_answer_span(policy, "granted", span), until.data);
+    else if (cf_answer_is(policy, "anew"))
+        cf_line(out, 2, _("%s begins anew, as after any activity"), name);
+    else if (clock_time(policy, "announced", when, &announced))
+        cf_line(out, 2, _("%s goes on all the same%s: its logoff is announced for %s"), name,
+                cf_answer_is(policy, "spent") ? _(", having left it alone for as long as it may in a day")
+                                              : "",
+                announced.data);
+    else if (cf_answer_is(policy, "spent"))
+        cf_line(out, 2, _("%s has left it alone for as long as it may in a day"), name);
+    else
+        cf_line(out, 2, _("%s has announced nothing, and goes on as before"), name);
+    cf_buffer_finish(&until);
+    cf_buffer_finish(&announced);
+}
+
+/* {"session": "12", "gained": true, "policies": [{"policy": "idle", "granted": 1800, …}]}: see requests.c */
+static void tell_session(const json_t *session, const struct cf_when *when, FILE *out)
 {
     const char *id = cf_answer_text(session, "session");
+    const json_t *policies = json_object_get(session, "policies"), *policy;
     size_t index;
-    const json_t *policy;
-    cf_line(out, 0, _("Session %s: noted as a sign of life."), id);
-    json_array_foreach(json_object_get(session, "policies"), index, policy)
-    {
-        char words[CF_SPAN_TEXT];
-        const char *name = cf_answer_text(policy, "policy");
-        struct cf_span granted = {(int64_t)(json_number_value(json_object_get(policy, "granted")) * 1e6)};
-        if (granted.us > 0)
-            cf_line(out, 2, _("%s leaves it alone for %s"), name,
-                    cf_span_words_in(granted, CF_WORDS_LANGUAGE, words));
-        else
-            cf_line(out, 2, _("%s allows no more than that"), name);
-    }
+    if (json_array_size(policies) == 0)
+        cf_line(out, 0, _("Session %s: no policy is at work on it."), id);
+    else if (cf_answer_is(session, "gained"))
+        cf_line(out, 0, _("Session %s: noted."), id);
+    else
+        cf_line(out, 0, _("Session %s: that changes nothing."), id);
+    json_array_foreach(policies, index, policy) tell_policy(policy, when, out);
 }
 
 static void tell_all(const struct cf_args *args, const json_t *answer, const struct cf_when *when, FILE *out)
 {
     (void)args;
-    (void)when;
     size_t index;
     const json_t *session;
-    json_array_foreach(answer, index, session) tell_session(session, out);
+    json_array_foreach(answer, index, session) tell_session(session, when, out);
+}
+
+static bool is_gained(const json_t *answer)
+{
+    size_t index;
+    const json_t *session;
+    json_array_foreach(answer, index, session) if (cf_answer_is(session, "gained")) return true;
+    return false;
 }
 
 static int stay(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
     const char *const words[] = {"session", cf_args_value(args, "session"), "for",
                                  args->operand_count ? args->operands[0] : NULL, NULL};
-    return cf_asking_ask(args, words, tell_all, out, err);
+    json_t *answer = NULL;
+    int code = cf_asking_answer(args, words, tell_all, out, &answer, err);
+    if (code == CF_OK && !is_gained(answer))
+        code = cf_error_set(err, CF_FAILED, _("nothing was put off"));
+    json_decref(answer);
+    return code;
 }
 
 static const struct cf_option_group which = {
     "Which session",
     (const struct cf_option[]){
-        {"session", "SESSION", "by id, or by a name such as pts/3 (all of your own)"},
+        {"session", "SESSION", "by id, by a name such as pts/3, or by its user's name (all of your own)"},
         {0},
     },
 };
@@ -51,9 +96,10 @@ const struct cf_verb cf_verb_stay = {
     .summary = "put the logoff of your own session off",
     .usage = (const char *const[]){"[--session SESSION] [SPAN]", NULL},
     .about =
-        "Tells the running curfew that you are there. Policies that count idle time begin anew; those whose entry "
-        "has a `stay` leave the session alone for so long (30m, 2h), or, without SPAN, for as long as they may. "
-        "Everybody may say it for his own sessions, root for all.",
+        "Tells the running curfew that you are there. Policies that go by activity, such as idle, begin anew; those "
+        "whose entry in the configuration has a `stay` leave the session alone for so long (30m, 2h), or, without "
+        "SPAN, for as long as they may in a day. All others go on, and it says so: where nothing is put off, the exit "
+        "status is 1. Everybody may say it for their own sessions, root for all.",
     .groups = (const struct cf_option_group *const[]){&which, &cf_asking_options, NULL},
     .most = 1,
     .run = stay,

@@ -11,13 +11,14 @@ struct telling {
     const struct cf_when *when;
 };
 
-/* "The logoff is announced for 14:35, in 4 minutes." where the policy's answer has such a time. */
-static bool tell_time(struct telling *telling, const json_t *policy, const char *key, const char *words)
+/* "Not before 14:35, in 4 minutes: a warning." where the policy's answer has such a time. */
+static bool tell_time(struct telling *telling, const json_t *policy, const char *key, const char *words,
+                      const char *what)
 {
     struct cf_buffer time = {0};
     const char *utc = cf_answer_text(policy, key);
     if (utc && cf_when_add(telling->when, utc, &time))
-        cf_line(telling->out, 4, "%s %s.", words, time.data);
+        cf_line(telling->out, 4, "%s %s%s%s.", words, time.data, what ? ": " : "", what ? what : "");
     cf_buffer_finish(&time);
     return utc != NULL;
 }
@@ -30,7 +31,9 @@ static void tell_head(struct telling *telling, const json_t *answer)
     cf_line(telling->out, 0, _("Session %s of %s%s%s%s%s"), cf_answer_text(answer, "session"),
             user ? user : _("nobody known"), name ? _(" on ") : "", name ? name : "",
             idle ? _(", idle for ") : "",
-            idle ? idle : _("; nobody knows its idle time, so it counts as in use"));
+            idle                             ? idle
+            : cf_answer_is(answer, "unread") ? _("; it could not be read just now")
+                                             : _("; nobody knows its idle time, so it counts as in use"));
     if (cf_answer_is(answer, "ending"))
         cf_line(telling->out, 0, _("It is being logged off at this moment."));
     if (guard)
@@ -50,10 +53,31 @@ static void tell_tests(struct telling *telling, const json_t *tests)
     }
 }
 
-static void tell_policy(struct telling *telling, const json_t *policy)
+/* What keeps the session, once its logoff is announced; before, only what is granted whatever its user does.
+ */
+static void tell_ways(struct telling *telling, const json_t *policy, bool announced)
 {
     char span[CF_SPAN_TEXT];
-    const char *spared = cf_answer_text(policy, "spared"), *cap = cf_answer_span(policy, "stay", span);
+    const char *cap = cf_answer_span(policy, "stay", span);
+    bool activity = cf_answer_is(policy, "activity"), answer = cf_answer_is(policy, "answer"),
+         reconnect = cf_answer_is(policy, "reconnect");
+    if (announced && answer)
+        cf_line(telling->out, 4, _("To stay: answer the question on the screen."));
+    if (announced && activity)
+        cf_line(telling->out, 4, _("To stay: use the session, or say: curfew stay%s%s%s"),
+                cap ? _(" (for up to ") : "", cap ? cap : "", cap ? _(" a day)") : "");
+    else if (cap && !activity)
+        cf_line(telling->out, 4,
+                _("Activity does not put it off, but this does: curfew stay (for up to %s a day)"), cap);
+    else if (announced && reconnect)
+        cf_line(telling->out, 4, _("To stay: reconnect."));
+    else if (announced && !answer)
+        cf_line(telling->out, 4, _("Neither activity nor curfew stay puts it off."));
+}
+
+static void tell_policy(struct telling *telling, const json_t *policy)
+{
+    const char *spared = cf_answer_text(policy, "spared"), *comes = cf_answer_words(policy, "comes");
     int line = cf_answer_number(policy, "line");
     char place[32] = "";
     if (line > 0)
@@ -62,12 +86,12 @@ static void tell_policy(struct telling *telling, const json_t *policy)
             cf_path_file(cf_answer_text(policy, "file")), place, cf_answer_mode(policy),
             cf_answer_words(policy, "says"));
     tell_tests(telling, json_object_get(policy, "tests"));
-    if (tell_time(telling, policy, "announced", _("The logoff is announced for")))
-        cf_line(telling->out, 4, _("To stay: use the session, or say: curfew stay%s%s%s"),
-                cap ? _(" (for up to ") : "", cap ? cap : "", cap ? _(" a day)") : "");
-    else
-        (void)tell_time(telling, policy, "at", _("Not before"));
-    (void)tell_time(telling, policy, "stays_until", _("Its user asked to stay until"));
+    bool announced = tell_time(telling, policy, "announced", _("The logoff is announced for"), NULL);
+    if (!announced)
+        (void)tell_time(telling, policy, "at", _("Not before"), comes);
+    if (announced || line > 0)
+        tell_ways(telling, policy, announced);
+    (void)tell_time(telling, policy, "stays_until", _("Its user asked to stay until"), NULL);
     if (spared)
         cf_line(telling->out, 4, "%s", spared);
 }
@@ -120,9 +144,10 @@ const struct cf_verb cf_verb_why = {
     .usage = (const char *const[]){"[OPTION]... SESSION", NULL},
     .about =
         "Asks the running curfew where each policy stands with a session: the line of its script, what it waits "
-        "for and what it compared, when that can turn at the earliest, what is announced, and how to stay. Of a "
-        "session that ended within a week it tells what the journal has. Everybody may ask about his own "
-        "sessions, root about all. SESSION is an id, or a name such as pts/3.",
+        "for and what it compared, when that can turn at the earliest and what comes then, what is announced, and what "
+        "puts it off. The session is read before, so that its idle time is that of now. Of a session that ended "
+        "within a week it tells what the journal has. Everybody may ask about their own sessions, root about all. "
+        "SESSION is an id, a name such as pts/3, or the name of its user.",
     .groups = (const struct cf_option_group *const[]){&cf_asking_options, NULL},
     .least = 1,
     .most = 1,

@@ -55,12 +55,19 @@ static json_t *crowd_explain(const struct cf_engine *engine, cf_session_key key)
 }
 
 static int crowd_stay(struct cf_engine *engine, cf_session_key key, struct cf_span wanted,
-                      void (*tell)(void *data, const char *policy, struct cf_span granted), void *data,
+                      void (*tell)(void *data, const struct cf_stay_told *told), void *data,
                       struct cf_error *err)
 {
     (void)engine, (void)key, (void)err;
-    tell(data, "idle", wanted);
+    tell(data, &(struct cf_stay_told){.policy = "idle", .granted = wanted, .left = {CF_UNKNOWN_US}});
     return CF_OK;
+}
+
+static void crowd_read(struct cf_engine *engine, cf_session_key key, void (*done)(void *data, int code),
+                       void *data)
+{
+    (void)engine, (void)key;
+    done(data, CF_OK);
 }
 
 static void crowd_on_change(void *data, enum cf_session_change change, cf_session_key key, uint64_t fields)
@@ -80,8 +87,11 @@ static void crowd_open_sessions(void)
         session.uid = CROWD_UID + i;
         cf_registry_seen(crowd.registry, &session, CF_FIELDS_ALL);
     }
-    crowd.requests = (struct cf_requests){
-        .loop = crowd.loop, .registry = crowd.registry, .explain_session = crowd_explain, .stay = crowd_stay};
+    crowd.requests = (struct cf_requests){.loop = crowd.loop,
+                                          .registry = crowd.registry,
+                                          .explain_session = crowd_explain,
+                                          .read = crowd_read,
+                                          .stay = crowd_stay};
 }
 
 /* ---- The honest ---- */

@@ -28,6 +28,11 @@ static struct fake {
     struct cf_registry *registry;
     char asked[512];
     int code; /* of what can fail */
+    bool holds_readings;
+    int reads, read_code;
+    cf_session_key key; /* whose reading is held, … */
+    void (*done)(void *data, int code);
+    void *data; /* … and whom to tell */
 } fake;
 
 static void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -75,15 +80,30 @@ static void fake_metrics(const struct cf_engine *engine, struct cf_buffer *out)
     cf_buffer_puts(out, "secret_of_the_engine 1\n");
 }
 
+/* What is read comes with the next call of fake_read_comes. */
+static void fake_read(struct cf_engine *engine, cf_session_key key, void (*done)(void *data, int code),
+                      void *data)
+{
+    assert_null(engine);
+    fake.reads++;
+    if (!fake.holds_readings) {
+        done(data, fake.read_code);
+        return;
+    }
+    fake.key = key;
+    fake.done = done;
+    fake.data = data;
+}
+
 static int fake_stay(struct cf_engine *engine, cf_session_key key, struct cf_span wanted,
-                     void (*tell)(void *data, const char *policy, struct cf_span granted), void *data,
+                     void (*tell)(void *data, const struct cf_stay_told *told), void *data,
                      struct cf_error *err)
 {
     assert_null(engine);
     note("stay %s %lld;", session_of(key)->identity.id,
          cf_span_known(wanted) ? (long long)(wanted.us / 1000000) : -1LL);
     if (fake.code == CF_OK)
-        tell(data, "idle", CF_MINUTE);
+        tell(data, &(struct cf_stay_told){.policy = "idle", .granted = CF_MINUTE, .left = {CF_UNKNOWN_US}});
     return outcome(err);
 }
 
@@ -139,7 +159,9 @@ static int setup(void **state)
     rig_open(cf_requests_verbs, &fake.requests);
     cf_clock_init_virtual(&fake.clock, (struct cf_instant){0}, 0);
     fake.registry = cf_registry_create(&fake.clock, on_change, NULL);
-    fake.code = CF_OK;
+    fake.code = fake.read_code = CF_OK;
+    fake.holds_readings = false;
+    fake.reads = 0;
     fake.asked[0] = '\0';
     for (size_t i = 0; i < COUNT(people); i++) {
         struct cf_session session;
@@ -158,6 +180,7 @@ static int setup(void **state)
         .explain_session = fake_explain,
         .explain_status = fake_status,
         .metrics = fake_metrics,
+        .read = fake_read,
         .stay = fake_stay,
         .note = fake_note,
         .pause = fake_pause,
@@ -198,12 +221,19 @@ static void test_own(void **state)
         skip();
     int ana = rig_dial_as(ANA);
     assert_contains(ask(ana, "why", SESSION("12")), OK("{\"told\":\"secret of ana\"}"));
+    assert_int_equal(fake.reads, 1); /* before it speaks */
     assert_contains(ask(ana, "why", SESSION("pts/3")), "secret of ana");
+    assert_contains(ask(ana, "why", SESSION("ana")), "give the id of one: 12, 14, 15");
+    assert_contains(ask(ana, "why", SESSION("bob")), GONE);
     assert_contains(ask(ana, "why", SESSION("pts/9")), "secret of ana"); /* bob's of that name is not hers */
     assert_contains(ask(ana, "why", SESSION("7")), OK("{\"ended\":\"secret of ana\"}"));
+    assert_contains(
+        ask(ana, "stay", SESSION("12") ",\"for\":\"30m\""),
+        OK("[{\"session\":\"12\",\"gained\":true,\"policies\":[{\"policy\":\"idle\",\"granted\":60,"
+           "\"until\":\"1970-01-01T00:01:"));
     assert_contains(ask(ana, "stay", SESSION("12") ",\"for\":\"30m\""),
-                    OK("[{\"session\":\"12\",\"policies\":[{\"policy\":\"idle\",\"granted\":60}]}]"));
-    assert_asked("stay 12 1800;");
+                    "\"anew\":false,\"spent\":false,\"announced\":null}]}]");
+    assert_asked("stay 12 1800;stay 12 1800;");
     assert_contains(ask(ana, "stay", SESSION(":0")), "\"ok\":true");
     assert_asked("stay 14 -1;");
     assert_contains(ask(ana, "stay", ""), "\"session\":\"15\"");
@@ -251,6 +281,39 @@ static void test_administrators(void **state)
     assert_asked("pause all -1 said by root;pause idle 7200 said by root;resume idle said by root;"
                  "resume all said by root;reload;");
     close(root);
+}
+
+/* A reading takes its time; a session may go meanwhile, and so may the engine. */
+static void test_readings(void **state)
+{
+    (void)state;
+    if (!rig_is_root())
+        skip();
+    int ana = rig_dial_as(ANA), root = rig_dial();
+    fake.read_code = CF_TIMEOUT;
+    assert_contains(ask(ana, "why", SESSION("12")),
+                    "\"told\":\"secret of ana\",\"idle\":null,\"unread\":true");
+    assert_contains(ask(root, "why", SESSION("ghost")), "secret of ghost"); /* a user's name */
+    fake.holds_readings = true;
+    assert_string_equal(ask(ana, "why", SESSION("12")), "nothing");
+    fake.holds_readings = false;
+    struct cf_identity identity = cf_registry_get(fake.registry, fake.key)->identity;
+    identity = (struct cf_identity){.host = "h", .id = "12", .birth = identity.birth};
+    cf_registry_gone(fake.registry, &identity);
+    fake.done(fake.data, CF_GONE);
+    struct cf_buffer out = {0};
+    assert_true(rig_receive(ana, &out) > 0);
+    assert_contains(out.data, GONE);
+    fake.holds_readings = true;
+    assert_string_equal(ask(ana, "why", SESSION("14")), "nothing");
+    cf_requests_finish(&fake.requests);
+    fake.done(fake.data, CF_GONE);
+    cf_buffer_clear(&out);
+    assert_true(rig_receive(ana, &out) > 0);
+    assert_contains(out.data, "this curfew ends");
+    cf_buffer_finish(&out);
+    close(root);
+    close(ana);
 }
 
 static void test_refusals(void **state)
@@ -323,10 +386,8 @@ static void test_nobody_learns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        test(test_own),
-        test(test_administrators),
-        test(test_refusals),
-        test(test_nobody_learns),
+        test(test_own),      test(test_administrators), test(test_readings),
+        test(test_refusals), test(test_nobody_learns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

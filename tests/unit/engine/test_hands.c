@@ -98,9 +98,9 @@ static void test_unwarned_and_refused(void **state)
     assert_string_equal(rig.journalled, "logoff failed disconnect ");
 }
 
-static void ignore(void *data, const char *policy, struct cf_span granted)
+static void ignore(void *data, const struct cf_stay_told *told)
 {
-    (void)data, (void)policy, (void)granted;
+    (void)data, (void)told;
 }
 
 /* Whoever was warned by hand may stay, once; taken back, the next logoff is unwarned. */
