@@ -234,7 +234,7 @@ function session:lock(reason) end
 function session:disconnect(reason) end
 
 ---The first of these programs that the session runs, or nil: none does, or nobody knows.
----@param programs string|string[] names of executables, without a path
+---@param programs string|string[] their names, with `*` and `?`, or paths; "python" means python3.11, too
 ---@return string? program
 function session:runs(programs) end
 

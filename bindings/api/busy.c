@@ -4,6 +4,9 @@
 #include "bindings/state/sandbox.h"
 #include "bindings/time_values.h"
 
+#include "base/text.h"
+#include "session/wanted.h"
+
 #include <string.h>
 
 /* Reads a field of the session on the stack's bottom; `then` is called with the outcome. */
@@ -48,6 +51,42 @@ static bool has(char *const *items, const char *item)
     return false;
 }
 
+/* Whether `program` is what was meant: by its name, or its path's, in which * and ? stand for others;
+ * "python" means python3.11, too. Sparing one session too many is better than ending a job. */
+static bool is_program(const char *program, const char *meant)
+{
+    const char *name = cf_path_file(meant);
+    size_t length = strlen(name);
+    return cf_text_matches(name, program) ||
+           (strncmp(program, name, length) == 0 &&
+            strspn(program + length, "0123456789.-") == strlen(program + length));
+}
+
+static bool runs_program(char *const *programs, const char *meant)
+{
+    for (; *programs; programs++)
+        if (is_program(*programs, meant))
+            return true;
+    return false;
+}
+
+/* A name as a user's or a group's may be, without patterns; throws. */
+static void check_group(lua_State *L, const char *name)
+{
+    struct cf_error err = {0};
+    if (cf_wanted_check(CF_FIELD_GROUPS, name, &err) < 0)
+        cf_lua_throw(L, "in_group: %s", err.text);
+    if (strpbrk(name, "*?"))
+        cf_lua_throw(L, "in_group wants the name of one group, not the pattern \"%s\"", name);
+}
+
+/* A program's name; throws where several are given as one text. */
+static void check_program(lua_State *L, const char *name)
+{
+    if (strpbrk(name, ",;|[]^$") || *cf_path_file(name) == '\0')
+        cf_lua_throw(L, "runs wants programs' names such as { \"make\", \"python*\" }, not \"%s\"", name);
+}
+
 /* session:runs(programs): the first of these programs that runs, or nil. */
 static int push_program(lua_State *L, int status, lua_KContext context)
 {
@@ -58,7 +97,7 @@ static int push_program(lua_State *L, int status, lua_KContext context)
         if (lua_istable(L, 2))
             lua_rawgeti(L, 2, i);
         const char *program = lua_tostring(L, -1);
-        if (program && has(session->programs, program))
+        if (program && runs_program(session->programs, program))
             return 1;
     }
     lua_pushnil(L);
@@ -69,7 +108,11 @@ int cf_lua_runs(lua_State *L)
 {
     lua_settop(L, 2);
     if (!lua_istable(L, 2))
-        (void)cf_lua_check_text(L, 2, "runs");
+        check_program(L, cf_lua_check_text(L, 2, "runs"));
+    for (lua_Integer i = 1; lua_istable(L, 2) && i <= (lua_Integer)lua_rawlen(L, 2); i++, lua_settop(L, 2)) {
+        lua_rawgeti(L, 2, i);
+        check_program(L, cf_lua_check_text(L, 3, "runs"));
+    }
     return read_field(L, CF_FIELD_PROGRAMS, "runs", push_program);
 }
 
@@ -118,6 +161,6 @@ static int push_membership(lua_State *L, int status, lua_KContext context)
 int cf_lua_in_group(lua_State *L)
 {
     lua_settop(L, 2);
-    (void)cf_lua_check_text(L, 2, "in_group");
+    check_group(L, cf_lua_check_text(L, 2, "in_group"));
     return read_field(L, CF_FIELD_GROUPS, "in_group", push_membership);
 }

@@ -185,6 +185,8 @@ static void put_in_force(struct cf_engine *engine, struct loaded loaded, const s
 {
     engine->policies = loaded.policies;
     engine->policy_count = loaded.count;
+    if (engine->config != config)
+        (void)json_array_clear(engine->warnings);
     engine->config = config;
     engine->match_fields = cf_guard_fields(config);
     for (size_t i = 0; i < loaded.count; i++)
@@ -279,6 +281,7 @@ int cf_engine_create(const struct cf_engine_setup *setup, struct cf_engine **ret
     engine->entries = setup->last_entry;
     engine->decisions = setup->last_decision;
     engine->calls = cf_calls_create(setup->loop);
+    engine->warnings = json_array();
     engine->registry = cf_registry_create(cf_loop_clock(setup->loop), on_session, engine);
     engine->policy_host = setup->policy_host->create();
     engine->store = setup->store ? setup->store : cf_store_create();
@@ -323,6 +326,7 @@ void cf_engine_destroy(struct cf_engine *engine)
     cf_pauses_finish(engine);
     cf_pace_finish(engine);
     cf_meters_finish(engine);
+    json_decref(engine->warnings);
     unload(&(struct loaded){engine->policies, engine->policy_count});
     engine->setup.policy_host->destroy(engine->policy_host);
     if (!engine->setup.store)

@@ -52,6 +52,10 @@ const json_t *cf_engine_options(const struct cf_engine *engine, const char *poli
 const struct cf_calendar *cf_engine_calendar(const struct cf_engine *engine, size_t index,
                                              const char **ret_policy);
 
+/* Why the policy number `policy` can touch nobody that it selects, as the configuration protects whoever fits
+ * its selectors; NULL: it can. */
+const char *cf_engine_out_of_reach(const struct cf_engine *engine, size_t policy);
+
 /* The selector of the watch or veto number `index` of all policies; NULL: there are no more. */
 const struct cf_selector *cf_engine_selector(const struct cf_engine *engine, size_t index);
 
@@ -66,6 +70,14 @@ int cf_engine_reload(struct cf_engine *engine, const struct cf_config *config, s
  * as by cf_engine_reload. `reason` for the journal. */
 int cf_engine_set_zone(struct cf_engine *engine, const struct cf_zone *zone, const char *reason,
                        struct cf_error *err);
+
+/* Keeps a warning about the configuration in force, for `status`; a reload forgets them. */
+enum { CF_ENGINE_WARNINGS = 100 };
+void cf_engine_warn(struct cf_engine *engine, const char *text);
+
+/* How many sessions the policy number `policy` selects now; returns an object (the caller's), by the reason,
+ * of those that it cannot touch: { "the console is protected": 2 }. */
+json_t *cf_engine_protected(const struct cf_engine *engine, size_t policy, size_t *ret_sessions);
 
 /* Starts every run afresh, warnings included: after a resume, a clock step, a pause. Journalled with
  * `reason`. */

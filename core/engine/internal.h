@@ -326,6 +326,7 @@ struct cf_engine {
     struct cf_registry *registry;
     struct cf_policy_host *policy_host;
     struct cf_store *store;
+    json_t *warnings; /* cf_engine_warn: of the configuration in force */
     struct cf_policy **policies;
     size_t policy_count;
     struct cf_span

@@ -251,6 +251,37 @@ bool cf_watch_means(const struct cf_watch *watch, const struct cf_session *sessi
            cf_selector_match(watch->selector, session) == CF_TRI_YES;
 }
 
+/* Somebody whom the watch selects, of those that are protected as little as can be. */
+static const char *protects_all(const struct cf_watch *watch)
+{
+    const struct cf_policy *policy = watch->policy;
+    struct cf_session session;
+    cf_session_init(&session);
+    session.uid = 1000;
+    session.console = session.closing = CF_TRI_NO;
+    session.remote = CF_TRI_YES;
+    cf_session_set_string(&session, CF_FIELD_USER, "x");
+    cf_session_set_string(&session, CF_FIELD_CLASS, "user");
+    cf_session_set_string(&session, CF_FIELD_TYPE, "tty");
+    cf_session_set_list(&session, CF_FIELD_GROUPS, (const char *const[]){"x", NULL});
+    session.identity.host = cf_strdup("x");
+    if (policy->config->only)
+        cf_selector_fit(policy->config->only, &session);
+    cf_selector_fit(watch->selector, &session);
+    const char *why = cf_guard(policy->engine->config, &session);
+    cf_session_finish(&session);
+    return why;
+}
+
+const char *cf_engine_out_of_reach(const struct cf_engine *engine, size_t policy)
+{
+    const char *why = NULL;
+    for (const struct cf_watch *watch = engine->policies[policy]->watches; watch; watch = watch->next)
+        if (!(why = protects_all(watch)))
+            return NULL;
+    return why;
+}
+
 uint64_t cf_policy_fields(const struct cf_policy *policy)
 {
     uint64_t fields = cf_selector_fields(policy->config->only) | cf_selector_fields(policy->config->except);

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "session/wanted.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,6 +101,12 @@ int cf_selector_add_text(struct cf_selector *selector, const char *field, const 
     if (type != CF_TYPE_STRING && type != CF_TYPE_LIST && type != CF_TYPE_NUMBER)
         return cf_error_set(err, CF_USAGE,
                             "'%s' is a time: no session can be selected by it; wait for it instead", field);
+    for (const char *const *pattern = patterns; *pattern; pattern++) {
+        int code =
+            cf_wanted_check(found < CF_FIELD_COUNT ? (enum cf_field)found : CF_FIELD_COUNT, *pattern, err);
+        if (code < 0)
+            return code;
+    }
     struct condition *condition = add(selector, found);
     condition->patterns = cf_alloc(sizeof *condition->patterns);
     for (; patterns[condition->count]; condition->count++) {
@@ -198,6 +205,15 @@ uint64_t cf_selector_fields(const struct cf_selector *selector)
         if (selector->conditions[i].field < CF_FIELD_COUNT)
             fields |= CF_FIELD_BIT(selector->conditions[i].field);
     return fields;
+}
+
+void cf_selector_each_text(const struct cf_selector *selector,
+                           void (*fn)(void *data, enum cf_field field, const char *text), void *data)
+{
+    for (size_t i = 0; selector && i < selector->count; i++)
+        for (size_t j = 0;
+             j < selector->conditions[i].count && selector->conditions[i].field < CF_FIELD_COUNT; j++)
+            fn(data, (enum cf_field)selector->conditions[i].field, selector->conditions[i].patterns[j]);
 }
 
 /* A text that the pattern matches. */

@@ -31,6 +31,10 @@ enum cf_tri cf_selector_match_any(const struct cf_selector *selector, const stru
 /* The fields it looks at, so that it is asked again when they change. */
 uint64_t cf_selector_fields(const struct cf_selector *selector);
 
+/* Calls `fn` with each text that it wants of a session's field. NULL is fine. */
+void cf_selector_each_text(const struct cf_selector *selector,
+                           void (*fn)(void *data, enum cf_field field, const char *text), void *data);
+
 /* Sets the record's fields so that the selector selects it, as far as it can. */
 void cf_selector_fit(const struct cf_selector *selector, struct cf_session *session);
 

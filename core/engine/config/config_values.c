@@ -57,6 +57,8 @@ static bool read_patterns(struct cf_config_reader *reader, const json_t *value, 
         return false;
     }
     const char **patterns = cf_alloc((count + 1) * sizeof *patterns);
+    if (count == 0)
+        cf_config_mistake(reader, "is an empty list, which means nobody: leave it out");
     for (size_t i = 0; i < count; i++) {
         patterns[i] = json_string_value(json_is_array(value) ? json_array_get(value, i) : value);
         if (!patterns[i]) {

@@ -270,13 +270,39 @@ static json_t *deadlines(const struct cf_engine *engine, const struct survey *su
     return list;
 }
 
-static size_t count_tasks(const struct cf_engine *engine, const struct cf_policy *policy)
+/* How many sessions a policy selects; *ret_protected: an object, by the reason, of those it cannot touch. */
+static size_t count_sessions(const struct cf_engine *engine, const struct cf_policy *policy,
+                             json_t **ret_protected)
 {
     size_t count = 0;
-    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
-        for (const struct cf_task *task = cf_presence_of(engine, key)->tasks; task; task = task->next)
-            count += task->policy == policy;
+    *ret_protected = json_object();
+    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
+        const struct cf_task *task = cf_presence_of(engine, key)->tasks;
+        while (task && task->policy != policy)
+            task = task->next;
+        if (!task)
+            continue;
+        count++;
+        const char *why = cf_guard(engine->config, cf_registry_get(engine->registry, key));
+        if (why)
+            (void)json_object_set_new(
+                *ret_protected, why,
+                json_integer(json_integer_value(json_object_get(*ret_protected, why)) + 1));
+    }
     return count;
+}
+
+json_t *cf_engine_protected(const struct cf_engine *engine, size_t policy, size_t *ret_sessions)
+{
+    json_t *reasons = NULL;
+    *ret_sessions = count_sessions(engine, engine->policies[policy], &reasons);
+    return reasons;
+}
+
+void cf_engine_warn(struct cf_engine *engine, const char *text)
+{
+    if (json_array_size(engine->warnings) < CF_ENGINE_WARNINGS)
+        (void)json_array_append_new(engine->warnings, json_string(text));
 }
 
 static json_t *policies(const struct cf_engine *engine)
@@ -287,10 +313,12 @@ static json_t *policies(const struct cf_engine *engine)
         const char *state = policy->set_aside ? N_("set aside")
                             : policy->resting ? N_("paused")
                                               : N_("at work");
-        (void)json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:I}", "policy",
+        json_t *protected = NULL;
+        json_int_t sessions = (json_int_t)count_sessions(engine, policy, &protected);
+        (void)json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:I, s:o}", "policy",
                                                     cf_policy_name(policy), "file", cf_policy_path(policy),
                                                     "mode", mode_name(policy), "state", state, "sessions",
-                                                    (json_int_t)count_tasks(engine, policy)));
+                                                    sessions, "protected", protected));
     }
     return list;
 }
@@ -317,12 +345,12 @@ json_t *cf_explain_status(const struct cf_engine *engine)
 {
     struct survey survey = {.unknown = json_array()};
     look_around(engine, &survey);
-    return json_pack("{s:s, s:b, s:s, s:b, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "host",
-                     cf_engine_host_name(engine), "ready", engine->ready, "backend",
-                     engine->backend ? cf_backend_ops_of(engine->backend)->name : "none", "dry_run",
-                     engine->config->mode == CF_MODE_DRY, "sessions",
-                     (json_int_t)cf_registry_count(engine->registry), "waiting_logoffs",
-                     (json_int_t)cf_acts_waiting(engine), "policies", policies(engine), "pauses",
-                     pauses(engine), "deadlines", deadlines(engine, &survey), "idle_unknown", survey.unknown,
-                     "guards", guards(engine->config), "errors", cf_engine_errors(engine));
+    return json_pack(
+        "{s:s, s:b, s:s, s:b, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:O}", "host",
+        cf_engine_host_name(engine), "ready", engine->ready, "backend",
+        engine->backend ? cf_backend_ops_of(engine->backend)->name : "none", "dry_run",
+        engine->config->mode == CF_MODE_DRY, "sessions", (json_int_t)cf_registry_count(engine->registry),
+        "waiting_logoffs", (json_int_t)cf_acts_waiting(engine), "policies", policies(engine), "pauses",
+        pauses(engine), "deadlines", deadlines(engine, &survey), "idle_unknown", survey.unknown, "guards",
+        guards(engine->config), "errors", cf_engine_errors(engine), "warnings", engine->warnings);
 }

@@ -6,6 +6,7 @@
 #include "program/output/option_list.h"
 #include "program/output/paragraph.h"
 #include "program/setup/hosts.h"
+#include "program/setup/names.h"
 #include "program/setup/settings.h"
 
 #include <string.h>
@@ -27,6 +28,43 @@ struct check {
     const char *path; /* of the policy */
     unsigned mistakes, warnings;
 };
+
+/* ---- Policies loaded, and nothing done ---- */
+
+struct cf_loaded {
+    struct cf_loop *loop;
+    struct cf_engine *engine;
+};
+
+static void write_nothing(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+{
+    (void)data, (void)entry, (void)kept, (void)context;
+}
+
+static const struct cf_journal no_journal = {.write = write_nothing};
+
+static int load(const struct cf_config *config, struct cf_loaded *ret_loaded, struct cf_error *err)
+{
+    *ret_loaded = (struct cf_loaded){0};
+    int code = cf_loop_create_virtual((struct cf_instant){0}, 0, &ret_loaded->loop, err);
+    const struct cf_engine_setup setup = {.loop = ret_loaded->loop,
+                                          .policy_host = cf_scripts,
+                                          .config = config,
+                                          .journal = &no_journal,
+                                          .zone = cf_zone_utc(),
+                                          .policy_folder = cf_policy_folder()};
+    return code == CF_OK ? cf_engine_create(&setup, &ret_loaded->engine, err) : code;
+}
+
+static void unload(struct cf_loaded *loaded)
+{
+    cf_engine_destroy(loaded->engine);
+    if (loaded->loop)
+        cf_loop_run(loaded->loop);
+    cf_loop_destroy(loaded->loop);
+}
+
+/* ---- Findings ---- */
 
 static void print_json(FILE *out, const char *path, const struct cf_finding *finding)
 {
@@ -72,6 +110,33 @@ static bool check_policies(const struct cf_config *config, const struct check *h
     return good;
 }
 
+static void warn(void *data, const char *text)
+{
+    struct check *check = data;
+    tell_finding(check,
+                 &(const struct cf_finding){
+                     .file = cf_path_file(check->path), .warns = true, .kind = "nobody", .text = text});
+}
+
+/* Policies whose every session the configuration protects do nothing, and say nothing. */
+static void check_reach(const struct cf_config *config, struct check *check)
+{
+    struct cf_loaded loaded;
+    struct cf_error err;
+    if (load(config, &loaded, &err) == CF_OK) /* what does not load was told */
+        for (size_t i = 0; i < config->policy_count; i++) {
+            const char *why = cf_engine_out_of_reach(loaded.engine, i);
+            struct cf_buffer text = {0};
+            cf_buffer_printf(&text, "policies.%s can touch none of the sessions that it selects: %s%s",
+                             config->policies[i].name, why ? why : "",
+                             why && strstr(why, "console") ? "; protect = { console = false } frees it" : "");
+            if (why)
+                warn(check, text.data);
+            cf_buffer_finish(&text);
+        }
+    unload(&loaded);
+}
+
 static bool check_config(const char *path, const struct check *how)
 {
     struct cf_config config;
@@ -81,6 +146,10 @@ static bool check_config(const char *path, const struct check *how)
         return false;
     }
     bool good = check_policies(&config, how);
+    struct check whole = *how;
+    whole.path = path;
+    check_reach(&config, &whole);
+    cf_names_check(&config, cf_name_on_host, CF_NAMES_PATIENCE, warn, &whole);
     if (!config.policy_count && !how->json)
         cf_say(how->out, _("%s: warning: no policies: nothing will ever happen"), path);
     else if (good && !how->json)
@@ -103,42 +172,23 @@ static bool check_file(const char *path, const struct check *how)
     return good;
 }
 
-static void write_nothing(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
-{
-    (void)data, (void)entry, (void)kept, (void)context;
-}
-
-/* The policy is loaded, and nothing is done. */
 static bool tell_options(const char *path, const struct check *how)
 {
-    const struct cf_journal journal = {.write = write_nothing};
     struct cf_config config;
+    struct cf_loaded loaded = {0};
     struct cf_error err = {0};
-    struct cf_loop *loop = NULL;
-    struct cf_engine *engine = NULL;
     cf_config_init(&config);
     int code = cf_config_add_policy(&config, path, cf_policy_folder(), NULL, &err);
     if (code == CF_OK)
-        code = cf_loop_create_virtual((struct cf_instant){0}, 0, &loop, &err);
-    if (code == CF_OK)
-        code = cf_engine_create(&(struct cf_engine_setup){.loop = loop,
-                                                          .policy_host = cf_scripts,
-                                                          .config = &config,
-                                                          .journal = &journal,
-                                                          .zone = cf_zone_utc(),
-                                                          .policy_folder = cf_policy_folder()},
-                                &engine, &err);
+        code = load(&config, &loaded, &err);
     if (code != CF_OK)
         cf_program_complain(&err);
     else if (how->json)
-        cf_option_list_json(config.policies[0].name, cf_engine_options(engine, config.policies[0].name),
-                            how->out);
+        cf_option_list_json(config.policies[0].name,
+                            cf_engine_options(loaded.engine, config.policies[0].name), how->out);
     else
-        cf_option_list(cf_engine_options(engine, config.policies[0].name), how->out);
-    cf_engine_destroy(engine);
-    if (loop)
-        cf_loop_run(loop);
-    cf_loop_destroy(loop);
+        cf_option_list(cf_engine_options(loaded.engine, config.policies[0].name), how->out);
+    unload(&loaded);
     cf_config_finish(&config);
     return code == CF_OK;
 }

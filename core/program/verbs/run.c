@@ -3,6 +3,7 @@
 #include "base/words.h"
 #include "program/setup/assembly.h"
 #include "program/setup/hosts.h"
+#include "program/setup/names.h"
 #include "program/setup/scene.h"
 #include "program/setup/serving.h"
 #include "program/setup/settings.h"
@@ -53,7 +54,8 @@ struct running {
     struct order *order;
     const struct cf_args *args;
     uv_signal_t signals[SIGNALS];
-    struct cf_timer over; /* the scenario has come to its end */
+    struct cf_names *names; /* real hosts only */
+    struct cf_timer over;   /* the scenario has come to its end */
 };
 
 static int read_speed(const struct cf_args *args, double *ret_speed, struct cf_error *err)
@@ -176,6 +178,24 @@ static void announce(const struct order *order)
            cf_settings_dry(config) ? "; dry run, (in brackets) what would be done" : "");
 }
 
+static void warn_of_name(void *data, const char *text)
+{
+    const struct running *running = data;
+    cf_log(CF_LOG_WARNING, "%s", text);
+    cf_engine_warn(running->assembly.engine, text);
+}
+
+/* Whom the configuration in force names and this host does not know. */
+static void check_names(struct running *running)
+{
+    const struct order *order = running->order;
+    if (order->simulated)
+        return;
+    cf_names_stop(running->names);
+    running->names = cf_names_start(cf_loop_uv(running->assembly.loop), &order->configs[order->in_force],
+                                    cf_name_on_host, warn_of_name, running);
+}
+
 static void end_scenario(struct cf_timer *timer)
 {
     cf_loop_stop(timer->data);
@@ -205,6 +225,7 @@ static int reload(void *data, struct cf_error *err)
     order->in_force = !order->in_force;
     cf_zone_follower_look(&running->zones); /* at those of its policies, too, from now on */
     announce(order);
+    check_names(running);
     return CF_OK;
 }
 
@@ -301,6 +322,7 @@ static int work(struct order *order, const struct cf_args *args, FILE *out, stru
         cf_zone_follower_init(&running.zones, &running.assembly);
     catch_signals(&running);
     announce(order);
+    check_names(&running);
     struct cf_loop *loop = running.assembly.loop;
     running.over = (struct cf_timer){.fire = end_scenario, .data = loop};
     if (order->simulated)
@@ -309,6 +331,7 @@ static int work(struct order *order, const struct cf_args *args, FILE *out, stru
     cf_loop_run(loop);
     cf_timer_stop(loop, &running.over);
     release_signals(&running);
+    cf_names_stop(running.names);
     cf_serving_destroy(running.serving);
     cf_zone_follower_finish(&running.zones);
     cf_assembly_finish(&running.assembly);

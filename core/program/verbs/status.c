@@ -30,6 +30,21 @@ static void tell_host(const struct telling *telling, const json_t *answer)
         cf_line(telling->out, 0, _("NOTHING IS DONE AT PRESENT: %s"), cf_answer_text(answer, "trouble"));
 }
 
+/* "2 sessions of these cannot be touched: the console is protected" */
+static void tell_protected(const struct telling *telling, const json_t *reasons)
+{
+    const char *why;
+    const json_t *number;
+    json_object_foreach((json_t *)(uintptr_t)reasons, why, number)
+    {
+        int count = (int)json_integer_value(number);
+        cf_line(telling->out, 4,
+                cf_plural("%d session of these cannot be touched: %s",
+                          "%d sessions of these cannot be touched: %s", count),
+                count, _(why));
+    }
+}
+
 static void tell_policies(const struct telling *telling, const json_t *policies)
 {
     size_t index;
@@ -40,9 +55,10 @@ static void tell_policies(const struct telling *telling, const json_t *policies)
         cf_line(telling->out, 2, cf_plural("%-20s %s, %d session%s", "%-20s %s, %d sessions%s", sessions),
                 cf_answer_text(policy, "policy"), cf_answer_words(policy, "state"), sessions,
                 cf_answer_mode(policy));
+        tell_protected(telling, json_object_get(policy, "protected"));
     }
     if (json_array_size(policies) == 0)
-        cf_line(telling->out, 2, _("no policies: nothing will ever happen"));
+        cf_line(telling->out, 2, _("NO POLICIES: nothing will ever happen"));
 }
 
 static void tell_pauses(const struct telling *telling, const json_t *pauses)
@@ -103,6 +119,13 @@ static void tell_guards(const struct telling *telling, const json_t *guards)
         100 * json_number_value(json_object_get(guards, "share")));
 }
 
+static void tell_warnings(const struct telling *telling, const json_t *warnings)
+{
+    size_t index;
+    const json_t *warning;
+    json_array_foreach(warnings, index, warning) cf_line(telling->out, 2, "%s", json_string_value(warning));
+}
+
 static void tell_errors(const struct telling *telling, const json_t *errors)
 {
     size_t index;
@@ -128,6 +151,7 @@ static const struct {
     {"deadlines", N_("Next"), tell_deadlines},
     {"idle_unknown", N_("Nobody knows their idle time, so no idle policy ends these sessions"), tell_unknown},
     {"guards", N_("Protected"), tell_guards},
+    {"warnings", N_("To be looked at in the configuration"), tell_warnings},
     {"errors", N_("Failed lately"), tell_errors},
 };
 

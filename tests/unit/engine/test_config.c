@@ -129,6 +129,15 @@ static void test_mistakes(void **state)
          "journal.gigabytes: there is no such setting of the journal; there are keep and megabytes\n"
          "administrators: must be a text or a list of texts"},
         {"{\"dry_run\":1}", "dry_run: must be true or false"},
+        {"{\"protect\":{\"users\":\"ana, bob\",\"groups\":[]},\"policies\":[{\"1\":\"idle\","
+         "\"except\":{\"class\":\"users\"},\"only\":{\"type\":[\"tty\",\"ssh\"]}}]}",
+         "protect.users: 'ana, bob' is one text; a list is written { \"ana\", \"bob\" }\n"
+         "protect.groups: is an empty list, which means nobody: leave it out\n"
+         "policies[1].except.class: no session has the class 'users'; did you mean 'user'?; there are user, "
+         "user-early, user-incomplete, user-light, user-early-light, greeter, lock-screen, background, "
+         "background-light, manager, manager-early, none\n"
+         "policies[1].only.type: no session has the type 'ssh'; for sessions from afar, write remote = true; there "
+         "are tty, x11, wayland, mir, web, rdp, ica, console, unspecified"},
         {"{\"dry_run\":true,\"mode\":\"act\"}",
          "mode: \"act\" contradicts dry_run = true: take one of them out"},
         {"{\"dry_run\":true,\"mode\":\"warn\"}",

@@ -104,12 +104,81 @@ static void test_field_names(void **state)
     assert_int_equal(cf_field_by_name("nothing"), -1);
 }
 
+/* An exemption that can exempt nobody is a mistake of whoever wrote it. */
+static void test_what_can_mean_nobody(void **state)
+{
+    (void)state;
+    static const char *const wrong[][3] = {
+        {"users", "ana, bob", "a list is written"},
+        {"users", "ana;bob", "a list is written"},
+        {"users", "ana|bob", "a list is written"},
+        {"users", "svc[0-9]*", "only * and ? stand"},
+        {"users", "(ana)", "only * and ? stand"},
+        {"users", "^ana", "only * and ? stand"},
+        {"users", "svc\\d", "only * and ? stand"},
+        {"users", "{ana}", "only * and ? stand"},
+        {"users", "ana.*", "* alone stands for any letters"},
+        {"groups", "lynx-.*", "* alone stands for any letters"},
+        {"users", "@wheel", "groups = \"wheel\""},
+        {"users", "%wheel", "groups = \"wheel\""},
+        {"users", "!ana", "takes nobody out"},
+        {"users", " ana", "begins or ends with a blank"},
+        {"users", "ana ", "begins or ends with a blank"},
+        {"users", "", "an empty text"},
+        {"hosts", "lab1,lab2", "a list is written"},
+        {"hosts", "lab[12]", "only * and ? stand"},
+        {"uid", ">=1000", "is not a number"},
+        {"uid", "ana", "is not a number"},
+        {"class", "users", "did you mean 'user'?"},
+        {"class", "usr*", "no session has the class 'usr*'"},
+        {"class", "User", "did you mean 'user'?"},
+        {"type", "ssh", "write remote = true"},
+        {"type", "X11", "did you mean 'x11'?"},
+        {"types", "terminal", "no session has the type 'terminal'"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct cf_error err = {0};
+        struct cf_selector *selector = cf_selector_create();
+        const char *const patterns[] = {wrong[i][1], NULL};
+        if (cf_selector_add_text(selector, wrong[i][0], patterns, &err) != CF_USAGE ||
+            !strstr(err.text, wrong[i][2]))
+            fail_msg("%s = %s: %s", wrong[i][0], wrong[i][1], err.text);
+        cf_selector_destroy(selector);
+    }
+    static const char *const right[][2] = {
+        {"users", "ana"},
+        {"users", "ana.b"},
+        {"users", "svc-*"},
+        {"users", "lab$"},
+        {"users", "CORP\\ana"},
+        {"groups", "domain users"},
+        {"groups", "g?"},
+        {"class", "user*"},
+        {"class", "greeter"},
+        {"type", "x*"},
+        {"uid", "10*"},
+        {"hosts", "lab.*"},
+        {"remote_host", "10.0.*"},
+        {"users", "josé"},
+        {"service", "gdm-password"},
+        {"users", "*"},
+    };
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++) {
+        struct cf_error err = {0};
+        struct cf_selector *selector = cf_selector_create();
+        const char *const patterns[] = {right[i][1], NULL};
+        if (cf_selector_add_text(selector, right[i][0], patterns, &err) != 0)
+            fail_msg("%s = %s: %s", right[i][0], right[i][1], err.text);
+        cf_selector_destroy(selector);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_matching),    cmocka_unit_test(test_lists_numbers_and_identity),
         cmocka_unit_test(test_mistakes),    cmocka_unit_test(test_fit),
-        cmocka_unit_test(test_field_names),
+        cmocka_unit_test(test_field_names), cmocka_unit_test(test_what_can_mean_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,37 @@
+/*
+ * Whom the configuration names and the host does not know: users and groups in what it protects, selects and
+ * excepts. Asked of the host's name service on a thread of its own, since that may go over the network, and
+ * hang.
+ */
+#ifndef CF_PROGRAM_NAMES_H
+#define CF_PROGRAM_NAMES_H
+
+#include "engine/config/config.h"
+
+#include <uv.h>
+
+#define CF_NAMES_PATIENCE cf_seconds(5)
+
+enum cf_name_found { CF_NAME_FOUND, CF_NAME_MISSING, CF_NAME_UNKNOWN };
+
+/* The host's answer; replaced in tests. May block. */
+typedef enum cf_name_found cf_name_look_up(const char *name, bool group);
+enum cf_name_found cf_name_on_host(const char *name, bool group);
+
+/* Tells of each such name, with a near one: "protect.users: there is no user 'anna' on this host; did you
+ * mean 'ana'?" */
+typedef void cf_names_tell(void *data, const char *text);
+
+/* Waits for the answer for at most so long, then tells that there was none. */
+void cf_names_check(const struct cf_config *config, cf_name_look_up *look_up, struct cf_span patience,
+                    cf_names_tell *tell, void *data);
+
+/* The same beside a loop, which it does not keep running: told when the answer is there. */
+struct cf_names;
+struct cf_names *cf_names_start(uv_loop_t *loop, const struct cf_config *config, cf_name_look_up *look_up,
+                                cf_names_tell *tell, void *data);
+
+/* NULL is fine; whoever hangs is left behind. Run the loop afterwards. */
+void cf_names_stop(struct cf_names *names);
+
+#endif

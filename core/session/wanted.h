@@ -1,0 +1,14 @@
+/* What may be wanted of a session's field: texts that can mean nobody are told from those that may. */
+#ifndef CF_SESSION_WANTED_H
+#define CF_SESSION_WANTED_H
+
+#include "session/session.h"
+
+/*
+ * Whether the text, in which * and ? stand for others, can be the field's (CF_FIELD_COUNT: a host's name or
+ * an id). CF_USAGE says why not: a list in one text, another language's patterns, a class or a type that
+ * there is not.
+ */
+int cf_wanted_check(enum cf_field field, const char *text, struct cf_error *err);
+
+#endif
