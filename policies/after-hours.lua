@@ -31,10 +31,10 @@ sessions.watch({ class = "user" }, function (session)
     closing = grace_ends(session.user, now)
   end
 
-  -- For as long as the hours say the same.
+  -- Until then for as long as the hours say the same.
   local function due()
     local ends = open:ends(clock.now())
-    return closing - grace <= ends and ends <= closing
+    return clock.now() >= closing or (closing - grace <= ends and ends <= closing)
   end
 
   for left in clock.approach(closing, warnings, due) do

@@ -293,3 +293,33 @@ test("with a grace once a night, who comes back has what is left of it", functio
   host:advance(1 * second)
   expect(again.gone):is(true)
 end)
+
+for _, by in ipairs { -59, -2, 2, 59 } do
+  test("a small step of the clock in the last minute, by " .. by .. " seconds, ends it all the same", function (host)
+    host:starts("2026-03-02 18:20")
+    host:load("after-hours.lua")
+    local ana = host:logon("ana")
+
+    host:advance(39 * minute + 30 * second)
+    host:step(by * second)
+    host:advance(30 * second - 1 * second)
+    expect(ana.gone):is(false)   -- nobody has less than they were promised
+    host:advance(by < 0 and (1 - by) * second or 1 * second)
+
+    expect(ana.gone):is(true)
+    expect(#host:journal { what = "warn" }):is(3)
+    expect(#host:journal { what = "refused" }):is(0)
+  end)
+end
+
+test("a host that takes its time", function (host)
+  host:starts("2026-03-02 18:20")
+  host:load("after-hours.lua")
+  local ana = host:logon("ana")
+  host:fault("latency", 2000000)
+
+  host:advance(40 * minute + 10 * second)
+
+  expect(ana.gone):is(true)
+  expect(#host:journal { what = "refused" }):is(0)
+end)

@@ -20,7 +20,8 @@ sessions.watch({ class = "user" }, function (session)
   if stays(session) then return end
   local opening = window:starts(clock.now() + grace)
 
-  local function due() return window:starts(clock.now()) <= opening end   -- for as long as the window says the same
+  -- Until then for as long as the window says the same.
+  local function due() return clock.now() >= opening or window:starts(clock.now()) <= opening end
 
   for left in clock.approach(opening, warnings, due) do
     session:warn("Maintenance: this session ends in {left}.", { left = left })

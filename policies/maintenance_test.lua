@@ -99,3 +99,15 @@ test("a clock that was five hours fast: the true window has its door shut", func
   expect(ana.gone):is(true)
   expect(function () host:logon("bea") end):fails("refuses logons")
 end)
+
+test("a host that takes its time", function (host)
+  host:starts("2026-03-01 01:30")
+  host:load("maintenance.lua")
+  local ana = host:logon("ana", { groups = { "staff" } })
+  host:fault("latency", 2000000)
+
+  host:advance(30 * minute + 10 * second)
+
+  expect(ana.gone):is(true)
+  expect(#host:journal { what = "refused" }):is(0)
+end)
