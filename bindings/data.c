@@ -165,7 +165,7 @@ static int convert(lua_State *L, struct place *place, json_t **ret_value)
         value = json_real(lua_tonumber(L, -1));
     if (!value) {
         char what[64];
-        snprintf(what, sizeof what, "a %s of this kind is no data", cf_lua_type(L, -1));
+        snprintf(what, sizeof what, "a %s of this kind is not data", cf_lua_type(L, -1));
         return refuse(place, what);
     }
     *ret_value = value;

@@ -292,7 +292,7 @@ static int refuse_change(lua_State *L)
     const char *key = cf_lua_push_text(L, 2);
     if (what)
         cf_lua_throw(L, "%s.%s cannot be set", what, key);
-    cf_lua_throw(L, "'%s' is no local variable, and globals cannot be set: write local %s = …", key, key);
+    cf_lua_throw(L, "'%s' is not a local variable, and globals cannot be set: write local %s = …", key, key);
 }
 
 static int refuse_unknown(lua_State *L)

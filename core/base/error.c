@@ -64,6 +64,12 @@ int cf_error_prefix(struct cf_error *err, const char *format, ...)
     return err->code;
 }
 
+void cf_error_append(struct cf_error *err, const char *text)
+{
+    if (err)
+        (void)strncat(err->text, text, sizeof err->text - strlen(err->text) - 1);
+}
+
 void cf_error_add(struct cf_error *err, const struct cf_error *more)
 {
     if (!err)

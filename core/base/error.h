@@ -42,6 +42,9 @@ int cf_error_lines(struct cf_error *err, int code, const char *text);
 /* Hands on another error, all its lines, under `code`, which is returned. */
 int cf_error_copy(struct cf_error *err, int code, const struct cf_error *other);
 
+/* Adds to the end of its last line. */
+void cf_error_append(struct cf_error *err, const char *text);
+
 /* Puts "where: " ahead of the sentence in *err. Returns the code it holds, 0 where err is NULL. */
 int cf_error_prefix(struct cf_error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

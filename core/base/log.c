@@ -7,6 +7,13 @@
 
 static enum cf_log_level most = CF_LOG_NOTICE;
 
+static const char *own_name = "curfew";
+
+void cf_log_set_name(const char *name)
+{
+    own_name = name;
+}
+
 void cf_log_set_level(enum cf_log_level level)
 {
     most = level;
@@ -23,5 +30,5 @@ void cf_log(enum cf_log_level level, const char *format, ...)
     va_end(arguments);
     cf_text_safe(line, safe, sizeof safe);
     static const char *const labels[] = {"error: ", "warning: ", "", "debug: "};
-    (void)fprintf(stderr, "curfew: %s%s\n", labels[level], safe);
+    (void)fprintf(stderr, "%s: %s%s\n", own_name, labels[level], safe);
 }

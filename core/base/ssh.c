@@ -16,7 +16,7 @@ int cf_ssh_check(const char *server, struct cf_error *err)
     char safe[CF_SSH_NAME];
     (void)cf_text_safe(server, safe, sizeof safe);
     return cf_error_set(err, CF_USAGE,
-                        _("%s is no host's name: give one such as h2, h2.example.org or root@h2"),
+                        _("%s is not a host's name: give one such as h2, h2.example.org or root@h2"),
                         *safe ? safe : "\"\"");
 }
 
@@ -56,7 +56,7 @@ static const struct meaning {
     {"Could not resolve hostname", CF_UNAVAILABLE,
      N_("no host is known by that name; check its spelling, and ssh's configuration")},
     {"Host key verification failed", CF_DENIED,
-     N_("its host key is not known here, or is another than it was; compare it, and log on once by ssh")},
+     N_("its host key is not known here, or has changed; compare it, and log on once by ssh")},
     {"Permission denied", CF_DENIED, N_("the logon was refused: it takes another user or another key")},
     {"Too many authentication failures", CF_DENIED,
      N_("the logon was refused: it takes another user or another key")},

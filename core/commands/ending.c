@@ -6,11 +6,10 @@
 #include <ctype.h>
 #include <string.h>
 
-#define ASKING_LIMIT cf_seconds(30) /* for the host's answer */
-#define GENTLE_LIMIT cf_seconds(20) /* programs may save what they have, and a person waits for it */
-#define FORCED_LIMIT cf_seconds(30)
-
-enum { WARNING = 1 }; /* the only notice of such a command */
+#define ASKING_LIMIT  cf_seconds(30) /* for the host's answer */
+#define GENTLE_LIMIT  cf_seconds(20) /* programs may save what they have, and a person waits for it */
+#define FORCED_LIMIT  cf_seconds(30)
+#define LOCKING_LIMIT cf_seconds(5)
 
 /* One request about a session, to its end. Sentences name the session; CF_GONE has none. */
 static int ask(struct cf_host *host, const struct cf_request *about, cf_session_key key, struct cf_error *err)
@@ -27,8 +26,8 @@ static int ask(struct cf_host *host, const struct cf_request *about, cf_session_
     if (errand.code == CF_DENIED)
         return cf_error_set(
             err, CF_DENIED,
-            _("access to %s is denied: others' sessions are for administrators; try it with sudo, or at another host by "
-              "/server:root@NAME"),
+            _("access to %s is denied: only administrators may touch other users' sessions; try sudo, or "
+              "/server:root@NAME for another host"),
             label);
     if (errand.code == CF_OK && about->action == CF_ACTION_WARN && !errand.delivered)
         return cf_error_set(
@@ -39,22 +38,14 @@ static int ask(struct cf_host *host, const struct cf_request *about, cf_session_
     return cf_error_set(err, errand.code, "%s: %s", label, errand.why);
 }
 
-struct end {
-    cf_session_key key;
-    bool warned; /* an answer may come */
-};
-
 static bool has_ended(const struct cf_host *host, void *data)
 {
-    const struct end *end = data;
-    return !cf_host_session(host, end->key) ||
-           (end->warned && (cf_host_interrupted(host) || cf_host_answer(host, WARNING) == CF_TRI_YES));
+    return !cf_host_session(host, *(const cf_session_key *)data);
 }
 
 int cf_end_session(struct cf_host *host, cf_session_key key, bool forced, FILE *say, struct cf_error *err)
 {
     char label[CF_SESSION_LABEL];
-    struct end end = {.key = key};
     const struct cf_session *session = cf_host_session(host, key);
     if (!session)
         return CF_OK;
@@ -69,7 +60,7 @@ int cf_end_session(struct cf_host *host, cf_session_key key, bool forced, FILE *
         int code = ask(host, &request, key, &why);
         if (code && code != CF_GONE && code != CF_TIMEOUT) /* timed out: it may have been done */
             return cf_error_copy(err, code, &why);
-        if (cf_host_await(host, forced ? FORCED_LIMIT : GENTLE_LIMIT, has_ended, &end))
+        if (cf_host_await(host, forced ? FORCED_LIMIT : GENTLE_LIMIT, has_ended, &key))
             break;
         if (cf_host_lost(host))
             return cf_error_set(err, CF_UNAVAILABLE, _("%s; whether %s has ended is not known"),
@@ -86,44 +77,144 @@ int cf_end_session(struct cf_host *host, cf_session_key key, bool forced, FILE *
     return CF_OK;
 }
 
-int cf_warn_session(struct cf_host *host, cf_session_key key, struct cf_span ahead, const char *text,
-                    const char *title, struct cf_error *err)
+/* ---- Warning first ---- */
+
+void cf_warning_compose(struct cf_buffer *out, const char *text, struct cf_span ahead, const char *at,
+                        enum cf_staying staying)
 {
-    struct cf_request request = {.action = CF_ACTION_WARN,
-                                 .notice = WARNING,
-                                 .text = text,
-                                 .title = title,
-                                 .ask = _("Stay logged on"),
-                                 .shown_for = ahead};
-    struct end end = {.key = key, .warned = true};
-    char label[CF_SESSION_LABEL] = "";
-    if (cf_host_session(host, key))
-        (void)cf_session_label(cf_host_session(host, key), label);
-    cf_host_catch_interrupt(host);
-    int code = ask(host, &request, key, err);
-    if (code)
-        return code == CF_GONE ? CF_OK : code;
-    (void)cf_host_await(host, ahead, has_ended, &end);
-    if (cf_host_interrupted(host)) {
-        request.action = CF_ACTION_WITHDRAW; /* else the user would wait for an end that does not come */
-        (void)ask(host, &request, key, NULL);
-        return cf_error_set(err, CF_FAILED,
-                            _("interrupted: the warning was taken back, and %s was left alone"), label);
-    }
-    if (cf_host_answer(host, WARNING) != CF_TRI_YES)
-        return CF_OK;
-    return cf_error_set(err, CF_REFUSED, _("the user of %s asked to stay, and was left alone"), label);
+    enum { MINUTE = sizeof "2026-03-02 14:35" - 1, DAY = sizeof "2026-03-02 " - 1 };
+    char span[CF_SPAN_TEXT];
+    int from = ahead.us < CF_DAY.us / 2 ? DAY : 0; /* the date where it may be another's day */
+    cf_buffer_printf(out, _("%s\nYou will be logged off at %.*s, in %s."), text, MINUTE - from, at + from,
+                     cf_span_words_in(ahead, CF_WORDS_LANGUAGE, span));
+    if (staying == CF_STAY_BY_COMMAND)
+        cf_buffer_printf(out, " %s", _("To stay, say: curfew stay"));
+    else if (staying == CF_STAY_NOT)
+        cf_buffer_printf(out, " %s", _("This cannot be put off."));
 }
+
+struct warnings {
+    struct cf_warned *warned;
+    size_t count;
+};
+
+/* Notices are numbered as the sessions are, from 1. */
+static bool is_pending(const struct cf_host *host, const struct warnings *all, size_t i)
+{
+    return !all->warned[i].err.code && !all->warned[i].gone && cf_host_session(host, all->warned[i].key) &&
+           cf_host_answer(host, i + 1) != CF_TRI_YES;
+}
+
+static bool none_pending(const struct cf_host *host, void *data)
+{
+    const struct warnings *all = data;
+    bool pending = false;
+    for (size_t i = 0; i < all->count && !pending; i++)
+        pending = is_pending(host, all, i);
+    return !pending || cf_host_interrupted(host);
+}
+
+/* In steps of a second where somebody counts them. */
+static void wait_ahead(struct cf_host *host, struct warnings *all, const struct cf_hand_warning *warning)
+{
+    struct cf_mono end = cf_mono_add(cf_host_now(host), warning->ahead);
+    for (;;) {
+        struct cf_span left = {end.us - cf_host_now(host).us}, step = left;
+        if (left.us <= 0)
+            return;
+        if (warning->tick) {
+            warning->tick(warning->data, left);
+            step.us = left.us % CF_SECOND.us ? left.us % CF_SECOND.us : CF_SECOND.us;
+        }
+        if (cf_host_await(host, step, none_pending, all) || cf_host_lost(host))
+            return;
+    }
+}
+
+static int take_back(struct cf_host *host, const struct warnings *all, struct cf_error *err)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        struct cf_request request = {.action = CF_ACTION_WITHDRAW, .notice = i + 1};
+        if (is_pending(host, all, i)) /* else its user would wait for an end that does not come */
+            (void)ask(host, &request, all->warned[i].key, NULL);
+    }
+    char label[CF_SESSION_LABEL] = "";
+    const struct cf_session *session = cf_host_session(host, all->warned[0].key);
+    if (all->count == 1 && session)
+        return cf_error_set(err, CF_FAILED,
+                            _("interrupted: the warning was taken back, and %s was left alone"),
+                            cf_session_label(session, label));
+    return cf_error_set(err, CF_FAILED,
+                        _("interrupted: the warnings were taken back, and nobody was logged off"));
+}
+
+int cf_warn_sessions(struct cf_host *host, struct cf_warned *warned, size_t count,
+                     const struct cf_hand_warning *warning, struct cf_error *err)
+{
+    struct warnings all = {warned, count};
+    cf_host_catch_interrupt(host);
+    for (size_t i = 0; i < count; i++) {
+        struct cf_request request = {.action = CF_ACTION_WARN,
+                                     .notice = i + 1,
+                                     .text = warned[i].text,
+                                     .title = warning->title,
+                                     .ask = _("Stay logged on"),
+                                     .shown_for = warning->ahead};
+        warned[i].err = (struct cf_error){0};
+        int code = ask(host, &request, warned[i].key, &warned[i].err);
+        warned[i].gone = code == CF_GONE;
+        warned[i].err.code = code == CF_GONE ? CF_OK : code;
+    }
+    wait_ahead(host, &all, warning);
+    if (cf_host_interrupted(host))
+        return take_back(host, &all, err);
+    for (size_t i = 0; i < count; i++) {
+        char label[CF_SESSION_LABEL];
+        const struct cf_session *session = cf_host_session(host, warned[i].key);
+        if (session && !warned[i].err.code && cf_host_answer(host, i + 1) == CF_TRI_YES)
+            cf_error_set(&warned[i].err, CF_REFUSED, _("the user of %s asked to stay, and was left alone"),
+                         cf_session_label(session, label));
+    }
+    return CF_OK;
+}
+
+/* ---- Disconnecting, locking ---- */
 
 int cf_disconnect_session(struct cf_host *host, cf_session_key key, struct cf_error *err)
 {
     struct cf_request request = {.action = CF_ACTION_DISCONNECT};
     int code = ask(host, &request, key, err);
-    if (code == CF_UNSUPPORTED)
+    if (code == CF_UNSUPPORTED && cf_host_session(host, key))
         return cf_error_set(
             err, code,
             _("a session of this kind cannot be disconnected here: it ends with its line. To end it: "
               "logoff %s"),
             cf_host_session(host, key)->identity.id);
     return code == CF_GONE ? CF_OK : code;
+}
+
+static bool is_locked(const struct cf_host *host, void *data)
+{
+    const struct cf_session *session = cf_host_session(host, *(const cf_session_key *)data);
+    return !session || session->locked == CF_TRI_YES;
+}
+
+int cf_lock_session(struct cf_host *host, cf_session_key key, struct cf_error *err)
+{
+    char label[CF_SESSION_LABEL];
+    const struct cf_session *session = cf_host_session(host, key);
+    if (!session || session->locked == CF_TRI_YES)
+        return CF_OK;
+    (void)cf_session_label(session, label);
+    if (session->type && strcmp(session->type, "tty") == 0)
+        return cf_error_set(err, CF_UNSUPPORTED, _("%s is a terminal's, and terminals cannot be locked"),
+                            label);
+    struct cf_request request = {.action = CF_ACTION_LOCK};
+    int code = ask(host, &request, key, err);
+    if (code)
+        return code == CF_GONE ? CF_OK : code;
+    if (cf_host_await(host, LOCKING_LIMIT, is_locked, &key))
+        return CF_OK;
+    return cf_error_set(err, CF_TIMEOUT, _("%s was asked to lock, but its desktop has not said that it did"),
+                        label);
 }

@@ -182,6 +182,11 @@ struct cf_mono cf_host_now(const struct cf_host *host)
     return cf_loop_now(host->loop);
 }
 
+struct cf_instant cf_host_wall(const struct cf_host *host)
+{
+    return cf_loop_wall(host->loop);
+}
+
 cf_session_key cf_host_own(const struct cf_host *host)
 {
     const struct cf_backend_ops *ops = cf_backend_ops_of(host->backend);

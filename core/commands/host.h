@@ -27,6 +27,7 @@ void cf_host_close(struct cf_host *host); /* NULL is fine */
 const struct cf_registry *cf_host_sessions(const struct cf_host *host);
 const struct cf_session *cf_host_session(const struct cf_host *host, cf_session_key key); /* NULL: gone */
 struct cf_mono cf_host_now(const struct cf_host *host);
+struct cf_instant cf_host_wall(const struct cf_host *host);
 
 /* The session in which this process runs; 0 where it runs in none. */
 cf_session_key cf_host_own(const struct cf_host *host);

@@ -34,7 +34,7 @@ static void judge(const struct cf_errand *errand, bool unanswered, struct cf_tol
     const char *why = errand->why;
     told->code = errand->code ? errand->code : errand->delivered && !unanswered ? CF_OK : CF_FAILED;
     if (errand->code == CF_DENIED)
-        why = _("access is denied: others' sessions are for administrators");
+        why = _("access is denied: only administrators may touch other users' sessions");
     else if (errand->code == CF_OK && !errand->delivered)
         why = _("it took no message: it has no terminal or desktop for it, or you may not write there");
     else if (unanswered)

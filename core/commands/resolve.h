@@ -1,7 +1,7 @@
 /*
  * Which session a word means, as administrators write them: an id ("12"), a session's name ("pts/3",
- * "rdp-tcp#2"), a user's. Names are compared without regard to case; that of a session counts only while it
- * is active.
+ * "rdp-tcp#2"; "console" is that at the machine itself, too), a user's. Names are compared without regard to
+ * case; that of a session counts only while it is active.
  */
 #ifndef CF_COMMANDS_RESOLVE_H
 #define CF_COMMANDS_RESOLVE_H
@@ -32,11 +32,16 @@ bool cf_session_fits(const struct cf_session *session, const char *word);
 int cf_resolve_one(const struct cf_registry *registry, const char *word, cf_session_key *ret_key,
                    struct cf_error *err);
 
-/* Sessions, each once, in order of their coming. {0} is empty; free the keys. */
+/* Sessions, each once. {0} is empty; free the keys. */
 struct cf_keys {
     cf_session_key *keys;
     size_t count;
 };
+
+void cf_keys_add(struct cf_keys *keys, cf_session_key key);
+
+/* All sessions, by their ids: 2, 10, c1, c10. */
+void cf_keys_all(const struct cf_registry *registry, struct cf_keys *keys);
 
 /* Adds all that are meant: "*" means every person's, a user's name all of his. CF_FAILED as above. */
 int cf_resolve_all(const struct cf_registry *registry, const char *word, struct cf_keys *keys,

@@ -87,7 +87,7 @@ int cf_control_request_read(const char *line, size_t length, struct cf_control_r
 {
     *ret_request = (struct cf_control_request){.id = -1};
     if (is_too_deep(line, length))
-        return cf_error_set(err, CF_USAGE, "a request is no deeper than %d levels", CF_CONTROL_DEPTH);
+        return cf_error_set(err, CF_USAGE, "a request cannot be deeper than %d levels", CF_CONTROL_DEPTH);
     json_error_t error;
     json_t *object = json_loadb(line, length, JSON_REJECT_DUPLICATES, &error);
     if (!json_is_object(object)) {
@@ -175,7 +175,7 @@ int cf_control_reply_read(const char *line, size_t length, json_t **ret_result, 
                             "are of different releases of curfew",
                             (long long)json_integer_value(version), CF_CONTROL_VERSION);
     } else if (!version || !json_is_boolean(ok) || (json_is_false(ok) && !sentence)) {
-        code = cf_error_set(err, CF_FAILED, "whoever listens there is no engine of curfew");
+        code = cf_error_set(err, CF_FAILED, "what listens there is not an engine of curfew");
     } else if (json_is_true(ok)) {
         json_t *result = json_object_get(reply, "result");
         *ret_result = result ? json_incref(result) : json_null();

@@ -96,7 +96,7 @@ static int check_version(struct cf_database *database, bool *ret_new, struct cf_
     if (version > CF_DATABASE_VERSION)
         return cf_error_set(err, CF_FAILED, _("%s: was written by a newer curfew (version %lld)"),
                             database->path, (long long)version);
-    return cf_error_set(err, CF_FAILED, "%s: is a database, but no journal of curfew", database->path);
+    return cf_error_set(err, CF_FAILED, "%s: is a database, but not a journal of curfew", database->path);
 }
 
 /* ---- Opening ---- */

@@ -26,7 +26,8 @@ static void put_operands(const char *usage, FILE *out)
 static void put_options(const char *sign, const char *joint, const struct cf_option *options, FILE *out)
 {
     for (; options->name; options++)
-        (void)fprintf(out, " '%s%s%s%.*s'", sign, options->name, options->value ? joint : "",
+        (void)fprintf(out, " '%s%s%s%.*s'", strcmp(sign, "--") == 0 && !options->name[1] ? "-" : sign,
+                      options->name, options->value ? joint : "",
                       options->value ? (int)strcspn(options->value, " ") : 0,
                       options->value ? options->value : "");
 }
@@ -48,9 +49,9 @@ static void put_verb(const char *name, const struct cf_verb *verb, FILE *out)
 static void each_name(void (*put)(const char *name, const struct cf_verb *verb, FILE *out), FILE *out)
 {
     for (const struct cf_verb *const *verb = cf_verbs; *verb; verb++) {
-        put((*verb)->name, *verb, out);
-        if ((*verb)->windows && (*verb)->windows->also)
-            put((*verb)->windows->also, *verb, out);
+        const char *name;
+        for (size_t which = 0; (name = cf_verb_name(*verb, which)); which++)
+            put(name, *verb, out);
     }
 }
 
@@ -62,7 +63,7 @@ static void put_name(const char *name, const struct cf_verb *verb, FILE *out)
 
 static void put_link(const char *name, const struct cf_verb *verb, FILE *out)
 {
-    if (verb->windows && verb->windows->linked)
+    if (cf_verb_linked(verb, name))
         (void)fprintf(out, " '%.*s'", (int)strcspn(name, " "), name);
 }
 

@@ -55,20 +55,22 @@ static void make_link(const char *folder, const char *name, const char *to)
     uv_fs_req_cleanup(&request);
 }
 
-/* The page of one of Windows' commands, under both its names, and links by which shells find it. */
+/* The page of one of Windows' commands, under all its names, and links by which shells find it. */
 static void make_command(const struct cf_verb *verb, const char *date)
 {
     char path[4096], name[CF_PAGE_NAME], own[CF_PAGE_NAME + 2], other[CF_PAGE_NAME + 2];
-    const char *const names[] = {verb->name, verb->windows->also, NULL};
+    const char *each;
     (void)snprintf(own, sizeof own, "%s.1", cf_page_name(verb->name, name));
     FILE *page = begin(IN("man1", own));
     cf_page_windows(verb, date, page);
     end(page);
-    for (int i = 0; names[i]; i++) {
-        (void)snprintf(other, sizeof other, "%s.1", cf_page_name(names[i], name));
-        if (i > 0)
+    for (size_t which = 0; (each = cf_verb_name(verb, which)); which++) {
+        (void)snprintf(other, sizeof other, "%s.1", cf_page_name(each, name));
+        if (which > 0)
             make_link("man1", other, own);
-        (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(names[i], " "), names[i]);
+        if (!cf_verb_linked(verb, each))
+            continue;
+        (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(each, " "), each);
         make_link("bin", name, "curfew");
         make_link("completions", name, "curfew");
     }
@@ -91,7 +93,7 @@ int main(int argc, char **argv)
     cf_completion_bash(file);
     end(file);
     for (const struct cf_verb *const *verb = cf_verbs; *verb; verb++) {
-        if ((*verb)->windows && (*verb)->windows->linked)
+        if ((*verb)->windows)
             make_command(*verb, argv[2]);
     }
     return 0;

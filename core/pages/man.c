@@ -34,7 +34,7 @@ const char *cf_page_name(const char *name, char out[CF_PAGE_NAME])
 static void put_option(const char *sign, const struct cf_option *option, FILE *out)
 {
     (void)fputs(".TP\n\\fB", out);
-    put(sign, out);
+    put(strcmp(sign, "--") == 0 && !option->name[1] ? "-" : sign, out);
     put(option->name, out);
     (void)fputs("\\fR", out);
     if (option->value)
@@ -86,10 +86,10 @@ void cf_page_windows(const struct cf_verb *verb, const char *date, FILE *out)
 {
     put_head(verb->name, date, verb->summary, out);
     (void)fputs(".SH SYNOPSIS\n", out);
-    put_usage("", verb->name, verb->usage[0], out);
-    if (verb->windows->also) {
-        (void)fputs(".br\n", out);
-        put_usage("", verb->windows->also, verb->usage[0], out);
+    const char *name;
+    for (size_t which = 0; (name = cf_verb_name(verb, which)); which++) {
+        (void)fputs(which ? ".br\n" : "", out);
+        put_usage("", name, verb->usage[0], out);
     }
     (void)fputs(".SH DESCRIPTION\n", out);
     put(verb->about, out);
@@ -113,7 +113,7 @@ static size_t users_of(const struct cf_option_group *group, const struct cf_verb
 static void put_verb(const struct cf_verb *verb, FILE *out)
 {
     (void)fprintf(out, ".SS curfew %s\n", verb->name);
-    if (verb->windows && verb->windows->linked) {
+    if (verb->windows) {
         put(verb->summary, out);
         char name[CF_PAGE_NAME];
         (void)fprintf(out, ": see\n.BR %s (1).\n", cf_page_name(verb->name, name));
@@ -126,10 +126,6 @@ static void put_verb(const struct cf_verb *verb, FILE *out)
     (void)fputs(".PP\n", out);
     put(verb->about, out);
     (void)fputc('\n', out);
-    if (verb->windows) {
-        put_switches(verb, out);
-        return;
-    }
     for (const struct cf_option_group *const *group = verb->groups; *group; group++) {
         if (users_of(*group, NULL) == 1)
             put_options("--", (*group)->options, out);
@@ -161,7 +157,7 @@ void cf_page_program(const char *date, FILE *out)
     const char *before = ".SH SEE ALSO\n";
     for (const struct cf_verb *const *verb = cf_verbs; *verb; verb++) {
         char name[CF_PAGE_NAME];
-        if (!(*verb)->windows || !(*verb)->windows->linked)
+        if (!(*verb)->windows)
             continue;
         (void)fprintf(out, "%s.BR %s (1)", before, cf_page_name((*verb)->name, name));
         before = ",\n";

@@ -21,7 +21,7 @@ void cf_page_words(FILE *out)
 {
     for (const struct cf_verb *const *each = cf_verbs; *each; each++) {
         const struct cf_verb *verb = *each;
-        put("at most 62 columns", verb->summary, out);
+        put("at most 59 columns", verb->summary, out);
         put(verb->name, verb->about, out);
         for (const struct cf_option_group *const *group = verb->groups; *group; group++) {
             put("a heading", (*group)->title, out);

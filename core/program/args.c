@@ -10,13 +10,18 @@
 #include <string.h>
 #include <strings.h>
 
+static bool is_named(const char *known, const struct cf_verb *verb, const char *name, size_t length)
+{
+    return strlen(known) == length &&
+           (verb->windows ? strncasecmp(known, name, length) : memcmp(known, name, length)) == 0;
+}
+
 static const struct cf_option *find(const struct cf_verb *verb, const char *name, size_t length,
                                     struct cf_near *nearest)
 {
     for (const struct cf_option_group *const *group = verb->groups; *group; group++) {
         for (const struct cf_option *option = (*group)->options; option->name; option++) {
-            if (strlen(option->name) == length && (verb->windows ? strncasecmp(option->name, name, length)
-                                                                 : memcmp(option->name, name, length)) == 0)
+            if (is_named(option->name, verb, name, length))
                 return option;
             cf_near_try(nearest, option->name);
         }
@@ -72,13 +77,13 @@ static int take_option(struct cf_args *args, int argc, char **argv, int *at, str
     /* "/server NAME" is none of Windows' forms: NAME could be taken for the session to end */
     const char *value = joined ? joined : word[0] == '/' || *at + 1 == argc ? NULL : argv[++*at];
     if (!value || !*value)
-        return cf_error_set(err, CF_USAGE, _("%s%s wants a value: %s%s%s%s"), sign, option->name, sign,
+        return cf_error_set(err, CF_USAGE, _("%s%s needs a value: %s%s%s%s"), sign, option->name, sign,
                             option->name, colon, option->value);
     (void)give(args, option, value);
     if (!strchr(option->value, ' '))
         return CF_OK;
     if (*at + 1 == argc || !argv[*at + 1][0])
-        return cf_error_set(err, CF_USAGE, _("%s%s wants two values: %s%s%s%s"), sign, option->name, sign,
+        return cf_error_set(err, CF_USAGE, _("%s%s needs two values: %s%s%s%s"), sign, option->name, sign,
                             option->name, colon, option->value);
     return give(args, option, argv[++*at]);
 }
@@ -92,7 +97,7 @@ static int check_operands(const struct cf_args *args, struct cf_error *err)
     if (args->operand_count > verb->most)
         return cf_error_set(err, CF_USAGE, _("%s takes at most %zu arguments"), verb->name, verb->most);
     if (args->operand_count < verb->least)
-        return cf_error_set(err, CF_USAGE, _("%s wants more: curfew %s %s"), verb->name, verb->name,
+        return cf_error_set(err, CF_USAGE, _("%s needs more arguments: curfew %s %s"), verb->name, verb->name,
                             verb->usage[0]);
     return CF_OK;
 }
@@ -138,7 +143,8 @@ int cf_args_parse(struct cf_args *args, const struct cf_verb *verb, int argc, ch
         } else {
             args->operands = cf_grow(args->operands, args->operand_count, sizeof *args->operands);
             args->operands[args->operand_count++] = argv[i];
-            only_operands |= verb->windows && args->operand_count == verb->windows->text;
+            size_t text = verb->windows ? verb->windows->text : 0;
+            only_operands |= text && args->operand_count == text - (cf_args_mean_all(args) ? 1 : 0);
         }
     }
     return check_operands(args, err);
@@ -167,6 +173,11 @@ const char *cf_args_value(const struct cf_args *args, const char *name)
     for (size_t place = 0; (next = cf_args_each(args, name, &place));)
         value = next;
     return value;
+}
+
+bool cf_args_mean_all(const struct cf_args *args)
+{
+    return cf_args_has(args, "all") || cf_args_has(args, "a");
 }
 
 bool cf_args_has(const struct cf_args *args, const char *name)

@@ -32,6 +32,9 @@ void cf_args_finish(struct cf_args *args);
 
 bool cf_args_has(const struct cf_args *args, const char *name);
 
+/* "--all", or "-a" for short: what "*" means, without a shell's own idea of that. */
+bool cf_args_mean_all(const struct cf_args *args);
+
 /* The value given last, NULL where none was. */
 const char *cf_args_value(const struct cf_args *args, const char *name);
 

@@ -34,9 +34,9 @@ static void windows_help(const struct cf_verb *verb, FILE *out)
 {
     cf_paragraph(_(verb->about), 0, 0, out);
     (void)fputc('\n', out);
-    const char *names[] = {verb->name, verb->windows->also};
-    for (size_t i = 0; i < 2 && names[i]; i++) {
-        int used = fprintf(out, "%s ", names[i]);
+    const char *name;
+    for (size_t which = 0; (name = cf_verb_name(verb, which)); which++) {
+        int used = fprintf(out, "%s ", name);
         cf_paragraph(verb->usage[0], (size_t)used, (size_t)used, out);
     }
     (void)fputc('\n', out);
@@ -44,13 +44,17 @@ static void windows_help(const struct cf_verb *verb, FILE *out)
         switch_help(operand->name, operand->help, out);
     for (int ours = 0; ours < 2 && verb->groups[ours]; ours++) {
         for (const struct cf_option *option = verb->groups[ours]->options; option->name; option++) {
-            char name[64];
-            (void)snprintf(name, sizeof name, "%s%s%s%s", ours ? "--" : "/", option->name,
+            char word[64];
+            (void)snprintf(word, sizeof word, "%s%s%s",
+                           !ours             ? "/"
+                           : option->name[1] ? "--"
+                                             : "-",
+                           option->name,
                            !option->value ? ""
                            : ours         ? " "
-                                          : ":",
-                           option->value ? option->value : "");
-            switch_help(name, option->help, out);
+                                          : ":");
+            (void)strncat(word, option->value ? option->value : "", sizeof word - strlen(word) - 1);
+            switch_help(word, option->help, out);
         }
     }
     switch_help("/?", N_("this text"), out);
@@ -90,9 +94,9 @@ void cf_help_program(FILE *out)
 {
     (void)fprintf(out, "%s\n\n%s curfew VERB [OPTION]... [ARGUMENT]...\n\n", _(cf_help_about), _("usage:"));
     for (const struct cf_verb *const *verb = cf_verbs; *verb; verb++)
-        (void)fprintf(out, "  %-13s  %s\n", (*verb)->name, _((*verb)->summary));
+        (void)fprintf(out, "  %-16s  %s\n", (*verb)->name, _((*verb)->summary));
     (void)fprintf(out, "\n%s\n",
-                  _("curfew VERB --help tells more of each; curfew --version, which one this is."));
+                  _("curfew help VERB tells more about each; curfew --version, which curfew this is."));
     struct cf_buffer statuses = {0};
     cf_buffer_puts(&statuses, _("Exit status:"));
     for (int i = 0; cf_help_statuses[i]; i++)

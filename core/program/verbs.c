@@ -16,7 +16,16 @@
 extern const struct cf_verb cf_verb_simulate, cf_verb_run, cf_verb_sessions, cf_verb_test, cf_verb_check,
     cf_verb_new, cf_verb_journal, cf_verb_why, cf_verb_status, cf_verb_metrics, cf_verb_stay, cf_verb_pause,
     cf_verb_resume, cf_verb_reload, cf_verb_logoff, cf_verb_msg, cf_verb_quser, cf_verb_qwinsta,
-    cf_verb_query_process, cf_verb_tsdiscon, cf_verb_reset_session;
+    cf_verb_query_process, cf_verb_query_termserver, cf_verb_tsdiscon, cf_verb_reset_session, cf_verb_tskill,
+    cf_verb_change_logon, cf_verb_lock, cf_verb_help, cf_verb_version;
+
+#ifdef CF_COMMIT
+const char cf_version[] = CF_VERSION " (" CF_COMMIT ")";
+#else
+const char cf_version[] = CF_VERSION;
+#endif
+
+enum { OWN_NAME = 64 };
 
 const struct cf_verb *const cf_verbs[] = {
     &cf_verb_simulate,
@@ -33,21 +42,35 @@ const struct cf_verb *const cf_verbs[] = {
     &cf_verb_pause,
     &cf_verb_resume,
     &cf_verb_reload,
+    &cf_verb_lock,
+    &cf_verb_help,
+    &cf_verb_version,
     /* Windows' */
     &cf_verb_logoff,
     &cf_verb_msg,
     &cf_verb_quser,
     &cf_verb_qwinsta,
     &cf_verb_query_process,
+    &cf_verb_query_termserver,
     &cf_verb_tsdiscon,
     &cf_verb_reset_session,
+    &cf_verb_tskill,
+    &cf_verb_change_logon,
     NULL,
 };
 
-/* The names of a verb: its own, and the other one of Windows'. */
-static const char *name_of(const struct cf_verb *verb, int which)
+const char *cf_verb_name(const struct cf_verb *verb, size_t which)
 {
-    return which == 0 ? verb->name : verb->windows && which == 1 ? verb->windows->also : NULL;
+    if (which == 0)
+        return verb->name;
+    return verb->windows && verb->windows->also ? verb->windows->also[which - 1] : NULL;
+}
+
+bool cf_verb_linked(const struct cf_verb *verb, const char *name)
+{
+    const char *unlinked = verb->windows ? verb->windows->unlinked : NULL;
+    size_t length = strcspn(name, " ");
+    return verb->windows && !(unlinked && strlen(unlinked) == length && strncmp(unlinked, name, length) == 0);
 }
 
 /* How many of the words are the name, which is one or two; 0: they are not. */
@@ -72,7 +95,7 @@ const struct cf_verb *cf_verb_find(int count, char *const *words, int *ret_used,
     struct cf_buffer longer = {0}; /* names that begin with this word */
     for (const struct cf_verb *const *verb = cf_verbs; *verb; verb++) {
         const char *name;
-        for (int which = 0; (name = name_of(*verb, which)); which++) {
+        for (size_t which = 0; (name = cf_verb_name(*verb, which)); which++) {
             int used = named(*verb, name, count, words);
             if (used) {
                 *ret_used = used;
@@ -95,6 +118,17 @@ const struct cf_verb *cf_verb_find(int count, char *const *words, int *ret_used,
     return NULL;
 }
 
+/* Wrong words are answered as Windows does: that they are, then what is right; ours say what is wrong in
+ * between. */
+static void complain_and_help(const struct cf_verb *verb, struct cf_error *err)
+{
+    (void)fprintf(stderr, "%s\n", _("Invalid parameter(s)"));
+    cf_program_complain(err);
+    (void)fputc('\n', stderr);
+    cf_help_verb(verb, stderr);
+    err->text[0] = '\0';
+}
+
 static int run_verb(const struct cf_verb *verb, int argc, char **argv, struct cf_error *err)
 {
     struct cf_args args;
@@ -105,7 +139,7 @@ static int run_verb(const struct cf_verb *verb, int argc, char **argv, struct cf
         code = cf_servers_mean(&args) ? cf_servers_run(&args, stdout, err) : verb->run(&args, stdout, err);
     cf_args_finish(&args);
     if (code == CF_USAGE && verb->windows)
-        cf_error_prefix(err, _("Invalid parameter(s)")); /* as Windows says it */
+        complain_and_help(verb, err);
     return code;
 }
 
@@ -114,10 +148,10 @@ static bool is_linked(const char *name)
 {
     for (const struct cf_verb *const *verb = cf_verbs; *verb; verb++) {
         const char *known;
-        for (int which = 0; (*verb)->windows && (*verb)->windows->linked && (known = name_of(*verb, which));
-             which++) {
+        for (size_t which = 0; (known = cf_verb_name(*verb, which)); which++) {
             size_t length = strcspn(known, " ");
-            if (strlen(name) == length && strncasecmp(name, known, length) == 0)
+            if (cf_verb_linked(*verb, known) && strlen(name) == length &&
+                strncasecmp(name, known, length) == 0)
                 return true;
         }
     }
@@ -140,10 +174,11 @@ static char *own_name(const char *path, char *out, size_t size)
     return out;
 }
 
-static int run_words(int argc, char **argv, struct cf_error *err)
+/* `name` has room for the program's own, and lives as long as it. */
+static int run_words(int argc, char **argv, char name[OWN_NAME], struct cf_error *err)
 {
-    char name[64];
-    if (argc > 0 && is_linked(own_name(argv[0], name, sizeof name))) {
+    if (argc > 0 && is_linked(own_name(argv[0], name, OWN_NAME))) {
+        cf_log_set_name(name);
         argv[0] = name;
         return run_named(argc, argv, err);
     }
@@ -155,8 +190,8 @@ static int run_words(int argc, char **argv, struct cf_error *err)
         cf_help_program(stdout);
         return CF_OK;
     }
-    if (strcmp(argv[1], "--version") == 0) {
-        (void)puts("curfew " CF_VERSION);
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+        (void)printf("curfew %s\n", cf_version);
         return CF_OK;
     }
     if (argv[1][0] == '-')
@@ -179,7 +214,8 @@ int cf_program_main(int argc, char **argv)
     cf_terminal_ignore_broken_pipes();
     cf_words_begin(cf_words_folder());
     struct cf_error err = {0};
-    int code = run_words(argc, argv, &err);
+    char name[OWN_NAME];
+    int code = run_words(argc, argv, name, &err);
     int closing = cf_terminal_close(stdout, code ? NULL : &err);
     cf_program_complain(&err);
     cf_zones_release();

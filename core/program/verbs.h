@@ -39,8 +39,9 @@ struct cf_verb {
     const struct cf_option_group *const *groups; /* ends in NULL; every verb takes --help besides */
     size_t least, most;                          /* operands; most 0: none */
     int (*run)(const struct cf_args *args, FILE *out, struct cf_error *err);
-    bool listing; /* may be asked of several hosts at once, /server:a,b,c */
-    bool there;   /* of another host its own curfew is asked, since its bus does not tell */
+    bool listing;  /* may be asked of several hosts at once, /server:a,b,c */
+    bool sessions; /* its operands are sessions */
+    bool there;    /* of another host its own curfew is asked, since its bus does not tell */
     const struct cf_windows *windows; /* NULL: none of Windows' commands */
 };
 
@@ -49,11 +50,20 @@ struct cf_verb {
  * Its help looks as there, and shows the first of its groups so, the second as options of ours, and no more.
  */
 struct cf_windows {
-    const char *also;                 /* the name it has besides, "query user"; NULL: none */
-    bool linked;                      /* a link to the program by either name runs it */
-    size_t text;                      /* from this operand on, counted from 1, all is text; 0: never */
+    const char *const *also; /* the names it has besides, "query user"; ends in NULL; NULL: none */
+    const char *unlinked;    /* a name's first word that is no link: Unix has another program of it; NULL */
+    size_t text;             /* from this operand on, counted from 1, all is text; 0: never */
     const struct cf_option *operands; /* what they are, for help; ends in one without a name */
 };
+
+/* The names of a verb: its own (0), then the others; NULL after the last. */
+const char *cf_verb_name(const struct cf_verb *verb, size_t which);
+
+/* Whether a link called by the first word of this one of its names runs it. */
+bool cf_verb_linked(const struct cf_verb *verb, const char *name);
+
+/* "0.1.0 (1a2b3c4d5e6f)": with the commit that it was built of, where that is known. */
+extern const char cf_version[];
 
 enum { CF_OPERANDS = 10000 }; /* the most operands any verb takes */
 

@@ -86,7 +86,7 @@ int cf_instant_parse(const char *text, const struct cf_zone *zone, struct cf_ins
         skip_blanks(&at);
     if (!valid || *at)
         return cf_error_set(err, CF_USAGE,
-                            "\"%.*s\" is no date and time; write it as \"2026-03-02 08:55\" or "
+                            "\"%.*s\" is not a date and time; write it as \"2026-03-02 08:55\" or "
                             "\"2026-03-02T08:55:00Z\"",
                             QUOTED, text);
     int64_t us = cf_zone_instant_us(offset_given ? cf_zone_utc() : zone, civil) - (int64_t)offset * SECOND_US;

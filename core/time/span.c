@@ -132,10 +132,11 @@ static int read_part(const char *text, const char **at, int64_t *total_us, struc
     const char *number = *at;
     int64_t whole, millionths;
     if (!read_number(at, &whole, &millionths))
-        return cf_error_set(err, CF_USAGE,
-                            "\"%.*s\" is no span of time; write numbers, with at most six places, and units, "
-                            "for instance \"1h30m\"",
-                            QUOTED, text);
+        return cf_error_set(
+            err, CF_USAGE,
+            "\"%.*s\" is not a span of time; write numbers, with at most six places, and units, for instance "
+            "\"1h30m\"",
+            QUOTED, text);
     int digits = (int)(*at - number);
     while (is_blank(**at))
         ++*at;
@@ -148,8 +149,8 @@ static int read_part(const char *text, const char **at, int64_t *total_us, struc
     const struct unit *unit = find_unit(*at, length);
     if (!unit)
         return cf_error_set(err, CF_USAGE,
-                            "\"%.*s\": \"%.*s\" is no unit; there are us, ms, s, m, h, d and w", QUOTED, text,
-                            (int)(length < QUOTED ? length : QUOTED), *at);
+                            "\"%.*s\": \"%.*s\" is not a unit; the units are us, ms, s, m, h, d and w",
+                            QUOTED, text, (int)(length < QUOTED ? length : QUOTED), *at);
     *at += length;
     if (whole > longest_us / unit->us || whole * unit->us > longest_us - *total_us)
         return cf_error_set(err, CF_USAGE, "\"%.*s\" is longer than 1000 years", QUOTED, text);

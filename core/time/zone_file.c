@@ -39,7 +39,7 @@ static int64_t read_time(const uint8_t *at, size_t size)
 static const char *take_block(struct bytes *in, size_t time_size, struct block *block, uint8_t *ret_version)
 {
     if (in->left < HEADER_SIZE || memcmp(in->at, "TZif", 4) != 0)
-        return "it is no time zone file";
+        return "it is not a time zone file";
     const uint8_t *header = in->at;
     *ret_version = header[4];
     *block = (struct block){

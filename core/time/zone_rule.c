@@ -204,7 +204,7 @@ int cf_zone_extend(struct cf_zone *zone, const char *text, size_t length, struct
     struct reader in = {text, text + length};
     struct rule rule;
     if (!read_rule(&in, &rule))
-        return cf_error_set(err, CF_FAILED, "\"%.*s\" is no rule for a time zone",
+        return cf_error_set(err, CF_FAILED, "\"%.*s\" is not a rule for a time zone",
                             (int)(length < 80 ? length : 80), text);
     if (zone->type_count == 0)
         (void)cf_zone_add_type(zone, rule.standard.offset, rule.standard.name, rule.standard.name_length);

@@ -39,12 +39,14 @@ static void on_limit(struct cf_timer *timer)
     else if (remote->broke)
         (void)cf_error_set(
             &err, CF_UNAVAILABLE,
-            _("%s: what answers there is no system bus; does a start file of the shell there print something?"),
+            _("%s: what answers there is not a system bus; does a start-up file of the shell there print "
+              "something?"),
             remote->server);
     else
         (void)cf_error_set(
             &err, CF_UNAVAILABLE,
-            _("%s: there was no answer in time: is it on, does every firewall let ssh through, and does no start file of the shell there print anything?"),
+            _("%s: there was no answer in time: is it on, does every firewall let ssh through, and does no "
+              "start-up file of the shell there print anything?"),
             remote->server);
     remote->over = true;
     remote->ended(remote->data, &err);
@@ -136,7 +138,7 @@ int cf_remote_open(struct cf_loop *loop, const char *server, bool asks, struct c
     if (code)
         return code;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, line) != 0)
-        return cf_error_set(err, CF_UNAVAILABLE, _("%s: no line to ssh can be made"), server);
+        return cf_error_set(err, CF_UNAVAILABLE, _("%s: no connection to ssh can be made"), server);
     struct cf_remote *remote = cf_alloc(sizeof *remote);
     *remote = (struct cf_remote){.loop = loop,
                                  .server = cf_strdup(server),

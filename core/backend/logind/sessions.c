@@ -251,8 +251,8 @@ static void on_list(struct cf_bus_call *call, sd_bus_message *reply, const struc
     }
     const char *prefix = host->server ? host->server : "", *colon = host->server ? ": " : "";
     if (err->code == CF_DENIED)
-        (void)cf_error_set(&failed, CF_DENIED, _("%s%ssystemd-logind may not be asked by this user: %s"),
-                           prefix, colon, err->text);
+        (void)cf_error_set(&failed, CF_DENIED, _("%s%sthis user may not ask systemd-logind: %s"), prefix,
+                           colon, err->text);
     else
         (void)cf_error_set(&failed, CF_UNAVAILABLE,
                            _("%s%ssystemd-logind does not list its sessions: %s; does it run?"), prefix,

@@ -211,7 +211,7 @@ static int read_header(const char *text, struct cf_script **ret_script, int64_t 
             r = cf_error_set(err, CF_POLICY, "\"length_us\" is below 0 or above 101 years");
         else if (caller &&
                  (json_integer_value(caller) < 0 || json_integer_value(caller) >= CF_SCENARIO_LABELS))
-            r = cf_error_set(err, CF_POLICY, "\"caller\" is no label");
+            r = cf_error_set(err, CF_POLICY, "\"caller\" is not a label");
         else if (cf_instant_parse(start_text, cf_zone_utc(), &start, err) < 0)
             r = CF_POLICY;
         if (r == 0) {

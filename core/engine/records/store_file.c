@@ -50,11 +50,11 @@ int cf_store_file_read(const char *path, json_t **ret_policies, struct cf_error 
     json_t *policies = json_object_get(all, "policies");
     int code = 0;
     if (!all)
-        code = cf_error_set(err, CF_FAILED, "%s: cannot be read: %s; mend it, or move it away to begin anew",
+        code = cf_error_set(err, CF_FAILED, "%s: cannot be read: %s; mend it, or move it away to begin again",
                             path, error.text);
     else if (json_integer_value(json_object_get(all, "version")) != CF_STORE_VERSION || !is_ours(policies))
         code = cf_error_set(err, CF_FAILED,
-                            "%s: is no store that this curfew knows; move it away to begin anew", path);
+                            "%s: is not a store that this curfew knows; move it away to begin again", path);
     else
         *ret_policies = json_incref(policies);
     json_decref(all);

@@ -76,8 +76,8 @@ static int read_file(const struct cf_args *args, const char *path, struct cf_sce
                      struct cf_error *err)
 {
     static const char *const office_only[] = {"users", "days", "from", "faults", NULL};
-    int code =
-        cf_args_refuse(args, office_only, N_("is for an office; a scenario's file says all by itself"), err);
+    int code = cf_args_refuse(args, office_only,
+                              N_("is for an office; a scenario's file says everything itself"), err);
     if (code)
         return code;
     code = ends_in(path, ".lua") ? cf_lua_scenario(path, &scene->scenario, err)

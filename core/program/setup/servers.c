@@ -284,10 +284,12 @@ static int read_servers(const struct cf_args *args, struct child *children, size
         children[(*ret_count)++].server = server;
         code = cf_ssh_check(server, err);
     }
-    if (code == CF_OK && args->verb->there && args->operand_count && args->operands[0][0] == '@')
-        return cf_error_set(err, CF_UNSUPPORTED,
-                            _("%s is a file of this machine, and out of reach for %s: name who is meant"),
-                            args->operands[0], cf_args_value(args, "server"));
+    if (code == CF_OK && args->verb->there && args->operand_count && !cf_args_mean_all(args) &&
+        args->operands[0][0] == '@')
+        return cf_error_set(
+            err, CF_UNSUPPORTED,
+            _("%s is a file on this machine, out of reach for %s: name the users or sessions"),
+            args->operands[0], cf_args_value(args, "server"));
     if (code == CF_OK && *ret_count > 1 && !args->verb->listing)
         return cf_error_set(err, CF_USAGE, _("%s takes one host at a time; listings take several"),
                             args->verb->name);

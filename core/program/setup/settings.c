@@ -114,7 +114,7 @@ int cf_settings_read(const struct cf_args *args, const char *usual, struct cf_co
 {
     const char *path = cf_args_value(args, "config");
     if (path && args->operand_count)
-        return cf_error_set(err, CF_USAGE, _("give policies or --config, not both: %s belongs into %s"),
+        return cf_error_set(err, CF_USAGE, _("give policies or --config, not both: %s belongs in %s"),
                             args->operands[0], path);
     if (!path && !args->operand_count && !usual)
         return cf_error_set(err, CF_USAGE,

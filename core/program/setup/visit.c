@@ -11,8 +11,8 @@
 const struct cf_option_group cf_visit_options = {
     "Which host",
     (const struct cf_option[]){
-        {"backend", "BACKEND", "which host's sessions: logind (usual on Linux), sim"},
-        {"at", "TIME", "sim: when to look (12:00 of the scenario's first day); \"2026-03-02 17:30\""},
+        {"backend", "BACKEND", "which host's sessions: logind (the default on Linux), sim"},
+        {"at", "TIME", "sim: when to look (12:00 on the first day of the scenario); \"2026-03-02 17:30\""},
         {0},
     },
 };
@@ -52,8 +52,8 @@ static int refuse_simulated(const struct cf_args *args, struct cf_error *err)
  * by digits alone. Then the others need not be read. NULL: any may be meant. */
 static const char *narrow(const struct cf_args *args)
 {
-    const char *word = args->verb->most == 1 && args->operand_count == 1 ? args->operands[0] : NULL;
-    return word && !args->verb->listing && !word[strspn(word, "0123456789")] ? word : NULL;
+    const char *word = args->verb->sessions && args->operand_count == 1 ? args->operands[0] : NULL;
+    return word && !word[strspn(word, "0123456789")] ? word : NULL;
 }
 
 static int read_server(const struct cf_args *args, struct cf_host_setup *setup, const char **ret_server,

@@ -202,7 +202,7 @@ static int check(const struct cf_args *args, FILE *out, struct cf_error *err)
     const struct check how = {.out = out, .json = cf_args_has(args, "json")};
     bool options = cf_args_has(args, "options");
     if (config && options)
-        return cf_error_set(err, CF_USAGE, _("--options is of policies: name their files"));
+        return cf_error_set(err, CF_USAGE, _("--options is about policies: name their files"));
     bool good = !config || check_config(config, &how);
     for (size_t i = 0; i < args->operand_count; i++)
         good &= options ? tell_options(args->operands[i], &how) : check_file(args->operands[i], &how);
@@ -215,7 +215,8 @@ const struct cf_verb cf_verb_check = {
     .usage = (const char *const[]){"POLICY.lua...", "--config FILE", "--options POLICY.lua...", NULL},
     .about =
         "Loads each policy as a start would, then reads it and tries it on a simulated host in virtual time, "
-        "for what loads but cannot work: misspelt names, fields and globals, options that nobody reads, times "
+        "for what loads but cannot work: misspelt names, fields and globals, options that nobody reads, "
+        "times "
         "compared with plain numbers or taken for true or false, conditions that never hold, and whatever "
         "fails when people are idle, locked, disconnected or restless for days. Touches no host.\n"
         "A mistake makes the exit status 3. A warning may be meant, and does not.",

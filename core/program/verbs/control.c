@@ -64,7 +64,7 @@ static int reload(const struct cf_args *args, FILE *out, struct cf_error *err)
 static const struct cf_option_group how_long = {
     "How long",
     (const struct cf_option[]){
-        {"for", "SPAN", "it ends by itself after that time: 2h, 90m"},
+        {"for", "SPAN", "how long, after which it ends by itself: 2h, 90m"},
         {0},
     },
 };
@@ -74,9 +74,9 @@ const struct cf_verb cf_verb_pause = {
     .summary = "let policies rest for a while",
     .usage = (const char *const[]){"[--for SPAN] [POLICY]", NULL},
     .about =
-        "A policy that rests warns nobody and ends nobody, and what it had begun is taken back; what it protects "
-        "stays protected. Without a policy's name, all of them rest. A pause outlives a restart of the engine "
-        "where that keeps its state. For administrators.",
+        "A policy that rests warns nobody and ends nobody, and what it had begun is taken back; what it "
+        "protects stays protected. Without a policy's name, all of them rest. A pause outlives a restart of "
+        "the engine if the engine keeps its state. For administrators.",
     .groups = (const struct cf_option_group *const[]){&how_long, &cf_asking_options, NULL},
     .most = 1,
     .run = pause_policies,
@@ -87,7 +87,8 @@ const struct cf_verb cf_verb_resume = {
     .summary = "put policies to work again",
     .usage = (const char *const[]){"[POLICY]", NULL},
     .about =
-        "Ends a policy's pause, or every pause, those included by which the engine holds a policy that was about to "
+        "Ends a policy's pause, or every pause, those included by which the engine holds a policy that was "
+        "about to "
         "end more than its share of all sessions. Everything starts afresh, warnings included. For "
         "administrators.",
     .groups = (const struct cf_option_group *const[]){&cf_asking_options, NULL},
@@ -100,8 +101,9 @@ const struct cf_verb cf_verb_reload = {
     .summary = "have the engine load its configuration again",
     .usage = (const char *const[]){"[--json]", NULL},
     .about =
-        "The new configuration and its policies are loaded first; where there is a mistake in them, it is told, and "
-        "the old configuration stays in force. Everything starts afresh, warnings included. For administrators.",
+        "The new configuration and its policies are loaded first; if there is a mistake in them, it is "
+        "reported, and the old configuration stays in force. Everything starts afresh, warnings included. "
+        "For administrators.",
     .groups = (const struct cf_option_group *const[]){&cf_asking_options, NULL},
     .run = reload,
 };

@@ -1,9 +1,11 @@
+#include "base/log.h"
 #include "base/text.h"
 #include "base/words.h"
 #include "journal/query.h"
 #include "program/args.h"
 #include "program/output/terminal.h"
 #include "program/output/timeline.h"
+#include "program/setup/moment.h"
 #include "program/setup/settings.h"
 #include "program/setup/zones.h"
 
@@ -17,11 +19,11 @@ static const struct cf_option_group which = {
         {"session", "ID", "of the session with this id"},
         {"policy", "POLICY", "of this policy"},
         {"since", "SPAN|TIME",
-         "of the last so long (2h), or from then on (2026-03-02, \"2026-03-02 17:30\")"},
-        {"until", "SPAN|TIME", "before then"},
+         "from then on: 2h or -2h ago, today, yesterday, 12:00, 2026-03-02, \"2026-03-02 17:30\""},
+        {"until", "SPAN|TIME", "before then, written in the same ways"},
         {"what", "WHAT", "of this kind, such as logoff, warn, refused or failed; may be repeated"},
         {"dry-run", NULL, "only what would have happened, in words"},
-        {"last", "N", "only so many, the latest"},
+        {"last", "N", "only this many, the latest"},
         {0},
     },
 };
@@ -31,8 +33,8 @@ static const struct cf_option_group how = {
     (const struct cf_option[]){
         {"follow", NULL,
          "then wait for more, until interrupted; begins with the last 10, unless asked for more"},
-        {"json", NULL, "an object a line"},
-        {"csv", NULL, "a table for spreadsheets (RFC 4180)"},
+        {"json", NULL, "one JSON object per line"},
+        {"csv", NULL, "a table for spreadsheets (CSV, RFC 4180)"},
         {"state", "FOLDER", "where the journal is (/var/lib/curfew)"},
         {0},
     },
@@ -44,6 +46,7 @@ struct printing {
     FILE *out;
     struct cf_timeline timeline;
     struct cf_buffer text;
+    uint64_t count;
     void (*print)(struct printing *printing, const struct cf_entry *entry);
     struct cf_loop *loop; /* follow: stopped by signals */
     uv_signal_t signals[2];
@@ -119,6 +122,7 @@ static bool take(void *data, const struct cf_entry *entry)
 {
     struct printing *printing = data;
     printing->print(printing, entry);
+    printing->count++;
     return write_out(printing);
 }
 
@@ -128,20 +132,14 @@ static int read_time(const struct cf_args *args, const char *option, const struc
                      struct cf_instant *ret_instant, struct cf_error *err)
 {
     const char *text = cf_args_value(args, option);
-    struct cf_span ago;
+    struct cf_clock clock;
     if (!text)
         return CF_OK;
-    if (cf_span_parse(text, &ago, NULL) == CF_OK) {
-        struct cf_clock clock;
-        cf_clock_init_system(&clock);
-        *ret_instant = cf_instant_add(cf_clock_wall(&clock), (struct cf_span){-ago.us});
-        return CF_OK;
-    }
-    int code = cf_instant_parse(text, zone, ret_instant, err);
-    return code ? cf_error_set(err, code,
-                               _("--%s %s: give a span such as 2h, or a time such as 2026-03-02 17:30"),
-                               option, text)
-                : CF_OK;
+    cf_clock_init_system(&clock);
+    int code = cf_moment_parse(text, zone, cf_clock_wall(&clock), ret_instant, err);
+    if (code)
+        (void)cf_error_prefix(err, "--%s", option);
+    return code;
 }
 
 static int read_whats(const struct cf_args *args, uint64_t *ret_whats, struct cf_error *err)
@@ -153,7 +151,7 @@ static int read_whats(const struct cf_args *args, uint64_t *ret_whats, struct cf
         for (int i = 0; i < CF_WHAT_COUNT; i++)
             cf_near_try(&nearest, cf_what_name((enum cf_what)i));
         if (what < 0)
-            return cf_error_set(err, CF_USAGE, _("--what %s: there is no such entry%s%s%s"), word,
+            return cf_error_set(err, CF_USAGE, _("--what %s: there is no such kind of entry%s%s%s"), word,
                                 nearest.word ? _("; did you mean ") : "", nearest.word ? nearest.word : "",
                                 nearest.word ? "?" : "");
         *ret_whats |= UINT64_C(1) << what;
@@ -212,6 +210,14 @@ static int follow(struct printing *printing, const char *folder, const struct cf
     return code;
 }
 
+/* An empty answer is an answer, as journalctl's is; but it is said, since it might be taken for a failure. */
+static const char *none_found(const struct cf_query *query)
+{
+    bool all = !query->user && !query->session && !query->policy && !cf_instant_known(query->since) &&
+               !cf_instant_known(query->until) && !query->whats && !query->dry;
+    return all ? _("the journal has no entries yet") : _("no entries are like that");
+}
+
 static int journal(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
     const struct cf_zone *zone = NULL;
@@ -241,6 +247,8 @@ static int journal(const struct cf_args *args, FILE *out, struct cf_error *err)
                                        : cf_query_run(folder, &query, take, &printing, err);
     if (code == CF_OK)
         (void)write_out(&printing); /* the columns, where there were no entries */
+    if (code == CF_OK && !printing.count && !cf_args_has(args, "follow"))
+        cf_log(CF_LOG_NOTICE, "%s", none_found(&query));
     cf_buffer_finish(&printing.text);
     return code == CF_UNAVAILABLE ? CF_FAILED : code; /* which is for back ends */
 }
@@ -251,7 +259,8 @@ const struct cf_verb cf_verb_journal = {
     .usage = (const char *const[]){"[--since SPAN|TIME] [OPTION]...", "--follow [OPTION]...",
                                    "--dry-run [OPTION]...", NULL},
     .about =
-        "Shows the journal of this host: each warning, logoff and refusal, with the session, the policy and the "
+        "Shows the journal of this host: each warning, logoff and refusal, with the session, the policy and "
+        "the "
         "reason. It can be read while curfew runs.",
     .groups = (const struct cf_option_group *const[]){&which, &how, NULL},
     .run = journal,

@@ -1,119 +1,52 @@
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/words.h"
 #include "commands/ending.h"
-#include "commands/resolve.h"
 #include "program/output/terminal.h"
 #include "program/setup/noting.h"
-#include "program/setup/settings.h"
-#include "program/setup/visit.h"
+#include "program/setup/targets.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 #define LONGEST_WARNING CF_DAY
 
-#define OPTION_V                                                                                             \
-    {                                                                                                        \
-        "v", NULL, "say what is being done"                                                                  \
-    }
-#define OPTION_VM                                                                                            \
-    {                                                                                                        \
-        "vm", NULL, "Windows' way to virtual machines' sessions: refused here"                               \
-    }
-
 static const struct cf_option one_session[] = {
-    {"sessionname", NULL, "an active session's name, such as pts/3, or a user who has but one session"},
+    {"sessionname", NULL, "an active session's name, such as pts/3, or a user who has only one session"},
     {"sessionid", NULL, "the session's id; quser lists them"},
     {0},
 };
 
 static const struct cf_option_group switches = {
-    NULL, (const struct cf_option[]){CF_OPTION_SERVER, OPTION_V, OPTION_VM, {0}}};
+    NULL, (const struct cf_option[]){CF_OPTION_SERVER, CF_OPTION_V, CF_OPTION_VM, {0}}};
 
 /* `logoff` has all of these, `reset session` those from the second on. */
 static const struct cf_option ours[] = {
-    {"warn", "SPAN TEXT", "show TEXT, wait for SPAN (such as 5m), and give up if the user wants to stay"},
-    {"allow-console", NULL, "end the session at the machine itself, too, though it is another's"},
+    {"warn", "SPAN TEXT",
+     "show TEXT and when the session ends, wait for SPAN (such as 5m), and leave it alone if the user asks "
+     "to stay"},
+    {"allow-console", NULL, "also end a session at the machine itself that is another user's"},
     {"config", "FILE", "the configuration whose protect.console is asked (/etc/curfew/curfew.lua)"},
     {0},
 };
 
 static const struct cf_option_group logoff_options = {NULL, ours}, console_options = {NULL, ours + 1};
 
-/* ---- Which session, and whether it may be touched ---- */
+/* ---- What it is about ---- */
 
-static int find_session(const struct cf_args *args, const struct cf_visit *visit, cf_session_key *ret_key,
-                        struct cf_error *err)
-{
-    if (args->operand_count)
-        return cf_resolve_one(cf_host_sessions(visit->host), args->operands[0], ret_key, err);
-    if (visit->server)
-        return cf_error_set(err, CF_FAILED,
-                            _("name the session that is meant; quser /server:%s lists those of %s"),
-                            visit->server, visit->server);
-    if (!visit->own)
-        return cf_error_set(
-            err, CF_FAILED,
-            _("this command runs in no session: a service, a timer or the user's service manager started "
-              "it; name the session that is meant (quser lists them)"));
-    *ret_key = visit->own;
-    return CF_OK;
-}
-
-static bool is_another_user(const struct cf_visit *visit, cf_session_key key)
-{
-    const struct cf_session *own = visit->own ? cf_host_session(visit->host, visit->own) : NULL;
-    const struct cf_session *session = cf_host_session(visit->host, key);
-    return key != visit->own && !(own && own->user && cf_text_equal(own->user, session->user));
-}
-
-/* The usual configuration frees nothing where it is not there, or wrong; one that was named must be right. */
-static int ask_config(const struct cf_args *args, const struct cf_visit *visit, bool *ret_freed,
-                      struct cf_error *err)
-{
-    const char *path = cf_args_value(args, "config");
-    struct cf_config config;
-    if (visit->server && !path) /* it is about this machine's console */
-        return CF_OK;
-    int code = cf_settings_read_file(path ? path : cf_usual_config, &config, path ? err : NULL);
-    if (code)
-        return path ? code : CF_OK;
-    *ret_freed = !config.protect_console;
-    cf_config_finish(&config);
-    return CF_OK;
-}
-
-static int check_console(const struct cf_args *args, const struct cf_visit *visit, cf_session_key key,
-                         struct cf_error *err)
-{
-    char label[CF_SESSION_LABEL];
-    const struct cf_session *session = cf_host_session(visit->host, key);
-    bool freed =
-        session->console == CF_TRI_NO || !is_another_user(visit, key) || cf_args_has(args, "allow-console");
-    int code = freed ? CF_OK : ask_config(args, visit, &freed, err);
-    if (code || freed)
-        return code;
-    return cf_error_set(
-        err, CF_REFUSED,
-        _("%s %s the console, whose user is not logged off by others; --allow-console frees it, and so "
-          "does protect = { console = false } in %s"),
-        cf_session_label(session, label), session->console == CF_TRI_YES ? _("is") : _("may be"),
-        cf_usual_config);
-}
-
-/* Begins the visit and finds the session. End the visit where it returned 0. */
-static int begin(const struct cf_args *args, struct cf_visit *visit, cf_session_key *ret_key,
+/* Also looks at the console. End the visit and free the keys where it returned 0. */
+static int begin(const struct cf_args *args, struct cf_visit *visit, struct cf_keys *keys,
                  struct cf_error *err)
 {
-    if (cf_args_has(args, "vm"))
-        return cf_error_set(
-            err, CF_UNSUPPORTED,
-            _("/vm is for sessions in virtual machines of a Windows Remote Desktop host; run %s in the "
-              "machine itself"),
-            args->verb->name);
-    int code = cf_visit_begin(args, visit, err);
+    int code = cf_targets_begin(args, visit, keys, err);
     if (code)
         return code;
-    code = find_session(args, visit, ret_key, err);
-    if (code)
+    for (size_t i = 0; code == CF_OK && i < keys->count; i++)
+        code = cf_target_check_console(args, visit, keys->keys[i], err);
+    if (code) {
+        free(keys->keys);
         cf_visit_end(visit);
+    }
     return code;
 }
 
@@ -131,29 +64,97 @@ static int read_warning(const struct cf_args *args, struct warning *ret_warning,
     if (!span)
         return CF_OK;
     if (!args->operand_count) /* else "--warn 5m 12" would end one's own session */
-        return cf_error_set(err, CF_USAGE, _("--warn SPAN TEXT is for another's session: name that, too"));
+        return cf_error_set(err, CF_USAGE,
+                            _("--warn SPAN TEXT is for another's session: name that session as well"));
     struct warning warning = {.text = cf_args_each(args, "warn", &place)};
     if (cf_span_parse(span, &warning.ahead, err) != CF_OK)
         return cf_error_prefix(err, "--warn"), CF_USAGE;
     if (warning.ahead.us <= 0 || warning.ahead.us > LONGEST_WARNING.us)
-        return cf_error_set(err, CF_USAGE, _("--warn %s: wait for more than nothing, and for a day at most"),
-                            span);
+        return cf_error_set(err, CF_USAGE, _("--warn %s: give a time above zero, and at most a day"), span);
     *ret_warning = warning;
     return CF_OK;
 }
 
-static void remind(const struct cf_visit *visit, const struct cf_session *session)
+/* "--warn 5m 12 13" forgets the text, and 12 is no text. */
+static int check_text(const struct cf_visit *visit, const char *text, struct cf_error *err)
 {
-    if (visit->server && cf_terminal_is(stderr))
-        cf_log(CF_LOG_NOTICE, _("%s is told nothing; msg /server:%s %s TEXT would"),
-               session->user ? session->user : _("the user"), visit->server, session->identity.id);
-    else if (cf_terminal_is(stderr))
-        cf_log(CF_LOG_NOTICE,
-               _("%s is told nothing; msg %s TEXT would, and logoff %s --warn 5m TEXT waits as well"),
-               session->user ? session->user : _("the user"), session->identity.id, session->identity.id);
+    const struct cf_registry *registry = cf_host_sessions(visit->host);
+    for (cf_session_key key = 0; (key = cf_registry_next(registry, key));) {
+        if (cf_session_fits(cf_registry_get(registry, key), text))
+            return cf_error_set(err, CF_USAGE,
+                                _("--warn SPAN TEXT: the text is missing, since %s is a session"), text);
+    }
+    return CF_OK;
 }
 
-static int warn(const struct cf_visit *visit, cf_session_key key, const struct warning *warning, FILE *say,
+static void remind(const struct cf_visit *visit, cf_session_key key)
+{
+    char user[CF_SESSION_LABEL];
+    const struct cf_session *session = cf_host_session(visit->host, key);
+    if (!session || !cf_target_is_others(visit, key) || !cf_terminal_is(stderr))
+        return;
+    (void)cf_text_safe(session->user ? session->user : _("the user"), user, sizeof user);
+    if (visit->server)
+        cf_log(CF_LOG_NOTICE, _("%s is not told; msg /server:%s %s TEXT would tell them"), user,
+               visit->server, session->identity.id);
+    else
+        cf_log(CF_LOG_NOTICE,
+               _("%s is not told; msg %s TEXT would tell them, and logoff %s --warn 5m TEXT waits, too"),
+               user, session->identity.id, session->identity.id);
+}
+
+static void count_down(void *data, struct cf_span left)
+{
+    char span[CF_SPAN_TEXT];
+    const size_t *count = data;
+    (void)fputs("\r", stderr);
+    (void)fprintf(stderr,
+                  cf_plural("%zu session ends in %s; Ctrl-C takes the warning back",
+                            "%zu sessions end in %s; Ctrl-C takes the warnings back", *count),
+                  *count, cf_span_words_in(left, CF_WORDS_LANGUAGE, span));
+    (void)fputs("\033[K", stderr);
+    (void)fflush(stderr);
+}
+
+/* What each reads, noted before it is shown, since who is noted may answer by `curfew stay`. The texts are
+ * the caller's. */
+static void compose(const struct cf_visit *visit, const struct warning *warning, const struct cf_keys *keys,
+                    struct cf_warned *warned, struct cf_buffer *texts)
+{
+    char local[CF_INSTANT_TEXT];
+    (void)cf_instant_local(cf_instant_add(cf_host_wall(visit->host), warning->ahead), visit->zone, local);
+    for (size_t i = 0; i < keys->count; i++) {
+        const struct cf_session *session = cf_host_session(visit->host, keys->keys[i]);
+        bool noted = cf_note(visit, keys->keys[i], "warn", warning->text, NULL) == CF_OK;
+        bool terminal = session->type && strcmp(session->type, "tty") == 0;
+        cf_warning_compose(&texts[i], warning->text, warning->ahead, local,
+                           noted      ? CF_STAY_BY_COMMAND
+                           : terminal ? CF_STAY_NOT
+                                      : CF_STAY_BY_BUTTON);
+        warned[i] = (struct cf_warned){.key = keys->keys[i], .text = texts[i].data};
+    }
+}
+
+/* What came of the warnings: only who was warned and does not stay stays in the list. */
+static int judge_warned(const struct cf_visit *visit, struct cf_keys *keys, const struct cf_warned *warned,
+                        struct cf_error *err)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < keys->count; i++) {
+        if (!warned[i].err.code) {
+            keys->keys[left++] = keys->keys[i];
+            continue;
+        }
+        (void)cf_note(visit, keys->keys[i], warned[i].err.code == CF_REFUSED ? "stays" : "failed",
+                      warned[i].err.code == CF_REFUSED ? "the user asked to stay" : warned[i].err.text, NULL);
+        cf_error_add(err, &warned[i].err);
+    }
+    keys->count = left;
+    return left ? CF_OK : err->code;
+}
+
+/* The keys that are left are to be ended. 0 where there are such; *err may hold what became of the others. */
+static int warn(const struct cf_visit *visit, struct cf_keys *keys, const struct warning *warning, FILE *say,
                 struct cf_error *err)
 {
     char title[CF_SENDER], span[CF_SPAN_TEXT], label[CF_SESSION_LABEL];
@@ -163,104 +164,119 @@ static int warn(const struct cf_visit *visit, cf_session_key key, const struct w
             _("--warn cannot reach a terminal of another host; msg /server:%s can, and so can "
               "logoff --warn on that host itself (ssh -t)"),
             visit->server);
-    if (say) {
+    int code = check_text(visit, warning->text, err);
+    if (code)
+        return code;
+    for (size_t i = 0; say && i < keys->count; i++)
         (void)fprintf(say, _("Warning %s, and waiting for %s\n"),
-                      cf_session_label(cf_host_session(visit->host, key), label),
+                      cf_session_label(cf_host_session(visit->host, keys->keys[i]), label),
                       cf_span_words_in(warning->ahead, CF_WORDS_LANGUAGE, span));
+    if (say)
         (void)fflush(say);
-    }
-    return cf_warn_session(visit->host, key, warning->ahead, warning->text, cf_visit_sender(visit, title),
-                           err);
+    bool shows = cf_terminal_is(stderr);
+    size_t count = keys->count;
+    struct cf_warned *warned = cf_alloc((count + 1) * sizeof *warned);
+    struct cf_buffer *texts = cf_alloc((count + 1) * sizeof *texts);
+    const struct cf_hand_warning how = {.title = cf_visit_sender(visit, title),
+                                        .ahead = warning->ahead,
+                                        .tick = shows ? count_down : NULL,
+                                        .data = &count};
+    compose(visit, warning, keys, warned, texts);
+    code = cf_warn_sessions(visit->host, warned, count, &how, err);
+    if (shows)
+        (void)fputs("\r\033[K", stderr);
+    for (size_t i = 0; code && i < count; i++)
+        (void)cf_note(visit, keys->keys[i], "stays", "interrupted by whoever announced it", NULL);
+    if (code == CF_OK)
+        code = judge_warned(visit, keys, warned, err);
+    for (size_t i = 0; i < count; i++)
+        cf_buffer_finish(&texts[i]);
+    free(texts);
+    free(warned);
+    return code;
 }
 
 extern const struct cf_verb cf_verb_reset_session; /* which is a logoff by force, and never warns */
 
-static int logoff(const struct cf_args *args, FILE *out, struct cf_error *err)
+static int end_one(const struct cf_args *args, const struct cf_visit *visit, cf_session_key key, FILE *say,
+                   struct cf_error *err)
 {
     bool forced = args->verb == &cf_verb_reset_session;
+    char label[CF_SESSION_LABEL];
+    const struct cf_session *session = cf_host_session(visit->host, key);
+    if (!session)
+        return CF_OK; /* it has ended meanwhile */
+    (void)cf_session_label(session, label);
+    int code = cf_note(visit, key, "logoff", args->verb->name, err);
+    if (code == CF_REFUSED)
+        return cf_error_set(err, code, _("the user of %s asked to stay (curfew stay), and was left alone"),
+                            label);
+    code = cf_end_session(visit->host, key, forced, say, err);
+    if (code)
+        (void)cf_note(visit, key, "failed", err->text, NULL);
+    return code;
+}
+
+static int logoff(const struct cf_args *args, FILE *out, struct cf_error *err)
+{
     struct warning warning = {0};
     struct cf_visit visit = {0};
-    cf_session_key key = 0;
+    struct cf_keys keys = {0};
+    struct cf_error all = {0}; /* of each that was not ended */
     FILE *say = cf_args_has(args, "v") ? out : NULL;
     int code = read_warning(args, &warning, err);
     if (code == CF_OK)
-        code = begin(args, &visit, &key, err);
+        code = begin(args, &visit, &keys, err);
     if (code)
         return code;
-    code = check_console(args, &visit, key, err);
-    if (code == CF_OK && warning.text)
-        code = warn(&visit, key, &warning, say, err);
-    else if (code == CF_OK && is_another_user(&visit, key))
-        remind(&visit, cf_host_session(visit.host, key));
-    if (code == CF_OK) {
-        (void)cf_note(&visit, key, "logoff", args->verb->name, err);
-        code = cf_end_session(visit.host, key, forced, say, err);
+    if (warning.text)
+        code = warn(&visit, &keys, &warning, say, &all);
+    for (size_t i = 0; code == CF_OK && i < keys.count; i++) {
+        struct cf_error why = {0};
+        if (!warning.text)
+            remind(&visit, keys.keys[i]);
+        if (end_one(args, &visit, keys.keys[i], say, &why) != CF_OK)
+            cf_error_add(&all, &why);
     }
+    free(keys.keys);
     cf_visit_end(&visit);
-    return code;
+    return all.code ? cf_error_copy(err, all.code, &all) : code;
 }
 
 const struct cf_verb cf_verb_logoff = {
     .name = "logoff",
-    .summary = "end a session: one's own, or another",
-    .usage = (const char *const[]){"[sessionname | sessionid] [/server:NAME] [/v] [--warn SPAN TEXT] "
+    .summary = "end a session: your own, or another",
+    .usage = (const char *const[]){"[sessionname | sessionid]... [/server:NAME] [/v] [--warn SPAN TEXT] "
                                    "[--allow-console] [/?]",
                                    NULL},
     .about =
-        "Ends a session: the current one, where none is named. Its user may lose what is not saved: msg tells him "
-        "first. Whatever does not end within 20 seconds is ended by force; the exit status is 0 only when the "
-        "session has gone.",
+        "Ends a session, or several: the current one where none is named. Its user may lose what is not "
+        "saved: msg tells "
+        "them first, and so does --warn. A session that does not end within 20 seconds is ended by force; "
+        "the exit "
+        "status is 0 only when all have gone.",
     .groups = (const struct cf_option_group *const[]){&switches, &logoff_options, &cf_visit_options,
                                                       &cf_scene_options, NULL},
-    .most = 1,
+    .most = CF_OPERANDS,
     .run = logoff,
-    .windows = &(const struct cf_windows){.linked = true, .operands = one_session},
+    .sessions = true,
+    .windows = &(const struct cf_windows){.operands = one_session},
 };
 
 const struct cf_verb cf_verb_reset_session = {
     .name = "reset session",
     .summary = "end a session by force, at once",
-    .usage =
-        (const char *const[]){"{sessionname | sessionid} [/server:NAME] [/v] [--allow-console] [/?]", NULL},
+    .usage = (const char *const[]){"{sessionname | sessionid}... [/server:NAME] [/v] [--allow-console] [/?]",
+                                   NULL},
     .about =
         "Ends a session by force, without asking its programs: for one that hangs. What is not saved is lost.",
     .groups = (const struct cf_option_group *const[]){&switches, &console_options, &cf_visit_options,
                                                       &cf_scene_options, NULL},
     .least = 1,
-    .most = 1,
+    .most = CF_OPERANDS,
     .run = logoff,
-    .windows = &(const struct cf_windows){.operands = one_session}, /* Unix has a `reset` of its own */
-};
-
-/* ---- tsdiscon ---- */
-
-static int tsdiscon(const struct cf_args *args, FILE *out, struct cf_error *err)
-{
-    struct cf_visit visit = {0};
-    cf_session_key key = 0;
-    char label[CF_SESSION_LABEL];
-    int code = begin(args, &visit, &key, err);
-    if (code)
-        return code;
-    if (cf_args_has(args, "v"))
-        (void)fprintf(out, _("Disconnecting %s\n"),
-                      cf_session_label(cf_host_session(visit.host, key), label));
-    (void)cf_note(&visit, key, "disconnect", args->verb->name, err);
-    code = cf_disconnect_session(visit.host, key, err);
-    cf_visit_end(&visit);
-    return code;
-}
-
-const struct cf_verb cf_verb_tsdiscon = {
-    .name = "tsdiscon",
-    .summary = "disconnect a session, whose programs go on",
-    .usage = (const char *const[]){"[sessionid | sessionname] [/server:NAME] [/v] [/?]", NULL},
-    .about =
-        "Takes a session off its screen; its programs go on, and its user finds them again at the next logon. A "
-        "terminal's session on Linux ends with its line, and cannot be disconnected.",
-    .groups = (const struct cf_option_group *const[]){&switches, &cf_no_options, &cf_visit_options,
-                                                      &cf_scene_options, NULL},
-    .most = 1,
-    .run = tsdiscon,
-    .windows = &(const struct cf_windows){.linked = true, .operands = one_session},
+    .sessions = true,
+    .windows = &(const struct cf_windows){.also = (const char *const[]){"rwinsta", NULL},
+                                          .unlinked = "reset", /* which mends terminals */
+                                          .operands = one_session},
 };

@@ -61,7 +61,8 @@ const struct cf_verb cf_verb_metrics = {
     .summary = "print what the running curfew has counted, for Prometheus",
     .usage = (const char *const[]){"[--output FILE]", NULL},
     .about =
-        "Prints sessions by state, decisions by policy, refusals by reason, the host's answers and the time they "
+        "Prints sessions by state, decisions by policy, refusals by reason, the host's answers and the time "
+        "they "
         "took, failed runs, wake-ups and evaluations, in Prometheus' text format. For administrators.",
     .groups = (const struct cf_option_group *const[]){&where, NULL},
     .run = metrics,

@@ -4,7 +4,7 @@
 #include "commands/message.h"
 #include "program/output/terminal.h"
 #include "program/setup/noting.h"
-#include "program/setup/visit.h"
+#include "program/setup/targets.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -13,17 +13,40 @@
 
 enum { USUAL_SECONDS = 60, MOST_SECONDS = 86400, TARGET_LINE = 512 };
 
+/* Where the text begins: --all takes the place of the target. */
+static size_t text_at(const struct cf_args *args)
+{
+    return cf_args_mean_all(args) ? 0 : 1;
+}
+
+static int check_target(const struct cf_args *args, struct cf_error *err)
+{
+    if (!text_at(args))
+        return CF_OK;
+    if (!args->operand_count)
+        return cf_error_set(err, CF_USAGE, _("say to whom: a user, a session, @file, or --all"));
+    /* what the shell makes of `msg * hello`: its files, in their order */
+    const char *const *words = args->operands;
+    if (args->operand_count > 1 && cf_target_is_file(words[0]) && cf_target_is_file(words[1]))
+        return cf_error_set(
+            err, CF_USAGE,
+            _("%s and %s are files in this folder: the shell seems to have expanded a *. Write '*' or --all"),
+            words[0], words[1]);
+    return CF_OK;
+}
+
 /* The words after the target, else standard input, without the blanks at its end. */
 static int read_text(const struct cf_args *args, struct cf_buffer *text, struct cf_error *err)
 {
-    for (size_t i = 1; i < args->operand_count; i++)
-        cf_buffer_printf(text, "%s%s", i > 1 ? " " : "", args->operands[i]);
+    size_t from = text_at(args);
+    bool given = args->operand_count > from;
+    for (size_t i = from; i < args->operand_count; i++)
+        cf_buffer_printf(text, "%s%s", i > from ? " " : "", args->operands[i]);
     char piece[512];
     size_t length;
-    if (args->operand_count < 2 && cf_terminal_is(stdin))
+    if (!given && cf_terminal_is(stdin))
         cf_log(CF_LOG_NOTICE, _("type the message, then Ctrl-D on a line of its own"));
-    while (args->operand_count < 2 && text->length <= CF_MESSAGE_BYTES &&
-           (length = fread(piece, 1, sizeof piece, stdin)) > 0)
+    while (!given && text->length <= CF_MESSAGE_BYTES && (length = fread(piece, 1, sizeof piece, stdin)) > 0)
         cf_buffer_add(text, piece, length);
     while (text->length && strchr(" \t\r\n", text->data[text->length - 1]))
         text->data[--text->length] = '\0';
@@ -31,7 +54,7 @@ static int read_text(const struct cf_args *args, struct cf_buffer *text, struct 
         return cf_error_set(err, CF_USAGE,
                             _("there is no message: write it after the target, or to standard input"));
     if (text->length > CF_MESSAGE_BYTES)
-        return cf_error_set(err, CF_USAGE, _("a message has %d bytes at most"), (int)CF_MESSAGE_BYTES);
+        return cf_error_set(err, CF_USAGE, _("a message can have at most %d bytes"), (int)CF_MESSAGE_BYTES);
     return CF_OK;
 }
 
@@ -45,6 +68,18 @@ static void add_target(const struct cf_visit *visit, const char *word, struct cf
     }
 }
 
+/* What Windows' editors put ahead of a text: UTF-8's mark is passed over, UTF-16 is not read. */
+static int skip_mark(FILE *file, const char *path, struct cf_error *err)
+{
+    unsigned char mark[3] = {0};
+    size_t length = fread(mark, 1, sizeof mark, file);
+    if (length >= 2 && ((mark[0] == 0xFF && mark[1] == 0xFE) || (mark[0] == 0xFE && mark[1] == 0xFF)))
+        return cf_error_set(err, CF_FAILED, _("%s: is UTF-16; save it as UTF-8"), path);
+    if (!(length == 3 && memcmp(mark, "\xEF\xBB\xBF", 3) == 0))
+        rewind(file);
+    return CF_OK;
+}
+
 /* "@file": a target a line. */
 static int add_file(const struct cf_visit *visit, const char *path, struct cf_keys *keys, size_t *failed,
                     struct cf_error *err)
@@ -54,7 +89,7 @@ static int add_file(const struct cf_visit *visit, const char *path, struct cf_ke
         return cf_error_set(err, CF_FAILED, _("%s: cannot be read: %s"), path, strerror(errno));
     char line[TARGET_LINE];
     size_t count = 0;
-    int code = CF_OK;
+    int code = skip_mark(file, path, err);
     while (code == CF_OK && fgets(line, sizeof line, file)) {
         if (++count > CF_MESSAGE_TARGETS || (!strchr(line, '\n') && !feof(file)))
             code =
@@ -75,12 +110,12 @@ static size_t tell_all(const struct cf_visit *visit, const struct cf_keys *keys,
     char(*labels)[CF_SESSION_LABEL] = cf_alloc((keys->count + 1) * sizeof *labels);
     for (size_t i = 0; i < keys->count; i++)
         (void)cf_session_label(cf_host_session(visit->host, keys->keys[i]), labels[i]);
-    for (size_t i = 0; i < keys->count; i++)
-        (void)cf_note(visit, keys->keys[i], "tell", message->text, NULL);
     size_t failed = cf_tell(visit->host, keys, message, told);
     for (size_t i = 0; i < keys->count; i++) {
+        if (!told[i].code)
+            (void)cf_note(visit, keys->keys[i], "tell", message->text, NULL);
         if (told[i].code && keys->count > 1 && keys->keys[i] == visit->own)
-            failed--; /* whoever writes to all knows what he writes, with a terminal or without */
+            failed--; /* whoever writes to all knows what they write, with a terminal or without */
         else if (told[i].code)
             cf_log(CF_LOG_ERROR, "%s: %s", labels[i], told[i].why);
         else if (say)
@@ -98,10 +133,13 @@ static int tell_targets(const struct cf_args *args, const struct cf_visit *visit
     size_t failed = 0;
     char title[CF_SENDER];
     int code = CF_OK;
-    if (args->operands[0][0] == '@')
-        code = add_file(visit, args->operands[0] + 1, &keys, &failed, err);
+    const char *target = text_at(args) ? args->operands[0] : "*";
+    if (target[0] == '@')
+        code = add_file(visit, target + 1, &keys, &failed, err);
     else
-        code = cf_resolve_all(cf_host_sessions(visit->host), args->operands[0], &keys, err);
+        code = cf_resolve_all(cf_host_sessions(visit->host), target, &keys, err);
+    if (code)
+        cf_error_append(err, cf_target_hint(target));
     if (code == CF_OK) {
         message->title = cf_visit_sender(visit, title);
         failed += tell_all(visit, &keys, message, cf_args_has(args, "v") ? out : NULL);
@@ -116,7 +154,9 @@ static int msg(const struct cf_args *args, FILE *out, struct cf_error *err)
     uint64_t seconds = 0;
     struct cf_buffer text = {0};
     struct cf_visit visit;
-    int code = cf_args_number(args, "time", 1, MOST_SECONDS, USUAL_SECONDS, &seconds, err);
+    int code = check_target(args, err);
+    if (code == CF_OK)
+        code = cf_args_number(args, "time", 1, MOST_SECONDS, USUAL_SECONDS, &seconds, err);
     if (code == CF_OK)
         code = read_text(args, &text, err);
     if (code == CF_OK && (code = cf_visit_begin(args, &visit, err)) == CF_OK) {
@@ -133,9 +173,16 @@ static int msg(const struct cf_args *args, FILE *out, struct cf_error *err)
 static const struct cf_option_group switches = {
     NULL, (const struct cf_option[]){
               CF_OPTION_SERVER,
-              {"time", "SECONDS", "how long it is shown, and /w waits (60)"},
-              {"v", NULL, "say to whom it went"},
+              {"time", "SECONDS", "how long it is shown, and how long /w waits (60)"},
+              {"v", NULL, "say who got it"},
               {"w", NULL, "wait until it is acknowledged"},
+              {0},
+          }};
+
+static const struct cf_option_group ours = {
+    NULL, (const struct cf_option[]){
+              {"all", NULL, "to all sessions, as * does, which a shell takes for the files of the folder"},
+              {"a", NULL, "the same"},
               {0},
           }};
 
@@ -144,7 +191,7 @@ static const struct cf_option targets[] = {
     {"sessionname", NULL, "the session of that name, such as pts/3"},
     {"sessionid", NULL, "the session of that id"},
     {"@filename", NULL, "a file with any of these, one a line"},
-    {"*", NULL, "all sessions of this host"},
+    {"*", NULL, "all sessions of this host; in a shell, write '*' or --all"},
     {"message", NULL, "the text; standard input where it is not given"},
     {0},
 };
@@ -152,15 +199,15 @@ static const struct cf_option targets[] = {
 const struct cf_verb cf_verb_msg = {
     .name = "msg",
     .summary = "show a message to users",
-    .usage = (const char *const[]){"{username | sessionname | sessionid | @filename | *} [/server:NAME] "
-                                   "[/time:SECONDS] [/v] [/w] [message]",
-                                   NULL},
+    .usage =
+        (const char *const[]){"{username | sessionname | sessionid | @filename | * | --all} [/server:NAME] "
+                              "[/time:SECONDS] [/v] [/w] [message]",
+                              NULL},
     .about = "Shows a message in sessions: on their terminals and desktops.",
-    .groups = (const struct cf_option_group *const[]){&switches, &cf_no_options, &cf_visit_options,
-                                                      &cf_scene_options, NULL},
-    .least = 1,
+    .groups =
+        (const struct cf_option_group *const[]){&switches, &ours, &cf_visit_options, &cf_scene_options, NULL},
     .most = CF_OPERANDS,
     .run = msg,
     .there = true,
-    .windows = &(const struct cf_windows){.linked = true, .text = 2, .operands = targets},
+    .windows = &(const struct cf_windows){.text = 2, .operands = targets},
 };

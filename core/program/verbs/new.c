@@ -17,8 +17,8 @@ static int check_name(const char *name, struct cf_error *err)
     if (*name && strspn(name, letters) == strlen(name) && strlen(name) < NAME_SIZE)
         return CF_OK;
     return cf_error_set(err, CF_USAGE,
-                        _("'%s' is no name for a policy: use letters, digits, - and _, fewer than %d"), name,
-                        NAME_SIZE);
+                        _("'%s' cannot be the name of a policy: use letters, digits, - and _, fewer than %d"),
+                        name, NAME_SIZE);
 }
 
 /* Writes the template with each @NAME@ filled in to a file that must not be there yet. */
@@ -28,7 +28,7 @@ static int write_file(const char *path, const char *template, const char *name, 
     FILE *file = fopen(path, "wx");
     if (!file)
         return cf_error_set(err, CF_FAILED, "%s: %s", path,
-                            errno == EEXIST ? _("is there already, and is left as it is") : strerror(errno));
+                            errno == EEXIST ? _("already exists, and is left as it is") : strerror(errno));
     for (const char *found; (found = strstr(template, mark)); template = found + strlen(mark))
         (void)fprintf(file, "%.*s%s", (int)(found - template), template, name);
     (void)fputs(template, file);
@@ -61,7 +61,8 @@ const struct cf_verb cf_verb_new = {
     .summary = "write a policy and its test to start from",
     .usage = (const char *const[]){"NAME", NULL},
     .about =
-        "Writes NAME.lua and NAME_test.lua into this folder: a small policy that works, and tests that pass, to be "
+        "Writes NAME.lua and NAME_test.lua into this folder: a small policy that works, and tests that pass, "
+        "to be "
         "changed into what you need. Files that are there already are left alone.",
     .groups = (const struct cf_option_group *const[]){NULL},
     .least = 1,

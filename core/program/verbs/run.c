@@ -19,14 +19,14 @@ enum { SPEED = 10000 }; /* above, a moment's delay passes for a host that slept 
 static const struct cf_option_group how = {
     "How it runs",
     (const struct cf_option[]){
-        {"backend", "BACKEND", "which host's sessions: logind (usual on Linux), sim"},
+        {"backend", "BACKEND", "which host's sessions: logind (the default on Linux), sim"},
         {"no-dry-run", NULL, "act: policies named on the command line only watch otherwise"},
-        {"speed", "X", "sim: so many times as fast as real time (1)"},
+        {"speed", "X", "sim: how many times as fast as real time (1)"},
         {"state", "FOLDER",
          "where the journal and what policies keep are (/var/lib/curfew, where there is one)"},
         {"socket", "PATH",
          "where it answers `why`, `status`, `stay` and the like (" CF_CONTROL_PLACE "; sim: nowhere)"},
-        {"json", NULL, "an object a line instead of the timeline"},
+        {"json", NULL, "one JSON object per line instead of the timeline"},
         {0},
     },
 };
@@ -108,8 +108,8 @@ static int read_state(const struct cf_args *args, struct order *order, struct cf
         folder = is_writable(cf_usual_state) ? cf_usual_state : NULL;
         if (!folder)
             cf_log(CF_LOG_NOTICE,
-                   "the journal and what policies keep are lost at a restart: %s is no folder that can be "
-                   "written to",
+                   "the journal and what policies keep are lost at a restart: %s is not a folder that curfew "
+                   "can write to",
                    cf_usual_state);
     }
     order->state = folder;
@@ -362,14 +362,17 @@ const struct cf_verb cf_verb_run = {
             NULL,
         },
     .about =
-        "Watches this host's sessions and puts the policies to work on them until it is interrupted (Ctrl-C, SIGTERM), "
-        "printing each decision as it is made; on SIGHUP it loads its configuration again, unless that has mistakes. Without arguments it goes by the usual configuration, "
+        "Watches this host's sessions and puts the policies to work on them until it is interrupted (Ctrl-C, "
+        "SIGTERM), "
+        "printing each decision as it is made; on SIGHUP it loads its configuration again, unless that has "
+        "mistakes. Without arguments it goes by the usual configuration, "
 #ifdef _WIN32
         "%ProgramData%\\curfew\\curfew.lua"
 #else
         "/etc/curfew/curfew.lua"
 #endif
-        ", whose dry_run holds. Policies named on the command line are a dry run unless --no-dry-run is given.",
+        ", whose dry_run holds. Policies named on the command line are a dry run unless --no-dry-run is "
+        "given.",
     .groups = (const struct cf_option_group *const[]){&how, &cf_settings_options, &cf_scene_options, NULL},
     .most = CF_OPERANDS,
     .run = run,

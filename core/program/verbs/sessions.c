@@ -7,7 +7,7 @@ static const struct cf_option_group output = {
     "What to list",
     (const struct cf_option[]){
         CF_OPTION_SERVER,
-        {"json", NULL, "an object a line, with every field; null where it is unknown"},
+        {"json", NULL, "one JSON object per line, with every field; null where it is unknown"},
         {0},
     },
 };
@@ -47,8 +47,8 @@ const struct cf_verb cf_verb_sessions = {
     .summary = "list this host's sessions",
     .usage = (const char *const[]){"[--json]", "--backend sim [--at TIME] [OPTION]...", NULL},
     .about =
-        "Lists the sessions with how long each has been idle, read at this very moment; a host that cannot tell says "
-        "unknown. FROM is the remote host, else the terminal or display.",
+        "Lists the sessions and how long each has been idle, read at this very moment; unknown where the "
+        "host cannot tell. FROM is the remote host, else the terminal or display.",
     .groups = (const struct cf_option_group *const[]){&output, &cf_visit_options, &cf_scene_options, NULL},
     .run = sessions,
     .listing = true,

@@ -12,7 +12,7 @@ enum { OUT_BUFFER = 1 << 16, SLICES = 200 };
 static const struct cf_option_group output = {
     "Output",
     (const struct cf_option[]){
-        {"json", NULL, "an object a line, the last one the summary, instead of the timeline"},
+        {"json", NULL, "one JSON object per line, the last one the summary, instead of the timeline"},
         {"quiet", NULL, "only the summary"},
         {"events", NULL, "do not run: print what happens on the simulated host, as --scenario reads it"},
         {0},
@@ -132,10 +132,10 @@ const struct cf_verb cf_verb_simulate = {
             NULL,
         },
     .about =
-        "Plays days at an office, or a scenario, in virtual time, with the policies at work, and prints each of their "
-        "decisions and a summary. Here they act for real on the simulated host, even where the configuration says "
-        "dry run, unless --dry-run is given. Nothing outside the simulation is touched, and equal words give equal "
-        "output.",
+        "Plays days at an office, or a scenario, in virtual time, with the policies at work, and prints each "
+        "of their decisions and a summary. Here they act for real on the simulated host, even where the "
+        "configuration says dry run, unless --dry-run is given. Nothing outside the simulation is touched, "
+        "and the same words give the same output.",
     .groups = (const struct cf_option_group *const[]){&cf_scene_options, &cf_settings_options, &output, NULL},
     .most = CF_OPERANDS,
     .run = simulate,

@@ -25,7 +25,7 @@ static void tell_host(const struct telling *telling, const json_t *answer)
             cf_answer_text(answer, "host"), cf_answer_text(answer, "backend"), sessions,
             cf_answer_is(answer, "dry_run") ? _("; dry run: nothing is done, only journalled") : "");
     if (!cf_answer_is(answer, "ready"))
-        cf_line(telling->out, 0, _("The host has not yet told its sessions."));
+        cf_line(telling->out, 0, _("The host has not listed its sessions yet."));
     if (cf_answer_text(answer, "trouble"))
         cf_line(telling->out, 0, _("NOTHING IS DONE AT PRESENT: %s"), cf_answer_text(answer, "trouble"));
 }
@@ -113,8 +113,8 @@ static void tell_guards(const struct telling *telling, const json_t *guards)
             cf_answer_is(guards, "others") ? _("and whom the configuration names") : _("and nobody else"));
     cf_line(
         telling->out, 2,
-        _("a warning is %s old before a logoff; %d logoffs a minute; one policy ends at most %.0f %% of all "
-          "sessions in 10 minutes"),
+        _("a warning must be %s old before a logoff; %d logoffs a minute; one policy ends at most %.0f %% of "
+          "all sessions in 10 minutes"),
         cf_answer_span(guards, "notice", span), cf_answer_number(guards, "logoffs_per_minute"),
         100 * json_number_value(json_object_get(guards, "share")));
 }
@@ -184,12 +184,12 @@ static int status(const struct cf_args *args, FILE *out, struct cf_error *err)
 
 const struct cf_verb cf_verb_status = {
     .name = "status",
-    .summary = "tell how the running curfew is",
+    .summary = "show the state of the running curfew",
     .usage = (const char *const[]){"[--json]", NULL},
     .about =
-        "Tells the host, the policies and those that are paused, held or set aside, what comes next, whom the "
-        "guards protect, which sessions no idle policy can end because nobody knows their idle time, and what "
-        "failed lately. For administrators.",
+        "Shows the host, the policies and which of them are paused, held or set aside, what comes next, whom "
+        "the guards protect, which sessions no idle policy can end because nobody knows their idle time, and "
+        "what failed lately. For administrators.",
     .groups = (const struct cf_option_group *const[]){&cf_asking_options, NULL},
     .run = status,
 };

@@ -93,7 +93,7 @@ static const struct cf_option_group which = {
 
 const struct cf_verb cf_verb_stay = {
     .name = "stay",
-    .summary = "put the logoff of your own session off",
+    .summary = "put off the logoff of your own session",
     .usage = (const char *const[]){"[--session SESSION] [SPAN]", NULL},
     .about =
         "Tells the running curfew that you are there. Policies that go by activity, such as idle, begin anew; those "

@@ -21,9 +21,9 @@ const struct cf_verb cf_verb_test = {
     .summary = "run the tests of policies",
     .usage = (const char *const[]){"PATH...", NULL},
     .about =
-        "Runs each test of the files named, and of all files *_test.lua in the folders named and below, on a simulated "
-        "host of its own in virtual time. Prints a line a test, for those that fail what differs, and at the end how "
-        "many passed and failed.",
+        "Runs each test of the files named, and of all files *_test.lua in the folders named and below, on a "
+        "simulated host of its own in virtual time. Prints one line per test, what differs for those that "
+        "fail, and at the end how many passed and failed.",
     .groups = (const struct cf_option_group *const[]){NULL},
     .least = 1,
     .most = CF_OPERANDS,

@@ -29,7 +29,7 @@ static void tell_head(struct telling *telling, const json_t *answer)
     const char *user = cf_answer_text(answer, "user"), *name = cf_answer_text(answer, "name"),
                *idle = cf_answer_span(answer, "idle", span), *guard = cf_answer_words(answer, "protected");
     cf_line(telling->out, 0, _("Session %s of %s%s%s%s%s"), cf_answer_text(answer, "session"),
-            user ? user : _("nobody known"), name ? _(" on ") : "", name ? name : "",
+            user ? user : _("an unknown user"), name ? _(" on ") : "", name ? name : "",
             idle ? _(", idle for ") : "",
             idle                             ? idle
             : cf_answer_is(answer, "unread") ? _("; it could not be read just now")

@@ -155,7 +155,7 @@ static void test_misuse(void **state)
         {"test('t', function (host)\n  expect('a'):reads('a') end)", "some_test.lua:2: reads"},
         {"test(5)", "some_test.lua:1: test wants a name"},
         {"test('t')", "some_test.lua:1: test wants a function"},
-        {"test('t', function (host) end)\nx = 5", "some_test.lua:2: 'x' is no local variable"},
+        {"test('t', function (host) end)\nx = 5", "some_test.lua:2: 'x' is not a local variable"},
         {"test(", "some_test.lua:1: "},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {

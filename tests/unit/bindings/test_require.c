@@ -126,7 +126,7 @@ static void test_refused(void **state)
          "b.lua:1: require: 'a' is not loaded to its end yet: do these files require each other?"},
         {"require('wrong')", "wrong.lua:2: unexpected symbol near '='"},
         {"require('fails')", "fails.lua:3: no\n  called from policy.lua:1"},
-        {"require('global')", "global.lua:2: 'x' is no local variable"},
+        {"require('global')", "global.lua:2: 'x' is not a local variable"},
         {"require('hungry')", "hungry.lua:1: ran out of the 64 MiB"},
         {"require('hours')\nlocal t = {} for i = 1, 1e9 do t[i] = i end",
          "policy.lua:2: ran out of the 64 MiB"},

@@ -196,7 +196,7 @@ static void test_load_errors(void **state)
         {"sessions.watch(5, log)", "policy.lua:1: sessions.watch wants a selector such as"},
         {"sessions.watch({ 'ana' }, log)", "policy.lua:1: sessions.watch: a selector has names"},
         {"sessions.watch({ usr = 'ana' }, log)", "policy.lua:1: sessions.watch: "},
-        {"x = 5", "policy.lua:1: 'x' is no local variable"},
+        {"x = 5", "policy.lua:1: 'x' is not a local variable"},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         struct bench bench;

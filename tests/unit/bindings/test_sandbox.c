@@ -23,9 +23,9 @@ static void test_forbidden(void **state)
 static void test_locks(void **state)
 {
     (void)state;
-    snippet_check("x = 5", "!test.lua:1: 'x' is no local variable");
-    snippet_check("\nfunction f() end", "!test.lua:2: 'f' is no local variable");
-    snippet_check("minute = 5", "!'minute' is no local variable");
+    snippet_check("x = 5", "!test.lua:1: 'x' is not a local variable");
+    snippet_check("\nfunction f() end", "!test.lua:2: 'f' is not a local variable");
+    snippet_check("minute = 5", "!'minute' is not a local variable");
     snippet_check("string.format = nil", "!string.format cannot be set");
     snippet_check("setmetatable(_ENV, nil)", "!protected metatable");
     snippet_check("setmetatable(string, nil)", "!protected metatable");

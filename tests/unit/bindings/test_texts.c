@@ -168,7 +168,7 @@ static void test_mistakes(void **state)
         {"pt_BR.lua", "return { 'Tchau' }",
          "translations/pt_BR.lua: must be a table of translations by texts"},
         {"pt_BR.lua", "Bye = 'Tchau'", "translations/pt_BR.lua: must return a table"},
-        {"pt_BR.lua", "return { ['Bye'] = function () end }", "Bye: a function of this kind is no data"},
+        {"pt_BR.lua", "return { ['Bye'] = function () end }", "Bye: a function of this kind is not data"},
         {"pt_BR.lua", "return {\n['Bye'] = 'Tchau',,\n}", "pt_BR.lua:2: unexpected symbol near ','"},
         {"pt_BR.lua", "while true do end", "pt_BR.lua:1: stopped after 1 million instructions"},
         {"pt_BR.lua", "return { ['Bye'] = os.tmpname() }", "pt_BR.lua:1: 'os' means nothing here"},

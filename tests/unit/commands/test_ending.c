@@ -243,11 +243,66 @@ static void a_warning_may_be_answered(void **state)
                                                             .undelivered = cases[i].undelivered,
                                                             .code = cases[i].code});
         struct cf_mono before = cf_host_now(host);
-        assert_int_equal(cf_warn_session(host, key_of(host, 1), cf_minutes(5), "Bye", NULL, &err),
-                         cases[i].result);
+        const struct cf_hand_warning how = {.ahead = cf_minutes(5)};
+        struct cf_warned warned = {.key = key_of(host, 1), .text = "Bye"};
+        assert_int_equal(cf_warn_sessions(host, &warned, 1, &how, &err), CF_OK);
+        err = warned.err;
+        assert_int_equal(warned.err.code, cases[i].result);
         assert_int_equal(cf_mono_since(before, cf_host_now(host)).us, cf_seconds(cases[i].waited_seconds).us);
         assert_int_equal(err.text[0] == '\0', cases[i].result == CF_OK);
         cf_host_close(host);
+    }
+}
+
+static void count(void *data, struct cf_span left)
+{
+    assert_int_equal(left.us % CF_SECOND.us, 0);
+    ++*(int *)data;
+}
+
+/* Several at once, of whom one answers: each has an outcome of its own, and somebody may count down. */
+static void several_are_warned_at_once(void **state)
+{
+    (void)state;
+    int seconds = 0;
+    const struct cf_hand_warning how = {.ahead = cf_minutes(5), .tick = count, .data = &seconds};
+    struct cf_host *host = open_host((struct behaviour){.answer_us = 60 * INT64_C(1000000), .yes = true});
+    struct cf_warned warned[] = {{.key = key_of(host, 1), .text = "a"},
+                                 {.key = key_of(host, 2), .text = "b"}};
+    struct cf_mono before = cf_host_now(host);
+    assert_int_equal(cf_warn_sessions(host, warned, 2, &how, &err), CF_OK);
+    assert_int_equal(cf_mono_since(before, cf_host_now(host)).us, cf_minutes(5).us);
+    assert_int_equal(warned[0].err.code, CF_OK); /* the last that was shown is answered */
+    assert_int_equal(warned[1].err.code, CF_REFUSED);
+    assert_int_equal(seconds, 300);
+    cf_host_close(host);
+}
+
+/* Whoever reads it knows when, and whether anything can be done. */
+static void a_warning_says_when_and_how_to_stay(void **state)
+{
+    (void)state;
+    static const struct {
+        enum cf_staying staying;
+        struct cf_span ahead;
+        const char *text;
+    } cases[] = {
+        {CF_STAY_BY_COMMAND,
+         {300000000},
+         "Bye\nYou will be logged off at 14:35, in 5 minutes. To stay, say: curfew stay"},
+        {CF_STAY_BY_BUTTON, {300000000}, "Bye\nYou will be logged off at 14:35, in 5 minutes."},
+        {CF_STAY_NOT,
+         {300000000},
+         "Bye\nYou will be logged off at 14:35, in 5 minutes. This cannot be put off."},
+        {CF_STAY_BY_BUTTON,
+         {INT64_C(72000000000)},
+         "Bye\nYou will be logged off at 2026-03-02 14:35, in 20 hours."},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct cf_buffer text = {0};
+        cf_warning_compose(&text, "Bye", cases[i].ahead, "2026-03-02 14:35:00", cases[i].staying);
+        assert_string_equal(text.data, cases[i].text);
+        cf_buffer_finish(&text);
     }
 }
 
@@ -303,6 +358,8 @@ int main(void)
         cmocka_unit_test(an_end_is_verified),
         cmocka_unit_test(a_silent_host_is_given_up),
         cmocka_unit_test(a_warning_may_be_answered),
+        cmocka_unit_test(several_are_warned_at_once),
+        cmocka_unit_test(a_warning_says_when_and_how_to_stay),
         cmocka_unit_test(what_a_host_cannot_do_is_said),
         cmocka_unit_test(each_is_told_by_itself),
         cmocka_unit_test(an_errand_brings_processes),

@@ -82,7 +82,7 @@ static void finds_by_id_name_and_user(void **state)
     refuses(&host, "rdp-tcp#5", "which is not active: name it by its id, 5");
     refuses(&host, "gdm", "there is no session gdm");
     refuses(&host, "carool", "did you mean carol?");
-    refuses(&host, "", "without a name");
+    refuses(&host, "", "cannot be empty");
     cf_registry_destroy(host.registry);
 }
 

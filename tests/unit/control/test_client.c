@@ -78,7 +78,7 @@ static void test_answers(void **state)
         {"{\"curfew\":2,\"id\":1,\"ok\":true}\n", CF_UNSUPPORTED, "version 2"},
         {"{\"curfew\":2,\"id\":1,\"ok\":false,\"code\":\"unsupported\",\"error\":\"x\"}\n", CF_UNSUPPORTED,
          "different releases"},
-        {"SSH-2.0-OpenSSH_9.2\n", CF_FAILED, "no engine of curfew"},
+        {"SSH-2.0-OpenSSH_9.2\n", CF_FAILED, "not an engine of curfew"},
         {"{\"curfew\":1,\"id\":1,\"ok\":tr", CF_UNAVAILABLE, "went away"},
         {"", CF_UNAVAILABLE, "went away"},
     };

@@ -122,7 +122,7 @@ static void test_file(void **state)
     }
 }
 
-/* What is no store of ours is left alone. */
+/* What is not a store of ours is left alone. */
 static void test_broken(void **state)
 {
     (void)state;
@@ -142,7 +142,7 @@ static void test_broken(void **state)
         struct cf_error err = {0};
         assert_int_equal(cf_store_open(loop, path, &store, &err), CF_FAILED);
         assert_null(store);
-        assert_non_null(strstr(err.text, "move it away to begin anew"));
+        assert_non_null(strstr(err.text, "move it away to begin again"));
     }
     cf_loop_destroy(loop);
     (void)remove(path);

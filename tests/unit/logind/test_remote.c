@@ -90,9 +90,9 @@ static void each_failure_is_told_apart(void **state)
         {"bare", CF_UNAVAILABLE, "systemd-stdio-bridge is not installed there"},
         {"busless", CF_UNAVAILABLE, "systemd-stdio-bridge ended: Failed to start bus client"},
         {"verbose", CF_DENIED, "verbose: its host key"},
-        {"greeting", CF_UNAVAILABLE, "greeting: what answers there is no system bus"},
+        {"greeting", CF_UNAVAILABLE, "greeting: what answers there is not a system bus"},
         {"orphan", CF_UNAVAILABLE, "orphan: there is no connection"},
-        {"-oProxyCommand=x", CF_USAGE, "is no host's name"},
+        {"-oProxyCommand=x", CF_USAGE, "is not a host's name"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct cf_error err = end_of(cases[i].server, cf_seconds(60));

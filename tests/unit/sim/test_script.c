@@ -273,7 +273,7 @@ static void test_bad_files_are_refused(void **state)
         {"{\"curfew-scenario\":2,\"start\":\"2026-03-02\",\"length_us\":1}",
          "line 1: version 2 of the form is not known here: this program reads version 1"},
         {"{\"curfew-scenario\":1,\"start\":\"2026-03-02\",\"length_us\":1,\"caller\":-1}",
-         "line 1: \"caller\" is no label"},
+         "line 1: \"caller\" is not a label"},
         {"{\"curfew-scenario\":1,\"start\":\"2026-03-02\",\"length_us\":-1}",
          "line 1: \"length_us\" is below 0 or above 101 years"},
         {HEADER "{\"at_us\":1}", "line 2: an event wants \"at_us\" and \"what\""},

@@ -325,7 +325,7 @@ static void test_damaged_files(void **state)
     struct cf_zone *zone;
     struct cf_error err;
     assert_int_equal(cf_zone_parse("Test/Text", (const uint8_t *)"nonsense", 8, &zone, &err), CF_FAILED);
-    assert_string_equal(err.text, "the time zone \"Test/Text\" cannot be read: it is no time zone file");
+    assert_string_equal(err.text, "the time zone \"Test/Text\" cannot be read: it is not a time zone file");
 }
 
 static void test_names(void **state)
