@@ -169,7 +169,7 @@ static const char *absent_words(const struct cf_policy *policy, const struct cf_
                    ? N_("leaves it alone: its entry in the configuration is for others only")
                    : N_("leaves it alone: nobody knows whether its entry in the configuration is for it");
     return watched == CF_TRI_UNKNOWN ? N_("leaves it alone: nobody knows whether it means this session")
-                                     : N_("does not mean this session");
+                                     : N_("does not apply to this session");
 }
 
 static void tell_policy(json_t *list, const struct cf_presence *presence, const struct cf_policy *policy)

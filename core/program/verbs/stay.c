@@ -96,10 +96,11 @@ const struct cf_verb cf_verb_stay = {
     .summary = "put off the logoff of your own session",
     .usage = (const char *const[]){"[--session SESSION] [SPAN]", NULL},
     .about =
-        "Tells the running curfew that you are there. Policies that go by activity, such as idle, begin anew; those "
-        "whose entry in the configuration has a `stay` leave the session alone for so long (30m, 2h), or, without "
-        "SPAN, for as long as they may in a day. All others go on, and it says so: where nothing is put off, the exit "
-        "status is 1. Everybody may say it for their own sessions, root for all.",
+        "Tells the running curfew that you are there. Policies that go by activity, such as idle, begin "
+        "anew; those whose entry in the configuration has a `stay` leave the session alone for that long "
+        "(30m, 2h), or, without SPAN, for as long as they may in a day. All others go on, and it says so: "
+        "where nothing is put off, the exit status is 1. Everybody may say it for their own sessions, root "
+        "for all.",
     .groups = (const struct cf_option_group *const[]){&which, &cf_asking_options, NULL},
     .most = 1,
     .run = stay,

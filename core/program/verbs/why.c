@@ -143,11 +143,12 @@ const struct cf_verb cf_verb_why = {
     .summary = "tell why a session stays, goes, or has gone",
     .usage = (const char *const[]){"[OPTION]... SESSION", NULL},
     .about =
-        "Asks the running curfew where each policy stands with a session: the line of its script, what it waits "
-        "for and what it compared, when that can turn at the earliest and what comes then, what is announced, and what "
-        "puts it off. The session is read before, so that its idle time is that of now. Of a session that ended "
-        "within a week it tells what the journal has. Everybody may ask about their own sessions, root about all. "
-        "SESSION is an id, a name such as pts/3, or the name of its user.",
+        "Asks the running curfew where each policy stands with a session: the line of its script, what it "
+        "waits for and what it compared, when that can turn at the earliest and what comes then, what is "
+        "announced, and what puts it off. The session is read before, so that its idle time is that of now. "
+        "For a session that ended within the last week it shows what the journal has. Everybody may ask "
+        "about their own sessions, root about all. SESSION is an id, a name such as pts/3, or the name of "
+        "its user.",
     .groups = (const struct cf_option_group *const[]){&cf_asking_options, NULL},
     .least = 1,
     .most = 1,
