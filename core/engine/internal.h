@@ -386,8 +386,9 @@ void cf_meters_finish(struct cf_engine *engine);
 
 void cf_pauses_init(struct cf_engine *engine); /* from the store */
 void cf_pauses_finish(struct cf_engine *engine);
-void cf_pauses_apply(struct cf_engine *engine); /* sets which policies rest */
-void cf_policy_hold(struct cf_policy *policy);  /* rests until somebody says `resume` */
+void cf_pauses_apply(struct cf_engine *engine);                        /* sets which policies rest */
+void cf_pauses_clock_set(struct cf_engine *engine, struct cf_span by); /* a pause is as long as it was said */
+void cf_policy_hold(struct cf_policy *policy); /* rests until somebody says `resume` */
 
 /* ---- hands.c ---- */
 
@@ -633,6 +634,10 @@ struct cf_heeds cf_task_heeds(const struct cf_task *task);
  * caller's. */
 json_t *cf_condition_explain(const struct cf_engine *engine, const struct cf_condition *condition,
                              cf_session_key own);
+
+/* What days off are called that the run's conditions look at, at this moment or at an edge of theirs:
+ * ["Christmas Day"]. The caller's. */
+json_t *cf_calendars_explain(const struct cf_task *task);
 
 /* ---- screen.c ---- */
 

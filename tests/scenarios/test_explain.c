@@ -135,6 +135,39 @@ static void test_condition(void **state)
     cf_config_finish(&more);
 }
 
+/* What days off are called; a name is the file's, and only shown safely. */
+static void test_days_off(void **state)
+{
+    (void)state;
+    static const char ics[] = "/tmp/curfew-explain.ics";
+    FILE *file = fopen(ics, "w");
+    assert_non_null(file);
+    (void)fputs(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\n"
+        "DTSTART;VALUE=DATE:20260302\r\nSUMMARY:Founders' \033[31mDay\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+        file);
+    (void)fclose(file);
+    struct cf_config more;
+    cf_config_init(&more);
+    json_t *options = json_pack("{s:s}", "holidays", ics);
+    assert_int_equal(cf_config_add_policy(&more, "policies/after-hours.lua", NULL, NULL, NULL), 0);
+    assert_int_equal(
+        cf_config_set_option(&more, "after-hours", "holidays", json_object_get(options, "holidays"), NULL),
+        0);
+    json_decref(options);
+    open_stage();
+    assert_int_equal(cf_engine_add_policy(stage.engine, &more.policies[0], NULL), 0);
+    run_until(3);
+    json_t *told = why(0);
+    const json_t *names = json_object_get(policy_of(told, 1), "calendar");
+    assert_int_equal(json_array_size(names), 1);
+    assert_string_equal(json_string_value(json_array_get(names, 0)), "Founders' ?[31mDay");
+    json_decref(told);
+    close_stage();
+    cf_config_finish(&more);
+    (void)remove(ics);
+}
+
 static void grant(void *data, const struct cf_stay_told *told)
 {
     *(struct cf_stay_told *)data = *told;
@@ -306,13 +339,10 @@ static void test_status_and_metrics(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_wait_and_countdown),
-        cmocka_unit_test(test_guard),
-        cmocka_unit_test(test_condition),
-        cmocka_unit_test(test_stay),
-        cmocka_unit_test(test_what_is_promised_helps),
-        cmocka_unit_test(test_left_alone),
-        cmocka_unit_test(test_status_and_metrics),
+        cmocka_unit_test(test_wait_and_countdown), cmocka_unit_test(test_guard),
+        cmocka_unit_test(test_condition),          cmocka_unit_test(test_stay),
+        cmocka_unit_test(test_days_off),           cmocka_unit_test(test_what_is_promised_helps),
+        cmocka_unit_test(test_left_alone),         cmocka_unit_test(test_status_and_metrics),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -120,6 +120,17 @@ static unsigned take_away(struct cf_engine *engine, const char *policy, struct c
     return count;
 }
 
+void cf_pauses_clock_set(struct cf_engine *engine, struct cf_span by)
+{
+    for (struct cf_pause *pause = engine->pauses; pause; pause = pause->next)
+        if (pause->until.us != CF_NEVER.us)
+            pause->until.us += by.us;
+    if (!engine->pauses)
+        return;
+    save(engine);
+    arm(engine);
+}
+
 static void on_over(struct cf_timer *timer)
 {
     struct cf_engine *engine = timer->data;

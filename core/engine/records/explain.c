@@ -123,6 +123,7 @@ static json_t *tell_task(const struct cf_presence *presence, const struct cf_tas
     if (waits && task->awaited.condition)
         (void)json_object_set_new(told, "tests",
                                   cf_condition_explain(task->engine, task->awaited.condition, task->session));
+    (void)json_object_set_new(told, "calendar", cf_calendars_explain(task));
     if (notice)
         (void)json_object_set_new(told, "announced", at(task->engine, notice->promised));
     if (task->state == CF_TASK_SPARED)

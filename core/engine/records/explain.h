@@ -11,10 +11,13 @@
 #include <jansson.h>
 
 /*
- * {"session": …, "policies": [{"policy", "file", "line", "state", "says", "at", "tests": […], "warned": …}],
- * "protected": "root is protected", "protectors": ["spare-running-jobs"]}: for each policy whether it means
- * the session, where its run stands (file and line), what it waits for and the values that it compared, when
- * that can turn at the earliest, and what is announced. NULL: there is no such session. The caller's.
+ * {"session": …, "policies": [{"policy", "file", "line", "says", "at", "comes", "tests": […], "calendar":
+ * […], "announced", "activity", "reconnect", "answer", "stay"}], "protected": "root is protected",
+ * "protectors":
+ * ["spare-running-jobs"]}: for each policy whether it means the session, where its run stands (file and
+ * line), what it waits for and the values that it compared, when that can turn at the earliest and what comes
+ * then, what days off are called that count, what is announced, and what ends that: activity, a reconnect, an
+ * answer, so many seconds by `curfew stay`. NULL: there is no such session. The caller's.
  */
 json_t *cf_explain_session(const struct cf_engine *engine, cf_session_key key);
 

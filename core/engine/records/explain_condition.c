@@ -2,8 +2,12 @@
 #include "engine/internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-enum { DEEPEST = 8 }; /* of terms in terms; below it is "…" */
+enum {
+    DEEPEST = 8, /* of terms in terms; below it is "…" */
+    NAMES = 10,  /* of a calendar's events */
+};
 
 /* Constants from here on are instants: no span that anybody writes has thirty years. */
 #define AN_INSTANT INT64_C(1000000000000000)
@@ -111,4 +115,47 @@ json_t *cf_condition_explain(const struct cf_engine *engine, const struct cf_con
         cf_buffer_finish(&text);
     }
     return tests;
+}
+
+/* ---- Calendars ---- */
+
+static bool is_listed(const json_t *names, const char *name)
+{
+    size_t index;
+    const json_t *one;
+    json_array_foreach(names, index, one) if (strcmp(json_string_value(one), name) == 0) return true;
+    return false;
+}
+
+static void add_name(json_t *names, const struct cf_calendar *calendar, int64_t us)
+{
+    const char *raw = cf_calendar_name(calendar, (struct cf_instant){us});
+    char *name = raw ? cf_text_line(raw) : NULL;
+    if (name && *name && json_array_size(names) < NAMES && !is_listed(names, name))
+        (void)json_array_append_new(names, json_string(name));
+    free(name);
+}
+
+static void add_names(json_t *names, const struct cf_engine *engine, const struct cf_condition *condition)
+{
+    for (int i = 0; i < condition->term_count; i++) {
+        const struct cf_term *term = &condition->terms[i];
+        if (term->kind != CF_TERM_CONTAINS && term->kind != CF_TERM_STARTS && term->kind != CF_TERM_ENDS)
+            continue;
+        const struct cf_term *at = &condition->terms[term->a];
+        add_name(names, term->calendar, at->kind == CF_TERM_NOW ? cf_loop_wall(engine->loop).us : at->us);
+        if (term->kind != CF_TERM_CONTAINS)
+            add_name(names, term->calendar, term->us);
+    }
+}
+
+json_t *cf_calendars_explain(const struct cf_task *task)
+{
+    json_t *names = json_array();
+    if (task->awaited.condition)
+        add_names(names, task->engine, task->awaited.condition);
+    for (unsigned i = 0; i < task->ground_count; i++)
+        if (task->grounds[i].condition)
+            add_names(names, task->engine, task->grounds[i].condition);
+    return names;
 }

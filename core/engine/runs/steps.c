@@ -45,6 +45,8 @@ void cf_engine_clock_changed(void *data, enum cf_clock_change change, struct cf_
     char span[CF_SPAN_TEXT];
     struct cf_span size = {by.us < 0 ? -by.us : by.us};
     struct cf_instant was = cf_loop_wall(engine->loop);
+    if (change == CF_CLOCK_STEPPED)
+        cf_pauses_clock_set(engine, by);
     if (change == CF_CLOCK_STEPPED && size.us <= CF_CLOCK_SMALL.us) {
         ask_all_anew(engine);
         return;

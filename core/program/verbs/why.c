@@ -75,6 +75,19 @@ static void tell_ways(struct telling *telling, const json_t *policy, bool announ
         cf_line(telling->out, 4, _("Neither activity nor curfew stay puts it off."));
 }
 
+/* What days off that count here are called. */
+static void tell_calendar(struct telling *telling, const json_t *names)
+{
+    struct cf_buffer list = {0};
+    size_t index;
+    const json_t *name;
+    json_array_foreach(names, index, name)
+        cf_buffer_printf(&list, "%s%s", index ? ", " : "", json_string_value(name));
+    if (list.length)
+        cf_line(telling->out, 4, _("In its calendar: %s"), list.data);
+    cf_buffer_finish(&list);
+}
+
 static void tell_policy(struct telling *telling, const json_t *policy)
 {
     const char *spared = cf_answer_text(policy, "spared"), *comes = cf_answer_words(policy, "comes");
@@ -86,6 +99,7 @@ static void tell_policy(struct telling *telling, const json_t *policy)
             cf_path_file(cf_answer_text(policy, "file")), place, cf_answer_mode(policy),
             cf_answer_words(policy, "says"));
     tell_tests(telling, json_object_get(policy, "tests"));
+    tell_calendar(telling, json_object_get(policy, "calendar"));
     bool announced = tell_time(telling, policy, "announced", _("The logoff is announced for"), NULL);
     if (!announced)
         (void)tell_time(telling, policy, "at", _("Not before"), comes);

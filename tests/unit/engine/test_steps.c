@@ -171,6 +171,24 @@ static void test_only_what_rests_on_the_wall(void **state)
     assert_int_equal(rig.ended_by, 'a');
 }
 
+/* A pause for an hour is one, whatever the clock shows. */
+static void test_a_pause_is_as_long_as_it_was_said(void **state)
+{
+    for (int sign = -1; sign <= 1; sign += 2) {
+        rig_start(idle, NULL);
+        rig_run_to(cf_minutes(10));
+        assert_int_equal(cf_engine_pause(rig.engine, NULL, CF_HOUR, "by a test", NULL), 0);
+        step((struct cf_span){sign * 5 * CF_HOUR.us});
+        rig_run_to((struct cf_span){cf_minutes(70).us - 1});
+        assert_string_equal(rig.journalled, "pause afresh ");
+        rig_run_to(cf_minutes(70));
+        assert_string_equal(rig.journalled, "pause afresh resume warn ");
+        (void)rig_tear_down(state);
+        (void)set_up(state);
+    }
+    rig_start(idle, NULL);
+}
+
 static void test_a_sleep_starts_all_afresh(void **state)
 {
     (void)state;
@@ -449,6 +467,7 @@ int main(void)
         RIG(test_a_small_step_in_mid_countdown),
         RIG(test_a_large_step_starts_afresh),
         RIG(test_only_what_rests_on_the_wall),
+        RIG(test_a_pause_is_as_long_as_it_was_said),
         RIG(test_a_sleep_starts_all_afresh),
         RIG(test_set_back_it_comes_again),
         RIG(test_small_steps_and_each_noon_once),
