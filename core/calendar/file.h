@@ -28,9 +28,9 @@ int cf_calendar_read_text(char *text, const struct cf_file_reading *how, struct 
 int cf_calendar_read_ical(char *text, const struct cf_file_reading *how, struct cf_calendar **ret_calendar,
                           struct cf_error *err);
 
-/* The file of that path, of either kind. */
+/* The file of that path, of either kind, and a digest of its bytes. */
 int cf_calendar_read_file(const char *path, const struct cf_zone *zone, const struct cf_event_filter *only,
                           const struct cf_event_filter *except, struct cf_calendar **ret_calendar,
-                          struct cf_error *err);
+                          uint64_t *ret_digest, struct cf_error *err);
 
 #endif

@@ -56,6 +56,9 @@ const struct cf_calendar *cf_engine_calendar(const struct cf_engine *engine, siz
  * its selectors; NULL: it can. */
 const char *cf_engine_out_of_reach(const struct cf_engine *engine, size_t policy);
 
+/* Some of them hold other days than before: every run starts afresh, journalled with `reason`. */
+void cf_engine_calendars_changed(struct cf_engine *engine, const char *reason);
+
 /* The selector of the watch or veto number `index` of all policies; NULL: there are no more. */
 const struct cf_selector *cf_engine_selector(const struct cf_engine *engine, size_t index);
 

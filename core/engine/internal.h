@@ -462,6 +462,9 @@ void cf_loose_destroy(struct cf_task *task);
 void cf_loose_end(struct cf_engine *engine, const struct cf_policy *policy, cf_session_key session);
 void cf_loose_afresh(struct cf_engine *engine, bool on_wall);
 
+/* Those by calendars, which hold other windows now, are armed anew. */
+void cf_schedules_calendar_changed(struct cf_policy *policy);
+
 /* calendars.c: lets go of those that the policy has made. */
 void cf_calendars_drop(struct cf_policy *policy);
 

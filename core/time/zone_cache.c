@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "time/folder_watch.h"
 #include "time/zone_data.h"
 
 #include <stdio.h>
@@ -282,33 +283,16 @@ bool cf_zones_refresh(void (*tell)(void *data, const char *name, const struct cf
     return any;
 }
 
-/* Without the last part. */
-static void tell_folder_of(const char *path, void (*tell)(void *data, const char *folder), void *data)
-{
-    char *copy = cf_strdup(path), *slash = strrchr(copy, '/');
-    if (slash)
-        slash[slash == copy] = '\0';
-    if (slash)
-        tell(data, copy);
-    free(copy);
-}
-
 void cf_zones_folders(void (*tell)(void *data, const char *folder), void *data)
 {
     const char *where;
     take_lock();
     for (size_t i = 0; (where = folder(i)); i++)
         tell(data, where);
-    tell_folder_of(localtime_path, tell, data);
-    for (const struct entry *entry = cache; entry; entry = entry->next) {
-        uv_fs_t request;
-        if (!entry->source.path)
-            continue;
-        tell_folder_of(entry->source.path, tell, data);
-        if (uv_fs_realpath(NULL, &request, entry->source.path, NULL) == 0)
-            tell_folder_of(request.ptr, tell, data);
-        uv_fs_req_cleanup(&request);
-    }
+    cf_folder_of_file(localtime_path, tell, data);
+    for (const struct entry *entry = cache; entry; entry = entry->next)
+        if (entry->source.path)
+            cf_folder_of_file(entry->source.path, tell, data);
     uv_mutex_unlock(&lock);
 }
 

@@ -76,6 +76,7 @@ struct cf_ical_file {
     struct cf_ical_zones zones;
     struct cf_ical_window *windows;
     size_t window_count;
+    int occurrences;
     int64_t budget; /* CF_ICAL_DAYS, less what was spent */
 };
 

@@ -56,25 +56,29 @@ static bool is_excepted(const struct series *series, const struct cf_ical_time *
     return false;
 }
 
-static bool add_window(struct cf_ical_file *in, struct cf_ical_event *event, const struct cf_ical_time *start,
+/* Whether one more may be; those count, too, that are excepted or last no time, since each takes some. */
+static bool count_occurrence(struct cf_ical_file *in, struct cf_ical_event *event)
+{
+    if (++in->occurrences <= CF_ICAL_WINDOWS)
+        return true;
+    (void)cf_ical_mistake(in, event->line, event, "and those before it occur more than %d times until %d",
+                          CF_ICAL_WINDOWS, CF_ICAL_LAST_YEAR);
+    return false;
+}
+
+static void add_window(struct cf_ical_file *in, struct cf_ical_event *event, const struct cf_ical_time *start,
                        const struct cf_ical_length *length)
 {
-    if (in->window_count == CF_ICAL_WINDOWS) {
-        (void)cf_ical_mistake(in, event->line, event, "and those before it occur more than %d times until %d",
-                              CF_ICAL_WINDOWS, CF_ICAL_LAST_YEAR);
-        return false;
-    }
     int64_t last_day = start->local + length->days * CF_DAY_SECONDS, from = start->local, to = last_day;
     if (!start->whole_day) {
         from = start->utc;
         to = (length->days ? cf_ical_time_of_local(start, last_day).utc : from) + length->seconds;
     }
     if (event->hidden || to <= from)
-        return true;
+        return;
     in->windows = cf_grow(in->windows, in->window_count, sizeof *in->windows);
     in->windows[in->window_count++] =
         (struct cf_ical_window){from, to, (uint32_t)event->number, start->whole_day};
-    return true;
 }
 
 /* The event that an occurrence is like; NULL: none, it was cancelled. */
@@ -98,25 +102,29 @@ static int64_t local_in(const struct cf_ical_time *like, int64_t utc)
 }
 
 /* An occurrence that is like a later version: as far moved as that is from the one whose place it takes. */
-static bool add_changed(struct series *series, const struct change *change, const struct cf_ical_time *start)
+static void add_changed(struct series *series, const struct change *change, const struct cf_ical_time *start)
 {
     struct cf_ical_event *as = change->event;
     int64_t moved = start->whole_day ? start->local + as->start.local - change->from
                                      : local_in(&as->start, start->utc) + as->start.local -
                                            local_in(&as->start, change->id);
     struct cf_ical_time time = cf_ical_time_of_local(&as->start, moved);
-    return add_window(series->in, as, &time, &as->length);
+    add_window(series->in, as, &time, &as->length);
 }
 
 static bool add_occurrence(struct series *series, const struct cf_ical_time *start,
                            const struct cf_ical_length *length)
 {
+    if (!count_occurrence(series->in, series->main))
+        return false;
     if (is_excepted(series, start))
         return true;
     const struct change *change = change_at(series, place_of(start));
     if (!change)
-        return add_window(series->in, series->main, start, length);
-    return change->event->cancelled || add_changed(series, change, start);
+        add_window(series->in, series->main, start, length);
+    else if (!change->event->cancelled)
+        add_changed(series, change, start);
+    return true;
 }
 
 /* ---- Rules and dates ----------------------------------------------------------------------------------- */
@@ -320,10 +328,9 @@ static void expand_series(struct cf_ical_file *in, struct cf_ical_event **events
         qsort(series.changes, series.change_count, sizeof *series.changes, compare_changes);
     if (series.main)
         expand_main(&series);
-    for (size_t i = series.main ? 1 : 0; i < count && !cf_ical_full(in); i++)
-        if (!events[i]->cancelled && !events[i]->bad &&
-            !add_window(in, events[i], &events[i]->start, &events[i]->length))
-            break;
+    for (size_t i = series.main ? 1 : 0; i < count; i++)
+        if (!events[i]->cancelled && !events[i]->bad && count_occurrence(in, events[i]))
+            add_window(in, events[i], &events[i]->start, &events[i]->length);
     free(series.excepted);
     free(series.changes);
 }

@@ -134,6 +134,16 @@ void cf_schedules_clock_set(struct cf_policy *policy, struct cf_instant was)
     }
 }
 
+void cf_schedules_calendar_changed(struct cf_policy *policy)
+{
+    for (struct cf_schedule *schedule = policy->schedules; schedule; schedule = schedule->next) {
+        struct cf_instant wall = wall_of(schedule);
+        bool begun = schedule->after.us > wall.us; /* the window that was open has had its run */
+        if (schedule->calendar)
+            arm(schedule, begun ? cf_calendar_ends(schedule->calendar, wall) : wall);
+    }
+}
+
 bool cf_schedule_lets_go(const struct cf_schedule *schedule, struct cf_instant due)
 {
     if (cf_span_known(schedule->every))

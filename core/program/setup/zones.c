@@ -79,8 +79,14 @@ void cf_zone_follower_look(struct cf_zone_follower *follower)
         return;
     if (cf_zones_refresh(take_zone, &finding))
         put_in_force(follower->assembly, finding.changed.data);
-    cf_zone_watch_update(follower->watch);
+    cf_folder_watch_update(follower->watch);
     cf_buffer_finish(&finding.changed);
+}
+
+static void list_folders(void *owner, cf_folder_fn *tell, void *data)
+{
+    (void)owner;
+    cf_zones_folders(tell, data);
 }
 
 static void on_change(void *data)
@@ -91,11 +97,11 @@ static void on_change(void *data)
 void cf_zone_follower_init(struct cf_zone_follower *follower, struct cf_assembly *assembly)
 {
     *follower = (struct cf_zone_follower){.assembly = assembly};
-    follower->watch = cf_zone_watch_create(assembly->loop, on_change, follower);
+    follower->watch = cf_folder_watch_create(assembly->loop, list_folders, on_change, follower);
 }
 
 void cf_zone_follower_finish(struct cf_zone_follower *follower)
 {
-    cf_zone_watch_destroy(follower->watch);
+    cf_folder_watch_destroy(follower->watch);
     *follower = (struct cf_zone_follower){0};
 }

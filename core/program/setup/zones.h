@@ -3,7 +3,7 @@
 #define CF_PROGRAM_ZONES_H
 
 #include "program/setup/assembly.h"
-#include "time/zone_watch.h"
+#include "time/folder_watch.h"
 
 /*
  * The host's own, to tell times in. Where it cannot be told (a link that leads nowhere), that is a warning,
@@ -18,7 +18,7 @@ int cf_zones_of_engine(const struct cf_zone **ret_zone, struct cf_error *err);
 /* What keeps a running engine in the zones that the host has. */
 struct cf_zone_follower {
     struct cf_assembly *assembly;
-    struct cf_zone_watch *watch;
+    struct cf_folder_watch *watch;
 };
 
 void cf_zone_follower_init(struct cf_zone_follower *follower, struct cf_assembly *assembly);

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "program/setup/assembly.h"
+#include "program/setup/calendars.h"
 #include "program/setup/hosts.h"
 #include "program/setup/names.h"
 #include "program/setup/scene.h"
@@ -51,6 +52,7 @@ struct running {
     struct cf_assembly assembly;
     struct cf_serving *serving;
     struct cf_zone_follower zones; /* real hosts only */
+    struct cf_calendar_follower calendars;
     struct order *order;
     const struct cf_args *args;
     uv_signal_t signals[SIGNALS];
@@ -224,8 +226,10 @@ static int reload(void *data, struct cf_error *err)
         return code;
     order->in_force = !order->in_force;
     cf_zone_follower_look(&running->zones); /* at those of its policies, too, from now on */
+    cf_calendar_follower_update(&running->calendars);
     announce(order);
     check_names(running);
+    cf_calendars_warn(&running->assembly);
     return CF_OK;
 }
 
@@ -320,9 +324,11 @@ static int work(struct order *order, const struct cf_args *args, FILE *out, stru
     }
     if (!order->simulated)
         cf_zone_follower_init(&running.zones, &running.assembly);
+    cf_calendar_follower_init(&running.calendars, &running.assembly);
     catch_signals(&running);
     announce(order);
     check_names(&running);
+    cf_calendars_warn(&running.assembly);
     struct cf_loop *loop = running.assembly.loop;
     running.over = (struct cf_timer){.fire = end_scenario, .data = loop};
     if (order->simulated)
@@ -334,6 +340,7 @@ static int work(struct order *order, const struct cf_args *args, FILE *out, stru
     cf_names_stop(running.names);
     cf_serving_destroy(running.serving);
     cf_zone_follower_finish(&running.zones);
+    cf_calendar_follower_finish(&running.calendars);
     cf_assembly_finish(&running.assembly);
     return CF_OK;
 }

@@ -633,8 +633,9 @@ static void test_no_file(void **state)
         struct cf_calendar *calendar = NULL;
         struct cf_error err = {0};
         static const struct cf_event_filter all = {0};
+        uint64_t digest;
         assert_int_equal(cf_calendar_read_file(i == 1 ? "/dev/zero" : paths[i], cf_zone_utc(), &all, &all,
-                                               &calendar, &err),
+                                               &calendar, &digest, &err),
                          CF_FAILED);
         if (!strstr(err.text, "is not a regular file"))
             fail_msg("%s", err.text);

@@ -1,8 +1,8 @@
 /* The host's zone is set, and tzdata upgraded, under a running program's feet; and what is no zone at all. */
 #include "../unit.h"
 
+#include "time/folder_watch.h"
 #include "time/zone.h"
-#include "time/zone_watch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -172,6 +172,12 @@ static void on_change(void *data)
     cf_loop_stop(loop);
 }
 
+static void list_folders(void *owner, cf_folder_fn *tell, void *data)
+{
+    (void)owner;
+    cf_zones_folders(tell, data);
+}
+
 static void on_patience(uv_timer_t *timer)
 {
     (void)timer;
@@ -196,9 +202,9 @@ static void test_changes_are_told(void **state)
     changes = 0;
     assert_int_equal(cf_loop_create(&loop, NULL), 0);
     assert_int_equal(hours(NULL), 2);
-    struct cf_zone_watch *watch = cf_zone_watch_create(loop, on_change, NULL);
+    struct cf_folder_watch *watch = cf_folder_watch_create(loop, list_folders, on_change, NULL);
     assert_int_equal(hours("There"), 9);
-    cf_zone_watch_update(watch);
+    cf_folder_watch_update(watch);
     link_to("../zones/There", "etc/localtime");
     await(1);
     assert_int_equal(hours(NULL), 9);
@@ -210,7 +216,7 @@ static void test_changes_are_told(void **state)
     install("Asia/Tokyo", "zones/Here/Town"); /* in a folder of its own */
     await(4);
     assert_int_equal(hours(NULL), 9);
-    cf_zone_watch_destroy(watch);
+    cf_folder_watch_destroy(watch);
     cf_loop_destroy(loop);
 }
 

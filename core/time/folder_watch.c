@@ -1,7 +1,6 @@
-#include "time/zone_watch.h"
+#include "time/folder_watch.h"
 
 #include "base/memory.h"
-#include "time/zone.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,19 +12,20 @@ struct folder {
     char *path;
 };
 
-struct cf_zone_watch {
+struct cf_folder_watch {
     struct cf_loop *loop;
-    void (*changed)(void *data);
-    void *data;
+    cf_folder_list *list;
+    void (*changed)(void *owner);
+    void *owner;
     struct cf_timer settled;
-    struct folder *folders[CF_ZONE_FOLDERS];
+    struct folder *folders[CF_FOLDERS];
     int count;
 };
 
 static void on_event(uv_fs_event_t *event, const char *name, int events, int status)
 {
     (void)name, (void)events, (void)status;
-    struct cf_zone_watch *watch = event->data;
+    struct cf_folder_watch *watch = event->data;
     if (!cf_timer_is_set(&watch->settled))
         cf_timer_set(watch->loop, &watch->settled, cf_mono_add(cf_loop_now(watch->loop), SETTLE));
 }
@@ -39,11 +39,11 @@ static void on_closed(uv_handle_t *handle)
 
 static void add_folder(void *data, const char *path)
 {
-    struct cf_zone_watch *watch = data;
+    struct cf_folder_watch *watch = data;
     for (int i = 0; i < watch->count; i++)
         if (strcmp(watch->folders[i]->path, path) == 0)
             return;
-    if (watch->count == CF_ZONE_FOLDERS)
+    if (watch->count == CF_FOLDERS)
         return;
     struct folder *folder = cf_alloc(sizeof *folder);
     folder->path = cf_strdup(path);
@@ -56,7 +56,7 @@ static void add_folder(void *data, const char *path)
         uv_close((uv_handle_t *)&folder->event, on_closed);
 }
 
-static void close_folders(struct cf_zone_watch *watch)
+static void close_folders(struct cf_folder_watch *watch)
 {
     while (watch->count > 0)
         uv_close((uv_handle_t *)&watch->folders[--watch->count]->event, on_closed);
@@ -65,32 +65,52 @@ static void close_folders(struct cf_zone_watch *watch)
 /* The folders anew: links may lead elsewhere now, and a folder may be another of the same name. */
 static void on_settled(struct cf_timer *timer)
 {
-    struct cf_zone_watch *watch = timer->data;
+    struct cf_folder_watch *watch = timer->data;
     close_folders(watch);
-    cf_zones_folders(add_folder, watch);
-    watch->changed(watch->data);
-    cf_zone_watch_update(watch);
+    watch->list(watch->owner, add_folder, watch);
+    watch->changed(watch->owner);
+    cf_folder_watch_update(watch);
 }
 
-struct cf_zone_watch *cf_zone_watch_create(struct cf_loop *loop, void (*changed)(void *data), void *data)
+struct cf_folder_watch *cf_folder_watch_create(struct cf_loop *loop, cf_folder_list *list,
+                                               void (*changed)(void *owner), void *owner)
 {
-    struct cf_zone_watch *watch = cf_alloc(sizeof *watch);
-    *watch = (struct cf_zone_watch){.loop = loop, .changed = changed, .data = data};
+    struct cf_folder_watch *watch = cf_alloc(sizeof *watch);
+    *watch = (struct cf_folder_watch){.loop = loop, .list = list, .changed = changed, .owner = owner};
     watch->settled = (struct cf_timer){.fire = on_settled, .data = watch};
-    cf_zone_watch_update(watch);
+    cf_folder_watch_update(watch);
     return watch;
 }
 
-void cf_zone_watch_update(struct cf_zone_watch *watch)
+void cf_folder_watch_update(struct cf_folder_watch *watch)
 {
-    cf_zones_folders(add_folder, watch);
+    watch->list(watch->owner, add_folder, watch);
 }
 
-void cf_zone_watch_destroy(struct cf_zone_watch *watch)
+void cf_folder_watch_destroy(struct cf_folder_watch *watch)
 {
     if (!watch)
         return;
     cf_timer_stop(watch->loop, &watch->settled);
     close_folders(watch);
     free(watch);
+}
+
+/* Without the last part. */
+static void tell_parent(const char *path, cf_folder_fn *tell, void *data)
+{
+    char *copy = cf_strdup(path), *slash = strrchr(copy, '/');
+    if (slash)
+        slash[slash == copy] = '\0';
+    tell(data, slash ? copy : ".");
+    free(copy);
+}
+
+void cf_folder_of_file(const char *path, cf_folder_fn *tell, void *data)
+{
+    uv_fs_t request;
+    tell_parent(path, tell, data);
+    if (uv_fs_realpath(NULL, &request, path, NULL) == 0)
+        tell_parent(request.ptr, tell, data);
+    uv_fs_req_cleanup(&request);
 }
