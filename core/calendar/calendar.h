@@ -102,6 +102,9 @@ struct cf_day_off {
 size_t cf_calendar_list(const struct cf_calendar *calendar, struct cf_instant from, struct cf_instant to,
                         struct cf_day_off **ret_list);
 
+/* Whether it was made of any dates or files at all. */
+bool cf_calendar_has_parts(const struct cf_calendar *calendar);
+
 /* What the event or the date is called that holds `at`, be it that the calendar holds it or that it leaves it
  * out; NULL: nothing with a name does. Not safe to display. */
 const char *cf_calendar_name(const struct cf_calendar *calendar, struct cf_instant at);

@@ -77,6 +77,20 @@ void cf_calendar_add_note(struct cf_calendar *calendar, const char *text)
         cf_parts_note(&((struct named *)calendar)->parts, text);
 }
 
+static void find_any(void *data, const struct cf_calendar *calendar)
+{
+    const struct cf_parts *parts = parts_of(calendar);
+    if (parts && (parts->count || parts->file))
+        *(bool *)data = true;
+}
+
+bool cf_calendar_has_parts(const struct cf_calendar *calendar)
+{
+    bool any = false;
+    cf_calendar_visit(calendar, find_any, &any);
+    return any;
+}
+
 /* ---- Names --------------------------------------------------------------------------------------------- */
 
 struct naming {

@@ -342,16 +342,45 @@ static json_t *guards(const struct cf_config *config)
                      (int)config->limits.logoffs_per_minute, "share", config->limits.share);
 }
 
+static void add_note(void *data, const char *text)
+{
+    char safe[CF_ERROR_SIZE];
+    (void)cf_text_safe(text, safe, sizeof safe);
+    (void)json_array_append_new(data, json_string(safe));
+}
+
+/* What should be known of the policies' days off. */
+static json_t *days_off(const struct cf_engine *engine)
+{
+    json_t *list = json_array(), *notes;
+    const char *policy, *note;
+    const struct cf_calendar *calendar;
+    for (size_t i = 0; (calendar = cf_engine_calendar(engine, i, &policy)) != NULL; i++) {
+        size_t index;
+        json_t *text;
+        notes = json_array();
+        cf_calendar_notes(calendar, cf_loop_wall(engine->loop), add_note, notes);
+        json_array_foreach(notes, index, text)
+        {
+            note = json_string_value(text);
+            (void)json_array_append_new(list, json_pack("{s:s, s:s}", "policy", policy, "text", note));
+        }
+        json_decref(notes);
+    }
+    return list;
+}
+
 json_t *cf_explain_status(const struct cf_engine *engine)
 {
     struct survey survey = {.unknown = json_array()};
     look_around(engine, &survey);
-    return json_pack(
-        "{s:s, s:b, s:s, s:b, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:O}", "host",
-        cf_engine_host_name(engine), "ready", engine->ready, "backend",
-        engine->backend ? cf_backend_ops_of(engine->backend)->name : "none", "dry_run",
-        engine->config->mode == CF_MODE_DRY, "sessions", (json_int_t)cf_registry_count(engine->registry),
-        "waiting_logoffs", (json_int_t)cf_acts_waiting(engine), "policies", policies(engine), "pauses",
-        pauses(engine), "deadlines", deadlines(engine, &survey), "idle_unknown", survey.unknown, "guards",
-        guards(engine->config), "errors", cf_engine_errors(engine), "warnings", engine->warnings);
+    return json_pack("{s:s, s:b, s:s, s:b, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:O}", "host",
+                     cf_engine_host_name(engine), "ready", engine->ready, "backend",
+                     engine->backend ? cf_backend_ops_of(engine->backend)->name : "none", "dry_run",
+                     engine->config->mode == CF_MODE_DRY, "sessions",
+                     (json_int_t)cf_registry_count(engine->registry), "waiting_logoffs",
+                     (json_int_t)cf_acts_waiting(engine), "policies", policies(engine), "pauses",
+                     pauses(engine), "deadlines", deadlines(engine, &survey), "idle_unknown", survey.unknown,
+                     "guards", guards(engine->config), "errors", cf_engine_errors(engine), "days_off",
+                     days_off(engine), "warnings", engine->warnings);
 }

@@ -2,13 +2,15 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/words.h"
-#include "engine/engine.h"
+#include "program/output/days_off.h"
 #include "program/output/option_list.h"
 #include "program/output/paragraph.h"
 #include "program/setup/hosts.h"
+#include "program/setup/loaded.h"
 #include "program/setup/names.h"
 #include "program/setup/settings.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const struct cf_option_group what = {
@@ -28,41 +30,6 @@ struct check {
     const char *path; /* of the policy */
     unsigned mistakes, warnings;
 };
-
-/* ---- Policies loaded, and nothing done ---- */
-
-struct cf_loaded {
-    struct cf_loop *loop;
-    struct cf_engine *engine;
-};
-
-static void write_nothing(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
-{
-    (void)data, (void)entry, (void)kept, (void)context;
-}
-
-static const struct cf_journal no_journal = {.write = write_nothing};
-
-static int load(const struct cf_config *config, struct cf_loaded *ret_loaded, struct cf_error *err)
-{
-    *ret_loaded = (struct cf_loaded){0};
-    int code = cf_loop_create_virtual((struct cf_instant){0}, 0, &ret_loaded->loop, err);
-    const struct cf_engine_setup setup = {.loop = ret_loaded->loop,
-                                          .policy_host = cf_scripts,
-                                          .config = config,
-                                          .journal = &no_journal,
-                                          .zone = cf_zone_utc(),
-                                          .policy_folder = cf_policy_folder()};
-    return code == CF_OK ? cf_engine_create(&setup, &ret_loaded->engine, err) : code;
-}
-
-static void unload(struct cf_loaded *loaded)
-{
-    cf_engine_destroy(loaded->engine);
-    if (loaded->loop)
-        cf_loop_run(loaded->loop);
-    cf_loop_destroy(loaded->loop);
-}
 
 /* ---- Findings ---- */
 
@@ -94,14 +61,52 @@ static void tell_finding(void *data, const struct cf_finding *finding)
     cf_say(check->out, "%s:%s %s%s", path, line, finding->warns ? "warning: " : "", finding->text);
 }
 
+static void tell_note(void *data, const char *text)
+{
+    tell_finding(data, &(const struct cf_finding){.file = cf_path_file(((struct check *)data)->path),
+                                                  .warns = true,
+                                                  .kind = "calendar",
+                                                  .text = text});
+}
+
+/* The next ones of the policy's days off, by name, and what should be known of its files. */
+static void tell_days_off(const struct cf_config *config, size_t index, const struct cf_zone *zone,
+                          struct check *check)
+{
+    enum { NEXT = 5 };
+    static const int64_t year = INT64_C(366) * 86400 * 1000000;
+    struct cf_config one = *config;
+    struct cf_loaded loaded;
+    const struct cf_calendar *calendar;
+    const char *policy;
+    one.policies += index;
+    one.policy_count = 1;
+    bool good = cf_loaded_init(&loaded, &one, zone, NULL) == CF_OK;
+    for (size_t i = 0; good && (calendar = cf_engine_calendar(loaded.engine, i, &policy)) != NULL; i++) {
+        struct cf_day_off *list = NULL;
+        struct cf_instant now = cf_loop_wall(loaded.loop);
+        size_t count = cf_calendar_list(calendar, now, (struct cf_instant){now.us + year}, &list);
+        if (count && !check->json)
+            cf_say(check->out, _("%s: the next days off:"), check->path);
+        for (size_t k = 0; k < count && k < NEXT && !check->json; k++)
+            cf_day_off_print(&list[k], zone, check->out);
+        free(list);
+        cf_calendar_notes(calendar, now, tell_note, check);
+    }
+    cf_loaded_finish(&loaded);
+}
+
 static bool check_policies(const struct cf_config *config, const struct check *how)
 {
     bool good = true;
     for (size_t i = 0; i < config->policy_count; i++) {
         struct check check = *how;
+        const struct cf_zone *zone;
         check.path = config->policies[i].path;
         cf_log_set_level(CF_LOG_NOTHING); /* what policies say while they are tried */
         cf_lint(&config->policies[i], cf_policy_folder(), tell_finding, &check);
+        if (!check.mistakes && cf_zone_get(NULL, &zone, NULL) == CF_OK)
+            tell_days_off(config, i, zone, &check);
         cf_log_set_level(CF_LOG_NOTICE);
         if (!check.mistakes && !check.json)
             cf_say(check.out, _("%s: no mistakes"), check.path);
@@ -123,7 +128,7 @@ static void check_reach(const struct cf_config *config, struct check *check)
 {
     struct cf_loaded loaded;
     struct cf_error err;
-    if (load(config, &loaded, &err) == CF_OK) /* what does not load was told */
+    if (cf_loaded_init(&loaded, config, cf_zone_utc(), &err) == CF_OK) /* what does not load was told */
         for (size_t i = 0; i < config->policy_count; i++) {
             const char *why = cf_engine_out_of_reach(loaded.engine, i);
             struct cf_buffer text = {0};
@@ -134,7 +139,7 @@ static void check_reach(const struct cf_config *config, struct check *check)
                 warn(check, text.data);
             cf_buffer_finish(&text);
         }
-    unload(&loaded);
+    cf_loaded_finish(&loaded);
 }
 
 static bool check_config(const char *path, const struct check *how)
@@ -172,6 +177,7 @@ static bool check_file(const char *path, const struct check *how)
     return good;
 }
 
+/* The policy is loaded, and nothing is done. */
 static bool tell_options(const char *path, const struct check *how)
 {
     struct cf_config config;
@@ -180,7 +186,7 @@ static bool tell_options(const char *path, const struct check *how)
     cf_config_init(&config);
     int code = cf_config_add_policy(&config, path, cf_policy_folder(), NULL, &err);
     if (code == CF_OK)
-        code = load(&config, &loaded, &err);
+        code = cf_loaded_init(&loaded, &config, cf_zone_utc(), &err);
     if (code != CF_OK)
         cf_program_complain(&err);
     else if (how->json)
@@ -188,7 +194,7 @@ static bool tell_options(const char *path, const struct check *how)
                             cf_engine_options(loaded.engine, config.policies[0].name), how->out);
     else
         cf_option_list(cf_engine_options(loaded.engine, config.policies[0].name), how->out);
-    unload(&loaded);
+    cf_loaded_finish(&loaded);
     cf_config_finish(&config);
     return code == CF_OK;
 }
@@ -218,7 +224,8 @@ const struct cf_verb cf_verb_check = {
         "for what loads but cannot work: misspelt names, fields and globals, options that nobody reads, "
         "times "
         "compared with plain numbers or taken for true or false, conditions that never hold, and whatever "
-        "fails when people are idle, locked, disconnected or restless for days. Touches no host.\n"
+        "fails when people are idle, locked, disconnected or restless for days. Touches no host. Of a policy with days off "
+        "it prints the next ones by name.\n"
         "A mistake makes the exit status 3. A warning may be meant, and does not.",
     .groups = (const struct cf_option_group *const[]){&what, NULL},
     .most = CF_OPERANDS,

@@ -141,6 +141,14 @@ static void tell_errors(const struct telling *telling, const json_t *errors)
     }
 }
 
+static void tell_days_off(const struct telling *telling, const json_t *notes)
+{
+    size_t index;
+    const json_t *note;
+    json_array_foreach(notes, index, note)
+        cf_line(telling->out, 2, "%s: %s", cf_answer_text(note, "policy"), cf_answer_text(note, "text"));
+}
+
 /* In this order; what is empty is left out. */
 static const struct {
     const char *key, *title;
@@ -151,6 +159,7 @@ static const struct {
     {"deadlines", N_("Next"), tell_deadlines},
     {"idle_unknown", N_("Nobody knows their idle time, so no idle policy ends these sessions"), tell_unknown},
     {"guards", N_("Protected"), tell_guards},
+    {"days_off", N_("Days off"), tell_days_off},
     {"warnings", N_("To be looked at in the configuration"), tell_warnings},
     {"errors", N_("Failed lately"), tell_errors},
 };

@@ -1,0 +1,60 @@
+#include "program/output/days_off.h"
+
+#include "base/text.h"
+#include "program/output/paragraph.h"
+
+#include <string.h>
+
+enum { DATE = 10, TIME = 5 }; /* letters */
+
+static bool is_midnight(const char *local)
+{
+    return strcmp(local + DATE, " 00:00:00") == 0;
+}
+
+const char *cf_day_off_range(const struct cf_day_off *day, const struct cf_zone *zone,
+                             char out[CF_DAY_OFF_RANGE])
+{
+    char from[CF_INSTANT_TEXT], to[CF_INSTANT_TEXT], last[CF_INSTANT_TEXT];
+    (void)cf_instant_local(day->from, zone, from);
+    (void)cf_instant_local(day->to, zone, to);
+    (void)cf_instant_local((struct cf_instant){day->to.us - 1}, zone, last);
+    bool one = strncmp(from, last, DATE) == 0;
+    if (is_midnight(from) && is_midnight(to))
+        (void)snprintf(out, CF_DAY_OFF_RANGE, "%.*s%s%.*s", DATE, from, one ? "" : "..", one ? 0 : DATE,
+                       last);
+    else if (one && !is_midnight(to))
+        (void)snprintf(out, CF_DAY_OFF_RANGE, "%.*s-%.*s", DATE + 1 + TIME, from, TIME, to + DATE + 1);
+    else
+        (void)snprintf(out, CF_DAY_OFF_RANGE, "%.*s..%.*s", DATE + 1 + TIME, from, DATE + 1 + TIME, to);
+    return out;
+}
+
+void cf_day_off_print(const struct cf_day_off *day, const struct cf_zone *zone, FILE *out)
+{
+    static const char *const weekdays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+    char range[CF_DAY_OFF_RANGE], name[256];
+    int weekday = cf_weekday_of_days(cf_days_of_date(cf_zone_civil(zone, day->from.us).date));
+    (void)cf_text_safe(day->name, name, sizeof name);
+    (void)cf_day_off_range(day, zone, range);
+    if (name[0])
+        cf_line(out, 0, "%s  %-22s  %s", weekdays[weekday], range, name);
+    else
+        cf_line(out, 0, "%s  %s", weekdays[weekday], range);
+}
+
+void cf_day_off_json(const struct cf_day_off *day, const char *policy, const struct cf_zone *zone, FILE *out)
+{
+    char from[CF_INSTANT_TEXT], to[CF_INSTANT_TEXT], range[CF_DAY_OFF_RANGE];
+    struct cf_buffer line = {0};
+    cf_buffer_puts(&line, "{\"policy\":");
+    cf_buffer_json(&line, policy);
+    cf_buffer_printf(
+        &line, ",\"days\":\"%s\",\"from\":\"%s\",\"to\":\"%s\",\"name\":", cf_day_off_range(day, zone, range),
+        cf_instant_utc(day->from, from), cf_instant_utc(day->to, to));
+    cf_buffer_json(&line, day->name[0] ? day->name : NULL);
+    cf_buffer_puts(&line, ",\"file\":");
+    cf_buffer_json(&line, day->file);
+    (void)fprintf(out, "%s}\n", line.data);
+    cf_buffer_finish(&line);
+}
