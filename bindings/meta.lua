@@ -19,8 +19,8 @@
 
 ---An option of the policy: what the configuration says, else the default. The default gives the type: a span (written
 ---"30m"), a number, text, true or false, or a list, whose items are of the type of the default's first (of text where
----it is empty) and for which a value alone will do, or a calendar of days off, as `calendar.dates` takes them. Outside of
----tasks only.
+---it is empty) and for which a value alone will do, or a calendar of days off, as `calendar.dates` takes them. Outside
+---of tasks only.
 ---```lua
 ---local limit = option("limit", 30 * minute, "idle time that ends a session", { least = 2 * minute, never = true })
 ---```
@@ -361,7 +361,7 @@ function calendar.weekly(lines, options) end
 ---
 ---A running curfew reads a file again when it changes, and all runs begin afresh; one with mistakes changes nothing.
 ---@param lines string|table
----@param options? { zone: string?, only: table<string, string|string[]>?, except: table<string, string|string[]>? }
+---@param options? { zone: string?, only: table?, except: table? }
 ---@return calendar
 function calendar.dates(lines, options) end
 

@@ -3,10 +3,10 @@
 -- Whoever logs on outside them, or just before they end, is given `grace`; just before they begin, the whole day. With
 -- `once`, who comes back in the same night has what is left of it, or two minutes.
 -- Holidays are dates ("05-01", "2026-12-24..2027-01-01") or files of them (.txt, .ics), whose paths begin with "/" or
--- at this file's folder. Of an iCalendar file some events may count: { "days.ics", only = { summary = "Bank holiday*" } }.
+-- at this file's folder. Of an iCalendar file, some events may count: { "days.ics", only = { summary = "Bank*" } }.
 
 local office   = calendar.weekly(option("hours", { "Mon-Fri 07:30-19:00", "Sat 09:00-13:00" }, "when people may work"))
-local holidays = option("holidays", calendar.dates {}, "days off: dates, files of them, and which events of those count")
+local holidays = option("holidays", calendar.dates {}, "days off: dates, files of them, and which of their events")
 local grace    = option("grace", 10 * minute, "what a logon outside hours is given",
                         { least = 2 * minute, most = 1 * day })
 local once     = option("once", false, "whether somebody has the grace once a night only")
