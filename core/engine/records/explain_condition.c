@@ -53,16 +53,6 @@ static void add_pair(struct telling *telling, const struct cf_term *term, const 
     add_term(telling, term->b, depth);
 }
 
-/* What the day off is called of which it is. */
-static void add_name(struct telling *telling, const struct cf_term *term)
-{
-    char safe[128];
-    struct cf_instant at = {telling->condition->terms[term->a].us};
-    const char *name = cf_calendar_name(term->calendar, at);
-    if (name && cf_text_safe(name, safe, sizeof safe))
-        cf_buffer_printf(telling->out, ", which is \"%s\"", safe);
-}
-
 static void add_calendar(struct telling *telling, const struct cf_term *term, const char *what, int depth)
 {
     cf_buffer_printf(telling->out, "%s ", what);
@@ -70,7 +60,6 @@ static void add_calendar(struct telling *telling, const struct cf_term *term, co
     cf_buffer_puts(telling->out, " (");
     add_value(telling, term->us);
     cf_buffer_puts(telling->out, ")");
-    add_name(telling, term);
 }
 
 static void add_term(struct telling *telling, uint16_t number, int depth)
@@ -106,7 +95,6 @@ static void add_test(struct telling *telling, const struct cf_test *test)
     if (terms[test->right].kind == CF_TERM_CONTAINS) {
         cf_buffer_puts(telling->out, "the calendar holds ");
         add_term(telling, terms[test->right].a, 0);
-        add_name(telling, &terms[test->right]);
         return;
     }
     add_term(telling, turned ? test->right : test->left, 0);
