@@ -271,8 +271,8 @@ function notice:close() end
 ---@class clocklib
 clock = {}
 
----The time on the wall, the same throughout a condition. A run that has read it starts afresh where that clock is set by
----more than a minute.
+---The time on the wall, the same throughout a condition. A run that has read it starts afresh where that clock is set
+---by more than a minute.
 ---@return instant
 function clock.now() end
 

@@ -54,9 +54,9 @@ sessions.watch(members, function (session)
   local user, midnight = session.user, nights:starts(clock.now() + 1 * minute)
   local function counts() return clock.now() < midnight and is_in_use(user) end
 
-  for left in clock.approach(clock.now() + rest, warnings, counts) do
+  for still in clock.approach(clock.now() + rest, warnings, counts) do
     session:warn("Your {allowance} of today are nearly used up: you will be logged off in {left}.",
-                 { allowance = allowance, left = left })
+                 { allowance = allowance, left = still })
   end
 
   session:logoff("used " .. allowance .. " today")

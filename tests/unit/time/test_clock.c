@@ -54,7 +54,8 @@ static void test_wall_times_through_steps(void **state)
     }
 }
 
-/* A host that sets its clock back a second every four minutes: what was recorded hours ago stays hours ago. */
+/* A host that sets its clock back a second every four minutes: what was recorded hours ago stays hours ago.
+ */
 static void test_thousands_of_small_steps(void **state)
 {
     (void)state;
