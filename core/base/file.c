@@ -9,14 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#ifndef O_NONBLOCK
-#define O_NONBLOCK 0
-#define O_NOCTTY   0
-#define O_CLOEXEC  0
+#ifdef _WIN32
+enum { FLAGS = O_RDONLY | O_BINARY };
+#else
+enum { FLAGS = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC };
 #endif
-#ifndef O_BINARY
-#define O_BINARY 0
-#endif
+enum { PIECE = 1 << 20 };
 
 static int read_open(int fd, const char *path, size_t most, char **ret_bytes, size_t *ret_size,
                      struct cf_error *err)
@@ -29,8 +27,11 @@ static int read_open(int fd, const char *path, size_t most, char **ret_bytes, si
     size_t room = status.st_size > 0 && (size_t)status.st_size < most ? (size_t)status.st_size : most,
            size = 0;
     char *bytes = cf_alloc(room + 2);
-    ssize_t got;
-    while (size <= room && (got = read(fd, bytes + size, room + 1 - size)) != 0) {
+    while (size <= room) {
+        size_t left = room + 1 - size;
+        ssize_t got = read(fd, bytes + size, left < PIECE ? (unsigned)left : PIECE);
+        if (got == 0)
+            break;
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0) {
@@ -55,7 +56,7 @@ static int read_open(int fd, const char *path, size_t most, char **ret_bytes, si
 
 int cf_file_read(const char *path, size_t most, char **ret_bytes, size_t *ret_size, struct cf_error *err)
 {
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_BINARY);
+    int fd = open(path, FLAGS);
     if (fd < 0)
         return cf_error_set(err, errno == ENOENT || errno == ENOTDIR ? CF_UNAVAILABLE : CF_FAILED,
                             "%s: cannot be read: %s", path, strerror(errno));
