@@ -134,6 +134,7 @@ function expectation:reads(wanted)
   if rows then
     out[#out + 1] = "  what happened, by whom or by which policy:"
     timeline(rows[first] or #core.rows() + 1, out)
+    for _, line in ipairs(core.protected()) do out[#out + 1] = "  " .. line end
   end
   core.fail(table.concat(out, "\n"))
 end

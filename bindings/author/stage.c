@@ -98,6 +98,54 @@ static int load(lua_State *L)
     return 0;
 }
 
+/* configure(what): a configuration's file, or a table of its settings */
+static int set_up(lua_State *L)
+{
+    struct cf_stage *stage = stage_of(L);
+    struct cf_error err = {0};
+    json_t *value = NULL;
+    const char *path = NULL;
+    int code = 0;
+    if (lua_istable(L, 1)) {
+        code = cf_lua_json(L, 1, &value, &err);
+    } else {
+        path = push_policy_path(L, stage->path,
+                                cf_words_text(L, 1, "configure", "a table, or a configuration's file"));
+        code = cf_lua_data(path, &value, NULL, &err);
+    }
+    if (code == 0)
+        code = cf_world_configure(&stage->world, path, value, &err);
+    json_decref(value);
+    if (code == 0 && path)
+        code = cf_lua_doubles(path, &err);
+    if (code < 0)
+        cf_lua_throw(L, "%s", err.text);
+    (void)open_stage(L);
+    return 0;
+}
+
+/* protected() → a line for each policy that selects sessions which it cannot touch */
+static int list_protected(lua_State *L)
+{
+    const struct cf_engine *engine = stage_of(L)->world.engine;
+    lua_newtable(L);
+    for (size_t i = 0; engine && cf_engine_policy_name(engine, i); i++) {
+        size_t sessions = 0;
+        json_t *reasons = cf_engine_protected(engine, i, &sessions);
+        const char *why;
+        const json_t *count;
+        json_object_foreach(reasons, why, count)
+        {
+            lua_pushfstring(L, "%s selects %d sessions and cannot touch %d: %s",
+                            cf_engine_policy_name(engine, i), (int)sessions, (int)json_integer_value(count),
+                            why);
+            lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+        }
+        json_decref(reasons);
+    }
+    return 1;
+}
+
 /* After something happened: the work that policies had with it is not the test's own. */
 static void check_rows(lua_State *L, const struct cf_world *world)
 {
@@ -314,6 +362,8 @@ static int fail(lua_State *L)
 const luaL_Reg cf_stage_words[] = {
     {"starts", starts},
     {"load", load},
+    {"configure", set_up},
+    {"protected", list_protected},
     {"logon", logon},
     {"act", act},
     {"host", on_host},

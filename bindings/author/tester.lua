@@ -43,7 +43,9 @@ end
 function someone:__newindex(key) core.misuse("'" .. tostring(key) .. "' cannot be set: say what the person does") end
 
 function host:starts(when, zone) core.starts(when, zone) end
+function host:configure(what) core.configure(what) end
 function host:load(file, options) core.load(file, options) end
+function host:protected() return core.protected() end
 function host:advance(span) core.advance(span) end
 function host:advance_to(when) core.advance_to(when) end
 function host:resume(asleep) core.host("sleep", asleep) end

@@ -66,6 +66,8 @@ static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kep
     struct cf_row *row = add_row(world, entry->at_mono, label);
     row->what = (int)entry->what;
     row->code = entry->code;
+    row->line = entry->line;
+    row->unwarned = entry->unwarned;
     row->who = cf_strdup(session && session->user ? session->user : "");
     row->by = cf_strdup(entry->policy ? entry->policy : "");
     row->text = entry_text(entry);
@@ -149,11 +151,30 @@ static int set_up(struct cf_world *world, struct cf_error *err)
     int code = cf_loop_create_virtual(world->start, 0, &world->loop, err);
     if (code < 0)
         return code;
-    configure(&world->config);
+    if (!world->configured)
+        configure(&world->config);
+    world->configured = true;
     world->begun = cf_loop_now(world->loop);
     cf_journal_queue_init(&world->queue, world->loop);
     world->journal = (struct cf_journal){.data = world, .write = write_entry};
     return 0;
+}
+
+int cf_world_configure(struct cf_world *world, const char *path, const json_t *value, struct cf_error *err)
+{
+    if (world->configured || world->loop)
+        return cf_error_set(err, CF_USAGE, "a host is configured once, before everything else");
+    configure(&world->config);
+    if (path)
+        cf_config_init(&world->config);
+    world->configured = true;
+    int code = cf_config_parse(&world->config, path, value, world->policy_folder, err);
+    if (world->config.mode == CF_MODE_DRY)
+        world->config.mode = CF_MODE_ACT;
+    for (size_t i = 0; i < world->config.policy_count; i++)
+        if (world->config.policies[i].mode == CF_MODE_DRY)
+            world->config.policies[i].mode = CF_MODE_ACT;
+    return code;
 }
 
 int cf_world_open(struct cf_world *world, struct cf_error *err)
@@ -229,13 +250,14 @@ static void stop(struct cf_world *world)
     cf_journal_queue_finish(&world->queue);
     cf_loop_run(world->loop);
     cf_loop_destroy(world->loop);
-    cf_config_finish(&world->config);
 }
 
 void cf_world_finish(struct cf_world *world)
 {
     if (world->loop)
         stop(world);
+    if (world->configured)
+        cf_config_finish(&world->config);
     for (size_t i = 0; i < world->load_count; i++) {
         cf_config_finish(world->loads[i]);
         free(world->loads[i]);

@@ -16,6 +16,8 @@ struct cf_row {
     unsigned times;
     int what;       /* enum cf_what; -1: an event */
     int code;       /* of what failed, or was refused */
+    int line;       /* of the policy; 0: unknown */
+    bool unwarned;  /* a logoff: its user saw no warning */
     uint32_t label; /* of the person, or CF_WORLD_NOBODY */
     char *who;      /* user, or "" */
     char *by;       /* the policy, or "" */
@@ -38,7 +40,8 @@ struct cf_world {
 
     struct cf_loop *loop; /* NULL until opened */
     struct cf_engine *engine;
-    struct cf_config config;  /* of the engine: acting, without policies */
+    struct cf_config config; /* of the engine: acting, without policies unless it was given */
+    bool configured;
     struct cf_config **loads; /* what the added policies rest on */
     size_t load_count;
     struct cf_journal journal;
@@ -54,6 +57,12 @@ struct cf_world {
 /* In UTC, unless `start` and `zone` are changed before it is opened. */
 void cf_world_init(struct cf_world *world, struct cf_instant start, const char *policy_folder);
 void cf_world_finish(struct cf_world *world);
+
+/*
+ * Puts a configuration in force, before it is opened: `value` as cf_config_parse has it, of the file `path`,
+ * in whose words all of it is then, or (NULL) on top of what tests have anyhow. Its dry run does not count.
+ */
+int cf_world_configure(struct cf_world *world, const char *path, const json_t *value, struct cf_error *err);
 
 /* Makes clock, host and engine where that was not done yet. */
 int cf_world_open(struct cf_world *world, struct cf_error *err);

@@ -78,6 +78,9 @@ int cf_engine_set_zone(struct cf_engine *engine, const struct cf_zone *zone, con
 enum { CF_ENGINE_WARNINGS = 100 };
 void cf_engine_warn(struct cf_engine *engine, const char *text);
 
+/* The name of the policy number `policy`; NULL: there are no more. */
+const char *cf_engine_policy_name(const struct cf_engine *engine, size_t policy);
+
 /* How many sessions the policy number `policy` selects now; returns an object (the caller's), by the reason,
  * of those that it cannot touch: { "the console is protected": 2 }. */
 json_t *cf_engine_protected(const struct cf_engine *engine, size_t policy, size_t *ret_sessions);

@@ -73,6 +73,11 @@ void cf_policy_log(struct cf_policy *policy, const char *text)
         cf_timer_set(loop, &voice->over, cf_mono_add(voice->since, CF_MINUTE));
 }
 
+const char *cf_engine_policy_name(const struct cf_engine *engine, size_t policy)
+{
+    return policy < engine->policy_count ? cf_policy_name(engine->policies[policy]) : NULL;
+}
+
 const struct cf_selector *cf_engine_selector(const struct cf_engine *engine, size_t index)
 {
     for (size_t i = 0; i < engine->policy_count; i++) {

@@ -3,26 +3,29 @@
 #include "author/stage.h"
 #include "base/memory.h"
 #include "bindings/lua_host.h"
+#include "session/wanted.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 extern const char cf_embedded_tokens_lua[], cf_embedded_suspects_lua[], cf_embedded_lint_lua[],
-    cf_embedded_trial_lua[], cf_embedded_meta_lua[];
+    cf_embedded_trial_lua[], cf_embedded_meta_lua[], cf_embedded_habits_lua[];
 extern const size_t cf_embedded_tokens_lua_size, cf_embedded_suspects_lua_size, cf_embedded_lint_lua_size,
-    cf_embedded_trial_lua_size, cf_embedded_meta_lua_size;
+    cf_embedded_trial_lua_size, cf_embedded_meta_lua_size, cf_embedded_habits_lua_size;
 
 enum {
     PATIENCE = 10,   /* times the budget of a policy's call, for all the trials */
     FINDINGS = 1000, /* of one policy */
+    SELECTORS = 8,   /* that are looked at, of one policy */
     PROBE = 0,       /* no function of a script has this number */
 };
 
-/* A line at which runs wait for a condition. */
+/* A line at which runs wait for a condition, or log off. */
 struct waiting {
     int line;
-    bool held;
+    bool held;     /* it came true; the logoff was let pass, warned */
+    char *refused; /* of a logoff, why it was not, once */
 };
 
 struct lint {
@@ -35,6 +38,9 @@ struct lint {
     size_t finding_count;
     struct waiting *waits;
     size_t wait_count;
+    struct waiting *logoffs;
+    size_t logoff_count;
+    unsigned selected[SELECTORS]; /* people whom each selector means */
 };
 
 static struct lint *lint_of(lua_State *L)
@@ -93,11 +99,23 @@ static int found(lua_State *L)
                                  .kind = luaL_checkstring(L, 2),
                                  .text = luaL_checkstring(L, 3),
                                  .warns = lua_toboolean(L, 4)};
-    static const char *const kinds[] = {"field", "name",      "global",    "option", "comparison",
-                                        "truth", "condition", "countdown", NULL};
+    static const char *const kinds[] = {"field",     "name",      "global",   "option", "comparison", "truth",
+                                        "condition", "countdown", "warning",  "answer", "veto",       "text",
+                                        "value",     "idle",      "selector", NULL};
     finding.kind = kinds[luaL_checkoption(L, 2, NULL, kinds)]; /* which stays */
     add(lint, &finding);
     return 0;
+}
+
+/* wanted(field, text) → why no session's field can be that, or nil */
+static int check_wanted(lua_State *L)
+{
+    int field = cf_field_by_name(luaL_checkstring(L, 1));
+    struct cf_error err = {0};
+    if (field < 0 || cf_wanted_check((enum cf_field)field, luaL_checkstring(L, 2), &err) == 0)
+        return 0;
+    lua_pushstring(L, err.text);
+    return 1;
 }
 
 /* near(word, words) → the nearest one, or nil */
@@ -157,13 +175,39 @@ static void note_wait(void *data, int line, bool holds)
     lint->waits[i].held |= holds;
 }
 
+static struct waiting *logoff_at(struct lint *lint, int line)
+{
+    for (size_t i = 0; i < lint->logoff_count; i++)
+        if (lint->logoffs[i].line == line)
+            return &lint->logoffs[i];
+    lint->logoffs = cf_grow(lint->logoffs, lint->logoff_count, sizeof *lint->logoffs);
+    lint->logoffs[lint->logoff_count] = (struct waiting){.line = line};
+    return &lint->logoffs[lint->logoff_count++];
+}
+
+/* Which logoffs were let pass, of people who had been warned, and which were not, for want of a warning. */
+static void note_logoff(struct lint *lint, const struct cf_row *row)
+{
+    bool refused =
+        row->what == CF_WHAT_REFUSED && (strstr(row->text, "warn") || strstr(row->text, "announced"));
+    if (!row->line || (row->what != CF_WHAT_LOGOFF && !refused))
+        return;
+    struct waiting *logoff = logoff_at(lint, row->line);
+    if (!refused)
+        logoff->held |= !row->unwarned;
+    else if (!logoff->refused)
+        logoff->refused = cf_strdup(row->text);
+}
+
 /* Ends the story that was, keeping what failed in it. */
 static void end_story(struct lint *lint)
 {
     const struct cf_world *world = &lint->stage.world;
-    for (size_t i = 0; i < world->row_count; i++)
+    for (size_t i = 0; i < world->row_count; i++) {
+        note_logoff(lint, &world->rows[i]);
         if (world->rows[i].what == CF_WHAT_FAILED && world->rows[i].code == CF_POLICY) /* a run, not a host */
             add_error(lint, "failure", world->rows[i].text);
+    }
     cf_stage_finish(&lint->stage);
 }
 
@@ -211,7 +255,20 @@ static int join(lua_State *L)
     if (cf_world_apply(&lint->stage.world, &event, &err) < 0)
         cf_lua_throw(L, "%s", err.text);
     cf_lua_of(L)->begun = -1;
+    if (selector && number < SELECTORS) {
+        const struct cf_session *session = cf_world_session(&lint->stage.world, event.label);
+        lint->selected[number] += session && cf_selector_match(selector, session) == CF_TRI_YES &&
+                                  !(session->console == CF_TRI_YES && session->remote == CF_TRI_YES);
+    }
     lua_pushinteger(L, event.label);
+    return 1;
+}
+
+/* selected(number) → how many of those who came were meant by that selector */
+static int selected(lua_State *L)
+{
+    size_t number = (size_t)luaL_checkinteger(L, 1);
+    lua_pushinteger(L, number < SELECTORS ? lint_of(L)->selected[number] : 1);
     return 1;
 }
 
@@ -284,17 +341,21 @@ static int run(lua_State *L)
     enum { CORE = 3, TEXTS = 5 };
     int globals = 2;
     cf_words_push(L, cf_stage_words);
-    static const luaL_Reg own[] = {{"found", found}, {"near", near_word}, {"begin", begin},
-                                   {"join", join},   {"waits", waits},    {0}};
+    static const luaL_Reg own[] = {
+        {"found", found},       {"near", near_word}, {"begin", begin}, {"wanted", check_wanted},
+        {"selected", selected}, {"join", join},      {"waits", waits}, {0}};
     lua_pushvalue(L, CORE);
     luaL_setfuncs(L, own, 0);
+    lua_pushboolean(L, lint->policy.unwarned);
+    lua_setfield(L, CORE, "unwarned"); /* the entry lets it */
     lua_settop(L, CORE + 1);
 
     lua_pushvalue(L, CORE);
     lua_pushlstring(L, cf_embedded_meta_lua, cf_embedded_meta_lua_size);
     CALL(tokens, 0, 1);
     CALL(suspects, 0, 1);
-    CALL(lint, 4, 1);
+    CALL(habits, 0, 1);
+    CALL(lint, 5, 1);
     push_source(L, lint->policy.path);
     push_configured(L, lint->policy.options);
     lua_call(L, 2, 1);
@@ -327,6 +388,25 @@ static void add_waits(struct lint *lint)
                             "disconnected and restless people, at any hour of more than a year; can it?"});
 }
 
+static void add_logoffs(struct lint *lint)
+{
+    for (size_t i = 0; i < lint->logoff_count; i++) {
+        struct waiting *logoff = &lint->logoffs[i];
+        struct cf_buffer text = {0};
+        cf_buffer_printf(&text, "this logoff was refused every time: %s",
+                         logoff->refused ? logoff->refused : "");
+        if (logoff->refused && !logoff->held)
+            add(lint, &(struct cf_finding){.file = cf_path_file(lint->policy.path),
+                                           .line = logoff->line,
+                                           .kind = "refused",
+                                           .warns = strstr(logoff->refused, "unwarned") != NULL,
+                                           .text = text.data});
+        cf_buffer_finish(&text);
+        free(logoff->refused);
+    }
+    free(lint->logoffs);
+}
+
 static int by_line(const void *left, const void *right)
 {
     const struct cf_finding *a = left, *b = right;
@@ -357,6 +437,7 @@ void cf_lint(const struct cf_policy_config *policy, const char *policy_folder,
         add_error(&lint, "load", err.text);
     cf_lua_close(&lint.lua);
     add_waits(&lint);
+    add_logoffs(&lint);
 
     if (lint.finding_count)
         qsort(lint.findings, lint.finding_count, sizeof *lint.findings, by_line);

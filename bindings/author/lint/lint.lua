@@ -1,7 +1,7 @@
 --- What can be told of a policy by reading it: what its names stand for, and what cannot be meant.
 -- `core.near(word, words)` is the one that was meant, or nil; `core.found(line, kind, text[, warns])` reports.
 
-local core, meta, tokens_of, suspects = ...
+local core, meta, tokens_of, suspects, habits = ...
 
 -- ---- What there is: the words of meta.lua and of Lua ----------------------------------------------------------
 
@@ -331,5 +331,6 @@ return function (source, configured)
     i = i + 1
   end
   while block do close() end
+  texts.lines = habits(core, types, tokens) -- of the selectors
   return texts
 end

@@ -88,3 +88,9 @@ pcall(still, 8)
 pcall(restless, 4 * day)
 pcall(vetoed)
 if core.waits() then pcall(still, 400) end
+
+for selector, line in ipairs(texts.lines) do
+  if selector <= 8 and core.selected(selector - 1) == 0 then
+    core.found(line, "selector", "this selector selects nobody: no session can be all of it", true)
+  end
+end

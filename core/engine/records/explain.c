@@ -278,13 +278,14 @@ static size_t count_sessions(const struct cf_engine *engine, const struct cf_pol
     size_t count = 0;
     *ret_protected = json_object();
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
-        const struct cf_task *task = cf_presence_of(engine, key)->tasks;
-        while (task && task->policy != policy)
-            task = task->next;
-        if (!task)
+        const struct cf_session *session = cf_registry_get(engine->registry, key);
+        const struct cf_watch *watch = policy->watches;
+        while (watch && !cf_watch_means(watch, session))
+            watch = watch->next;
+        if (!watch)
             continue;
         count++;
-        const char *why = cf_guard(engine->config, cf_registry_get(engine->registry, key));
+        const char *why = cf_guard(engine->config, session);
         if (why)
             (void)json_object_set_new(
                 *ret_protected, why,

@@ -221,9 +221,9 @@ const struct cf_verb cf_verb_check = {
     .usage = (const char *const[]){"POLICY.lua...", "--config FILE", "--options POLICY.lua...", NULL},
     .about =
         "Loads each policy as a start would, then reads it and tries it on a simulated host in virtual time, "
-        "for what loads but cannot work: misspelt names, fields and globals, options that nobody reads, "
-        "times "
-        "compared with plain numbers or taken for true or false, conditions that never hold, and whatever "
+        "for what loads but cannot work: misspelt names, fields and globals, options that nobody reads, times "
+        "compared with plain numbers or taken for true or false, conditions that never hold, logoffs that are always "
+        "refused, answers that nobody reads, and whatever "
         "fails when people are idle, locked, disconnected or restless for days. Touches no host. Of a policy with days off "
         "it prints the next ones by name.\n"
         "A mistake makes the exit status 3. A warning may be meant, and does not.",

@@ -1,4 +1,5 @@
 #include "base/words.h"
+#include "engine/records/explain.h"
 #include "program/output/paragraph.h"
 #include "program/output/terminal.h"
 #include "program/setup/assembly.h"
@@ -48,16 +49,56 @@ static void act(struct cf_config *config, const struct cf_args *args)
     }
 }
 
+/* ---- What policies could not do ---- */
+
+/* Keeps, by policy and reason, how many sessions at a time it selected and could not touch, at most. */
+static void look(const struct cf_engine *engine, json_t *most)
+{
+    const char *policy;
+    for (size_t i = 0; (policy = cf_engine_policy_name(engine, i)); i++) {
+        size_t sessions;
+        const char *why;
+        json_t *number, *reasons = cf_engine_protected(engine, i, &sessions),
+                        *known = json_object_get(most, policy);
+        if (!known)
+            json_object_set_new(most, policy, known = json_object());
+        json_object_foreach(reasons, why, number) if (json_integer_value(number) >
+                                                      json_integer_value(json_object_get(known, why)))
+            json_object_set(known, why, number);
+        json_decref(reasons);
+    }
+}
+
+static void tell_of(const json_t *most, const struct cf_engine *engine, FILE *out)
+{
+    const char *policy, *why;
+    json_t *reasons, *number;
+    json_object_foreach((json_t *)(uintptr_t)most, policy, reasons) json_object_foreach(reasons, why, number)
+        cf_line(out, 2,
+                cf_plural("%s could not touch %d session: %s", "%s could not touch %d sessions at a time: %s",
+                          (int)json_integer_value(number)),
+                policy, (int)json_integer_value(number), _(why));
+    json_t *status = cf_explain_status(engine);
+    size_t i;
+    const json_t *pause;
+    json_array_foreach(json_object_get(status, "pauses"), i, pause)
+        cf_line(out, 2, _("%s is held, and did nothing more: %s"),
+                json_string_value(json_object_get(pause, "policy")),
+                json_string_value(json_object_get(pause, "why")));
+    json_decref(status);
+}
+
 /* Runs the loop in slices, so that the timeline grows on a terminal and, where it goes elsewhere, progress
- * shows. */
-static void play(const struct cf_assembly *assembly, int64_t length_us, FILE *out, bool quiet)
+ * shows; at the end of each, looks whom policies cannot touch. */
+static void play(const struct cf_assembly *assembly, int64_t length_us, FILE *out, bool quiet, json_t *most)
 {
     bool watched = cf_terminal_is(out) && !quiet, progress = !watched && cf_terminal_is(stderr);
-    int slices = watched || progress ? SLICES : 1;
+    int slices = SLICES;
     struct cf_mono start = cf_loop_now(assembly->loop);
     for (int i = 1; i <= slices && !cf_report_broken(assembly->report); i++) {
         int64_t until = i == slices ? length_us : length_us / slices * i;
         cf_loop_run_until(assembly->loop, cf_mono_add(start, (struct cf_span){until}));
+        look(assembly->engine, most);
         if (watched)
             (void)fflush(out);
         if (progress)
@@ -90,9 +131,14 @@ static int run_scene(const struct cf_args *args, const struct cf_scene *scene, c
                cf_settings_dry(config) ? "; dry run, (in brackets) what would be done" : "");
         (void)fputc('\n', out);
     }
-    play(&assembly, scene->scenario->length_us, out, quiet);
-    if (!cf_report_broken(assembly.report))
+    json_t *most = json_object();
+    play(&assembly, scene->scenario->length_us, out, quiet, most);
+    if (!cf_report_broken(assembly.report)) {
         cf_report_summary(assembly.report);
+        if (!json)
+            tell_of(most, assembly.engine, out);
+    }
+    json_decref(most);
     cf_assembly_finish(&assembly);
     return CF_OK;
 }
