@@ -31,6 +31,13 @@ struct cf_error {
     char text[CF_ERROR_SIZE];
 };
 
+/* No error yet. Where it is made often, for little: a whole one zeroed is four kilobytes. */
+static inline void cf_error_clear(struct cf_error *err)
+{
+    err->code = 0;
+    err->text[0] = '\0';
+}
+
 /* Fills *err, cutting the text where it is too long, and returns `code`, so that callers can return the call.
  * It is one line, whatever is put into it: a line feed is a blank. */
 int cf_error_set(struct cf_error *err, int code, const char *format, ...)

@@ -42,6 +42,7 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
             cf_tasks_match(presence);
         cf_hooks_session(presence, change, fields);
         cf_tasks_changed(presence, fields);
+        cf_input_renew(presence);
         break;
     case CF_SESSION_GONE:
         presence->gone = true;

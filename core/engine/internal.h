@@ -203,6 +203,7 @@ struct cf_ground {
     uint64_t function;              /* the script's condition, 0: none */
     struct cf_condition *condition; /* NULL: the session only has to be read once more, for the next ground */
     uint64_t changed;               /* fields of its session that have, since it was last seen to hold */
+    struct cf_mono until;           /* it holds until then, unless something changes; 0: to be looked at */
     bool others_changed;            /* … and whether other sessions have, come or gone */
 };
 
@@ -222,6 +223,7 @@ struct cf_countdown {
     struct cf_timer timer;
     struct cf_reader reader;
     uint64_t confirming; /* the moment since which: what was read later is fresh; 0: not at all */
+    bool settled;        /* its timer is set for its grounds as they are */
 };
 
 struct cf_words {

@@ -50,15 +50,16 @@ static bool is_confirming(struct cf_countdown *countdown, const struct cf_ground
 }
 
 /* The first moment at which a ground may not hold any more by time alone. */
-static struct cf_mono next_turn(const struct cf_task *task)
+static struct cf_mono next_turn(struct cf_task *task)
 {
-    struct cf_mono soonest = CF_MONO_UNKNOWN;
+    struct cf_mono soonest = CF_MONO_UNKNOWN, now = cf_loop_now(task->engine->loop);
     for (size_t i = 0; i < task->ground_count; i++) {
-        struct cf_condition *condition = task->grounds[i].condition;
+        struct cf_ground *ground = &task->grounds[i];
+        struct cf_condition *condition = ground->condition;
         if (!condition)
             continue;
-        struct cf_mono turn =
-            condition->fresh ? cf_condition_turn(condition, task->engine) : cf_loop_now(task->engine->loop);
+        struct cf_mono turn = condition->fresh ? cf_condition_turn(condition, task->engine) : now;
+        ground->until = cf_mono_known(turn) ? turn : (struct cf_mono){INT64_MAX};
         if (cf_mono_known(turn) && (!cf_mono_known(soonest) || turn.us < soonest.us))
             soonest = turn;
     }
@@ -69,6 +70,7 @@ static void look(struct cf_countdown *countdown)
 {
     struct cf_task *task = countdown->task;
     char text[CF_GROUND_TEXT];
+    countdown->settled = false;
     if (!may_end(task) || countdown->reader.presence)
         return;
     for (size_t i = 0; i < task->ground_count; i++) {
@@ -105,6 +107,8 @@ void cf_countdown_update(struct cf_task *task)
     struct cf_loop *loop = task->engine->loop;
     struct cf_countdown *countdown = task->countdown;
     bool counting = cf_task_counts_down(task);
+    if (counting && countdown && countdown->settled)
+        return;
     if (counting && !countdown) {
         countdown = task->countdown = cf_alloc(sizeof *countdown);
         *countdown = (struct cf_countdown){.task = task};
@@ -112,6 +116,7 @@ void cf_countdown_update(struct cf_task *task)
     }
     if (!countdown)
         return;
+    countdown->settled = counting;
     struct cf_mono turn = counting ? next_turn(task) : CF_MONO_UNKNOWN, now = cf_loop_now(loop);
     if (!cf_mono_known(turn))
         cf_timer_stop(loop, &countdown->timer);

@@ -53,6 +53,8 @@ void cf_ground_add(struct cf_task *task, const struct cf_ground *ground)
 {
     task->grounds = cf_grow(task->grounds, task->ground_count, sizeof *ground);
     task->grounds[task->ground_count++] = *ground;
+    if (task->countdown)
+        task->countdown->settled = false;
 }
 
 void cf_ground_finish(struct cf_task *task, struct cf_ground *ground)
@@ -76,8 +78,14 @@ void cf_grounds_changed(struct cf_task *task, cf_session_key session, uint64_t f
             ground->changed |= fields & read;
         else if (listed || (fields & (read | cf_condition_fields(ground->condition, 0))))
             ground->others_changed = true;
-        if (cf_condition_changed(ground->condition, session, fields, listed) == 0)
+        int differ = cf_condition_changed(ground->condition, session, fields, listed);
+        if (differ == 0)
             (void)cf_condition_look(ground->condition, task->engine);
+        if (differ < 0)
+            continue;
+        ground->until.us = 0;
+        if (task->countdown)
+            task->countdown->settled = false;
     }
 }
 
@@ -111,9 +119,11 @@ const char *cf_ground_fails(struct cf_task *task, struct cf_ground *ground, char
     const struct cf_presence *presence = cf_presence_of(task->engine, ground->session);
     if (!presence || presence->gone)
         return "a session that it rested on has ended";
-    if (!ground->condition)
+    if (!ground->condition || (ground->condition->fresh && ground->condition->holds &&
+                               cf_loop_now(task->engine->loop).us < ground->until.us))
         return NULL;
-    struct cf_error err = {0};
+    struct cf_error err;
+    cf_error_clear(&err);
     int truth = cf_ground_ask(task, ground, &err);
     if (truth > 0) {
         ground->changed = 0;

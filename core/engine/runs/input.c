@@ -19,6 +19,7 @@ struct cf_input {
     uint64_t refused;              /* that it cannot tell now; asked for again at the pace */
     uint64_t call, asked, changed; /* a WATCH under way, or 0; for these; of which these changed meanwhile */
     uint64_t asked_at;             /* its moment */
+    bool renews;                   /* something was told, and may have to be asked for again */
     struct cf_timer settle;
     struct cf_reader reader;
     unsigned pace;
@@ -149,6 +150,7 @@ static void settle(struct cf_input *input)
     uint64_t wanted = 0;
     bool noticed = false;
     cf_timer_stop(engine->loop, &input->settle);
+    input->renews = false;
     for (const struct cf_interest *interest = input->interests; interest; interest = interest->next) {
         wanted |= interest->fields & engine->sampled;
         noticed = noticed || interest->noticed;
@@ -253,7 +255,14 @@ void cf_input_changed(struct cf_presence *presence, uint64_t fields)
     uint64_t told = input->told & fields;
     cf_reading_note(presence, ++presence->engine->moments, told & IDLE ? told | IDLE_SOURCE : told);
     input->told &= ~fields;
-    settle_soon(input);
+    input->renews = true;
+}
+
+void cf_input_renew(struct cf_presence *presence)
+{
+    struct cf_input *input = presence->input;
+    if (input && input->renews)
+        settle_soon(input);
 }
 
 uint64_t cf_input_told(const struct cf_presence *presence)

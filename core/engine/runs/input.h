@@ -44,8 +44,10 @@ void cf_interests_want(struct cf_interest **list, struct cf_presence *presence, 
                        bool noticed);
 void cf_interests_end(struct cf_interest **list);
 
-/* The session changed: what was to be told of these fields has been told. */
+/* The session changed: what was to be told of these fields has been told. Whoever still wants to be told when
+ * all have heard of it has it asked for again, by renew. */
 void cf_input_changed(struct cf_presence *presence, uint64_t fields);
+void cf_input_renew(struct cf_presence *presence);
 
 /* Those of the fields whose next change the host will tell. */
 uint64_t cf_input_told(const struct cf_presence *presence);

@@ -12,7 +12,9 @@ static void ask_anew(struct cf_task *task)
 {
     for (unsigned i = 0; task->on_wall && i < task->ground_count; i++)
         if (task->grounds[i].condition)
-            task->grounds[i].condition->fresh = false;
+            task->grounds[i].condition->fresh = false; /* and so it is looked at, whatever its `until` */
+    if (task->on_wall && task->countdown)
+        task->countdown->settled = false;
     cf_countdown_update(task);
     if (!task->on_wall || task->state != CF_TASK_WAITING || !task->awaited.condition)
         return;

@@ -195,7 +195,8 @@ static void begin_turn(struct cf_task *task)
 static void begin(struct cf_task *task)
 {
     struct cf_engine *engine = task->engine;
-    struct cf_error err = {0};
+    struct cf_error err;
+    cf_error_clear(&err);
     struct cf_mono stays = cf_stay_until(cf_presence_of(engine, task->session), cf_task_policy_name(task));
     if (task->kind == CF_TASK_OF_SESSION && cf_mono_known(stays)) {
         task->state = CF_TASK_RESTING;
@@ -216,7 +217,8 @@ static void begin(struct cf_task *task)
 static void resume(struct cf_task *task)
 {
     struct cf_engine *engine = task->engine;
-    struct cf_error err = {0};
+    struct cf_error err;
+    cf_error_clear(&err);
     if (!task->reading && stands_still(task, &err)) {
         cf_task_fail(task, &err);
         return;

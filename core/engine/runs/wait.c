@@ -23,6 +23,8 @@ static void finish(struct cf_task *task, bool truth)
 {
     cf_wait_end(task);
     cf_task_done(task, &(struct cf_result){.truth = truth});
+    if (task->interests)
+        cf_interests_update(task);
 }
 
 static void gone(struct cf_task *task)
@@ -180,6 +182,8 @@ void cf_lookers_update(struct cf_task *task)
 static void want_input(struct cf_task *task, struct cf_condition *condition)
 {
     bool warned = cf_task_has_warned(task);
+    if (condition && !condition->fresh)
+        return; /* it is going to be asked anew */
     for (int i = 0; condition && i < condition->read_count; i++) {
         const struct cf_read *read = &condition->reads[i];
         uint64_t spans = read->moving & (IDLE | OUTPUT) & task->engine->sampled;
@@ -193,15 +197,18 @@ static void want_input(struct cf_task *task, struct cf_condition *condition)
 void cf_interests_update(struct cf_task *task)
 {
     bool waits = task->state == CF_TASK_WAITING || task->state == CF_TASK_CONFIRMING;
+    bool counts_down = cf_task_counts_down(task);
+    if (!task->interests && !waits && !counts_down)
+        return;
     cf_interests_begin(task->interests);
     if (waits && task->wait.kind == CF_WAIT_LIFE) {
         struct cf_presence *presence = cf_presence_of(task->engine, task->wait.session);
         if (presence)
             cf_interests_want(&task->interests, presence, IDLE, cf_task_has_warned(task));
-    } else if (waits) {
+    } else if (waits && task->awaited.function) { /* no input makes a session idle any sooner */
         want_input(task, task->awaited.condition);
     }
-    if (cf_task_counts_down(task))
+    if (counts_down)
         for (unsigned i = 0; i < task->ground_count; i++)
             want_input(task, task->grounds[i].condition);
     cf_interests_end(&task->interests);
@@ -288,7 +295,8 @@ static void arm(struct cf_task *task)
 /* By what is known now: over, or to be confirmed, or to be waited for. */
 static void settle(struct cf_task *task)
 {
-    struct cf_error err = {0};
+    struct cf_error err;
+    cf_error_clear(&err);
     if (!cf_presence_of(task->engine, task->awaited.session)) {
         gone(task);
         return;
