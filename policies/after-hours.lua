@@ -31,13 +31,7 @@ sessions.watch({ class = "user" }, function (session)
     closing = grace_ends(session.user, now)
   end
 
-  -- Until then for as long as the hours say the same.
-  local function due()
-    local ends = open:ends(clock.now())
-    return clock.now() >= closing or (closing - grace <= ends and ends <= closing)
-  end
-
-  for left in clock.approach(closing, warnings, due) do
+  for left in clock.approach(closing, warnings) do
     session:warn("We are closing: this session ends in {left}.", { left = left })
   end
 

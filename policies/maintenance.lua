@@ -20,10 +20,7 @@ sessions.watch({ class = "user" }, function (session)
   if stays(session) then return end
   local opening = window:starts(clock.now() + grace)
 
-  -- Until then for as long as the window says the same.
-  local function due() return clock.now() >= opening or window:starts(clock.now()) <= opening end
-
-  for left in clock.approach(opening, warnings, due) do
+  for left in clock.approach(opening, warnings) do
     session:warn("Maintenance: this session ends in {left}.", { left = left })
   end
 

@@ -84,7 +84,8 @@ int main(int argc, char **argv)
     struct cf_engine *engine;
     struct cf_config config;
     struct cf_error err = {0};
-    const struct cf_sim_setup sim = {.scenario = scenario};
+    const struct cf_sim_setup sim = {.scenario = scenario,
+                                     .pushes_input = true}; /* the plain one asks nobody */
     const struct cf_journal journal = {.write = write_nothing};
     struct cf_engine_setup setup = {.backend = &cf_sim_ops,
                                     .backend_setup = &sim,

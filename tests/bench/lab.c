@@ -1,7 +1,7 @@
 /*
- * lab POLICY: a day of an office of 1,000 under the policy, on a host that tells of every input. Prints
- * "SESSIONS LOGOFFS EVALUATIONS FLIPS CONFIRMATIONS RESUMES SECONDS", of processor time, the host's own
- * included.
+ * lab POLICY [asks]: a day of an office of 1,000 under the policy, on a host that tells of every input, or
+ * that is asked. Prints "SESSIONS LOGOFFS EVALUATIONS FLIPS CONFIRMATIONS RESUMES SECONDS LOOKS", of
+ * processor time, the host's own included.
  */
 #include "../scenarios/lab.h"
 
@@ -10,16 +10,17 @@
 
 int main(int argc, char **argv)
 {
-    if (argc != 2) {
-        fputs("usage: lab POLICY\n", stderr);
+    if (argc < 2) {
+        fputs("usage: lab POLICY [asks]\n", stderr);
         return 2;
     }
-    struct lab lab = lab_run(argv[1], true);
+    struct lab lab = lab_run(argv[1], argc == 2);
     struct timespec used;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-    printf("%llu %llu %llu %llu %llu %llu %.3f\n", (unsigned long long)lab.sessions,
+    printf("%llu %llu %llu %llu %llu %llu %.3f %llu\n", (unsigned long long)lab.sessions,
            (unsigned long long)lab.logoffs, (unsigned long long)lab.counts.evaluations,
            (unsigned long long)lab.counts.flips, (unsigned long long)lab.counts.confirmations,
-           (unsigned long long)lab.counts.resumes, (double)used.tv_sec + (double)used.tv_nsec / 1e9);
+           (unsigned long long)lab.counts.resumes, (double)used.tv_sec + (double)used.tv_nsec / 1e9,
+           (unsigned long long)lab.counts.looks);
     return lab.failures > 0;
 }
