@@ -469,6 +469,8 @@ void cf_schedules_calendar_changed(struct cf_policy *policy);
 
 /* calendars.c: lets go of those that the policy has made. */
 void cf_calendars_drop(struct cf_policy *policy);
+const struct cf_calendar *cf_policy_calendar(const struct cf_policy *policy,
+                                             size_t index); /* NULL: no more */
 
 /* ---- vetoes.c ---- */
 

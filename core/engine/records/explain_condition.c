@@ -136,26 +136,15 @@ static void add_name(json_t *names, const struct cf_calendar *calendar, int64_t 
     free(name);
 }
 
-static void add_names(json_t *names, const struct cf_engine *engine, const struct cf_condition *condition)
-{
-    for (int i = 0; i < condition->term_count; i++) {
-        const struct cf_term *term = &condition->terms[i];
-        if (term->kind != CF_TERM_CONTAINS && term->kind != CF_TERM_STARTS && term->kind != CF_TERM_ENDS)
-            continue;
-        const struct cf_term *at = &condition->terms[term->a];
-        add_name(names, term->calendar, at->kind == CF_TERM_NOW ? cf_loop_wall(engine->loop).us : at->us);
-        if (term->kind != CF_TERM_CONTAINS)
-            add_name(names, term->calendar, term->us);
-    }
-}
-
 json_t *cf_calendars_explain(const struct cf_task *task)
 {
     json_t *names = json_array();
-    if (task->awaited.condition)
-        add_names(names, task->engine, task->awaited.condition);
-    for (unsigned i = 0; i < task->ground_count; i++)
-        if (task->grounds[i].condition)
-            add_names(names, task->engine, task->grounds[i].condition);
+    bool appointed = task->state == CF_TASK_WAITING && task->wait.kind == CF_WAIT_APPOINTMENT;
+    const struct cf_calendar *calendar;
+    for (size_t i = 0; (calendar = cf_policy_calendar(task->policy, i)) != NULL; i++) {
+        add_name(names, calendar, cf_loop_wall(task->engine->loop).us);
+        if (appointed)
+            add_name(names, calendar, task->wait.appointment.us);
+    }
     return names;
 }

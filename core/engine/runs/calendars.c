@@ -29,6 +29,14 @@ void cf_calendars_drop(struct cf_policy *policy)
     }
 }
 
+const struct cf_calendar *cf_policy_calendar(const struct cf_policy *policy, size_t index)
+{
+    const struct cf_kept_calendar *kept = policy->calendars;
+    while (kept && index-- > 0)
+        kept = kept->next;
+    return kept ? kept->calendar : NULL;
+}
+
 const struct cf_calendar *cf_engine_calendar(const struct cf_engine *engine, size_t index,
                                              const char **ret_policy)
 {
