@@ -104,7 +104,7 @@ static void add_standard_files(struct search *search, int process)
         if (length <= 0 || (size_t)length == sizeof path - 1)
             continue;
         path[length] = '\0';
-        if (is_terminal_name(path) && !strchr(path, ' ')) /* "/dev/pts/3 (deleted)" */
+        if (is_terminal_name(path)) /* or was: "/dev/pts/3 (deleted)" is not there */
             add_path(search, path, true);
     }
 }
@@ -383,7 +383,6 @@ void cf_sources_add_elsewhere(struct cf_sources *sources, const struct cf_source
     cf_sources_find(&others, session, proc);
     for (size_t i = 0; i < others.count; i++) {
         others.terminals[i].elsewhere = true;
-        others.terminals[i].served = false;
         add_terminal(sources, &others.terminals[i]);
     }
     sources->incomplete |= others.incomplete;

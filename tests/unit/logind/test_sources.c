@@ -2,131 +2,7 @@
  * Which terminals count for a session, by a made-up /proc and real pseudo-terminals: those of its processes
  * and of their children, wherever a service manager put them; and what they tell together.
  */
-#include "logind/sources.h"
-
-#include "base/memory.h"
-#include "base/text.h"
-
-#include "tree.h"
-
-#include <fcntl.h>
-#include <pty.h>
-#include <sys/ioctl.h>
-
-enum { SSHD = 101, SHELL = 102, SERVER = 201, PANE = 202 };
-enum { EARLY = 1000000, LATE = 2000000 };
-
-static struct cf_sources sources;
-
-/* ---- Terminals and processes ---- */
-
-struct line {
-    int master, slave;
-    unsigned device;
-    char path[64];
-};
-
-static void open_line(struct line *line, time_t input, time_t output)
-{
-    struct stat st;
-    assert_int_equal(openpty(&line->master, &line->slave, line->path, NULL, NULL), 0);
-    assert_int_equal(fstat(line->slave, &st), 0);
-    line->device = (unsigned)st.st_rdev;
-    assert_int_equal(futimens(line->slave, (struct timespec[]){{input, 0}, {output, 0}}), 0);
-}
-
-static void close_line(struct line *line)
-{
-    (void)close(line->master);
-    (void)close(line->slave);
-}
-
-/* A process as `run`, with a parent and a terminal (0: none), and no children yet. */
-static void start(int pid, int parent, unsigned device, const char *cgroup, const char *comm)
-{
-    char text[256];
-    run(pid, cgroup, comm, NULL);
-    int length = snprintf(text, sizeof text, "%d (%s) S %d 1 1 %d -1 0", pid, comm, parent, (int)device);
-    tell(pid, "stat", text, (size_t)length);
-    tell(pid, "environ", "HOME=/", 7);
-    (void)snprintf(text, sizeof text, "task/%d/children", pid);
-    tell(pid, text, "", 0);
-    (void)snprintf(text, sizeof text, "proc/%d/fd/3", pid);
-    put(text, "");
-}
-
-/* The standard files of a process. */
-static void set_file(int pid, int fd, const char *to)
-{
-    char name[64], path[256];
-    (void)snprintf(name, sizeof name, "proc/%d/fd/%d", pid, fd);
-    path_of(path, name);
-    assert_int_equal(symlink(to, path), 0);
-}
-
-static void give_birth(int pid, int thread, int child)
-{
-    char name[64], text[16];
-    (void)snprintf(name, sizeof name, "proc/%d/task/%d/children", pid, thread);
-    put_bytes(name, "ae", text, (size_t)snprintf(text, sizeof text, "%d ", child));
-}
-
-static void look(const struct cf_sources_of *session)
-{
-    char proc[256];
-    path_of(proc, "proc");
-    cf_sources_finish(&sources);
-    cf_sources_find(&sources, session, proc);
-}
-
-static struct cf_sources_of plain(void)
-{
-    return (struct cf_sources_of){
-        .leader = LEADER, .uid = getuid(), .unit = "session-3.scope", .displays = true};
-}
-
-/* Looks at the session and compares: the last input's second, or "unknown". */
-static void expect_input(int64_t second)
-{
-    const struct cf_sources_of session = plain();
-    look(&session);
-    int64_t expected = second < 0 ? CF_UNKNOWN_US : cf_terminal_latest(second).us;
-    assert_true(cf_sources_input(&sources).us == expected);
-}
-
-static const struct cf_source *source(const struct line *line)
-{
-    for (size_t i = 0; i < sources.count; i++)
-        if (strcmp(sources.terminals[i].path, line->path) == 0)
-            return &sources.terminals[i];
-    return NULL;
-}
-
-/* An ssh session: its leader, sshd's other process, and a shell on a terminal. */
-static struct line shell;
-
-static int set_up_ssh(void **state)
-{
-    if (set_up(state) != 0)
-        return -1;
-    open_line(&shell, EARLY, EARLY);
-    char path[256];
-    path_of(path, "cgroup" SCOPE "/cgroup.procs");
-    (void)remove(path);
-    start(LEADER, 1, 0, SCOPE, "sshd");
-    start(SSHD, LEADER, 0, SCOPE, "sshd");
-    start(SHELL, SSHD, shell.device, SCOPE, "bash");
-    give_birth(LEADER, LEADER, SSHD);
-    give_birth(SSHD, SSHD, SHELL);
-    return 0;
-}
-
-static int tear_down_ssh(void **state)
-{
-    cf_sources_finish(&sources);
-    close_line(&shell);
-    return tear_down(state);
-}
+#include "ssh.h"
 
 /* ---- Which count ---- */
 
@@ -199,6 +75,16 @@ static void a_servers_parent_may_still_be_there(void **state)
     close_line(&pane);
 }
 
+/* What a server has on somebody's own terminal does not make it its own. */
+static void a_terminal_of_both_is_not_served(void **state)
+{
+    (void)state;
+    start(50, 1, 0, SCOPE, "daemon");
+    start(51, 50, shell.device, SCOPE, "job");
+    expect_input(EARLY);
+    assert_false(source(&shell)->served);
+}
+
 static void children_of_any_thread_count(void **state)
 {
     (void)state;
@@ -256,131 +142,13 @@ static void a_named_terminal_counts_if_it_is_the_users(void **state)
     session.uid++; /* who owns none of them */
     look(&session);
     assert_null(source(&line));
+    tell(SHELL, "environ", TOLD("DISPLAY=:0"));
+    look(&session);
+    assert_false(sources.display);   /* it is another's process */
     assert_non_null(source(&shell)); /* looked at, for it is its process's */
     assert_true(cf_sources_input(&sources).us == CF_UNKNOWN_US);
     assert_false(cf_sources_write(&sources, session.uid, "x", 1));
     close_line(&line);
-}
-
-/* ---- Unknown is never idle ---- */
-
-static void what_cannot_be_read_is_unknown(void **state)
-{
-    (void)state;
-    char path[256];
-    const struct cf_sources_of session = plain();
-    expect_input(EARLY);
-    path_of(path, "cgroup" SCOPE "/cgroup.procs");
-    char hidden[256];
-    path_of(hidden, "cgroup" SCOPE "/hidden");
-    assert_int_equal(rename(path, hidden), 0);
-    assert_int_equal(mkdir(path, 0700), 0); /* which is no list that could be read */
-    expect_input(-1);
-    assert_int_equal(rmdir(path), 0);
-    assert_int_equal(rename(hidden, path), 0);
-    expect_input(EARLY);
-
-    /* A leader who is elsewhere, no scope, no cgroups at all. */
-    move(LEADER, SLICE "/session-4.scope");
-    expect_input(-1);
-    move(LEADER, SCOPE);
-    struct cf_sources_of nowhere = session;
-    nowhere.unit = NULL;
-    look(&nowhere);
-    assert_true(cf_sources_input(&sources).us == CF_UNKNOWN_US);
-    put("proc/self/mounts", "proc /proc proc rw 0 0\n");
-    expect_input(-1);
-}
-
-static void systemds_own_hierarchy_does_as_well(void **state)
-{
-    (void)state;
-    char mounts[256];
-    (void)snprintf(mounts, sizeof mounts,
-                   "c /nowhere cgroup rw,cpu 0 0\nc %s/cgroup cgroup rw,name=systemd 0 0\n", root);
-    put("proc/self/mounts", mounts);
-    for (int pid = LEADER; pid <= SHELL; pid++)
-        tell(pid, "cgroup", "2:cpu:/\n1:name=systemd:" SCOPE "\n0::/\n",
-             strlen("2:cpu:/\n1:name=systemd:" SCOPE "\n0::/\n"));
-    expect_input(EARLY);
-}
-
-static void a_terminal_of_an_unknown_kind_is_unknown(void **state)
-{
-    (void)state;
-    start(300, SHELL, 0xFFF42, SCOPE, "bash");
-    expect_input(-1);
-}
-
-static void too_much_is_unknown(void **state)
-{
-    (void)state;
-    for (int i = 0; i < CF_SOURCES_THREADS - 2; i++) { /* and one each of three processes: one too many */
-        char name[64], path[256];
-        if (i == CF_SOURCES_THREADS - 3)
-            expect_input(EARLY);
-        (void)snprintf(name, sizeof name, "proc/%d/task/%d", SHELL, 10000 + i);
-        path_of(path, name);
-        assert_int_equal(symlink("nowhere", path), 0); /* a thread that has ended */
-    }
-    expect_input(-1);
-}
-
-static void a_display_is_unknown(void **state)
-{
-    (void)state;
-    static const char *const servers[] = {"Xvnc", "Xorg", "Xtigervnc", "X", "nxagent", "weston"};
-    static const char *const others[] = {"XFOO", "xterm", "xauth", "X11-forward", "Xa 1"};
-    for (size_t i = 0; i < sizeof servers / sizeof servers[0]; i++) {
-        start(300, 1, 0, SCOPE, servers[i]);
-        expect_input(-1);
-        assert_true(sources.display);
-        struct cf_sources_of session = plain();
-        session.displays = false;
-        look(&session);
-        assert_true(cf_sources_input(&sources).us == cf_terminal_latest(EARLY).us);
-    }
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-        start(300, 1, 0, SCOPE, others[i]);
-        expect_input(EARLY);
-    }
-}
-
-#define TOLD(text) text, sizeof text
-
-static void so_is_what_names_one(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *environment;
-        size_t length;
-        bool display;
-    } rows[] = {
-        {TOLD("DISPLAY=:0"), true},
-        {TOLD("A=1\0DISPLAY=localhost:10.0\0B=2"), true},
-        {TOLD("A=1\0WAYLAND_DISPLAY=wayland-0"), true},
-        {TOLD("DISPLAY="), false},
-        {TOLD("DISPLAY=\0A=DISPLAY=:0\0XDISPLAY=:0"), false},
-        {TOLD("DISPLAYS=:0\0DISPLAY"), false},
-        {"", 0, false},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        tell(SHELL, "environ", rows[i].environment, rows[i].length);
-        expect_input(rows[i].display ? -1 : EARLY);
-    }
-    /* Wherever it stands, also across what is read at once; and not where the letters are in another's value.
-     */
-    static char large[40000];
-    for (size_t at = 1;
-         at<sizeof large - 16; at += at % 16384> 16384 - 40 ? 1 : 16384 - 40 - at % 16384 + 1) {
-        for (int begins = 0; begins < 2; begins++) {
-            memset(large, 'x', sizeof large);
-            memcpy(large + at, "DISPLAY=:0", 11);
-            large[at - 1] = begins ? '\0' : 'x';
-            tell(SHELL, "environ", large, sizeof large);
-            expect_input(begins ? -1 : EARLY);
-        }
-    }
 }
 
 /* ---- Displays' sessions, and other sessions of the user ---- */
@@ -452,6 +220,28 @@ static void what_we_write_is_no_output(void **state)
     assert_true(cf_sources_output(&sources).us == cf_terminal_latest(LATE).us);
 }
 
+static void what_was_printed_before_we_wrote_twice_counts(void **state)
+{
+    (void)state;
+    struct line line;
+    const struct cf_sources_of session = plain();
+    open_line(&line, EARLY, EARLY);
+    start(300, SSHD, line.device, SCOPE, "bash");
+    look(&session);
+    assert_true(cf_sources_write(&sources, getuid(), "hello", 5));
+    assert_int_equal(sources.written_count, 2);
+    /* As if that had been long ago. */
+    assert_int_equal(futimens(shell.slave, (struct timespec[]){{EARLY, 0}, {LATE, 0}}), 0);
+    for (size_t i = 0; i < 2; i++)
+        sources.written[i].after = LATE;
+    close_line(&line);
+    cf_sources_read_again(&sources);
+    assert_true(cf_sources_write(&sources, getuid(), "hello", 5));
+    cf_sources_read_again(&sources);
+    assert_true(cf_sources_output(&sources).us == cf_terminal_latest(EARLY).us);
+    assert_int_equal(sources.written_count, 1); /* the other has vanished */
+}
+
 /* A pane takes everything, whoever looks at it, so it is no proof while there is another terminal. */
 static void served_terminals_alone_take_a_warning(void **state)
 {
@@ -482,19 +272,15 @@ int main(void)
         TEST(so_does_each_of_many_shells),
         TEST(panes_count_wherever_they_are),
         TEST(a_servers_parent_may_still_be_there),
+        TEST(a_terminal_of_both_is_not_served),
         TEST(children_of_any_thread_count),
         TEST(another_session_is_another),
         TEST(standard_files_count_too),
         TEST(a_named_terminal_counts_if_it_is_the_users),
-        TEST(what_cannot_be_read_is_unknown),
-        TEST(systemds_own_hierarchy_does_as_well),
-        TEST(a_terminal_of_an_unknown_kind_is_unknown),
-        TEST(too_much_is_unknown),
-        TEST(a_display_is_unknown),
-        TEST(so_is_what_names_one),
         TEST(of_a_displays_session_what_it_serves_counts),
         TEST(another_session_is_looked_at_and_not_written_to),
         TEST(what_we_write_is_no_output),
+        TEST(what_was_printed_before_we_wrote_twice_counts),
         TEST(served_terminals_alone_take_a_warning),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -356,6 +356,33 @@ static void a_watch_has_a_limit(void **state)
         close_line(&lines[i]);
 }
 
+/* More than the kernel keeps: nobody knows what happened. */
+static void lost_events_are_told(void **state)
+{
+    (void)state;
+    struct line lines[2];
+    char room[16];
+    int most = 0;
+    FILE *limit = fopen("/proc/sys/fs/inotify/max_queued_events", "re");
+    assert_non_null(limit);
+    assert_int_equal(fscanf(limit, "%d", &most), 1);
+    assert_int_equal(fclose(limit), 0);
+    if (most > 100000)
+        skip();
+    fixture.a.writing++;
+    for (int i = 0; i < 2; i++) {
+        open_line(&lines[i]);
+        assert_true(cf_watcher_add(fixture.watcher, &fixture.a, lines[i].path, CF_WATCH_OUTPUT));
+    }
+    for (int i = 0; i <= most; i++) { /* in turn, since equal ones in a row are one */
+        print_on(&lines[i % 2]);
+        assert_true(read(lines[i % 2].master, room, sizeof room) > 0);
+    }
+    expect("overrun ");
+    for (int i = 0; i < 2; i++)
+        close_line(&lines[i]);
+}
+
 /* By the loop, as in life. */
 static void the_loop_tells(void **state)
 {
@@ -385,6 +412,7 @@ int main(void)
         TEST(a_terminal_hung_up_is_told_while_a_job_holds_it),
         TEST(the_watcher_may_be_closed_by_what_it_tells),
         TEST(a_watch_has_a_limit),
+        TEST(lost_events_are_told),
         TEST(the_loop_tells),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
