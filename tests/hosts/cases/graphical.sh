@@ -32,4 +32,30 @@ say lock "$carol"
 expect 'done done *'
 say logoff "$carol"
 expect_all 'done done *' "gone $carol *"
+
+# A session that serves terminals is used for as long as its user's desktop is; nobody knows where that tells nothing.
+coproc DESKTOP { DISPLAY=:10 exec /build/tests/bench_sessions 1 daniel; }
+read -r -t 60 _ <&"${DESKTOP[0]}" || fail "no desktop"
+desktop=$(id_of daniel)
+log_on text daniel
+text=$(session_at text)
+sessions_aged 7200
+expect found
+expect 'listed *'
+terminals_aged daniel
+say watch "$text" idle idle_source
+expect 'done done *watched=idle,*'
+[ "$(field idle)" -ge 3590 ] || fail "$got"
+type_in text 'tmux new-session -d; echo begun-$((1 + 1))'
+shows text begun-2
+terminals_aged daniel
+say watch "$text" idle idle_source
+expect 'done done *watched= *idle=unknown*'
+path=$(busctl call org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager GetSession s "$desktop" |
+    cut -d'"' -f2)
+hint true
+say watch "$text" idle idle_source
+expect 'done done *watched= *idle=[0-5] idle_source=hint*'
+say refresh "$desktop" idle idle_source # which serves none
+expect 'done done *idle=[0-5] idle_source=hint*'
 quit_probe

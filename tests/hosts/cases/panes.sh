@@ -15,13 +15,21 @@ used() {
     log_on "$1-2" "$1"
     local first second pane
     first=$(session_at "$1-1") second=$(session_at "$1-2")
-    type_in "$1-1" "$2; echo begun-\$((1 + 1))"
-    shows "$1-1" begun-2
     sessions_aged 7200
     expect found
     expect 'listed *'
-    type_in "$1-1" true # in which nobody types from now on
-    shows "$1-1" true
+
+    # What its user does elsewhere is of no account, until it serves terminals.
+    terminals_aged "$1"
+    touch -a "$(terminal_of "$1-2")"
+    idle_between 3590 3605 "$first"
+    type_in "$1-1" "$2; echo begun-\$((1 + 1))"
+    shows "$1-1" begun-2
+    until [ "$(pgrep -c -u "$1" -x bash)" = 3 ]; do :; done
+    terminals_aged "$1"
+    idle_between 3590 3605 "$first"
+    touch -a "$(terminal_of "$1-2")"
+    idle_between 0 5 "$first"
     type_in "$1-2" "$3"
     type_in "$1-2" 'echo pane-$((1 + 1))-$(tty)-'
     shows "$1-2" pane-2-/dev/pts/

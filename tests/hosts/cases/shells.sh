@@ -31,7 +31,7 @@ log_on shell10 ana # which types
 [ "$(session_at shell10)" = "$ana" ] || fail "it is another session"
 expect "changed $ana idle=0*"
 
-# One that ends takes nothing with it; the last one takes what could be told.
+# One that ends takes nothing with it.
 terminals_aged ana
 type_in shell10 'echo last-$((1 + 1)); exec sleep 1000'
 shows shell10 last-2
@@ -41,4 +41,13 @@ expect 'done done *watched=idle,*'
 pkill -KILL -u ana -x sleep
 type_in shell3 true
 expect "changed $ana idle=0*"
+
+# The last one takes what could be told.
+ssh "${ssh_options[@]}" ana@127.0.0.1 'echo here >here; exec sleep 1001' &
+until [ -s /home/ana/here ]; do :; done
+terminals_aged ana
+say watch "$ana" idle
+expect 'done done *watched=idle,*'
+pkill -KILL -u ana -x bash
+expect "changed $ana idle=unknown*"
 quit_probe

@@ -11,7 +11,6 @@
 
 #include <fcntl.h>
 #include <pty.h>
-#include <sys/ioctl.h>
 
 enum { SSHD = 101, SHELL = 102, SERVER = 201, PANE = 202 };
 enum { EARLY = 1000000, LATE = 2000000 };
