@@ -18,7 +18,8 @@ struct key {
 
 /* From `from` on, occurrences are like this event. */
 struct change {
-    int64_t from, id; /* id: when that occurrence was to be, UTC; of days the same as `from` */
+    int64_t from;         /* as place_of() */
+    int64_t id, id_local; /* when that occurrence was to be: UTC, and on the event's own clock */
     struct cf_ical_event *event;
 };
 
@@ -105,9 +106,9 @@ static int64_t local_in(const struct cf_ical_time *like, int64_t utc)
 static void add_changed(struct series *series, const struct change *change, const struct cf_ical_time *start)
 {
     struct cf_ical_event *as = change->event;
-    int64_t moved = start->whole_day ? start->local + as->start.local - change->from
-                                     : local_in(&as->start, start->utc) + as->start.local -
-                                           local_in(&as->start, change->id);
+    int64_t moved = as->start.zone == start->zone ? start->local + as->start.local - change->id_local
+                                                  : local_in(&as->start, start->utc) + as->start.local -
+                                                        local_in(&as->start, change->id);
     struct cf_ical_time time = cf_ical_time_of_local(&as->start, moved);
     add_window(series->in, as, &time, &as->length);
 }
@@ -271,17 +272,18 @@ static void read_instead(struct series *series, struct cf_ical_event *event)
             "an event of its own");
         return;
     }
-    int64_t from = key.at, id = key.at;
-    if (main->start.whole_day) {
-        from = id = key.at * CF_DAY_SECONDS;
-    } else if (key.day) {
-        int64_t midnight = key.at * CF_DAY_SECONDS,
-                of_day = main->start.local - cf_ical_day(main->start.local) * CF_DAY_SECONDS;
-        from = cf_ical_time_of_local(&main->start, midnight).utc;
-        id = cf_ical_time_of_local(&main->start, midnight + of_day).utc;
-    }
+    struct change change = {.event = event, .id_local = event->id.local};
+    if (key.day)
+        change.id_local =
+            key.at * CF_DAY_SECONDS + (main->start.local - cf_ical_day(main->start.local) * CF_DAY_SECONDS);
+    else if (!event->id.floating && event->id.zone != main->start.zone)
+        change.id_local = local_in(&main->start, event->id.utc);
+    struct cf_ical_time id = cf_ical_time_of_local(&main->start, change.id_local),
+                        midnight = cf_ical_time_of_local(&main->start, key.at * CF_DAY_SECONDS);
+    change.id = id.utc;
+    change.from = place_of(key.day ? &midnight : &id);
     series->changes = cf_grow(series->changes, series->change_count, sizeof *series->changes);
-    series->changes[series->change_count++] = (struct change){from, id, event};
+    series->changes[series->change_count++] = change;
 }
 
 static int compare_changes(const void *a, const void *b)

@@ -24,13 +24,17 @@ static int make_folder(void **state)
     write_file("bad.txt", "2026-12-24\nChristmas\n");
     write_file("term.ICS",
                "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20260704\nEND:VEVENT\nEND:VCALENDAR\n");
+    write_file("us.ics",
+               "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:Towel Day\nDESCRIPTION:Observance\n"
+               "DTSTART;VALUE=DATE:20260525\nEND:VEVENT\nBEGIN:VEVENT\nUID:2\nSUMMARY:Independence Day\n"
+               "DESCRIPTION:Public holiday\nDTSTART;VALUE=DATE:20260704\nEND:VEVENT\nEND:VCALENDAR\n");
     return 0;
 }
 
 static int drop_folder(void **state)
 {
     (void)state;
-    static const char *const names[] = {"holidays.txt", "bad.txt", "term.ICS", "policy.lua"};
+    static const char *const names[] = {"holidays.txt", "bad.txt", "term.ICS", "us.ics", "policy.lua"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char path[64];
         snprintf(path, sizeof path, "%s/%s", folder, names[i]);
@@ -78,6 +82,49 @@ static void test_option(void **state)
     check_policy(policy, "\"term.ICS\"", "2026-07-04 00:00:00 1 day");
 }
 
+/* Which events of a file count, as a configuration says it, and as a policy does. */
+static void test_filters(void **state)
+{
+    (void)state;
+    static const char option[] = "local off = option('holidays', calendar.dates {})\n"
+                                 "log(tostring(off:starts(clock.now())))";
+    static const char *const rows[][2] = {
+        {"\"us.ics\"", "2026-05-25 00:00:00"},
+        {"{\"1\": \"us.ics\", \"only\": {\"description\": \"public holiday*\"}}", "2026-07-04 00:00:00"},
+        {"{\"1\": \"us.ics\", \"except\": {\"summary\": [\"X*\", \"Towel day\"]}}", "2026-07-04 00:00:00"},
+        {"[\"2026-06-01\", {\"1\": \"us.ics\", \"only\": {\"transp\": \"OPAQUE\", \"summary\": \"I*\"}}]",
+         "2026-06-01 00:00:00"},
+        {"[]", "never"},
+        {"{\"1\": \"us.ics\", \"only\": {\"title\": \"x\"}}",
+         "!option 'holidays': only knows summary, description, categories and transp of an event, but not \"title\""},
+        {"{\"1\": \"us.ics\", \"only\": \"x\"}", "!only wants fields of events, such as { summary"},
+        {"{\"1\": \"us.ics\", \"only\": {}}", "!only wants fields of events"},
+        {"{\"1\": \"us.ics\", \"only\": {\"summary\": 5}}", "!only: summary wants a text"},
+        {"{\"1\": \"us.ics\", \"only\": {\"summary\": \"\"}}", "!only: summary wants a text"},
+        {"{\"1\": \"us.ics\", \"onyl\": {\"summary\": \"x\"}}",
+         "!has dates and files, only and except, and nothing else"},
+        {"{\"1\": \"12-25\", \"only\": {\"summary\": \"x\"}}",
+         "!only and except are for files, and none is in the list"},
+        {"{\"1\": \"holidays.txt\", \"only\": {\"summary\": \"x\"}}",
+         "!are for iCalendar files, and this is a text"},
+        {"[5]", "!days off are dates and files of them"},
+        {"true", "!days off are dates and files of them"},
+        {"[[[[[[\"12-25\"]]]]]]", "!days off are dates and files of them"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        check_policy(option, rows[i][0], rows[i][1]);
+    check_policy(
+        "log(tostring(calendar.dates('us.ics', { only = { summary = 'ind*' } }):starts(clock.now())))", NULL,
+        "2026-07-04 00:00:00");
+    check_policy(
+        "log(tostring(calendar.dates({ '12-24', { 'us.ics', except = { summary = 't*' } } }):starts(clock.now())))",
+        NULL, "2026-07-04 00:00:00");
+    check_policy("calendar.dates('us.ics', { olny = { summary = 'ind*' } })", NULL,
+                 "!policy.lua:1: calendar.dates");
+    check_policy("calendar.dates({ 'us.ics', tostring })", NULL, "!is not data");
+    check_policy("calendar.dates('a.ics')", NULL, "!a.ics: cannot be read");
+}
+
 static void test_algebra(void **state)
 {
     (void)state;
@@ -115,6 +162,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_option),
+        cmocka_unit_test(test_filters),
         cmocka_unit_test(test_algebra),
         cmocka_unit_test(test_in_a_task),
     };

@@ -1,0 +1,164 @@
+/* Days off that change while policies rest on them: what waits, waits for the new ones. */
+#include "calendar/source.h"
+#include "stage.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define START ((struct cf_instant){INT64_C(1772409600000000)}) /* Monday 2026-03-02, 00:00 UTC */
+
+static struct play {
+    struct stage stage;
+    int64_t told, refused; /* µs since START of the last of each; -1: none */
+    unsigned afresh;       /* entries */
+} play;
+
+static char folder[] = "/tmp/curfew-test-XXXXXX", policy[64], days[64];
+
+static void write_file(const char *path, const char *text)
+{
+    char fresh[80];
+    snprintf(fresh, sizeof fresh, "%s.next", path);
+    FILE *file = fopen(fresh, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+    assert_int_equal(rename(fresh, path), 0);
+}
+
+static void write_entry(void *stage, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+{
+    (void)stage;
+    cf_journal_queue_push(&play.stage.kept, kept, context);
+    if (entry->what == CF_WHAT_TELL)
+        play.told = entry->at.us - START.us;
+    if (entry->what == CF_WHAT_DOOR)
+        play.refused = entry->at.us - START.us;
+    play.afresh += entry->what == CF_WHAT_AFRESH;
+}
+
+static void take(void *data, const struct cf_calendar *calendar)
+{
+    struct cf_source_reading reading;
+    struct cf_error err;
+    if (!cf_source_order(calendar))
+        return;
+    cf_source_read(cf_source_order(calendar), &reading);
+    *(int *)data = cf_source_take((struct cf_calendar *)(uintptr_t)calendar, &reading, &err);
+}
+
+/* As a running curfew does it. */
+static void change_days(const char *text)
+{
+    const char *name;
+    int code = 0;
+    write_file(days, text);
+    cf_calendar_visit(cf_engine_calendar(play.stage.engine, 0, &name), take, &code);
+    assert_int_equal(code, 1);
+    cf_engine_calendars_changed(play.stage.engine, "days off were changed");
+}
+
+static void run_until(int64_t day)
+{
+    cf_loop_run_until(play.stage.loop, (struct cf_mono){day * CF_DAY.us - CF_HOUR.us});
+}
+
+static void open_play(const char *text)
+{
+    struct cf_script *script = cf_script_create(START);
+    struct cf_session who = {0};
+    cf_session_init(&who);
+    cf_session_set_string(&who, CF_FIELD_USER, "ana");
+    cf_session_set_string(&who, CF_FIELD_CLASS, "user");
+    struct cf_event event = {.at_us = CF_SECOND.us, .kind = CF_EVENT_LOGON, .logon = &who};
+    assert_int_equal(cf_script_add(script, &event, NULL), 0);
+    cf_session_finish(&who);
+    write_file(days, text);
+    write_file(policy, "local off = calendar.dates('days.txt')\n"
+                       "sessions.watch({ class = 'user' }, function (session)\n"
+                       "  session:wait(function () return off:contains(clock.now()) end)\n"
+                       "  session:tell('off')\n"
+                       "  clock.sleep(30 * day)\n"
+                       "end)\n"
+                       "clock.at(off, function () host.refuse_logons('off') end)\n");
+    play = (struct play){.told = -1, .refused = -1};
+    stage_open(&play.stage, policy, cf_script_finish(script, 60 * CF_DAY.us), (struct cf_sim_setup){0},
+               write_entry);
+}
+
+/* 2026-03-10 becomes 2026-03-05: both what a condition waits for and what begins with a window come that day.
+ */
+static void test_sooner(void **state)
+{
+    (void)state;
+    open_play("2026-03-10\n");
+    run_until(1);
+    assert_int_equal(play.told, -1);
+    change_days("2026-03-05 # Founders' Day\n");
+    assert_int_equal(play.afresh, 1);
+    run_until(5);
+    assert_true(play.told >= 3 * CF_DAY.us && play.told < 3 * CF_DAY.us + CF_MINUTE.us);
+    assert_int_equal(play.refused, 3 * CF_DAY.us);
+    play.refused = -1;
+    run_until(20); /* nothing comes on the tenth */
+    assert_int_equal(play.refused, -1);
+    stage_close(&play.stage);
+}
+
+static void test_not_at_all(void **state)
+{
+    (void)state;
+    open_play("2026-03-05\n");
+    run_until(1);
+    change_days("# none\n");
+    run_until(30);
+    assert_int_equal(play.told, -1);
+    assert_int_equal(play.refused, -1);
+    stage_close(&play.stage);
+}
+
+/* Within a window that has begun, its run is not begun again; one that is open all of a sudden is. */
+static void test_within(void **state)
+{
+    (void)state;
+    open_play("2026-03-02..2026-03-04\n");
+    run_until(1);
+    assert_true(play.refused >= 0);
+    play.refused = -1;
+    change_days("2026-03-01..2026-03-06\n");
+    run_until(2);
+    assert_int_equal(play.refused, -1);
+    stage_close(&play.stage);
+
+    open_play("2026-03-10\n");
+    run_until(1);
+    change_days("2026-03-01..2026-03-06\n");
+    run_until(2);
+    assert_true(play.refused > 0 && play.refused < CF_DAY.us);
+    stage_close(&play.stage);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    snprintf(policy, sizeof policy, "%s/off.lua", folder);
+    snprintf(days, sizeof days, "%s/days.txt", folder);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    remove(policy);
+    remove(days);
+    return rmdir(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_sooner), cmocka_unit_test(test_not_at_all),
+                                       cmocka_unit_test(test_within)};
+    return cmocka_run_group_tests_name("scenarios, days off", tests, set_up, tear_down);
+}

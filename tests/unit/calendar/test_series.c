@@ -1,0 +1,160 @@
+/* iCalendar files: events of one UID, and zones by their names. */
+#include "files.h"
+
+/* Series: revisions, and events in the place of occurrences. "<" and ">" are of one UID. */
+static void test_series(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        /* The newest revision counts: by SEQUENCE, then by DTSTAMP. */
+        {"<SEQUENCE:0|DTSTART;VALUE=DATE:20260101><SEQUENCE:2|DTSTART;VALUE=DATE:20260103>"
+         "<SEQUENCE:1|DTSTART;VALUE=DATE:20260102>",
+         "2026-01-03 00:00 to 2026-01-04 00:00"},
+        {"<DTSTAMP:20250102T000000Z|DTSTART;VALUE=DATE:20260103><DTSTAMP:20250101T000000Z|DTSTART;VALUE=DATE:20260101>",
+         "2026-01-03 00:00 to 2026-01-04 00:00"},
+        {"<DTSTART;VALUE=DATE:20260103><SUMMARY:copy|DTSTART;VALUE=DATE:20260103>",
+         "2026-01-03 00:00 to 2026-01-04 00:00"},
+        {"<SEQUENCE:1|STATUS:CANCELLED><DTSTART;VALUE=DATE:20260101|RRULE:FREQ=DAILY;COUNT=2>"
+         "<RECURRENCE-ID;VALUE=DATE:20260102|DTSTART;VALUE=DATE:20260105>",
+         ""},
+        {"<DTSTART;VALUE=DATE:20260101|RRULE:FREQ=DAILY;COUNT=2><RECURRENCE-ID;VALUE=DATE:20260102|SEQUENCE:1|"
+         "DTSTART;VALUE=DATE:20260105><RECURRENCE-ID;VALUE=DATE:20260102|DTSTART;VALUE=DATE:20260104>",
+         "2026-01-01 00:00 to 2026-01-02 00:00; 2026-01-05 00:00 to 2026-01-06 00:00"},
+        /* What stands in the place of one occurrence recurs no more. */
+        {"<DTSTART;VALUE=DATE:20260101|RRULE:FREQ=DAILY;COUNT=2>"
+         "<RECURRENCE-ID;VALUE=DATE:20260102|DTSTART;VALUE=DATE:20260104|RRULE:FREQ=DAILY>",
+         "2026-01-01 00:00 to 2026-01-02 00:00; 2026-01-04 00:00 to 2026-01-05 00:00"},
+        /* From one occurrence on all are moved, are as long, or are not at all; single ones come first. */
+        {"<DTSTART:20260101T090000|DURATION:PT1H|RRULE:FREQ=DAILY;COUNT=4>"
+         "<RECURRENCE-ID;RANGE=THISANDFUTURE:20260102T090000|DTSTART:20260102T100000|DURATION:PT2H>",
+         "2026-01-01 09:00 to 2026-01-01 10:00; 2026-01-02 10:00 to 2026-01-02 12:00; "
+         "2026-01-03 10:00 to 2026-01-03 12:00; 2026-01-04 10:00 to 2026-01-04 12:00"},
+        {"<DTSTART:20260101T090000|DURATION:PT1H|RRULE:FREQ=DAILY;COUNT=4>"
+         "<RECURRENCE-ID;RANGE=THISANDFUTURE:20260102T090000|DTSTART:20260102T100000|DURATION:PT2H>"
+         "<RECURRENCE-ID:20260103T090000|DTSTART:20260103T150000|DURATION:PT1H>"
+         "<RECURRENCE-ID;RANGE=THISANDFUTURE:20260104T090000|STATUS:CANCELLED|DTSTART:20260104T090000>",
+         "2026-01-01 09:00 to 2026-01-01 10:00; 2026-01-02 10:00 to 2026-01-02 12:00; "
+         "2026-01-03 15:00 to 2026-01-03 16:00"},
+        {"<DTSTART;VALUE=DATE:20260101|RRULE:FREQ=WEEKLY;COUNT=3>"
+         "<RECURRENCE-ID;VALUE=DATE;RANGE=THISANDFUTURE:20260108|DTSTART;VALUE=DATE:20260109|DURATION:P2D>",
+         "2026-01-01 00:00 to 2026-01-02 00:00; 2026-01-09 00:00 to 2026-01-11 00:00; "
+         "2026-01-16 00:00 to 2026-01-18 00:00"},
+        {"<DTSTART;TZID=America/New_York:20260306T090000|DURATION:PT1H|RRULE:FREQ=WEEKLY;COUNT=2>"
+         "<RECURRENCE-ID;RANGE=THISANDFUTURE;VALUE=DATE:20260306|DTSTART;TZID=America/New_York:20260306T100000|"
+         "DURATION:PT1H>",
+         "2026-03-06 16:00 to 2026-03-06 17:00; 2026-03-13 15:00 to 2026-03-13 16:00"},
+        /* Exceptions of another kind of value mean the occurrence that they name. */
+        {"<DTSTART;TZID=America/New_York:20260102T090000|DURATION:PT1H|RRULE:FREQ=DAILY;COUNT=4|EXDATE:20260103T090000|"
+         "EXDATE;VALUE=DATE:20260104|EXDATE:20260105T140000Z>",
+         "2026-01-02 15:00 to 2026-01-02 16:00"},
+        {"<DTSTART;VALUE=DATE:20260101|RRULE:FREQ=DAILY;COUNT=5|EXDATE:20260102T000000|EXDATE:20260103T000000Z|"
+         "EXDATE:20260103T230000Z|EXDATE;TZID=Europe/Berlin:20260105T000000>",
+         "2026-01-01 00:00 to 2026-01-02 00:00"},
+        {"<DTSTART;TZID=America/New_York:20260102T090000|DURATION:PT1H|RRULE:FREQ=DAILY;COUNT=2>"
+         "<RECURRENCE-ID:20260103T090000|DTSTART;TZID=America/New_York:20260103T120000|DURATION:PT1H>",
+         "2026-01-02 15:00 to 2026-01-02 16:00; 2026-01-03 18:00 to 2026-01-03 19:00"},
+        {"<DTSTART:20260102T090000|DURATION:PT1H|RRULE:FREQ=DAILY;COUNT=2>"
+         "<RECURRENCE-ID;VALUE=DATE:20260103|DTSTART:20260103T120000|DURATION:PT1H>",
+         "2026-01-02 09:00 to 2026-01-02 10:00; 2026-01-03 12:00 to 2026-01-03 13:00"},
+        /* Without a UID each stands for itself. */
+        {"BEGIN:VEVENT|DTSTART;VALUE=DATE:20260101|RRULE:FREQ=DAILY;COUNT=2|EXDATE;VALUE=DATE:20260105|END:VEVENT|"
+         "BEGIN:VEVENT|UID:|DTSTART;VALUE=DATE:20260105|END:VEVENT|",
+         "2026-01-01 00:00 to 2026-01-03 00:00; 2026-01-05 00:00 to 2026-01-06 00:00"},
+        {"METHOD:CANCEL|{DTSTART;VALUE=DATE:20260101}", ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        check_windows("a.ics", ical_of(rows[i][0]), rows[i][1]);
+    refuse("a.ics", ical_of("<DTSTART;VALUE=DATE:20260101><DTSTART;VALUE=DATE:20260102>"),
+           "a.ics:8: the event \"a\" has the UID of that in line 4, and neither SEQUENCE nor DTSTAMP");
+    refuse(
+        "a.ics",
+        ical_of("<DTSTART;VALUE=DATE:20260101><RECURRENCE-ID;RANGE=THISANDPRIOR:20260101|DTSTART:20260102>"),
+        "a RANGE other than THISANDFUTURE");
+    refuse("a.ics",
+           ical_of("<DTSTART;VALUE=DATE:20260101|RRULE:FREQ=DAILY>"
+                   "<RECURRENCE-ID;RANGE=THISANDFUTURE;VALUE=DATE:20260101|DTSTART:20260102T090000>"),
+           "makes times of whole days");
+    refuse("a.ics", ical_of("BEGIN:VEVENT|RECURRENCE-ID:20260101|DTSTART:20260102|END:VEVENT|"),
+           "no UID that says");
+    refuse("a.ics", ical_of("{DTSTART;VALUE=DATE:20260101|EXDATE:20260101T120000}"),
+           "by a time, but lasts whole days");
+}
+
+#define BERLIN                                                                                                      \
+    "BEGIN:DAYLIGHT|DTSTART:19810329T020000|TZOFFSETFROM:+0100|TZOFFSETTO:+0200|RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=" \
+    "-1SU|END:DAYLIGHT|BEGIN:STANDARD|DTSTART:19961027T030000|TZOFFSETFROM:+0200|TZOFFSETTO:+0100|RRULE:FREQ="      \
+    "YEARLY;BYMONTH=10;BYDAY=-1SU|END:STANDARD|END:VTIMEZONE|"
+
+/* Windows as Berlin sees them. */
+static void test_zones(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        /* By Windows' names, and what Outlook makes of them, in any case. */
+        {"{DTSTART;TZID=Eastern Standard Time:20260705T080000|DURATION:PT1H}",
+         "2026-07-05 14:00 to 2026-07-05 15:00"},
+        {"{DTSTART;TZID=eastern standard time:20260705T080000|DURATION:PT1H}",
+         "2026-07-05 14:00 to 2026-07-05 15:00"},
+        {"{DTSTART;TZID=\"(UTC-05:00) Eastern Time (US & Canada)\":20260705T080000|DURATION:PT1H}",
+         "2026-07-05 14:00 to 2026-07-05 15:00"},
+        {"{DTSTART;TZID=\"tzone://Microsoft/Utc\":20260705T080000|DURATION:PT1H}",
+         "2026-07-05 10:00 to 2026-07-05 11:00"},
+        {"{DTSTART;TZID=america/new_york:20260705T080000|DURATION:PT1H}",
+         "2026-07-05 14:00 to 2026-07-05 15:00"},
+        /* Defined by the file, whatever the name. */
+        {"BEGIN:VTIMEZONE|TZID:Customized Time Zone|" BERLIN
+         "{DTSTART;TZID=Customized Time Zone:20260705T080000|DURATION:PT1H}",
+         "2026-07-05 08:00 to 2026-07-05 09:00"},
+        {"BEGIN:VTIMEZONE|TZID:(GMT+01.00) Amsterdam/Berlin|X-MICROSOFT-CDO-TZID:4|" BERLIN
+         "{DTSTART;TZID=(GMT+01.00) Amsterdam/Berlin:20260305T080000|DURATION:PT1H|RRULE:FREQ=MONTHLY;COUNT=2}",
+         "2026-03-05 08:00 to 2026-03-05 09:00; 2026-04-05 08:00 to 2026-04-05 09:00"},
+        {"BEGIN:VTIMEZONE|TZID:EST|BEGIN:DAYLIGHT|DTSTART:20070311T020000|TZOFFSETFROM:-0500|TZOFFSETTO:-0400|"
+         "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SU|END:DAYLIGHT|BEGIN:STANDARD|DTSTART:20071104T020000|"
+         "TZOFFSETFROM:-0400|TZOFFSETTO:-0500|RRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=1SU|END:STANDARD|END:VTIMEZONE|"
+         "{DTSTART;TZID=EST:20260705T080000|DURATION:PT1H}",
+         "2026-07-05 14:00 to 2026-07-05 15:00"},
+        {"{DTSTART;TZID=EST:20260705T080000|DURATION:PT1H}", "2026-07-05 15:00 to 2026-07-05 16:00"},
+        {"BEGIN:VTIMEZONE|TZID:local|BEGIN:STANDARD|DTSTART:16010101T000000|TZOFFSETFROM:+0530|TZOFFSETTO:+0530|"
+         "END:STANDARD|END:VTIMEZONE|{DTSTART;TZID=local:20260705T080000|DURATION:PT1H}",
+         "2026-07-05 04:30 to 2026-07-05 05:30"},
+        {"BEGIN:VTIMEZONE|TZID:x|BEGIN:STANDARD|DTSTART:20200101T000000|TZOFFSETFROM:+0100|TZOFFSETTO:+0300|"
+         "RDATE:20260101T000000,20270101T000000|END:STANDARD|END:VTIMEZONE|"
+         "{DTSTART;TZID=X:20260705T080000|DURATION:PT1H}",
+         "2026-07-05 07:00 to 2026-07-05 08:00"},
+        /* A definition agrees with the place by whose name it goes, or is silent. */
+        {"BEGIN:VTIMEZONE|TZID:Europe/Berlin|" BERLIN
+         "{DTSTART;TZID=Europe/Berlin:20260705T080000|DURATION:PT1H}",
+         "2026-07-05 08:00 to 2026-07-05 09:00"},
+        {"BEGIN:VTIMEZONE|TZID:America/New_York|BEGIN:STANDARD|DTSTART:20261101T020000|TZOFFSETFROM:-0400|"
+         "TZOFFSETTO:-0500|END:STANDARD|END:VTIMEZONE|{DTSTART;TZID=America/New_York:20260705T080000|DURATION:PT1H}",
+         "2026-07-05 14:00 to 2026-07-05 15:00"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        check_windows("a.ics", ical_of(rows[i][0]), rows[i][1]);
+    static const char *const refused[][2] = {
+        {"{SUMMARY:Talk|DTSTART;TZID=local:20260705T080000}",
+         "a.ics:7: the event \"Talk\" is in a time zone that curfew does not know"},
+        {"BEGIN:VTIMEZONE|TZID:Asia/Tokyo|" BERLIN "{DTSTART;TZID=Asia/Tokyo:20260705T080000}",
+         "of which line 4 says something else"},
+        {"BEGIN:VTIMEZONE|TZID:x|BEGIN:STANDARD|DTSTART:20200101T000000|TZOFFSETFROM:+0100|END:STANDARD|END:VTIMEZONE|"
+         "{DTSTART;TZID=x:20260705T080000}",
+         "the time zone of line 4, which lacks DTSTART, TZOFFSETFROM or TZOFFSETTO in the part that begins in line 6"},
+        {"BEGIN:VTIMEZONE|TZID:x|BEGIN:STANDARD|DTSTART:20200101T000000|TZOFFSETFROM:+0100|TZOFFSETTO:+9900|"
+         "END:STANDARD|END:VTIMEZONE|{DTSTART;TZID=x:20260705T080000}",
+         "has a mistake in line 9"},
+        {"BEGIN:VTIMEZONE|TZID:x|BEGIN:STANDARD|DTSTART:16010101T000000|TZOFFSETFROM:+0100|TZOFFSETTO:+0200|"
+         "RRULE:FREQ=MINUTELY|END:STANDARD|END:VTIMEZONE|{DTSTART;TZID=x:20260705T080000}",
+         "changes its clock"},
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        refuse("a.ics", ical_of(refused[i][0]), refused[i][1]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_series),
+        cmocka_unit_test(test_zones),
+    };
+    return cmocka_run_group_tests_name("calendar, series and zones", tests, make_folder, drop_folder);
+}
