@@ -31,7 +31,8 @@ bool cf_zone_is_assumed(void);
 /*
  * Reads the files of all zones handed out once more. Where one's differs, its name means the new zone from
  * now on, and the one handed out goes on as it was: whoever borrowed it has to ask anew. `tell` is called for
- * each such name, and with an error for each that cannot be read any more, and so stays. Whether any differs.
+ * each such name, and once with an error for each that cannot be read any more, and so stays. Whether any
+ * differs.
  */
 bool cf_zones_refresh(void (*tell)(void *data, const char *name, const struct cf_error *err), void *data);
 

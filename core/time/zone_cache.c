@@ -30,6 +30,7 @@ static struct entry {
     char *name; /* as asked for */
     struct cf_zone *zone;
     struct source source;
+    char *trouble; /* why it could not be read again, as was told; NULL: it could */
 } * cache;
 
 static struct former {
@@ -251,8 +252,14 @@ static bool refresh(struct entry *entry, struct cf_error *err)
 {
     struct cf_zone *zone = NULL;
     struct source source = {0};
-    if (load(entry->name, &zone, &source, err) < 0)
+    if (load(entry->name, &zone, &source, err) < 0) {
+        if (entry->trouble && strcmp(entry->trouble, err->text) == 0)
+            err->code = CF_OK; /* told already */
+        else
+            cf_replace(&entry->trouble, err->text);
         return false;
+    }
+    cf_replace(&entry->trouble, NULL);
     if (is_same(&source, &entry->source)) {
         cf_zone_destroy(zone);
         cf_replace(&entry->source.path, source.path);
@@ -303,6 +310,7 @@ void cf_zones_release(void)
         cache = entry->next;
         cf_zone_destroy(entry->zone);
         source_finish(&entry->source);
+        free(entry->trouble);
         free(entry->name);
         free(entry);
     }

@@ -127,6 +127,14 @@ static void test_it_is_gone(void **state)
     assert_non_null(strstr(text, "local: "));
     assert_non_null(strstr(text, "install tzdata"));
     assert_int_equal(hours(NULL), 2);
+    text[0] = '\0';
+    assert_false(cf_zones_refresh(note, NULL));
+    assert_string_equal(text, ""); /* once */
+    install("Europe/Berlin", "zones/Here/Town");
+    assert_false(cf_zones_refresh(note, NULL)); /* the same as before */
+    assert_int_equal(remove(path("zones/Here/Town")), 0);
+    assert_false(cf_zones_refresh(note, NULL));
+    assert_non_null(strstr(text, "local: "));
 }
 
 static void refused(const char *said)
