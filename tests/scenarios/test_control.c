@@ -220,6 +220,8 @@ static void test_control(void **state)
     /* a living session */
     assert_contains(ask_of(0, "why", scene.ana), "\"policy\":\"idle\"");
     assert_contains(ask_of(ANA, "why", scene.ana), "\"policy\":\"idle\"");
+    assert_contains(ask_of(ANA, "why", "ana"), "\"policy\":\"idle\"");
+    assert_string_equal(ask_of(BOB, "why", "ana"), "gone");
     assert_string_equal(ask_of(BOB, "why", scene.ana), "gone");
     assert_string_equal(ask_of(BOB, "why", "no such"), "gone");
     assert_contains(ask(ANA, "sessions", NULL), "\"user\":\"ana\"");
@@ -258,6 +260,8 @@ static void test_control(void **state)
     assert_contains(ask_of(ANA, "why", scene.ana), "\"what\":\"logoff\"");
     assert_contains(ask_of(0, "why", scene.ana), "\"what\":\"logoff\"");
     assert_string_equal(ask_of(BOB, "why", scene.ana), "gone");
+    assert_contains(ask_of(0, "why", "ana"), "\"what\":\"logoff\"");
+    assert_string_equal(ask_of(BOB, "why", "ana"), "gone");
     assert_string_equal(ask_of(ANA, "stay", scene.ana), "gone");
     run_until(cf_seconds(8 * 86400));
     assert_string_equal(ask_of(ANA, "why", scene.ana), "gone"); /* a week later */

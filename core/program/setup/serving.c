@@ -72,6 +72,11 @@ static void look(uv_work_t *work)
     query.session = search->session;
     query.since = search->since;
     search->code = cf_query_run(search->state, &query, take, search, &search->err);
+    if (search->code != CF_OK || search->found || search->present || !search->anybodys)
+        return;
+    query.session = NULL; /* a user's last session, for administrators */
+    query.user = search->session;
+    search->code = cf_query_run(search->state, &query, take, search, &search->err);
 }
 
 static void looked(uv_work_t *work, int status)
