@@ -39,6 +39,8 @@ static void add_field(const struct cf_session *session, enum cf_field field, str
         number = cf_session_number(session, field);
         if (number == CF_NUMBER_UNKNOWN)
             cf_buffer_puts(out, "null");
+        else if (field == CF_FIELD_CPU) /* processor time, a span like others */
+            cf_span_json((struct cf_span){number}, out);
         else
             cf_buffer_printf(out, "%" PRId64, number);
         break;

@@ -3,6 +3,7 @@
 #include "engine/records/journal.h"
 
 #include <jansson.h>
+#include <string.h>
 
 static void test_names(void **state)
 {
@@ -46,6 +47,56 @@ static void test_json(void **state)
     cf_buffer_finish(&buffer);
 }
 
+static bool has(const json_t *list, const char *word)
+{
+    size_t i;
+    const json_t *each;
+    json_array_foreach(list, i, each)
+    {
+        if (strcmp(json_string_value(each), word) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The schema has each kind and each code, and the page tells each field and kind. */
+static void test_schema(void **state)
+{
+    (void)state;
+    json_t *schema = json_load_file("docs/json.schema.json", 0, NULL);
+    assert_non_null(schema);
+    const json_t *fields =
+        json_object_get(json_object_get(json_object_get(schema, "$defs"), "entry"), "properties");
+    const json_t *whats = json_object_get(json_object_get(fields, "what"), "enum");
+    const json_t *codes = json_object_get(json_object_get(fields, "code"), "enum");
+    assert_int_equal(json_array_size(whats), CF_WHAT_COUNT);
+    assert_int_equal(json_array_size(codes), -CF_REFUSED);
+    for (int code = CF_REFUSED; code < CF_OK; code++)
+        assert_true(has(codes, cf_code_name(code)));
+    static char page[1 << 16];
+    FILE *file = fopen("docs/journal.md", "r");
+    assert_non_null(file);
+    page[fread(page, 1, sizeof page - 1, file)] = '\0';
+    (void)fclose(file);
+    for (int what = 0; what < CF_WHAT_COUNT; what++) {
+        char word[32];
+        (void)snprintf(word, sizeof word, "`%s`", cf_what_name((enum cf_what)what));
+        assert_true(has(whats, cf_what_name((enum cf_what)what)));
+        if (!strstr(page, word))
+            fail_msg("docs/journal.md does not tell %s", word);
+    }
+    const char *name;
+    json_t *field;
+    json_object_foreach((json_t *)(uintptr_t)fields, name, field)
+    {
+        char word[32];
+        (void)snprintf(word, sizeof word, "`%s`", name);
+        if (!strstr(page, word))
+            fail_msg("docs/journal.md does not tell %s", word);
+    }
+    json_decref(schema);
+}
+
 static struct cf_journal_queue queue;
 static int kept_count;
 
@@ -82,6 +133,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_json),
+        cmocka_unit_test(test_schema),
         cmocka_unit_test(test_queue),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
