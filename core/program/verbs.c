@@ -13,11 +13,11 @@
 #include <string.h>
 #include <strings.h>
 
-extern const struct cf_verb cf_verb_simulate, cf_verb_run, cf_verb_sessions, cf_verb_test, cf_verb_check, cf_verb_calendar,
-    cf_verb_new, cf_verb_journal, cf_verb_why, cf_verb_status, cf_verb_metrics, cf_verb_stay, cf_verb_pause,
-    cf_verb_resume, cf_verb_reload, cf_verb_logoff, cf_verb_msg, cf_verb_quser, cf_verb_qwinsta,
-    cf_verb_query_process, cf_verb_query_termserver, cf_verb_tsdiscon, cf_verb_reset_session, cf_verb_tskill,
-    cf_verb_change_logon, cf_verb_lock, cf_verb_help, cf_verb_version;
+extern const struct cf_verb cf_verb_simulate, cf_verb_run, cf_verb_sessions, cf_verb_test, cf_verb_check,
+    cf_verb_calendar, cf_verb_new, cf_verb_journal, cf_verb_why, cf_verb_status, cf_verb_metrics,
+    cf_verb_stay, cf_verb_pause, cf_verb_resume, cf_verb_reload, cf_verb_logoff, cf_verb_msg, cf_verb_quser,
+    cf_verb_qwinsta, cf_verb_query_process, cf_verb_query_termserver, cf_verb_tsdiscon, cf_verb_reset_session,
+    cf_verb_tskill, cf_verb_change_logon, cf_verb_lock, cf_verb_help, cf_verb_version;
 
 #ifdef CF_COMMIT
 const char cf_version[] = CF_VERSION " (" CF_COMMIT ")";

@@ -93,7 +93,7 @@ static int check_object(const json_t *schema, const json_t *value, const char *w
         if (known || json_is_object(others))
             wrong |= check(known ? known : others, field, below, out);
         else if (json_is_false(others))
-            wrong |= complain(out, where, "is not to have ", name);
+            wrong |= complain(out, where, "has what docs/json.schema.json does not know: ", name);
     }
     return wrong;
 }
