@@ -218,6 +218,11 @@ function session:tell(text, values) end
 ---that was announced has not come, where a ground of the run no longer holds, and where the session is protected.
 ---`unwarned` says that no warning is meant to have been shown: it takes a session that has been disconnected for as
 ---long as a warning would have to stand, or `unwarned = true` in the policy's entry in the configuration.
+---
+---In the reason, `{idle}`, `{age}` and the session's other spans are as they were when it was decided.
+---```lua
+---session:logoff("idle for {idle}")
+---```
 ---@param reason string for people: the journal and the user
 ---@param options? { unwarned: boolean? }
 ---@return true? done, string? why_not

@@ -6,5 +6,5 @@ local limit = option("limit", 4 * hour, "time disconnected that ends a session",
 
 sessions.watch({ class = "user" }, function (session)
   session:wait(function () return session.disconnected_for >= limit end)
-  session:logoff("disconnected for " .. session.disconnected_for, { unwarned = true })
+  session:logoff("disconnected for {disconnected_for}", { unwarned = true })
 end)

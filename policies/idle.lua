@@ -18,7 +18,7 @@ sessions.watch({ class = "user" }, function (session)
     if session:wait_active(pause) then return end   -- a sign of life: start afresh
   end
 
-  session:logoff("idle for " .. session.idle)
+  session:logoff("idle for {idle}")
 end)
 
 if unseen ~= never then
@@ -37,6 +37,6 @@ if unseen ~= never then
       if notice then notice:close() end
       return clock.sleep(unseen)
     end
-    session:logoff("logged on for " .. session.age .. ", of unknown activity")
+    session:logoff("logged on for {age}, of unknown activity")
   end)
 end

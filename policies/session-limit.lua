@@ -17,5 +17,5 @@ sessions.watch({ class = "user" }, function (session)
     clock.sleep(pause)
   end
 
-  session:logoff("logged on for " .. session.age)
+  session:logoff("logged on for {age}")
 end)

@@ -642,9 +642,15 @@ struct cf_heeds cf_task_heeds(const struct cf_task *task);
 json_t *cf_condition_explain(const struct cf_engine *engine, const struct cf_condition *condition,
                              cf_session_key own);
 
-/* What days off are called that the run's conditions look at, at this moment or at an edge of theirs:
- * ["Christmas Day"]. The caller's. */
+/* What the policy's days off are called, at this moment and when the task's wait for a time ends: ["Christmas
+ * Day"]. The caller's. */
 json_t *cf_calendars_explain(const struct cf_task *task);
+
+/* ---- reason.c ---- */
+
+/* The text, with each {idle}, {age} or other span of the session as it is at `now`; other braces stay. The
+ * caller's. */
+char *cf_reason_fill(const char *text, const struct cf_session *session, struct cf_mono now);
 
 /* ---- screen.c ---- */
 

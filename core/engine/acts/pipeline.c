@@ -224,6 +224,11 @@ static void write_row(struct cf_act *act)
         free(act->reason);
         act->reason = warns_why(act);
     }
+    if (act->action != CF_ACTION_WARN && act->text) {
+        char *reason = cf_reason_fill(act->text, session, cf_loop_now(act->engine->loop));
+        free(act->text);
+        act->text = reason;
+    }
     if (what == CF_WHAT_LOGOFF) {
         act->engine->counts.logoffs++;
         act->goes_unwarned = !cf_notices_seen(act->task, act->session);
