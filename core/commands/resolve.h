@@ -43,7 +43,7 @@ void cf_keys_add(struct cf_keys *keys, cf_session_key key);
 /* All sessions, by their ids: 2, 10, c1, c10. */
 void cf_keys_all(const struct cf_registry *registry, struct cf_keys *keys);
 
-/* Adds all that are meant: "*" means every person's, a user's name all of his. CF_FAILED as above. */
+/* Adds all that are meant: "*" means every person's, a user's name all of theirs. CF_FAILED as above. */
 int cf_resolve_all(const struct cf_registry *registry, const char *word, struct cf_keys *keys,
                    struct cf_error *err);
 

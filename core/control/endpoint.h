@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <uv.h>
 
-/* Who calls, as the system knows and not as he says. */
+/* Who calls, as the system knows and not as they say. */
 struct cf_peer {
     int64_t uid;
     int64_t pid;

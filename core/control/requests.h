@@ -1,12 +1,12 @@
 /*
- * What an engine answers by the control protocol, and to whom: anybody about his own sessions, administrators
- * about all. What is not one's own is answered as what does not exist. Ownership goes by uid alone; a session
- * of unknown uid is nobody's.
+ * What an engine answers by the control protocol, and to whom: anybody about their own sessions,
+ * administrators about all. What is not one's own is answered as what does not exist. Ownership goes by uid
+ * alone; a session of unknown uid is nobody's.
  *
  *   sessions                       those there are, every field
  *   why SESSION                    why it is, or was, or will be ended, or not
  *   stay [SESSION] [for]           puts off its logoff; without SESSION, that of all one's own
- *   note SESSION what text         journals what he is about to do to it by a command: logoff, disconnect,
+ *   note SESSION what text         journals what they do to it by a command: logoff, disconnect,
  * tell status, metrics, reload        administrators pause [policy] [for], resume [policy]   administrators
  *
  * A session is named by its id, or by its name ("pts/3") or its user's where only one has it. `why` reads the

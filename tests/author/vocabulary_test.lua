@@ -102,7 +102,7 @@ test("input again and again keeps a session alive", function (host)
   expect(times(host:journal { session = ana })):is("11:00 12:00")
 end)
 
-test("whoever is logged off while he types lets time pass", function (host)
+test("whoever is logged off while typing lets time pass", function (host)
   host:load("nudge.lua")
   local ana = host:logon("ana")
   ana:input { every = 150 * second, during = 5 * minute }

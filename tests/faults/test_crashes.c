@@ -1,6 +1,6 @@
 /*
  * SIGKILL at each step of the pipeline, and at every moment of a whole scenario in turn: the next life finds
- * out what became of what was under way, and everybody has his whole countdown again. CURFEW_STORMS=10000
+ * out what became of what was under way, and everybody has their whole countdown again. CURFEW_STORMS=10000
  * runs more of the storms, in which everything else goes wrong as well, CURFEW_FIRST=37 begins with that one.
  */
 #include "judge.h"

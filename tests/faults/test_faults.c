@@ -203,7 +203,7 @@ static void reconnected(void)
     judge_must(world->seats[5].present, "ended although back", 5);
 }
 
-/* ---- Who leaves by himself while the row is written ---- */
+/* ---- Who leaves while the row is written ---- */
 
 static void leave(const struct cf_entry *entry)
 {

@@ -118,7 +118,7 @@ static void test_pace(void **state)
     close_crowd(CROWD);
 }
 
-/* What the alarm comes to: nobody goes any more, and whoever was warned is told that he stays, until
+/* What the alarm comes to: nobody goes any more, and whoever was warned is told that they stay, until
  * `resume`. */
 static void check_held(struct cf_span apart, size_t gone)
 {

@@ -27,7 +27,7 @@ struct cf_seat_notice {
     struct cf_buffer text; /* kept for the next notice when this one goes */
 };
 
-/* A label: who sits there, now or when he comes back. */
+/* A label: who sits there, now or when they come back. */
 struct cf_seat {
     bool present;
     bool hung;        /* a logoff was accepted and the session stays */

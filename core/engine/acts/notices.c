@@ -230,7 +230,7 @@ void cf_notices_answered(struct cf_engine *engine, uint64_t id, bool yes)
     cf_engine_write(engine, &entry, NULL, NULL);
     cf_screen_answered(cf_presence_of(engine, notice->session), notice, id);
     cf_registry_touch(engine->registry, notice->session,
-                      cf_loop_now(engine->loop)); /* either way, he is there */
+                      cf_loop_now(engine->loop)); /* either way, they are there */
     cf_wait_changed(task);
 }
 

@@ -1,5 +1,5 @@
 /*
- * `stay`: a user puts his logoff off. It is a sign of life; and of the policies whose entries allow it, none
+ * `stay`: a user puts a logoff off. It is a sign of life; and of the policies whose entries allow it, none
  * begins anything with the session until the time is over, or the policy's cap is used up. What was used
  * counts for a day. Stays outlive reloads, not restarts, after which there are warnings again.
  */

@@ -264,7 +264,7 @@ void cf_task_park(struct cf_task *task)
         return;
     }
     cf_session_key key = task->session;
-    cancel_run(task, NULL); /* nobody was told that he stays: it is as if he had gone */
+    cancel_run(task, NULL); /* nobody was told that they stay: it is as if they had gone */
     task->life_mark = cf_registry_life(task->engine->registry, key);
     task->state = CF_TASK_PARKED;
     cf_timer_set(task->engine->loop, &task->timer,
@@ -274,7 +274,7 @@ void cf_task_park(struct cf_task *task)
 void cf_task_put_off(struct cf_task *task, const char *why)
 {
     cancel_run(task, why);
-    start_now(task); /* which looks how long he stays */
+    start_now(task); /* which looks how long they stay */
 }
 
 /* ---- Spared by a veto ---- */

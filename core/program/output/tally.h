@@ -19,7 +19,7 @@ void cf_tally_entry(struct cf_tally *tally, const struct cf_entry *entry);
 
 /*
  * An event of the simulated host at `now`. A session that a policy ended would have stood there until its
- * user came back or left by himself: that time is saved, as far as it lies within the run.
+ * user came back or left: that time is saved, as far as it lies within the run.
  */
 void cf_tally_event(struct cf_tally *tally, const struct cf_event *event, struct cf_mono now);
 

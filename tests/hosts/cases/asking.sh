@@ -15,7 +15,7 @@ grep -q 'waits until the session has been idle for long' /box/why || fail "why s
 curfew status >/box/status || fail "status: $(cat /box/status)"
 grep -q 'idle .* at work, 2 sessions' /box/status || fail "status says: $(cat /box/status)"
 
-# Everybody for his own, nobody for another's.
+# Everybody for their own, nobody for another's.
 type_in ana "curfew why $ana | head -n 1 | cut -d' ' -f 1-4"
 shows ana 'Session '"$ana"' of ana'
 type_in ana "curfew why $bruno; echo why-\$?"

@@ -28,7 +28,7 @@ expect 'done done *'
 [[ ,$(field programs), != *,rsync,* ]] || fail "ana's is carol's: $got"
 say refresh "$daniel" programs # as desktops start them
 expect 'done done *'
-[[ ,$(field programs), == *,sleep,* ]] || fail "what his service manager runs is missing: $got"
+[[ ,$(field programs), == *,sleep,* ]] || fail "what the service manager runs is missing: $got"
 
 # Processor time grows while there is work.
 say refresh "$bruno" cpu language

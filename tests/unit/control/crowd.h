@@ -1,7 +1,7 @@
 /*
- * A crowd of 200 clients of ten honest and ten hostile users, each a process of his own with ten clients: the
- * honest ask for what is theirs and for what is not, and count; the hostile do all they can think of until
- * the honest are done. Whoever reads a secret of somebody else reports it. Needs root.
+ * A crowd of 200 clients of ten honest and ten hostile users, each a process of their own with ten clients:
+ * the honest ask for what is theirs and for what is not, and count; the hostile do all they can think of
+ * until the honest are done. Whoever reads a secret of somebody else reports it. Needs root.
  */
 #ifndef CF_TESTS_CROWD_H
 #define CF_TESTS_CROWD_H

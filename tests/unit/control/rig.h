@@ -99,7 +99,7 @@ static inline void rig_send(int fd, const char *bytes, size_t length)
             bytes += sent;
             length -= (size_t)sent;
         } else if (errno != EAGAIN) {
-            return; /* whoever was sent away sees that when he reads */
+            return; /* whoever was sent away sees that when they read */
         }
         rig_turn();
     }

@@ -45,7 +45,8 @@ static void test_room(void **state)
     cf_buffer_finish(&line);
 }
 
-/* A user who floods, by however many connections, gets his burst and then his pace; others do not wait. */
+/* A user who floods, by however many connections, gets their burst and then their pace; others do not wait.
+ */
 static void test_pace(void **state)
 {
     (void)state;

@@ -346,7 +346,7 @@ static void test_refusals(void **state)
     close(eve);
 }
 
-/* Whoever asks for whatever: what is not his is answered, to the byte, as what has never been. */
+/* Whoever asks for whatever: what is not theirs is answered, to the byte, as what has never been. */
 static void test_nobody_learns(void **state)
 {
     (void)state;

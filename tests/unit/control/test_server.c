@@ -100,7 +100,7 @@ static void test_pipelined(void **state)
     close(honest);
 }
 
-/* Whoever shuts his side at once, as a shell's pipe does, is answered all the same. */
+/* Whoever shuts their side at once, as a shell's pipe does, is answered all the same. */
 static void test_half_closed(void **state)
 {
     (void)state;

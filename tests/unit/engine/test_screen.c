@@ -236,7 +236,7 @@ static void test_time_on_the_screen_counts(void **state)
     start();
 }
 
-/* Until nothing was left to announce: whoever saw the other taken back believes that he stays. */
+/* Until nothing was left to announce: whoever saw the other taken back believes that they stay. */
 static void test_behind_until_too_late(void **state)
 {
     (void)state;
@@ -273,7 +273,7 @@ static void test_a_run_that_ends_while_it_waits(void **state)
     PLAN('b', {WARN, 600}, {SLEEP, 100}, {RETURN, 0});
     start();
     expect_at(150, "a 5 minutes");
-    assert_string_equal(rig.journalled, "warn "); /* nobody is told that he stays who was not told to go */
+    assert_string_equal(rig.journalled, "warn "); /* nobody is told that they stay who was not told to go */
     expect_at(200, "");
     assert_string_equal(rig.journalled, "warn stays ");
 }
@@ -362,7 +362,7 @@ static void test_what_cannot_be_shown_again(void **state)
         start();
         rig_run_to(cf_seconds(149));
         rig.host.undelivered = true;
-        expect_at(150, ""); /* neither is there any more: he stays */
+        expect_at(150, ""); /* neither is there any more: they stay */
         rig_run_to(cf_seconds(600));
         assert_string_equal(rig.journalled, "warn warn stays warn failed refused ");
         assert_true(rig.host.present);
