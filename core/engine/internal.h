@@ -568,8 +568,8 @@ void cf_looks_finish(struct cf_task *task);
 /* The sampled fields of the session that its script has looked at and rests on. */
 uint64_t cf_task_looked_at(const struct cf_task *task, cf_session_key session);
 
-/* Whether a sign of life of the run's own session ends it. */
-bool cf_task_wants_quiet(const struct cf_task *task);
+/* Whether a sign of life of the session ends the run. */
+bool cf_task_wants_quiet(const struct cf_task *task, cf_session_key session);
 
 /* Whether the run rests on anything that a fresh reading of this session may show to be otherwise. */
 bool cf_task_rests(const struct cf_task *task, cf_session_key session);
@@ -625,15 +625,16 @@ const char *cf_notices_lack(const struct cf_task *task, cf_session_key session, 
 
 /* ---- heeds.c ---- */
 
-/* The notice by which the run has warned its session; NULL: none. */
-const struct cf_notice *cf_task_announces(const struct cf_task *task);
+/* The notice by which the run has warned the session; NULL: none. */
+const struct cf_notice *cf_task_announces(const struct cf_task *task, cf_session_key session);
 
-/* What would end the run's way to a logoff, as far as it has come: a sign of life, a reconnect, a yes. */
+/* What of the session would end the run's way to a logoff, as far as it has come: a sign of life, a
+ * reconnect, a yes. */
 struct cf_heeds {
     bool activity, reconnect, answer;
 };
 
-struct cf_heeds cf_task_heeds(const struct cf_task *task);
+struct cf_heeds cf_task_heeds(const struct cf_task *task, cf_session_key session);
 
 /* ---- explain_condition.c ---- */
 

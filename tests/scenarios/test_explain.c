@@ -263,6 +263,8 @@ static void test_what_is_promised_helps(void **state)
         if (json_is_true(json_object_get(policy, "activity")) != rows[i].activity)
             fail_msg("%s: activity is said to be otherwise", rows[i].policy);
         assert_non_null(json_string_value(json_object_get(policy, "announced")));
+        assert_int_equal(json_is_true(json_object_get(policy, "answer")),
+                         strcmp(rows[i].policy, "lab-closing") == 0);
         json_decref(told);
         assert_int_equal(cf_engine_stay(stage.engine, promised.warned, (struct cf_span){CF_UNKNOWN_US}, grant,
                                         &said, NULL),
@@ -276,6 +278,48 @@ static void test_what_is_promised_helps(void **state)
             fail_msg("%s: the session %s", rows[i].policy, promised.ended ? "has ended" : "is still there");
         close_stage();
     }
+}
+
+/* What ends everybody at an appointment is no session's own run, and is told of all the same. */
+static void test_an_appointment_that_ends_everybody(void **state)
+{
+    (void)state;
+    static const char path[] = "/tmp/curfew-explain.lua";
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    (void)fputs("--- Ends everybody.\n"
+                "clock.at('21:05', function ()\n"
+                "  for _, s in ipairs(sessions.list { class = 'user', user = 'ana' }) do\n"
+                "    s:warn('{left} are left.', { left = 5 * minute })\n"
+                "    clock.sleep(5 * minute)\n"
+                "    s:logoff('closed')\n"
+                "  end\n"
+                "end)\n",
+                file);
+    (void)fclose(file);
+    struct cf_config more;
+    struct cf_stay_told said = {0};
+    cf_config_init(&more);
+    assert_int_equal(cf_config_add_policy(&more, path, NULL, NULL, NULL), 0);
+    open_stage();
+    assert_int_equal(cf_engine_add_policy(stage.engine, &more.policies[0], NULL), 0);
+    run_until(6);
+    json_t *told = why(0);
+    expect(policy_of(told, 1), "says", "has announced its end, in a run that is not about it alone");
+    expect(policy_of(told, 1), "announced", "2026-03-02T21:10:00.000000Z");
+    assert_false(json_is_true(json_object_get(policy_of(told, 1), "activity")));
+    json_decref(told);
+    cf_session_key ana = cf_registry_next(cf_engine_registry(stage.engine), 0);
+    assert_int_equal(cf_engine_stay(stage.engine, ana, cf_minutes(20), grant, &said, NULL), 0);
+    assert_string_equal(said.policy, "curfew-explain"); /* told last */
+    assert_false(said.anew);
+    assert_int_equal(said.left.us, cf_minutes(4).us);
+    run_until(10);
+    cf_loop_run_until(stage.loop, cf_mono_add(cf_loop_now(stage.loop), CF_SECOND));
+    assert_null(cf_registry_get(cf_engine_registry(stage.engine), ana));
+    close_stage();
+    cf_config_finish(&more);
+    (void)remove(path);
 }
 
 /* Left alone is not unknown. */
@@ -339,10 +383,15 @@ static void test_status_and_metrics(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_wait_and_countdown), cmocka_unit_test(test_guard),
-        cmocka_unit_test(test_condition),          cmocka_unit_test(test_stay),
-        cmocka_unit_test(test_days_off),           cmocka_unit_test(test_what_is_promised_helps),
-        cmocka_unit_test(test_left_alone),         cmocka_unit_test(test_status_and_metrics),
+        cmocka_unit_test(test_wait_and_countdown),
+        cmocka_unit_test(test_guard),
+        cmocka_unit_test(test_condition),
+        cmocka_unit_test(test_stay),
+        cmocka_unit_test(test_days_off),
+        cmocka_unit_test(test_what_is_promised_helps),
+        cmocka_unit_test(test_an_appointment_that_ends_everybody),
+        cmocka_unit_test(test_left_alone),
+        cmocka_unit_test(test_status_and_metrics),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,23 +106,34 @@ static struct cf_span sooner(struct cf_span a, struct cf_span b)
     return !cf_span_known(a) || (cf_span_known(b) && b.us < a.us) ? b : a;
 }
 
-/* What a sign of life is to the policy's tasks of the session; false: it has none. */
+/* What a sign of life is to one run of the policy, which has announced `notice`, or nothing. */
+static void judge_run(const struct cf_task *task, cf_session_key session, const struct cf_notice *notice,
+                      struct cf_stay_told *told)
+{
+    if (cf_task_heeds(task, session).activity)
+        told->anew = true;
+    else if (notice)
+        told->left = sooner(told->left, cf_mono_since(cf_loop_now(task->engine->loop), notice->promised));
+}
+
+/* What it is to the policy's runs of the session, and to others that have warned it; false: there are none.
+ */
 static bool judge(const struct cf_presence *presence, const struct cf_policy *policy,
                   struct cf_stay_told *ret_told)
 {
-    struct cf_mono now = cf_loop_now(presence->engine->loop);
     struct cf_stay_told told = {.policy = cf_policy_name(policy), .left = {CF_UNKNOWN_US}};
     bool at_work = false;
     for (const struct cf_task *task = presence->tasks; task; task = task->next) {
         if (task->policy != policy)
             continue;
-        const struct cf_notice *notice = cf_task_announces(task);
+        judge_run(task, presence->key, cf_task_announces(task, presence->key), &told);
         at_work = true;
-        if (cf_task_heeds(task).activity)
-            told.anew = true;
-        else if (notice)
-            told.left = sooner(told.left, cf_mono_since(now, notice->promised));
     }
+    for (const struct cf_notice *notice = presence->screen.open; notice; notice = notice->behind)
+        if (notice->told && notice->task->policy == policy && notice->task->session != presence->key) {
+            judge_run(notice->task, presence->key, notice, &told);
+            at_work = true;
+        }
     *ret_told = told;
     return at_work;
 }

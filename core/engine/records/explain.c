@@ -48,13 +48,14 @@ static const char *wait_words(const struct cf_task *task)
     switch (task->wait.kind) {
     case CF_WAIT_UNTIL:
     case CF_WAIT_APPOINTMENT:
-        return cf_task_announces(task) ? N_("counts down to a time") : N_("waits for a time");
+        return cf_task_announces(task, task->session) ? N_("counts down to a time") : N_("waits for a time");
     case CF_WAIT_IDLE: return N_("waits until the session has been idle for long enough");
     case CF_WAIT_GROUND:
     case CF_WAIT_CONDITION: return N_("waits until its condition holds");
     case CF_WAIT_ANSWER: return N_("has asked the user, and waits for the answer");
     case CF_WAIT_LIFE:
-        return cf_task_announces(task) ? N_("counts down: any activity ends that") : N_("waits for activity");
+        return cf_task_announces(task, task->session) ? N_("counts down: any activity ends that")
+                                                      : N_("waits for activity");
     }
     return "";
 }
@@ -76,7 +77,7 @@ static const char *state_words(const struct cf_task *task)
 static const char *comes(const struct cf_task *task)
 {
     const struct cf_session *session = cf_registry_get(task->engine->registry, task->session);
-    const struct cf_notice *notice = cf_task_announces(task);
+    const struct cf_notice *notice = cf_task_announces(task, task->session);
     if (task->state == CF_TASK_RESTING)
         return N_("it begins anew");
     if (notice && cf_mono_known(notice->promised) && notice->promised.us - task->timer.key_us <= CF_SECOND.us)
@@ -109,8 +110,8 @@ static void add_stay(json_t *told, const struct cf_presence *presence, const str
 static json_t *tell_task(const struct cf_presence *presence, const struct cf_task *task)
 {
     const struct cf_policy *policy = task->policy;
-    const struct cf_notice *notice = cf_task_announces(task);
-    const struct cf_heeds heeds = cf_task_heeds(task);
+    const struct cf_notice *notice = cf_task_announces(task, task->session);
+    const struct cf_heeds heeds = cf_task_heeds(task, task->session);
     bool waits = task->state == CF_TASK_WAITING || task->state == CF_TASK_CONFIRMING;
     json_t *told = json_pack("{s:s, s:s, s:s, s:s, s:o, s:b, s:b, s:b}", "policy", cf_policy_name(policy),
                              "file", cf_policy_path(policy), "mode", mode_name(policy), "says",
@@ -173,6 +174,23 @@ static const char *absent_words(const struct cf_policy *policy, const struct cf_
                                      : N_("does not apply to this session");
 }
 
+/* A run that is not of this session has warned it: one of another's, of an event or at an appointment. */
+static json_t *tell_visitor(const struct cf_presence *presence, const struct cf_notice *notice)
+{
+    const struct cf_policy *policy = notice->task->policy;
+    const struct cf_heeds heeds = cf_task_heeds(notice->task, presence->key);
+    json_t *told =
+        json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:b, s:b, s:b}", "policy", cf_policy_name(policy), "file",
+                  cf_policy_path(policy), "mode", mode_name(policy), "says",
+                  N_("has announced its end, in a run that is not about it alone"), "at", json_null(),
+                  "announced", at(presence->engine, notice->promised), "activity", heeds.activity,
+                  "reconnect", heeds.reconnect, "answer", heeds.answer);
+    if (notice->task->wait.line > 0)
+        (void)json_object_set_new(told, "line", json_integer(notice->task->wait.line));
+    add_stay(told, presence, policy);
+    return told;
+}
+
 static void tell_policy(json_t *list, const struct cf_presence *presence, const struct cf_policy *policy)
 {
     const struct cf_session *session = cf_registry_get(presence->engine->registry, presence->key);
@@ -180,6 +198,11 @@ static void tell_policy(json_t *list, const struct cf_presence *presence, const 
     for (const struct cf_task *task = presence->tasks; task; task = task->next)
         if (task->policy == policy) {
             (void)json_array_append_new(list, tell_task(presence, task));
+            told = true;
+        }
+    for (const struct cf_notice *notice = presence->screen.open; notice; notice = notice->behind)
+        if (notice->told && notice->task->policy == policy && notice->task->session != presence->key) {
+            (void)json_array_append_new(list, tell_visitor(presence, notice));
             told = true;
         }
     if (!told && policy->watches)

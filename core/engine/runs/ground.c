@@ -162,9 +162,9 @@ uint64_t cf_task_looked_at(const struct cf_task *task, cf_session_key session)
     return look && look->at_output ? CF_FIELD_BIT(CF_FIELD_OUTPUT) : 0;
 }
 
-bool cf_task_wants_quiet(const struct cf_task *task)
+bool cf_task_wants_quiet(const struct cf_task *task, cf_session_key session)
 {
-    return task->wants_quiet || look_of(task, task->session);
+    return (task->wants_quiet && session == task->session) || look_of(task, session);
 }
 
 bool cf_task_rests(const struct cf_task *task, cf_session_key session)
