@@ -28,7 +28,7 @@ type_in() { # LABEL TEXT
 
 # shows LABEL TEXT: waits until the terminal shows a line with it.
 shows() {
-    grep -qF -m 1 -- "$2" <(timeout 20 tail -c +1 -f "/box/$1.out" 2>/dev/null) || fail "$1's terminal does not show: $2"
+    grep -qF -m 1 -- "$2" <(timeout 20 tail -c +1 -f "/box/$1.out" 2>/dev/null) || fail "$1's terminal does not show: $2; it ends: $(tail -n 5 "/box/$1.out" | cat -v)"
 }
 
 shows_not() { # LABEL TEXT

@@ -6,6 +6,7 @@
 #include <mntent.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 size_t cf_scope_read_file(int folder, const char *name, char *out, size_t size)
@@ -23,6 +24,14 @@ size_t cf_scope_read_file(int folder, const char *name, char *out, size_t size)
 bool cf_scope_has_ended(void)
 {
     return errno == ENOENT || errno == ESRCH;
+}
+
+bool cf_scope_is_missed(int process)
+{
+    struct stat st;
+    if (cf_scope_has_ended())
+        return false;
+    return errno != EACCES || fstatat(process, "environ", &st, 0) != 0 || st.st_uid != 0;
 }
 
 bool cf_scope_too_many(struct cf_scope *scope)

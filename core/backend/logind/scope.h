@@ -57,6 +57,12 @@ bool cf_scope_too_many(struct cf_scope *scope);
 /* Whether what could not be opened (errno) is no more, which is no error. */
 bool cf_scope_has_ended(void);
 
+/*
+ * Whether what of a process could not be opened (errno) counts as not read: not where it is no more, nor
+ * where the kernel keeps it from its own user, as it does with sshd and with what runs with others' rights.
+ */
+bool cf_scope_is_missed(int process);
+
 /* Reads what there is, up to size - 1 bytes, and ends it in NUL; the length, 0 where it cannot be read. */
 size_t cf_scope_read_file(int folder, const char *name, char *out, size_t size);
 

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "logind/display.h"
 #include "logind/scope.h"
 
 #include <dirent.h>
@@ -13,11 +14,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ENVIRONMENT = 16 * 1024, PATIENCE_MS = 1000 /* for all terminals that are written to */ };
+enum { PATIENCE_MS = 1000 /* for all terminals that are written to */ };
 
 struct process {
     int64_t pid, parent;
     unsigned device; /* its controlling terminal's; 0: none */
+    bool users;      /* it is the user's own */
 };
 
 struct search {
@@ -68,18 +70,6 @@ static void add_path(struct search *search, const char *path, bool served)
 
 /* ---- One process ---- */
 
-/*
- * Whether what could not be opened (errno) counts as not read: not where it is no more, nor where the kernel
- * keeps it from its own user, as it does with sshd and with what runs with others' rights.
- */
-static bool is_missed(int process)
-{
-    struct stat st;
-    if (cf_scope_has_ended())
-        return false;
-    return errno != EACCES || fstatat(process, "environ", &st, 0) != 0 || st.st_uid != 0;
-}
-
 static bool is_terminal_name(const char *path)
 {
     static const char *const kinds[] = {"/dev/pts/", "/dev/tty", "/dev/hvc"};
@@ -99,7 +89,7 @@ static void add_standard_files(struct search *search, int process)
         char name[16], path[CF_TERMINAL_PATH];
         (void)snprintf(name, sizeof name, "fd/%d", fd);
         ssize_t length = readlinkat(process, name, path, sizeof path - 1);
-        if (length < 0 && is_missed(process))
+        if (length < 0 && cf_scope_is_missed(process))
             search->found->incomplete = true;
         if (length <= 0 || (size_t)length == sizeof path - 1)
             continue;
@@ -109,69 +99,24 @@ static void add_standard_files(struct search *search, int process)
     }
 }
 
-/* X servers' names begin with a capital X; others that make a display of their own: */
-static bool is_display_server(const char *name)
-{
-    static const char *const others[] = {"nxagent", "x2goagent",   "weston",       "sway",
-                                         "cage",    "gnome-shell", "kwin_wayland", "labwc"};
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        if (strcmp(name, others[i]) == 0)
-            return true;
-    return name[0] == 'X' && name[1 + strspn(name + 1, "abcdefghijklmnopqrstuvwxyz")] == '\0';
-}
-
-/* Whether one of the environment's strings is NAME=something; it is read piece by piece, as it may be long.
+/*
+ * Fields 3, 4 and 7 of stat, proc(5). The name in field 2 may hold anything, so count from its end. False
+ * where it has ended, and only its parent has not asked yet.
  */
-static bool environment_names_display(struct search *search, int process)
-{
-    static const char *const names[] = {"DISPLAY=", "WAYLAND_DISPLAY="};
-    enum { LONGEST = 17 }; /* of these, and a letter of the value */
-    char text[ENVIRONMENT + LONGEST];
-    size_t kept = 0;
-    bool found = false, begins = true; /* begins: text does, a string */
-    int fd = openat(process, "environ", O_RDONLY | O_CLOEXEC);
-    ssize_t step = fd < 0 ? -1 : 1;
-    while (!found && fd >= 0 && (step = read(fd, text + kept, ENVIRONMENT)) > 0) {
-        size_t length = kept + (size_t)step;
-        for (size_t at = 0; at < length && !found; at++) {
-            if (at > 0 ? text[at - 1] : !begins)
-                continue;
-            for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-                size_t width = strlen(names[i]);
-                found |= length - at > width && memcmp(text + at, names[i], width) == 0 && text[at + width];
-            }
-        }
-        kept = length < LONGEST ? length : LONGEST;
-        begins = length == kept ? begins : text[length - kept - 1] == '\0';
-        memmove(text, text + length - kept, kept);
-    }
-    if (step < 0 && is_missed(process))
-        search->found->incomplete = true;
-    if (fd >= 0)
-        (void)close(fd);
-    return found;
-}
-
-static void look_for_display(struct search *search, int process)
-{
-    char name[64];
-    if (cf_scope_read_file(process, "comm", name, sizeof name) > 0) {
-        name[strcspn(name, "\n")] = '\0';
-        search->found->display |= is_display_server(name);
-    }
-    search->found->display = search->found->display || environment_names_display(search, process);
-}
-
-/* Fields 4 and 7 of stat, proc(5). The name in field 2 may hold anything, so count from its end. */
 static bool read_stat(int process, struct process *out)
 {
     char text[1024];
     (void)cf_scope_read_file(process, "stat", text, sizeof text);
     const char *after = strrchr(text, ')');
+    char state;
     long long parent;
     int device;
-    if (!after || sscanf(after + 1, " %*c %lld %*d %*d %d", &parent, &device) != 2)
+    if (!after || sscanf(after + 1, " %c %lld %*d %*d %d", &state, &parent, &device) != 3)
         return false;
+    if (state == 'Z') {
+        errno = ESRCH;
+        return false;
+    }
     out->parent = parent;
     out->device = (unsigned)device;
     return true;
@@ -225,7 +170,9 @@ static void follow_child(struct search *search, int64_t pid, int64_t parent)
         bool in_scope = cut_to_scope(cgroup);
         if (in_scope && strncmp(cf_path_file(cgroup), "session-", 8) == 0)
             ; /* another session's */
-        else if (!read_stat(process, &child) || child.parent != parent)
+        else if (!read_stat(process, &child))
+            search->found->incomplete |= !cf_scope_has_ended();
+        else if (child.parent != parent)
             search->found->incomplete = true; /* it was given to somebody else meanwhile */
         else if (in_scope)
             add_top(search, cgroup);
@@ -274,11 +221,12 @@ static void visit(void *data, int process, int64_t pid)
         search->found->incomplete |= !cf_scope_has_ended();
         return;
     }
+    entry.users = (int64_t)st.st_uid == search->session->uid;
     search->processes = cf_grow(search->processes, search->count, sizeof *search->processes);
     search->processes[search->count++] = entry;
-    if (!search->session->graphical && (int64_t)st.st_uid == search->session->uid) {
+    if (!search->session->graphical && entry.users) {
         if (search->session->displays)
-            look_for_display(search, process);
+            search->found->display |= cf_display_is_used(process, &search->found->incomplete);
         add_standard_files(search, process);
     }
     follow_children(search, process, pid);
@@ -298,21 +246,34 @@ static const struct process *parent_of(const struct search *search, const struct
     return search->count ? bsearch(&key, search->processes, search->count, sizeof key, compare_pids) : NULL;
 }
 
-/*
- * A server of terminals has none itself, and its child has: so has sshd, but that one is between the leader
- * and the user's shell, with nothing but its like above it.
+/* Whether it is the leader, or below it with nothing on a terminal in between: sshd, before there is a shell.
  */
+static bool is_of_logon(const struct search *search, const struct process *at)
+{
+    size_t steps = 0; /* numbers are reused, so that what was read at different moments may be a circle */
+    while (at && !at->device && at->pid != search->session->leader && steps++ < search->count)
+        at = parent_of(search, at);
+    return at && !at->device && at->pid == search->session->leader;
+}
+
+/* A server of terminals has none itself, and its child has. So has what logs the user on. */
 static bool is_served(const struct search *search, const struct process *process)
 {
     const struct process *at = process;
-    size_t steps = 0; /* numbers are reused, so that what was read at different moments may be a circle */
+    size_t steps = 0;
     while (at && at->device && at->pid != search->session->leader && steps++ < search->count)
         at = parent_of(search, at);
-    if (!at || at->device)
-        return false;
-    while (at && !at->device && at->pid != search->session->leader && steps++ < search->count)
-        at = parent_of(search, at);
-    return !at || at->device;
+    return at && !at->device && !is_of_logon(search, at);
+}
+
+/*
+ * What sshd runs without a terminal beside its shells: an editor's server, at which somebody may be at work,
+ * or a copy. The leader's own children may be helpers of whatever logged the user on.
+ */
+static bool is_channel(const struct search *search, const struct process *process)
+{
+    const struct process *parent = process->users && !process->device ? parent_of(search, process) : NULL;
+    return parent && parent->pid != search->session->leader && is_of_logon(search, parent);
 }
 
 static void add_controlling_terminals(struct search *search)
@@ -322,6 +283,7 @@ static void add_controlling_terminals(struct search *search)
     for (size_t i = 0; i < search->count; i++) {
         const struct process *process = &search->processes[i];
         char path[CF_TERMINAL_PATH];
+        search->found->channel |= is_channel(search, process);
         if (!process->device)
             continue;
         bool served = is_served(search, process);
@@ -359,6 +321,7 @@ static void search_session(struct search *search)
 void cf_sources_find(struct cf_sources *sources, const struct cf_sources_of *session, const char *proc)
 {
     struct search search = {.session = session, .found = sources};
+    sources->graphical = session->graphical;
     char path[CF_TERMINAL_PATH];
     struct cf_terminal_times times;
     if (session->tty && !session->graphical && cf_terminal_named(session->tty, path) &&
@@ -417,11 +380,12 @@ struct cf_instant cf_sources_input(const struct cf_sources *sources)
     for (size_t i = 0; i < sources->count; i++) {
         const struct cf_source *terminal = &sources->terminals[i];
         struct cf_instant at = cf_terminal_latest(terminal->times.input);
-        own |= terminal->own && !terminal->elsewhere;
+        own |= terminal->own && !terminal->elsewhere && (!terminal->served || sources->graphical);
         if (at.us > latest.us)
             latest = at;
     }
-    return own && !sources->incomplete && !sources->display ? latest : (struct cf_instant){CF_UNKNOWN_US};
+    bool told = own && !sources->incomplete && !sources->display && !sources->channel;
+    return told ? latest : (struct cf_instant){CF_UNKNOWN_US};
 }
 
 static struct cf_source_written *written_by_path(const struct cf_sources *sources, const char *path)

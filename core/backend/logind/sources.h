@@ -38,7 +38,9 @@ struct cf_sources {
     struct cf_source_written *written;
     size_t written_count;
     bool incomplete; /* something could not be read, or there was too much of it */
+    bool graphical;  /* the session is, and nothing but what is served is looked for */
     bool display;    /* a process serves or uses one */
+    bool channel;    /* one came with the logon and has no terminal: the user may be at work through it */
     bool server;     /* a process serves terminals that may be used from another session */
 };
 
@@ -64,8 +66,9 @@ void cf_sources_add_elsewhere(struct cf_sources *sources, const struct cf_source
 void cf_sources_finish(struct cf_sources *sources);
 
 /*
- * The latest time at which there may have been input; unknown where that cannot be said. Terminals that have
- * vanished do not count: nobody types there.
+ * The latest time at which there may have been input; unknown where that cannot be said, and where no
+ * terminal is the user's own but those that are served: who serves them may be used in other ways, as
+ * editors' servers are. Terminals that have vanished do not count: nobody types there.
  */
 struct cf_instant cf_sources_input(const struct cf_sources *sources);
 

@@ -42,12 +42,24 @@ pkill -KILL -u ana -x sleep
 type_in shell3 true
 expect "changed $ana idle=0*"
 
-# The last one takes what could be told.
+# What runs by the same connection without a terminal, as editors' servers do, may be what its user is at: nobody knows.
 ssh "${ssh_options[@]}" ana@127.0.0.1 'echo here >here; exec sleep 1001' &
 until [ -s /home/ana/here ]; do :; done
 terminals_aged ana
 say watch "$ana" idle
+expect 'done done *watched= *idle=unknown*'
+pkill -KILL -u ana -x sleep
+while pgrep -u ana -x sleep >/dev/null; do :; done
+say refresh "$ana" idle
+expect 'done done *'
+[ "$(field idle)" -ge 3590 ] || fail "$got"
+
+# The last terminal takes what could be told.
+type_in shell1 'setsid nohup sleep 1002 >/dev/null 2>&1 & echo begun-$((1 + 1))'
+shows shell1 begun-2
+terminals_aged ana
+say watch "$ana" idle
 expect 'done done *watched=idle,*'
 pkill -KILL -u ana -x bash
-expect "changed $ana idle=unknown*"
+expect "changed $ana *idle=unknown*"
 quit_probe

@@ -48,6 +48,7 @@ for program in : cat 'TERM=xterm less /tmp/pages' 'TERM=xterm vim.tiny -u NONE /
     not_told
     pkill -u ana 'cat|less|vim' || type_in ana ''
     shows ana left-2
+    type_in ana '' # after a key that nothing has read
 done
 
 # A job that prints is output, and no input.
@@ -92,5 +93,7 @@ not_told
 watched idle
 say logoff "$ana"
 expect_all 'done done *' "gone $ana *"
+say list # looking for terminals that had vanished has ended, too
+expect 'done *'
 [ "$(watches)" = 0 ] || fail "still watched: $(watches)"
 quit_probe

@@ -185,6 +185,31 @@ static void too_much_is_unknown(void **state)
     expect_input(-1);
 }
 
+/* An editor's server, with a terminal of its own, by an ssh connection that has no other; and beside a shell.
+ */
+static void what_sshd_runs_without_a_terminal_is_unknown(void **state)
+{
+    (void)state;
+    struct line line;
+    open_line(&line, EARLY, EARLY);
+    expect_input(EARLY);
+    start(300, SSHD, 0, SCOPE, "bash");
+    expect_input(-1);
+    assert_true(sources.channel);
+    char text[64];
+    int length = snprintf(text, sizeof text, "300 (bash) Z %d 1 1 0 -1 0", SSHD);
+    tell(300, "stat", text, (size_t)length); /* which has ended, and is not buried yet */
+    expect_input(EARLY);
+    start(300, LEADER, 0, SCOPE, "helper"); /* of a PAM module */
+    expect_input(EARLY);
+    start(SHELL, 1, 0, SCOPE, "node"); /* left to itself, with all that it serves */
+    start(301, SHELL, line.device, SCOPE, "bash");
+    expect_input(-1);
+    assert_int_equal(sources.count, 1);
+    assert_false(sources.incomplete || sources.channel);
+    close_line(&line);
+}
+
 static void a_display_is_unknown(void **state)
 {
     (void)state;
@@ -253,6 +278,7 @@ int main(void)
         TEST(systemds_own_hierarchy_does_as_well),
         TEST(a_terminal_of_an_unknown_kind_is_unknown),
         TEST(too_much_is_unknown),
+        TEST(what_sshd_runs_without_a_terminal_is_unknown),
         TEST(a_display_is_unknown),
         TEST(so_is_what_names_one),
     };
