@@ -70,7 +70,8 @@ int cf_calendar_read_ical(char *text, const struct cf_file_reading *how, struct 
                               .only = how->only,
                               .except = how->except,
                               .err = &all,
-                              .budget = CF_ICAL_DAYS};
+                              .budget = CF_ICAL_DAYS,
+                              .zones.budget = CF_ICAL_ONSET_DAYS};
     int code = cf_ical_read_lines(&in, text);
     for (size_t i = 0; i < in.event_count && !cf_ical_full(&in); i++)
         cf_ical_read_event(&in, &in.events[i]);

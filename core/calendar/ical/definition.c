@@ -12,7 +12,7 @@ struct following {
     struct cf_error *err;
     struct cf_zone_onset *onsets;
     size_t count;
-    int64_t budget;
+    int64_t *budget;
     struct cf_ical_stamp start;
     bool has_start, has_from, has_to;
     int32_t from, to;
@@ -52,7 +52,7 @@ static int follow_rule(struct following *in, char *text)
         return code;
     in->rule = &rule;
     int64_t last = (cf_days_of_date((struct cf_date){CF_ICAL_LAST_YEAR + 1, 12, 31})) * INT64_C(86400);
-    return cf_recurrence_run(&rule, in->start.local, last, &in->budget, found, in)
+    return cf_recurrence_run(&rule, in->start.local, last, in->budget, found, in)
                ? CF_OK
                : cf_error_set(in->err, CF_USAGE, "changes its clock too often to be followed");
 }
@@ -127,9 +127,9 @@ static size_t drop_doubles(struct cf_zone_onset *onsets, size_t count)
     return kept;
 }
 
-void cf_zone_definition_follow(struct cf_zone_definition *definition)
+void cf_zone_definition_follow(struct cf_zone_definition *definition, int64_t *budget)
 {
-    struct following in = {.err = &definition->wrong, .budget = CF_ICAL_ONSET_DAYS, .first = INT64_MAX};
+    struct following in = {.err = &definition->wrong, .budget = budget, .first = INT64_MAX};
     int code = CF_OK;
     for (const struct cf_observance *each = definition->observances; each && code == CF_OK; each = each->next)
         code = follow_observance(&in, each);

@@ -159,7 +159,7 @@ static int look_up(struct cf_ical_zones *zones, struct cf_zone_use *use, struct 
                                   "is in a time zone that curfew does not know and the file does not define; "
                                   "zones go by their IANA names, such as Europe/Berlin, or by a VTIMEZONE");
     if (!definition->zone && !definition->wrong.code)
-        cf_zone_definition_follow(definition);
+        cf_zone_definition_follow(definition, &zones->budget);
     if (!use->zone && !definition->zone)
         return cf_error_set(err, CF_USAGE, "is in the time zone of line %d, which %s", definition->line,
                             definition->wrong.text);

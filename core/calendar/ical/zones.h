@@ -8,8 +8,8 @@
 enum {
     CF_ICAL_ZONES = 200,        /* zones that a file may define, and that it may name */
     CF_ICAL_OBSERVANCES = 2000, /* parts of all definitions together */
-    CF_ICAL_ONSETS = 20000, /* changes of the clock that one definition may have until CF_ICAL_LAST_YEAR */
-    CF_ICAL_ONSET_DAYS = 500000, /* days that may be looked at to find those of a definition */
+    CF_ICAL_ONSETS = 5000, /* changes of the clock that one definition may have until CF_ICAL_LAST_YEAR */
+    CF_ICAL_ONSET_DAYS = 10000000, /* days that may be looked at to find those of all definitions */
 };
 
 /* Windows' names, out of CLDR's table at build time. The last has no name. */
@@ -42,11 +42,12 @@ struct cf_zone_definition {
     struct cf_error wrong;
 };
 
-/* All of a file. Zeroed is none. */
+/* All of a file. Zeroed is none, but for the budget. */
 struct cf_ical_zones {
     struct cf_zone_definition *definitions;
     struct cf_zone_use *uses;
     size_t definition_count, observance_count, use_count;
+    int64_t budget; /* CF_ICAL_ONSET_DAYS, less what was spent */
 };
 
 void cf_ical_zones_finish(struct cf_ical_zones *zones);

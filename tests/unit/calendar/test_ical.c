@@ -230,6 +230,25 @@ static void test_hostile(void **state)
     }
 }
 
+/* Zones whose clocks change for ever, as many as there may be, share what may be spent on them. */
+static void test_hostile_zones(void **state)
+{
+    (void)state;
+    static char text[256 * 1024];
+    char *at = text + sprintf(text, "BEGIN:VCALENDAR\n");
+    for (int i = 0; i < CF_ICAL_ZONES; i++)
+        at += sprintf(
+            at,
+            "BEGIN:VTIMEZONE\nTZID:z%d\nBEGIN:STANDARD\nDTSTART:00010101T000000\nTZOFFSETFROM:+0100\n"
+            "TZOFFSETTO:+0200\nRRULE:FREQ=DAILY;BYMONTHDAY=30;BYMONTH=2,1;BYDAY=MO;BYSETPOS=-300\nEND:STANDARD\n"
+            "END:VTIMEZONE\nBEGIN:VEVENT\nDTSTART;TZID=z%d:20260101T000000\nEND:VEVENT\n",
+            i, i);
+    strcpy(at, "END:VCALENDAR\n");
+    clock_t from = clock();
+    refuse("a.ics", text, "changes its clock too often to be followed");
+    assert_true(clock() - from < 4 * CLOCKS_PER_SEC); /* twice */
+}
+
 /* Endless events of a year's timetable. */
 static void test_many_endless(void **state)
 {
@@ -293,9 +312,10 @@ static void test_mutilated(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ical),         cmocka_unit_test(test_refused_ical),
-        cmocka_unit_test(test_ical_limits),  cmocka_unit_test(test_hostile),
-        cmocka_unit_test(test_many_endless), cmocka_unit_test(test_mutilated),
+        cmocka_unit_test(test_ical),          cmocka_unit_test(test_refused_ical),
+        cmocka_unit_test(test_ical_limits),   cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_hostile_zones), cmocka_unit_test(test_many_endless),
+        cmocka_unit_test(test_mutilated),
     };
     return cmocka_run_group_tests_name("calendar, iCalendar", tests, make_folder, drop_folder);
 }
