@@ -127,6 +127,7 @@ static size_t drop_doubles(struct cf_zone_onset *onsets, size_t count)
     return kept;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): spent through the struct */
 void cf_zone_definition_follow(struct cf_zone_definition *definition, int64_t *budget)
 {
     struct following in = {.err = &definition->wrong, .budget = budget, .first = INT64_MAX};
@@ -135,7 +136,7 @@ void cf_zone_definition_follow(struct cf_zone_definition *definition, int64_t *b
         code = follow_observance(&in, each);
     if (code == CF_OK && in.count == CF_ICAL_ONSETS)
         code = cf_error_set(in.err, CF_USAGE, "changes its clock more than %d times", CF_ICAL_ONSETS);
-    if (code == CF_OK) {
+    if (code == CF_OK && in.count) {
         qsort(in.onsets, in.count, sizeof *in.onsets, compare_onsets);
         in.count = drop_doubles(in.onsets, in.count);
         definition->zone = cf_zone_of_onsets(definition->tzid, in.first_from, in.onsets, in.count);

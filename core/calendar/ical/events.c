@@ -88,7 +88,7 @@ static int read_length(struct cf_ical_file *in, struct cf_ical_event *event)
         return cf_ical_mistake(in, duration->line, event,
                                "has both DTEND and DURATION, where only one may be");
     if (end) {
-        struct cf_ical_time time;
+        struct cf_ical_time time = {0};
         code = cf_ical_read_time(in, event, end, end->value, &time);
         if (code == CF_OK)
             code = cf_ical_set_end(in, event, end->line, &event->start, &time, &event->length);

@@ -210,6 +210,7 @@ static int read_line(struct cf_ical_file *in, struct nesting *nesting, const str
     }
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): cut into pieces by the reader */
 int cf_ical_read_lines(struct cf_ical_file *in, char *text)
 {
     struct cf_content_reader reader = {text, 1};

@@ -319,6 +319,7 @@ static bool run_by_hours(struct walk *walk)
     return true;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): spent through the walk */
 bool cf_recurrence_run(const struct cf_rule *rule, int64_t first, int64_t last, int64_t *budget,
                        cf_recurrence_fn *found, void *data)
 {

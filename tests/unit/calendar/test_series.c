@@ -144,7 +144,10 @@ static void test_zones(void **state)
          "has a mistake in line 9"},
         {"BEGIN:VTIMEZONE|TZID:x|BEGIN:STANDARD|DTSTART:16010101T000000|TZOFFSETFROM:+0100|TZOFFSETTO:+0200|"
          "RRULE:FREQ=MINUTELY|END:STANDARD|END:VTIMEZONE|{DTSTART;TZID=x:20260705T080000}",
-         "changes its clock"},
+         "changes its clock more than 5000 times"},
+        {"BEGIN:VTIMEZONE|TZID:x|BEGIN:STANDARD|DTSTART:20990101T000000|TZOFFSETFROM:+0100|TZOFFSETTO:+0200|"
+         "RRULE:FREQ=HOURLY|END:STANDARD|END:VTIMEZONE|{DTSTART;TZID=x:20260705T080000}",
+         "changes its clock more than 5000 times"},
     };
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
         refuse("a.ics", ical_of(refused[i][0]), refused[i][1]);
