@@ -59,8 +59,10 @@ const char *cf_engine_out_of_reach(const struct cf_engine *engine, size_t policy
 /* Some of them hold other days than before: every run starts afresh, journalled with `reason`. */
 void cf_engine_calendars_changed(struct cf_engine *engine, const char *reason);
 
-/* The selector of the watch or veto number `index` of all policies; NULL: there are no more. */
-const struct cf_selector *cf_engine_selector(const struct cf_engine *engine, size_t index);
+/* The selector of the watch or veto number `index` of all policies, and whose it is (may be NULL); NULL:
+ * there are no more. */
+const struct cf_selector *cf_engine_selector(const struct cf_engine *engine, size_t index,
+                                             const char **ret_policy);
 
 /*
  * Puts another configuration in force, which is borrowed from then on in place of the old one: its policies

@@ -78,10 +78,13 @@ const char *cf_engine_policy_name(const struct cf_engine *engine, size_t policy)
     return policy < engine->policy_count ? cf_policy_name(engine->policies[policy]) : NULL;
 }
 
-const struct cf_selector *cf_engine_selector(const struct cf_engine *engine, size_t index)
+const struct cf_selector *cf_engine_selector(const struct cf_engine *engine, size_t index,
+                                             const char **ret_policy)
 {
     for (size_t i = 0; i < engine->policy_count; i++) {
         const struct cf_policy *policy = engine->policies[i];
+        if (ret_policy)
+            *ret_policy = cf_policy_name(policy);
         for (const struct cf_watch *watch = policy->watches; watch; watch = watch->next)
             if (index-- == 0)
                 return watch->selector;

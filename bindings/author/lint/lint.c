@@ -243,7 +243,7 @@ static int join(lua_State *L)
 {
     struct lint *lint = lint_of(L);
     size_t number = (size_t)luaL_checkinteger(L, 3);
-    const struct cf_selector *selector = cf_engine_selector(lint->stage.world.engine, number);
+    const struct cf_selector *selector = cf_engine_selector(lint->stage.world.engine, number, NULL);
     if (!selector && number > 0)
         return 0;
     lua_settop(L, 2);

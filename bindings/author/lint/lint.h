@@ -12,8 +12,8 @@ struct cf_finding {
     int line;         /* 0: unknown */
     bool warns;       /* it may be meant; else it is a mistake */
     const char *kind; /* "load", "failure", "field", "name", "global", "option", "comparison", "truth",
-                       * "condition", "countdown", "warning", "answer", "veto", "text", "value", "idle", "selector",
-                       * "refused" */
+                       * "condition", "countdown", "warning", "answer", "veto", "text", "value", "idle",
+                       * "selector", "refused" */
     const char *text;
 };
 

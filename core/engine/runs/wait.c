@@ -246,8 +246,9 @@ static void set_timer(struct cf_task *task)
     struct cf_loop *loop = task->engine->loop;
     bool by_wall = task->wait.kind == CF_WAIT_APPOINTMENT;
     struct cf_mono due = by_wall ? CF_MONO_UNKNOWN : due_at(task);
-    int64_t left =
-        by_wall ? task->wait.appointment.us - cf_loop_wall(loop).us : due.us - cf_loop_now(loop).us;
+    int64_t left = by_wall              ? task->wait.appointment.us - cf_loop_wall(loop).us
+                   : cf_mono_known(due) ? due.us - cf_loop_now(loop).us
+                                        : 0;
     struct cf_span ahead = by_wall || cf_mono_known(due) ? cf_load_ahead(task, left) : (struct cf_span){0};
     task->sampling = ahead.us > 0;
     if (by_wall)

@@ -132,12 +132,16 @@ static void collect(struct job *job, const char *policy, const char *word, const
 {
     char where[256];
     (void)snprintf(where, sizeof where, "%s%s%s%s", policy ? "policies." : "", policy ? policy : "",
-                   policy ? "." : "", word);
+                   policy && *word ? "." : "", word);
     cf_selector_each_text(selector, collect_text, &(struct collecting){job, where});
 }
 
-static void collect_all(struct job *job, const struct cf_config *config)
+static void collect_all(struct job *job, const struct cf_config *config, const struct cf_engine *engine)
 {
+    const struct cf_selector *selector;
+    const char *policy = NULL;
+    for (size_t i = 0; engine && (selector = cf_engine_selector(engine, i, &policy)); i++)
+        collect(job, policy, "", selector);
     collect(job, NULL, "protect", config->protect);
     for (size_t i = 0; i < config->policy_count; i++) {
         collect(job, config->policies[i].name, "only", config->policies[i].only);
@@ -185,13 +189,14 @@ static void work(void *data)
 }
 
 /* NULL where no name is to be looked up, or no thread is to be had. */
-static struct job *begin(const struct cf_config *config, cf_name_look_up *look_up, uv_async_t *ready)
+static struct job *begin(const struct cf_config *config, const struct cf_engine *engine,
+                         cf_name_look_up *look_up, uv_async_t *ready)
 {
     struct job *job = cf_alloc(sizeof *job);
     *job = (struct job){.look_up = look_up, .ready = ready, .holders = 2};
     uv_mutex_init(&job->mutex);
     uv_cond_init(&job->over);
-    collect_all(job, config);
+    collect_all(job, config, engine);
     uv_thread_t thread;
     if (job->count && uv_thread_create(&thread, work, job) == 0) {
 #ifndef _WIN32
@@ -220,10 +225,10 @@ static void tell_all(const struct job *job, cf_names_tell *tell, void *data)
     }
 }
 
-void cf_names_check(const struct cf_config *config, cf_name_look_up *look_up, struct cf_span patience,
-                    cf_names_tell *tell, void *data)
+void cf_names_check(const struct cf_config *config, const struct cf_engine *engine, cf_name_look_up *look_up,
+                    struct cf_span patience, cf_names_tell *tell, void *data)
 {
-    struct job *job = begin(config, look_up, NULL);
+    struct job *job = begin(config, engine, look_up, NULL);
     if (!job)
         return;
     uv_mutex_lock(&job->mutex);
@@ -253,8 +258,9 @@ static void on_closed(uv_handle_t *handle)
     free(handle->data);
 }
 
-struct cf_names *cf_names_start(uv_loop_t *loop, const struct cf_config *config, cf_name_look_up *look_up,
-                                cf_names_tell *tell, void *data)
+struct cf_names *cf_names_start(uv_loop_t *loop, const struct cf_config *config,
+                                const struct cf_engine *engine, cf_name_look_up *look_up, cf_names_tell *tell,
+                                void *data)
 {
     struct cf_names *names = cf_alloc(sizeof *names);
     *names = (struct cf_names){.tell = tell, .data = data};
@@ -264,7 +270,7 @@ struct cf_names *cf_names_start(uv_loop_t *loop, const struct cf_config *config,
     }
     names->ready.data = names;
     uv_unref((uv_handle_t *)&names->ready);
-    names->job = begin(config, look_up, &names->ready);
+    names->job = begin(config, engine, look_up, &names->ready);
     return names;
 }
 

@@ -6,7 +6,7 @@
 #ifndef CF_PROGRAM_NAMES_H
 #define CF_PROGRAM_NAMES_H
 
-#include "engine/config/config.h"
+#include "engine/engine.h"
 
 #include <uv.h>
 
@@ -22,14 +22,16 @@ enum cf_name_found cf_name_on_host(const char *name, bool group);
  * mean 'ana'?" */
 typedef void cf_names_tell(void *data, const char *text);
 
-/* Waits for the answer for at most so long, then tells that there was none. */
-void cf_names_check(const struct cf_config *config, cf_name_look_up *look_up, struct cf_span patience,
-                    cf_names_tell *tell, void *data);
+/* Waits for the answer for at most so long, then tells that there was none. Of the engine, the selectors of
+ * its policies; it may be NULL. */
+void cf_names_check(const struct cf_config *config, const struct cf_engine *engine, cf_name_look_up *look_up,
+                    struct cf_span patience, cf_names_tell *tell, void *data);
 
 /* The same beside a loop, which it does not keep running: told when the answer is there. */
 struct cf_names;
-struct cf_names *cf_names_start(uv_loop_t *loop, const struct cf_config *config, cf_name_look_up *look_up,
-                                cf_names_tell *tell, void *data);
+struct cf_names *cf_names_start(uv_loop_t *loop, const struct cf_config *config,
+                                const struct cf_engine *engine, cf_name_look_up *look_up, cf_names_tell *tell,
+                                void *data);
 
 /* NULL is fine; whoever hangs is left behind. Run the loop afterwards. */
 void cf_names_stop(struct cf_names *names);

@@ -123,22 +123,31 @@ static void warn(void *data, const char *text)
                      .file = cf_path_file(check->path), .warns = true, .kind = "nobody", .text = text});
 }
 
-/* Policies whose every session the configuration protects do nothing, and say nothing. */
-static void check_reach(const struct cf_config *config, struct check *check)
+/* A policy whose every session the configuration protects does nothing, and says nothing. */
+static void check_reach(const struct cf_config *config, const struct cf_engine *engine, struct check *check)
+{
+    for (size_t i = 0; i < config->policy_count; i++) {
+        const char *why = cf_engine_out_of_reach(engine, i);
+        struct cf_buffer text = {0};
+        cf_buffer_printf(&text, "policies.%s can touch none of the sessions that it selects: %s%s",
+                         config->policies[i].name, why ? why : "",
+                         why && strstr(why, "console") ? "; protect = { console = false } frees it" : "");
+        if (why)
+            warn(check, text.data);
+        cf_buffer_finish(&text);
+    }
+}
+
+/* Whom it means, and cannot. */
+static void check_people(const struct cf_config *config, struct check *check)
 {
     struct cf_loaded loaded;
     struct cf_error err;
-    if (cf_loaded_init(&loaded, config, cf_zone_utc(), &err) == CF_OK) /* what does not load was told */
-        for (size_t i = 0; i < config->policy_count; i++) {
-            const char *why = cf_engine_out_of_reach(loaded.engine, i);
-            struct cf_buffer text = {0};
-            cf_buffer_printf(&text, "policies.%s can touch none of the sessions that it selects: %s%s",
-                             config->policies[i].name, why ? why : "",
-                             why && strstr(why, "console") ? "; protect = { console = false } frees it" : "");
-            if (why)
-                warn(check, text.data);
-            cf_buffer_finish(&text);
-        }
+    bool whole =
+        cf_loaded_init(&loaded, config, cf_zone_utc(), &err) == CF_OK; /* what does not load was told */
+    if (whole)
+        check_reach(config, loaded.engine, check);
+    cf_names_check(config, whole ? loaded.engine : NULL, cf_name_on_host, CF_NAMES_PATIENCE, warn, check);
     cf_loaded_finish(&loaded);
 }
 
@@ -153,8 +162,7 @@ static bool check_config(const char *path, const struct check *how)
     bool good = check_policies(&config, how);
     struct check whole = *how;
     whole.path = path;
-    check_reach(&config, &whole);
-    cf_names_check(&config, cf_name_on_host, CF_NAMES_PATIENCE, warn, &whole);
+    check_people(&config, &whole);
     if (!config.policy_count && !how->json)
         cf_say(how->out, _("%s: warning: no policies: nothing will ever happen"), path);
     else if (good && !how->json)

@@ -195,7 +195,7 @@ static void check_names(struct running *running)
         return;
     cf_names_stop(running->names);
     running->names = cf_names_start(cf_loop_uv(running->assembly.loop), &order->configs[order->in_force],
-                                    cf_name_on_host, warn_of_name, running);
+                                    running->assembly.engine, cf_name_on_host, warn_of_name, running);
 }
 
 static void end_scenario(struct cf_timer *timer)

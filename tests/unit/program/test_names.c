@@ -54,12 +54,12 @@ static void test_missing(void **state)
     struct cf_config config;
     struct cf_buffer told = {0};
     configure(&config, nobody);
-    cf_names_check(&config, look_up, cf_seconds(60), collect, &told);
+    cf_names_check(&config, NULL, look_up, cf_seconds(60), collect, &told);
     assert_string_equal(told.data, wanted);
     cf_buffer_finish(&told);
     cf_config_finish(&config);
     configure(&config, "{}");
-    cf_names_check(&config, look_up, cf_seconds(60), collect, &told);
+    cf_names_check(&config, NULL, look_up, cf_seconds(60), collect, &told);
     assert_null(told.data);
     cf_config_finish(&config);
 }
@@ -79,7 +79,7 @@ static void test_on_a_loop(void **state)
     assert_int_equal(uv_loop_init(&loop), 0);
     assert_int_equal(uv_sem_init(&gate, 0), 0);
     configure(&config, nobody);
-    struct cf_names *names = cf_names_start(&loop, &config, hang, collect, &told);
+    struct cf_names *names = cf_names_start(&loop, &config, NULL, hang, collect, &told);
     assert_non_null(names);
     assert_int_equal(uv_run(&loop, UV_RUN_DEFAULT), 0); /* it keeps no loop running, and holds none up */
     for (int i = 0; i < 10; i++)
@@ -106,13 +106,13 @@ static void test_a_name_service_that_hangs(void **state)
     struct cf_buffer told = {0};
     assert_int_equal(uv_sem_init(&gate, 0), 0);
     configure(&config, nobody);
-    cf_names_check(&config, hang, (struct cf_span){1000}, collect, &told);
+    cf_names_check(&config, NULL, hang, (struct cf_span){1000}, collect, &told);
     assert_non_null(strstr(told.data, "could not be looked up in time"));
     cf_buffer_finish(&told);
 
     uv_loop_t loop;
     assert_int_equal(uv_loop_init(&loop), 0);
-    cf_names_stop(cf_names_start(&loop, &config, hang, collect, &told));
+    cf_names_stop(cf_names_start(&loop, &config, NULL, hang, collect, &told));
     uv_run(&loop, UV_RUN_DEFAULT);
     assert_int_equal(uv_loop_close(&loop), 0);
     cf_config_finish(&config);

@@ -90,6 +90,16 @@ static void marks_what_would_have_been(void **state)
     assert_non_null(strstr(out.data, "(warn)  Hello"));
 }
 
+static void marks_who_was_not_warned(void **state)
+{
+    (void)state;
+    struct cf_timeline timeline = {.zone = cf_zone_utc()};
+    struct cf_entry entry = entry_at("2026-03-02", CF_WHAT_LOGOFF, "disconnected for 4 hours");
+    entry.unwarned = true;
+    cf_timeline_add(&timeline, &entry, &out);
+    assert_non_null(strstr(out.data, "disconnected for 4 hours (unwarned)\n"));
+}
+
 static void names_policies_where_there_are_several(void **state)
 {
     (void)state;
@@ -155,6 +165,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(heads_days_and_keeps_columns, set_up, tear_down),
         cmocka_unit_test_setup_teardown(shows_the_clock_of_its_zone_across_a_change, set_up, tear_down),
         cmocka_unit_test_setup_teardown(marks_what_would_have_been, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(marks_who_was_not_warned, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_policies_where_there_are_several, set_up, tear_down),
         cmocka_unit_test_setup_teardown(never_breaks_the_terminal, set_up, tear_down),
         cmocka_unit_test_setup_teardown(wraps_under_the_reason, set_up, tear_down),
