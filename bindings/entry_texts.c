@@ -1,12 +1,17 @@
-/* The texts that a policy's entry puts in other words: each has to be one that the policy says. */
+/* The texts that a policy's entry, or the translations beside it, put in other words: each has to be one that
+ * a policy says. */
+#include "bindings/data.h"
+#include "bindings/lua_host.h"
 #include "bindings/script.h"
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "bindings/state/tokens.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <uv.h>
 
 enum { TEXT = 2 * CF_LUA_TEXT, PIECE = 4, QUOTED = 60 };
 
@@ -86,4 +91,59 @@ void cf_lua_check_entry_texts(struct cf_lua_script *script)
         json_object_foreach(value, text, unused) check_text(script, said, text);
     }
     json_decref(said);
+}
+
+/* ---- Translations -------------------------------------------------------------------------------------- */
+
+enum { PATH = 4096 };
+
+struct searching {
+    json_t *said;
+    void (*tell)(void *data, const char *file, const char *text);
+    void *data;
+};
+
+static void search(const struct searching *searching, const char *path)
+{
+    struct cf_error err;
+    json_t *texts = NULL, *unused;
+    const char *text;
+    if (cf_lua_table(path, &texts, &err) != 0)
+        return; /* which loading has told */
+    json_object_foreach(texts, text, unused) if (!is_said(searching->said, text))
+        searching->tell(searching->data, path, text);
+    json_decref(texts);
+}
+
+/* Each file of Lua in the folder. */
+static void each_file(const char *folder, void (*fn)(const struct searching *, const char *path),
+                      const struct searching *searching)
+{
+    char path[2 * PATH];
+    uv_fs_t listing;
+    (void)uv_fs_scandir(NULL, &listing, folder, 0, NULL);
+    for (uv_dirent_t file; uv_fs_scandir_next(&listing, &file) == 0;) {
+        (void)snprintf(path, sizeof path, "%s/%s", folder, file.name);
+        if (cf_text_matches("*.lua", file.name) && !cf_text_matches("*_test.lua", file.name))
+            fn(searching, path);
+    }
+    uv_fs_req_cleanup(&listing);
+}
+
+static void collect(const struct searching *searching, const char *path)
+{
+    add_file(searching->said, path);
+}
+
+void cf_lua_stray_translations(const char *policy,
+                               void (*tell)(void *data, const char *file, const char *text), void *data)
+{
+    char folder[PATH], translations[PATH + 16];
+    int length = (int)(cf_path_file(policy) - policy);
+    (void)snprintf(folder, sizeof folder, "%.*s", length ? length : 2, length ? policy : "./");
+    (void)snprintf(translations, sizeof translations, "%stranslations", folder);
+    const struct searching searching = {.said = json_object(), .tell = tell, .data = data};
+    each_file(folder, collect, &searching);
+    each_file(translations, search, &searching);
+    json_decref(searching.said);
 }

@@ -15,4 +15,8 @@ void cf_lua_host_set_budget(struct cf_policy_host *host, int instructions);
  * Lua asks twice before it gives up. */
 void cf_lua_host_set_refusals(struct cf_policy_host *host, uint64_t from, uint64_t count);
 
+/* Tells each text that a file of translations beside the policy has and no policy of its folder says. */
+void cf_lua_stray_translations(const char *policy,
+                               void (*tell)(void *data, const char *file, const char *text), void *data);
+
 #endif

@@ -407,6 +407,15 @@ static void add_logoffs(struct lint *lint)
     free(lint->logoffs);
 }
 
+static void add_stray(void *data, const char *file, const char *text)
+{
+    struct cf_buffer words = {0};
+    cf_buffer_printf(&words, "no policy beside it says \"%.60s\": its translation is never told", text);
+    add(data,
+        &(struct cf_finding){.file = cf_path_file(file), .kind = "text", .warns = true, .text = words.data});
+    cf_buffer_finish(&words);
+}
+
 static int by_line(const void *left, const void *right)
 {
     const struct cf_finding *a = left, *b = right;
@@ -438,6 +447,7 @@ void cf_lint(const struct cf_policy_config *policy, const char *policy_folder,
     cf_lua_close(&lint.lua);
     add_waits(&lint);
     add_logoffs(&lint);
+    cf_lua_stray_translations(policy->path, add_stray, &lint);
 
     if (lint.finding_count)
         qsort(lint.findings, lint.finding_count, sizeof *lint.findings, by_line);

@@ -237,12 +237,36 @@ static void test_texts_of_the_entry(void **state)
     }
 }
 
+static void note_stray(void *data, const char *file, const char *text)
+{
+    strcat(strcat(strcat(strcat(data, strrchr(file, '/') + 1), ": "), text), "\n");
+}
+
+/* What the translations beside a policy have, and no policy says. */
+static void test_stray_translations(void **state)
+{
+    (void)state;
+    char told[400] = "";
+    write_files("sessions.watch({}, function (session) session:tell('Said.') end)", "pt_BR.lua",
+                "return { ['Said.'] = 'Dito.', ['Sayd.'] = 'Dito.' }");
+    cf_lua_stray_translations(policy, note_stray, told);
+    assert_string_equal(told, "pt_BR.lua: Sayd.\n");
+    remove_files("pt_BR.lua");
+    told[0] = '\0';
+    cf_lua_stray_translations("policies/idle.lua", note_stray, told);
+    assert_string_equal(told, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lookup),  cmocka_unit_test(test_other_texts),
-        cmocka_unit_test(test_reading), cmocka_unit_test(test_mistakes),
-        cmocka_unit_test(test_shipped), cmocka_unit_test(test_texts_of_the_entry),
+        cmocka_unit_test(test_lookup),
+        cmocka_unit_test(test_other_texts),
+        cmocka_unit_test(test_reading),
+        cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_shipped),
+        cmocka_unit_test(test_texts_of_the_entry),
+        cmocka_unit_test(test_stray_translations),
     };
     return cmocka_run_group_tests_name("texts", tests, NULL, NULL);
 }
