@@ -242,6 +242,21 @@ static void test_set_back_it_comes_again(void **state)
     assert_int_equal(happened, 3);
 }
 
+/* However large the step: what was kept less than a minute ahead of where it leads does not come twice. */
+static void test_set_back_to_just_before_it(void **state)
+{
+    (void)state;
+    start_noon();
+    rig_run_to((struct cf_span){12 * CF_HOUR.us + cf_minutes(5).us});
+    assert_int_equal(happened, 1);
+    step((struct cf_span){-cf_minutes(5).us - 30 * CF_SECOND.us});
+    advance(cf_minutes(2));
+    assert_int_equal(happened, 1);
+    step((struct cf_span){-cf_minutes(5).us});
+    advance(cf_minutes(5));
+    assert_int_equal(happened, 2);
+}
+
 /* Small steps of all kinds: each noon once. */
 static void test_small_steps_and_each_noon_once(void **state)
 {
@@ -470,6 +485,7 @@ int main(void)
         RIG(test_a_pause_is_as_long_as_it_was_said),
         RIG(test_a_sleep_starts_all_afresh),
         RIG(test_set_back_it_comes_again),
+        RIG(test_set_back_to_just_before_it),
         RIG(test_small_steps_and_each_noon_once),
         RIG(test_slept_through),
         RIG(test_as_late_as_is_said),
