@@ -76,6 +76,91 @@ function ways.output(session)
   session:logoff("idle and quiet")
 end
 
+-- Looks only behind the warning, and waits a little.
+function ways.late_look(session)
+  clock.sleep(limit)
+  warn(session)
+  clock.sleep(2 * minute)
+  if session.idle < 1 * minute then return end
+  clock.sleep(30 * second)
+  session:logoff("idle")
+end
+
+function ways.late_look_at_output(session)
+  clock.sleep(limit)
+  warn(session)
+  clock.sleep(2 * minute)
+  if session.output < 1 * minute then return end
+  clock.sleep(30 * second)
+  session:logoff("quiet")
+end
+
+-- Of sessions of which nobody knows whether they are in use.
+function ways.unseen(session)
+  clock.sleep(1 * minute)
+  if session.idle >= 0 * second then return clock.sleep(1 * day) end
+  warn(session)
+  clock.sleep(2 * minute)
+  session:logoff("nobody knows")
+end
+
+-- Hears of activity, by a condition or otherwise, and rests on nothing else.
+function ways.hearing(session)
+  clock.sleep(1 * minute)
+  warn(session)
+  if session:wait(function () return session.idle < 1 * minute end, 2 * minute) then return end
+  session:logoff("idle")
+end
+
+function ways.active(session)
+  clock.sleep(1 * minute)
+  warn(session)
+  if session:wait_active(2 * minute) then return end
+  session:logoff("idle")
+end
+
+-- Whether it holds or not, it has asked whether anybody is there.
+function ways.either(session)
+  session:wait(function () return session.idle >= limit or session.locked end)
+  warn(session)
+  clock.sleep(2 * minute)
+  session:logoff("locked, or idle")
+end
+
+function ways.tested(session)
+  clock.sleep(1 * minute)
+  warn(session)
+  session:wait(function () return session.idle >= limit end, 2 * minute)
+  session:logoff("whatever it says")
+end
+
+-- A countdown under a condition of its own.
+function ways.conditional(session)
+  for left, pause in countdown({ 2 * minute }, function () return session.locked end) do
+    session:warn("You will be logged off in {left}.", { left = left })
+    clock.sleep(pause)
+  end
+  session:logoff("locked")
+end
+
+-- Waits for another session's user.
+function ways.elsewhere(session)
+  for _, other in ipairs(sessions.list { class = "user" }) do
+    if other.id ~= session.id and other:wait_active(10 * minute) then session:lock("the other is back") end
+  end
+  clock.sleep(1 * day)
+end
+
+-- The last moment of a wait with a limit counts, too.
+function ways.limited(session)
+  clock.sleep(2 * minute)
+  if session:wait(function () return session.idle < 1 * minute end, 90 * second) then
+    session:forget()
+    session:lock("in use")
+  end
+  clock.sleep(1 * day)
+end
+
 -- Nobody is to be here before the hours begin.
 function ways.until_hours(session)
   local hours = calendar.weekly { "08:00-18:00" }
@@ -110,7 +195,7 @@ if way == "every" then
       elseif not warned[session.id] then
         warn(session)
         clock.sleep(2 * minute)
-        if session.idle and session.idle >= limit then session:logoff("idle for " .. session.idle) end
+        if session.idle >= limit then session:logoff("idle for " .. session.idle) end
       end
     end
   end)

@@ -31,6 +31,7 @@ struct cf_act {
     struct cf_inquiry inquiry;
     struct cf_reader reader;
     struct cf_timer limit; /* for the session to be gone */
+    bool moot;             /* a warning: its timer ends the run, unless it turns out otherwise */
     bool submitted, forced;
     bool keeping, over; /* the journal will call back, … and finds that there is nothing left to do */
 };

@@ -21,6 +21,7 @@ static const enum cf_what whats[CF_ACTION_COUNT] = {
 };
 
 static void read_grounds(struct cf_act *act);
+static void end_moot(struct cf_act *act);
 static void on_read(void *data, int code, const char *message);
 static void on_verdict(void *data, const struct cf_veto *veto, const char *reason);
 
@@ -283,6 +284,10 @@ static void read_grounds(struct cf_act *act)
 void cf_act_due(struct cf_timer *timer)
 {
     struct cf_act *act = timer->data;
+    if (act->moot) {
+        end_moot(act);
+        return;
+    }
     if (!act->submitted) { /* it waited for its warning to be old enough, or for its turn */
         act->ground = 0;
         if (still_allowed(act))
@@ -375,17 +380,36 @@ void cf_act_again(struct cf_notice *notice)
         cf_inquiry_begin(&act->inquiry, act->task, act->session, on_verdict, act);
 }
 
-/* Whether what the warning is about is so no longer, by what is known: then the run is over. */
-static bool is_moot(struct cf_act *act)
+/* NULL, or why what the warning is about is so no longer, by what is known. */
+static const char *moot_why(const struct cf_act *act, char text[CF_GROUND_TEXT])
 {
     struct cf_task *task = act->task;
-    char text[CF_GROUND_TEXT];
     const char *why = cf_quiet_fails(task, act->session);
     for (unsigned i = 0; !why && i < task->ground_count; i++)
         why = cf_ground_fails(task, &task->grounds[i], text);
+    return why;
+}
+
+/* Then the run is over; in a turn of its own, since this may be the middle of its step. */
+static void queue_or_end(struct cf_act *act)
+{
+    char text[CF_GROUND_TEXT];
+    act->moot = moot_why(act, text) != NULL;
+    if (act->moot)
+        cf_timer_defer(act->engine->loop, &act->limit);
+    else
+        queue(act);
+}
+
+static void end_moot(struct cf_act *act)
+{
+    char text[CF_GROUND_TEXT];
+    const char *why = moot_why(act, text);
+    act->moot = false;
     if (why)
-        cf_task_end_run(task, why); /* and with it the act */
-    return why != NULL;
+        cf_task_end_run(act->task, why); /* and with it the act */
+    else
+        queue(act);
 }
 
 static void on_verdict(void *data, const struct cf_veto *veto, const char *reason)
@@ -399,8 +423,7 @@ static void on_verdict(void *data, const struct cf_veto *veto, const char *reaso
     } else if (!still_allowed(act)) { /* vetoes take their time */
         return;
     } else if (act->action == CF_ACTION_WARN) {
-        if (!is_moot(act))
-            queue(act);
+        queue_or_end(act);
     } else if (is_warned(act) && is_its_turn(act)) {
         ask_reading(act, session);
     }

@@ -359,11 +359,13 @@ static void condition_begin(struct cf_task *task)
                                        .condition = cf_alloc(sizeof *task->awaited.condition)};
     task->turn = CF_MONO_UNKNOWN;
     task->confirming = 0;
-    if (task->wait.kind != CF_WAIT_IDLE) {
+    if (task->wait.kind == CF_WAIT_IDLE)
+        task->awaited.idle = task->wait.span;
+    else
         task->awaited.function = task->wait.function;
+    if (task->wait.kind != CF_WAIT_IDLE || task->ground_count >= CF_GROUNDS) {
         cf_timer_defer(engine->loop, &task->timer); /* no script is asked inside another's call */
     } else {
-        task->awaited.idle = task->wait.span;
         settle(task);
     }
 }
