@@ -360,7 +360,7 @@ function calendar.weekly(lines, options) end
 ---clock of their zone.
 ---
 ---Published files mix days off with others. `only` and `except` say which events count, by `summary`, `description`,
----`categories` and `transp`: a text or a list of them, in any case of letters, "*" for any text. An event counts when it
+---`categories` and `transp`: a text or a list of them, in any case, "*" for any text. An event counts when it
 ---has, for each field in `only`, one of its texts, and for no field in `except` any. They go behind the lines, for all
 ---files, or into a list with the file: `calendar.dates { "12-24", { "us.ics", except = { summary = "*Day" } } }`.
 ---

@@ -1,5 +1,6 @@
 /* Days off that change while policies rest on them: what waits, waits for the new ones. */
 #include "calendar/source.h"
+#include "engine/records/explain.h"
 #include "stage.h"
 
 #include <stdio.h>
@@ -59,6 +60,16 @@ static void change_days(const char *text)
     cf_engine_calendars_changed(play.stage.engine, "days off were changed");
 }
 
+/* What the status has to say of days off. */
+static void assert_notes(const char *text)
+{
+    json_t *status = cf_explain_status(play.stage.engine), *notes = json_object_get(status, "days_off");
+    assert_int_equal(json_array_size(notes), text ? 1 : 0);
+    if (text)
+        assert_string_equal(json_string_value(json_object_get(json_array_get(notes, 0), "text")), text);
+    json_decref(status);
+}
+
 static void run_until(int64_t day)
 {
     cf_loop_run_until(play.stage.loop, (struct cf_mono){day * CF_DAY.us - CF_HOUR.us});
@@ -111,7 +122,9 @@ static void test_not_at_all(void **state)
     (void)state;
     open_play("2026-03-05\n");
     run_until(1);
+    assert_notes(NULL);
     change_days("# none\n");
+    assert_notes("days.txt holds no days off");
     run_until(30);
     assert_int_equal(play.told, -1);
     assert_int_equal(play.refused, -1);
