@@ -29,7 +29,7 @@ bool cf_scope_init(struct cf_scope *scope, const char *proc);
 
 /*
  * Finds the cgroup of the unit ("session-3.scope"; NULL: none) by its leader, who may be in one below it;
- * false where he is elsewhere by now.
+ * false where it is elsewhere by now.
  */
 bool cf_scope_find(const struct cf_scope *scope, int64_t leader, const char *unit, char ret_top[PATH_MAX]);
 

@@ -57,8 +57,8 @@ struct cf_sources_of {
 void cf_sources_find(struct cf_sources *sources, const struct cf_sources_of *session, const char *proc);
 
 /*
- * Adds those of another session of the same user: where a session serves terminals, he may look at them from
- * there, and what he types need not reach a process of the session (in tmux's copy mode).
+ * Adds those of another session of the same user: where a session serves terminals, they may look at them
+ * from there, and what they type need not reach a process of the session (in tmux's copy mode).
  */
 void cf_sources_add_elsewhere(struct cf_sources *sources, const struct cf_sources_of *session,
                               const char *proc);

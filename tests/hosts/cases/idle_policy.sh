@@ -27,7 +27,7 @@ shows bruno 'You stay logged on.'
 shows ana 'No activity: you will be logged off in 6 seconds.'
 shows ana 'No activity: you will be logged off in 4 seconds.'
 
-# daniel comes while curfew is at work, and leaves his terminal alone.
+# daniel comes while curfew is at work, and leaves the terminal alone.
 log_on daniel daniel
 daniel=$(id_of daniel)
 
