@@ -15,7 +15,9 @@ struct stage {
     struct cf_config config;
     struct cf_journal journal;
     struct cf_scenario *scenario;
-    struct cf_store *store; /* set before; NULL: in memory */
+    struct cf_store *store;               /* set before; NULL: in memory */
+    const struct cf_backend_ops *backend; /* set before, with its setup; NULL: sim itself */
+    const void *backend_setup;
 };
 
 /* `scenario`, whose ownership passes, is about to begin; `write` is told of the journal's entries, with the
@@ -35,8 +37,8 @@ static inline void stage_open(struct stage *stage, const char *policy, struct cf
     assert_int_equal(cf_config_add_policy(&stage->config, policy, NULL, NULL, &err), 0);
     stage->journal = (struct cf_journal){.write = write, .data = stage};
     const struct cf_engine_setup setup = {.loop = stage->loop,
-                                          .backend = &cf_sim_ops,
-                                          .backend_setup = &sim,
+                                          .backend = stage->backend ? stage->backend : &cf_sim_ops,
+                                          .backend_setup = stage->backend ? stage->backend_setup : &sim,
                                           .policy_host = &cf_lua_host_ops,
                                           .config = &stage->config,
                                           .journal = &stage->journal,
