@@ -8,8 +8,8 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 const char *const policy_kind_names[POLICY_ALL_KINDS] = {
-    "idle",         "stages",  "pausing", "condition", "asking", "hours",
-    "disconnected", "looking", "rounds",  "event",     "veto",
+    "idle",  "stages",       "pausing", "condition", "countdown", "approach", "asking",
+    "hours", "disconnected", "looking", "rounds",    "event",     "veto",
 };
 
 /* One that is being made. */
@@ -106,11 +106,21 @@ static void say_logoff(struct maker *maker, const char *more)
                      maker->policy->number, more);
 }
 
-/* A countdown, each turn of which ends as `pause` says. */
-static void say_countdown(struct maker *maker, const char *pause)
+static void say_condition(struct maker *maker, const struct node *node)
 {
-    say(maker, "  for left, pause in countdown ");
+    say(maker, "function () return ");
+    condition_write(node, &maker->policy->text);
+    say(maker, " end)");
+}
+
+/* A countdown, each turn of which ends as `pause` says, under a condition (NULL: none). */
+static void say_countdown(struct maker *maker, const struct node *under, const char *pause)
+{
+    say(maker, "  for left, pause in countdown(");
     say_leads(maker);
+    say(maker, under ? ", " : ")");
+    if (under)
+        say_condition(maker, under);
     say(maker, " do\n    ");
     say_warning(maker, "left", "");
     say(maker, "    ");
@@ -139,7 +149,7 @@ static void make_idle(struct maker *maker)
         say_with(maker, "  session:wait_idle(%)\n  session:lock(\"away\")\n", lock, 0);
     }
     say_with(maker, "  session:wait_idle(%)\n", first, 0);
-    say_countdown(maker,
+    say_countdown(maker, NULL,
                   policy->kind == POLICY_PAUSING
                       ? "if session:wait(function () return session.idle < pause end, pause) then return end"
                       : alive_returns);
@@ -155,24 +165,54 @@ static void make_calendar(struct maker *maker)
                      maker->policy->condition.hours);
 }
 
+/* Something that people wait for, with moments to touch the keyboard at. */
+static const struct node *make_wish(struct maker *maker, bool plain)
+{
+    struct condition *condition = &maker->policy->condition;
+    int first = condition->count;
+    const struct node *wish =
+        plain ? condition_plain(condition, maker->random) : condition_any(condition, maker->random, 2);
+    for (int i = first; i < condition->count; i++)
+        if (condition->nodes[i].kind == CONSTANT) {
+            add_gap(maker, condition->nodes[i].us);
+            add_gap(maker, condition->nodes[i].us + maker->leads[0]);
+        }
+    return wish;
+}
+
 static void make_condition(struct maker *maker)
 {
     struct policy *policy = maker->policy;
     struct condition *condition = &policy->condition;
     make_calendar(maker);
-    condition->root = cf_random_below(maker->random, 3) ? condition_plain(condition, maker->random)
-                                                        : condition_any(condition, maker->random, 2);
-    for (int i = 0; i < condition->count; i++)
-        if (condition->nodes[i].kind == CONSTANT) {
-            add_gap(maker, condition->nodes[i].us);
-            add_gap(maker, condition->nodes[i].us + maker->leads[0]);
-        }
-    say_watch(maker);
-    say(maker, "  session:wait(function () return ");
-    condition_write(condition->root, &policy->text);
-    say(maker, " end)\n");
+    const struct node *wish = make_wish(maker, cf_random_below(maker->random, 3)), *under = NULL;
+    if (policy->kind == POLICY_COUNTDOWN)
+        under = make_wish(maker, true);
+    condition->root = under ? condition_node(condition, AND, wish, under) : wish;
     policy->still = flip(maker);
-    say_countdown(maker, policy->still ? alive_returns : "clock.sleep(pause)");
+    say_watch(maker);
+    say(maker, "  session:wait(");
+    say_condition(maker, wish);
+    say(maker, "\n");
+    say_countdown(maker, under, policy->still ? alive_returns : "clock.sleep(pause)");
+    say_logoff(maker, "");
+    say(maker, "end)\n");
+}
+
+static void make_approach(struct maker *maker)
+{
+    struct condition *condition = &maker->policy->condition;
+    make_calendar(maker);
+    condition->root = make_wish(maker, true);
+    say_watch(maker);
+    say_with(maker, "  for left in clock.approach(clock.now() + %, ", random_minutes(maker->random, 2, 30),
+             0);
+    say_leads(maker);
+    say(maker, ", ");
+    say_condition(maker, condition->root);
+    say(maker, " do\n    ");
+    say_warning(maker, "left", "");
+    say(maker, "  end\n  ");
     say_logoff(maker, "");
     say(maker, "end)\n");
 }
@@ -327,8 +367,9 @@ static void make_veto(struct maker *maker)
 void policy_make(struct policy *policy, enum policy_kind kind, unsigned number, struct cf_random *random)
 {
     static void (*const makes[POLICY_ALL_KINDS])(struct maker *) = {
-        make_idle,         make_idle,    make_idle,   make_condition, make_asking, make_hours,
-        make_disconnected, make_looking, make_rounds, make_looking,   make_veto,
+        make_idle,     make_idle,    make_idle,  make_condition,    make_condition,
+        make_approach, make_asking,  make_hours, make_disconnected, make_looking,
+        make_rounds,   make_looking, make_veto,
     };
     *policy = (struct policy){.kind = kind, .number = number};
     struct maker maker = {.policy = policy, .random = random};

@@ -12,6 +12,8 @@ enum policy_kind {
     POLICY_STAGES,       /* the same, locked first */
     POLICY_PAUSING,      /* the same, with a condition as the countdown's wait */
     POLICY_CONDITION,    /* wait for anything, a countdown */
+    POLICY_COUNTDOWN,    /* the same, under another condition */
+    POLICY_APPROACH,     /* approaches a moment under a condition */
     POLICY_ASKING,       /* a notice with a button */
     POLICY_HOURS,        /* approaches closing time */
     POLICY_DISCONNECTED, /* nobody to warn */

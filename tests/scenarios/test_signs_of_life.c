@@ -76,8 +76,10 @@ static void run_one(uint64_t number, bool by_hand)
     trial.people.faults = cf_random_below(&random, 3) > 0;
     const struct cf_instant start = {INT64_C(1772409600000000) +
                                      CF_HOUR.us * cf_random_below(&random, 24 * 7)};
+    struct cf_sim_setup sim = supply(number);
+    trial.witness.late.us = trial.people.faults ? CF_UNKNOWN_US : sim.samples_input ? CF_MINUTE.us : 0;
     char *const paths[POLICIES] = {trial.paths[0], trial.paths[1], trial.paths[2], trial.paths[3]};
-    witness_run(&trial.witness, paths, people_live(&trial.people, start, &random), supply(number));
+    witness_run(&trial.witness, paths, people_live(&trial.people, start, &random), sim);
     for (size_t i = 0; i < trial.witness.policy_count; i++)
         policy_finish(&trial.policies[i]);
 }

@@ -329,6 +329,26 @@ static void check_decision(struct witness *witness, struct place *place, const s
     place->breach = why;
 }
 
+/* A countdown that goes on: what it rests on has not been over for longer than the engine may need to know.
+ */
+static void check_warning(struct witness *witness, struct place *place, const struct policy *by,
+                          const struct witnessed_run *run)
+{
+    struct facts *facts = &place->facts;
+    facts->now = now(witness);
+    facts->wall = cf_loop_wall(witness->stage.loop);
+    if (!cf_span_known(witness->late) || by->kind >= POLICY_LOOKING || !facts->known ||
+        facts->now - facts->last_input <= witness->late.us ||
+        facts->now - facts->last_output <= witness->late.us)
+        return;
+    place->by = by;
+    if (by->condition.root && by->kind != POLICY_HOURS &&
+        !condition_holds(&by->condition, by->condition.root, facts))
+        breach(witness, place, "warned once more while its condition does not hold");
+    if (by->still && facts->last_input > run->asked)
+        breach(witness, place, "warned once more after a sign of life");
+}
+
 static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
 {
     struct witness *witness = data;
@@ -354,7 +374,9 @@ static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kep
     struct witnessed_run *run = run_at(place, number, count);
     if (entry->what == CF_WHAT_LOGOFF)
         check_decision(witness, place, &witness->policies[number], run);
-    else if (!run->asked)
+    else if (run->asked)
+        check_warning(witness, place, &witness->policies[number], run);
+    else
         run->asked = now(witness);
 }
 

@@ -37,6 +37,7 @@ struct witness {
     struct stage stage; /* first: the journal's data */
     const struct policy *policies;
     size_t policy_count;
+    struct cf_span late; /* how much later than told the engine may know of input; unknown: at any time */
     struct place places[WITNESS_PLACES];
     const char *breach; /* the first, of this scenario; NULL: none */
     char breach_where[200];
