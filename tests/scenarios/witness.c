@@ -175,12 +175,17 @@ static void on_locked(struct witness *witness, const struct cf_session *session,
 
 static struct witnessed_run *run_at(struct place *place, unsigned policy, unsigned run)
 {
-    for (unsigned i = 0; i < WITNESS_RUNS; i++)
-        if (place->runs[i].run == run && place->runs[i].policy == policy)
-            return &place->runs[i];
-    struct witnessed_run *made = &place->runs[place->next_run++ % WITNESS_RUNS];
-    *made = (struct witnessed_run){.policy = policy, .run = run};
-    return made;
+    assert_true(policy < WITNESS_POLICIES);
+    struct witnessed_run *oldest = place->runs[policy];
+    for (unsigned i = 0; i < WITNESS_RUNS; i++) {
+        struct witnessed_run *known = &place->runs[policy][i];
+        if (known->run == run)
+            return known;
+        if (known->run < oldest->run)
+            oldest = known;
+    }
+    *oldest = (struct witnessed_run){.run = run};
+    return oldest;
 }
 
 /* A warning has reached somebody: it is the newest on a screen. */

@@ -8,11 +8,11 @@
 #include "random_policy.h"
 #include "stage.h"
 
-enum { WITNESS_PLACES = 10, WITNESS_RUNS = 8 };
+enum { WITNESS_PLACES = 10, WITNESS_POLICIES = 4, WITNESS_RUNS = 4 };
 
 /* A run, as its warnings say which. */
 struct witnessed_run {
-    unsigned policy, run; /* run 0: none */
+    unsigned run;         /* 0: none */
     int64_t asked, shown; /* its first warning: in the journal, on the screen; 0: none */
 };
 
@@ -25,9 +25,8 @@ struct place {
     struct facts facts;
     int64_t told; /* the latest sign of life that the host has told of */
     int64_t lied; /* when it last told of an idle time that is wrong; -1: never */
-    struct witnessed_run runs[WITNESS_RUNS];
-    unsigned next_run;
-    bool decided; /* to end it, … */
+    struct witnessed_run runs[WITNESS_POLICIES][WITNESS_RUNS]; /* the latest of each policy */
+    bool decided;                                              /* to end it, … */
     int64_t decided_at;
     const struct policy *by;
     const char *breach; /* … against what the policy promises */
