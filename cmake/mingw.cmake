@@ -10,7 +10,7 @@ file(MAKE_DIRECTORY ${foreign})
 find_program(PKG_CONFIG_EXECUTABLE pkg-config)
 execute_process(COMMAND ${PKG_CONFIG_EXECUTABLE} --variable=includedir libuv
                 OUTPUT_VARIABLE usual OUTPUT_STRIP_TRAILING_WHITESPACE)
-file(GLOB headers ${usual}/uv.h ${usual}/uv ${usual}/uthash.h ${usual}/jansson*.h ${usual}/*/jansson*.h
+file(GLOB headers ${usual}/uv.h ${usual}/uv ${usual}/uthash.h ${usual}/utlist.h ${usual}/jansson*.h ${usual}/*/jansson*.h
      ${usual}/lua5.4/*.h ${usual}/*/lua5.4*.h ${usual}/sqlite3.h)
 foreach(header IN LISTS headers)
   get_filename_component(name ${header} NAME)
