@@ -128,9 +128,9 @@ function sessions.on(event, fn) end
 
 ---One logon of one user. Fields are read at each access, and are of that moment: what the host tells of only when it
 ---is asked (`idle`, for one) is asked for, and the task waits for the answer; where none comes, it is unknown. What is
----unknown is nil, spans excepted (see span), and everything is unknown once the session has ended. A run that has read `idle`
----or `output` by itself is taken to rest on it: it ends nobody who has given a sign of life, or shown output, since.
----Methods that wait work in tasks only.
+---unknown is nil, spans excepted (see span), and everything is unknown once the session has ended. A run that has
+---read `idle` or `output` by itself is taken to rest on it: it ends nobody who has given a sign of life, or shown
+---output, since. Methods that wait work in tasks only.
 ---@class session
 ---@field id string the host's own name for it
 ---@field host string the name of the host it is on
@@ -321,8 +321,8 @@ function clock.approach(deadline, leads, condition) end
 ---is fixed at the first turn, so that what turns take does not add up; the last pause is never cut.
 ---
 ---A run that has warned somebody rests on its grounds: what it has waited for by wait_idle and wait. As soon as one
----of them does not hold any more, the run ends, its warning is taken back, and the journal says why. With a condition, that
----becomes a ground, too, from the first turn on.
+---of them does not hold any more, the run ends, its warning is taken back, and the journal says why. With a
+---condition, that becomes a ground, too, from the first turn on.
 ---```lua
 ---for left, pause in countdown({ 5 * minute, 1 * minute }, function () return session.disconnected == false end) do
 ---  session:warn("You will be logged off in {left}.", { left = left })
@@ -360,8 +360,8 @@ function calendar.weekly(lines, options) end
 ---clock of their zone.
 ---
 ---Published files mix days off with others. `only` and `except` say which events count, by `summary`, `description`,
----`categories` and `transp`: a text or a list of them, in any case, "*" for any text. An event counts when it
----has, for each field in `only`, one of its texts, and for no field in `except` any. They go behind the lines, for all
+---`categories` and `transp`: a text or a list of them, in any case, "*" for any text. An event counts when it has,
+---for each field in `only`, one of its texts, and for no field in `except` any. They go behind the lines, for all
 ---files, or into a list with the file: `calendar.dates { "12-24", { "us.ics", except = { summary = "*Day" } } }`.
 ---
 ---A running curfew reads a file again when it changes, and all runs begin afresh; one with mistakes changes nothing.

@@ -9,7 +9,7 @@
 
 #define PATIENCE cf_seconds(35) /* more than an engine takes to find an answer, or to give up on it */
 
-enum { DATE = 10, MINUTE = 5 }; /* columns of "2026-03-02" and "14:35" */
+enum { DATE_COLUMNS = 10, MINUTE_COLUMNS = 5 }; /* columns of "2026-03-02" and "14:35" */
 
 const struct cf_option_group cf_asking_options = {
     "The engine",
@@ -112,10 +112,10 @@ bool cf_when_add(const struct cf_when *when, const char *utc, struct cf_buffer *
         return false;
     (void)cf_instant_local(at, when->zone, local);
     (void)cf_instant_local(when->now, when->zone, today);
-    if (strncmp(local, today, DATE) == 0)
-        cf_buffer_printf(out, "%.*s", MINUTE, local + DATE + 1);
+    if (strncmp(local, today, DATE_COLUMNS) == 0)
+        cf_buffer_printf(out, "%.*s", MINUTE_COLUMNS, local + DATE_COLUMNS + 1);
     else
-        cf_buffer_printf(out, "%.*s", DATE + 1 + MINUTE, local);
+        cf_buffer_printf(out, "%.*s", DATE_COLUMNS + 1 + MINUTE_COLUMNS, local);
     struct cf_span left = {at.us - when->now.us};
     left.us -= left.us % (left.us < CF_MINUTE.us ? CF_SECOND.us : CF_MINUTE.us);
     if (left.us > 0)

@@ -14,7 +14,7 @@
 #endif
 
 struct name {
-    char *where, *name, *near; /* near: one that the host has, or NULL */
+    char *where, *name, *nearest; /* nearest: one that the host has, or NULL */
     bool group;
     enum cf_name_found found;
 };
@@ -47,9 +47,9 @@ enum cf_name_found cf_name_on_host(const char *name, bool group)
     return CF_NAME_UNKNOWN;
 }
 
-static void try_local(struct cf_near *near, bool group, char **ret_near)
+static void try_local(struct cf_near *nearest, bool group, char **ret_near)
 {
-    (void)near, (void)group, (void)ret_near;
+    (void)nearest, (void)group, (void)ret_near;
 }
 #else
 enum { RECORD = 1 << 16 }; /* bytes of one record: a group may have many members */
@@ -68,19 +68,19 @@ enum cf_name_found cf_name_on_host(const char *name, bool group)
 }
 
 /* The names in the host's own files: a directory need not list all of its. */
-static void try_local(struct cf_near *near, bool group, char **ret_near)
+static void try_local(struct cf_near *nearest, bool group, char **ret_near)
 {
     FILE *file = fopen(group ? "/etc/group" : "/etc/passwd", "r");
     char line[4096];
     while (file && fgets(line, sizeof line, file)) {
         line[strcspn(line, ":\n")] = '\0';
-        const char *before = near->word;
-        cf_near_try(near, line);
-        if (near->word == before)
+        const char *before = nearest->word;
+        cf_near_try(nearest, line);
+        if (nearest->word == before)
             continue;
         free(*ret_near);
         *ret_near = cf_strdup(line);
-        near->word = *ret_near;
+        nearest->word = *ret_near;
     }
     if (file)
         (void)fclose(file);
@@ -90,16 +90,16 @@ static void try_local(struct cf_near *near, bool group, char **ret_near)
 /* In small letters, or one that is nearly the same. */
 static char *find_near(const struct job *job, const struct name *name)
 {
-    char *near = cf_strdup(name->name);
-    for (char *at = near; *at; at++)
+    char *nearest = cf_strdup(name->name);
+    for (char *at = nearest; *at; at++)
         *at = (char)tolower((unsigned char)*at);
-    if (strcmp(near, name->name) != 0 && job->look_up(near, name->group) == CF_NAME_FOUND)
-        return near;
-    free(near);
-    near = NULL;
+    if (strcmp(nearest, name->name) != 0 && job->look_up(nearest, name->group) == CF_NAME_FOUND)
+        return nearest;
+    free(nearest);
+    nearest = NULL;
     if (job->look_up == cf_name_on_host)
-        try_local(&(struct cf_near){.wanted = name->name}, name->group, &near);
-    return near;
+        try_local(&(struct cf_near){.wanted = name->name}, name->group, &nearest);
+    return nearest;
 }
 
 /* ---- Which names --------------------------------------------------------------------------------------- */
@@ -163,7 +163,7 @@ static void let_go(struct job *job)
     for (size_t i = 0; i < job->count; i++) {
         free(job->names[i].where);
         free(job->names[i].name);
-        free(job->names[i].near);
+        free(job->names[i].nearest);
     }
     free(job->names);
     uv_cond_destroy(&job->over);
@@ -177,7 +177,7 @@ static void work(void *data)
     for (size_t i = 0; i < job->count; i++) {
         job->names[i].found = job->look_up(job->names[i].name, job->names[i].group);
         if (job->names[i].found == CF_NAME_MISSING)
-            job->names[i].near = find_near(job, &job->names[i]);
+            job->names[i].nearest = find_near(job, &job->names[i]);
     }
     uv_mutex_lock(&job->mutex);
     job->done = true;
@@ -219,8 +219,8 @@ static void tell_all(const struct job *job, cf_names_tell *tell, void *data)
         if (name->found != CF_NAME_MISSING)
             continue;
         (void)snprintf(text, sizeof text, "%s: there is no %s '%s' on this host%s%s%s", name->where,
-                       name->group ? "group" : "user", name->name, name->near ? "; did you mean '" : "",
-                       name->near ? name->near : "", name->near ? "'?" : "");
+                       name->group ? "group" : "user", name->name, name->nearest ? "; did you mean '" : "",
+                       name->nearest ? name->nearest : "", name->nearest ? "'?" : "");
         tell(data, text);
     }
 }

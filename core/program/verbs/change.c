@@ -38,7 +38,7 @@ static const char *find_nologin(void)
     return NULL;
 }
 
-static void tell(bool enabled, const char *by, FILE *out)
+static void tell_outcome(bool enabled, const char *by, FILE *out)
 {
     (void)fprintf(out, "Session logins are currently %s\n",
                   enabled ? "ENABLED" : "DISABLED"); /* as Windows says it */
@@ -63,7 +63,7 @@ static int change(const struct cf_visit *visit, enum manner manner, FILE *out, s
               "lets them in again (pam_nologin)"));
     if (errand.code != CF_OK)
         return cf_error_set(err, errand.code, "%s", errand.why);
-    tell(!refuse, NULL, out);
+    tell_outcome(!refuse, NULL, out);
     return CF_OK;
 }
 
@@ -78,7 +78,7 @@ static int change_logon(const struct cf_args *args, FILE *out, struct cf_error *
         return code;
     const char *by = visit.scene.scenario ? NULL : find_nologin();
     if (manner == QUERY)
-        tell(!by, by, out);
+        tell_outcome(!by, by, out);
     else
         code = change(&visit, manner, out, err);
     cf_visit_end(&visit);
