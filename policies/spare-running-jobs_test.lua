@@ -89,3 +89,17 @@ test("beside idle: a job of the last five minutes counts, an older one does not"
   expect(bea.gone):is(true)
   expect(ana.gone):is(false)
 end)
+
+test("beside idle: who logged on just now has used no more than since then", function (host)
+  host:load("spare-running-jobs.lua")
+  host:load("idle.lua", { limit = "6m", warnings = { "5m" } })
+  local ana, bea = host:logon("ana"), host:logon("bea")
+  bea:runs("sort")
+  host:advance(6 * minute)
+
+  expect(host:journal { session = ana }):reads {
+    "01:00  warn    No activity: you will be logged off in 5 minutes.",
+    "06:00  logoff  idle for 6 minutes",
+  }
+  expect(bea.gone):is(false)
+end)

@@ -120,13 +120,14 @@ test("a veto whose reading fails holds", function (host)
   local ana = host:logon("ana")
   host:advance(59 * minute)
   ana:input()
-  host:advance(1 * minute + 2 * second)
-  for _ = 1, 20 do                           -- whenever it is asked in these seconds
+  host:advance(1 * minute + 0.5 * second)
+  for _ = 1, 2 do                            -- asked at 1:00:00 and again at 1:00:02, when the promised end has come
     host:fault("failing", 1000)
-    host:advance(0.5 * second)
+    host:advance(1 * second)
     host:fault("failing", 0)
-    host:advance(0.5 * second)
+    host:advance(1 * second)
   end
+  host:advance(5 * second)
   expect(ana.gone):is(false)
 end)
 
@@ -164,6 +165,28 @@ for _, way in ipairs { "either", "tested" } do
     expect(host:journal { what = "refused" }):reads { "03:00  refused  there was activity" }
   end)
 end
+
+test("a condition about idle time that holds at once counts as well", function (host)
+  run(host, "at_once")
+  local ana = host:logon("ana")
+  host:advance(10 * minute + 30 * second)
+  ana:lock()
+  ana:unlock()
+  ana:lock()
+  host:advance(1 * minute + 30 * second)
+  expect(ana.gone):is(false)
+end)
+
+test("what was read a while ago is read again", function (host)
+  run(host, "rounds", { name = "rounds", only = { users = "ana" } })
+  host:fault("latency", 2000000)
+  local ana = host:logon("ana")
+  for _ = 1, 5 do host:logon("bea") end
+  host:advance(1 * minute + 4 * second)
+  ana:input()
+  host:advance(30 * second)
+  expect(ana.locked):is(true)
+end)
 
 test("a countdown whose condition does not hold does not begin", function (host)
   run(host, "conditional")

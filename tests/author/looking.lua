@@ -134,6 +134,25 @@ function ways.tested(session)
   session:logoff("whatever it says")
 end
 
+function ways.at_once(session)
+  clock.sleep(limit)
+  session:wait(function () return session.idle >= limit or session.locked end)
+  warn(session)
+  clock.sleep(2 * minute)
+  session:logoff("locked, or idle")
+end
+
+-- Looks at everybody, which takes its time, and at its own session once more.
+function ways.rounds(session)
+  clock.sleep(1 * minute)
+  if session.idle < 10 * second then return end
+  for _, other in ipairs(sessions.list { class = "user" }) do
+    if other.idle < 1 * second then log(tostring(other)) end
+  end
+  if session.idle < 30 * second then session:forget() session:lock("typed meanwhile") end
+  clock.sleep(1 * day)
+end
+
 -- A countdown under a condition of its own.
 function ways.conditional(session)
   for left, pause in countdown({ 2 * minute }, function () return session.locked end) do

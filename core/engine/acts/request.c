@@ -69,11 +69,6 @@ void cf_acts_session_gone(struct cf_engine *engine, cf_session_key key)
 {
     for (struct cf_act *act = engine->acts, *next; act; act = next) {
         next = act->next;
-        if (act->session == key && act->task && !act->submitted &&
-            !act->keeping) { /* nobody is there to ask for */
-            cf_act_finish(act, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
-            continue;
-        }
         if (act->session != key || act->action != CF_ACTION_LOGOFF || act->dry ||
             !(act->submitted || act->keeping))
             continue;

@@ -321,7 +321,7 @@ static void condition_due(struct cf_task *task)
     bool at_turn = cf_mono_known(task->turn) && task->turn.us <= now.us;
     if (!task->awaited.condition->fresh)
         settle(task); /* the first time, or something has changed */
-    else if (!((at_turn || may_hold(task)) && confirm_next(task)))
+    else if (!(at_turn && confirm_next(task)))
         settle(task);
 }
 

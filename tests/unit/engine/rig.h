@@ -63,6 +63,7 @@ static struct rig {
     char journalled[4096];                                          /* "warn logoff ended …" */
     char last_text[256];
     bool last_in_use;
+    bool types_meanwhile; /* there is input, of which the host tells, while the journal writes */
     char ended_by; /* the policy whose logoff was journalled last */
     int cancelled;
     bool stepping; /* a script is at work */
@@ -289,6 +290,10 @@ static void rig_tell_kept(struct cf_timer *timer)
 {
     struct rig_kept kept = *(struct rig_kept *)timer->data;
     free(timer->data);
+    if (rig.types_meanwhile) {
+        rig.host.session.last_input = cf_loop_now(rig.loop);
+        rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_IDLE));
+    }
     kept.kept(kept.context, rig.keep_code);
 }
 

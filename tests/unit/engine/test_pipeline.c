@@ -318,6 +318,24 @@ static void test_who_asked_for_activity_ends_nobody_who_was_active(void **state)
     assert_int_equal(rig.host.logoffs, 0);
 }
 
+/* The row took its time, and somebody came back meanwhile. */
+static void test_input_while_the_row_is_written(void **state)
+{
+    (void)state;
+    rig_script *const scripts[] = {idle, deaf};
+    for (int i = 0; i < 2; i++) {
+        rig_start(scripts[i], NULL);
+        rig_run_to((struct cf_span){(i == 0 ? limit.us : first.us) + (i == 0 ? -1 : 29) * CF_SECOND.us});
+        rig.types_meanwhile = true;
+        rig_run_to((struct cf_span){(i == 0 ? limit.us : first.us) + 40 * CF_SECOND.us});
+        assert_int_equal(rig.host.logoffs, 0);
+        assert_non_null(strstr(rig.journalled, "warn logoff refused stays "));
+        (void)rig_tear_down(state);
+        (void)rig_set_up(state);
+    }
+    rig_start(idle, NULL);
+}
+
 static void test_another_session_under_the_same_id(void **state)
 {
     (void)state;
@@ -461,6 +479,7 @@ int main(void)
         RIG(test_failed_last_reading),
         RIG(test_a_logoff_in_mid_use_says_so),
         RIG(test_who_asked_for_activity_ends_nobody_who_was_active),
+        RIG(test_input_while_the_row_is_written),
         RIG(test_another_session_under_the_same_id),
         RIG(test_hung_logoff_is_forced),
         RIG(test_who_comes_back_is_not_forced),
