@@ -275,7 +275,7 @@ struct cf_task {
     const struct cf_watch *watch; /* of session tasks */
     uint64_t function;            /* the script's */
     cf_session_key session;       /* 0: none */
-    struct cf_task *next;         /* of the same session, or among the loose ones */
+    struct cf_task *next;         /* of the same session, or among the detached ones */
     enum cf_task_kind kind;
     enum cf_task_state state;
     const struct cf_schedule *schedule; /* of what runs once at a time, … */
@@ -338,7 +338,7 @@ struct cf_engine {
     uint64_t moments;        /* so far: turns of scripts and readings that were asked for, in their order */
     struct cf_act *acts;     /* all under way */
     struct cf_task *lookers; /* whose conditions look at more than what tasks of their session are told of */
-    struct cf_task *loose;
+    struct cf_task *detached;
     struct cf_departed *departed;
     struct cf_pace pace;
     struct cf_pause *pauses;
@@ -440,7 +440,13 @@ void cf_load_sample(struct cf_presence *presence);
 void cf_tasks_match(struct cf_presence *presence);
 void cf_tasks_changed(struct cf_presence *presence, uint64_t fields); /* the session changed */
 void cf_tasks_afresh(struct cf_presence *presence, bool on_wall); /* on_wall: only those that rest on it */
-void cf_task_destroy(struct cf_task *task);                       /* taken off its presence */
+
+void cf_task_init(struct cf_task *task, struct cf_policy *policy, uint64_t function, cf_session_key session);
+void cf_task_start(struct cf_task *task);                   /* a run, in a turn of its own */
+void cf_task_start_soon(struct cf_task *task);              /* as soon as the pace allows */
+void cf_task_cancel(struct cf_task *task, const char *why); /* the run ends; why, for those who were warned */
+void cf_task_begin_turn(struct cf_task *task);              /* of its script */
+void cf_task_destroy(struct cf_task *task);                 /* taken off its presence */
 void cf_tasks_end(struct cf_presence *presence, const struct cf_policy *policy); /* NULL: of every policy */
 
 /* The script's one thing is done: it is resumed in the loop's next turn. The message is copied. */
@@ -457,12 +463,12 @@ void cf_task_spare(struct cf_task *task, cf_session_key session, const struct cf
                    const char *reason);
 
 /* Begins a task of its own, which destroys itself when its one run is over. */
-struct cf_task *cf_loose_start(struct cf_policy *policy, enum cf_task_kind kind, uint64_t function,
-                               cf_session_key session);
-void cf_loose_destroy(struct cf_task *task);
+struct cf_task *cf_detached_start(struct cf_policy *policy, enum cf_task_kind kind, uint64_t function,
+                                  cf_session_key session);
+void cf_detached_destroy(struct cf_task *task);
 /* Ends those that run once: of a policy (NULL: of any), of a session (0: of any). */
-void cf_loose_end(struct cf_engine *engine, const struct cf_policy *policy, cf_session_key session);
-void cf_loose_afresh(struct cf_engine *engine, bool on_wall);
+void cf_detached_end(struct cf_engine *engine, const struct cf_policy *policy, cf_session_key session);
+void cf_detached_afresh(struct cf_engine *engine, bool on_wall);
 
 /* Those by calendars, which hold other windows now, are armed anew. */
 void cf_schedules_calendar_changed(struct cf_policy *policy);
@@ -499,7 +505,7 @@ void cf_inquiry_answered(struct cf_task *task, const char *reason);
 
 void cf_hooks_session(struct cf_presence *presence, enum cf_session_change change, uint64_t fields);
 
-/* A loose task of a session that has gone is over. */
+/* A detached task of a session that has gone is over. */
 void cf_departed_release(struct cf_engine *engine, cf_session_key key);
 const struct cf_session *cf_departed_find(const struct cf_engine *engine, cf_session_key key);
 
@@ -531,6 +537,9 @@ void cf_wait_end(struct cf_task *task);       /* of whatever kind, if any */
 void cf_condition_waits_changed(struct cf_task *task, cf_session_key session, uint64_t fields, bool listed);
 void cf_lookers_changed(struct cf_engine *engine, cf_session_key session, uint64_t fields, bool listed);
 
+/* Whether the task is told of the session's changes because it is its own. */
+bool cf_task_is_told(const struct cf_task *task, cf_session_key session);
+
 /* Whether the task is told of every session's changes, as those need whose conditions look at others. */
 void cf_lookers_update(struct cf_task *task);
 
@@ -551,6 +560,7 @@ enum { CF_GROUND_TEXT = 120 };
 
 /* Whether the condition holds, asked anew only where what it came to before may not stand; or CF_POLICY. */
 int cf_ground_ask(struct cf_task *task, struct cf_ground *ground, struct cf_error *err);
+void cf_grounds_forget(struct cf_task *task); /* all of them, and what else the run takes for granted */
 void cf_ground_add(struct cf_task *task, const struct cf_ground *ground);
 void cf_ground_finish(struct cf_task *task, struct cf_ground *ground);
 void cf_grounds_changed(struct cf_task *task, cf_session_key session, uint64_t fields, bool listed);

@@ -207,7 +207,7 @@ static struct cf_notice *find_among(const struct cf_task *tasks, uint64_t id)
 /* The notice that has this warning, or still shows it while its next one is on its way. */
 static struct cf_notice *find_asked(const struct cf_engine *engine, uint64_t id)
 {
-    struct cf_notice *notice = find_among(engine->loose, id);
+    struct cf_notice *notice = find_among(engine->detached, id);
     for (cf_session_key key = 0; !notice && (key = cf_registry_next(engine->registry, key));) {
         const struct cf_presence *presence = cf_presence_of(engine, key);
         notice = presence->screen.id == id ? presence->screen.shown : find_among(presence->tasks, id);

@@ -55,7 +55,7 @@ static void happen(struct cf_engine *engine, cf_session_key key, enum cf_policy_
         for (const struct cf_hook *hook = policy->hooks; hook; hook = hook->next) {
             if (hook->event != event || policy->set_aside || policy->resting)
                 continue;
-            (void)cf_loose_start(policy, CF_TASK_ONCE, hook->function, key);
+            (void)cf_detached_start(policy, CF_TASK_ONCE, hook->function, key);
             if (event != CF_EVENT_OF_LOGOFF)
                 continue;
             if (!departed)

@@ -76,7 +76,7 @@ static void skip(const struct cf_schedule *schedule, struct cf_instant due)
 
 static void begin(struct cf_schedule *schedule, struct cf_instant due)
 {
-    struct cf_task *task = cf_loose_start(schedule->policy, CF_TASK_ONCE, schedule->function, 0);
+    struct cf_task *task = cf_detached_start(schedule->policy, CF_TASK_ONCE, schedule->function, 0);
     task->schedule = schedule;
     task->due = due;
 }

@@ -24,7 +24,7 @@ static void ask_anew(struct cf_task *task)
 
 static void ask_all_anew(struct cf_engine *engine)
 {
-    for (struct cf_task *task = engine->loose; task; task = task->next)
+    for (struct cf_task *task = engine->detached; task; task = task->next)
         ask_anew(task);
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
         for (struct cf_task *task = cf_presence_of(engine, key)->tasks; task; task = task->next)
@@ -38,7 +38,7 @@ static void start_afresh(struct cf_engine *engine, const char *reason)
     cf_engine_write(engine, &entry, NULL, NULL);
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
         cf_tasks_afresh(cf_presence_of(engine, key), true);
-    cf_loose_afresh(engine, true);
+    cf_detached_afresh(engine, true);
 }
 
 void cf_engine_clock_changed(void *data, enum cf_clock_change change, struct cf_span by)

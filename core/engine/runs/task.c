@@ -28,7 +28,7 @@ cf_session_key cf_task_session(const struct cf_task *task)
 
 /* ---- Runs ---- */
 
-static void forget_grounds(struct cf_task *task)
+void cf_grounds_forget(struct cf_task *task)
 {
     for (size_t i = 0; i < task->ground_count; i++)
         cf_ground_finish(task, &task->grounds[i]);
@@ -63,13 +63,13 @@ static void clear_run(struct cf_task *task, const char *why)
         cf_act_drop(task->act);
     cf_notices_close(task, why);
     cf_countdown_finish(task);
-    forget_grounds(task);
+    cf_grounds_forget(task);
     cf_replace(&task->result_message, NULL);
     task->run = NULL;
     task->reading = task->sampling = false;
 }
 
-static void cancel_run(struct cf_task *task, const char *why)
+void cf_task_cancel(struct cf_task *task, const char *why)
 {
     void *run = task->run;
     task->run = NULL;
@@ -79,7 +79,7 @@ static void cancel_run(struct cf_task *task, const char *why)
 }
 
 /* Begins a run as soon as the pace allows. */
-static void start_soon(struct cf_task *task)
+void cf_task_start_soon(struct cf_task *task)
 {
     struct cf_mono now = cf_loop_now(task->engine->loop), at = now;
     if (cf_mono_known(task->started)) {
@@ -92,14 +92,14 @@ static void start_soon(struct cf_task *task)
 
 void cf_task_end_run(struct cf_task *task, const char *why)
 {
-    cancel_run(task, why);
+    cf_task_cancel(task, why);
     if (task->kind == CF_TASK_OF_SESSION)
-        start_soon(task);
+        cf_task_start_soon(task);
     else
-        cf_loose_destroy(task);
+        cf_detached_destroy(task);
 }
 
-static void start_now(struct cf_task *task)
+void cf_task_start(struct cf_task *task)
 {
     task->state = CF_TASK_STARTING;
     cf_timer_defer(task->engine->loop, &task->timer);
@@ -154,7 +154,7 @@ static void stepped(struct cf_task *task, enum cf_step step, const struct cf_err
         return;
     }
     if (task->kind == CF_TASK_ONCE) {
-        cf_loose_destroy(task);
+        cf_detached_destroy(task);
         return;
     }
     bool again = task->waited || step == CF_STEP_FAILED;
@@ -162,7 +162,7 @@ static void stepped(struct cf_task *task, enum cf_step step, const struct cf_err
                     : cf_notices_noticed(task, 0) ? "there was activity"
                                                   : "the policy let it be");
     if (again)
-        start_soon(task);
+        cf_task_start_soon(task);
 }
 
 /* A script that waits without letting time pass would hold the whole engine at one instant. */
@@ -186,7 +186,7 @@ void cf_task_fail(struct cf_task *task, const struct cf_error *err)
     stepped(task, CF_STEP_FAILED, err);
 }
 
-static void begin_turn(struct cf_task *task)
+void cf_task_begin_turn(struct cf_task *task)
 {
     task->last_turn = cf_loop_now(task->engine->loop);
     task->turn_moment = ++task->engine->moments;
@@ -205,7 +205,7 @@ static void begin(struct cf_task *task)
     }
     task->state = CF_TASK_RUNNING;
     task->started = cf_loop_now(engine->loop);
-    begin_turn(task);
+    cf_task_begin_turn(task);
     task->waited = task->on_wall = false;
     task->turns = 0;
     task->life_mark = cf_registry_life(engine->registry, task->session);
@@ -224,7 +224,7 @@ static void resume(struct cf_task *task)
         return;
     }
     if (!task->reading)
-        begin_turn(task);
+        cf_task_begin_turn(task);
     task->reading = false;
     struct cf_result result = task->result;
     char *message = task->result_message;
@@ -251,7 +251,7 @@ static void parked_read(void *data, int code, const char *message)
     (void)message;
     struct cf_task *task = data;
     if (has_lived(task))
-        start_now(task);
+        cf_task_start(task);
     else
         cf_timer_set(task->engine->loop, &task->timer,
                      cf_mono_add(cf_loop_now(task->engine->loop), CF_PARKED_PACE));
@@ -260,11 +260,11 @@ static void parked_read(void *data, int code, const char *message)
 void cf_task_park(struct cf_task *task)
 {
     if (task->kind != CF_TASK_OF_SESSION) { /* it would not begin again */
-        cf_loose_destroy(task);
+        cf_detached_destroy(task);
         return;
     }
     cf_session_key key = task->session;
-    cancel_run(task, NULL); /* nobody was told that they stay: it is as if they had gone */
+    cf_task_cancel(task, NULL); /* nobody was told that they stay: it is as if they had gone */
     task->life_mark = cf_registry_life(task->engine->registry, key);
     task->state = CF_TASK_PARKED;
     cf_timer_set(task->engine->loop, &task->timer,
@@ -273,8 +273,8 @@ void cf_task_park(struct cf_task *task)
 
 void cf_task_put_off(struct cf_task *task, const char *why)
 {
-    cancel_run(task, why);
-    start_now(task); /* which looks how long they stay */
+    cf_task_cancel(task, why);
+    cf_task_start(task); /* which looks how long they stay */
 }
 
 /* ---- Spared by a veto ---- */
@@ -290,7 +290,7 @@ static void on_verdict(void *data, const struct cf_veto *veto, const char *reaso
         return;
     }
     task->spared = 0;
-    start_now(task);
+    cf_task_start(task);
 }
 
 static void ask_again(struct cf_task *task)
@@ -309,7 +309,7 @@ void cf_task_spare(struct cf_task *task, cf_session_key session, const struct cf
     struct cf_engine *engine = task->engine;
     struct cf_buffer text = {0};
     cf_buffer_printf(&text, "%s: %s", veto->policy->config->name, reason);
-    cancel_run(task, text.data);
+    cf_task_cancel(task, text.data);
     engine->counts.spared++;
     struct cf_entry entry = {.what = CF_WHAT_SPARED,
                              .dry = cf_policy_mode(task->policy) == CF_MODE_DRY,
@@ -334,9 +334,9 @@ static void on_timer(struct cf_timer *timer)
     }
     if (task->policy->set_aside && task->kind != CF_TASK_VETO) {
         if (task->kind == CF_TASK_ONCE)
-            cf_loose_destroy(task);
+            cf_detached_destroy(task);
         else
-            cancel_run(task, "the policy was set aside");
+            cf_task_cancel(task, "the policy was set aside");
         return;
     }
     switch (task->state) {
@@ -358,236 +358,20 @@ void cf_task_done(struct cf_task *task, const struct cf_result *result)
     cf_timer_defer(task->engine->loop, &task->timer);
 }
 
-/* ---- Which tasks there are ---- */
-
-static void create(struct cf_presence *presence, const struct cf_watch *watch, struct cf_task **place)
+void cf_task_init(struct cf_task *task, struct cf_policy *policy, uint64_t function, cf_session_key session)
 {
-    struct cf_task *task = cf_alloc(sizeof *task);
-    *task = (struct cf_task){.engine = presence->engine,
-                             .policy = watch->policy,
-                             .watch = watch,
-                             .function = watch->function,
-                             .session = presence->key,
+    *task = (struct cf_task){.engine = policy->engine,
+                             .policy = policy,
+                             .function = function,
+                             .session = session,
                              .timer = {.fire = on_timer, .data = task},
-                             .started = CF_MONO_UNKNOWN,
-                             .next = *place};
-    *place = task;
-    start_now(task);
+                             .started = CF_MONO_UNKNOWN};
 }
 
 void cf_task_destroy(struct cf_task *task)
 {
-    cancel_run(task, "it is not meant any more");
+    cf_task_cancel(task, "it is not meant any more");
     cf_veto_clocks_finish(task);
     free(task->answer);
     free(task);
-}
-
-/* ---- Tasks that are no session's own: vetoes, and what runs once for an event or at a time ---- */
-
-struct cf_task *cf_loose_start(struct cf_policy *policy, enum cf_task_kind kind, uint64_t function,
-                               cf_session_key session)
-{
-    struct cf_engine *engine = policy->engine;
-    struct cf_task *task = cf_alloc(sizeof *task);
-    *task = (struct cf_task){.engine = engine,
-                             .policy = policy,
-                             .kind = kind,
-                             .function = function,
-                             .session = session,
-                             .timer = {.fire = on_timer, .data = task},
-                             .started = CF_MONO_UNKNOWN,
-                             .next = engine->loose};
-    engine->loose = task;
-    start_now(task);
-    return task;
-}
-
-void cf_loose_destroy(struct cf_task *task)
-{
-    struct cf_engine *engine = task->engine;
-    for (struct cf_task **place = &engine->loose; *place; place = &(*place)->next)
-        if (*place == task) {
-            *place = task->next;
-            break;
-        }
-    cf_departed_release(engine, task->session);
-    cf_task_destroy(task);
-}
-
-void cf_loose_end(struct cf_engine *engine, const struct cf_policy *policy, cf_session_key session)
-{
-    struct cf_task *task = engine->loose;
-    while (task) {
-        bool ends = (task->kind == CF_TASK_ONCE || cf_veto_is_rehearsed(task)) &&
-                    (!policy || task->policy == policy) && (!session || task->session == session);
-        if (ends)
-            cf_loose_destroy(task);
-        task = ends ? engine->loose : task->next; /* with it may have gone the vetoes that it asked */
-    }
-}
-
-void cf_loose_afresh(struct cf_engine *engine, bool on_wall)
-{
-    struct cf_task *task = engine->loose;
-    while (task) {
-        bool begun =
-            task->kind == CF_TASK_ONCE && task->state != CF_TASK_STARTING && (task->on_wall || !on_wall);
-        if (begun && task->schedule && cf_schedule_lets_go(task->schedule, task->due)) {
-            cf_loose_destroy(task);
-        } else if (begun) {
-            cancel_run(task, "everything starts afresh");
-            start_now(task);
-        }
-        task = begun ? engine->loose : task->next;
-    }
-}
-
-void cf_task_answer(struct cf_task *task, const char *text)
-{
-    if (task->kind != CF_TASK_VETO || (task->answer && !task->doubts))
-        return;
-    cf_replace(&task->answer, text);
-    task->doubts = false;
-}
-
-void cf_task_unknown(struct cf_task *task, const char *text)
-{
-    if (task->kind != CF_TASK_VETO || task->answer)
-        return;
-    task->answer = cf_strdup(text);
-    task->doubts = true;
-}
-
-void cf_tasks_end(struct cf_presence *presence, const struct cf_policy *policy)
-{
-    for (struct cf_task **place = &presence->tasks; *place;) {
-        struct cf_task *task = *place;
-        if (policy && task->policy != policy) {
-            place = &task->next;
-            continue;
-        }
-        *place = task->next;
-        cf_task_destroy(task);
-    }
-}
-
-/* Tasks stand in the order of their policies and watches. */
-static void match_watch(struct cf_task ***place, struct cf_presence *presence, const struct cf_watch *watch,
-                        bool meant)
-{
-    struct cf_task *task = **place && (**place)->watch == watch ? **place : NULL;
-    if (meant && !task)
-        create(presence, watch, *place);
-    if (task && !meant) {
-        **place = task->next;
-        cf_task_destroy(task);
-    }
-    if (meant)
-        *place = &(**place)->next;
-}
-
-void cf_tasks_match(struct cf_presence *presence)
-{
-    struct cf_engine *engine = presence->engine;
-    const struct cf_session *session = cf_registry_get(engine->registry, presence->key);
-    bool guarded = cf_guard(engine->config, session) != NULL;
-    struct cf_task **place = &presence->tasks;
-    for (size_t i = 0; i < engine->policy_count; i++) {
-        struct cf_policy *policy = engine->policies[i];
-        for (const struct cf_watch *watch = policy->watches; watch; watch = watch->next)
-            match_watch(&place, presence, watch,
-                        !guarded && !policy->set_aside && !policy->resting && cf_watch_means(watch, session));
-    }
-}
-
-void cf_tasks_changed(struct cf_presence *presence, uint64_t fields)
-{
-    for (struct cf_task *task = presence->tasks; task; task = task->next) {
-        cf_condition_waits_changed(task, presence->key, fields, false);
-        if (task->state == CF_TASK_RESTING && !task->waited && fields && !cf_timer_is_set(&task->timer))
-            start_soon(task);
-        else if (task->state == CF_TASK_PARKED && has_lived(task)) {
-            cf_reader_cancel(&task->reader);
-            start_now(task);
-        } else if (task->state == CF_TASK_WAITING) {
-            cf_wait_changed(task);
-        }
-    }
-}
-
-void cf_tasks_afresh(struct cf_presence *presence, bool on_wall)
-{
-    for (struct cf_task *task = presence->tasks; task; task = task->next) {
-        if (on_wall && !task->on_wall)
-            continue;
-        cancel_run(task, "everything starts afresh");
-        start_now(task);
-    }
-}
-
-/* ---- What a run asks ---- */
-
-void cf_task_rests_on_wall(struct cf_task *task)
-{
-    task->on_wall = true;
-}
-
-void cf_task_wait(struct cf_task *task, const struct cf_wait *wait)
-{
-    task->wait = *wait;
-    task->on_wall = task->on_wall || wait->kind == CF_WAIT_APPOINTMENT;
-    cf_wait_begin(task);
-}
-
-void cf_task_forget(struct cf_task *task)
-{
-    forget_grounds(task);
-}
-
-static void on_task_read(void *data, int code, const char *message)
-{
-    cf_task_done(data, &(struct cf_result){.code = code, .message = message});
-}
-
-void cf_task_read(struct cf_task *task, cf_session_key session, uint64_t fields)
-{
-    struct cf_presence *presence = cf_presence_of(task->engine, session);
-    if (!presence) {
-        cf_task_done(task, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
-        return;
-    }
-    task->state = CF_TASK_CONFIRMING;
-    task->reader = (struct cf_reader){.done = on_task_read, .data = task};
-    cf_reading_ask(presence, fields, &task->reader);
-}
-
-/* What a script has read counts for a turn, and for no longer than a second where the host is slow. */
-bool cf_task_knows(const struct cf_task *task, cf_session_key session, enum cf_field field)
-{
-    const struct cf_presence *presence = cf_presence_of(task->engine, session);
-    if (!presence)
-        return false;
-    return cf_reading_is_fresh(presence, CF_FIELD_BIT(field), task->turn_moment);
-}
-
-void cf_task_look(struct cf_task *task, cf_session_key session, enum cf_field field)
-{
-    const struct cf_presence *presence = cf_presence_of(task->engine, session);
-    struct cf_mono now = cf_loop_now(task->engine->loop);
-    uint64_t fields = CF_FIELD_BIT(field);
-    if (field == CF_FIELD_IDLE || field == CF_FIELD_IDLE_SOURCE)
-        fields = CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE);
-    if (now.us - task->last_turn.us > CF_TURN.us)
-        begin_turn(task);
-    else if (presence && presence->read > task->turn_moment)
-        fields |= presence->read_fields;
-    task->engine->counts.looks++;
-    task->reading = true;
-    cf_task_read(task, session, fields);
-}
-
-bool cf_task_is_veto(const struct cf_task *task)
-{
-    return task->kind == CF_TASK_VETO;
 }

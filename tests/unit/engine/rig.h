@@ -64,7 +64,7 @@ static struct rig {
     char last_text[256];
     bool last_in_use;
     bool types_meanwhile; /* there is input, of which the host tells, while the journal writes */
-    char ended_by; /* the policy whose logoff was journalled last */
+    char ended_by;        /* the policy whose logoff was journalled last */
     int cancelled;
     bool stepping; /* a script is at work */
 } rig;

@@ -1,0 +1,82 @@
+/* Tasks of one session: which there are, by what policies watch, and what its changes mean for them. */
+#include "engine/internal.h"
+
+#include "base/memory.h"
+
+static void create(struct cf_presence *presence, const struct cf_watch *watch, struct cf_task **place)
+{
+    struct cf_task *task = cf_alloc(sizeof *task);
+    cf_task_init(task, watch->policy, watch->function, presence->key);
+    task->watch = watch;
+    task->next = *place;
+    *place = task;
+    cf_task_start(task);
+}
+
+void cf_tasks_end(struct cf_presence *presence, const struct cf_policy *policy)
+{
+    for (struct cf_task **place = &presence->tasks; *place;) {
+        struct cf_task *task = *place;
+        if (policy && task->policy != policy) {
+            place = &task->next;
+            continue;
+        }
+        *place = task->next;
+        cf_task_destroy(task);
+    }
+}
+
+/* Tasks stand in the order of their policies and watches. */
+static void match_watch(struct cf_task ***place, struct cf_presence *presence, const struct cf_watch *watch,
+                        bool meant)
+{
+    struct cf_task *task = **place && (**place)->watch == watch ? **place : NULL;
+    if (meant && !task)
+        create(presence, watch, *place);
+    if (task && !meant) {
+        **place = task->next;
+        cf_task_destroy(task);
+    }
+    if (meant)
+        *place = &(**place)->next;
+}
+
+void cf_tasks_match(struct cf_presence *presence)
+{
+    struct cf_engine *engine = presence->engine;
+    const struct cf_session *session = cf_registry_get(engine->registry, presence->key);
+    bool guarded = cf_guard(engine->config, session) != NULL;
+    struct cf_task **place = &presence->tasks;
+    for (size_t i = 0; i < engine->policy_count; i++) {
+        struct cf_policy *policy = engine->policies[i];
+        for (const struct cf_watch *watch = policy->watches; watch; watch = watch->next)
+            match_watch(&place, presence, watch,
+                        !guarded && !policy->set_aside && !policy->resting && cf_watch_means(watch, session));
+    }
+}
+
+void cf_tasks_changed(struct cf_presence *presence, uint64_t fields)
+{
+    for (struct cf_task *task = presence->tasks; task; task = task->next) {
+        cf_condition_waits_changed(task, presence->key, fields, false);
+        if (task->state == CF_TASK_RESTING && !task->waited && fields && !cf_timer_is_set(&task->timer))
+            cf_task_start_soon(task);
+        else if (task->state == CF_TASK_PARKED &&
+                 cf_life_since(task->engine, task->session, task->life_mark)) {
+            cf_reader_cancel(&task->reader);
+            cf_task_start(task);
+        } else if (task->state == CF_TASK_WAITING) {
+            cf_wait_changed(task);
+        }
+    }
+}
+
+void cf_tasks_afresh(struct cf_presence *presence, bool on_wall)
+{
+    for (struct cf_task *task = presence->tasks; task; task = task->next) {
+        if (on_wall && !task->on_wall)
+            continue;
+        cf_task_cancel(task, "everything starts afresh");
+        cf_task_start(task);
+    }
+}

@@ -1,0 +1,84 @@
+/* What a run asks of the engine in the middle of its step, as policy_host.h has it. */
+#include "engine/internal.h"
+
+#include "base/memory.h"
+
+void cf_task_rests_on_wall(struct cf_task *task)
+{
+    task->on_wall = true;
+}
+
+void cf_task_wait(struct cf_task *task, const struct cf_wait *wait)
+{
+    task->wait = *wait;
+    task->on_wall = task->on_wall || wait->kind == CF_WAIT_APPOINTMENT;
+    cf_wait_begin(task);
+}
+
+void cf_task_forget(struct cf_task *task)
+{
+    cf_grounds_forget(task);
+}
+
+static void on_task_read(void *data, int code, const char *message)
+{
+    cf_task_done(data, &(struct cf_result){.code = code, .message = message});
+}
+
+void cf_task_read(struct cf_task *task, cf_session_key session, uint64_t fields)
+{
+    struct cf_presence *presence = cf_presence_of(task->engine, session);
+    if (!presence) {
+        cf_task_done(task, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
+        return;
+    }
+    task->state = CF_TASK_CONFIRMING;
+    task->reader = (struct cf_reader){.done = on_task_read, .data = task};
+    cf_reading_ask(presence, fields, &task->reader);
+}
+
+/* What a script has read counts for a turn, and for no longer than a second where the host is slow. */
+bool cf_task_knows(const struct cf_task *task, cf_session_key session, enum cf_field field)
+{
+    const struct cf_presence *presence = cf_presence_of(task->engine, session);
+    if (!presence)
+        return false;
+    return cf_reading_is_fresh(presence, CF_FIELD_BIT(field), task->turn_moment);
+}
+
+void cf_task_look(struct cf_task *task, cf_session_key session, enum cf_field field)
+{
+    const struct cf_presence *presence = cf_presence_of(task->engine, session);
+    struct cf_mono now = cf_loop_now(task->engine->loop);
+    uint64_t fields = CF_FIELD_BIT(field);
+    if (field == CF_FIELD_IDLE || field == CF_FIELD_IDLE_SOURCE)
+        fields = CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE);
+    if (now.us - task->last_turn.us > CF_TURN.us)
+        cf_task_begin_turn(task);
+    else if (presence && presence->read > task->turn_moment)
+        fields |= presence->read_fields;
+    task->engine->counts.looks++;
+    task->reading = true;
+    cf_task_read(task, session, fields);
+}
+
+bool cf_task_is_veto(const struct cf_task *task)
+{
+    return task->kind == CF_TASK_VETO;
+}
+
+void cf_task_answer(struct cf_task *task, const char *text)
+{
+    if (task->kind != CF_TASK_VETO || (task->answer && !task->doubts))
+        return;
+    cf_replace(&task->answer, text);
+    task->doubts = false;
+}
+
+void cf_task_unknown(struct cf_task *task, const char *text)
+{
+    if (task->kind != CF_TASK_VETO || task->answer)
+        return;
+    task->answer = cf_strdup(text);
+    task->doubts = true;
+}
