@@ -94,8 +94,10 @@ void cf_reading_ask(struct cf_presence *presence, uint64_t fields, struct cf_rea
         list = &(*list)->next;
     reader->next = NULL;
     *list = reader;
-    if (joins)
+    if (joins) { /* it is not answered yet, so it is as fresh for whoever asks now */
+        presence->asked_at = ++presence->engine->moments;
         return;
+    }
     presence->next_fields |= fields;
     if (!presence->call)
         take(presence);

@@ -445,6 +445,18 @@ static void test_two_policies_one_session(void **state)
     assert_int_equal(rig.host.logoffs, 1);
 }
 
+/* Whoever asks at one instant shares one reading, and believes it. */
+static void test_one_reading_for_two(void **state)
+{
+    (void)state;
+    rig_start(idle, idle);
+    rig_run_to((struct cf_span){25 * CF_MINUTE.us - 1});
+    int before = rig.host.refreshes;
+    rig_run_to(cf_minutes(25));
+    expect("warn warn "); /* the first one makes way for the second, which ends no later */
+    assert_int_equal(rig.host.refreshes - before, 1);
+}
+
 /* The run starts afresh while its warning is on its way to the screen: what comes too late is taken back. */
 static void test_a_warning_that_comes_too_late(void **state)
 {
@@ -489,6 +501,7 @@ int main(void)
         RIG(test_warn_only),
         RIG(test_leaving_in_mid_action),
         RIG(test_two_policies_one_session),
+        RIG(test_one_reading_for_two),
         RIG(test_a_warning_that_comes_too_late),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
