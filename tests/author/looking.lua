@@ -241,3 +241,9 @@ if way == "off" then
     log("idle for " .. session.idle .. ", by " .. tostring(session.user))
   end)
 end
+
+if way == "busy" then
+  sessions.protect({ class = "user" }, function (session)
+    if session:cpu(1 * second) >= 0.5 then return "busy" end
+  end)
+end

@@ -142,7 +142,8 @@ quit_probe() {
 # start_curfew ARGUMENT…: `curfew run --json`, whose journal is in /box/journal.
 start_curfew() {
     : >/box/journal
-    /build/curfew run --json "$@" >>/box/journal 2>/box/curfew &
+    : >/box/curfew
+    /build/curfew run --json "$@" >>/box/journal 2>>/box/curfew &
     curfew_pid=$!
 }
 

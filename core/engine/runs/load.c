@@ -8,8 +8,9 @@
 #include "base/memory.h"
 
 #define APART cf_seconds(45) /* samples that are kept lie at least this far apart */
-#define SLACK cf_seconds(2)  /* by which one may be younger than asked for: readings take their time */
-#define CPU   CF_FIELD_BIT(CF_FIELD_CPU)
+#define SLACK                                                                                                \
+    cf_seconds(2) /* by which one may be younger than asked for, or by a tenth: readings take their time */
+#define CPU CF_FIELD_BIT(CF_FIELD_CPU)
 
 void cf_load_note(struct cf_presence *presence, int64_t used_us)
 {
@@ -62,7 +63,7 @@ bool cf_engine_load(struct cf_engine *engine, cf_session_key key, struct cf_span
     for (size_t back = 1; back <= kept; back++) { /* the youngest that is old enough */
         const struct cf_load *sample = &presence->load[(presence->load_count - back) % CF_LOAD_SAMPLES];
         int64_t span = now.us - sample->at.us;
-        if (span < over.us - SLACK.us)
+        if (span < over.us - (over.us / 10 < SLACK.us ? over.us / 10 : SLACK.us))
             continue;
         *ret_cores = span > 0 ? (double)(session->cpu - sample->used_us) / (double)span : 0;
         return true;

@@ -61,7 +61,7 @@ ip link add dead type veth peer name end && ip link set dead up && ip link set e
 ip address add 10.0.99.1/24 dev dead && echo '10.0.99.2 down' >>/etc/hosts
 says 4 'no host is known by that name' quser /server:nowhere
 says 1 'the logon was refused' quser /server:nobody@h2
-says 1 'others'\'' sessions are for administrators' logoff bruno /server:carol@h2
+says 1 'only administrators may touch other users'\'' sessions' logoff bruno /server:carol@h2
 [ -n "$(ids_at h2 bruno)" ] || fail "bruno's session was ended by carol"
 ssh root@h2 mv /usr/bin/systemd-stdio-bridge /root
 says 4 'systemd-stdio-bridge is not installed there' quser /server:h2
