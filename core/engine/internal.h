@@ -565,6 +565,9 @@ void cf_ground_add(struct cf_task *task, const struct cf_ground *ground);
 void cf_ground_finish(struct cf_task *task, struct cf_ground *ground);
 void cf_grounds_changed(struct cf_task *task, cf_session_key session, uint64_t fields, bool listed);
 
+/* Whether it held when last looked at, nothing has changed since, and its turn has not come. */
+bool cf_ground_stands(const struct cf_task *task, const struct cf_ground *ground);
+
 /* By what is known: NULL, or why this ground does not hold. */
 const char *cf_ground_fails(struct cf_task *task, struct cf_ground *ground, char text[CF_GROUND_TEXT]);
 

@@ -211,6 +211,18 @@ test("a countdown ends when its condition does, and is taken back", function (ho
   expect(host:journal { what = "stays" }):reads { "01:30  stays   the session was unlocked" }
 end)
 
+test("a ground that holds by what was known long ago is read before it counts", function (host)
+  run(host, "branches")
+  local ana = host:logon("ana")
+  host:advance(14 * minute)
+  expect(#ana.notices):is(1)
+  ana:input()
+  ana:lock()
+  host:advance(1 * second)
+  expect(#ana.notices):is(0)
+  expect(host:journal { what = "stays" }):reads { "14:00  stays   there was activity" }
+end)
+
 test("another session's user who comes back is heard of", function (host)
   run(host, "elsewhere", { name = "elsewhere", only = { users = "ana" } })
   local bea = host:logon("bea")

@@ -162,6 +162,18 @@ function ways.conditional(session)
   session:logoff("locked")
 end
 
+-- Rests on one field while another holds, and on the other afterwards.
+function ways.branches(session)
+  clock.sleep(12 * minute)
+  for left, pause in countdown({ 10 * minute, 5 * minute }, function ()
+    return (not session.locked and session.output >= 7 * minute) or session.idle >= 9 * minute
+  end) do
+    session:warn("You will be logged off in {left}.", { left = left })
+    clock.sleep(pause)
+  end
+  session:logoff("quiet")
+end
+
 -- Waits for another session's user.
 function ways.elsewhere(session)
   for _, other in ipairs(sessions.list { class = "user" }) do

@@ -74,17 +74,23 @@ static void look(struct cf_countdown *countdown)
     if (!may_end(task) || countdown->reader.presence)
         return;
     for (size_t i = 0; i < task->ground_count; i++) {
-        if (!task->grounds[i].condition)
+        struct cf_ground *ground = &task->grounds[i];
+        if (!ground->condition)
             continue; /* which is there to be read for the next one, and that decides */
-        const char *why = cf_ground_fails(task, &task->grounds[i], text);
-        if (!why)
+        bool stands = cf_ground_stands(task, ground);
+        const char *why = stands ? NULL : cf_ground_fails(task, ground, text);
+        if (stands)
             continue;
-        if (!is_confirming(countdown, &task->grounds[i]))
+        if (is_confirming(countdown, ground)) /* it may have read what was known long ago, either way */
+            return;
+        if (why) {
             cf_task_end_run(task, why);
-        return;
+            return;
+        }
     }
     countdown->confirming = 0;
     cf_countdown_update(task);
+    cf_interests_update(task);
 }
 
 static void on_read(void *data, int code, const char *message)

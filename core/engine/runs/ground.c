@@ -114,13 +114,18 @@ static const char *name_change(const struct cf_task *task, const struct cf_groun
                                   : "the time for it is over";
 }
 
+bool cf_ground_stands(const struct cf_task *task, const struct cf_ground *ground)
+{
+    return ground->condition->fresh && ground->condition->holds &&
+           cf_loop_now(task->engine->loop).us < ground->until.us;
+}
+
 const char *cf_ground_fails(struct cf_task *task, struct cf_ground *ground, char text[CF_GROUND_TEXT])
 {
     const struct cf_presence *presence = cf_presence_of(task->engine, ground->session);
     if (!presence || presence->gone)
         return "a session that it rested on has ended";
-    if (!ground->condition || (ground->condition->fresh && ground->condition->holds &&
-                               cf_loop_now(task->engine->loop).us < ground->until.us))
+    if (!ground->condition || cf_ground_stands(task, ground))
         return NULL;
     struct cf_error err;
     cf_error_clear(&err);
