@@ -389,6 +389,13 @@ void policy_finish(struct policy *policy)
         condition_finish(&policy->condition);
 }
 
+/* Deciding takes its time, where the host answers slowly: hours may begin meanwhile. */
+static bool just_held(const struct policy *policy, struct facts facts)
+{
+    facts.wall.us -= policy->kind == POLICY_HOURS ? CF_MINUTE.us : 0;
+    return condition_holds(&policy->condition, policy->condition.root, &facts);
+}
+
 const char *policy_breach(const struct policy *policy, const struct facts *facts)
 {
     const struct condition *condition = &policy->condition;
@@ -396,7 +403,7 @@ const char *policy_breach(const struct policy *policy, const struct facts *facts
         return "ended by an idle time that nobody knows";
     if (policy->quiet && facts->now - facts->last_input < policy->quiet)
         return "ended after input later than the limit allows";
-    if (condition->root && !condition_holds(condition, condition->root, facts))
+    if (condition->root && !condition_holds(condition, condition->root, facts) && !just_held(policy, *facts))
         return "ended while its condition does not hold";
     return NULL;
 }
