@@ -33,7 +33,8 @@ static int check_texts(json_t *texts, struct cf_error *err)
 }
 
 /* Reads one file: "pt_BR.lua" of the folder. Others than Lua's are none of ours. */
-static int read_language(json_t *translations, const char *folder, const char *file, struct cf_error *err)
+static int read_language(struct cf_lua_script *script, const char *folder, const char *file,
+                         struct cf_error *err)
 {
     if (!cf_text_matches("*.lua", file))
         return 0;
@@ -41,7 +42,9 @@ static int read_language(json_t *translations, const char *folder, const char *f
     (void)snprintf(path, sizeof path, "%s/%s", folder, file);
     (void)snprintf(code, sizeof code, "%.*s", (int)(strlen(file) - strlen(".lua")), file);
     json_t *texts = NULL;
-    int result = 0;
+    int result = cf_policy_trusts(script->policy, path, err); /* who writes the warnings could unsay them */
+    if (result != 0)
+        return result;
     if (!cf_language_is(code))
         result = cf_error_set(err, CF_POLICY, "must be called after a language, such as pt_BR.lua");
     if (result == 0)
@@ -51,7 +54,7 @@ static int read_language(json_t *translations, const char *folder, const char *f
     if (result == 0 && (result = cf_lua_doubles(path, err)) < 0)
         return json_decref(texts), result;
     if (result == 0)
-        (void)json_object_set(translations, code, texts);
+        (void)json_object_set(script->translations, code, texts);
     else
         (void)cf_error_prefix(err, "%s", path);
     json_decref(texts);
@@ -72,7 +75,7 @@ int cf_lua_load_translations(struct cf_lua_script *script, struct cf_error *err)
         code = 0;
     for (uv_dirent_t file; uv_fs_scandir_next(&listing, &file) == 0;) { /* to the end, else libuv leaks */
         struct cf_error own = {0};
-        if (read_language(script->translations, folder, file.name, &own) < 0)
+        if (read_language(script, folder, file.name, &own) < 0)
             cf_error_add(err, &own);
         code = own.code ? own.code : code;
     }

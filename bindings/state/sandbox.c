@@ -179,11 +179,13 @@ static int set_metatable(lua_State *L)
 /* An address in a text would make two runs differ. */
 static int format(lua_State *L)
 {
-    for (const char *at = strchr(luaL_checkstring(L, 1), '%'); at; at = strchr(at, '%')) {
+    size_t length;
+    const char *text = luaL_checklstring(L, 1, &length), *end = text + length; /* there may be zeros in it */
+    for (const char *at = text; (at = memchr(at, '%', (size_t)(end - at)));) {
         at += 1 + strspn(at + 1, "-+ #0123456789.");
         if (*at == 'p')
             cf_lua_throw(L, "string.format: %%p is not to be had here");
-        if (*at)
+        if (at < end)
             at++;
     }
     for (int i = 2, top = lua_gettop(L); i <= top; i++) {

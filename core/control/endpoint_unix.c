@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/trust.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -50,6 +51,8 @@ static int check_folder(const char *path, struct cf_error *err)
                                 "cannot listen at %s: somebody else could put another socket there; let the "
                                 "folder %s belong to root and be writable by nobody else",
                                 path, folder);
+        else
+            code = cf_trust_file(folder, err); /* the folders above it, too */
     }
     free(folder);
     return code;

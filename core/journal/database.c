@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <uv.h>
 
 enum {
@@ -109,7 +110,20 @@ static void close_file(struct cf_database *database)
     database->sqlite = NULL;
 }
 
-/* SQLite would make it readable for all. */
+/* Nothing that a file's author put into its schema is ever run: no triggers, no views, no functions there. */
+static int open_sqlite(const char *path, int flags, sqlite3 **ret_sqlite)
+{
+    static const int options[][2] = {{SQLITE_DBCONFIG_DEFENSIVE, 1},
+                                     {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+                                     {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
+                                     {SQLITE_DBCONFIG_ENABLE_VIEW, 0}};
+    int status = sqlite3_open_v2(path, ret_sqlite, flags, NULL);
+    for (size_t i = 0; status == SQLITE_OK && i < sizeof options / sizeof *options; i++)
+        status = sqlite3_db_config(*ret_sqlite, options[i][0], options[i][1], NULL);
+    return status;
+}
+
+/* SQLite would make it readable for all, and follow a link out of the folder. */
 static int make_file(const char *path, struct cf_error *err)
 {
     uv_fs_t request;
@@ -118,10 +132,18 @@ static int make_file(const char *path, struct cf_error *err)
     if (fd >= 0) {
         (void)uv_fs_close(NULL, &request, fd, NULL);
         uv_fs_req_cleanup(&request);
-    } else if (fd != UV_EEXIST) {
-        return cf_error_set(err, CF_FAILED, "%s: %s", path, uv_strerror(fd));
+        return CF_OK;
     }
-    return CF_OK;
+    if (fd != UV_EEXIST)
+        return cf_error_set(err, CF_FAILED, "%s: %s", path, uv_strerror(fd));
+    int status = uv_fs_lstat(NULL, &request, path, NULL);
+    bool regular = status == 0 && (request.statbuf.st_mode & S_IFMT) == S_IFREG;
+    uv_fs_req_cleanup(&request);
+    return regular
+               ? CF_OK
+               : cf_error_set(err, CF_FAILED,
+                              "%s is no plain file, and what is written there would go elsewhere; remove it",
+                              path);
 }
 
 /* A journal of an older curfew is brought to this one's shape, whole or not at all. */
@@ -172,7 +194,7 @@ static int open_file(struct cf_database *database, struct cf_error *err)
     int code = make_file(database->path, err);
     if (code != CF_OK)
         return code;
-    code = sqlite3_open_v2(database->path, &database->sqlite, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK
+    code = open_sqlite(database->path, SQLITE_OPEN_READWRITE, &database->sqlite) == SQLITE_OK
                ? CF_OK
                : cf_database_fail(database, err);
     if (code == CF_OK) {
@@ -233,7 +255,7 @@ static int lock_folder(struct cf_database *database, struct cf_error *err)
     cf_buffer_printf(&path, "%.*s.lock", (int)(strlen(database->path) - strlen(".db")), database->path);
     int code = make_file(path.data, err), status = SQLITE_ERROR;
     if (code == CF_OK)
-        status = sqlite3_open_v2(path.data, &database->lock, SQLITE_OPEN_READWRITE, NULL);
+        status = open_sqlite(path.data, SQLITE_OPEN_READWRITE, &database->lock);
     if (status == SQLITE_OK)
         status = sqlite3_exec(database->lock, "BEGIN EXCLUSIVE", NULL, NULL, NULL);
     if ((status & 0xFF) == SQLITE_BUSY)
@@ -300,12 +322,13 @@ int cf_database_open_to_read(struct cf_database *database, const char *folder, s
     if (status < 0)
         return cf_error_set(err, status == UV_ENOENT ? CF_UNAVAILABLE : CF_FAILED, "%s: %s", database->path,
                             status == UV_ENOENT ? _("there is no journal yet") : uv_strerror(status));
-    code = sqlite3_open_v2(database->path, &database->sqlite, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK
+    code = open_sqlite(database->path, SQLITE_OPEN_READONLY, &database->sqlite) == SQLITE_OK
                ? CF_OK
                : cf_database_fail(database, err);
-    (void)sqlite3_busy_timeout(database->sqlite, PATIENCE_TO_READ);
-    if (code == CF_OK)
+    if (code == CF_OK) { /* else there may be no handle: no memory was left for one */
+        (void)sqlite3_busy_timeout(database->sqlite, PATIENCE_TO_READ);
         code = cf_database_number(database, "PRAGMA user_version", &version, err);
+    }
     if (code == CF_OK && version == 0) /* it is being made */
         code = cf_error_set(err, CF_UNAVAILABLE, "%s: %s", database->path, _("there is no journal yet"));
     else if (code == CF_OK && version > CF_DATABASE_VERSION)

@@ -8,24 +8,30 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { CF_PATH_SIZE = 4096 };
 
 static bool is_file(const char *path)
 {
+    struct stat st;
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) /* which Linux would open, too */
+        return false;
     FILE *file = fopen(path, "rb");
     if (file)
         (void)fclose(file);
     return file != NULL;
 }
 
-/* The file meant by a path, or by a name such as "idle"; the caller frees it. NULL where there is none. */
+/* The file meant by a path, or by a name such as "idle"; the caller frees it. NULL where there is none. In
+ * the working directory, which may be anybody's, a mere name is looked for last, so that nothing there hides
+ * what is installed; only "idle.lua" on a command line is that file first. */
 static char *find_policy(const char *file, const char *config_path, const char *policy_folder)
 {
     char path[CF_PATH_SIZE];
-    if (cf_path_file(file) != file || is_file(file))
-        return is_file(file) ? cf_strdup(file) : NULL;
     const char *suffix = cf_text_matches("*.lua", file) ? "" : ".lua";
+    if (cf_path_file(file) != file || (!*suffix && !config_path && is_file(file)))
+        return is_file(file) ? cf_strdup(file) : NULL;
     if (config_path) {
         int folder = (int)(cf_path_file(config_path) - config_path);
         (void)snprintf(path, sizeof path, "%.*spolicies/%s%s", folder, config_path, file, suffix);
@@ -33,7 +39,9 @@ static char *find_policy(const char *file, const char *config_path, const char *
             return cf_strdup(path);
     }
     (void)snprintf(path, sizeof path, "%s/%s%s", policy_folder ? policy_folder : ".", file, suffix);
-    return is_file(path) ? cf_strdup(path) : NULL;
+    if (is_file(path))
+        return cf_strdup(path);
+    return is_file(file) ? cf_strdup(file) : NULL;
 }
 
 static char *name_of(const char *file)

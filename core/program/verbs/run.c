@@ -1,5 +1,6 @@
 #include "base/log.h"
 #include "base/text.h"
+#include "base/trust.h"
 #include "base/words.h"
 #include "program/setup/assembly.h"
 #include "program/setup/calendars.h"
@@ -114,6 +115,8 @@ static int read_state(const struct cf_args *args, struct order *order, struct cf
                    "can write to",
                    cf_usual_state);
     }
+    if (folder && cf_trust_file(folder, err) != CF_OK)
+        return CF_REFUSED;
     order->state = folder;
     struct cf_buffer path = {0};
     if (folder)
@@ -131,7 +134,7 @@ static int read_config(const struct cf_args *args, bool simulated, struct cf_con
         ret_config->mode = CF_MODE_DRY;
     if (code != CF_OK || simulated)
         return code;
-    ret_config->wary = ret_config->path != NULL;
+    ret_config->wary = ret_config->path || !cf_settings_dry(ret_config);
     code = cf_settings_trust(ret_config, err);
     if (code != CF_OK)
         cf_config_finish(ret_config);

@@ -177,6 +177,9 @@ static void test_texts(void **state)
     snippet_check("return ('%s %5s %%p %d %s'):format({}, 'x', 3, minute)", "table     x %p 3 1 minute");
     snippet_check("return ('%p'):format({})", "!%p is not to be had");
     snippet_check("return ('%-10p'):format({})", "!%p is not to be had");
+    snippet_check("return ('\\0%p'):format({})", "!%p is not to be had");
+    snippet_check("return ('%d\\0\\0%%%-9p'):format(1, {})", "!%p is not to be had");
+    snippet_check("return #('\\0%d%%p'):format(7)", "4");
     snippet_check("return setmetatable({}, { __tostring = function () return 'mine' end })", "mine");
     snippet_check("error({})", "!test.lua:1: an error that is a table instead of text");
     snippet_check("\nassert(false, 'so')", "!test.lua:2: so");

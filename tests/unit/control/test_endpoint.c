@@ -196,6 +196,17 @@ static void test_place(void **state)
     assert_int_equal(create(path, NULL, &second, &err), CF_REFUSED);
     assert_contains(err.text, "writable by nobody else");
     assert_int_equal(chmod(rig.folder, 0755), 0);
+
+    char open[128], inner[160]; /* a sound folder in one that others can write: they could move it away */
+    (void)snprintf(open, sizeof open, "%s/open", rig.folder);
+    (void)snprintf(inner, sizeof inner, "%s/inner", open);
+    (void)snprintf(path, sizeof path, "%s/control", inner);
+    assert_int_equal(mkdir(open, 0755), 0);
+    assert_int_equal(chmod(open, 0777), 0);
+    assert_int_equal(create(path, NULL, &second, &err), CF_REFUSED);
+    assert_contains(err.text, "/open can be written by others");
+    assert_int_equal(rmdir(inner), 0);
+    assert_int_equal(rmdir(open), 0);
     assert_null(second);
 }
 

@@ -1,5 +1,7 @@
 #include "desk.h"
 
+#include "journal/database.h"
+
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/wait.h>
@@ -228,6 +230,82 @@ static void test_damaged_at_work(void **state)
     assert_int_equal(access(desk_path("journal.db.aside-1"), F_OK), 0);
 }
 
+/* What a crafted file has in its schema is not run, not even by a write to the table. */
+static void test_crafted(void **state)
+{
+    (void)state;
+    make_journal();
+    change(
+        "CREATE TABLE seen(x); CREATE TRIGGER t AFTER INSERT ON entries BEGIN INSERT INTO seen VALUES(1); END");
+    desk_open();
+    desk_write(CF_WHAT_WARN, 0, "after", true);
+    desk_run();
+    desk_close();
+    sqlite3 *sqlite;
+    sqlite3_stmt *count;
+    assert_int_equal(sqlite3_open(desk_path("journal.db"), &sqlite), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(sqlite, "SELECT count(*) FROM seen", -1, &count, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(count), SQLITE_ROW);
+    assert_int_equal(sqlite3_column_int(count, 0), 0);
+    (void)sqlite3_finalize(count);
+    (void)sqlite3_close(sqlite);
+}
+
+/* A link in place of a file would let whoever laid it have another file written. */
+static void test_links(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"journal.db", "journal.lock"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct cf_error err = {0};
+        struct cf_buffer aside = {0};
+        struct cf_database database;
+        size_t size = 1;
+        spill(desk_path("victim"), "", 0);
+        (void)remove(desk_path("journal.lock"));
+        assert_int_equal(symlink("victim", desk_path(names[i])), 0);
+        assert_int_equal(cf_database_open(&database, desk.folder, cf_seconds(1), &aside, &err), CF_FAILED);
+        assert_non_null(strstr(err.text, "is no plain file"));
+        cf_database_finish(&database);
+        cf_buffer_finish(&aside);
+        free(slurp(desk_path("victim"), &size));
+        assert_int_equal(size, 0);
+        assert_int_equal(remove(desk_path(names[i])), 0);
+    }
+}
+
+/* Each allocation of SQLite fails in its turn. */
+static int allocations_left;
+static sqlite3_mem_methods usual;
+
+static void *allocate(int size)
+{
+    return allocations_left-- > 0 ? usual.xMalloc(size) : NULL;
+}
+
+static void test_no_memory_to_read(void **state)
+{
+    (void)state;
+    make_journal();
+    assert_int_equal(sqlite3_shutdown(), SQLITE_OK);
+    assert_int_equal(sqlite3_config(SQLITE_CONFIG_GETMALLOC, &usual), SQLITE_OK);
+    sqlite3_mem_methods failing = usual;
+    failing.xMalloc = allocate;
+    assert_int_equal(sqlite3_config(SQLITE_CONFIG_MALLOC, &failing), SQLITE_OK);
+    allocations_left = 1 << 20;
+    assert_int_equal(sqlite3_initialize(), SQLITE_OK);
+    for (int left = 0; left < 60; left++) {
+        struct cf_database database;
+        struct cf_error err = {0};
+        allocations_left = left;
+        (void)cf_database_open_to_read(&database, desk.folder, &err);
+        cf_database_finish(&database);
+    }
+    assert_int_equal(sqlite3_shutdown(), SQLITE_OK);
+    assert_int_equal(sqlite3_config(SQLITE_CONFIG_MALLOC, &usual), SQLITE_OK);
+    assert_int_equal(sqlite3_initialize(), SQLITE_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +315,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_newer_killed, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_readers, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_damaged_at_work, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_crafted, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_links, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_no_memory_to_read, desk_set_up, desk_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
