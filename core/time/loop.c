@@ -13,8 +13,6 @@
 
 #define IN_QUEUE SIZE_MAX
 
-enum { TURNS = 64 }; /* that deadlines set by deadlines get before I/O has one */
-
 struct cf_loop {
     uv_loop_t uv;
     struct cf_clock clock;
@@ -174,17 +172,17 @@ static void check_clock(struct cf_loop *loop)
              (struct cf_span){change == CF_CLOCK_RESUMED ? loop->clock.asleep_us - asleep : stepped});
 }
 
+/* Fires what is due, the earliest first, until I/O has a turn. What is left keeps its order, and goes on
+ * right after that. */
 static void on_alarm(uv_timer_t *alarm)
 {
     struct cf_loop *loop = alarm->data;
     check_clock(loop);
-    for (int turn = 0; turn < TURNS && !loop->stopped; turn++) {
-        int64_t now = cf_clock_now(&loop->clock).us;
-        uint64_t newest = loop->sequence; /* what is set meanwhile waits for the next turn */
-        struct cf_timer *timer;
-        while ((timer = first(loop)) && !loop->stopped && timer->key_us <= now && timer->sequence <= newest)
-            fire(loop, timer);
-    }
+    uint64_t begun = uv_hrtime();
+    struct cf_timer *timer;
+    while (!loop->stopped && (timer = first(loop)) && timer->key_us <= cf_clock_now(&loop->clock).us &&
+           uv_hrtime() - begun < CF_LOOP_SPAN_MS * UINT64_C(1000000))
+        fire(loop, timer);
     if (!loop->stopped)
         arm(loop);
 }

@@ -15,6 +15,11 @@
 
 struct cf_loop;
 
+/* How long, in real milliseconds, deadlines may fire one after another before I/O and signals are served. One
+ * callback may take longer by itself. Virtual time that jumps knows no such limit: it would make runs differ.
+ */
+enum { CF_LOOP_SPAN_MS = 20 };
+
 /*
  * A deadline, inside the object it belongs to; zeroed is "not set". Stop it before freeing that object.
  * Only `fire` and `data` are the owner's to write.

@@ -230,6 +230,67 @@ static void test_real_time(void **state)
     }
 }
 
+/* ---- Whoever works long does not keep I/O waiting ---- */
+
+enum { WORKERS = 60 };
+
+struct busy {
+    struct cf_loop *loop;
+    uv_check_t served; /* right after I/O */
+    struct cf_timer timers[WORKERS];
+    int fired, since_served, most;
+    bool again; /* each sets itself anew */
+};
+
+static void on_served(uv_check_t *check)
+{
+    struct busy *busy = check->data;
+    busy->since_served = 0;
+}
+
+static void work_long(struct cf_timer *timer)
+{
+    struct busy *busy = timer->data;
+    assert_true(timer == &busy->timers[busy->fired % WORKERS]); /* each in its turn */
+    busy->fired++;
+    busy->since_served++;
+    busy->most = busy->since_served > busy->most ? busy->since_served : busy->most;
+    int64_t until = cf_loop_now(busy->loop).us + CF_LOOP_SPAN_MS * 1000;
+    while (cf_loop_now(busy->loop).us <= until)
+        continue;
+    if (busy->again)
+        cf_timer_defer(busy->loop, timer);
+    if (busy->fired == WORKERS)
+        cf_loop_stop(busy->loop);
+}
+
+/* Each takes the whole span: between any two of them I/O is served, be they due together or deferred. */
+static void test_work_leaves_turns_to_io(void **state)
+{
+    (void)state;
+    for (int again = 0; again < 2; again++) {
+        struct busy busy = {.again = again};
+        assert_int_equal(cf_loop_create(&busy.loop, NULL), 0);
+        busy.served.data = &busy;
+        assert_int_equal(uv_check_init(cf_loop_uv(busy.loop), &busy.served), 0);
+        assert_int_equal(uv_check_start(&busy.served, on_served), 0);
+        struct cf_mono now = cf_loop_now(busy.loop);
+        int count = again ? WORKERS / 4 : WORKERS;
+        busy.fired = WORKERS - count;
+        for (int i = WORKERS - count; i < WORKERS; i++) {
+            busy.timers[i] = (struct cf_timer){.fire = work_long, .data = &busy};
+            cf_timer_set(busy.loop, &busy.timers[i], now);
+        }
+        cf_loop_run(busy.loop);
+        assert_int_equal(busy.fired, WORKERS);
+        assert_int_equal(busy.most, 1);
+        for (int i = 0; i < WORKERS; i++)
+            cf_timer_stop(busy.loop, &busy.timers[i]);
+        uv_close((uv_handle_t *)&busy.served, NULL);
+        cf_loop_destroy(busy.loop);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +300,7 @@ int main(void)
         cmocka_unit_test(test_skipping),
         cmocka_unit_test(test_time_stands_still_while_work_is_in_flight),
         cmocka_unit_test(test_real_time),
+        cmocka_unit_test(test_work_leaves_turns_to_io),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
