@@ -46,7 +46,7 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
         break;
     case CF_SESSION_GONE:
         presence->gone = true;
-        cf_detached_end(engine, NULL, key);
+        cf_detached_session_gone(presence);
         cf_hooks_session(presence, change, fields);
         cf_acts_session_gone(engine, key);
         cf_hands_session_gone(presence);
@@ -226,7 +226,7 @@ static int load_anew(struct cf_engine *engine, const struct cf_config *config, c
         return code;
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
         cf_tasks_end(cf_presence_of(engine, key), NULL);
-    cf_detached_end(engine, NULL, 0);
+    cf_detached_end(engine, NULL);
     put_in_force(engine, loaded, config);
     unload(&old);
     struct cf_entry entry = {.what = CF_WHAT_AFRESH, .text = reason};
@@ -315,7 +315,7 @@ void cf_engine_destroy(struct cf_engine *engine)
         cf_tasks_end(presence, NULL);
     }
     cf_acts_destroy(engine);
-    cf_detached_end(engine, NULL, 0);
+    cf_detached_end(engine, NULL);
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
         struct cf_presence *presence = cf_presence_of(engine, key);
         cf_input_end(presence);

@@ -78,7 +78,7 @@ struct cf_departed {
     cf_session_key key;
     struct cf_session session;
     unsigned tasks;
-    struct cf_departed *next;
+    UT_hash_handle hh; /* by key */
 };
 
 /* A logoff that a policy decided on lately. */
@@ -115,7 +115,7 @@ struct cf_policy {
     struct cf_veto *vetoes, **vetoes_end;
     struct cf_hook *hooks, **hooks_end;
     struct cf_schedule *schedules;
-    struct cf_kept_calendar *calendars;
+    struct cf_kept_calendar *calendars, **calendars_end;
     json_t *options;          /* declared: cf_policy_declare */
     struct cf_error mistakes; /* while it loads */
     unsigned failures;        /* runs in a row */
@@ -165,6 +165,7 @@ struct cf_presence {
     struct cf_engine *engine;
     cf_session_key key;
     struct cf_task *tasks;
+    struct cf_task *detached;         /* about this session, the newest first */
     enum cf_tri locked, disconnected; /* as the last event left them */
     struct cf_act *ending;            /* the logoff that is decided, or under way */
     struct cf_screen screen;
@@ -275,7 +276,8 @@ struct cf_task {
     const struct cf_watch *watch; /* of session tasks */
     uint64_t function;            /* the script's */
     cf_session_key session;       /* 0: none */
-    struct cf_task *next;         /* of the same session, or among the detached ones */
+    struct cf_task *next, *prev;  /* of the same session, or, both ways, among the detached ones */
+    struct cf_task *next_detached, *prev_detached; /* among those of the same session, until that goes */
     enum cf_task_kind kind;
     enum cf_task_state state;
     const struct cf_schedule *schedule; /* of what runs once at a time, … */
@@ -466,8 +468,9 @@ void cf_task_spare(struct cf_task *task, cf_session_key session, const struct cf
 struct cf_task *cf_detached_start(struct cf_policy *policy, enum cf_task_kind kind, uint64_t function,
                                   cf_session_key session);
 void cf_detached_destroy(struct cf_task *task);
-/* Ends those that run once: of a policy (NULL: of any), of a session (0: of any). */
-void cf_detached_end(struct cf_engine *engine, const struct cf_policy *policy, cf_session_key session);
+/* Ends those that run once: of a policy (NULL: of any); of a session that goes. */
+void cf_detached_end(struct cf_engine *engine, const struct cf_policy *policy);
+void cf_detached_session_gone(struct cf_presence *presence);
 void cf_detached_afresh(struct cf_engine *engine, bool on_wall);
 
 /* Those by calendars, which hold other windows now, are armed anew. */

@@ -190,6 +190,7 @@ int cf_policy_load(struct cf_engine *engine, const struct cf_policy_config *conf
         (struct cf_policy_voice){.since = CF_MONO_UNKNOWN, .over = {.fire = tell_left_out, .data = policy}};
     policy->watches_end = &policy->watches;
     policy->vetoes_end = &policy->vetoes;
+    policy->calendars_end = &policy->calendars;
     policy->hooks_end = &policy->hooks;
     int code = engine->setup.policy_host->load(engine->policy_host, policy, &policy->script, err);
     if (code == 0)

@@ -46,7 +46,7 @@ static void put_in_force(struct cf_engine *engine)
     cf_pauses_apply(engine);
     for (size_t i = 0; i < engine->policy_count; i++)
         if (engine->policies[i]->resting)
-            cf_detached_end(engine, engine->policies[i], 0);
+            cf_detached_end(engine, engine->policies[i]);
     for (cf_session_key one = 0; (one = cf_registry_next(engine->registry, one));)
         cf_tasks_match(cf_presence_of(engine, one));
 }

@@ -12,15 +12,15 @@ struct cf_kept_calendar {
 
 void cf_policy_keep_calendar(struct cf_policy *policy, struct cf_calendar *calendar)
 {
-    struct cf_kept_calendar *kept = cf_alloc(sizeof *kept), **place = &policy->calendars;
+    struct cf_kept_calendar *kept = cf_alloc(sizeof *kept);
     kept->calendar = cf_calendar_ref(calendar);
-    while (*place)
-        place = &(*place)->next;
-    *place = kept;
+    *policy->calendars_end = kept;
+    policy->calendars_end = &kept->next;
 }
 
 void cf_calendars_drop(struct cf_policy *policy)
 {
+    policy->calendars_end = &policy->calendars;
     while (policy->calendars) {
         struct cf_kept_calendar *kept = policy->calendars;
         policy->calendars = kept->next;

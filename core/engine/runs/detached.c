@@ -3,6 +3,17 @@
 
 #include "base/memory.h"
 
+#include <utlist.h>
+
+/* That of the task's session, where it is there and not just going. */
+static struct cf_presence *presence_of(const struct cf_task *task)
+{
+    struct cf_presence *presence = task->session ? cf_presence_of(task->engine, task->session) : NULL;
+    return presence && !presence->gone ? presence : NULL;
+}
+
+/* The newest first: whoever goes takes none with it but vetoes that it asked itself, which are newer. So the
+ * one behind it stays where it is. */
 struct cf_task *cf_detached_start(struct cf_policy *policy, enum cf_task_kind kind, uint64_t function,
                                   cf_session_key session)
 {
@@ -10,8 +21,10 @@ struct cf_task *cf_detached_start(struct cf_policy *policy, enum cf_task_kind ki
     struct cf_task *task = cf_alloc(sizeof *task);
     cf_task_init(task, policy, function, session);
     task->kind = kind;
-    task->next = engine->detached;
-    engine->detached = task;
+    DL_PREPEND(engine->detached, task);
+    struct cf_presence *presence = presence_of(task);
+    if (presence)
+        DL_PREPEND2(presence->detached, task, prev_detached, next_detached);
     cf_task_start(task);
     return task;
 }
@@ -19,39 +32,53 @@ struct cf_task *cf_detached_start(struct cf_policy *policy, enum cf_task_kind ki
 void cf_detached_destroy(struct cf_task *task)
 {
     struct cf_engine *engine = task->engine;
-    for (struct cf_task **place = &engine->detached; *place; place = &(*place)->next)
-        if (*place == task) {
-            *place = task->next;
-            break;
-        }
+    struct cf_presence *presence = task->prev_detached ? cf_presence_of(engine, task->session) : NULL;
+    if (presence)
+        DL_DELETE2(presence->detached, task, prev_detached, next_detached);
+    DL_DELETE(engine->detached, task);
     cf_departed_release(engine, task->session);
     cf_task_destroy(task);
 }
 
-void cf_detached_end(struct cf_engine *engine, const struct cf_policy *policy, cf_session_key session)
+static bool runs_once(const struct cf_task *task)
 {
-    struct cf_task *task = engine->detached;
-    while (task) {
-        bool ends = (task->kind == CF_TASK_ONCE || cf_veto_is_rehearsed(task)) &&
-                    (!policy || task->policy == policy) && (!session || task->session == session);
-        if (ends)
+    return task->kind == CF_TASK_ONCE || cf_veto_is_rehearsed(task);
+}
+
+void cf_detached_end(struct cf_engine *engine, const struct cf_policy *policy)
+{
+    for (struct cf_task *task = engine->detached, *next; task; task = next) {
+        next = task->next;
+        if (runs_once(task) && (!policy || task->policy == policy))
             cf_detached_destroy(task);
-        task = ends ? engine->detached : task->next; /* with it may have gone the vetoes that it asked */
+    }
+}
+
+void cf_detached_session_gone(struct cf_presence *presence)
+{
+    for (struct cf_task *task = presence->detached, *next; task; task = next) {
+        next = task->next_detached;
+        if (runs_once(task))
+            cf_detached_destroy(task);
+    }
+    while (presence->detached) { /* vetoes that are being asked go with their askers */
+        struct cf_task *task = presence->detached;
+        DL_DELETE2(presence->detached, task, prev_detached, next_detached);
+        task->next_detached = task->prev_detached = NULL;
     }
 }
 
 void cf_detached_afresh(struct cf_engine *engine, bool on_wall)
 {
-    struct cf_task *task = engine->detached;
-    while (task) {
-        bool begun =
-            task->kind == CF_TASK_ONCE && task->state != CF_TASK_STARTING && (task->on_wall || !on_wall);
-        if (begun && task->schedule && cf_schedule_lets_go(task->schedule, task->due)) {
+    for (struct cf_task *task = engine->detached, *next; task; task = next) {
+        next = task->next;
+        if (task->kind != CF_TASK_ONCE || task->state == CF_TASK_STARTING || (on_wall && !task->on_wall))
+            continue;
+        if (task->schedule && cf_schedule_lets_go(task->schedule, task->due)) {
             cf_detached_destroy(task);
-        } else if (begun) {
+        } else {
             cf_task_cancel(task, "everything starts afresh");
             cf_task_start(task);
         }
-        task = begun ? engine->detached : task->next;
     }
 }

@@ -7,12 +7,17 @@
 
 /* ---- Sessions that have gone, for those who still ask about them ---- */
 
+static struct cf_departed *find(const struct cf_engine *engine, cf_session_key key)
+{
+    struct cf_departed *departed;
+    HASH_FIND(hh, engine->departed, &key, sizeof key, departed);
+    return departed;
+}
+
 const struct cf_session *cf_departed_find(const struct cf_engine *engine, cf_session_key key)
 {
-    for (const struct cf_departed *departed = engine->departed; departed; departed = departed->next)
-        if (departed->key == key)
-            return &departed->session;
-    return NULL;
+    const struct cf_departed *departed = find(engine, key);
+    return departed ? &departed->session : NULL;
 }
 
 static struct cf_departed *keep(struct cf_engine *engine, cf_session_key key)
@@ -20,21 +25,18 @@ static struct cf_departed *keep(struct cf_engine *engine, cf_session_key key)
     struct cf_departed *departed = cf_alloc(sizeof *departed);
     departed->key = key;
     cf_session_copy(&departed->session, cf_registry_get(engine->registry, key));
-    departed->next = engine->departed;
-    return engine->departed = departed;
+    HASH_ADD(hh, engine->departed, key, sizeof departed->key, departed);
+    return departed;
 }
 
 void cf_departed_release(struct cf_engine *engine, cf_session_key key)
 {
-    for (struct cf_departed **place = &engine->departed; *place; place = &(*place)->next) {
-        struct cf_departed *departed = *place;
-        if (departed->key != key || --departed->tasks > 0)
-            continue;
-        *place = departed->next;
-        cf_session_finish(&departed->session);
-        free(departed);
+    struct cf_departed *departed = find(engine, key);
+    if (!departed || --departed->tasks > 0)
         return;
-    }
+    HASH_DEL(engine->departed, departed);
+    cf_session_finish(&departed->session);
+    free(departed);
 }
 
 /* ---- Events ---- */
