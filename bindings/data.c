@@ -151,6 +151,7 @@ static json_t *convert_text(lua_State *L)
 static int convert(lua_State *L, struct place *place, json_t **ret_value)
 {
     json_t *value = NULL;
+    cf_lua_owe(L, 1);
     if (!take_room(place, VALUE_SIZE + (lua_type(L, -1) == LUA_TSTRING ? lua_rawlen(L, -1) : 0)))
         return refuse(place, too_much);
     if (lua_istable(L, -1))

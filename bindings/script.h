@@ -14,6 +14,7 @@ enum {
     CF_LUA_SPARE_RUNS = 64, /* coroutines kept for the next runs */
     CF_LUA_RUN = 2048,      /* bytes that each run adds to what its policy's state may hold */
     CF_LUA_PATTERNS = 256,  /* values one condition of a selector may list */
+    CF_LUA_LINE_COST = 200, /* instructions that a line of a calendar is worth, which is read and sorted in */
     CF_LUA_TEXT = 4096,     /* bytes of one text shown to a user */
 };
 

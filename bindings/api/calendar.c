@@ -8,6 +8,8 @@
 
 #define METATABLE "curfew.calendar"
 
+enum { LOOK_COST = 16 }; /* instructions that a look at a calendar is worth */
+
 static struct cf_calendar *check_calendar(lua_State *L, int index, const char *what)
 {
     const struct cf_lua_object *object = cf_lua_object(L, index, CF_LUA_CALENDAR);
@@ -86,6 +88,7 @@ static int weekly(lua_State *L)
     const char **lines = check_lines(L, what, &count);
     struct cf_lua_object *object = cf_lua_push_calendar(L);
     struct cf_error err = {0};
+    cf_lua_spend(L, what, count * CF_LUA_LINE_COST);
     if (cf_calendar_weekly(lines, count, zone, &object->calendar, &err) < 0)
         cf_lua_throw(L, "%s: %s", what, err.text);
     return 1;
@@ -120,15 +123,24 @@ static int intersect(lua_State *L)
 
 /* ---- Asking -------------------------------------------------------------------------------------------- */
 
+/* For what was just asked of the calendar, or may have been a moment ago. */
+static void pay(lua_State *L, const char *what, const struct cf_calendar *calendar)
+{
+    cf_lua_spend(L, what, (uint64_t)cf_calendar_worked(calendar) * LOOK_COST);
+}
+
 static int contains(lua_State *L)
 {
     struct cf_calendar *calendar = check_calendar(L, 1, "calendar:contains");
     struct cf_instant at = cf_lua_check_instant(L, 2, "calendar:contains");
     int term = cf_lua_term(L, 2);
+    int results = 1;
     if (term >= 0)
-        return cf_lua_push_outcome(L, cf_condition_contains(cf_lua_of(L)->condition, calendar, term));
-    lua_pushboolean(L, cf_calendar_contains(calendar, at));
-    return 1;
+        results = cf_lua_push_outcome(L, cf_condition_contains(cf_lua_of(L)->condition, calendar, term));
+    else
+        lua_pushboolean(L, cf_calendar_contains(calendar, at));
+    pay(L, "calendar:contains", calendar);
+    return results;
 }
 
 /* What `find` says of the instant, or a term of the same meaning. */
@@ -142,6 +154,7 @@ static int push_edge(lua_State *L, const char *what, enum cf_term_kind kind,
         cf_lua_push_term(L, true, cf_condition_ask(cf_lua_of(L)->condition, kind, calendar, term));
     else
         cf_lua_push_instant(L, find(calendar, at));
+    pay(L, what, calendar);
     return 1;
 }
 

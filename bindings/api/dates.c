@@ -173,6 +173,7 @@ static int create(lua_State *L, const json_t *value, const json_t *only, const j
         code = cf_error_set(err, CF_USAGE, "the policy's folder has too long a name");
     if (code == CF_OK)
         code = cf_calendar_days_off(gathering.entries, gathering.count, folder, zone, ret_calendar, err);
+    cf_lua_owe(L, gathering.count * CF_LUA_LINE_COST);
     finish(&gathering);
     return code;
 }

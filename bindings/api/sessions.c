@@ -105,7 +105,9 @@ static int list(lua_State *L)
     cf_lua_note_read(L, 0, cf_selector_fields(script->listing));
     lua_newtable(L);
     lua_Integer count = 0;
+    size_t weight = cf_selector_weight(script->listing);
     for (cf_session_key key = 0; (key = cf_engine_next_session(script->engine, key));) {
+        cf_lua_spend(L, "sessions.list", weight);
         enum cf_tri meant = cf_selector_match(script->listing, cf_engine_session(script->engine, key));
         if (meant == CF_TRI_UNKNOWN)
             cf_lua_doubt(L, "what sessions.list selects by", "");

@@ -5,6 +5,7 @@
 #include "bindings/state/sandbox.h"
 
 #include <lauxlib.h>
+#include <lualib.h>
 #include <string.h>
 
 /* ---- Text ---- */
@@ -130,10 +131,17 @@ void cf_lua_limit(lua_State *L, const char *library)
         const char *library, *name;
         lua_CFunction fn;
     } limited[] = {
-        {"string", "byte", read_text}, {"string", "rep", rep},           {"table", "concat", concat},
-        {"table", "insert", insert},   {"table", "move", move},          {"table", "remove", remove_item},
-        {"table", "unpack", unpack},   {"utf8", "codepoint", read_text}, {"utf8", "len", read_text},
+        {"string", "byte", read_text},
+        {"string", "rep", rep},
+        {"table", "concat", concat},
+        {"table", "insert", insert},
+        {"table", "move", move},
+        {"table", "remove", remove_item},
+        {"table", "unpack", unpack},
+        {"utf8", "codepoint", read_text},
+        {"utf8", "len", read_text},
         {"utf8", "offset", read_text},
+        {LUA_GNAME, "tonumber", read_text},
     };
     for (size_t i = 0; i < sizeof limited / sizeof *limited; i++)
         if (strcmp(limited[i].library, library) == 0)

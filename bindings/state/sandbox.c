@@ -141,6 +141,7 @@ static int next_pair(lua_State *L)
     for (lua_Integer i = lua_tointeger(L, lua_upvalueindex(3)) + 1;; i++) {
         if (lua_rawgeti(L, lua_upvalueindex(2), i) == LUA_TNIL)
             return 1;
+        cf_lua_spend(L, "pairs", 1);
         lua_pushvalue(L, -1);
         if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) {
             lua_pushinteger(L, i);

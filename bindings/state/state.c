@@ -69,13 +69,25 @@ static void look(lua_State *L, lua_Debug *where)
 void cf_lua_spend(lua_State *L, const char *what, uint64_t steps)
 {
     struct cf_lua *lua = cf_lua_of(L);
+    char text[100];
     if (lua->left >= 0 && steps <= (uint64_t)lua->left) {
         lua->left -= (int64_t)steps;
-        return;
+        if (steps < CF_LUA_SLICE || !is_slow(lua))
+            return;
+        set_over(lua, L, CF_LUA_OVER_TIME);
+        cf_lua_throw(L, "%s: %s", what, words(lua, text));
     }
     set_over(lua, L, CF_LUA_OVER_BUDGET);
     cf_lua_throw(L, "%s: stopped after %d million instructions, a step of its own being one", what,
                  lua->budget / 1000000);
+}
+
+void cf_lua_owe(lua_State *L, uint64_t steps)
+{
+    struct cf_lua *lua = cf_lua_of(L);
+    lua->left -= steps < (uint64_t)lua->budget ? (int64_t)steps : lua->budget;
+    if (lua->over == CF_LUA_WITHIN && lua->left < 0)
+        set_over(lua, L, CF_LUA_OVER_BUDGET);
 }
 
 /*

@@ -100,6 +100,9 @@ _Noreturn void cf_lua_throw(lua_State *L, const char *format, ...);
  * is more than is left. */
 void cf_lua_spend(lua_State *L, const char *what, uint64_t steps);
 
+/* The same where nothing may throw: the script is stopped at its next instruction. */
+void cf_lua_owe(lua_State *L, uint64_t steps);
+
 /* For a function that a script called: the line at which that script stands; 0 where none does. */
 int cf_lua_line(lua_State *L);
 

@@ -16,6 +16,7 @@ enum {
     CF_CALENDAR_LINES = 1000,   /* lines a weekly calendar or a list of dates may have */
     CF_CALENDAR_FILE = 2 << 20, /* bytes a file of dates may have */
     CF_CALENDAR_DEPTH = 64,     /* operations one calendar may be built of */
+    CF_CALENDAR_WORK = 250000,  /* looks at calendars that one question for an edge may take */
 };
 
 /*
@@ -125,16 +126,22 @@ int cf_calendar_combine(enum cf_calendar_operation operation, struct cf_calendar
 
 bool cf_calendar_contains(const struct cf_calendar *calendar, struct cf_instant at);
 
+/* How many looks at calendars the last question that was put to this one took. */
+unsigned cf_calendar_worked(const struct cf_calendar *calendar);
+
 /*
  * The first instant after `after` at which contains() changes, CF_NEVER when there is none, or none for 100
- * years in a combined calendar. `never` and unknown are in no calendar, and no edge comes after them.
+ * years in a combined calendar; of one whose edge is not found by CF_CALENDAR_WORK looks, an instant before
+ * it, at which to ask again. `never` and unknown are in no calendar, and no edge comes after them.
  */
 struct cf_instant cf_calendar_next_edge(const struct cf_calendar *calendar, struct cf_instant after);
 
-/* `at` itself inside a window, else the start of the next one, else CF_NEVER. */
+/* `at` itself inside a window, else the start of the next one, else CF_NEVER, also where the next one is not
+ * found by CF_CALENDAR_WORK looks. */
 struct cf_instant cf_calendar_starts(const struct cf_calendar *calendar, struct cf_instant at);
 
-/* The end of the window holding `at`; `at` itself outside any; CF_NEVER where the window has no end. */
+/* The end of the window holding `at`; `at` itself outside any; CF_NEVER where the window has no end,
+ * or none is found by CF_CALENDAR_WORK looks. */
 struct cf_instant cf_calendar_ends(const struct cf_calendar *calendar, struct cf_instant at);
 
 #endif

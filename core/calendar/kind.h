@@ -12,13 +12,20 @@
 struct cf_stretch {
     bool inside;
     int64_t edge; /* microseconds, like every time of this layer that has no unit in its name */
+    bool cut;     /* it may go on behind the edge: the work ran out */
+};
+
+/* What one question may cost: a step for each look at a calendar that is made of no other. */
+struct cf_calendar_work {
+    unsigned done,
+        most; /* once it has done the most, a look gives what it has, cut; `most` 0: contains alone */
 };
 
 typedef void cf_calendar_visit_fn(void *data, const struct cf_calendar *calendar);
 
 struct cf_calendar_kind {
-    /* The longest stretch that begins at `at`, which is within ±CF_CALENDAR_REACH. */
-    struct cf_stretch (*look)(const struct cf_calendar *calendar, int64_t at);
+    /* The longest stretch that begins at `at`, which is within ±CF_CALENDAR_REACH, or a cut one. */
+    struct cf_stretch (*look)(const struct cf_calendar *calendar, int64_t at, struct cf_calendar_work *work);
     void (*finish)(struct cf_calendar *calendar); /* frees what it holds, but not itself */
 
     /* Calls fn for those calendars in it that have names, or a file. NULL: there are none. */
@@ -36,6 +43,7 @@ struct cf_calendar_memo {
     int64_t from;
     struct cf_stretch stretch;
     uint64_t generation;
+    unsigned work; /* of the last question that was put to this calendar itself */
 };
 
 /* The first member of every kind. */
@@ -58,6 +66,7 @@ int cf_calendar_add(struct cf_calendar **sum, struct cf_calendar *more, struct c
 /* Adds to what a person should know of a calendar that was just read out of a file. */
 void cf_calendar_add_note(struct cf_calendar *calendar, const char *text);
 
-struct cf_stretch cf_calendar_look(const struct cf_calendar *calendar, int64_t at);
+struct cf_stretch cf_calendar_look(const struct cf_calendar *calendar, int64_t at,
+                                   struct cf_calendar_work *work);
 
 #endif

@@ -37,9 +37,9 @@ void cf_parts_finish(struct cf_parts *parts)
     free(parts->note);
 }
 
-static struct cf_stretch look(const struct cf_calendar *calendar, int64_t at)
+static struct cf_stretch look(const struct cf_calendar *calendar, int64_t at, struct cf_calendar_work *work)
 {
-    return cf_calendar_look(((const struct named *)calendar)->parts.whole, at);
+    return cf_calendar_look(((const struct named *)calendar)->parts.whole, at, work);
 }
 
 static void finish(struct cf_calendar *calendar)

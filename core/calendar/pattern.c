@@ -121,14 +121,15 @@ static int64_t find_window(const struct pattern *pattern, int64_t local)
 
 static struct cf_stretch stretch_until(bool inside, int64_t seconds, int64_t horizon)
 {
-    return (struct cf_stretch){inside, seconds > horizon ? CF_NEVER.us : seconds * SECOND_US};
+    return (struct cf_stretch){inside, seconds > horizon ? CF_NEVER.us : seconds * SECOND_US, false};
 }
 
-static struct cf_stretch look(const struct cf_calendar *calendar, int64_t at)
+static struct cf_stretch look(const struct cf_calendar *calendar, int64_t at, struct cf_calendar_work *work)
 {
     const struct pattern *pattern = (const struct pattern *)calendar;
+    work->done++;
     if (pattern->always || pattern->count == 0)
-        return (struct cf_stretch){pattern->always, CF_NEVER.us};
+        return (struct cf_stretch){pattern->always, CF_NEVER.us, false};
 
     int64_t utc = floor_divide(at, SECOND_US), horizon = CF_CALENDAR_REACH / SECOND_US;
     int64_t i = find_window(pattern, utc + cf_zone_offset(pattern->zone, utc, NULL));

@@ -21,25 +21,27 @@ static const struct negation {
 };
 
 /* A stretch that need not be the longest: "x and y" is false as long as either is. */
-static struct cf_stretch look_once(const struct set *set, int64_t at)
+static struct cf_stretch look_once(const struct set *set, int64_t at, struct cf_calendar_work *work)
 {
     const struct negation *negate = &negations[set->operation];
-    struct cf_stretch a = cf_calendar_look(set->a, at), b = cf_calendar_look(set->b, at);
+    struct cf_stretch a = cf_calendar_look(set->a, at, work), b = cf_calendar_look(set->b, at, work);
     bool x = a.inside != negate->a, y = b.inside != negate->b;
     int64_t sooner = a.edge < b.edge ? a.edge : b.edge, later = a.edge < b.edge ? b.edge : a.edge;
     int64_t edge = x && y ? sooner : !x && !y ? later : x ? b.edge : a.edge;
-    return (struct cf_stretch){(x && y) != negate->result, edge};
+    return (struct cf_stretch){(x && y) != negate->result, edge, false};
 }
 
-static struct cf_stretch look(const struct cf_calendar *calendar, int64_t at)
+static struct cf_stretch look(const struct cf_calendar *calendar, int64_t at, struct cf_calendar_work *work)
 {
     const struct set *set = (const struct set *)calendar;
-    struct cf_stretch stretch = look_once(set, at), next = stretch;
+    struct cf_stretch stretch = look_once(set, at, work), next = stretch;
     while (next.inside == stretch.inside) {
         stretch.edge = next.edge;
         if (stretch.edge == CF_NEVER.us || stretch.edge - at > horizon)
-            return (struct cf_stretch){stretch.inside, CF_NEVER.us};
-        next = look_once(set, stretch.edge);
+            return (struct cf_stretch){stretch.inside, CF_NEVER.us, false};
+        if (work->done >= work->most)
+            return (struct cf_stretch){stretch.inside, stretch.edge, true};
+        next = look_once(set, stretch.edge, work);
     }
     return stretch;
 }

@@ -13,9 +13,9 @@ struct source {
     uint64_t generation;
 };
 
-static struct cf_stretch look(const struct cf_calendar *calendar, int64_t at)
+static struct cf_stretch look(const struct cf_calendar *calendar, int64_t at, struct cf_calendar_work *work)
 {
-    return cf_calendar_look(((const struct source *)calendar)->content, at);
+    return cf_calendar_look(((const struct source *)calendar)->content, at, work);
 }
 
 static void finish(struct cf_calendar *calendar)

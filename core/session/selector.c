@@ -198,6 +198,15 @@ enum cf_tri cf_selector_match_any(const struct cf_selector *selector, const stru
     return fold(selector, session, CF_TRI_YES);
 }
 
+size_t cf_selector_weight(const struct cf_selector *selector)
+{
+    size_t weight = 8;
+    for (size_t i = 0; selector && i < selector->count; i++)
+        for (size_t j = 0; j < selector->conditions[i].count; j++)
+            weight += 4 + strlen(selector->conditions[i].patterns[j]);
+    return weight;
+}
+
 uint64_t cf_selector_fields(const struct cf_selector *selector)
 {
     uint64_t fields = 0;

@@ -28,6 +28,9 @@ enum cf_tri cf_selector_match(const struct cf_selector *selector, const struct c
  * `protect`. */
 enum cf_tri cf_selector_match_any(const struct cf_selector *selector, const struct cf_session *session);
 
+/* How much there is to compare for one session, in steps of some nanoseconds. */
+size_t cf_selector_weight(const struct cf_selector *selector);
+
 /* The fields it looks at, so that it is asked again when they change. */
 uint64_t cf_selector_fields(const struct cf_selector *selector);
 

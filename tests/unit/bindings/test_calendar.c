@@ -140,6 +140,29 @@ static void test_algebra(void **state)
                  NULL, "2026-05-01 04:00:00");
 }
 
+/* Whoever asks for edges that take long to find is stopped like any other loop, where they ask; whether an
+ * instant is inside is cheap. */
+static void test_work_is_paid_for(void **state)
+{
+    (void)state;
+    const char *dense =
+        "local lines = {}\n"
+        "for i = 1, 700 do lines[i] = string.format('%02d:%02d-%02d:%02d', i * 2 // 60, i * 2 % 60,"
+        " (i * 2 + 1) // 60, (i * 2 + 1) % 60) end\n"
+        "local a = calendar.weekly(lines)\n";
+    char text[1000];
+    snprintf(text, sizeof text, "%sfor i = 1, 100 do (a - a):starts(clock.now() + i * day) end", dense);
+    check_policy(text, NULL, "!policy.lua:4: calendar:starts: stopped after 20 million instructions");
+    snprintf(text, sizeof text,
+             "%slocal n = 0 for i = 1, 1000 do if (a - a):contains(clock.now()) then n = 1 end "
+             "end log(n)",
+             dense);
+    check_policy(text, NULL, "0");
+    check_policy("local lines = {} for i = 1, 1000 do lines[i] = 'Mon 08:00-09:00' end\n"
+                 "for i = 1, 1000 do calendar.weekly(lines) end",
+                 NULL, "!policy.lua:2: calendar.weekly: stopped after 20 million instructions");
+}
+
 /* No task reads a file. */
 static void test_in_a_task(void **state)
 {
@@ -161,9 +184,8 @@ static void test_in_a_task(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_option),
-        cmocka_unit_test(test_filters),
-        cmocka_unit_test(test_algebra),
+        cmocka_unit_test(test_option),    cmocka_unit_test(test_filters),
+        cmocka_unit_test(test_algebra),   cmocka_unit_test(test_work_is_paid_for),
         cmocka_unit_test(test_in_a_task),
     };
     return cmocka_run_group_tests_name("bindings, calendar", tests, make_folder, drop_folder);

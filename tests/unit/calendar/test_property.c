@@ -188,12 +188,66 @@ static bool contains_afresh(const struct cf_calendar *calendar, int64_t us)
     return cf_calendar_contains(calendar, (struct cf_instant){us});
 }
 
+/* Windows every few minutes of the week, whatever the length of time. */
+static struct cf_calendar *make_dense(const struct cf_zone *zone)
+{
+    enum { DENSE = 1000, LINE = 24 };
+    static char texts[DENSE][LINE];
+    const char *lines[DENSE];
+    for (int i = 0; i < DENSE; i++) {
+        int from = (int)below(1439);
+        (void)snprintf(texts[i], LINE, "%02d:%02d-%02d:%02d", from / 60, from % 60, (from + 1) / 60,
+                       (from + 1) % 60);
+        lines[i] = texts[i];
+    }
+    struct cf_calendar *calendar = NULL;
+    assert_int_equal(cf_calendar_weekly(lines, DENSE, zone, &calendar, NULL), 0);
+    return calendar;
+}
+
+/* However dense calendars are, and however they are put together: whether an instant is inside costs a look
+ * at each of them, and an edge no more than it may. */
+static void test_work_is_limited(void **state)
+{
+    (void)state;
+    enum { POOL = 3, STEPS = 200 };
+    for (int i = 0; i < 12; i++) {
+        const struct cf_zone *zone = zone_called(zones[i % ZONES]);
+        struct cf_calendar *pool[POOL];
+        for (int j = 0; j < POOL; j++)
+            pool[j] = make_dense(zone);
+        for (int j = 0; j < STEPS; j++) { /* the first is taken from itself */
+            struct cf_calendar *both = NULL, **place = &pool[below(POOL)];
+            if (cf_calendar_combine(j ? (enum cf_calendar_operation)below(3) : CF_CALENDAR_MINUS, *place,
+                                    j ? pool[below(POOL)] : *place, &both, NULL) < 0)
+                continue;
+            cf_calendar_unref(*place);
+            *place = both;
+            struct cf_instant at = random_instant();
+            (void)contains_afresh(both, at.us);
+            assert_in_range(cf_calendar_worked(both), 0, CF_CALENDAR_DEPTH + 1);
+            if (j % 40 == 0) {
+                (void)cf_calendar_starts(both, at);
+                assert_in_range(cf_calendar_worked(both), 0, CF_CALENDAR_WORK + CF_CALENDAR_DEPTH + 1);
+            }
+        }
+        for (int j = 0; j < POOL; j++)
+            cf_calendar_unref(pool[j]);
+    }
+}
+
 /* contains() is the same up to the next edge, and other there; starts() and ends() say the same. */
 static void check_edge(const struct cf_calendar *calendar, struct cf_instant at)
 {
     bool inside = contains_afresh(calendar, at.us);
     struct cf_instant edge = cf_calendar_next_edge(calendar, at);
     assert_true(edge.us > at.us);
+    if (cf_calendar_worked(calendar) >= CF_CALENDAR_WORK) { /* it was not found, and is no edge */
+        edge = CF_NEVER;
+        (void)cf_calendar_starts(calendar, at);
+        assert_in_range(cf_calendar_worked(calendar), CF_CALENDAR_WORK,
+                        CF_CALENDAR_WORK + CF_CALENDAR_DEPTH + 1);
+    }
     assert_int_equal(cf_calendar_starts(calendar, at).us, inside ? at.us : edge.us);
     assert_int_equal(cf_calendar_ends(calendar, at).us, inside ? edge.us : at.us);
     int64_t length =
@@ -272,6 +326,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_calendars),
         cmocka_unit_test(test_changes_of_clocks),
+        cmocka_unit_test(test_work_is_limited),
     };
     return cmocka_run_group_tests_name("calendar, properties", tests, NULL, release_zones);
 }
