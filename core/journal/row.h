@@ -17,13 +17,17 @@ extern const char cf_row_schema[];
 extern const char cf_row_upgrade[]; /* a table of version 1 becomes one of this */
 extern const char cf_row_insert[];
 
+struct cf_writer_part; /* the writer's own */
+
 /* An entry on its own, on its way to the table or from it. */
 struct cf_row {
     struct cf_entry entry;     /* `session` is NULL or points to the one below */
     struct cf_session session; /* identity, user, uid and name */
     cf_journal_kept *kept;
     void *context;
-    int code; /* what came of writing it */
+    struct cf_writer_part *part; /* of the queue that it waits in, … */
+    size_t bytes;                /* … and what it takes there */
+    int code;                    /* what came of writing it */
     struct cf_row *next;
 };
 

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "journal/row.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,15 +13,25 @@ struct rows {
     struct cf_row *first, **end;
 };
 
+/* Of the queue: the engine's own, or a policy's. What one loses, no other does. */
+struct cf_writer_part {
+    char *policy;          /* NULL: the engine's */
+    size_t entries, bytes; /* that it has there, … */
+    size_t most;           /* … and may have, of entries */
+    uint64_t lost;         /* of a policy, and not yet told of */
+    struct cf_writer_part *next;
+};
+
 struct cf_writer {
     /* The loop's thread. */
     struct cf_loop *loop;
     struct cf_journal journal;
     struct cf_engine *engine; /* NULL: none yet */
-    struct cf_timer retry, sweep;
+    struct cf_timer retry, sweep, tell_lost;
     uint64_t last_entry, last_decision;
-    size_t owned, under_way; /* entries: in all, and of them with the thread */
-    struct rows back;        /* could not be written, and are tried again */
+    struct cf_writer_part own, *parts; /* the engine's; the policies' */
+    size_t under_way;                  /* entries with the thread */
+    struct rows back;                  /* could not be written, and are tried again */
     uint64_t refused, dropped;
     struct cf_error trouble; /* code CF_OK: none */
 
@@ -263,13 +274,109 @@ static void hand_back(struct cf_writer *writer)
     }
 }
 
+/* ---- Parts of the queue ---- */
+
+/* What came of an action, and what the engine says of a policy, is the engine's own. */
+static struct cf_writer_part *part_of(struct cf_writer *writer, const struct cf_entry *entry,
+                                      cf_journal_kept *kept)
+{
+    if (!entry->policy || entry->verdict || (entry->decision && !kept))
+        return &writer->own;
+    struct cf_writer_part *part = writer->parts;
+    while (part && strcmp(part->policy, entry->policy) != 0)
+        part = part->next;
+    if (part)
+        return part;
+    part = cf_alloc(sizeof *part);
+    *part = (struct cf_writer_part){
+        .policy = cf_strdup(entry->policy), .most = CF_WRITER_POLICY, .next = writer->parts};
+    return writer->parts = part;
+}
+
+/* A policy that has nothing there, and of which nothing is to be told, needs no part. */
+static void drop_idle_parts(struct cf_writer *writer)
+{
+    for (struct cf_writer_part **place = &writer->parts; *place;) {
+        struct cf_writer_part *part = *place;
+        if (part->entries || part->lost) {
+            place = &part->next;
+            continue;
+        }
+        *place = part->next;
+        free(part->policy);
+        free(part);
+    }
+}
+
+static size_t length_of(const char *text)
+{
+    size_t length = text ? strlen(text) : 0;
+    return length < CF_ROW_TEXT ? length : CF_ROW_TEXT;
+}
+
+static size_t bytes_of(const struct cf_entry *entry)
+{
+    return sizeof(struct cf_row) + length_of(entry->text) + length_of(entry->reason);
+}
+
+static bool has_room(const struct cf_writer_part *part, size_t bytes)
+{
+    return part->entries < part->most && (!part->policy || part->bytes + bytes <= CF_WRITER_POLICY_BYTES);
+}
+
+/* Told once a minute at most, with a count, however much it is. */
+static void lose(struct cf_writer *writer, struct cf_writer_part *part)
+{
+    part->lost++;
+    if (!cf_timer_is_set(&writer->tell_lost))
+        cf_timer_set(writer->loop, &writer->tell_lost,
+                     cf_mono_add(cf_loop_now(writer->loop), CF_WRITER_LOST));
+}
+
+static void on_tell_lost(struct cf_timer *timer)
+{
+    struct cf_writer *writer = timer->data;
+    for (struct cf_writer_part *part = writer->parts; part; part = part->next) {
+        char text[CF_ERROR_SIZE];
+        if (!part->lost)
+            continue;
+        (void)snprintf(
+            text, sizeof text,
+            "%llu entries of the policy '%.100s' are missing here: more than %d of its entries, or %d "
+            "MiB, waited to be written; it should do less at once",
+            (unsigned long long)part->lost, part->policy, CF_WRITER_POLICY, CF_WRITER_POLICY_BYTES >> 20);
+        part->lost = 0;
+        cf_log(CF_LOG_WARNING, "%s", text);
+        struct cf_entry entry = {.what = CF_WHAT_FAILED,
+                                 .code = CF_REFUSED,
+                                 .policy = part->policy,
+                                 .text = text,
+                                 .verdict = true};
+        if (writer->engine)
+            cf_engine_write(writer->engine, &entry, NULL, NULL);
+    }
+    drop_idle_parts(writer);
+}
+
 static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
 {
     struct cf_writer *writer = data;
+    struct cf_writer_part *part = part_of(writer, entry, kept);
+    size_t bytes = bytes_of(entry);
+    bool room = has_room(part, bytes);
+    if (!room && part->policy) {
+        lose(writer, part);
+        if (!kept)
+            return;
+    }
     struct cf_row *row = cf_row_create(entry);
     row->kept = kept;
     row->context = context;
-    hand(writer, row, writer->owned++ < CF_WRITER_QUEUE ? CF_OK : CF_REFUSED);
+    row->part = part;
+    row->bytes = bytes;
+    part->entries++;
+    part->bytes += bytes;
+    hand(writer, row, room ? CF_OK : CF_REFUSED);
     if (!cf_timer_is_set(&writer->sweep))
         cf_timer_set(writer->loop, &writer->sweep, cf_mono_add(cf_loop_now(writer->loop), CF_WRITER_SWEEP));
 }
@@ -298,16 +405,18 @@ static void recover(struct cf_writer *writer)
 /* One entry is done with, or is to be tried again. */
 static void settle(struct cf_writer *writer, struct cf_row *row)
 {
+    struct cf_writer_part *part = row->part;
     bool written = row->code == CF_OK, full = row->code == CF_REFUSED;
     if (!written && !full && !row->kept) {
         put(&writer->back, row);
         return;
     }
-    if (full)
+    if (full && !part->policy)
         fail(writer, &(struct cf_error){CF_REFUSED, "more entries wait to be written than it may hold"});
-    if (!written)
+    if (!written && !(full && part->policy))
         *(row->kept ? &writer->refused : &writer->dropped) += 1;
-    writer->owned--;
+    part->entries--;
+    part->bytes -= row->bytes;
     if (row->kept)
         row->kept(row->context, row->code);
     cf_row_destroy(row);
@@ -330,6 +439,7 @@ static void on_done(uv_async_t *async)
         settle(writer, row);
         count++;
     }
+    drop_idle_parts(writer);
     writer->under_way -= count;
     if (count && !writer->under_way) {
         cf_loop_release(writer->loop);
@@ -337,7 +447,7 @@ static void on_done(uv_async_t *async)
     }
     tell_news(writer);
     if (written && failure.code == CF_OK && writer->trouble.code != CF_OK &&
-        writer->owned < CF_WRITER_QUEUE / 2)
+        writer->own.entries < CF_WRITER_QUEUE / 2)
         recover(writer);
     else if (writer->back.first && !cf_timer_is_set(&writer->retry))
         cf_timer_set(writer->loop, &writer->retry, cf_mono_add(cf_loop_now(writer->loop), CF_WRITER_RETRY));
@@ -372,6 +482,8 @@ int cf_writer_create(const struct cf_writer_setup *setup, struct cf_writer **ret
                                  .journal = {.data = writer, .write = write_entry},
                                  .retry = {.fire = on_retry, .data = writer},
                                  .sweep = {.fire = on_sweep, .data = writer},
+                                 .tell_lost = {.fire = on_tell_lost, .data = writer},
+                                 .own = {.most = CF_WRITER_QUEUE},
                                  .retention = setup->retention,
                                  .sweep_at = cf_loop_wall(setup->loop),
                                  .done_async = {.data = writer}};
@@ -415,12 +527,23 @@ static size_t count_lost(const struct cf_row *row)
     return count;
 }
 
+/* What nobody can be told by the journal any more. */
+static void log_lost(struct cf_writer *writer)
+{
+    cf_timer_stop(writer->loop, &writer->tell_lost);
+    for (const struct cf_writer_part *part = writer->parts; part; part = part->next)
+        if (part->lost)
+            cf_log(CF_LOG_WARNING, "%llu entries of the policy '%s' are missing in the journal",
+                   (unsigned long long)part->lost, part->policy);
+}
+
 void cf_writer_destroy(struct cf_writer *writer)
 {
     if (!writer)
         return;
     hand_back(writer);
     cf_timer_stop(writer->loop, &writer->sweep);
+    log_lost(writer);
     uv_mutex_lock(&writer->mutex);
     writer->closing = true;
     uv_cond_signal(&writer->work);
@@ -437,6 +560,12 @@ void cf_writer_destroy(struct cf_writer *writer)
     }
     if (writer->under_way)
         cf_loop_release(writer->loop);
+    for (struct cf_writer_part *part = writer->parts, *next; part; part = next) {
+        next = part->next;
+        free(part->policy);
+        free(part);
+    }
+    writer->parts = NULL;
     uv_close((uv_handle_t *)&writer->done_async, on_closed);
 }
 

@@ -16,7 +16,18 @@
 #define CF_WRITER_SWEEP CF_HOUR        /* from an entry to the next look at what is too old or too much */
 #define CF_WRITER_DRAIN cf_seconds(10) /* for what is queued to be written at the end */
 
-enum { CF_WRITER_QUEUE = 1 << 16 }; /* entries; beyond, they are refused, or dropped and counted */
+#define CF_WRITER_LOST CF_MINUTE /* from an entry that a policy lost to the one that counts them */
+
+/*
+ * What may wait to be written; beyond, entries are refused where somebody waits for them, and else dropped
+ * and counted. Each policy has a part of its own, so that a flood of one loses nothing of another's, nor of
+ * the engine's, to which belongs what came of actions.
+ */
+enum {
+    CF_WRITER_QUEUE = 1 << 16, /* entries of the engine */
+    CF_WRITER_POLICY = 4096,   /* entries of one policy, and its bytes */
+    CF_WRITER_POLICY_BYTES = 4 << 20,
+};
 
 struct cf_writer;
 

@@ -77,7 +77,7 @@ static void add(struct cf_engine *engine, const char *policy, const char *why, s
 
 static void journal(struct cf_engine *engine, enum cf_what what, const char *policy, const char *text)
 {
-    struct cf_entry entry = {.what = what, .policy = policy, .text = text};
+    struct cf_entry entry = {.what = what, .policy = policy, .text = text, .verdict = true};
     cf_engine_write(engine, &entry, NULL, NULL);
 }
 

@@ -56,6 +56,7 @@ struct cf_entry {
     bool unwarned;      /* LOGOFF: its user was not warned, and that was allowed */
     bool in_use; /* LOGOFF: there was input after the last warning, and the run asks for none of that */
     const char *revision; /* of the configuration in force; NULL: it has none */
+    bool verdict; /* the engine's about the policy, so that no flood of the policy's own loses it; not kept */
 };
 
 /* Told once that an entry is kept (CF_OK) or could not be (negative): an action goes on only after that. */

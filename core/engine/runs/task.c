@@ -114,7 +114,8 @@ static void set_aside(struct cf_policy *policy)
            policy->config->name, CF_FAILURES_IN_A_ROW);
     struct cf_entry entry = {.what = CF_WHAT_FAILED,
                              .policy = policy->config->name,
-                             .text = "set aside after failing three times in a row"};
+                             .text = "set aside after failing three times in a row",
+                             .verdict = true};
     cf_engine_write(engine, &entry, NULL, NULL);
 }
 

@@ -1,5 +1,7 @@
 #include "desk.h"
 
+#include "journal/row.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <sqlite3.h>
@@ -316,6 +318,61 @@ static void test_overflow(void **state)
     assert_int_equal(desk.kept, CF_WRITER_QUEUE / 2 + 1);
 }
 
+/* One entry of a policy, of that many bytes. */
+static void flood(const char *policy, size_t bytes, bool waits)
+{
+    char *text = cf_alloc(bytes + 1);
+    memset(text, 'x', bytes);
+    struct cf_entry entry = {.number = ++desk.written, .what = CF_WHAT_DOOR, .policy = policy, .text = text};
+    const struct cf_journal *journal = cf_writer_journal(desk.writer);
+    journal->write(journal->data, &entry, waits ? desk_on_kept : NULL, NULL);
+    free(text);
+}
+
+static bool count_others(void *data, const struct cf_entry *entry)
+{
+    *(size_t *)data += !entry->policy || strcmp(entry->policy, "hostile") != 0;
+    return true;
+}
+
+/* A flood of one policy, by number or by size, loses nothing of another's, nor what came of an action, and
+ * stops no action of another. What it takes is bounded. */
+static void test_flood(void **state)
+{
+    (void)state;
+    uint64_t random = 11;
+    for (int large = 0; large < 2; large++) {
+        desk_open();
+        other_locks();
+        size_t others = 0;
+        for (int i = 0; i < 100000; i++) {
+            flood("hostile", large ? 20000 : 10, false);
+            if (pick(&random, 100) || others == CF_WRITER_POLICY)
+                continue;
+            others++;
+            switch (pick(&random, 3)) {
+            case 0: flood("idle", 100, false); break;
+            case 1: flood(NULL, 100, false); break;
+            default: desk_write(CF_WHAT_ENDED, 7, "done", false); break;
+            }
+        }
+        flood("hostile", large ? 20000 : 10, true);
+        flood("idle", 10, true);
+        other_unlocks(NULL);
+        desk_run();
+        assert_null(cf_writer_trouble(desk.writer));
+        assert_int_equal(desk.refused, large + 1);
+        assert_int_equal(desk.kept, large + 1);
+        size_t found = 0, all = desk_count(NULL);
+        assert_int_equal(cf_query_run(desk.folder, &CF_QUERY_ALL, count_others, &found, NULL), CF_OK);
+        assert_int_equal(found, others + 1);
+        size_t limit = large ? CF_WRITER_POLICY_BYTES / CF_ROW_TEXT : CF_WRITER_POLICY;
+        assert_true(all - found <= limit && all - found > limit - 20);
+        desk_close();
+        (void)unlink(desk_path("journal.db"));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -330,6 +387,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_locked, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_waits, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_overflow, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_flood, desk_set_up, desk_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
