@@ -450,12 +450,13 @@ static const char *const no_words[] = {NULL}, *const session_only[] = {"session"
                          *const policy_only[] = {"policy", NULL},
                          *const policy_for[] = {"policy", "for", NULL};
 
+/* By what each costs the loop, the disk, or the journal. */
 const struct cf_control_verb cf_requests_verbs[] = {
-    {"sessions", true, no_words, handle_sessions}, {"why", true, session_only, handle_why},
-    {"stay", true, session_for, handle_stay},      {"note", true, session_what_text, handle_note},
-    {"status", false, no_words, handle_status},    {"metrics", false, no_words, handle_metrics},
-    {"pause", false, policy_for, handle_pause},    {"resume", false, policy_only, handle_resume},
-    {"reload", false, no_words, handle_reload},    {0},
+    {"sessions", true, no_words, handle_sessions, 2}, {"why", true, session_only, handle_why, 5},
+    {"stay", true, session_for, handle_stay, 5},      {"note", true, session_what_text, handle_note, 5},
+    {"status", false, no_words, handle_status, 1},    {"metrics", false, no_words, handle_metrics, 1},
+    {"pause", false, policy_for, handle_pause, 1},    {"resume", false, policy_only, handle_resume, 1},
+    {"reload", false, no_words, handle_reload, 1},    {0},
 };
 
 void cf_requests_init(struct cf_requests *requests, struct cf_engine *engine)

@@ -1,16 +1,19 @@
 #include "control/server.h"
 
 #include "base/memory.h"
+#include "control/subuids.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define STEP   (CF_SECOND.us / CF_CONTROL_PACE)
-#define RESTED (CF_CONTROL_BURST * STEP) /* after so long a rest the whole burst is there again */
+#define STEP       (CF_SECOND.us / CF_CONTROL_PACE)
+#define RESTED     (CF_CONTROL_BURST * STEP) /* after so long a rest the whole burst is there again */
+#define STEP_ALL   (CF_SECOND.us / CF_CONTROL_PACE_ALL)
+#define RESTED_ALL CF_SECOND.us
 
 /* What a user has of the server; kept while it is more than nothing. */
 struct account {
-    int64_t uid;
+    int64_t owner; /* a uid, or whoever it is lent to, as cf_subuids_owner says */
     unsigned clients;
     struct cf_mono ready; /* when the pace would have its next request; long past for whoever asks little */
     struct account *next;
@@ -48,7 +51,9 @@ struct cf_control {
     struct client *clients;
     unsigned count; /* of clients with an account */
     struct account *accounts;
-    unsigned handles; /* of libuv's, not yet closed */
+    struct cf_subuids *subuids;
+    struct cf_mono ready; /* as an account's, of all users but administrators */
+    unsigned handles;     /* of libuv's, not yet closed */
     char chunk[CF_CONTROL_LINE];
 };
 
@@ -67,10 +72,11 @@ static struct cf_mono now_of(const struct cf_control *control)
 
 static struct account *account_of(struct cf_control *control, int64_t uid)
 {
+    int64_t owner = cf_subuids_owner(control->subuids, uid, now_of(control));
     struct account **place = &control->accounts;
     while (*place) {
         struct account *account = *place;
-        if (account->uid == uid)
+        if (account->owner == owner)
             return account;
         if (account->clients == 0 && account->ready.us + RESTED <= now_of(control).us) {
             *place = account->next;
@@ -80,21 +86,37 @@ static struct account *account_of(struct cf_control *control, int64_t uid)
         }
     }
     struct account *account = cf_alloc(sizeof *account);
-    *account = (struct account){.uid = uid, .ready = {now_of(control).us - RESTED}};
+    *account = (struct account){.owner = owner, .ready = {now_of(control).us - RESTED}};
     *place = account;
     return account;
 }
 
-/* When a request may be served by its user's pace, which it takes part of. */
+static struct cf_mono later(struct cf_mono a, int64_t us)
+{
+    return (struct cf_mono){a.us > us ? a.us : us};
+}
+
+/* When a request may be served by its user's pace and by that of all, of which it takes part. */
 static struct cf_mono turn_of(struct client *client)
 {
     struct account *account = client->account;
-    int64_t now = now_of(client->control).us, rested = now - RESTED;
+    struct cf_mono *all = &client->control->ready;
+    int64_t now = now_of(client->control).us;
     if (client->peer.administrator)
         return (struct cf_mono){now};
-    struct cf_mono turn = {account->ready.us > rested ? account->ready.us : rested};
-    account->ready.us = turn.us + STEP;
-    return turn;
+    struct cf_mono own = later(account->ready, now - RESTED), shared = later(*all, now - RESTED_ALL);
+    account->ready.us = own.us + STEP;
+    all->us = shared.us + STEP_ALL;
+    return later(own, shared.us);
+}
+
+/* A request has turned out to cost more than turn_of took, which whatever follows waits for. */
+static void charge(struct client *client, const struct cf_control_verb *verb)
+{
+    if (client->peer.administrator || verb->cost <= 1)
+        return;
+    client->account->ready.us += (verb->cost - 1) * STEP;
+    client->control->ready.us += (verb->cost - 1) * STEP_ALL;
 }
 
 /* ---- The end of a client, and of the server ---- */
@@ -108,6 +130,7 @@ static void release(struct cf_control *control)
         control->accounts = account->next;
         free(account);
     }
+    cf_subuids_destroy(control->subuids);
     free(control);
 }
 
@@ -271,10 +294,12 @@ static void serve(struct client *client)
     *call = (struct cf_control_call){client, client->peer, request.id};
     client->call = call;
     enter_for(client, ANSWERING, CF_CONTROL_ANSWER);
-    if (verb)
+    if (verb) {
+        charge(client, verb);
         verb->handle(client->control->setup.data, request.words, call);
-    else
+    } else {
         cf_control_refuse(call, &err);
+    }
     cf_control_request_finish(&request);
 }
 
@@ -423,9 +448,11 @@ int cf_control_create(const struct cf_control_setup *setup, struct cf_control **
 {
     struct cf_control *control = cf_alloc(sizeof *control);
     control->setup = *setup;
-    control->setup.path = NULL; /* was borrowed */
+    control->setup.path = control->setup.subuids = NULL; /* were borrowed */
     control->accepting = (struct cf_timer){.fire = on_accepting, .data = control};
     control->handles = 1;
+    control->subuids = cf_subuids_create(setup->subuids ? setup->subuids : CF_SUBUIDS);
+    control->ready.us = now_of(control).us - RESTED_ALL;
     (void)uv_pipe_init(cf_loop_uv(setup->loop), &control->listener, 0);
     control->listener.data = control;
     int code =

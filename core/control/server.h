@@ -2,7 +2,7 @@
  * The server of a running engine: answers requests of the protocol to whoever connects. Everything happens on
  * the loop, and everything that a client controls is limited: each has at most one request under way, and
  * what it sends meanwhile waits in its own socket; each user has so many clients and so many requests a
- * second.
+ * second. The uids that one user may give themselves (/etc/subuid) count as one.
  */
 #ifndef CF_CONTROL_SERVER_H
 #define CF_CONTROL_SERVER_H
@@ -15,8 +15,9 @@ enum {
     CF_CONTROL_CLIENTS = 256,     /* at one time */
     CF_CONTROL_RESERVED = 16,     /* of those, kept free for administrators */
     CF_CONTROL_CLIENTS_EACH = 16, /* of one user, unless an administrator */
-    CF_CONTROL_PACE = 100,        /* requests a second of one user, unless an administrator; more wait… */
-    CF_CONTROL_BURST = 100,       /* …except for so many after a rest */
+    CF_CONTROL_PACE = 10,         /* by cost, a second of one user, unless an administrator; more waits… */
+    CF_CONTROL_BURST = 100,       /* …except for so much after a rest */
+    CF_CONTROL_PACE_ALL = 400,    /* of all users but administrators together */
     CF_CONTROL_ACCEPTS = 8,       /* new clients in a millisecond */
 };
 
@@ -34,6 +35,7 @@ struct cf_control_verb {
     const char *const *words; /* those that it takes besides; ends in NULL */
     /* Sees to it that the call is answered, once, now or later. `words` is borrowed for the call. */
     void (*handle)(void *data, const json_t *words, struct cf_control_call *call);
+    unsigned cost; /* of a request, by the pace; 0: 1 */
 };
 
 struct cf_control_setup {
@@ -42,6 +44,7 @@ struct cf_control_setup {
     const char *const *administrators;   /* names of groups, ending in NULL; NULL: root alone */
     const struct cf_control_verb *verbs; /* ends in one without a name; borrowed until destroy */
     void *data;                          /* for the verbs' `handle` */
+    const char *subuids;                 /* the file of uids that are lent to users; NULL: CF_SUBUIDS */
 };
 
 /* Codes as cf_endpoint_open. */

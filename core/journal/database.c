@@ -183,6 +183,8 @@ static int set_up(struct cf_database *database, bool fresh, struct cf_error *err
     }
     if (code == CF_OK && !fresh)
         code = upgrade(database, err);
+    if (code == CF_OK)
+        code = cf_database_run(database, cf_row_indexes, err);
     return code == CF_OK ? cf_database_prepare(database, cf_row_insert, &database->insert, err) : code;
 }
 

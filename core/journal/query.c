@@ -179,6 +179,61 @@ int cf_query_run(const char *folder, const struct cf_query *query, cf_query_take
     return code;
 }
 
+/* The index is named: a search by another, or a scan, is an error and no surprise. */
+static const char *latest_sql(const struct cf_query_latest *latest)
+{
+#define LATEST(index, condition)                                                                             \
+    "SELECT " CF_ROW_COLUMNS " FROM entries INDEXED BY " index " WHERE " condition                           \
+    " AND at >= ?3 ORDER BY at DESC, number DESC LIMIT ?4"
+    if (latest->user)
+        return LATEST("entries_user", "user = ?1");
+    return latest->uid == CF_NUMBER_UNKNOWN ? LATEST("entries_session", "session = ?1")
+                                            : LATEST("entries_own", "uid = ?2 AND session = ?1");
+#undef LATEST
+}
+
+/* Rows as cf_query_latest has them, the latest first, put the other way round. */
+static int read_latest(struct cf_database *database, sqlite3_stmt *statement, struct cf_row **rows,
+                       struct cf_error *err)
+{
+    int step;
+    while ((step = sqlite3_step(statement)) == SQLITE_ROW) {
+        struct cf_entry entry;
+        struct cf_session session;
+        if (!cf_row_read(statement, &entry, &session))
+            continue;
+        struct cf_row *row = cf_row_create(&entry);
+        row->next = *rows;
+        *rows = row;
+    }
+    return step == SQLITE_DONE ? CF_OK : cf_database_fail(database, err);
+}
+
+int cf_query_latest(const char *folder, const struct cf_query_latest *latest, cf_query_take *take, void *data,
+                    struct cf_error *err)
+{
+    struct cf_database database;
+    struct page page = {0};
+    sqlite3_stmt *statement = NULL;
+    int code = cf_database_open_to_read(&database, folder, err);
+    if (code == CF_OK)
+        code = cf_database_prepare(&database, latest_sql(latest), &statement, err);
+    if (code == CF_OK) {
+        const char *name = latest->user ? latest->user : latest->session;
+        (void)sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+        (void)sqlite3_bind_int64(statement, 2, latest->uid); /* where it is asked for */
+        (void)sqlite3_bind_int64(statement, 3, latest->since.us);
+        (void)sqlite3_bind_int(statement, 4, latest->count);
+        code = read_latest(&database, statement, &page.first, err);
+    }
+    (void)sqlite3_finalize(statement);
+    cf_database_finish(&database);
+    if (code == CF_OK)
+        (void)hand_over(&page, take, data);
+    finish_page(&page);
+    return code;
+}
+
 int cf_query_open_decisions(const char *folder, cf_query_take *take, void *data, struct cf_error *err)
 {
     struct cf_database database;

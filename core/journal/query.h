@@ -26,6 +26,19 @@ typedef bool cf_query_take(void *data, const struct cf_entry *entry);
 int cf_query_run(const char *folder, const struct cf_query *query, cf_query_take *take, void *data,
                  struct cf_error *err);
 
+/* The latest entries of one session id, or of one user; `session` or `user` is NULL. */
+struct cf_query_latest {
+    const char *session, *user;
+    int64_t uid; /* only of this one's sessions; CF_NUMBER_UNKNOWN: of anybody's. For `session` only. */
+    struct cf_instant since;
+    int count;
+};
+
+/* Hands over so many at most, the oldest first. Costs no more than these, however large the journal is. Codes
+ * as cf_query_run. */
+int cf_query_latest(const char *folder, const struct cf_query_latest *latest, cf_query_take *take, void *data,
+                    struct cf_error *err);
+
 /* Hands over the logoffs of which no outcome is in the journal, each decision once. */
 int cf_query_open_decisions(const char *folder, cf_query_take *take, void *data, struct cf_error *err);
 

@@ -38,6 +38,12 @@ const char cf_row_schema[] =
     " in_use INTEGER NOT NULL DEFAULT 0, revision TEXT);"
     "CREATE INDEX entries_decision ON entries (decision, what, dry) WHERE decision > 0;";
 
+/* What running engines are asked for, by `why`: a search each, whatever the journal has. Old journals get
+ * them, too; they change nothing of what an older curfew can read. */
+const char cf_row_indexes[] = "CREATE INDEX IF NOT EXISTS entries_own ON entries (uid, session, at);"
+                              "CREATE INDEX IF NOT EXISTS entries_session ON entries (session, at);"
+                              "CREATE INDEX IF NOT EXISTS entries_user ON entries (user, at);";
+
 const char cf_row_upgrade[] = "ALTER TABLE entries ADD COLUMN reason TEXT;"
                               "ALTER TABLE entries ADD COLUMN unwarned INTEGER NOT NULL DEFAULT 0;"
                               "ALTER TABLE entries ADD COLUMN in_use INTEGER NOT NULL DEFAULT 0;"

@@ -54,7 +54,7 @@ static void spoil(const char *name)
     FILE *file = fopen(life_path(name), "r+");
     if (!file)
         return;
-    for (int i = 0; i < 1 << 16; i++)
+    for (int i = 0; i < 1 << 19; i++)
         (void)fputc(0x5A, file);
     (void)fclose(file);
 }

@@ -10,6 +10,7 @@
 #include "program/setup/serving.h"
 #include "sim/sim.h"
 
+#include <sqlite3.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -268,8 +269,137 @@ static void test_control(void **state)
     close_scene();
 }
 
+/* ---- What requests do to the journal and to libuv's pool ---- */
+
+enum { QUERIES = 64 };
+
+static struct {
+    uv_mutex_t mutex;
+    char *sql[QUERIES];
+    int count;
+} asked;
+
+static int on_statement(unsigned event, void *data, void *statement, void *sql)
+{
+    (void)event, (void)data, (void)sql;
+    const char *text = sqlite3_sql(statement);
+    if (strstr(text, "FROM entries")) {
+        uv_mutex_lock(&asked.mutex);
+        assert_true(asked.count < QUERIES);
+        asked.sql[asked.count++] = strdup(text);
+        uv_mutex_unlock(&asked.mutex);
+    }
+    return 0;
+}
+
+/* Of each connection that is opened from now on. */
+static int trace(sqlite3 *sqlite, char **error, const void *api)
+{
+    (void)error, (void)api;
+    return sqlite3_trace_v2(sqlite, SQLITE_TRACE_STMT, on_statement, NULL);
+}
+
+/* By an index, so many rows at most, and no sorting of more than these. */
+static void assert_is_search(sqlite3 *sqlite, const char *sql)
+{
+    char *explain = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", sql);
+    sqlite3_stmt *plan = NULL;
+    assert_int_equal(sqlite3_prepare_v2(sqlite, explain, -1, &plan, NULL), SQLITE_OK);
+    int steps = 0;
+    for (; sqlite3_step(plan) == SQLITE_ROW; steps++) {
+        const char *detail = (const char *)sqlite3_column_text(plan, 3);
+        if (strncmp(detail, "SEARCH entries USING INDEX", strlen("SEARCH entries USING INDEX")) != 0)
+            fail_msg("%s: %s", detail, sql);
+    }
+    assert_true(steps > 0);
+    assert_contains(sql, " LIMIT ");
+    (void)sqlite3_finalize(plan);
+    sqlite3_free(explain);
+}
+
+/* Whatever anybody asks by the socket, of whatever there is and is not. */
+static void ask_everything(void)
+{
+    static const char *const verbs[] = {"sessions", "why",    "stay",  "note",  "status",
+                                        "metrics",  "resume", "pause", "reload"};
+    const char *const names[] = {scene.ana, scene.bob, "ana", "bob", "nobody", "999", "%", "' OR 1"};
+    for (size_t v = 0; v < sizeof verbs / sizeof *verbs; v++)
+        for (size_t n = 0; n < sizeof names / sizeof *names; n++)
+            for (uid_t uid = 0; uid <= BOB; uid = uid ? uid + 1 : ANA) {
+                (void)ask_of(uid, verbs[v], names[n]);
+                (void)ask(uid, verbs[v], NULL);
+                cf_loop_run_until(scene.assembly.loop,
+                                  cf_mono_add(cf_loop_now(scene.assembly.loop), CF_SECOND));
+            }
+}
+
+static void test_queries(void **state)
+{
+    (void)state;
+    if (geteuid() != 0)
+        skip();
+    open_scene();
+    run_until(cf_minutes(1));
+    learn_ids();
+    (void)uv_mutex_init(&asked.mutex);
+    assert_int_equal(sqlite3_auto_extension((void (*)(void))trace), SQLITE_OK);
+    ask_everything();
+    run_until(cf_minutes(120)); /* they are gone */
+    ask_everything();
+    sqlite3_reset_auto_extension();
+    char path[96];
+    sqlite3 *sqlite = NULL;
+    (void)snprintf(path, sizeof path, "%s/journal.db", scene.folder);
+    assert_int_equal(sqlite3_open_v2(path, &sqlite, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_true(asked.count > 0);
+    for (int i = 0; i < asked.count; i++) {
+        assert_is_search(sqlite, asked.sql[i]);
+        free(asked.sql[i]);
+    }
+    (void)sqlite3_close(sqlite);
+    uv_mutex_destroy(&asked.mutex);
+    close_scene();
+}
+
+enum { POOL = 16 }; /* jobs: more than libuv's pool has threads */
+
+static uv_sem_t pool_is_free;
+
+static void occupy(uv_work_t *work)
+{
+    (void)work;
+    uv_sem_wait(&pool_is_free);
+}
+
+static void occupied(uv_work_t *work, int status)
+{
+    (void)work, (void)status;
+}
+
+/* What is looked up for somebody is not on the threads that read terminals and write warnings. */
+static void test_pool(void **state)
+{
+    (void)state;
+    if (geteuid() != 0)
+        skip();
+    uv_work_t work[POOL];
+    open_scene();
+    run_until(cf_minutes(1));
+    learn_ids();
+    run_until(cf_minutes(120));
+    assert_int_equal(uv_sem_init(&pool_is_free, 0), 0);
+    for (int i = 0; i < POOL; i++)
+        assert_int_equal(uv_queue_work(cf_loop_uv(scene.assembly.loop), &work[i], occupy, occupied), 0);
+    assert_contains(ask_of(ANA, "why", scene.ana), "\"what\":\"logoff\"");
+    for (int i = 0; i < POOL; i++)
+        uv_sem_post(&pool_is_free);
+    close_scene();
+    uv_sem_destroy(&pool_is_free);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_control)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_control), cmocka_unit_test(test_queries),
+                                       cmocka_unit_test(test_pool)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "journal/query.h"
+#include "time/worker.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,13 +10,13 @@
 struct cf_serving {
     struct cf_requests requests;
     struct cf_control *control;
+    struct cf_worker *worker; /* NULL: there is no journal */
     char *state;
 };
 
-/* A session is looked up in the journal, on a worker thread. Lives for itself: the engine may
- * end first. */
+/* A session is looked up in the journal, on a thread for that alone, one after the other. */
 struct search {
-    uv_work_t work;
+    struct cf_job job;
     struct cf_control_call *call;
     char *state, *session;
     bool anybodys;
@@ -65,30 +66,42 @@ static bool take(void *data, const struct cf_entry *entry)
     return true;
 }
 
-static void look(uv_work_t *work)
+static void look(void *data)
 {
-    struct search *search = work->data;
-    struct cf_query query = CF_QUERY_ALL;
-    query.session = search->session;
-    query.since = search->since;
-    search->code = cf_query_run(search->state, &query, take, search, &search->err);
+    struct search *search = data;
+    struct cf_query_latest latest = {.session = search->session,
+                                     .uid = search->anybodys ? CF_NUMBER_UNKNOWN : search->uid,
+                                     .since = search->since,
+                                     .count = CF_SERVING_ENTRIES};
+    search->code = cf_query_latest(search->state, &latest, take, search, &search->err);
     if (search->code != CF_OK || search->found || search->present || !search->anybodys)
         return;
-    query.session = NULL; /* a user's last session, for administrators */
-    query.user = search->session;
-    search->code = cf_query_run(search->state, &query, take, search, &search->err);
+    latest.user = search->session; /* a user's last session, for administrators */
+    search->code = cf_query_latest(search->state, &latest, take, search, &search->err);
 }
 
-static void looked(uv_work_t *work, int status)
+/* What is wrong with the journal is no user's business: its place is in that sentence. */
+static void refuse_search(struct search *search, bool worked)
 {
-    (void)status;
-    struct search *search = work->data;
-    if (search->code != CF_OK && search->code != CF_UNAVAILABLE && !search->told) {
-        json_decref(search->found);
-        cf_control_refuse(search->call, &search->err);
-    } else {
+    struct cf_error err;
+    if (!worked)
+        (void)cf_error_set(&err, CF_UNAVAILABLE, "this curfew ends");
+    else if (search->anybodys)
+        err = search->err;
+    else
+        (void)cf_error_set(&err, CF_FAILED, "the journal cannot be read at present; tell an administrator");
+    json_decref(search->found);
+    cf_control_refuse(search->call, &err);
+}
+
+static void looked(void *data, bool worked)
+{
+    struct search *search = data;
+    bool failed = !worked || (search->code != CF_OK && search->code != CF_UNAVAILABLE);
+    if (failed && !search->told)
+        refuse_search(search, worked);
+    else
         cf_requests_past(search->call, search->told, search->found);
-    }
     free(search->state);
     free(search->session);
     free(search);
@@ -98,7 +111,7 @@ static void find_past(void *data, const struct cf_past *past, json_t *told, stru
 {
     const struct cf_serving *serving = data;
     struct search *search = cf_alloc(sizeof *search);
-    *search = (struct search){.work.data = search,
+    *search = (struct search){.job = {.data = search, .work = look, .done = looked},
                               .call = call,
                               .state = cf_strdup(serving->state),
                               .session = cf_strdup(past->session),
@@ -109,7 +122,7 @@ static void find_past(void *data, const struct cf_past *past, json_t *told, stru
                               .boot = past->present ? past->present->boot : 0,
                               .birth = past->present ? past->present->birth : 0,
                               .told = told};
-    (void)uv_queue_work(cf_loop_uv(serving->requests.loop), &search->work, look, looked);
+    cf_worker_add(serving->worker, &search->job);
 }
 
 /* ---- Life ---- */
@@ -129,7 +142,8 @@ int cf_serving_create(const struct cf_serving_setup *setup, struct cf_serving **
     serving->requests.reload_data = setup->data;
     serving->requests.trouble = setup->writer ? trouble : NULL;
     serving->requests.trouble_data = setup->writer;
-    serving->requests.find_past = setup->state ? find_past : NULL;
+    serving->worker = setup->state ? cf_worker_create(cf_loop_uv(serving->requests.loop)) : NULL;
+    serving->requests.find_past = serving->worker ? find_past : NULL;
     serving->requests.past_data = serving;
     const struct cf_control_setup control = {.loop = serving->requests.loop,
                                              .path = setup->path,
@@ -150,6 +164,7 @@ void cf_serving_destroy(struct cf_serving *serving)
         return;
     cf_control_destroy(serving->control);
     cf_requests_finish(&serving->requests);
+    cf_worker_destroy(serving->worker);
     free(serving->state);
     free(serving);
 }

@@ -44,10 +44,10 @@ static void handle_big(void *data, const json_t *words, struct cf_control_call *
 
 static const char *const no_words[] = {NULL}, *const text_word[] = {"text", NULL};
 static const struct cf_control_verb verbs[] = {
-    {"echo", true, text_word, handle_echo},
-    {"later", true, no_words, handle_later},
-    {"big", true, no_words, handle_big},
-    {"root", false, no_words, handle_echo},
+    {"echo", true, text_word, handle_echo, 1},
+    {"later", true, no_words, handle_later, 1},
+    {"big", true, no_words, handle_big, 1},
+    {"root", false, no_words, handle_echo, 1},
     {0},
 };
 

@@ -24,7 +24,7 @@ static struct rig {
     char folder[64], path[80];
 } rig;
 
-static inline void rig_open(const struct cf_control_verb *verbs, void *data)
+static inline void rig_open_with(const struct cf_control_verb *verbs, void *data, const char *subuids)
 {
     struct cf_error err = {0};
     (void)strcpy(rig.folder, "/tmp/curfew-control-XXXXXX");
@@ -33,9 +33,15 @@ static inline void rig_open(const struct cf_control_verb *verbs, void *data)
     (void)snprintf(rig.path, sizeof rig.path, "%s/control", rig.folder);
     if (!rig.loop)
         assert_int_equal(cf_loop_create_virtual((struct cf_instant){0}, 0, &rig.loop, &err), CF_OK);
-    const struct cf_control_setup setup = {.loop = rig.loop, .path = rig.path, .verbs = verbs, .data = data};
+    const struct cf_control_setup setup = {
+        .loop = rig.loop, .path = rig.path, .verbs = verbs, .data = data, .subuids = subuids};
     if (cf_control_create(&setup, &rig.control, &err) != CF_OK)
         fail_msg("%s", err.text);
+}
+
+static inline void rig_open(const struct cf_control_verb *verbs, void *data)
+{
+    rig_open_with(verbs, data, NULL);
 }
 
 static inline void rig_close(void)

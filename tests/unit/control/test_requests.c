@@ -206,7 +206,7 @@ static const char *ask(int fd, const char *verb, const char *words)
 {
     char line[512];
     (void)snprintf(line, sizeof line, "{\"curfew\":1,\"id\":7,\"do\":\"%s\"%s}", verb, words);
-    rig_pass((struct cf_span){20000});
+    rig_pass((struct cf_span){500000});
     return rig_ask(fd, line);
 }
 
@@ -274,7 +274,7 @@ static void test_administrators(void **state)
     assert_contains(ask(root, "metrics", ""), OK("\"secret_of_the_engine 1\\n\""));
     assert_contains(ask(root, "pause", ""), OK("{\"policy\":null,\"until\":null}"));
     assert_contains(ask(root, "pause", ",\"policy\":\"idle\",\"for\":\"2h\""),
-                    OK("{\"policy\":\"idle\",\"until\":\"1970-01-01T02:00:00."));
+                    OK("{\"policy\":\"idle\",\"until\":\"1970-01-01T02:00:"));
     assert_contains(ask(root, "resume", ",\"policy\":\"idle\""), OK("{\"policy\":\"idle\"}"));
     assert_contains(ask(root, "resume", ""), OK("{\"policy\":null}"));
     assert_contains(ask(root, "reload", ""), "\"ok\":true}");

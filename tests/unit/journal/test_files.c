@@ -306,6 +306,25 @@ static void test_no_memory_to_read(void **state)
     assert_int_equal(sqlite3_initialize(), SQLITE_OK);
 }
 
+/* A journal of an older curfew gets the indexes, and stays one that it can read. */
+static void test_indexes(void **state)
+{
+    (void)state;
+    desk_open();
+    desk_write(CF_WHAT_WARN, 0, "x", false);
+    desk_close();
+    change("DROP INDEX entries_own; DROP INDEX entries_session; DROP INDEX entries_user");
+    struct cf_query_latest latest = {.session = "7", .uid = CF_NUMBER_UNKNOWN, .since = {0}, .count = 10};
+    size_t count = 0;
+    assert_int_equal(cf_query_latest(desk.folder, &latest, desk_count_one, &count, NULL), CF_FAILED);
+    desk_open();
+    assert_int_equal(cf_query_latest(desk.folder, &latest, desk_count_one, &count, NULL), CF_OK);
+    assert_int_equal(count, 1);
+    latest.user = "ana";
+    assert_int_equal(cf_query_latest(desk.folder, &latest, desk_count_one, &count, NULL), CF_OK);
+    assert_int_equal(count, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -318,6 +337,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_crafted, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_links, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_no_memory_to_read, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_indexes, desk_set_up, desk_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
