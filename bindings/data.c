@@ -191,6 +191,7 @@ struct evaluation {
     bool assigns;            /* its globals are the value, not what it returns */
     json_t *value, *lines;
     int code; /* of the conversion */
+    int line; /* where the conversion failed: of the key at the top; 0: unknown */
     struct cf_error *err;
 };
 
@@ -257,6 +258,11 @@ static int evaluate(lua_State *L)
     if (evaluation->path && !evaluation->assigns && !lua_istable(L, -1))
         cf_lua_throw(L, "must return a table: return { … }");
     evaluation->code = cf_lua_json(L, evaluation->assigns ? VALUES : -1, &evaluation->value, evaluation->err);
+    if (evaluation->code < 0 && evaluation->assigns && evaluation->err) {
+        const char *text = evaluation->err->text; /* begins with the way there: "policies[2].limit: …" */
+        lua_pushlstring(L, text, strcspn(text, ".[:"));
+        evaluation->line = lua_rawget(L, LINES) == LUA_TNUMBER ? (int)lua_tointeger(L, -1) : 0;
+    }
     if (evaluation->code == 0 && evaluation->assigns)
         evaluation->code = cf_lua_json(L, LINES, &evaluation->lines, evaluation->err);
     return 0;
@@ -270,7 +276,9 @@ static int run(struct evaluation *evaluation)
         code = cf_lua_protect(&lua, evaluate, evaluation, evaluation->err);
     if (code == 0) {
         code = evaluation->code;
-        if (code < 0 && evaluation->path)
+        if (code < 0 && evaluation->path && evaluation->line)
+            (void)cf_error_prefix(evaluation->err, "%s:%d", cf_path_file(evaluation->path), evaluation->line);
+        else if (code < 0 && evaluation->path)
             (void)cf_error_prefix(evaluation->err, "%s", cf_path_file(evaluation->path));
     }
     cf_lua_close(&lua);

@@ -320,27 +320,58 @@ bool cf_lua_end_thread(lua_State *L, lua_State *thread)
 
 /* ---- Chunks -------------------------------------------------------------------------------------------- */
 
+/* Handed to Lua line by line, so that it is known how far it has come: where too much is nested, it does not
+ * say. */
 struct source {
-    FILE *file;
-    size_t read;
+    FILE *file;     /* NULL: a text */
+    const char *at; /* what is left of the text, or of the block */
+    size_t left, read;
+    int lines; /* handed over, the last perhaps in part */
+    bool in_line;
     char block[4096];
 };
 
-static const char *read_block(lua_State *L, void *data, size_t *ret_size)
+static void fill(struct source *source)
+{
+    static const char mark[] = "\xEF\xBB\xBF"; /* which editors on Windows put there */
+    bool first = source->read == 0;
+    if (!source->file || source->read > CF_LUA_FILE)
+        return;
+    source->at = source->block;
+    source->left = fread(source->block, 1, sizeof source->block, source->file);
+    source->read += source->left;
+    if (first && source->left >= 3 && memcmp(source->block, mark, 3) == 0) {
+        source->at += 3;
+        source->left -= 3;
+    }
+}
+
+static const char *read_line(lua_State *L, void *data, size_t *ret_size)
 {
     (void)L;
     struct source *source = data;
-    size_t size =
-        source->read > CF_LUA_FILE ? 0 : fread(source->block, 1, sizeof source->block, source->file);
-    const char *block = source->block;
-    static const char mark[] = "\xEF\xBB\xBF"; /* which editors on Windows put there */
-    if (source->read == 0 && size >= 3 && memcmp(block, mark, 3) == 0) {
-        block += 3;
-        size -= 3;
-    }
-    source->read += size;
-    *ret_size = size;
-    return size ? block : NULL;
+    if (!source->left)
+        fill(source);
+    if (!source->left)
+        return NULL;
+    const char *line = source->at, *end = memchr(line, '\n', source->left);
+    *ret_size = end ? (size_t)(end - line) + 1 : source->left;
+    source->at += *ret_size;
+    source->left -= *ret_size;
+    source->lines += !source->in_line;
+    source->in_line = !end;
+    return line;
+}
+
+static int load(lua_State *L, struct source *source, const char *name)
+{
+    int status = lua_load(L, read_line, source, name, "t");
+    if (status != LUA_ERRRUN && status != LUA_ERRERR) /* those are of the parser's own depth */
+        return status;
+    lua_pop(L, 1);
+    lua_pushfstring(L, "%s:%d: too much is nested here: brackets, blocks or operators within one another",
+                    name + 1, source->lines);
+    return LUA_ERRSYNTAX;
 }
 
 void cf_lua_load_file(lua_State *L, const char *path)
@@ -351,7 +382,7 @@ void cf_lua_load_file(lua_State *L, const char *path)
     struct source source = {.file = fopen(path, "rb")};
     if (!source.file)
         cf_lua_throw(L, "%s: cannot be read: %s", path, strerror(errno));
-    int status = lua_load(L, read_block, &source, name, "t");
+    int status = load(L, &source, name);
     bool failed = ferror(source.file) != 0;
     fclose(source.file);
     if (failed)
@@ -367,6 +398,7 @@ void cf_lua_load_file(lua_State *L, const char *path)
 
 void cf_lua_load_text(lua_State *L, const char *name, const char *text, size_t length)
 {
-    if (luaL_loadbufferx(L, text, length, name, "t") != LUA_OK)
+    struct source source = {.at = text, .left = length};
+    if (load(L, &source, name) != LUA_OK)
         lua_error(L);
 }

@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #ifdef _WIN32
-enum { FLAGS = O_RDONLY | O_BINARY };
+enum { FLAGS = O_RDONLY | O_BINARY, NO_LINK = 0 };
 #else
-enum { FLAGS = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC };
+enum { FLAGS = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, NO_LINK = O_NOFOLLOW };
 #endif
 enum { PIECE = 1 << 20 };
 
@@ -54,13 +54,26 @@ static int read_open(int fd, const char *path, size_t most, char **ret_bytes, si
     return CF_OK;
 }
 
-int cf_file_read(const char *path, size_t most, char **ret_bytes, size_t *ret_size, struct cf_error *err)
+static int read_by(int flags, const char *path, size_t most, char **ret_bytes, size_t *ret_size,
+                   struct cf_error *err)
 {
-    int fd = open(path, FLAGS);
+    int fd = open(path, flags);
+    if (fd < 0 && errno == ELOOP && (flags & NO_LINK))
+        return cf_error_set(err, CF_FAILED, "%s: is a link, which is not followed; remove it", path);
     if (fd < 0)
         return cf_error_set(err, errno == ENOENT || errno == ENOTDIR ? CF_UNAVAILABLE : CF_FAILED,
                             "%s: cannot be read: %s", path, strerror(errno));
     int code = read_open(fd, path, most, ret_bytes, ret_size, err);
     (void)close(fd);
     return code;
+}
+
+int cf_file_read(const char *path, size_t most, char **ret_bytes, size_t *ret_size, struct cf_error *err)
+{
+    return read_by(FLAGS, path, most, ret_bytes, ret_size, err);
+}
+
+int cf_file_read_own(const char *path, size_t most, char **ret_bytes, size_t *ret_size, struct cf_error *err)
+{
+    return read_by(FLAGS | NO_LINK, path, most, ret_bytes, ret_size, err);
 }

@@ -12,4 +12,7 @@
  */
 int cf_file_read(const char *path, size_t most, char **ret_bytes, size_t *ret_size, struct cf_error *err);
 
+/* The same of a file of our own: a link in its place is refused (CF_FAILED), not followed. */
+int cf_file_read_own(const char *path, size_t most, char **ret_bytes, size_t *ret_size, struct cf_error *err);
+
 #endif

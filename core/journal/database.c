@@ -2,31 +2,32 @@
 
 #include "base/memory.h"
 #include "base/words.h"
+#include "journal/aside.h"
 #include "journal/row.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <uv.h>
+#ifndef _WIN32
+#include <sys/file.h>
+#include <unistd.h>
+#endif
 
 enum {
-    ASIDES = 1000,           /* files set aside that may lie there */
     WAL_LEFT = 4 << 20,      /* bytes of the write-ahead log that stay allocated */
     PATIENCE_TO_READ = 2000, /* ms */
 };
 
-/* Whether the file itself is to blame, and not its surroundings. While it is being opened, so it is for what
- * SQLite calls just an error: tables that are not ours. */
-static bool is_file_broken(const struct cf_database *database)
-{
-    int code = sqlite3_errcode(database->sqlite) & 0xFF;
-    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB || (code == SQLITE_ERROR && !database->insert);
-}
-
+/* Whether the file itself seems to blame, and not its surroundings. While it is being opened, what SQLite
+ * calls just an error are tables that are not ours. */
 int cf_database_fail(struct cf_database *database, struct cf_error *err)
 {
-    database->broken = is_file_broken(database);
+    int code = sqlite3_errcode(database->sqlite) & 0xFF;
+    database->foreign = code == SQLITE_ERROR && !database->insert;
+    database->broken = code == SQLITE_CORRUPT || code == SQLITE_NOTADB || database->foreign;
     return cf_error_set(err, CF_FAILED, "%s: %s", database->path, sqlite3_errmsg(database->sqlite));
 }
 
@@ -65,6 +66,21 @@ int cf_database_number(struct cf_database *database, const char *sql, int64_t *r
 
 /* ---- Whether the file is ours, and sound ---- */
 
+/* Whether a disk that could not be read, or memory that ran out, explains what quick_check found: it calls a
+ * page that it could not get broken. */
+static bool is_reading_to_blame(sqlite3 *sqlite, const char *found)
+{
+    const char *code = strstr(found, "error code=");
+    long number = code ? strtol(code + strlen("error code="), NULL, 10) & 0xFF : SQLITE_CORRUPT;
+    sqlite3_file *wal = NULL;
+    int read = 0, read_wal = 0; /* errno of the last failure; 0: none */
+    (void)sqlite3_file_control(sqlite, NULL, SQLITE_FCNTL_LAST_ERRNO, &read);
+    (void)sqlite3_file_control(sqlite, NULL, SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+    if (wal && wal->pMethods)
+        (void)wal->pMethods->xFileControl(wal, SQLITE_FCNTL_LAST_ERRNO, &read_wal);
+    return read || read_wal || (number != SQLITE_CORRUPT && number != SQLITE_NOTADB);
+}
+
 static int check_pages(struct cf_database *database, struct cf_error *err)
 {
     sqlite3_stmt *statement = NULL;
@@ -76,7 +92,7 @@ static int check_pages(struct cf_database *database, struct cf_error *err)
         code = cf_database_fail(database, err);
     else if (!(word = (const char *)sqlite3_column_text(statement, 0)) || strcmp(word, "ok") != 0)
         code = cf_error_set(err, CF_FAILED, "%s: %s", database->path, word ? word : "unreadable");
-    database->broken |= word && code != CF_OK;
+    database->broken |= word && code != CF_OK && !is_reading_to_blame(database->sqlite, word);
     (void)sqlite3_finalize(statement);
     return code;
 }
@@ -93,7 +109,7 @@ static int check_version(struct cf_database *database, bool *ret_new, struct cf_
     *ret_new = version == 0 && tables == 0;
     if (*ret_new || (version > 0 && version <= CF_DATABASE_VERSION))
         return CF_OK;
-    database->broken = true;
+    database->broken = database->foreign = true;
     if (version > CF_DATABASE_VERSION)
         return cf_error_set(err, CF_FAILED, _("%s: was written by a newer curfew (version %lld)"),
                             database->path, (long long)version);
@@ -158,10 +174,8 @@ static int upgrade(struct cf_database *database, struct cf_error *err)
                      CF_DATABASE_VERSION);
     code = cf_database_run(database, sql.data, err);
     cf_buffer_finish(&sql);
-    if (code != CF_OK) {
-        database->broken |= sqlite3_errcode(database->sqlite) == SQLITE_ERROR; /* its tables are others */
-        (void)cf_database_run(database, "ROLLBACK", NULL);
-    }
+    if (code != CF_OK)
+        (void)sqlite3_exec(database->sqlite, "ROLLBACK", NULL, NULL, NULL);
     return code;
 }
 
@@ -192,7 +206,7 @@ static int set_up(struct cf_database *database, bool fresh, struct cf_error *err
 static int open_file(struct cf_database *database, struct cf_error *err)
 {
     bool fresh = false;
-    database->broken = false;
+    database->broken = database->foreign = false;
     int code = make_file(database->path, err);
     if (code != CF_OK)
         return code;
@@ -215,37 +229,72 @@ static int open_file(struct cf_database *database, struct cf_error *err)
     return code;
 }
 
+/* A failure of the moment (a disk that is out of reach, say) may look like damage: only a file that is found
+ * damaged by a second look, through a handle of its own, is. */
+static bool is_damaged(const struct cf_database *database)
+{
+    struct cf_database again = {.path = database->path};
+    struct cf_error ignored;
+    if (open_sqlite(again.path, SQLITE_OPEN_READWRITE, &again.sqlite) == SQLITE_OK) {
+        (void)sqlite3_busy_timeout(again.sqlite, (int)(database->patience.us / 1000));
+        (void)sqlite3_db_config(again.sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+        (void)check_pages(&again, &ignored);
+    }
+    close_file(&again);
+    return again.broken;
+}
+
 /* The file and what SQLite has laid beside it get another name. */
 static int set_aside(struct cf_database *database, const struct cf_error *why, struct cf_buffer *aside,
                      struct cf_error *err)
 {
-    static const char *const parts[] = {"-wal", "-shm", ""};
-    struct cf_buffer from = {0}, to = {0};
-    uv_fs_t request;
-    int status = 0, index = 0;
-    do {
-        cf_buffer_clear(&to);
-        cf_buffer_printf(&to, "%s.aside-%d", database->path, ++index);
-        status = uv_fs_access(NULL, &request, to.data, F_OK, NULL);
-        uv_fs_req_cleanup(&request);
-    } while (status == 0 && index < ASIDES);
-    cf_buffer_clear(aside);
-    cf_buffer_printf(aside, "the journal was set aside as %s and a new one begun: %s", to.data, why->text);
-    size_t length = to.length;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        cf_buffer_clear(&from);
-        cf_buffer_printf(&from, "%s%s", database->path, parts[i]);
-        to.length = length;
-        cf_buffer_puts(&to, parts[i]);
-        status = uv_fs_rename(NULL, &request, from.data, to.data, NULL);
-        uv_fs_req_cleanup(&request);
+    struct cf_buffer to = {0}, removed = {0};
+    cf_aside_name(database->path, &to, &removed);
+    int status = cf_aside_move(database->path, to.data);
+    if (status == 0) {
+        cf_buffer_clear(aside);
+        cf_buffer_printf(aside, "the journal was set aside as %s and a new one begun: %s", to.data,
+                         why->text);
+        if (removed.length)
+            cf_buffer_printf(aside, "; the oldest set aside before went for it: %s", removed.data);
+    } else {
+        cf_error_set(err, CF_FAILED, "%s, and it cannot be set aside: %s", why->text, uv_strerror(status));
     }
-    cf_buffer_finish(&from);
     cf_buffer_finish(&to);
-    if (status == 0)
-        return CF_OK;
-    cf_buffer_clear(aside);
-    return cf_error_set(err, CF_FAILED, "%s, and it cannot be set aside: %s", why->text, uv_strerror(status));
+    cf_buffer_finish(&removed);
+    return status == 0 ? CF_OK : CF_FAILED;
+}
+
+/* The folder itself is locked, too: a lock file can be removed, and a second curfew would lock another. */
+static int lock_folder_itself(struct cf_database *database, const char *folder, struct cf_error *err)
+{
+#ifndef _WIN32 /* which removes no file that is open */
+    database->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (database->folder < 0)
+        return cf_error_set(err, CF_FAILED, "%s: %s", folder, strerror(errno));
+    if (flock(database->folder, LOCK_EX | LOCK_NB) == 0 || (errno != EWOULDBLOCK && errno != EINTR))
+        return CF_OK; /* a file system without such locks has the file's alone */
+    (void)close(database->folder);
+    database->folder = -1;
+    return cf_error_set(err, CF_REFUSED, "another curfew is at work and writes %s; give --state FOLDER",
+                        database->path);
+#else
+    (void)database;
+    (void)folder;
+    (void)err;
+    return CF_OK;
+#endif
+}
+
+static void unlock_folder(struct cf_database *database)
+{
+    (void)sqlite3_close(database->lock);
+    database->lock = NULL;
+#ifndef _WIN32
+    if (database->folder >= 0)
+        (void)close(database->folder);
+    database->folder = -1;
+#endif
 }
 
 /* Held for as long as the program lives, whatever its end: the lock is the operating system's. */
@@ -254,8 +303,11 @@ static int lock_folder(struct cf_database *database, struct cf_error *err)
     if (database->lock)
         return CF_OK;
     struct cf_buffer path = {0};
-    cf_buffer_printf(&path, "%.*s.lock", (int)(strlen(database->path) - strlen(".db")), database->path);
-    int code = make_file(path.data, err), status = SQLITE_ERROR;
+    cf_buffer_printf(&path, "%.*s", (int)(strlen(database->path) - strlen("/journal.db")), database->path);
+    int code = lock_folder_itself(database, path.length ? path.data : "/", err), status = SQLITE_ERROR;
+    cf_buffer_puts(&path, "/journal.lock");
+    if (code == CF_OK)
+        code = make_file(path.data, err);
     if (code == CF_OK)
         status = open_sqlite(path.data, SQLITE_OPEN_READWRITE, &database->lock);
     if (status == SQLITE_OK)
@@ -265,10 +317,8 @@ static int lock_folder(struct cf_database *database, struct cf_error *err)
                             database->path);
     else if (code == CF_OK && status != SQLITE_OK)
         code = cf_error_set(err, CF_FAILED, "%s: %s", path.data, sqlite3_errmsg(database->lock));
-    if (code != CF_OK) {
-        (void)sqlite3_close(database->lock);
-        database->lock = NULL;
-    }
+    if (code != CF_OK)
+        unlock_folder(database);
     cf_buffer_finish(&path);
     return code;
 }
@@ -281,7 +331,7 @@ int cf_database_open_again(struct cf_database *database, struct cf_buffer *aside
     if (code != CF_OK)
         return code;
     code = open_file(database, &why);
-    if (code != CF_OK && database->broken) {
+    if (code != CF_OK && database->broken && (database->foreign || is_damaged(database))) {
         code = set_aside(database, &why, aside, &why);
         if (code == CF_OK)
             code = open_file(database, &why);
@@ -301,22 +351,22 @@ static char *path_in(const char *folder)
 int cf_database_open(struct cf_database *database, const char *folder, struct cf_span patience,
                      struct cf_buffer *aside, struct cf_error *err)
 {
-    *database = (struct cf_database){.path = path_in(folder),
-                                     .patience = patience.us ? patience : CF_DATABASE_PATIENCE};
+    *database = (struct cf_database){
+        .path = path_in(folder), .folder = -1, .patience = patience.us ? patience : CF_DATABASE_PATIENCE};
     return cf_database_open_again(database, aside, err);
 }
 
 void cf_database_finish(struct cf_database *database)
 {
     close_file(database);
-    (void)sqlite3_close(database->lock);
+    unlock_folder(database);
     free(database->path);
-    *database = (struct cf_database){0};
+    *database = (struct cf_database){.folder = -1};
 }
 
 int cf_database_open_to_read(struct cf_database *database, const char *folder, struct cf_error *err)
 {
-    *database = (struct cf_database){.path = path_in(folder)};
+    *database = (struct cf_database){.path = path_in(folder), .folder = -1};
     uv_fs_t request;
     int64_t version = 0;
     int status = uv_fs_access(NULL, &request, database->path, R_OK, NULL), code;

@@ -2,7 +2,8 @@
  * The file behind the journal, FOLDER/journal.db: SQLite in WAL mode, every commit on disk before it is told.
  *
  * A file that is no sound journal, or one of a newer curfew, is set aside under another name, as it is, and a
- * new one is begun. One program at a time writes, which FOLDER/journal.lock sees to; others may read.
+ * new one is begun (aside.h); one that only cannot be read at the moment never is. One program at a time
+ * writes, which locks on FOLDER and on FOLDER/journal.lock see to; others may read.
  */
 #ifndef CF_JOURNAL_DATABASE_H
 #define CF_JOURNAL_DATABASE_H
@@ -20,10 +21,12 @@ enum { CF_DATABASE_VERSION = 2 }; /* of the schema: PRAGMA user_version */
 struct cf_database {
     sqlite3 *sqlite; /* NULL: closed */
     sqlite3 *lock;
+    int folder; /* locked, too; -1: not open */
     sqlite3_stmt *insert;
     char *path;
     struct cf_span patience;
-    bool broken; /* the last failure was the file's own: it is to be set aside */
+    bool broken;  /* the last failure seems the file's own: it is looked at again, and perhaps set aside */
+    bool foreign; /* … because it is none of ours, or a newer curfew's */
 };
 
 /*

@@ -212,6 +212,7 @@ void cf_program_complain(const struct cf_error *err)
 
 int cf_program_main(int argc, char **argv)
 {
+    cf_terminal_open_standard();
     cf_terminal_ignore_broken_pipes();
     cf_words_begin(cf_words_folder());
     struct cf_error err = {0};

@@ -1,5 +1,6 @@
 #include "engine/records/store_file.h"
 
+#include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -24,13 +25,25 @@ struct cf_store_file {
 
 /* ---- Reading ---- */
 
+static bool is_deeper(const json_t *value, int most)
+{
+    const char *name;
+    size_t index;
+    json_t *item;
+    if (most < 0)
+        return true;
+    json_array_foreach(value, index, item) if (is_deeper(item, most - 1)) return true;
+    json_object_foreach((json_t *)(uintptr_t)value, name, item) if (is_deeper(item, most - 1)) return true;
+    return false;
+}
+
 static bool is_ours(const json_t *policies)
 {
     const char *name;
     json_t *values;
     json_object_foreach((json_t *)(uintptr_t)policies, name, values)
     {
-        if (!json_is_object(values))
+        if (!json_is_object(values) || is_deeper(values, CF_STORE_DEPTH))
             return false;
     }
     return json_is_object(policies);
@@ -38,20 +51,20 @@ static bool is_ours(const json_t *policies)
 
 int cf_store_file_read(const char *path, json_t **ret_policies, struct cf_error *err)
 {
-    uv_fs_t request;
-    int status = uv_fs_stat(NULL, &request, path, NULL);
-    uv_fs_req_cleanup(&request);
-    if (status == UV_ENOENT) {
+    char *bytes = NULL;
+    size_t size = 0;
+    int code = cf_file_read_own(path, CF_STORE_FILE, &bytes, &size, err);
+    if (code == CF_UNAVAILABLE)
         *ret_policies = json_object();
-        return 0;
-    }
+    if (code != CF_OK)
+        return code == CF_UNAVAILABLE ? CF_OK : code;
     json_error_t error;
-    json_t *all = json_load_file(path, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+    json_t *all = json_loadb(bytes, size, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+    free(bytes);
     json_t *policies = json_object_get(all, "policies");
-    int code = 0;
     if (!all)
-        code = cf_error_set(err, CF_FAILED, "%s: cannot be read: %s; mend it, or move it away to begin again",
-                            path, error.text);
+        code = cf_error_set(err, CF_FAILED, "%s:%d: is no JSON: %s; mend it, or move it away to begin again",
+                            path, error.line, error.text);
     else if (json_integer_value(json_object_get(all, "version")) != CF_STORE_VERSION || !is_ours(policies))
         code = cf_error_set(err, CF_FAILED,
                             "%s: is not a store that this curfew knows; move it away to begin again", path);
@@ -82,7 +95,9 @@ static int write_text(uv_file fd, const char *text)
 static int replace(const struct cf_store_file *file)
 {
     uv_fs_t request;
-    uv_file fd = uv_fs_open(NULL, &request, file->fresh, O_WRONLY | O_CREAT | O_TRUNC, 0600, NULL);
+    (void)uv_fs_unlink(NULL, &request, file->fresh, NULL); /* of a life that was killed, or a link */
+    uv_fs_req_cleanup(&request);
+    uv_file fd = uv_fs_open(NULL, &request, file->fresh, O_WRONLY | O_CREAT | O_EXCL, 0600, NULL);
     uv_fs_req_cleanup(&request);
     if (fd < 0)
         return fd;

@@ -11,7 +11,12 @@
     CF_SECOND /* from a change to its writing, so that what comes together is written once */
 #define CF_STORE_RETRY CF_MINUTE /* after a writing that failed */
 
-enum { CF_STORE_VERSION = 1 };
+enum {
+    CF_STORE_VERSION = 1,
+    CF_STORE_DEPTH =
+        20, /* of values in values; a policy's tables are 16 deep at most, and a time is one more */
+    CF_STORE_FILE = 256 << 20, /* bytes of the file */
+};
 
 struct cf_store_file;
 

@@ -9,7 +9,9 @@
 #include <uv.h>
 
 #ifndef _WIN32
+#include <fcntl.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 #endif
 
 enum { USUAL_WIDTH = 80, LEAST_WIDTH = 40, MOST_WIDTH = 1000 };
@@ -57,6 +59,15 @@ bool cf_terminal_colour(FILE *file)
 {
     const char *no = getenv("NO_COLOR"), *kind = getenv("TERM");
     return cf_terminal_is(file) && !(no && *no) && !(kind && strcmp(kind, "dumb") == 0);
+}
+
+void cf_terminal_open_standard(void)
+{
+#ifndef _WIN32
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", O_RDWR) < 0)
+            (void)open("/", O_RDONLY | O_DIRECTORY); /* without a /dev: taken is what counts */
+#endif
 }
 
 void cf_terminal_ignore_broken_pipes(void)

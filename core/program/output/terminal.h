@@ -20,6 +20,10 @@ unsigned cf_terminal_width(FILE *file);
 /* A terminal that is not "dumb", and $NO_COLOR is not set. */
 bool cf_terminal_colour(FILE *file);
 
+/* Standard descriptors that the caller has closed lead nowhere from now on. Comes before all else: the next
+ * file opened, such as the loop's own, would take their numbers, and what is printed would go there. */
+void cf_terminal_open_standard(void);
+
 /* Writing to a closed pipe becomes an error of that write. */
 void cf_terminal_ignore_broken_pipes(void);
 

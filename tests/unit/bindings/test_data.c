@@ -54,7 +54,7 @@ static void test_files(void **state)
         {"a = 1 return {}", "curfew.lua: the file returns something, which nobody reads"},
         {"a = { 1, nil, 3, [5] = 1 }", "a: a table's keys must be names, or positions 1, 2, 3"},
         {"a = { [true] = 1 }", "a: a table's keys must be names, or positions 1, 2, 3"},
-        {"a = { { x = function () end } }", "curfew.lua: a[1].x: a function of this kind is not data"},
+        {"a = { { x = function () end } }", "curfew.lua:1: a[1].x: a function of this kind is not data"},
         {"a = 0/0", "a: a number of this kind is not data"},
         {"a = '\\xff'", "a: a string of this kind is not data"},
         {"a = 'x\\0y'", "a: a string of this kind is not data"},

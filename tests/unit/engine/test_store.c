@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char folder[64], path[100];
@@ -148,13 +149,79 @@ static void test_broken(void **state)
     (void)remove(path);
 }
 
+/* A file nested deeper than any policy could, which reading it into a script would have to descend. */
+static void test_deep(void **state)
+{
+    (void)state;
+    struct cf_loop *loop;
+    struct cf_store *store;
+    struct cf_error err = {0};
+    assert_int_equal(cf_loop_create_virtual((struct cf_instant){0}, 0, &loop, NULL), 0);
+    for (int depth = 1; depth < 100000; depth *= 3) {
+        FILE *file = fopen(path, "w");
+        (void)fprintf(file, "{\"version\": 1, \"policies\": {\"a\": {\"x\": ");
+        for (int i = 0; i < depth; i++)
+            (void)fputc('[', file);
+        for (int i = 0; i < depth; i++)
+            (void)fputc(']', file);
+        (void)fprintf(file, "}}}");
+        (void)fclose(file);
+        int code = cf_store_open(loop, path, &store, &err);
+        assert_int_equal(code, depth <= 16 ? CF_OK : CF_FAILED);
+        if (code == CF_OK)
+            cf_store_destroy(store);
+        else
+            assert_non_null(strstr(err.text, "move it away to begin again"));
+    }
+    (void)remove(path);
+    cf_loop_run(loop);
+    cf_loop_destroy(loop);
+}
+
+/* Links in the way of the file, and of the one that takes its place, lead nowhere. */
+static void test_links(void **state)
+{
+    (void)state;
+    struct cf_loop *loop;
+    struct cf_store *store = NULL;
+    struct cf_error err = {0};
+    struct stat status;
+    char victim[110], fresh[110];
+    (void)snprintf(victim, sizeof victim, "%s/victim", folder);
+    (void)snprintf(fresh, sizeof fresh, "%s.new", path);
+    FILE *file = fopen(victim, "w");
+    (void)fputs("{\"version\": 1, \"policies\": {\"a\": {\"x\": 7}}}", file);
+    (void)fclose(file);
+
+    assert_int_equal(symlink("victim", path), 0);
+    assert_int_equal(cf_loop_create_virtual((struct cf_instant){0}, 0, &loop, NULL), 0);
+    assert_int_equal(cf_store_open(loop, path, &store, &err), CF_FAILED);
+    assert_non_null(strstr(err.text, "is a link, which is not followed"));
+    cf_loop_destroy(loop);
+    assert_int_equal(remove(path), 0);
+
+    assert_int_equal(symlink("victim", fresh), 0);
+    store = open_store(&loop);
+    put(store, "a", "x", 9);
+    close_store(store, loop);
+    assert_int_equal(lstat(path, &status), 0);
+    assert_true(S_ISREG(status.st_mode) && (status.st_mode & 0777) == 0600);
+    assert_int_equal(lstat(fresh, &status), -1);
+    store = open_store(&loop);
+    assert_int_equal(get(store, "a", "x"), 9);
+    close_store(store, loop);
+    json_t *kept = json_load_file(victim, 0, NULL);
+    assert_int_equal(
+        json_integer_value(json_object_get(json_object_get(json_object_get(kept, "policies"), "a"), "x")), 7);
+    json_decref(kept);
+    assert_int_equal(remove(victim), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_memory),
-        cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_file),
-        cmocka_unit_test(test_broken),
+        cmocka_unit_test(test_memory), cmocka_unit_test(test_limits), cmocka_unit_test(test_file),
+        cmocka_unit_test(test_broken), cmocka_unit_test(test_deep),   cmocka_unit_test(test_links),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,7 +1,9 @@
 #include "desk.h"
 
+#include "journal/aside.h"
 #include "journal/database.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/wait.h>
@@ -230,6 +232,102 @@ static void test_damaged_at_work(void **state)
     assert_int_equal(access(desk_path("journal.db.aside-1"), F_OK), 0);
 }
 
+/* ---- A disk that cannot be read at times, which is no damage ---- */
+
+static uint64_t disk_random;
+static int disk_fails; /* of so many reads, one; 0: none */
+
+static ssize_t read_badly(int fd, void *bytes, size_t size, off_t at)
+{
+    if (disk_fails && pick(&disk_random, disk_fails) == 0) {
+        errno = EIO;
+        return -1;
+    }
+    return pread(fd, bytes, size, at);
+}
+
+static void test_unreadable(void **state)
+{
+    (void)state;
+    sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+    make_journal();
+    assert_int_equal(vfs->xSetSystemCall(vfs, "pread", (sqlite3_syscall_ptr)read_badly), SQLITE_OK);
+    (void)vfs->xSetSystemCall(vfs, "pread64", (sqlite3_syscall_ptr)read_badly);
+    for (int round = 0; round < 200; round++) {
+        disk_random = (uint64_t)round + 1;
+        disk_fails = 2 + round % 50;
+        desk_open();
+        for (int i = 0; i < 5; i++)
+            desk_write(CF_WHAT_WARN, 0, "while the disk fails", true);
+        desk_run();
+        disk_fails = 0;
+        desk_close();
+        assert_int_not_equal(access(desk_path("journal.db.aside-1"), F_OK), 0);
+    }
+    (void)vfs->xSetSystemCall(vfs, NULL, NULL);
+    desk_open();
+    assert_null(cf_writer_trouble(desk.writer));
+    assert_true(desk.kept > 100 && desk.refused > 100);
+    assert_int_equal(desk_count(NULL), 300 + desk.kept);
+}
+
+/* ---- Many set aside ---- */
+
+static void test_asides(void **state)
+{
+    (void)state;
+    struct cf_database database;
+    struct cf_buffer news = {0};
+    for (int i = 1; i <= 8; i++) {
+        spill(desk_path("journal.db"), "no database at all", 18);
+        cf_buffer_clear(&news);
+        assert_int_equal(cf_database_open(&database, desk.folder, cf_seconds(1), &news, NULL), CF_OK);
+        cf_database_finish(&database);
+        char text[64];
+        (void)snprintf(text, sizeof text, "the oldest set aside before went for it: journal.db.aside-%d",
+                       i - 5);
+        assert_int_equal(strstr(news.data, text) != NULL, i > 5);
+    }
+    assert_int_not_equal(access(desk_path("journal.db.aside-3"), F_OK), 0);
+    assert_int_equal(access(desk_path("journal.db.aside-4"), F_OK), 0);
+    assert_int_equal(access(desk_path("journal.db.aside-8"), F_OK), 0);
+    /* One that is too large for all the others. */
+    assert_int_equal(truncate(desk_path("journal.db.aside-7"), CF_ASIDE_BYTES), 0);
+    spill(desk_path("journal.db"), "no database at all", 18);
+    cf_buffer_clear(&news);
+    assert_int_equal(cf_database_open(&database, desk.folder, cf_seconds(1), &news, NULL), CF_OK);
+    cf_database_finish(&database);
+    assert_int_not_equal(access(desk_path("journal.db.aside-7"), F_OK), 0);
+    assert_int_equal(access(desk_path("journal.db.aside-8"), F_OK), 0);
+    assert_int_equal(access(desk_path("journal.db.aside-9"), F_OK), 0);
+    cf_buffer_finish(&news);
+}
+
+/* ---- One at a time ---- */
+
+/* Whichever of its files is removed: the other curfew lives. */
+static void test_one_at_a_time(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"journal.db", "journal.lock", "journal.db-wal", "journal.db-shm"};
+    for (unsigned removed = 0; removed < 16; removed++) {
+        struct cf_database first, second;
+        struct cf_buffer news = {0};
+        struct cf_error err = {0};
+        assert_int_equal(cf_database_open(&first, desk.folder, cf_seconds(1), &news, NULL), CF_OK);
+        for (size_t i = 0; i < 4; i++)
+            if (removed >> i & 1)
+                (void)remove(desk_path(names[i]));
+        assert_int_equal(cf_database_open(&second, desk.folder, cf_seconds(1), &news, &err), CF_REFUSED);
+        assert_non_null(strstr(err.text, "another curfew is at work"));
+        cf_database_finish(&second);
+        cf_database_finish(&first);
+        assert_int_equal(cf_database_open(&first, desk.folder, cf_seconds(1), &news, NULL), CF_OK);
+        cf_database_finish(&first);
+        cf_buffer_finish(&news);
+    }
+}
+
 /* What a crafted file has in its schema is not run, not even by a write to the table. */
 static void test_crafted(void **state)
 {
@@ -249,6 +347,59 @@ static void test_crafted(void **state)
     assert_int_equal(sqlite3_column_int(count, 0), 0);
     (void)sqlite3_finalize(count);
     (void)sqlite3_close(sqlite);
+}
+
+/* Views in the table's place, and an index whose expression calls for work: none of it is curfew's journal.
+ */
+static void test_crafted_schema(void **state)
+{
+    (void)state;
+    static const char *const made[] = {
+        "ALTER TABLE entries RENAME TO others; CREATE VIEW entries AS SELECT * FROM others",
+        "ALTER TABLE entries RENAME TO others; CREATE VIEW entries AS SELECT others.*, load_extension('x') "
+        "FROM others",
+        "DROP TABLE entries; CREATE VIRTUAL TABLE entries USING fts5(a)",
+        "DROP TABLE entries; CREATE VIEW entries AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 "
+        "FROM n) SELECT x FROM n",
+    };
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+        sqlite3 *sqlite;
+        make_journal();
+        assert_int_equal(sqlite3_open(desk_path("journal.db"), &sqlite), SQLITE_OK);
+        bool is_made = sqlite3_exec(sqlite, made[i], NULL, NULL, NULL) == SQLITE_OK;
+        assert_int_equal(sqlite3_close(sqlite), SQLITE_OK);
+        size_t count = 0;
+        struct cf_error err;
+        if (is_made) /* readers do not run it either */
+            assert_int_equal(cf_query_run(desk.folder, &CF_QUERY_ALL, desk_count_one, &count, &err),
+                             CF_FAILED);
+        assert_int_equal(count, 0);
+        desk_open();
+        assert_null(cf_writer_trouble(desk.writer));
+        desk_close();
+        assert_int_equal(access(desk_path("journal.db.aside-1"), F_OK) == 0, is_made);
+        desk_clear();
+        assert_int_equal(mkdir(desk.folder, 0700), 0);
+    }
+}
+
+/* A schema of many thousand tables costs its reading, and no more. */
+static void test_huge_schema(void **state)
+{
+    (void)state;
+    sqlite3 *sqlite;
+    char sql[64];
+    assert_int_equal(sqlite3_open(desk_path("journal.db"), &sqlite), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(sqlite, "BEGIN", NULL, NULL, NULL), SQLITE_OK);
+    for (int i = 0; i < 5000; i++) {
+        (void)snprintf(sql, sizeof sql, "CREATE TABLE t%d (x)", i);
+        assert_int_equal(sqlite3_exec(sqlite, sql, NULL, NULL, NULL), SQLITE_OK);
+    }
+    assert_int_equal(sqlite3_exec(sqlite, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(sqlite), SQLITE_OK);
+    desk_open();
+    assert_null(cf_writer_trouble(desk.writer));
+    assert_int_equal(access(desk_path("journal.db.aside-1"), F_OK), 0);
 }
 
 /* A link in place of a file would let whoever laid it have another file written. */
@@ -271,6 +422,27 @@ static void test_links(void **state)
         free(slurp(desk_path("victim"), &size));
         assert_int_equal(size, 0);
         assert_int_equal(remove(desk_path(names[i])), 0);
+    }
+}
+
+/* Nor is one followed that stands where SQLite lays its own files beside it. */
+static void test_links_beside(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"journal.db-wal", "journal.db-shm"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t size = 1;
+        make_journal();
+        spill(desk_path("victim"), "", 0);
+        assert_int_equal(symlink("victim", desk_path(names[i])), 0);
+        desk_open();
+        desk_write(CF_WHAT_WARN, 0, "after", true);
+        desk_run();
+        desk_close();
+        free(slurp(desk_path("victim"), &size));
+        assert_int_equal(size, 0);
+        desk_clear();
+        assert_int_equal(mkdir(desk.folder, 0700), 0);
     }
 }
 
@@ -335,7 +507,13 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_readers, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_damaged_at_work, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_crafted, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_unreadable, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_asides, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_one_at_a_time, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_crafted_schema, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_huge_schema, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_links, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_links_beside, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_no_memory_to_read, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_indexes, desk_set_up, desk_tear_down),
     };
