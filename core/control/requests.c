@@ -253,16 +253,10 @@ static void handle_why(void *data, const json_t *words, struct cf_control_call *
     }
 }
 
-void cf_requests_finish(struct cf_requests *requests)
-{
-    for (struct cf_why *why = requests->readings; why; why = why->next)
-        why->requests = NULL;
-    requests->readings = NULL;
-}
-
-/* What came of one session's stay: {"session":"12","gained":true,"policies":[{"policy":"idle","granted":1800,
- * "until":"2026-03-02T19:05:00Z","anew":true,"spent":false,"announced":null}]}. A policy of null is
- * somebody's command. */
+/* What came of one session's stay: {"session":"12","gained":true,"counts":true,"counts_until":
+ * "2026-03-03T03:05:00Z","policies":[{"policy":"idle","granted":1800,"until":"2026-03-02T19:05:00Z",
+ * "anew":true,"spent":false,"announced":null}]}. A policy of null is somebody's command; until when a `stay`
+ * counts is null where something else has shown life. */
 struct gain {
     struct cf_instant now;
     json_t *policies;
@@ -292,18 +286,79 @@ static int stay(const struct cf_requests *requests, cf_session_key key, struct c
                 struct cf_error *err)
 {
     struct gain gain = {.now = cf_loop_wall(requests->loop), .policies = json_array()};
+    struct cf_mono now = cf_loop_now(requests->loop), since = CF_MONO_UNKNOWN, until = CF_MONO_UNKNOWN;
     int code = requests->stay(requests->engine, key, wanted, take_stay, &gain, err);
     const char *id = cf_registry_get(requests->registry, key)->identity.id;
+    bool shows_life = requests->shows_life(requests->engine, key, &since, &until),
+         counts = shows_life || now.us < until.us;
+    struct cf_span ahead = {CF_UNKNOWN_US};
+    if (!shows_life && counts)
+        ahead.us = until.us - now.us;
     if (code == CF_OK)
-        (void)json_array_append_new(
-            list, json_pack("{s:s, s:b, s:O}", "session", id, "gained", gain.any, "policies", gain.policies));
+        (void)json_array_append_new(list, json_pack("{s:s, s:b, s:b, s:o, s:O}", "session", id, "gained",
+                                                    gain.any, "counts", counts, "counts_until",
+                                                    in(&gain, ahead), "policies", gain.policies));
     json_decref(gain.policies);
     return code;
 }
 
+/* A `stay` whose sessions are read before it: whoever has used them since it last counted is there. */
+struct cf_stay_request {
+    struct cf_requests *requests; /* NULL: these have ended */
+    struct cf_control_call *call;
+    struct cf_span wanted;
+    cf_session_key *keys;
+    size_t count, awaited;
+    struct cf_stay_request *next;
+};
+
+static void answer_stay(const struct cf_stay_request *request)
+{
+    const struct cf_requests *requests = request->requests;
+    struct cf_error err = {.code = CF_OK};
+    json_t *list = json_array();
+    for (size_t i = 0; i < request->count; i++)
+        if (cf_registry_get(requests->registry, request->keys[i]))
+            (void)stay(requests, request->keys[i], request->wanted, list, &err);
+    if (json_array_size(list) > 0) {
+        cf_control_answer(request->call, list);
+        return;
+    }
+    json_decref(list);
+    if (err.code)
+        cf_control_refuse(request->call, &err);
+    else
+        refuse_unknown(request->call);
+}
+
+static void on_stay_read(void *data, int code)
+{
+    (void)code; /* then it goes by what is known */
+    struct cf_stay_request *request = data;
+    if (--request->awaited > 0)
+        return;
+    if (request->requests) {
+        struct cf_stay_request **place = &request->requests->stays;
+        while (*place != request)
+            place = &(*place)->next;
+        *place = request->next;
+        answer_stay(request);
+    } else {
+        refuse(request->call, CF_UNAVAILABLE, "this curfew ends");
+    }
+    free(request->keys);
+    free(request);
+}
+
+static void add_key(struct cf_stay_request *request, cf_session_key key)
+{
+    request->keys = cf_grow(request->keys, request->count, sizeof *request->keys);
+    request->keys[request->count++] = key;
+}
+
 static void handle_stay(void *data, const json_t *words, struct cf_control_call *call)
 {
-    const struct cf_requests *requests = data;
+    struct cf_requests *requests = data;
     const struct cf_peer *peer = cf_control_call_peer(call);
     const char *name = word(words, "session");
     bool ambiguous = false;
@@ -315,22 +370,29 @@ static void handle_stay(void *data, const json_t *words, struct cf_control_call 
         refuse_ambiguous(requests, call, name);
         return;
     }
-    struct cf_error err = {.code = CF_OK};
-    json_t *list = json_array();
+    struct cf_stay_request *request = cf_alloc(sizeof *request);
+    *request = (struct cf_stay_request){
+        .requests = requests, .call = call, .wanted = wanted, .awaited = 1, .next = requests->stays};
+    requests->stays = request;
     if (key)
-        (void)stay(requests, key, wanted, list, &err);
+        add_key(request, key);
     for (key = 0; !name && (key = cf_registry_next(requests->registry, key));)
         if (owns(peer, cf_registry_get(requests->registry, key)))
-            (void)stay(requests, key, wanted, list, &err);
-    if (json_array_size(list) > 0) {
-        cf_control_answer(call, list);
-        return;
-    }
-    json_decref(list);
-    if (err.code)
-        cf_control_refuse(call, &err);
-    else
-        refuse_unknown(call);
+            add_key(request, key);
+    request->awaited += request->count;
+    for (size_t i = 0; i < request->count; i++)
+        requests->read(requests->engine, request->keys[i], on_stay_read, request);
+    on_stay_read(request, CF_OK);
+}
+
+void cf_requests_finish(struct cf_requests *requests)
+{
+    for (struct cf_why *why = requests->readings; why; why = why->next)
+        why->requests = NULL;
+    for (struct cf_stay_request *request = requests->stays; request; request = request->next)
+        request->requests = NULL;
+    requests->stays = NULL;
+    requests->readings = NULL;
 }
 
 /* ---- For administrators ---- */
@@ -470,6 +532,7 @@ void cf_requests_init(struct cf_requests *requests, struct cf_engine *engine)
         .metrics = cf_engine_metrics,
         .read = cf_engine_read,
         .stay = cf_engine_stay,
+        .shows_life = cf_engine_shows_life,
         .note = cf_engine_note,
         .pause = cf_engine_pause,
         .resume = cf_engine_resume,

@@ -9,8 +9,8 @@
  *   note SESSION what text         journals what they do to it by a command: logoff, disconnect,
  * tell status, metrics, reload        administrators pause [policy] [for], resume [policy]   administrators
  *
- * A session is named by its id, or by its name ("pts/3") or its user's where only one has it. `why` reads the
- * session afresh before it answers.
+ * A session is named by its id, or by its name ("pts/3") or its user's where only one has it. `why` and
+ * `stay` read the session afresh before they answer.
  */
 #ifndef CF_CONTROL_REQUESTS_H
 #define CF_CONTROL_REQUESTS_H
@@ -47,7 +47,11 @@ struct cf_requests {
                  struct cf_error *err);
     int (*resume)(struct cf_engine *engine, const char *policy, const char *why, struct cf_error *err);
 
-    struct cf_why *readings; /* of `why`, that are awaited */
+    bool (*shows_life)(const struct cf_engine *engine, cf_session_key key, struct cf_mono *ret_since,
+                       struct cf_mono *ret_until);
+
+    struct cf_why *readings;       /* of `why`, that are awaited */
+    struct cf_stay_request *stays; /* whose readings are awaited */
     void *reload_data, *past_data;
     const char *(*trouble)(const void *data); /* NULL, or why nothing can be done at present; NULL: never */
     const void *trouble_data;

@@ -30,7 +30,7 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
     switch (change) {
     case CF_SESSION_ADDED:
         *slot = presence = cf_alloc(sizeof *presence);
-        *presence = (struct cf_presence){.engine = engine, .key = key};
+        *presence = (struct cf_presence){.engine = engine, .key = key, .vouched = CF_MONO_UNKNOWN};
         read_needed(presence, fields);
         cf_hooks_session(presence, change, fields);
         cf_vetoes_rehearse(presence);

@@ -107,6 +107,7 @@ int cf_engine_resume(struct cf_engine *engine, const char *policy, const char *w
 struct cf_stay_told {
     const char *policy; /* NULL: somebody who has announced a logoff by a command, and now does not do it */
     struct cf_span granted; /* leaves the session alone for so long from now on; zero: does not */
+    bool counts;            /* this `stay` is a sign of life */
     bool anew;              /* goes by signs of life, and begins anew */
     bool spent;             /* has granted all that its entry's `stay` allows in a day */
     struct cf_span left;    /* until the logoff that it has announced all the same; unknown: announced none */
@@ -114,7 +115,8 @@ struct cf_stay_told {
 
 /*
  * The user of a session puts its logoff off, for as long as they want (unknown: as long as they may). `tell`
- * is told what comes of it, each policy at work on the session. CF_GONE; CF_REFUSED: it is being logged off.
+ * is told what comes of it, each policy at work on the session. Whether it still counts as a sign of life
+ * goes by what was last read (cf_engine_read). CF_GONE; CF_REFUSED: it is being logged off.
  */
 int cf_engine_stay(struct cf_engine *engine, cf_session_key key, struct cf_span wanted,
                    void (*tell)(void *data, const struct cf_stay_told *told), void *data,
@@ -135,6 +137,13 @@ void cf_engine_write(struct cf_engine *engine, struct cf_entry *entry, cf_journa
  */
 int cf_engine_note(struct cf_engine *engine, cf_session_key key, enum cf_what what, const char *text,
                    struct cf_error *err);
+
+/*
+ * Whether the user's last sign of life was more than a `stay`; false: since when it was not, and until when
+ * (limits.stay) a further one counts.
+ */
+bool cf_engine_shows_life(const struct cf_engine *engine, cf_session_key key, struct cf_mono *ret_since,
+                          struct cf_mono *ret_until);
 
 const struct cf_registry *cf_engine_registry(const struct cf_engine *engine);
 struct cf_backend *cf_engine_backend(const struct cf_engine *engine);

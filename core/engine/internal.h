@@ -170,11 +170,12 @@ struct cf_presence {
     struct cf_act *ending;            /* the logoff that is decided, or under way */
     struct cf_screen screen;
     struct cf_stay *stays;
-    uint64_t by_hand;      /* the decision of somebody who is ending it by a command; 0: nobody */
-    uint64_t announced;    /* the decision of somebody who has warned it of that; 0: nobody */
-    bool stays_by_hand;    /* its user has said `stay` to that */
-    bool gone;             /* the registry has just told so */
-    uint64_t call, fields; /* the reading under way, 0: none */
+    struct cf_mono vouched; /* the first `stay` since anything else has shown life; unknown: none */
+    uint64_t by_hand;       /* the decision of somebody who is ending it by a command; 0: nobody */
+    uint64_t announced;     /* the decision of somebody who has warned it of that; 0: nobody */
+    bool stays_by_hand;     /* its user has said `stay` to that */
+    bool gone;              /* the registry has just told so */
+    uint64_t call, fields;  /* the reading under way, 0: none */
     struct cf_mono asked;
     uint64_t asked_at;                        /* its moment: see cf_engine.moments */
     uint64_t read, read_fields;               /* the same of the last reading that came; and what it read */
@@ -403,6 +404,10 @@ void cf_hands_session_gone(const struct cf_presence *presence);
 
 /* Until when the policy leaves the session alone; unknown: it does not. */
 struct cf_mono cf_stay_until(const struct cf_presence *presence, const char *policy);
+
+/* Until when a `stay` counts as a sign of life, which nothing but `stay` has given since *ret_since; unknown:
+ * something else has. */
+struct cf_mono cf_stay_vouches(const struct cf_presence *presence, struct cf_mono *ret_since);
 void cf_stays_finish(struct cf_presence *presence);
 
 /* ---- reading.c ---- */

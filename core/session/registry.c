@@ -12,7 +12,7 @@ enum { SLOT_BITS = 24 }; /* a key is a serial number above its slot's index: fou
 
 struct entry {
     cf_session_key key;
-    struct cf_mono life;
+    struct cf_mono life, shown; /* the latest sign of it; the latest that was more than said */
     void *owners;
     struct cf_session session;
     bool seen;                     /* in the listing under way */
@@ -81,7 +81,7 @@ static struct entry *insert(struct cf_registry *registry, const struct cf_identi
     entry->session.identity.host = cf_strdup(identity->host);
     entry->session.identity.id = cf_strdup(identity->id);
     entry->key = ++registry->serial << SLOT_BITS | slot;
-    entry->life = CF_MONO_UNKNOWN;
+    entry->life = entry->shown = CF_MONO_UNKNOWN;
     entry->previous = registry->last;
     if (registry->last)
         registry->last->next = entry;
@@ -133,6 +133,12 @@ void cf_registry_destroy(struct cf_registry *registry)
 
 /* ---- What is reported ---- */
 
+static void show(struct entry *entry, struct cf_mono at)
+{
+    if (cf_mono_known(at) && (!cf_mono_known(entry->shown) || at.us > entry->shown.us))
+        entry->shown = at;
+}
+
 /* A sign of life at `at`; the last input is never before it. Returns the fields that this changes. */
 static uint64_t live(struct entry *entry, struct cf_mono at)
 {
@@ -150,10 +156,14 @@ static uint64_t merge(struct cf_registry *registry, struct entry *entry, const s
     enum cf_tri locked = entry->session.locked, disconnected = entry->session.disconnected;
     struct cf_mono input = entry->session.last_input;
     uint64_t changed = cf_session_merge(&entry->session, from, fields);
+    if (fields & CF_FIELD_BIT(CF_FIELD_IDLE))
+        show(entry, from->last_input);
     bool came_back = (locked == CF_TRI_YES && entry->session.locked == CF_TRI_NO) ||
                      (disconnected == CF_TRI_YES && entry->session.disconnected == CF_TRI_NO);
-    if (came_back)
-        changed |= live(entry, cf_clock_now(registry->clock));
+    if (came_back) {
+        show(entry, cf_clock_now(registry->clock));
+        changed |= live(entry, entry->shown);
+    }
     if (changed & CF_FIELD_BIT(CF_FIELD_IDLE)) {
         (void)live(entry, entry->session.last_input);
         if (entry->session.last_input.us == input.us)
@@ -222,6 +232,14 @@ void cf_registry_touch(struct cf_registry *registry, cf_session_key key, struct 
 {
     struct entry *entry = entry_of(registry, key);
     if (entry)
+        show(entry, at);
+    cf_registry_vouch(registry, key, at);
+}
+
+void cf_registry_vouch(struct cf_registry *registry, cf_session_key key, struct cf_mono at)
+{
+    struct entry *entry = entry_of(registry, key);
+    if (entry)
         tell(registry, CF_SESSION_CHANGED, entry, live(entry, at));
 }
 
@@ -243,6 +261,12 @@ struct cf_mono cf_registry_life(const struct cf_registry *registry, cf_session_k
 {
     struct entry *entry = entry_of(registry, key);
     return entry ? entry->life : CF_MONO_UNKNOWN;
+}
+
+struct cf_mono cf_registry_shown(const struct cf_registry *registry, cf_session_key key)
+{
+    struct entry *entry = entry_of(registry, key);
+    return entry ? entry->shown : CF_MONO_UNKNOWN;
 }
 
 cf_session_key cf_registry_next(const struct cf_registry *registry, cf_session_key after)

@@ -44,13 +44,19 @@ cf_session_key cf_registry_find(const struct cf_registry *registry, const struct
 
 /*
  * The latest sign of life that the registry has seen: input, unlock, reconnect, or what cf_registry_touch
- * said. It never goes back, and no later reading makes the record's last input look older than it. Unknown
- * while none is known.
+ * or cf_registry_vouch said. It never goes back, and no later reading makes the record's last input look
+ * older than it. Unknown while none is known.
  */
 struct cf_mono cf_registry_life(const struct cf_registry *registry, cf_session_key key);
 
-/* A sign of life from elsewhere: an answer, `stay`. CHANGED is reported. */
+/* The same without what was only said (cf_registry_vouch). */
+struct cf_mono cf_registry_shown(const struct cf_registry *registry, cf_session_key key);
+
+/* A sign of life from elsewhere: an answer on the screen. CHANGED is reported. */
 void cf_registry_touch(struct cf_registry *registry, cf_session_key key, struct cf_mono at);
+
+/* The same where somebody only says that they are there, which a script can do as well: `stay`. */
+void cf_registry_vouch(struct cf_registry *registry, cf_session_key key, struct cf_mono at);
 
 /* The sessions in order of their coming; start with 0, ends with 0. Safe while sessions come and go. */
 cf_session_key cf_registry_next(const struct cf_registry *registry, cf_session_key after);

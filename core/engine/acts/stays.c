@@ -1,7 +1,8 @@
 /*
- * `stay`: a user puts a logoff off. It is a sign of life; and of the policies whose entries allow it, none
- * begins anything with the session until the time is over, or the policy's cap is used up. What was used
- * counts for a day. Stays outlive reloads, not restarts, after which there are warnings again.
+ * `stay`: a user puts a logoff off. It is a sign of life, for limits.stay from the first on, then only once
+ * something else has shown life again: a line of cron's says it as well. And of the policies whose entries
+ * allow it, none begins anything with the session until the time is over, or the policy's cap is used up.
+ * What was used counts for a day. Stays outlive reloads, not restarts, after which there are warnings again.
  */
 #include "engine/internal.h"
 
@@ -45,6 +46,50 @@ struct cf_mono cf_stay_until(const struct cf_presence *presence, const char *pol
     return stay->until;
 }
 
+/* ---- As a sign of life ---- */
+
+struct cf_mono cf_stay_vouches(const struct cf_presence *presence, struct cf_mono *ret_since)
+{
+    const struct cf_engine *engine = presence->engine;
+    struct cf_mono shown = cf_registry_shown(engine->registry, presence->key);
+    if (!cf_mono_known(presence->vouched) || (cf_mono_known(shown) && shown.us >= presence->vouched.us))
+        return CF_MONO_UNKNOWN;
+    *ret_since = presence->vouched;
+    return cf_mono_add(presence->vouched, engine->config->limits.stay);
+}
+
+bool cf_engine_shows_life(const struct cf_engine *engine, cf_session_key key, struct cf_mono *ret_since,
+                          struct cf_mono *ret_until)
+{
+    const struct cf_presence *presence = cf_presence_of(engine, key);
+    struct cf_mono since, until = presence ? cf_stay_vouches(presence, &since) : CF_MONO_UNKNOWN;
+    if (!cf_mono_known(until))
+        return true;
+    *ret_since = since;
+    *ret_until = until;
+    return false;
+}
+
+/* Whether this one counts. */
+static bool vouch(struct cf_presence *presence, struct cf_mono now)
+{
+    struct cf_mono since = now, until = cf_stay_vouches(presence, &since);
+    if (!cf_mono_known(until))
+        until = cf_mono_add(now, presence->engine->config->limits.stay);
+    presence->vouched = since;
+    return now.us < until.us;
+}
+
+/* ---- As time ---- */
+
+/* Whether what was granted in a day is whole again: a day has passed, and somebody was there since, as far as
+ * this host can tell. */
+static bool is_renewed(const struct cf_presence *presence, const struct cf_stay *stay, struct cf_mono now)
+{
+    struct cf_mono shown = cf_registry_shown(presence->engine->registry, presence->key);
+    return now.us - stay->first.us >= RENEWED.us && (!cf_mono_known(shown) || shown.us > stay->first.us);
+}
+
 static struct cf_stay *find_or_add(struct cf_presence *presence, const char *policy, struct cf_mono now)
 {
     struct cf_stay *stay = find(presence, policy);
@@ -55,7 +100,7 @@ static struct cf_stay *find_or_add(struct cf_presence *presence, const char *pol
         stay->next = presence->stays;
         presence->stays = stay;
     }
-    if (!cf_mono_known(stay->first) || now.us - stay->first.us >= RENEWED.us) {
+    if (!cf_mono_known(stay->first) || is_renewed(presence, stay, now)) {
         stay->first = stay->since = now;
         stay->used_us = 0;
         if (stay->until.us < now.us) /* else what was granted before stays granted */
@@ -110,7 +155,7 @@ static struct cf_span sooner(struct cf_span a, struct cf_span b)
 static void judge_run(const struct cf_task *task, cf_session_key session, const struct cf_notice *notice,
                       struct cf_stay_told *told)
 {
-    if (cf_task_heeds(task, session).activity)
+    if (told->counts && cf_task_heeds(task, session).activity)
         told->anew = true;
     else if (notice)
         told->left = sooner(told->left, cf_mono_since(cf_loop_now(task->engine->loop), notice->promised));
@@ -118,10 +163,10 @@ static void judge_run(const struct cf_task *task, cf_session_key session, const 
 
 /* What it is to the policy's runs of the session, and to others that have warned it; false: there are none.
  */
-static bool judge(const struct cf_presence *presence, const struct cf_policy *policy,
+static bool judge(const struct cf_presence *presence, const struct cf_policy *policy, bool counts,
                   struct cf_stay_told *ret_told)
 {
-    struct cf_stay_told told = {.policy = cf_policy_name(policy), .left = {CF_UNKNOWN_US}};
+    struct cf_stay_told told = {.policy = cf_policy_name(policy), .counts = counts, .left = {CF_UNKNOWN_US}};
     bool at_work = false;
     for (const struct cf_task *task = presence->tasks; task; task = task->next) {
         if (task->policy != policy)
@@ -149,10 +194,11 @@ int cf_engine_stay(struct cf_engine *engine, cf_session_key key, struct cf_span 
         return cf_error_set(err, CF_GONE, "the session has ended");
     if (presence->ending)
         return cf_error_set(err, CF_REFUSED, "it is too late: the session is being logged off");
+    bool counts = vouch(presence, now);
     for (size_t i = 0; i < engine->policy_count; i++) {
         const struct cf_policy *policy = engine->policies[i];
         struct cf_stay_told told;
-        if (!judge(presence, policy, &told))
+        if (!judge(presence, policy, counts, &told))
             continue;
         if (policy->config->stay.us > 0)
             told.granted = cf_mono_since(now, extend(presence, policy, wanted, now));
@@ -164,10 +210,15 @@ int cf_engine_stay(struct cf_engine *engine, cf_session_key key, struct cf_span 
     }
     if (cf_hands_stay(presence)) {
         any = true;
-        tell(data, &(struct cf_stay_told){.anew = true, .left = {CF_UNKNOWN_US}});
+        tell(data, &(struct cf_stay_told){.anew = true, .counts = counts, .left = {CF_UNKNOWN_US}});
     }
     if (!any)
-        journal(presence, NULL, "the user asked to stay: a sign of life, but no more time");
-    cf_registry_touch(engine->registry, key, now);
+        journal(presence, NULL,
+                counts
+                    ? "the user asked to stay: a sign of life, but no more time"
+                    : "the user asked to stay: no sign of life any more, as nobody has used the session for "
+                      "limits.stay");
+    if (counts)
+        cf_registry_vouch(engine->registry, key, now);
     return 0;
 }

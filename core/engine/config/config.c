@@ -30,14 +30,16 @@ static void read_limit(struct cf_config_reader *reader, struct cf_config *config
         cf_config_read_span(reader, value, &config->limits.notice);
     } else if (strcmp(key, "ends") == 0) {
         cf_config_read_span(reader, value, &config->limits.ends);
+    } else if (strcmp(key, "stay") == 0) {
+        cf_config_read_span(reader, value, &config->limits.stay);
     } else if (strcmp(key, "share") == 0) {
         cf_config_read_number(reader, value, CF_LEAST_SHARE, 1, &config->limits.share);
     } else if (strcmp(key, "logoffs_per_minute") == 0) {
         cf_config_read_number(reader, value, 1, CF_CONFIG_PACE, &number);
         config->limits.logoffs_per_minute = (unsigned)number;
     } else {
-        cf_config_mistake(reader,
-                          "there is no such limit; there are notice, ends, logoffs_per_minute and share");
+        cf_config_mistake(
+            reader, "there is no such limit; there are notice, ends, stay, logoffs_per_minute and share");
     }
 }
 
@@ -105,13 +107,16 @@ static void read_key(struct cf_config_reader *reader, struct cf_config *config, 
 
 void cf_config_init(struct cf_config *config)
 {
-    *config = (struct cf_config){
-        .mode = CF_MODE_DRY,
-        .protect_root = true,
-        .protect_system = true,
-        .protect_console = true,
-        .limits = {.notice = CF_MINUTE, .ends = cf_seconds(10), .logoffs_per_minute = 120, .share = 0.5},
-        .journal = {.keep = cf_minutes(90 * 24 * 60), .megabytes = 200}};
+    *config = (struct cf_config){.mode = CF_MODE_DRY,
+                                 .protect_root = true,
+                                 .protect_system = true,
+                                 .protect_console = true,
+                                 .limits = {.notice = CF_MINUTE,
+                                            .ends = cf_seconds(10),
+                                            .stay = cf_minutes(8 * 60),
+                                            .logoffs_per_minute = 120,
+                                            .share = 0.5},
+                                 .journal = {.keep = cf_minutes(90 * 24 * 60), .megabytes = 200}};
 }
 
 void cf_config_finish(struct cf_config *config)

@@ -42,6 +42,7 @@ struct cf_config {
     struct {
         struct cf_span notice; /* a warning's least age before a logoff */
         struct cf_span ends;   /* how long a logoff may take before it is forced */
+        struct cf_span stay;   /* how long `stay` alone counts as life, from the first of it */
         unsigned logoffs_per_minute;
         double share; /* of all sessions one policy may end in ten minutes */
     } limits;

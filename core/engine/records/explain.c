@@ -3,7 +3,7 @@
 #include "base/words.h"
 #include "engine/internal.h"
 
-enum { DEADLINES = 5, UNKNOWN_LISTED = 100 };
+enum { DEADLINES = 5, LISTED = 100 };
 
 /* ---- Small things ---- */
 
@@ -245,7 +245,7 @@ json_t *cf_explain_session(const struct cf_engine *engine, cf_session_key key)
 /* What concerns all sessions, gathered in one walk. */
 struct survey {
     const struct cf_task *next[DEADLINES]; /* whose timers are the next, soonest first */
-    json_t *unknown;
+    json_t *unknown, *vouched;
 };
 
 static void note_deadline(struct survey *survey, const struct cf_task *task)
@@ -267,6 +267,19 @@ static bool waits_in_vain(const struct cf_task *task, const struct cf_session *s
            !cf_mono_known(session->last_input);
 }
 
+/* Whose last sign of life was a `stay`. */
+static void note_vouched(const struct cf_engine *engine, cf_session_key key, struct survey *survey)
+{
+    const struct cf_session *session = cf_registry_get(engine->registry, key);
+    struct cf_mono since, until, now = cf_loop_now(engine->loop);
+    if (cf_engine_shows_life(engine, key, &since, &until) || json_array_size(survey->vouched) >= LISTED)
+        return;
+    (void)json_array_append_new(survey->vouched,
+                                json_pack("{s:s, s:s?, s:o, s:o, s:b}", "session", session->identity.id,
+                                          "user", session->user, "since", at(engine, since), "until",
+                                          at(engine, until), "counts", now.us < until.us));
+}
+
 static void look_around(const struct cf_engine *engine, struct survey *survey)
 {
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
@@ -276,7 +289,8 @@ static void look_around(const struct cf_engine *engine, struct survey *survey)
             note_deadline(survey, task);
             in_vain = in_vain || waits_in_vain(task, session);
         }
-        if (in_vain && json_array_size(survey->unknown) < UNKNOWN_LISTED)
+        note_vouched(engine, key, survey);
+        if (in_vain && json_array_size(survey->unknown) < LISTED)
             (void)json_array_append_new(survey->unknown, json_string(session->identity.id));
     }
 }
@@ -359,11 +373,12 @@ static json_t *pauses(const struct cf_engine *engine)
 
 static json_t *guards(const struct cf_config *config)
 {
-    return json_pack("{s:b, s:b, s:b, s:b, s:o, s:o, s:i, s:f}", "root", config->protect_root, "system",
+    return json_pack("{s:b, s:b, s:b, s:b, s:o, s:o, s:o, s:i, s:f}", "root", config->protect_root, "system",
                      config->protect_system, "console", config->protect_console, "others",
                      config->protect != NULL, "notice", cf_explain_span(config->limits.notice), "ends",
-                     cf_explain_span(config->limits.ends), "logoffs_per_minute",
-                     (int)config->limits.logoffs_per_minute, "share", config->limits.share);
+                     cf_explain_span(config->limits.ends), "stay", cf_explain_span(config->limits.stay),
+                     "logoffs_per_minute", (int)config->limits.logoffs_per_minute, "share",
+                     config->limits.share);
 }
 
 static void add_note(void *data, const char *text)
@@ -396,15 +411,15 @@ static json_t *days_off(const struct cf_engine *engine)
 
 json_t *cf_explain_status(const struct cf_engine *engine)
 {
-    struct survey survey = {.unknown = json_array()};
+    struct survey survey = {.unknown = json_array(), .vouched = json_array()};
     look_around(engine, &survey);
-    return json_pack("{s:s, s:b, s:s, s:b, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:O}", "host",
+    return json_pack("{s:s, s:b, s:s, s:b, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:O}", "host",
                      cf_engine_host_name(engine), "ready", engine->ready, "backend",
                      engine->backend ? cf_backend_ops_of(engine->backend)->name : "none", "dry_run",
                      engine->config->mode == CF_MODE_DRY, "sessions",
                      (json_int_t)cf_registry_count(engine->registry), "waiting_logoffs",
                      (json_int_t)cf_acts_waiting(engine), "policies", policies(engine), "pauses",
                      pauses(engine), "deadlines", deadlines(engine, &survey), "idle_unknown", survey.unknown,
-                     "guards", guards(engine->config), "errors", cf_engine_errors(engine), "days_off",
-                     days_off(engine), "warnings", engine->warnings);
+                     "by_stay", survey.vouched, "guards", guards(engine->config), "errors",
+                     cf_engine_errors(engine), "days_off", days_off(engine), "warnings", engine->warnings);
 }

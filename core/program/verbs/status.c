@@ -104,6 +104,25 @@ static void tell_unknown(const struct telling *telling, const json_t *sessions)
     cf_buffer_finish(&list);
 }
 
+static void tell_by_stay(const struct telling *telling, const json_t *sessions)
+{
+    size_t index;
+    const json_t *one;
+    json_array_foreach(sessions, index, one)
+    {
+        struct cf_buffer since = {0}, until = {0};
+        const char *user = cf_answer_text(one, "user");
+        (void)time_of(telling, one, "since", &since);
+        (void)time_of(telling, one, "until", &until);
+        cf_line(telling->out, 2,
+                cf_answer_is(one, "counts") ? _("session %s (%s): since %s; it counts until %s")
+                                            : _("session %s (%s): since %s; it has counted until %s"),
+                cf_answer_text(one, "session"), user ? user : "?", since.data, until.data);
+        cf_buffer_finish(&since);
+        cf_buffer_finish(&until);
+    }
+}
+
 static void tell_guards(const struct telling *telling, const json_t *guards)
 {
     char span[CF_SPAN_TEXT];
@@ -158,6 +177,7 @@ static const struct {
     {"pauses", N_("Paused"), tell_pauses},
     {"deadlines", N_("Next"), tell_deadlines},
     {"idle_unknown", N_("Nobody knows their idle time, so no idle policy ends these sessions"), tell_unknown},
+    {"by_stay", N_("In use by `curfew stay` alone"), tell_by_stay},
     {"guards", N_("Protected"), tell_guards},
     {"days_off", N_("Days off"), tell_days_off},
     {"warnings", N_("To be looked at in the configuration"), tell_warnings},

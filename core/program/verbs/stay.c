@@ -53,6 +53,9 @@ static void tell_session(const json_t *session, const struct cf_when *when, FILE
     else
         cf_line(out, 0, _("Session %s: that changes nothing."), id);
     json_array_foreach(policies, index, policy) tell_policy(policy, when, out);
+    if (!cf_answer_is(session, "counts"))
+        cf_line(out, 2,
+                _("it counts as activity no longer, as nobody has used the session for so long: use it"));
 }
 
 static void tell_all(const struct cf_args *args, const json_t *answer, const struct cf_when *when, FILE *out)
@@ -97,7 +100,7 @@ const struct cf_verb cf_verb_stay = {
     .usage = (const char *const[]){"[--session SESSION] [SPAN]", NULL},
     .about =
         "Tells the running curfew that you are there. Policies that go by activity, such as idle, begin "
-        "anew; those whose entry in the configuration has a `stay` leave the session alone for that long "
+        "anew, for as many hours as limits.stay says after the session was last used; those whose entry in the configuration has a `stay` leave the session alone for that long "
         "(30m, 2h), or, without SPAN, for as long as they may in a day. All others go on, and it says so: "
         "where nothing is put off, the exit status is 1. Everybody may say it for their own sessions, root "
         "for all.",

@@ -54,6 +54,13 @@ static json_t *crowd_explain(const struct cf_engine *engine, cf_session_key key)
     return json_pack("{s:s+}", "told", "secret-", cf_registry_get(crowd.registry, key)->identity.id);
 }
 
+static bool crowd_shows_life(const struct cf_engine *engine, cf_session_key key, struct cf_mono *ret_since,
+                             struct cf_mono *ret_until)
+{
+    (void)engine, (void)key, (void)ret_since, (void)ret_until;
+    return true;
+}
+
 static int crowd_stay(struct cf_engine *engine, cf_session_key key, struct cf_span wanted,
                       void (*tell)(void *data, const struct cf_stay_told *told), void *data,
                       struct cf_error *err)
@@ -91,7 +98,8 @@ static void crowd_open_sessions(void)
                                           .registry = crowd.registry,
                                           .explain_session = crowd_explain,
                                           .read = crowd_read,
-                                          .stay = crowd_stay};
+                                          .stay = crowd_stay,
+                                          .shows_life = crowd_shows_life};
 }
 
 /* ---- The honest ---- */

@@ -29,6 +29,7 @@ static struct fake {
     char asked[512];
     int code; /* of what can fail */
     bool holds_readings;
+    struct cf_mono vouched; /* 0: something else shows life */
     int reads, read_code;
     cf_session_key key; /* whose reading is held, … */
     void (*done)(void *data, int code);
@@ -107,6 +108,16 @@ static int fake_stay(struct cf_engine *engine, cf_session_key key, struct cf_spa
     return outcome(err);
 }
 
+static bool fake_shows_life(const struct cf_engine *engine, cf_session_key key, struct cf_mono *ret_since,
+                            struct cf_mono *ret_until)
+{
+    assert_null(engine);
+    (void)key;
+    *ret_since = (struct cf_mono){0};
+    *ret_until = fake.vouched;
+    return fake.vouched.us == 0;
+}
+
 static int fake_note(struct cf_engine *engine, cf_session_key key, enum cf_what what, const char *text,
                      struct cf_error *err)
 {
@@ -182,6 +193,7 @@ static int setup(void **state)
         .metrics = fake_metrics,
         .read = fake_read,
         .stay = fake_stay,
+        .shows_life = fake_shows_life,
         .note = fake_note,
         .pause = fake_pause,
         .resume = fake_resume,
@@ -229,7 +241,7 @@ static void test_own(void **state)
     assert_contains(ask(ana, "why", SESSION("7")), OK("{\"ended\":\"secret of ana\"}"));
     assert_contains(
         ask(ana, "stay", SESSION("12") ",\"for\":\"30m\""),
-        OK("[{\"session\":\"12\",\"gained\":true,\"policies\":[{\"policy\":\"idle\",\"granted\":60,"
+        OK("[{\"session\":\"12\",\"gained\":true,\"counts\":true,\"counts_until\":null,\"policies\":[{\"policy\":\"idle\",\"granted\":60,"
            "\"until\":\"1970-01-01T00:01:"));
     assert_contains(ask(ana, "stay", SESSION("12") ",\"for\":\"30m\""),
                     "\"anew\":false,\"spent\":false,\"announced\":null}]}]");
@@ -316,6 +328,35 @@ static void test_readings(void **state)
     close(ana);
 }
 
+/* `stay` goes by a fresh reading of each session, and says whether it counts, and until when. */
+static void test_stays(void **state)
+{
+    (void)state;
+    if (!rig_is_root())
+        skip();
+    int ana = rig_dial_as(ANA);
+    fake.reads = 0;
+    assert_contains(ask(ana, "stay", ""), "\"counts\":true,\"counts_until\":null");
+    assert_int_equal(fake.reads, 3);
+    assert_asked("stay 12 -1;stay 14 -1;stay 15 -1;");
+    fake.vouched.us = cf_loop_now(rig.loop).us + cf_minutes(60).us;
+    assert_contains(ask(ana, "stay", SESSION("12")), "\"counts\":true,\"counts_until\":\"");
+    fake.vouched.us = 1;
+    assert_contains(ask(ana, "stay", SESSION("12")), "\"counts\":false,\"counts_until\":null");
+    fake.vouched.us = 0;
+    assert_asked("stay 12 -1;stay 12 -1;");
+    fake.holds_readings = true;
+    assert_string_equal(ask(ana, "stay", SESSION("14")), "nothing");
+    assert_asked(""); /* not before it is read */
+    cf_requests_finish(&fake.requests);
+    fake.done(fake.data, CF_GONE);
+    struct cf_buffer out = {0};
+    assert_true(rig_receive(ana, &out) > 0);
+    assert_contains(out.data, "this curfew ends");
+    cf_buffer_finish(&out);
+    close(ana);
+}
+
 static void test_refusals(void **state)
 {
     (void)state;
@@ -386,8 +427,8 @@ static void test_nobody_learns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        test(test_own),      test(test_administrators), test(test_readings),
-        test(test_refusals), test(test_nobody_learns),
+        test(test_own),   test(test_administrators), test(test_readings),
+        test(test_stays), test(test_refusals),       test(test_nobody_learns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,16 +56,17 @@ static void test_everything(void **state)
     struct cf_config config;
     struct cf_error err;
     assert_int_equal(
-        parse(&config,
-              "{\"dry_run\":false,\"language\":\"pt_BR\","
-              "\"policies\":[{\"1\":\"idle\",\"limit\":\"30m\",\"except\":{\"groups\":[\"operators\"]}},"
-              "{\"1\":\"idle\",\"name\":\"lab\",\"mode\":\"warn\",\"stay\":\"2h\",\"share\":0.9,"
-              "\"only\":{\"hosts\":\"lab*\"}},"
-              "[\"idle.lua\"]],"
-              "\"protect\":{\"users\":[\"ana\"],\"console\":false},"
-              "\"journal\":{\"keep\":\"30d\",\"megabytes\":50},\"administrators\":[\"wheel\",\"ops\"],"
-              "\"limits\":{\"notice\":\"2m\",\"share\":1,\"logoffs_per_minute\":5,\"ends\":\"30s\"}}",
-              &err),
+        parse(
+            &config,
+            "{\"dry_run\":false,\"language\":\"pt_BR\","
+            "\"policies\":[{\"1\":\"idle\",\"limit\":\"30m\",\"except\":{\"groups\":[\"operators\"]}},"
+            "{\"1\":\"idle\",\"name\":\"lab\",\"mode\":\"warn\",\"stay\":\"2h\",\"share\":0.9,"
+            "\"only\":{\"hosts\":\"lab*\"}},"
+            "[\"idle.lua\"]],"
+            "\"protect\":{\"users\":[\"ana\"],\"console\":false},"
+            "\"journal\":{\"keep\":\"30d\",\"megabytes\":50},\"administrators\":[\"wheel\",\"ops\"],"
+            "\"limits\":{\"notice\":\"2m\",\"share\":1,\"logoffs_per_minute\":5,\"ends\":\"30s\",\"stay\":\"90m\"}}",
+            &err),
         CF_POLICY); /* two are called idle */
     assert_string_equal(err.text,
                         "policies[3]: two policies are called 'idle'; give one of them another name");
@@ -88,6 +89,7 @@ static void test_everything(void **state)
     assert_non_null(config.protect);
     assert_int_equal(config.limits.notice.us, cf_minutes(2).us);
     assert_int_equal(config.limits.ends.us, cf_seconds(30).us);
+    assert_int_equal(config.limits.stay.us, cf_minutes(90).us);
     assert_int_equal(config.limits.logoffs_per_minute, 5);
     json_t *hour = json_string("1h");
     assert_int_equal(cf_config_set_option(&config, "lab", "limit", hour, &err), 0);
@@ -164,7 +166,7 @@ static void test_mistakes(void **state)
         {"{\"limits\":{\"notice\":60,\"share\":2,\"pace\":1}}",
          "limits.notice: must be a span with its unit, such as \"1m\"\n"
          "limits.share: must be a number from 0.001 to 1\n"
-         "limits.pace: there is no such limit; there are notice, ends, logoffs_per_minute and share"},
+         "limits.pace: there is no such limit; there are notice, ends, stay, logoffs_per_minute and share"},
         {"{\"limits\":{\"notice\":\"-1m\"}}", "limits.notice: must not be negative"},
         {"{\"protect\":{\"root\":\"no\"}}", "protect.root: must be true or false"},
         {"{\"policies\":[{\"1\":\"idle\",\"text\":[\"Go.\"]}]}",
