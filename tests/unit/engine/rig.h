@@ -62,11 +62,15 @@ static struct rig {
     int keep_code;                                                  /* what the journal says of every entry */
     char journalled[4096];                                          /* "warn logoff ended …" */
     char last_text[256];
+    char texts[4096]; /* of all rows, a line each */
     bool last_in_use;
     bool types_meanwhile; /* there is input, of which the host tells, while the journal writes */
     char ended_by;        /* the policy whose logoff was journalled last */
     int cancelled;
-    bool stepping; /* a script is at work */
+    bool stepping;          /* a script is at work */
+    enum cf_what row;       /* of this kind of row: */
+    void (*at_row)(void);   /* what happens before it is told that it is kept */
+    struct cf_span keeping; /* and how long that takes */
 } rig;
 
 /* ---- The host ---- */
@@ -284,12 +288,15 @@ struct rig_kept {
     struct cf_timer timer;
     cf_journal_kept *kept;
     void *context;
+    bool awaited;
 };
 
 static void rig_tell_kept(struct cf_timer *timer)
 {
     struct rig_kept kept = *(struct rig_kept *)timer->data;
     free(timer->data);
+    if (kept.awaited && rig.at_row)
+        rig.at_row();
     if (rig.types_meanwhile) {
         rig.host.session.last_input = cf_loop_now(rig.loop);
         rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_IDLE));
@@ -307,12 +314,18 @@ static void rig_write(void *data, const struct cf_entry *entry, cf_journal_kept 
         rig.ended_by = entry->policy ? entry->policy[0] : 0;
     rig.last_in_use = entry->in_use;
     (void)snprintf(rig.last_text, sizeof rig.last_text, "%s", entry->text ? entry->text : "");
+    used = strlen(rig.texts);
+    (void)snprintf(rig.texts + used, sizeof rig.texts - used, "%s\n", rig.last_text);
     if (!kept)
         return;
     struct rig_kept *told = cf_alloc(sizeof *told);
     *told =
         (struct rig_kept){.timer = {.fire = rig_tell_kept, .data = told}, .kept = kept, .context = context};
-    cf_timer_defer(rig.loop, &told->timer);
+    told->awaited = entry->what == rig.row;
+    if (told->awaited && rig.keeping.us)
+        cf_timer_set(rig.loop, &told->timer, cf_mono_add(cf_loop_now(rig.loop), rig.keeping));
+    else
+        cf_timer_defer(rig.loop, &told->timer);
 }
 
 /* ---- Setting up ---- */

@@ -98,6 +98,18 @@ static void test_unwarned_and_refused(void **state)
     assert_string_equal(rig.journalled, "logoff failed disconnect ");
 }
 
+/* The first had no outcome, and the second is another decision. */
+static void test_logged_off_twice(void **state)
+{
+    (void)state;
+    rig_start(script, NULL);
+    assert_int_equal(note(CF_WHAT_LOGOFF, "logoff"), CF_OK);
+    assert_int_equal(note(CF_WHAT_LOGOFF, "logoff"), CF_OK);
+    assert_string_equal(rig.journalled, "logoff failed logoff ");
+    assert_int_equal(rows[1].decision, rows[0].decision);
+    assert_int_not_equal(rows[2].decision, rows[0].decision);
+}
+
 static void ignore(void *data, const struct cf_stay_told *told)
 {
     (void)data, (void)told;
@@ -161,6 +173,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_logoff_and_end, set_up, rig_tear_down),
         cmocka_unit_test_setup_teardown(test_unwarned_and_refused, set_up, rig_tear_down),
+        cmocka_unit_test_setup_teardown(test_logged_off_twice, set_up, rig_tear_down),
         cmocka_unit_test_setup_teardown(test_stay, set_up, rig_tear_down),
         cmocka_unit_test_setup_teardown(test_not_possible, set_up, rig_tear_down),
         cmocka_unit_test_setup_teardown(test_unwarned_by_policy, set_up, rig_tear_down),

@@ -220,6 +220,51 @@ static void test_guards(void **state)
     expect("warn logoff ended ");
 }
 
+/* A run of no session's own, which may come across any. */
+static enum cf_step sweep(struct cf_task *task, int step, const struct cf_result *result)
+{
+    cf_session_key session = cf_engine_next_session(rig.engine, 0);
+    if (step == 0)
+        cf_task_act(task, CF_ACTION_LOGOFF, session, "swept out", true, 1);
+    else
+        assert_int_equal(result->code, CF_REFUSED);
+    return step == 0 ? CF_STEP_WAITING : CF_STEP_RETURNED;
+}
+
+static int declare_sweep(struct cf_policy *policy, struct cf_error *err)
+{
+    (void)err;
+    cf_policy_every(policy, CF_HOUR, 0);
+    return 0;
+}
+
+/* It may be another person's by now, under the same id. */
+static void test_a_session_of_unknown_birth_is_never_acted_on(void **state)
+{
+    (void)state;
+    rig.host.session.identity.birth = 0;
+    rig.declare = declare_sweep;
+    rig.policies[1].unwarned = true;
+    rig_start(idle, sweep);
+    rig_run_to(cf_minutes(90));
+    expect("refused ");
+    assert_string_equal(rig.last_text,
+                        "nobody knows when the session began, so it may be another one by now");
+    assert_int_equal(rig.host.logoffs, 0);
+}
+
+/* The host does not tell when it knows: it is asked, and the limit counts from there. */
+static void test_idle_time_that_becomes_known(void **state)
+{
+    (void)state;
+    rig.host.session.last_input = CF_MONO_UNKNOWN;
+    rig_start(idle, NULL);
+    rig_run_to(cf_minutes(60));
+    rig.host.session.last_input.us = 0;
+    rig_run_to(cf_minutes(120));
+    expect("warn logoff ended ");
+}
+
 static void test_unknown_is_never_idle(void **state)
 {
     (void)state;
@@ -287,6 +332,79 @@ static void test_a_logoff_in_mid_use_says_so(void **state)
         rig_run_to(cf_minutes(5));
         expect("warn logoff ");
         assert_int_equal(rig.last_in_use, types);
+        (void)rig_tear_down(state);
+        (void)rig_set_up(state);
+    }
+    rig_start(idle, NULL);
+}
+
+/* ---- Between the row and the act ---- */
+
+static void is_not_meant(void)
+{
+    cf_session_set_string(&rig.host.session, CF_FIELD_CLASS, "greeter");
+    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_CLASS));
+}
+
+static void leaves(void)
+{
+    rig.host.present = false;
+    rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
+}
+
+static void leaves_unnoticed(void)
+{
+    rig.host.present = false;
+}
+
+static void falls_silent(void)
+{
+    rig.host.silent = true;
+}
+
+static void cannot_keep(void)
+{
+    rig.keep_code = CF_FAILED;
+}
+
+/* Each decision in the journal has an outcome there. */
+static void test_what_happens_while_the_row_is_written(void **state)
+{
+    (void)state;
+    static const struct {
+        enum cf_what row;
+        void (*at_row)(void);
+        bool dry, hangs;
+        int64_t keeping_s, forced;
+        const char *journal, *text;
+    } table[] = {
+        {CF_WHAT_LOGOFF, is_not_meant, .journal = "warn logoff stays refused ",
+         .text = "its run ended before it could be done"},
+        {CF_WHAT_LOGOFF, leaves, .journal = "warn logoff ended ", .text = "it had ended by itself"},
+        {CF_WHAT_LOGOFF, leaves, .dry = true, .journal = "dry-warn dry-logoff ", .text = "idle"},
+        {CF_WHAT_LOGOFF, leaves_unnoticed, .journal = "warn logoff ended ", .text = "it had ended by itself"},
+        /* The host does not say whether it heard: it may have, and so it is waited for, and forced. */
+        {CF_WHAT_LOGOFF, falls_silent, .journal = "warn logoff force ",
+         .text = "the session did not end by itself"},
+        {CF_WHAT_FORCE, cannot_keep, .hangs = true, .journal = "warn logoff force failed ",
+         .text = "the journal could not be written, so the session was not forced to end"},
+        /* By then nobody remembers the warning. */
+        {CF_WHAT_LOGOFF, NULL, .keeping_s = 400, .journal = "warn logoff refused ",
+         .text = "the time that the warning announced is long past"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        rig.row = table[i].row;
+        rig.at_row = table[i].at_row;
+        rig.keeping = cf_seconds(table[i].keeping_s);
+        rig.host.hangs = table[i].hangs;
+        rig.config.mode = table[i].dry ? CF_MODE_DRY : CF_MODE_ACT;
+        rig_start(hours, NULL);
+        for (int second = 0; second < 900 && strlen(rig.journalled) < strlen(table[i].journal); second++)
+            rig_run_to(cf_seconds(second));
+        assert_memory_equal(rig.journalled, table[i].journal, strlen(table[i].journal));
+        assert_non_null(strstr(rig.texts, table[i].text));
+        rig_run_to((struct cf_span){cf_loop_now(rig.loop).us + CF_SECOND.us});
+        assert_true(!table[i].dry || !strstr(rig.journalled, "ended"));
         (void)rig_tear_down(state);
         (void)rig_set_up(state);
     }
@@ -486,10 +604,13 @@ int main(void)
         RIG(test_age_of_a_warning),
         RIG(test_disconnected_needs_no_warning),
         RIG(test_guards),
+        RIG(test_a_session_of_unknown_birth_is_never_acted_on),
+        RIG(test_idle_time_that_becomes_known),
         RIG(test_unknown_is_never_idle),
         RIG(test_failed_readings),
         RIG(test_failed_last_reading),
         RIG(test_a_logoff_in_mid_use_says_so),
+        RIG(test_what_happens_while_the_row_is_written),
         RIG(test_who_asked_for_activity_ends_nobody_who_was_active),
         RIG(test_input_while_the_row_is_written),
         RIG(test_another_session_under_the_same_id),

@@ -266,6 +266,43 @@ static void test_an_answer_makes_room(void **state)
     assert_int_equal(rig.ended_by, 'b');
 }
 
+/* A host may tell it twice. */
+static void test_an_answer_counts_once(void **state)
+{
+    (void)state;
+    PLAN('a', {WARN, 300}, {SLEEP, 200}, {RETURN, 0});
+    start();
+    rig_run_to(cf_seconds(30));
+    for (int i = 0; i < 3; i++)
+        rig.host.sink.answered(rig.host.sink.data, rig.host.warned, true);
+    assert_string_equal(rig.journalled, "warn answer ");
+}
+
+/* Whoever says no is there. */
+static void test_any_answer_is_a_sign_of_life(void **state)
+{
+    (void)state;
+    PLAN('a', {WARN, 300}, {SLEEP, 200}, {RETURN, 0});
+    start();
+    rig_run_to(cf_seconds(30));
+    rig.host.sink.answered(rig.host.sink.data, rig.host.warned, false);
+    const struct cf_registry *registry = cf_engine_registry(rig.engine);
+    assert_int_equal(cf_registry_life(registry, cf_registry_next(registry, 0)).us, cf_seconds(30).us);
+}
+
+/* On a terminal the question still stands there, and is followed by an answer to it. */
+static void test_an_answer_where_nothing_can_be_taken_back(void **state)
+{
+    (void)state;
+    rig.host.paper = true;
+    PLAN('a', {WARN, 300}, {ASK, 300}, {RETURN, 0});
+    start();
+    rig_run_to(cf_seconds(30));
+    rig.host.sink.answered(rig.host.sink.data, rig.host.warned, true);
+    expect_at(31, "");
+    assert_int_equal(rig.host.withdrawals, 1);
+}
+
 static void test_a_run_that_ends_while_it_waits(void **state)
 {
     (void)state;
@@ -370,6 +407,19 @@ static void test_what_cannot_be_shown_again(void **state)
         (void)set_up(state);
     }
     start();
+}
+
+/* What is being ended is shown nothing more, however long its end takes. */
+static void test_nothing_is_shown_while_a_session_ends(void **state)
+{
+    (void)state;
+    rig.host.hangs = true;
+    rig.config.limits.ends = cf_minutes(30);
+    PLAN('a', {WARN, 300}, {SLEEP, 300}, {LOGOFF, 0});
+    PLAN('b', {WARN, 1500}, {SLEEP, 1400}, {RETURN, 0});
+    start();
+    rig_run_to(cf_seconds(1000)); /* by then what a announced counts for nothing */
+    assert_string_equal(rig.journalled, "warn logoff ");
 }
 
 static void test_gone_while_some_wait(void **state)
@@ -493,6 +543,9 @@ int main(void)
         RIG(test_time_on_the_screen_counts),
         RIG(test_behind_until_too_late),
         RIG(test_an_answer_makes_room),
+        RIG(test_an_answer_counts_once),
+        RIG(test_any_answer_is_a_sign_of_life),
+        RIG(test_an_answer_where_nothing_can_be_taken_back),
         RIG(test_a_run_that_ends_while_it_waits),
         RIG(test_one_that_announces_no_end_comes_last),
         RIG(test_an_end_long_past_comes_last),
@@ -500,6 +553,7 @@ int main(void)
         RIG(test_a_dry_run_holds_nobody_back),
         RIG(test_where_nothing_can_be_taken_back),
         RIG(test_what_cannot_be_shown_again),
+        RIG(test_nothing_is_shown_while_a_session_ends),
         RIG(test_gone_while_some_wait),
         RIG(test_random_sequences),
     };
