@@ -67,6 +67,14 @@ function others.veto_for_some()
   sessions.protect({ class = "user", client = "lab-*" }, function () return "a lab works through the night" end)
 end
 
+function others.veto_that_acts()
+  sessions.protect({ class = "user" }, function (session) session:lock("I act") end)
+end
+
+function others.veto_that_waits()
+  sessions.protect({ class = "user" }, function () clock.sleep(1 * second) end)
+end
+
 -- The runs of no session's own.
 function others.sweep()
   clock.every(1 * hour, function ()

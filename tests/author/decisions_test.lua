@@ -60,6 +60,18 @@ test("an entry overrides the policies that it names, and no other", function (ho
   expect(#host:journal { what = "warn" }):is(0)
 end)
 
+for _, way in ipairs { "veto_that_acts", "veto_that_waits" } do
+  test(way .. ": a veto only looks and answers", function (host)
+    run(host, "timed")
+    run(host, way, { name = "veto" })
+    local ana = host:logon("ana")
+    host:advance(20 * minute)
+    expect(ana.locked):is(false)
+    expect(ana.gone):is(false)
+    expect(host:journal { what = "failed" }[1]):contains("looks and answers")
+  end)
+end
+
 test("a lock asks no veto", function (host)
   run(host, "locking")
   run(host, "veto_for_some", { name = "lab" })

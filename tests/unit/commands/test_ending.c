@@ -5,6 +5,7 @@
 
 #include "../unit.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@ struct behaviour {
     int64_t answer_us; /* after a warning; 0: none */
     bool yes;
     const char *own;
+    bool waits; /* on the clock on the wall, where signals are heard */
 };
 
 static struct cf_backend {
@@ -141,7 +143,7 @@ static struct cf_error err;
 static struct cf_host *open_host(struct behaviour does)
 {
     struct cf_host *host = NULL;
-    struct cf_host_setup setup = {.backend = &ops, .is_virtual = true};
+    struct cf_host_setup setup = {.backend = &ops, .is_virtual = !does.waits};
     backend = (struct cf_backend){.head = {&ops}, .does = does};
     err = (struct cf_error){0};
     for (enum cf_action action = 0; action < CF_ACTION_COUNT; action++)
@@ -278,6 +280,32 @@ static void several_are_warned_at_once(void **state)
     cf_host_close(host);
 }
 
+static void interrupt_once(void *data, struct cf_span left)
+{
+    (void)left;
+    if (++*(int *)data == 1)
+        (void)raise(SIGINT);
+}
+
+/* Nobody waits for an end that does not come. */
+static void ctrl_c_takes_warnings_back(void **state)
+{
+    (void)state;
+    int seconds = 0;
+    const struct cf_hand_warning how = {.ahead = cf_minutes(5), .tick = interrupt_once, .data = &seconds};
+    struct cf_host *host = open_host((struct behaviour){.waits = true});
+    struct cf_warned warned[] = {{.key = key_of(host, 1), .text = "a"},
+                                 {.key = key_of(host, 2), .text = "b"}};
+    assert_int_equal(cf_warn_sessions(host, warned, 2, &how, &err), CF_FAILED);
+    assert_string_equal(err.text, "interrupted: the warnings were taken back, and nobody was logged off");
+    assert_int_equal(backend.asked_count, 4);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(backend.asked[2 + i].action, CF_ACTION_WITHDRAW);
+        assert_int_equal(backend.asked[2 + i].notice, backend.asked[i].notice);
+    }
+    cf_host_close(host);
+}
+
 /* Whoever reads it knows when, and whether anything can be done. */
 static void a_warning_says_when_and_how_to_stay(void **state)
 {
@@ -359,6 +387,7 @@ int main(void)
         cmocka_unit_test(a_silent_host_is_given_up),
         cmocka_unit_test(a_warning_may_be_answered),
         cmocka_unit_test(several_are_warned_at_once),
+        cmocka_unit_test(ctrl_c_takes_warnings_back),
         cmocka_unit_test(a_warning_says_when_and_how_to_stay),
         cmocka_unit_test(what_a_host_cannot_do_is_said),
         cmocka_unit_test(each_is_told_by_itself),

@@ -71,6 +71,26 @@ static void test_one_writer(void **state)
     assert_int_equal(desk.kept, 1);
 }
 
+/* A transaction that failed in its middle is over: what comes next is written. */
+static void test_written_after_a_failure(void **state)
+{
+    (void)state;
+    desk_open();
+    sqlite3 *other = NULL;
+    assert_int_equal(sqlite3_open(desk_path("journal.db"), &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "CREATE UNIQUE INDEX once ON entries (decision) WHERE decision = 7;",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    desk_write(CF_WHAT_WARN, 7, "x", true);
+    desk_write(CF_WHAT_LOGOFF, 7, "the same", true);
+    desk_run();
+    assert_int_equal(desk.refused, 2); /* both or none */
+    desk_write(CF_WHAT_WARN, 8, "x", true);
+    desk_run();
+    assert_int_equal(desk.kept, 1);
+    (void)sqlite3_close(other);
+}
+
 /* ---- Killed ---- */
 
 static int told; /* a pipe: the numbers that were kept */
@@ -381,6 +401,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_kept, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_drained, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_one_writer, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_written_after_a_failure, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_full, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_forbidden, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_removed, desk_set_up, desk_tear_down),
