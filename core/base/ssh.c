@@ -22,15 +22,20 @@ int cf_ssh_check(const char *server, struct cf_error *err)
 
 void cf_ssh_words(const char *server, bool asks, const char *command, const char *ret_words[CF_SSH_WORDS])
 {
-    /* A connection of its own, so that the session it makes there is this command's and nobody else's. */
+    /* A connection of its own, so that the session it makes there is this command's and nobody else's.
+     * Whatever the user's configuration says, the other host gets no agent, display, credentials or host keys
+     * out of it, and no other command is run, here or there. */
     const char *const words[] = {"ssh",
-                                 "-xT",
+                                 "-akxT",
                                  asks ? "-oNumberOfPasswordPrompts=1" : "-oBatchMode=yes",
                                  "-oConnectTimeout=10",
                                  "-oServerAliveInterval=5",
                                  "-oControlMaster=no",
                                  "-oControlPath=none",
                                  "-oClearAllForwardings=yes",
+                                 "-oPermitLocalCommand=no",
+                                 "-oRemoteCommand=none",
+                                 "-oUpdateHostKeys=no",
                                  "-oLogLevel=ERROR",
                                  "--",
                                  server,

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { CF_SSH_WORDS = 16, CF_SSH_NAME = 255 };
+enum { CF_SSH_WORDS = 20, CF_SSH_NAME = 255 };
 
 /* "h2", "root@h2.example.org", "fe80::1%eth0". CF_USAGE where it is nothing that ssh should be given. */
 int cf_ssh_check(const char *server, struct cf_error *err);

@@ -42,7 +42,8 @@ struct cf_verb {
     bool listing;  /* may be asked of several hosts at once, /server:a,b,c */
     bool sessions; /* its operands are sessions */
     bool there;    /* of another host its own curfew is asked, since its bus does not tell */
-    const struct cf_windows *windows; /* NULL: none of Windows' commands */
+    bool (*reads_input)(const struct cf_args *args); /* whether standard input is the verb's; NULL: never */
+    const struct cf_windows *windows;                /* NULL: none of Windows' commands */
 };
 
 /*

@@ -181,7 +181,7 @@ static void start_there(struct child *child, const struct cf_args *args)
     for (size_t i = 0; words.words[i]; i++)
         cf_ssh_quote(&command, words.words[i]);
     cf_ssh_words(child->server, cf_terminal_is(stdin) && cf_terminal_is(stderr), command.data, ssh);
-    start(child, (char **)(uintptr_t)ssh, true);
+    start(child, (char **)(uintptr_t)ssh, args->verb->reads_input && args->verb->reads_input(args));
     free_words(&words);
     cf_buffer_finish(&command);
 }

@@ -19,6 +19,12 @@ static size_t text_at(const struct cf_args *args)
     return cf_args_mean_all(args) ? 0 : 1;
 }
 
+/* Else it is the caller's: a loop that reads names must not lose them to a message. */
+static bool reads_input(const struct cf_args *args)
+{
+    return args->operand_count <= text_at(args);
+}
+
 static int check_target(const struct cf_args *args, struct cf_error *err)
 {
     if (!text_at(args))
@@ -39,7 +45,7 @@ static int check_target(const struct cf_args *args, struct cf_error *err)
 static int read_text(const struct cf_args *args, struct cf_buffer *text, struct cf_error *err)
 {
     size_t from = text_at(args);
-    bool given = args->operand_count > from;
+    bool given = !reads_input(args);
     for (size_t i = from; i < args->operand_count; i++)
         cf_buffer_printf(text, "%s%s", i > from ? " " : "", args->operands[i]);
     char piece[512];
@@ -209,5 +215,6 @@ const struct cf_verb cf_verb_msg = {
     .most = CF_OPERANDS,
     .run = msg,
     .there = true,
+    .reads_input = reads_input,
     .windows = &(const struct cf_windows){.text = 2, .operands = targets},
 };
