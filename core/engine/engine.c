@@ -50,11 +50,13 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
         cf_hooks_session(presence, change, fields);
         cf_acts_session_gone(engine, key);
         cf_hands_session_gone(presence);
+        cf_ends_session_gone(presence);
         cf_readings_end(presence);
         cf_tasks_end(presence, NULL);
         cf_input_end(presence);
         cf_screen_end(presence);
         cf_stays_finish(presence);
+        cf_ends_finish(presence);
         free(presence->load);
         free(presence);
         *slot = NULL;
@@ -321,6 +323,7 @@ void cf_engine_destroy(struct cf_engine *engine)
         cf_input_end(presence);
         cf_screen_end(presence);
         cf_stays_finish(presence);
+        cf_ends_finish(presence);
         free(presence->load);
         free(presence);
     }

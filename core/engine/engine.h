@@ -139,6 +139,12 @@ int cf_engine_note(struct cf_engine *engine, cf_session_key key, enum cf_what wh
                    struct cf_error *err);
 
 /*
+ * An engine before this one asked for that logoff: its end is journalled when the session is seen to end.
+ * False: it may still fail, since the session is not closing.
+ */
+bool cf_engine_await_end(struct cf_engine *engine, cf_session_key key, const struct cf_entry *logoff);
+
+/*
  * Whether the user's last sign of life was more than a `stay`; false: since when it was not, and until when
  * (limits.stay) a further one counts.
  */

@@ -170,6 +170,7 @@ struct cf_presence {
     struct cf_act *ending;            /* the logoff that is decided, or under way */
     struct cf_screen screen;
     struct cf_stay *stays;
+    struct cf_end *ends; /* that may still come */
     struct cf_mono vouched; /* the first `stay` since anything else has shown life; unknown: none */
     uint64_t by_hand;       /* the decision of somebody who is ending it by a command; 0: nobody */
     uint64_t announced;     /* the decision of somebody who has warned it of that; 0: nobody */
@@ -399,6 +400,15 @@ void cf_policy_hold(struct cf_policy *policy); /* rests until somebody says `res
 
 bool cf_hands_stay(struct cf_presence *presence); /* its user asked to stay: whether that changed anything */
 void cf_hands_session_gone(const struct cf_presence *presence);
+
+/*
+ * A logoff that is over for us may end the session yet: when it does, the decision's outcome is journalled.
+ * That is its doing where the session was closing by now, or where it ends within limits.ends. `policy` is
+ * NULL for a command's.
+ */
+void cf_ends_await(struct cf_presence *presence, uint64_t decision, const char *policy, int line);
+void cf_ends_session_gone(const struct cf_presence *presence);
+void cf_ends_finish(struct cf_presence *presence);
 
 /* ---- stays.c ---- */
 

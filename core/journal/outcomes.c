@@ -53,9 +53,11 @@ void cf_outcomes_settle(struct cf_outcomes *outcomes, struct cf_engine *engine)
 {
     for (const struct cf_row *row = outcomes ? outcomes->rows : NULL; row; row = row->next) {
         const struct cf_session *session = row->entry.session;
-        bool there = session && cf_registry_find(cf_engine_registry(engine), &session->identity);
+        cf_session_key there = session ? cf_registry_find(cf_engine_registry(engine), &session->identity) : 0;
         struct cf_entry entry = row->entry;
         entry.idle.us = CF_UNKNOWN_US;
+        if (there && cf_engine_await_end(engine, there, &entry))
+            continue; /* it is closing, and the journal is told when it has ended */
         entry.what = there ? CF_WHAT_FAILED : CF_WHAT_ENDED;
         entry.code = there ? CF_FAILED : CF_OK;
         entry.text = there ? "it was not ended before curfew was started again" : NULL;

@@ -159,12 +159,19 @@ static void kill_all(struct cf_host_request *request)
                 "all", (int32_t)SIGKILL);
 }
 
+/* A session that was asked to end: its terminals have gone with it, and that is no sign of anybody's life. */
+static bool is_past_use(const struct cf_host_request *request)
+{
+    return request->asked.action == CF_ACTION_LOGOFF_FORCED && request->record.closing == CF_TRI_YES &&
+           request->input.read && cf_sources_vanished(&request->input.sources);
+}
+
 /* Whether the session was quiet as long as the request expects; else it is completed. */
 static bool still_quiet(struct cf_host_request *request)
 {
     struct cf_mono expected = request->asked.quiet_since;
     const char *source;
-    if (!cf_mono_known(expected))
+    if (!cf_mono_known(expected) || is_past_use(request))
         return true;
     struct cf_mono input = cf_input_last(&request->input, &request->record, request->host->loop, &source);
     if (!cf_mono_known(input))

@@ -388,6 +388,11 @@ struct cf_instant cf_sources_input(const struct cf_sources *sources)
     return told ? latest : (struct cf_instant){CF_UNKNOWN_US};
 }
 
+bool cf_sources_vanished(const struct cf_sources *sources)
+{
+    return sources->count == 0 && !sources->display && !sources->channel && !sources->graphical;
+}
+
 static struct cf_source_written *written_by_path(const struct cf_sources *sources, const char *path)
 {
     for (size_t i = 0; i < sources->written_count; i++)

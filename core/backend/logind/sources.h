@@ -72,6 +72,9 @@ void cf_sources_finish(struct cf_sources *sources);
  */
 struct cf_instant cf_sources_input(const struct cf_sources *sources);
 
+/* Whether nothing of the session is left at which its user could be: no terminal, display or channel. */
+bool cf_sources_vanished(const struct cf_sources *sources);
+
 /* The same of output, by the session's own terminals, without our own writing. */
 struct cf_instant cf_sources_output(const struct cf_sources *sources);
 

@@ -97,10 +97,20 @@ void cf_act_finish(struct cf_act *act, const struct cf_result *result)
     cf_act_destroy(act);
 }
 
+/* The host was asked to end it, and may do so yet. */
+static void await_end(const struct cf_act *act, int code)
+{
+    struct cf_presence *presence = cf_presence_of(act->engine, act->session);
+    bool asked = act->forced || (act->submitted && code == CF_TIMEOUT);
+    if (act->action == CF_ACTION_LOGOFF && asked && presence)
+        cf_ends_await(presence, act->decision, act->policy, act->line);
+}
+
 void cf_act_refuse(struct cf_act *act, int code, const char *why)
 {
     act->engine->counts.refused++;
     cf_act_write(act, CF_WHAT_REFUSED, code, why, NULL);
+    await_end(act, code);
     cf_act_finish(act, &(struct cf_result){.code = code, .message = why});
 }
 
@@ -108,6 +118,7 @@ void cf_act_fail(struct cf_act *act, int code, const char *why)
 {
     act->engine->counts.failed++;
     cf_act_write(act, CF_WHAT_FAILED, code, why, NULL);
+    await_end(act, code);
     cf_act_finish(act, &(struct cf_result){.code = code, .message = why});
 }
 

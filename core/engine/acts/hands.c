@@ -52,6 +52,9 @@ int cf_engine_note(struct cf_engine *engine, cf_session_key key, enum cf_what wh
         presence->announced = closes ? 0 : decision;
         presence->stays_by_hand = false;
     }
+    bool closing = cf_registry_get(engine->registry, key)->closing == CF_TRI_YES;
+    if (what == CF_WHAT_FAILED && presence->by_hand && closing) /* whatever failed, it will end */
+        cf_ends_await(presence, presence->by_hand, NULL, 0);
     if (what == CF_WHAT_FAILED)
         presence->by_hand = 0;
     return 0;

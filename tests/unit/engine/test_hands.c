@@ -98,6 +98,22 @@ static void test_unwarned_and_refused(void **state)
     assert_string_equal(rig.journalled, "logoff failed disconnect ");
 }
 
+/* The command gave up on it, and it was closing all the same. */
+static void test_failed_and_ended(void **state)
+{
+    (void)state;
+    rig_start(script, NULL);
+    assert_int_equal(note(CF_WHAT_LOGOFF, "logoff"), CF_OK);
+    rig.host.session.closing = CF_TRI_YES;
+    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_CLOSING));
+    assert_int_equal(note(CF_WHAT_FAILED, "it is still there"), CF_OK);
+    rig_run_to(CF_HOUR);
+    rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
+    rig.host.present = false;
+    assert_string_equal(rig.journalled, "logoff failed ended ");
+    assert_int_equal(rows[2].decision, rows[0].decision);
+}
+
 /* The first had no outcome, and the second is another decision. */
 static void test_logged_off_twice(void **state)
 {
@@ -173,6 +189,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_logoff_and_end, set_up, rig_tear_down),
         cmocka_unit_test_setup_teardown(test_unwarned_and_refused, set_up, rig_tear_down),
+        cmocka_unit_test_setup_teardown(test_failed_and_ended, set_up, rig_tear_down),
         cmocka_unit_test_setup_teardown(test_logged_off_twice, set_up, rig_tear_down),
         cmocka_unit_test_setup_teardown(test_stay, set_up, rig_tear_down),
         cmocka_unit_test_setup_teardown(test_not_possible, set_up, rig_tear_down),

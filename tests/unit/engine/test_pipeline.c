@@ -491,6 +491,46 @@ static void test_who_comes_back_is_not_forced(void **state)
     assert_true(rig.host.present);
 }
 
+static void begins_to_close(void)
+{
+    rig.host.session.closing = CF_TRI_YES;
+    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_CLOSING));
+}
+
+/* What the host was asked for may come to pass after it was given up: that is the outcome. */
+static void test_an_end_after_all(void **state)
+{
+    (void)state;
+    static const struct {
+        bool closes, types;
+        int64_t after_s;
+        bool ended;
+    } table[] = {
+        {.closes = true, .after_s = 3000, .ended = true},
+        {.closes = true, .types = true, .after_s = 3000, .ended = true},
+        {.closes = false, .after_s = 5, .ended = true},
+        {.closes = false, .after_s = 11}, /* of the user's own accord: limits.ends is 10 s */
+    };
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        rig.host.hangs = rig.host.deaf_to_force = true;
+        rig_start(idle, NULL);
+        rig_run_to((struct cf_span){limit.us + CF_SECOND.us});
+        if (table[i].closes)
+            begins_to_close();
+        if (table[i].types)
+            rig_type();
+        rig_run_to((struct cf_span){limit.us + 20 * CF_SECOND.us});
+        assert_non_null(strstr(rig.journalled, table[i].types ? "force refused " : "force failed "));
+        rig_run_to((struct cf_span){limit.us + (20 + table[i].after_s) * CF_SECOND.us});
+        rig.host.present = false;
+        rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
+        assert_int_equal(strstr(rig.journalled, "ended ") != NULL, table[i].ended);
+        (void)rig_tear_down(state);
+        (void)rig_set_up(state);
+    }
+    rig_start(idle, NULL);
+}
+
 static void test_nothing_helps(void **state)
 {
     (void)state;
@@ -616,6 +656,7 @@ int main(void)
         RIG(test_another_session_under_the_same_id),
         RIG(test_hung_logoff_is_forced),
         RIG(test_who_comes_back_is_not_forced),
+        RIG(test_an_end_after_all),
         RIG(test_nothing_helps),
         RIG(test_journal_that_cannot_be_written),
         RIG(test_dry_run),

@@ -132,6 +132,41 @@ static void test_settled(void **state)
     }
 }
 
+/* It is closing when curfew comes back: nothing is said until it has ended, or it is never known. */
+static void test_closing(void **state)
+{
+    (void)state;
+    desk_open();
+    write_about(1, CF_WHAT_LOGOFF, false, "1", 100);
+    desk_close();
+    rig.host.session.closing = CF_TRI_YES;
+    for (int again = 0; again < 3; again++) {
+        begin();
+        cf_outcomes_settle(outcomes, rig.engine);
+        rig_run_to((struct cf_span){(1 + again) * CF_HOUR.us});
+        if (again == 2)
+            rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
+        end();
+        read_outcomes();
+        assert_string_equal(came_to[1], again == 2 ? "ended " : "");
+    }
+}
+
+/* It had not begun to close, and closes right after: what was said is corrected. */
+static void test_corrected(void **state)
+{
+    (void)state;
+    desk_open();
+    write_about(1, CF_WHAT_LOGOFF, false, "1", 100);
+    desk_close();
+    begin();
+    cf_outcomes_settle(outcomes, rig.engine);
+    rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
+    end();
+    read_outcomes();
+    assert_string_equal(came_to[1], "failed ended ");
+}
+
 /* Killed at any moment of that, again and again: one outcome each. */
 static void test_killed_meanwhile(void **state)
 {
@@ -226,6 +261,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_killed_meanwhile, set_up,
                                         tear_down), /* forks: before any thread */
         cmocka_unit_test_setup_teardown(test_settled, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_closing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_corrected, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_set_aside, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_recovered, set_up, tear_down),
     };
