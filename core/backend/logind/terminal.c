@@ -1,5 +1,6 @@
 #include "logind/terminal.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
@@ -83,6 +84,8 @@ static bool write_all(int fd, const char *text, size_t length, int *patience_ms)
             length -= (size_t)done;
             continue;
         }
+        if (errno != EAGAIN && errno != EINTR)
+            return false; /* hung up, of which poll says that it can be written */
         struct pollfd writable = {.fd = fd, .events = POLLOUT};
         uint64_t began_ns = uv_hrtime();
         int wait_ms = *patience_ms < WRITE_TIME_MS ? *patience_ms : WRITE_TIME_MS;

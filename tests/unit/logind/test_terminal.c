@@ -4,6 +4,7 @@
 #include "logind/notice.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <pty.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,6 +15,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -133,6 +135,31 @@ static void a_terminal_takes_all_or_it_was_not_delivered(void **state)
     close_line(&line);
 }
 
+/* Ctrl-S, then the connection breaks while a warning waits. */
+static void a_terminal_that_goes_while_it_is_stopped_holds_nobody_up(void **state)
+{
+    (void)state;
+    struct line line;
+    struct cf_terminal_times before, after;
+    int patience_ms = 60000;
+    open_line(&line);
+    assert_int_equal(write(line.master, "\x13", 1), 1);
+    while (poll(&(struct pollfd){.fd = line.slave, .events = POLLOUT}, 1, 0) == 1)
+        (void)usleep(1000); /* the kernel takes it in a thread of its own */
+    pid_t client = fork();
+    assert_true(client >= 0);
+    if (client == 0) {
+        (void)usleep(100000);
+        _exit(0); /* the last to hold the master */
+    }
+    (void)close(line.master);
+    (void)alarm(20); /* a writer that goes on trying ends the test */
+    assert_false(cf_terminal_write(line.path, getuid(), "x", 1, &patience_ms, &before, &after));
+    (void)alarm(0);
+    assert_int_equal(waitpid(client, NULL, 0), client);
+    (void)close(line.slave);
+}
+
 static void lines_are_wrapped_between_words(void **state)
 {
     (void)state;
@@ -181,6 +208,7 @@ int main(void)
         cmocka_unit_test(a_number_is_a_terminal_of_its_kind),
         cmocka_unit_test(a_time_is_as_late_as_it_may_have_been),
         cmocka_unit_test(a_terminal_takes_all_or_it_was_not_delivered),
+        cmocka_unit_test(a_terminal_that_goes_while_it_is_stopped_holds_nobody_up),
         cmocka_unit_test(lines_are_wrapped_between_words),
         cmocka_unit_test(our_own_words_are_in_the_users_language),
     };
