@@ -176,6 +176,7 @@ struct cf_presence {
     uint64_t announced;     /* the decision of somebody who has warned it of that; 0: nobody */
     bool stays_by_hand;     /* its user has said `stay` to that */
     bool gone;              /* the registry has just told so */
+    unsigned load_count;    /* of all samples that were ever kept */
     uint64_t call, fields;  /* the reading under way, 0: none */
     struct cf_mono asked;
     uint64_t asked_at;                        /* its moment: see cf_engine.moments */
@@ -184,7 +185,6 @@ struct cf_presence {
     uint64_t next_fields;
     struct cf_input *input; /* NULL until somebody waits for it */
     struct cf_load *load;   /* a ring, NULL until the first sample */
-    size_t load_count;      /* of all that were ever kept */
 };
 
 enum cf_task_state {
