@@ -1,9 +1,17 @@
-# What is installed: the program, its policies, manual pages, completion, words in other languages, and the links by which
-# Windows' commands are called. Pages are made by a program of our own, which cannot run where it was built for another.
+# What is installed: the program, its policies, manual pages, completion, words in other languages, the links by which
+# Windows' commands are called, and the service. Pages are made by a program of our own, which cannot run where it was
+# built for another.
 
 install(TARGETS curfew)
 install(DIRECTORY policies/ DESTINATION ${CMAKE_INSTALL_DATADIR}/curfew/policies
         FILES_MATCHING PATTERN "*.lua" PATTERN "*_test.lua" EXCLUDE)
+
+# Relative to the prefix, where systemd and sysusers look in /usr and /usr/local alike.
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  install(FILES service/curfew.service DESTINATION lib/systemd/system)
+  install(FILES service/curfew.sysusers DESTINATION lib/sysusers.d RENAME curfew.conf)
+  install(FILES service/curfew.rules DESTINATION ${CMAKE_INSTALL_DATADIR}/polkit-1/rules.d RENAME 50-curfew.rules)
+endif()
 
 find_program(MSGFMT msgfmt)
 if(CF_GETTEXT AND CF_GETTEXT_FOUND AND MSGFMT)

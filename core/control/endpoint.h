@@ -16,7 +16,7 @@
 struct cf_peer {
     int64_t uid;
     int64_t pid;
-    bool administrator; /* root, or of an administrators' group */
+    bool administrator; /* root, the engine's own user, or of an administrators' group */
 };
 
 struct cf_endpoint;

@@ -20,7 +20,8 @@ enum { GROUPS = 65536 }; /* the most that Linux gives a process: NGROUPS_MAX */
 
 struct cf_endpoint {
     char *path;
-    int lock; /* held for as long as we listen, so that two engines that start at once cannot both win */
+    int lock;  /* held for as long as we listen, so that two engines that start at once cannot both win */
+    uid_t own; /* whose the engine is: whoever is that can do to it what they like anyhow */
     gid_t *groups;
     size_t group_count;
 };
@@ -145,7 +146,8 @@ int cf_endpoint_peer(const struct cf_endpoint *endpoint, const uv_pipe_t *pipe, 
     *ret_peer = (struct cf_peer){
         .uid = who.uid,
         .pid = who.pid,
-        .administrator = who.uid == 0 || has_group(endpoint, who.gid) || is_member(endpoint, fd),
+        .administrator = who.uid == 0 || who.uid == endpoint->own || has_group(endpoint, who.gid) ||
+                         is_member(endpoint, fd),
     };
     return CF_OK;
 }
@@ -170,6 +172,7 @@ int cf_endpoint_open(const char *path, const char *const *groups, uv_pipe_t *pip
 {
     struct cf_endpoint *endpoint = cf_alloc(sizeof *endpoint);
     endpoint->lock = -1;
+    endpoint->own = geteuid();
     (void)signal(SIGPIPE, SIG_IGN); /* a client that has gone is an error of that write */
     int code = find_groups(endpoint, groups, err);
     if (code == CF_OK)
