@@ -1,5 +1,7 @@
 #include "control/requests.h"
 
+#include "control/privacy.h"
+
 #include "engine/records/explain.h"
 #include "engine/records/metrics.h"
 #include "session/json.h"
@@ -145,6 +147,10 @@ static void add_lately(json_t *told, const json_t *entries)
 
 void cf_requests_past(struct cf_control_call *call, json_t *told, json_t *known)
 {
+    if (!cf_control_call_peer(call)->administrator) {
+        cf_privacy_session(told);
+        cf_privacy_entries(json_object_get(known, "entries"));
+    }
     if (told && known)
         add_lately(told, json_object_get(known, "entries"));
     if (told)
@@ -207,10 +213,8 @@ static void answer_why(struct cf_requests *requests, const char *name, cf_sessio
     json_t *told = explain(requests, key, unread);
     if (requests->find_past)
         look_back(requests, name, key, told, call);
-    else if (told)
-        cf_control_answer(call, told);
     else
-        refuse_unknown(call);
+        cf_requests_past(call, told, NULL);
 }
 
 static void on_why_read(void *data, int code)
@@ -463,11 +467,16 @@ static void handle_note(void *data, const json_t *words, struct cf_control_call 
         refuse_unknown(call);
         return;
     }
+    /* What users say of themselves is not taken: the engine has a sentence for it. */
     char by[64];
     struct cf_error err;
     struct cf_buffer entry = {0};
+    bool administrator = cf_control_call_peer(call)->administrator;
     cf_buffer_printf(&entry, "%s%s%s", who(call, by), text ? ": " : "", text ? text : "");
-    conclude(call, requests->note(requests->engine, key, (enum cf_what)what, entry.data, &err), &err, NULL);
+    conclude(
+        call,
+        requests->note(requests->engine, key, (enum cf_what)what, administrator ? entry.data : NULL, &err),
+        &err, NULL);
     cf_buffer_finish(&entry);
 }
 

@@ -329,6 +329,7 @@ void cf_engine_destroy(struct cf_engine *engine)
     }
     cf_pauses_finish(engine);
     cf_pace_finish(engine);
+    cf_allowances_finish(engine);
     cf_meters_finish(engine);
     json_decref(engine->warnings);
     unload(&(struct loaded){engine->policies, engine->policy_count});

@@ -133,7 +133,8 @@ void cf_engine_write(struct cf_engine *engine, struct cf_entry *entry, cf_journa
 /*
  * Journals what somebody does to a session by a command: WARN, and LOGOFF right before it, whose outcome
  * follows when it shows; TELL, DISCONNECT, LOCK once they are done; FAILED and WITHDRAW, which close what was
- * begun. CF_GONE; CF_REFUSED: it is a LOGOFF whose WARN was answered by `stay`.
+ * begun. `text` NULL: its own user did it, of whom a fixed sentence is journalled, and only so often
+ * (CF_USERS_ROWS). CF_GONE; CF_REFUSED: it is a LOGOFF whose WARN was answered by `stay`.
  */
 int cf_engine_note(struct cf_engine *engine, cf_session_key key, enum cf_what what, const char *text,
                    struct cf_error *err);

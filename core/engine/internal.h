@@ -25,6 +25,8 @@
 #define CF_PARKED_PACE    cf_minutes(10) /* how often a parked task looks for a sign of life */
 #define CF_LATE           cf_minutes(5)  /* a deadline missed by more: everything starts afresh */
 #define CF_PATIENCE       cf_seconds(5)  /* how long a logoff may wait for its warning to be old enough */
+#define CF_USERS_ROWS     20             /* of one user's own requests that are journalled at once, … */
+#define CF_USERS_ROW      cf_minutes(3)  /* … and then one in so long */
 #define CF_ANNOUNCED_LATE cf_minutes(5)  /* how far past its announced end a warning still counts */
 #define CF_APPOINTMENT_LATE                                                                                  \
     cf_minutes(5)                      /* how late clock.at keeps an appointment, unless it says otherwise */
@@ -170,14 +172,15 @@ struct cf_presence {
     struct cf_act *ending;            /* the logoff that is decided, or under way */
     struct cf_screen screen;
     struct cf_stay *stays;
-    struct cf_end *ends; /* that may still come */
+    struct cf_end *ends;    /* that may still come */
     struct cf_mono vouched; /* the first `stay` since anything else has shown life; unknown: none */
     uint64_t by_hand;       /* the decision of somebody who is ending it by a command; 0: nobody */
     uint64_t announced;     /* the decision of somebody who has warned it of that; 0: nobody */
-    bool stays_by_hand;     /* its user has said `stay` to that */
-    bool gone;              /* the registry has just told so */
-    unsigned load_count;    /* of all samples that were ever kept */
-    uint64_t call, fields;  /* the reading under way, 0: none */
+    bool by_hand_users, announced_users; /* whether that is its own user: nobody else goes by their word */
+    bool stays_by_hand;                  /* its user has said `stay` to what was announced */
+    bool gone;                           /* the registry has just told so */
+    unsigned load_count;                 /* of all samples that were ever kept */
+    uint64_t call, fields;               /* the reading under way, 0: none */
     struct cf_mono asked;
     uint64_t asked_at;                        /* its moment: see cf_engine.moments */
     uint64_t read, read_fields;               /* the same of the last reading that came; and what it read */
@@ -347,6 +350,7 @@ struct cf_engine {
     struct cf_pace pace;
     struct cf_pause *pauses;
     struct cf_timer pause_over;
+    struct cf_allowance *allowances; /* by uid */
     struct cf_meter *meters;
     struct cf_failure failures[CF_ERRORS_KEPT]; /* a ring */
     size_t failure_count;                       /* of all there ever were */
@@ -397,6 +401,10 @@ void cf_pauses_clock_set(struct cf_engine *engine, struct cf_span by); /* a paus
 void cf_policy_hold(struct cf_policy *policy); /* rests until somebody says `resume` */
 
 /* ---- hands.c ---- */
+
+/* Whether one more row of the journal may tell of what the session's own user has asked for; takes it. */
+bool cf_allowance_take(struct cf_engine *engine, const struct cf_session *session);
+void cf_allowances_finish(struct cf_engine *engine);
 
 bool cf_hands_stay(struct cf_presence *presence); /* its user asked to stay: whether that changed anything */
 void cf_hands_session_gone(const struct cf_presence *presence);

@@ -126,11 +126,11 @@ static struct cf_mono extend(struct cf_presence *presence, const struct cf_polic
 
 static void journal(const struct cf_presence *presence, const char *policy, const char *text)
 {
-    struct cf_entry entry = {.what = CF_WHAT_EXTEND,
-                             .policy = policy,
-                             .session = cf_registry_get(presence->engine->registry, presence->key),
-                             .text = text};
-    cf_engine_write(presence->engine, &entry, NULL, NULL);
+    const struct cf_session *session = cf_registry_get(presence->engine->registry, presence->key);
+    struct cf_entry entry = {
+        .what = CF_WHAT_EXTEND, .policy = policy, .session = session, .text = text, .by_user = true};
+    if (cf_allowance_take(presence->engine, session))
+        cf_engine_write(presence->engine, &entry, NULL, NULL);
 }
 
 /* Has the policy's tasks of this session begin afresh when the time is over. */

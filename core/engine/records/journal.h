@@ -54,7 +54,9 @@ struct cf_entry {
     const char *text;   /* what the user reads (cf_what_is_told), else the reason, or what failed */
     const char *reason; /* of what the user reads; NULL: nobody knows, or the text is the reason */
     bool unwarned;      /* LOGOFF: its user was not warned, and that was allowed */
-    bool in_use; /* LOGOFF: there was input after the last warning, and the run asks for none of that */
+    bool in_use;     /* LOGOFF: there was input after the last warning, and the run asks for none of that */
+    bool by_command; /* somebody's word, and no decision of the engine's: not in its metrics */
+    bool by_user; /* … the word of the session's own user: the first to go where the journal is too large */
     const char *revision; /* of the configuration in force; NULL: it has none */
     bool verdict; /* the engine's about the policy, so that no flood of the policy's own loses it; not kept */
 };

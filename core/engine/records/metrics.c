@@ -39,6 +39,8 @@ static void keep_error(struct cf_engine *engine, const struct cf_entry *entry)
 
 void cf_meters_note(struct cf_engine *engine, const struct cf_entry *entry)
 {
+    if (entry->by_command || entry->by_user)
+        return; /* whoever says it often would write what the engine has done */
     struct cf_meter *meter = meter_of(engine, entry->policy ? entry->policy : "");
     (entry->dry ? meter->would_have : meter->told)[entry->what]++;
     if (entry->what == CF_WHAT_REFUSED && -entry->code < REASONS)

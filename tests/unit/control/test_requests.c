@@ -122,7 +122,7 @@ static int fake_note(struct cf_engine *engine, cf_session_key key, enum cf_what 
                      struct cf_error *err)
 {
     assert_null(engine);
-    note("note %s %s %s;", session_of(key)->identity.id, cf_what_name(what), text);
+    note("note %s %s %s;", session_of(key)->identity.id, cf_what_name(what), text ? text : "(user)");
     return outcome(err);
 }
 
@@ -422,13 +422,100 @@ static void test_nobody_learns(void **state)
     assert_asked("");
 }
 
+/* Worlds by chance, with what is not ana's marked: nothing of that comes to her, and all to root. */
+static json_t *random_value(uint64_t *seed, bool secret)
+{
+    char text[64];
+    (void)snprintf(text, sizeof text, "%s %d", secret ? "MARK" : "own", (int)pick(seed, 1000));
+    return json_string(text);
+}
+
+static uint64_t world;
+
+static json_t *marked_entries(uint64_t *seed)
+{
+    json_t *list = json_array();
+    for (int64_t count = 1 + pick(seed, 6); count > 0; count--) {
+        enum cf_what what = (enum cf_what)pick(seed, CF_WHAT_COUNT);
+        bool other = what == CF_WHAT_SPARED || what == CF_WHAT_REFUSED || what == CF_WHAT_FAILED ||
+                     what == CF_WHAT_HELD;
+        (void)json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:s}", "what", cf_what_name(what),
+                                                    "reason", random_value(seed, other), "secret",
+                                                    random_value(seed, true), "policy", "idle"));
+    }
+    return list;
+}
+
+static json_t *marked_explain(const struct cf_engine *engine, cf_session_key key)
+{
+    (void)engine, (void)key;
+    uint64_t seed = world;
+    json_t *policies = json_array();
+    for (int64_t count = 1 + pick(&seed, 4); count > 0; count--) {
+        json_t *tests = json_array();
+        for (int64_t i = pick(&seed, 4); i > 0; i--)
+            (void)json_array_append_new(
+                tests, json_pack("{s:s, s:b}", "text",
+                                 pick(&seed, 2) ? "session MARK's idle (MARK minutes) >= 25 minutes"
+                                                : "idle (3 minutes) >= 25 minutes",
+                                 "holds", 0));
+        (void)json_array_append_new(policies,
+                                    json_pack("{s:s, s:s, s:o, s:o, s:o}", "policy", "idle", "file",
+                                              "/etc/MARK/idle.lua", "spared", random_value(&seed, true),
+                                              "tests", tests, "new", random_value(&seed, true)));
+    }
+    return json_pack("{s:s, s:o}", "user", "ana", "policies", policies);
+}
+
+static void marked_past(void *data, const struct cf_past *past, json_t *told, struct cf_control_call *call)
+{
+    (void)data, (void)past;
+    uint64_t seed = world;
+    cf_requests_past(call, told, json_pack("{s:s, s:o}", "session", "7", "entries", marked_entries(&seed)));
+}
+
+static void test_no_marker(void **state)
+{
+    (void)state;
+    if (!rig_is_root())
+        skip();
+    fake.requests.explain_session = marked_explain;
+    int ana = rig_dial_as(ANA), root = rig_dial();
+    for (world = 1; world <= 200; world++) {
+        fake.requests.find_past = world % 5 ? marked_past : NULL;
+        fake.read_code = world % 7 ? CF_OK : CF_TIMEOUT;
+        const char *told = ask(ana, "why", SESSION("12"));
+        assert_contains(told, "\"ok\":true");
+        if (strstr(told, "MARK"))
+            fail_msg("world %llu: %s", (unsigned long long)world, told);
+        if (fake.requests.find_past)
+            assert_null(strstr(ask(ana, "why", SESSION("7")), "MARK"));
+        assert_contains(ask(root, "why", SESSION("12")), "MARK");
+    }
+    close(root);
+    close(ana);
+}
+
+/* A user's words are not in the journal, whatever they are. */
+static void test_note_of_user(void **state)
+{
+    (void)state;
+    if (!rig_is_root())
+        skip();
+    int ana = rig_dial_as(ANA);
+    assert_contains(ask(ana, "note", SESSION("12") ",\"what\":\"failed\",\"text\":\"forged\""),
+                    "\"ok\":true");
+    assert_asked("note 12 failed (user);");
+    close(ana);
+}
+
 #define test(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        test(test_own),   test(test_administrators), test(test_readings),
-        test(test_stays), test(test_refusals),       test(test_nobody_learns),
+        test(test_own),      test(test_administrators), test(test_readings),  test(test_stays),
+        test(test_refusals), test(test_nobody_learns),  test(test_no_marker), test(test_note_of_user),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

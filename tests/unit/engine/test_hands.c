@@ -1,6 +1,9 @@
 /* What people do by commands, as the journal has it: each is a decision, which something closes. */
 #include "rig.h"
 
+#include "engine/internal.h"
+#include "engine/records/metrics.h"
+
 #define ROWS 16
 
 static struct {
@@ -22,6 +25,16 @@ static void keep_row(void *data, const struct cf_entry *entry, cf_journal_kept *
     (void)snprintf(rows[count++].revision, sizeof rows->revision, "%s",
                    entry->revision ? entry->revision : "");
     rig_write(data, entry, kept, context);
+}
+
+static int flood;
+
+static void count_row(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+{
+    assert_true(entry->by_user);
+    assert_true(entry->what != CF_WHAT_TELL || strcmp(entry->text, "said by its user") == 0);
+    flood++;
+    (void)data, (void)kept, (void)context;
 }
 
 static bool tries_to_disconnect, warns;
@@ -184,6 +197,85 @@ static void test_reason_of_a_warning(void **state)
     assert_false(rows[0].unwarned);
 }
 
+/* A user who says whatever as often as they like writes a few rows of fixed words, and no metrics. */
+static void test_flood_of_user(void **state)
+{
+    (void)state;
+    static const enum cf_what whats[] = {CF_WHAT_FAILED, CF_WHAT_LOGOFF, CF_WHAT_WARN, CF_WHAT_TELL};
+    rig.journal.write = count_row;
+    rig_start(script, NULL);
+    flood = 0;
+    for (int i = 0; i < 10000; i++)
+        (void)note(whats[i % 4], NULL);
+    assert_in_range(flood, 1, CF_USERS_ROWS);
+    assert_int_equal(json_array_size(cf_engine_errors(rig.engine)), 0);
+    struct cf_buffer text = {0};
+    cf_engine_metrics(rig.engine, &text);
+    assert_null(strstr(text.data, "what=\"failed\""));
+    assert_null(strstr(text.data, "what=\"logoff\""));
+    cf_buffer_finish(&text);
+}
+
+static void begin_again(void)
+{
+    rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
+    rig.host.session.identity.birth++;
+    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELDS_ALL);
+}
+
+/* The rows are the user's, whatever they ask for, and however many sessions they have had. */
+static void test_flood_across_sessions(void **state)
+{
+    (void)state;
+    static const enum cf_what whats[] = {CF_WHAT_FAILED, CF_WHAT_LOGOFF, CF_WHAT_WARN, CF_WHAT_TELL};
+    rig.journal.write = count_row;
+    rig_start(script, NULL);
+    flood = 0;
+    for (int i = 0; i < 1000; i++) {
+        (void)note(whats[i % 4], NULL);
+        (void)cf_engine_stay(rig.engine, ana(), (struct cf_span){CF_UNKNOWN_US}, ignore, NULL, NULL);
+        begin_again();
+    }
+    assert_in_range(flood, 1, 2 * CF_USERS_ROWS); /* each logoff has its outcome */
+    int at_once = flood;
+    rig_run_to(CF_USERS_ROW);
+    (void)note(CF_WHAT_TELL, NULL);
+    (void)note(CF_WHAT_TELL, NULL);
+    assert_int_equal(flood, at_once + 1);
+}
+
+/* What users say of their sessions neither closes nor opens, nor holds up, what an administrator does. */
+static void test_user_is_no_administrator(void **state)
+{
+    (void)state;
+    rig_start(script, NULL);
+    assert_int_equal(note(CF_WHAT_WARN, NULL), CF_OK);
+    assert_int_equal(cf_engine_stay(rig.engine, ana(), (struct cf_span){CF_UNKNOWN_US}, ignore, NULL, NULL),
+                     CF_OK);
+    assert_int_equal(note(CF_WHAT_LOGOFF, "logoff"), CF_OK); /* nobody had asked to stay with that */
+    assert_true(rows[2].unwarned);
+    assert_int_equal(note(CF_WHAT_FAILED, NULL), CF_OK);
+    assert_int_equal(note(CF_WHAT_LOGOFF, NULL), CF_OK);
+    rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
+    rig.host.present = false;
+    assert_string_equal(rig.journalled, "warn extend logoff failed ended ");
+    assert_int_not_equal(rows[3].decision, rows[2].decision);
+    assert_int_equal(rows[4].decision, rows[2].decision);
+}
+
+static void test_user_withdraws_nothing_of_others(void **state)
+{
+    (void)state;
+    rig_start(script, NULL);
+    assert_int_equal(note(CF_WHAT_WARN, "save your work"), CF_OK);
+    assert_int_equal(note(CF_WHAT_WITHDRAW, NULL), CF_OK);
+    assert_int_equal(note(CF_WHAT_WARN, NULL), CF_OK);
+    assert_int_equal(note(CF_WHAT_LOGOFF, "logoff"), CF_OK);
+    assert_string_equal(rig.journalled, "warn stays warn logoff ");
+    assert_int_equal(rows[3].decision, rows[0].decision);
+    assert_false(rows[3].unwarned);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +287,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_not_possible, set_up, rig_tear_down),
         cmocka_unit_test_setup_teardown(test_unwarned_by_policy, set_up, rig_tear_down),
         cmocka_unit_test_setup_teardown(test_reason_of_a_warning, set_up, rig_tear_down),
+        cmocka_unit_test_setup_teardown(test_flood_of_user, set_up, rig_tear_down),
+        cmocka_unit_test_setup_teardown(test_flood_across_sessions, set_up, rig_tear_down),
+        cmocka_unit_test_setup_teardown(test_user_is_no_administrator, set_up, rig_tear_down),
+        cmocka_unit_test_setup_teardown(test_user_withdraws_nothing_of_others, set_up, rig_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
