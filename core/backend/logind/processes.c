@@ -91,6 +91,7 @@ static void add_name(struct reading *reading, const char *name)
     reading->names[reading->count++] = cf_strdup(name);
 }
 
+/* Half of its names is not enough: whoever is spared by the other half would not be. */
 static void add_names(struct reading *reading, int process)
 {
     static const char deleted[] = " (deleted)"; /* or replaced by a newer one */
@@ -101,6 +102,8 @@ static void add_names(struct reading *reading, int process)
         add_name(reading, name);
     }
     ssize_t end = readlinkat(process, "exe", path, sizeof path - 1);
+    if (end < 0 && cf_scope_is_missed(process))
+        reading->scope.incomplete = true;
     if (end <= 0)
         return;
     path[end] = '\0';

@@ -1,6 +1,6 @@
 # on: bookworm trixie
 # The shipped service: a user of its own, in its sandbox, does all that curfew is for. Without its two capabilities it knows
-# nobody's idle time, and nothing else is missing.
+# neither idle times nor programs of others, and ends nobody by them; nothing else is missing.
 install -m 755 /build/curfew /usr/bin/curfew
 install -D -m 644 /src/service/curfew.service /usr/lib/systemd/system/curfew.service
 install -D -m 644 /src/service/curfew.sysusers /usr/lib/sysusers.d/curfew.conf
@@ -99,8 +99,15 @@ echo broken >>/etc/curfew/curfew.lua
 # Without capabilities.
 mkdir /etc/systemd/system/curfew.service.d
 printf '[Service]\nAmbientCapabilities=\nCapabilityBoundingSet=\n' >/etc/systemd/system/curfew.service.d/none.conf
+log_on carol carol
+carol=$(session_at carol)
+cat >/etc/curfew/policies/jobs.lua <<'LUA'
+sessions.protect({ user = "carol" }, function (session)
+  if session:runs("matlab") then return "a job is running" end
+end)
+LUA
 cat >/etc/curfew/policies/close.lua <<'LUA'
-sessions.watch({ user = "daniel" }, function (session)
+sessions.watch({ users = { "carol", "daniel" } }, function (session)
   session:warn("We close in {left}.", { left = 4 * second })
   clock.sleep(5 * second)
   session:logoff("closed")
@@ -111,6 +118,7 @@ dry_run  = false
 policies = {
   { "/etc/curfew/policies/idle.lua", limit = "30m", warnings = { "12s", "8s" } },
   { "/etc/curfew/policies/close.lua" },
+  { "/etc/curfew/policies/jobs.lua" },
 }
 limits = { notice = "3s", share = 1 }
 LUA
@@ -120,6 +128,8 @@ terminals_aged bruno
 started
 shows daniel 'We close in 4 seconds.'
 entry '"what":"ended"' "\"session\":\"$daniel\""
+entry '"what":"spared"' "\"session\":\"$carol\"" # whether she runs it is not known: a veto holds
+is_there "$carol" || fail "carol is ended by a veto that could not look"
 is_there "$bruno" || fail "bruno is ended by an idle time that nobody could read"
 says 'nobody knows its idle time' curfew why "$bruno"
 grep -q '^CapEff:\s*0000000000000000' "/proc/$(systemctl show -P MainPID curfew)/status" || fail "it has capabilities"

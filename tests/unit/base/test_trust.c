@@ -106,9 +106,31 @@ static void test_owners(void **state)
     refused("theirs/file", "/theirs belongs to uid 12345");
 }
 
+/* For a service that is not root: root's files and its own are good, another user's are not. */
+static void test_service(void **state)
+{
+    (void)state;
+    struct cf_error err = {0};
+    if (geteuid() != 0) {
+        print_message("not root: owners are not tested\n");
+        skip();
+    }
+    assert_int_equal(chmod(root, 0755), 0);
+    assert_int_equal(seteuid(SOMEBODY), 0);
+    int of_root = cf_trust_file(path("etc/good"), &err), own = cf_trust_file(path("theirs/file"), &err);
+    assert_int_equal(seteuid(0), 0);
+    assert_int_equal(of_root, CF_OK);
+    assert_int_equal(own, CF_OK);
+    assert_int_equal(seteuid(SOMEBODY + 1), 0);
+    refused("theirs/file", "/theirs belongs to uid 12345");
+    refused("etc/open", "etc/open can be written by others");
+    assert_int_equal(seteuid(0), 0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_ways), cmocka_unit_test(test_owners)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_ways), cmocka_unit_test(test_owners),
+                                       cmocka_unit_test(test_service)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
 
