@@ -179,6 +179,21 @@ static int upgrade(struct cf_database *database, struct cf_error *err)
     return code;
 }
 
+/* It has a default, so an older curfew writes the table as before, and nothing is a new version. */
+static int add_by_user(struct cf_database *database, struct cf_error *err)
+{
+    int64_t there = 0;
+    int code = cf_database_number(
+        database, "SELECT count(*) FROM pragma_table_info('entries') WHERE name = 'by_user'", &there, err);
+    return code == CF_OK && !there ? cf_database_run(database, cf_row_by_user, err) : code;
+}
+
+int cf_database_index(struct cf_database *database, struct cf_error *err)
+{
+    database->indexed = true;
+    return cf_database_run(database, cf_row_indexes, err);
+}
+
 static int set_up(struct cf_database *database, bool fresh, struct cf_error *err)
 {
     char sql[128];
@@ -190,15 +205,17 @@ static int set_up(struct cf_database *database, bool fresh, struct cf_error *err
         code = cf_database_run(database, sql, err);
     if (code == CF_OK && fresh) {
         struct cf_buffer schema = {0};
-        cf_buffer_printf(&schema, "BEGIN; %s PRAGMA user_version = %d; COMMIT", cf_row_schema,
-                         CF_DATABASE_VERSION);
+        cf_buffer_printf(&schema, "BEGIN; %s %s PRAGMA user_version = %d; COMMIT", cf_row_schema,
+                         cf_row_indexes, CF_DATABASE_VERSION);
         code = cf_database_run(database, schema.data, err);
         cf_buffer_finish(&schema);
     }
     if (code == CF_OK && !fresh)
         code = upgrade(database, err);
-    if (code == CF_OK)
-        code = cf_database_run(database, cf_row_indexes, err);
+    if (code == CF_OK && !fresh)
+        code = add_by_user(database, err);
+    database->indexed = fresh;
+    database->loose = fresh ? 0 : INT64_MAX / 2; /* nobody knows */
     return code == CF_OK ? cf_database_prepare(database, cf_row_insert, &database->insert, err) : code;
 }
 

@@ -25,6 +25,9 @@ struct cf_database {
     sqlite3_stmt *insert;
     char *path;
     struct cf_span patience;
+    int64_t
+        loose;    /* rows that went from between others since the file was last compact, as far as is known */
+    bool indexed; /* it has all indexes, or cannot have them */
     bool broken;  /* the last failure seems the file's own: it is looked at again, and perhaps set aside */
     bool foreign; /* … because it is none of ours, or a newer curfew's */
 };
@@ -39,6 +42,10 @@ int cf_database_open(struct cf_database *database, const char *folder, struct cf
 /* The same once more, after a failure. */
 int cf_database_open_again(struct cf_database *database, struct cf_buffer *aside, struct cf_error *err);
 void cf_database_finish(struct cf_database *database);
+
+/* Makes the indexes that a journal of an older curfew lacks: seconds of work. Until then `why` finds nothing,
+ * and nothing goes by size. */
+int cf_database_index(struct cf_database *database, struct cf_error *err);
 
 /* For readers, also of other programs. CF_UNAVAILABLE: there is no journal yet; CF_FAILED. */
 int cf_database_open_to_read(struct cf_database *database, const char *folder, struct cf_error *err);

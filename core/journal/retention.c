@@ -1,21 +1,42 @@
 #include "journal/retention.h"
 
-/* The oldest `most` entries of those that may go: a decision goes as one where `before` counts, so that what
- * came of it is not forgotten ahead of it when the clock was set back. */
-static int delete_rows(struct cf_database *database, int64_t before, int64_t most, int64_t *ret_deleted,
-                       struct cf_error *err)
+#include <stdio.h>
+
+enum {
+    STEP = 100,      /* rows deleted between two looks at the size */
+    ROW_BYTES = 200, /* of a short row, with its indexes */
+    LOOSE = 16,      /* a file is compacted where rows of a sixteenth of its size went from between others */
+};
+
+/* What goes first where the journal is too large: users' own words, then whatever belongs to no decision.
+ * Decisions and what came of them go only where they alone are too much. */
+enum rank { USERS, APART, DECISIONS, RANKS };
+
+static const char *const ranks[RANKS] = {
+    [USERS] = "entries e INDEXED BY entries_by_user WHERE e.by_user = 1",
+    [APART] = "entries e INDEXED BY entries_apart WHERE e.decision = 0",
+    [DECISIONS] = "entries e WHERE true",
+};
+
+/* The oldest `most` entries that are too old and may go: a decision goes as one, so that what came of it is
+ * not forgotten ahead of it when the clock was set back. */
+#define TOO_OLD                                                                                              \
+    "entries e WHERE e.at < ?1 AND NOT EXISTS (SELECT 1 FROM entries o WHERE o.decision = e.decision"        \
+    " AND o.decision > 0 AND o.at >= ?1)"
+
+static int delete_rows(struct cf_database *database, const char *which, int64_t before, int64_t most,
+                       int64_t *ret_deleted, struct cf_error *err)
 {
+    char sql[1024];
     sqlite3_stmt *statement = NULL;
-    int code = cf_database_prepare(
-        database,
-        "DELETE FROM entries WHERE number IN (SELECT e.number FROM entries e WHERE e.at < ?1"
-        " AND NOT (" CF_RETENTION_OPEN ")"
-        " AND NOT EXISTS (SELECT 1 FROM entries o WHERE o.decision = e.decision AND o.decision > 0"
-        " AND o.at >= ?1) ORDER BY e.number LIMIT ?2)",
-        &statement, err);
+    (void)snprintf(sql, sizeof sql,
+                   "DELETE FROM entries WHERE number IN (SELECT e.number FROM %s"
+                   " AND NOT (" CF_RETENTION_OPEN ") ORDER BY e.number LIMIT ?2)",
+                   which);
+    int code = cf_database_prepare(database, sql, &statement, err);
     if (code != CF_OK)
         return code;
-    (void)sqlite3_bind_int64(statement, 1, before);
+    (void)sqlite3_bind_int64(statement, 1, before); /* where it is asked for */
     (void)sqlite3_bind_int64(statement, 2, most);
     if (sqlite3_step(statement) != SQLITE_DONE)
         code = cf_database_fail(database, err);
@@ -25,39 +46,98 @@ static int delete_rows(struct cf_database *database, int64_t before, int64_t mos
     return code;
 }
 
-/* By how many of its entries, at their mean size, the journal is too large; 0: it is not. */
-static int excess(struct cf_database *database, int64_t bytes, int64_t *ret_rows, struct cf_error *err)
+/* The bytes of the file that are in use. */
+static int measure(struct cf_database *database, int64_t *ret_used, struct cf_error *err)
 {
-    int64_t pages = 0, unused = 0, size = 0, rows = 0;
+    int64_t pages = 0, unused = 0, size = 0;
     int code = cf_database_number(database, "PRAGMA page_count", &pages, err);
     if (code == CF_OK)
         code = cf_database_number(database, "PRAGMA freelist_count", &unused, err);
     if (code == CF_OK)
         code = cf_database_number(database, "PRAGMA page_size", &size, err);
     if (code == CF_OK)
-        code = cf_database_number(database, "SELECT max(number) - min(number) + 1 FROM entries", &rows, err);
-    if (code != CF_OK)
+        *ret_used = (pages - unused) * size;
+    return code;
+}
+
+/* Deletes rows of one rank until the rest fits, or there are no more, or enough went at once. */
+static int delete_rank(struct cf_database *database, enum rank rank, int64_t bytes, int64_t *used,
+                       int64_t *deleted, struct cf_error *err)
+{
+    int64_t step = STEP;
+    int code = CF_OK;
+    while (code == CF_OK && *used > bytes && step == STEP && *deleted < CF_RETENTION_ROWS) {
+        code = delete_rows(database, ranks[rank], 0, STEP, &step, err);
+        if (code == CF_OK)
+            code = measure(database, used, err);
+        *deleted += step;
+        if (rank != DECISIONS)
+            database->loose += step;
+    }
+    return code;
+}
+
+static int delete_ranks(struct cf_database *database, enum rank first, enum rank end, int64_t bytes,
+                        int64_t *used, int64_t *deleted, struct cf_error *err)
+{
+    int code = cf_database_run(database, "BEGIN IMMEDIATE", err);
+    for (int rank = (int)first; code == CF_OK && rank < (int)end; rank++)
+        code = delete_rank(database, (enum rank)rank, bytes, used, deleted, err);
+    if (code == CF_OK)
+        code = cf_database_run(database, "COMMIT", err);
+    if (code != CF_OK && !sqlite3_get_autocommit(database->sqlite))
+        (void)sqlite3_exec(database->sqlite, "ROLLBACK", NULL, NULL, NULL);
+    return code;
+}
+
+/* What went from between decisions has left pages half empty; written anew, they may fit after all. */
+static int compact(struct cf_database *database, int64_t bytes, int64_t *used, struct cf_error *err)
+{
+    if (database->loose < bytes / LOOSE / ROW_BYTES)
+        return CF_OK;
+    database->loose = 0;
+    int code = cf_database_run(database, "VACUUM", err);
+    return code == CF_OK ? measure(database, used, err) : code;
+}
+
+static int fit(struct cf_database *database, int64_t bytes, int64_t *deleted, bool *ret_more,
+               struct cf_error *err)
+{
+    int64_t used = 0;
+    int code = measure(database, &used, err);
+    if (code != CF_OK || used <= bytes)
         return code;
-    int64_t used = (pages - unused) * size;
-    *ret_rows = used > bytes ? (int64_t)((double)rows * (double)(used - bytes) / (double)used) + 1 : 0;
-    return CF_OK;
+    code = delete_ranks(database, USERS, DECISIONS, bytes, &used, deleted, err);
+    bool decisions = *deleted < CF_RETENTION_ROWS; /* nothing else is left */
+    if (code == CF_OK && used > bytes && decisions)
+        code = compact(database, bytes, &used, err);
+    if (code == CF_OK && used > bytes && decisions)
+        code = delete_ranks(database, DECISIONS, RANKS, bytes, &used, deleted, err);
+    if (code == CF_OK)
+        *ret_more = used > bytes && *deleted > 0;
+    return code;
 }
 
 int cf_retention_sweep(struct cf_database *database, const struct cf_retention *retention,
                        struct cf_instant now, bool *ret_more, struct cf_error *err)
 {
-    int64_t old = 0, many = 0, rows = 0;
+    int64_t old = 0, many = 0;
+    bool more = false;
     int code = CF_OK;
-    if (retention->keep.us > 0)
-        code = delete_rows(database, now.us - retention->keep.us, CF_RETENTION_ROWS, &old, err);
+    if (retention->keep.us > 0 && cf_instant_known(now))
+        code = delete_rows(database, TOO_OLD, now.us - retention->keep.us, CF_RETENTION_ROWS, &old, err);
     if (code == CF_OK && retention->bytes > 0)
-        code = excess(database, retention->bytes, &rows, err);
-    if (code == CF_OK && rows)
-        code =
-            delete_rows(database, INT64_MAX, rows < CF_RETENTION_ROWS ? rows : CF_RETENTION_ROWS, &many, err);
+        code = fit(database, retention->bytes, &many, &more, err);
     if (code == CF_OK && old + many)
         code = cf_database_run(database, "PRAGMA incremental_vacuum", err);
     if (code == CF_OK)
-        *ret_more = old == CF_RETENTION_ROWS || many > 0;
+        *ret_more = old == CF_RETENTION_ROWS || more;
     return code;
+}
+
+bool cf_retention_is_over(struct cf_database *database, const struct cf_retention *retention)
+{
+    int64_t used = 0;
+    return retention->bytes > 0 && measure(database, &used, NULL) == CF_OK &&
+           used > retention->bytes + CF_RETENTION_SLACK / 2;
 }

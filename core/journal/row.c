@@ -26,7 +26,8 @@ enum column {
     REASON,
     UNWARNED,
     IN_USE,
-    REVISION
+    REVISION,
+    BY_USER
 };
 
 /* A row without a birth is about no session in particular. Decisions are looked up by what came of them. */
@@ -35,14 +36,19 @@ const char cf_row_schema[] =
     " what TEXT NOT NULL, dry INTEGER NOT NULL, code INTEGER NOT NULL, policy TEXT, line INTEGER NOT NULL,"
     " host TEXT, session TEXT, boot INTEGER, birth INTEGER, user TEXT, uid INTEGER, name TEXT,"
     " idle_us INTEGER NOT NULL, text TEXT, reason TEXT, unwarned INTEGER NOT NULL DEFAULT 0,"
-    " in_use INTEGER NOT NULL DEFAULT 0, revision TEXT);"
+    " in_use INTEGER NOT NULL DEFAULT 0, revision TEXT, by_user INTEGER NOT NULL DEFAULT 0);"
     "CREATE INDEX entries_decision ON entries (decision, what, dry) WHERE decision > 0;";
 
-/* What running engines are asked for, by `why`: a search each, whatever the journal has. Old journals get
- * them, too; they change nothing of what an older curfew can read. */
-const char cf_row_indexes[] = "CREATE INDEX IF NOT EXISTS entries_own ON entries (uid, session, at);"
-                              "CREATE INDEX IF NOT EXISTS entries_session ON entries (session, at);"
-                              "CREATE INDEX IF NOT EXISTS entries_user ON entries (user, at);";
+/* What running engines are asked for, by `why`, and what goes first when the journal is too large: a search
+ * each, whatever it has. Old journals get them, too; they change nothing of what an older curfew can read. */
+const char cf_row_indexes[] =
+    "CREATE INDEX IF NOT EXISTS entries_own ON entries (uid, session, at);"
+    "CREATE INDEX IF NOT EXISTS entries_session ON entries (session, at);"
+    "CREATE INDEX IF NOT EXISTS entries_user ON entries (user, at);"
+    "CREATE INDEX IF NOT EXISTS entries_by_user ON entries (number) WHERE by_user = 1;"
+    "CREATE INDEX IF NOT EXISTS entries_apart ON entries (number) WHERE decision = 0;";
+
+const char cf_row_by_user[] = "ALTER TABLE entries ADD COLUMN by_user INTEGER NOT NULL DEFAULT 0";
 
 const char cf_row_upgrade[] = "ALTER TABLE entries ADD COLUMN reason TEXT;"
                               "ALTER TABLE entries ADD COLUMN unwarned INTEGER NOT NULL DEFAULT 0;"
@@ -50,7 +56,7 @@ const char cf_row_upgrade[] = "ALTER TABLE entries ADD COLUMN reason TEXT;"
                               "ALTER TABLE entries ADD COLUMN revision TEXT;";
 
 const char cf_row_insert[] =
-    "INSERT INTO entries (" CF_ROW_COLUMNS ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    "INSERT INTO entries (" CF_ROW_COLUMNS ", by_user) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
 /* ---- On its own ---- */
 
@@ -129,6 +135,7 @@ void cf_row_bind(sqlite3_stmt *insert, const struct cf_entry *entry)
     bind_number(insert, UNWARNED, entry->unwarned);
     bind_number(insert, IN_USE, entry->in_use);
     bind_text(insert, REVISION, entry->revision);
+    bind_number(insert, BY_USER, entry->by_user);
     if (!session)
         return;
     bind_text(insert, HOST, session->identity.host);

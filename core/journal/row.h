@@ -15,7 +15,8 @@ enum { CF_ROW_TEXT = 16 << 10 }; /* bytes of a text that are kept; what is longe
 
 extern const char cf_row_schema[];
 extern const char cf_row_upgrade[]; /* a table of version 1 becomes one of this */
-extern const char cf_row_indexes[]; /* made where they are not there */
+extern const char cf_row_by_user[]; /* a column that tables of version 2 may lack: older ones do without */
+extern const char cf_row_indexes[]; /* made where they are not there, after all columns */
 extern const char cf_row_insert[];
 
 struct cf_writer_part; /* the writer's own */

@@ -70,6 +70,18 @@ static struct cf_row *take_all(struct rows *rows)
     return first;
 }
 
+/* The first so many bytes of them. */
+static struct cf_row *take_some(struct rows *rows, size_t bytes)
+{
+    struct cf_row *first = rows->first, **end = &rows->first;
+    for (size_t taken = 0; *end && taken < bytes; end = &(*end)->next)
+        taken += (*end)->bytes;
+    struct cf_row *rest = *end;
+    *end = NULL;
+    rows->first = rest;
+    return first;
+}
+
 static void destroy_all(struct cf_row *row)
 {
     for (struct cf_row *next; row; row = next) {
@@ -168,10 +180,34 @@ static void tell_loop(struct cf_writer *writer)
         (void)uv_async_send(&writer->done_async);
 }
 
-/* Both are called with the mutex held, and let it go while they work. */
+/* A flood may write much between two sweeps. What is deleted for one batch is more than it can have. */
+static void keep_size(struct cf_writer *writer)
+{
+    enum { AT_ONCE = 8 };
+    struct cf_database *database = &writer->database;
+    struct cf_error err;
+    uv_mutex_unlock(&writer->mutex);
+    bool more = database->indexed && cf_retention_is_over(database, &writer->retention);
+    for (int i = 0; more && i < AT_ONCE; i++)
+        if (cf_retention_sweep(database, &writer->retention, (struct cf_instant){CF_UNKNOWN_US}, &more, &err))
+            break; /* the hourly sweep says so */
+    uv_mutex_lock(&writer->mutex);
+}
+
+static void add_indexes(struct cf_writer *writer)
+{
+    struct cf_error err;
+    uv_mutex_unlock(&writer->mutex);
+    if (cf_database_index(&writer->database, &err))
+        cf_log(CF_LOG_WARNING, "the journal has no indexes, so `curfew why` does not see into it: %s",
+               err.text);
+    uv_mutex_lock(&writer->mutex);
+}
+
+/* These are called with the mutex held, and let it go while they work. */
 static void write_queue(struct cf_writer *writer)
 {
-    struct cf_row *rows = take_all(&writer->queue);
+    struct cf_row *rows = take_some(&writer->queue, CF_WRITER_BATCH);
     uv_mutex_unlock(&writer->mutex);
     struct cf_buffer news = {0};
     struct cf_error err = {0};
@@ -187,6 +223,8 @@ static void write_queue(struct cf_writer *writer)
     cf_buffer_add(&writer->news, news.data ? news.data : "", news.length);
     cf_buffer_finish(&news);
     tell_loop(writer);
+    if (code == CF_OK)
+        keep_size(writer);
 }
 
 static void sweep(struct cf_writer *writer)
@@ -211,6 +249,8 @@ static void run_thread(void *data)
             write_queue(writer);
         else if (writer->closing)
             break;
+        else if (writer->database.sqlite && !writer->database.indexed)
+            add_indexes(writer);
         else if (cf_instant_known(writer->sweep_at))
             sweep(writer);
         else

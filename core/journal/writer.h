@@ -1,6 +1,7 @@
 /*
- * The journal's sink on disk: one thread writes what is queued, all of it at once in one transaction, and an
- * entry is told to be kept when that is on disk.
+ * The journal's sink on disk: one thread writes what is queued, much of it at once in one transaction, and an
+ * entry is told to be kept when that is on disk. Between transactions it sees to it that the file keeps to
+ * its size.
  *
  * What cannot be written is refused where somebody waits for it, and stays queued where nobody does; it is
  * tried again with the next entry, and every CF_WRITER_RETRY. Virtual time stands still while the thread is
@@ -27,6 +28,7 @@ enum {
     CF_WRITER_QUEUE = 1 << 16, /* entries of the engine */
     CF_WRITER_POLICY = 4096,   /* entries of one policy, and its bytes */
     CF_WRITER_POLICY_BYTES = 4 << 20,
+    CF_WRITER_BATCH = 1 << 20, /* bytes that are written in one transaction, about */
 };
 
 struct cf_writer;

@@ -14,7 +14,7 @@ struct one {
     int64_t at;
     uint64_t decision;
     enum cf_what what;
-    bool dry, there;
+    bool dry, users, there;
 } entries[ROWS + 1];
 
 static bool mark(void *data, const struct cf_entry *entry)
@@ -66,13 +66,15 @@ static void write_by_chance(uint64_t *random)
         bool open = is_open(decision, false);
         enum cf_what what =
             open ? whats[pick(random, 6)] : whats[pick(random, 2)]; /* first that, then what of it */
-        entries[i] =
-            (struct one){at, open || !is_closed(decision) ? decision : 0, what, pick(random, 3) == 0, false};
+        entries[i] = (struct one){
+            at, open || !is_closed(decision) ? decision : 0, what, pick(random, 3) == 0, false, false};
+        entries[i].users = entries[i].decision ? entries[i].decision % 4 == 1 : pick(random, 3) == 0;
         struct cf_entry entry = {.number = i,
                                  .decision = entries[i].decision,
                                  .at = {at},
                                  .what = entries[i].what,
                                  .dry = entries[i].dry,
+                                 .by_user = entries[i].users,
                                  .text = "idle for 30 minutes"};
         journal->write(journal->data, &entry, NULL, NULL);
     }
@@ -130,6 +132,22 @@ static void test_age(void **state)
     }
 }
 
+/* What is to go first has the least. */
+static int rank_of(const struct one *one)
+{
+    return one->users ? 0 : one->decision ? 2 : 1;
+}
+
+/* What is kept is what matters most, and of that the latest. */
+static void check_ranks(void)
+{
+    for (int i = 1; i <= ROWS; i++)
+        for (int j = 1; j <= ROWS && entries[i].there && !is_open(entries[i].decision, false); j++) {
+            int kept = rank_of(&entries[i]), other = rank_of(&entries[j]);
+            assert_true(entries[j].there || other < kept || (other == kept && j < i));
+        }
+}
+
 static void test_size(void **state)
 {
     (void)state;
@@ -149,11 +167,141 @@ static void test_size(void **state)
             others += entries[i].there && !open;
             left += entries[i].there;
         }
-        for (int i = 1; i < ROWS; i++) /* what is kept is the latest */
-            assert_true(!entries[i].there || entries[i + 1].there || is_open(entries[i].decision, false));
+        check_ranks();
         assert_true(after.st_size <= bytes || others == 0);
         assert_true(before.st_size > bytes || left == ROWS);
         check_open();
+        assert_int_equal(remove(desk_path("journal.db")), 0);
+    }
+}
+
+/* ---- While it is written ---- */
+
+static struct flood {
+    uint64_t random;
+    int64_t limit;
+    bool *honest; /* by number: a decision, or what came of one */
+    uint64_t decision;
+    int64_t decided; /* bytes of theirs */
+    bool full;       /* the file has reached its limit, and no more goes than has to */
+    size_t kept, lost, others;
+    uint64_t first; /* the earliest decision that is there */
+} flood;
+
+enum { MOST = 200000, LONGEST = 900, ROW = 280 };
+
+static void pour(enum cf_what what, uint64_t decision, bool users)
+{
+    static char text[LONGEST + 1];
+    struct cf_session session;
+    cf_session_init(&session);
+    session.identity = (struct cf_identity){"host", "7", 1, 100};
+    session.user = (char *)"ana";
+    session.uid = 1000;
+    int length = (int)pick(&flood.random, users || !decision ? LONGEST : LONGEST / 4);
+    memset(text, 'x', sizeof text);
+    text[length] = '\0';
+    struct cf_entry entry = {.number = ++desk.written,
+                             .decision = decision,
+                             .at = cf_loop_wall(desk.loop),
+                             .what = what,
+                             .session = &session,
+                             .text = text,
+                             .by_user = users};
+    const struct cf_journal *journal = cf_writer_journal(desk.writer);
+    journal->write(journal->data, &entry, NULL, NULL);
+    assert_true(desk.written < MOST);
+    flood.honest[desk.written] = decision && !users;
+    if (decision && !users)
+        flood.decided += ROW + length;
+}
+
+static void decide(void)
+{
+    flood.decision++;
+    pour(CF_WHAT_WARN, flood.decision, false);
+    pour(CF_WHAT_LOGOFF, flood.decision, false);
+    pour(pick(&flood.random, 4) ? CF_WHAT_ENDED : CF_WHAT_FAILED, flood.decision, false);
+}
+
+/* A note, a `stay`, or a failure that is no action's. */
+static void chatter(void)
+{
+    int64_t kind = pick(&flood.random, 4);
+    if (kind == 0) {
+        flood.decision++;
+        pour(CF_WHAT_LOGOFF, flood.decision, true);
+        pour(CF_WHAT_ENDED, flood.decision, true);
+    } else {
+        pour(kind == 1 ? CF_WHAT_EXTEND : CF_WHAT_FAILED, 0, kind == 1);
+    }
+}
+
+static void check_file(void)
+{
+    struct stat status;
+    desk_run();
+    assert_int_equal(stat(desk_path("journal.db"), &status), 0);
+    assert_in_range(status.st_size, flood.full ? flood.limit / 2 : 0, flood.limit + CF_RETENTION_SLACK);
+    flood.full |= status.st_size > flood.limit;
+}
+
+static bool note_kept(void *data, const struct cf_entry *entry)
+{
+    (void)data;
+    bool honest = flood.honest[entry->number];
+    flood.kept += honest;
+    flood.others += !honest;
+    if (honest && entry->number < flood.first)
+        flood.first = entry->number;
+    return true;
+}
+
+static void look(void)
+{
+    flood.kept = flood.lost = flood.others = 0;
+    flood.first = UINT64_MAX;
+    assert_int_equal(cf_query_run(desk.folder, &CF_QUERY_ALL, note_kept, NULL, NULL), CF_OK);
+    for (uint64_t number = 1; number <= desk.written; number++)
+        flood.lost += flood.honest[number];
+    flood.lost -= flood.kept;
+}
+
+/* Whatever is said and fails meanwhile, decisions are there as long as they fit, and the file keeps to its
+ * size. */
+static void test_flood(void **state)
+{
+    (void)state;
+    for (uint64_t round = 0; round < 4; round++) {
+        flood = (struct flood){.random = 100 + round, .limit = 2000000 + 1000000 * (int64_t)round};
+        flood.honest = cf_alloc(MOST * sizeof *flood.honest);
+        desk.setup.retention.bytes = flood.limit;
+        desk_open();
+        int64_t seldom = 1 + pick(&flood.random, 30), run = round ? 1 + pick(&flood.random, 3000) : 12000;
+        for (int i = 0; i < 20000; i++) {
+            if (pick(&flood.random, seldom) == 0 && flood.decided < flood.limit * 7 / 8)
+                decide();
+            chatter();
+            if (i % run == 0)
+                check_file();
+        }
+        check_file();
+        look();
+        assert_int_equal(flood.lost, 0);
+        assert_in_range(flood.others, 0, 15000);
+        for (int i = 0; i < 10000; i++) {
+            decide();
+            if (i % run == 0)
+                check_file();
+        }
+        check_file();
+        look(); /* the oldest of them, then */
+        assert_true(flood.lost > 0 && flood.kept > 1000);
+        for (uint64_t number = flood.first; number <= desk.written; number++)
+            flood.kept -= flood.honest[number];
+        assert_int_equal(flood.kept, 0);
+        desk_close();
+        free(flood.honest);
         assert_int_equal(remove(desk_path("journal.db")), 0);
     }
 }
@@ -182,6 +330,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_age, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_size, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_flood, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_by_itself, desk_set_up, desk_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
