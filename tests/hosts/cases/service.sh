@@ -59,10 +59,13 @@ refused 'hold.lua belongs to uid'
 chown root /etc/curfew/policies/hold.lua
 
 # Idle people are warned and logged off; who says `stay` stays, and so does who is held.
-for user in ana bruno daniel; do log_on $user $user; done
+for user in ana bruno carol daniel; do log_on $user $user; done
+type_in carol 'mesg n; echo closed-$((1 + 1))' # root could write there all the same
+shows carol closed-2
+carol=$(session_at carol)
 ana=$(session_at ana) bruno=$(session_at bruno) daniel=$(session_at daniel)
 sessions_aged 7200
-for user in ana bruno daniel; do terminals_aged $user; done
+for user in ana bruno carol daniel; do terminals_aged $user; done
 started
 shows daniel 'No activity: you will be logged off in 12 seconds.'
 runuser -u daniel -- curfew stay --session "$daniel" >/box/said 2>&1 || fail "$(cat /box/said)"
@@ -73,6 +76,8 @@ entry '"what":"ended"' "\"session\":\"$ana\""
 entry '"what":"spared"' "\"session\":\"$bruno\"" 'bruno is in a meeting'
 is_there "$bruno" && is_there "$daniel" || fail "$(loginctl)"
 shows_not bruno 'No activity'
+entry '"what":"refused"' "\"session\":\"$carol\"" 'a warning reached nobody'
+is_there "$carol" || fail "carol is ended unwarned"
 
 # What it is.
 pid=$(systemctl show -P MainPID curfew)
@@ -99,8 +104,6 @@ echo broken >>/etc/curfew/curfew.lua
 # Without capabilities.
 mkdir /etc/systemd/system/curfew.service.d
 printf '[Service]\nAmbientCapabilities=\nCapabilityBoundingSet=\n' >/etc/systemd/system/curfew.service.d/none.conf
-log_on carol carol
-carol=$(session_at carol)
 cat >/etc/curfew/policies/jobs.lua <<'LUA'
 sessions.protect({ user = "carol" }, function (session)
   if session:runs("matlab") then return "a job is running" end
