@@ -37,8 +37,8 @@ int main(int argc, char **argv)
         return 1;
     }
     const struct cf_journal *journal = cf_writer_journal(writer);
-    struct cf_entry entry = {
-        .what = CF_WHAT_WARN, .policy = "idle", .text = "you will be logged off in 5 minutes"};
+    struct cf_entry entry = {.what = CF_WHAT_PAUSE, /* the engine's own: of no policy's part of the queue */
+                             .text = "you will be logged off in 5 minutes"};
     cf_writer_last(writer, &entry.number, &entry.decision);
 
     int64_t begin = cf_loop_now(loop).us;
