@@ -13,7 +13,7 @@
 ---by the rules of safety, a host that does not answer.
 ---
 ---Of Lua itself there are the basic functions, `math`, `string`, `table` and `utf8`, without what reaches outside of
----the script; globals cannot be set. A call may take 20 million instructions, a policy 64 MiB of memory.
+---the script; globals cannot be set. A call may take 5 million instructions, a policy 64 MiB of memory.
 
 --- Options ------------------------------------------------------------------------------------------------------------
 

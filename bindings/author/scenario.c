@@ -176,7 +176,7 @@ int cf_lua_scenario(const char *path, struct cf_scenario **ret_scenario, struct 
 {
     struct scene scene = {.path = path, .start = CF_WORDS_START, .zone = cf_zone_utc()};
     struct cf_lua lua = {0};
-    int code = cf_lua_open(&lua, CF_LUA_MEMORY, CF_LUA_BUDGET, err);
+    int code = cf_lua_open(&lua, CF_LUA_MEMORY, CF_LUA_ALONE, err);
     if (code == 0) {
         lua.owner = &scene;
         code = cf_words_protect(&lua, run, path, &scene, err);

@@ -134,7 +134,7 @@ static int run_file(struct tester *tester, struct cf_error *err)
 {
     tester->tests = tester->index = 0;
     cf_stage_init(&tester->stage, tester->path, NULL);
-    int code = cf_lua_open(&tester->lua, CF_LUA_MEMORY, CF_LUA_BUDGET, err);
+    int code = cf_lua_open(&tester->lua, CF_LUA_MEMORY, CF_LUA_ALONE, err);
     if (code == 0) {
         tester->lua.owner = tester;
         code = cf_words_protect(&tester->lua, load, tester->path, tester, err);

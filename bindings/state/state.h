@@ -18,11 +18,13 @@
 #include <stdint.h>
 
 enum {
-    CF_LUA_MEMORY = 64 << 20,     /* bytes a state may hold */
-    CF_LUA_BUDGET = 20 * 1000000, /* instructions one call or one resume may take; what functions in C go
-                                   * through, a step is one more (cf_lua_spend), and 64 new bytes are one */
-    CF_LUA_CLOSING = 1000000,     /* instructions the <close> variables of a cancelled run may take */
-    CF_LUA_SLICE = 1000,          /* instructions from one look at the budget to the next */
+    CF_LUA_MEMORY = 64 << 20,    /* bytes a state may hold */
+    CF_LUA_BUDGET = 5 * 1000000, /* instructions one call or one resume may take, so that the loop is not held
+                                  * up; what functions in C go through, a step is one more (cf_lua_spend), and
+                                  * 64 new bytes are one */
+    CF_LUA_ALONE = 20 * 1000000, /* the same, where nobody else waits: a file of tests, a scenario */
+    CF_LUA_CLOSING = 1000000,    /* instructions the <close> variables of a cancelled run may take */
+    CF_LUA_SLICE = 1000,         /* instructions from one look at the budget to the next */
     CF_LUA_WORK = 1000000, /* µs of processor time that it may take, for single instructions that take long */
     CF_LUA_STRING = 1 << 20, /* bytes of one text */
     CF_LUA_FILE = 4 << 20,   /* bytes a script may have */

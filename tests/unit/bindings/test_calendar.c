@@ -152,7 +152,7 @@ static void test_work_is_paid_for(void **state)
         "local a = calendar.weekly(lines)\n";
     char text[1000];
     snprintf(text, sizeof text, "%sfor i = 1, 100 do (a - a):starts(clock.now() + i * day) end", dense);
-    check_policy(text, NULL, "!policy.lua:4: calendar:starts: stopped after 20 million instructions");
+    check_policy(text, NULL, "!policy.lua:4: calendar:starts: stopped after 5 million instructions");
     snprintf(text, sizeof text,
              "%slocal n = 0 for i = 1, 1000 do if (a - a):contains(clock.now()) then n = 1 end "
              "end log(n)",
@@ -160,7 +160,7 @@ static void test_work_is_paid_for(void **state)
     check_policy(text, NULL, "0");
     check_policy("local lines = {} for i = 1, 1000 do lines[i] = 'Mon 08:00-09:00' end\n"
                  "for i = 1, 1000 do calendar.weekly(lines) end",
-                 NULL, "!policy.lua:2: calendar.weekly: stopped after 20 million instructions");
+                 NULL, "!policy.lua:2: calendar.weekly: stopped after 5 million instructions");
 }
 
 /* No task reads a file. */

@@ -166,7 +166,7 @@ static void test_misuse(void **state)
          "clock.sleep cannot wait in here, called back by a library function"},
         {"error('mine')", "mine"},
         {"return nil + 1", "attempt to perform arithmetic on a nil value"},
-        {"while true do end", "stopped after 20 million instructions: is this a loop that never waits?"},
+        {"while true do end", "stopped after 5 million instructions: is this a loop that never waits?"},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         struct bench bench;
@@ -188,7 +188,7 @@ static void test_load_errors(void **state)
     static const char *const table[][2] = {
         {"local x = = 5", "policy.lua:1: unexpected symbol near '='"},
         {"\nclock.sleep(minute)", "policy.lua:2: clock.sleep works in a task only"},
-        {"while true do end", "policy.lua:1: stopped after 20 million instructions"},
+        {"while true do end", "policy.lua:1: stopped after 5 million instructions"},
         {"local t = {} for i = 1, 1e9 do t[i] = i end", "policy.lua:1: ran out of the 64 MiB"},
         {"sessions.watch({}, 5)",
          "policy.lua:1: sessions.watch wants a function behind the selector, not the number 5"},

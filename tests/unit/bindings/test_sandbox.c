@@ -36,7 +36,7 @@ static void test_locks(void **state)
 static void test_limits(void **state)
 {
     (void)state;
-    snippet_check("\nwhile true do end", "!test.lua:2: stopped after 20 million instructions");
+    snippet_check("\nwhile true do end", "!test.lua:2: stopped after 5 million instructions");
     snippet_check("while true do pcall(function () while true do end end) end", "!stopped after");
     snippet_check("pcall(string.rep, 'x', -1) while pcall(error) or true do end", "!stopped after");
     snippet_check("local t = setmetatable({}, { __close = function () while true do end end })\n"
@@ -82,10 +82,10 @@ static void test_functions(void **state)
                                                                                : "stopped after 1 s of work"))
             fail_msg("%s\n  got: %d %s", stopped[i], snippet.code, snippet.err.text);
     }
-    snippet_check(stopped[0], "!stopped after 20 million instructions");
+    snippet_check(stopped[0], "!stopped after 5 million instructions");
     snippet_check("\nlocal s = ('a'):rep(3000) s:match('.-.-.-.-b')",
                   "!test.lua:2: string.match: stopped after");
-    snippet_check("\n\ntable.move({}, 1, 1e12, 2)", "!test.lua:3: table.move: stopped after 20 million");
+    snippet_check("\n\ntable.move({}, 1, 1e12, 2)", "!test.lua:3: table.move: stopped after 5 million");
 
     snippet_check("return #(''):rep(1e18)", "0");
     snippet_check("return select(2, pcall(string.rep, 'x', 1e9))",
