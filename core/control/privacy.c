@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+static const char *const session_keys[] = {"session",  "name",      "user",   "idle",
+                                           "unread",   "protected", "ending", "protectors",
+                                           "policies", "lately",    NULL};
 static const char *const policy_keys[] = {
     "policy",   "file",      "mode",     "says",      "at",     "comes", "line",        "tests",
     "calendar", "announced", "activity", "reconnect", "answer", "stay",  "stays_until", NULL};
@@ -40,6 +43,8 @@ void cf_privacy_session(json_t *told)
 {
     size_t index;
     json_t *policy;
+    if (told)
+        keep_only(told, session_keys);
     json_array_foreach(json_object_get(told, "policies"), index, policy)
     {
         keep_only(policy, policy_keys);

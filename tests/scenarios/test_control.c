@@ -29,8 +29,10 @@ static struct scene {
     struct cf_assembly assembly;
     struct cf_serving *serving;
     FILE *out;
-    char ana[32], bob[32]; /* their sessions' ids */
+    char ana[32], bob[32];       /* their sessions' ids */
+    char refusal[CF_ERROR_SIZE]; /* the last that was told */
     int reloads;
+    bool marked; /* what is not ana's is called MARK, wherever it may show */
 } scene;
 
 /* ---- Asking ---- */
@@ -88,6 +90,7 @@ static const char *put_and_serve(struct question question)
         cf_loop_run_until(loop, cf_loop_now(loop)); /* what is due now, and not what would be */
     }
     (void)uv_thread_join(&thread);
+    (void)snprintf(scene.refusal, sizeof scene.refusal, "%s", question.code ? question.err.text : "");
     char *dump = question.code ? NULL : json_dumps(question.answer, JSON_COMPACT | JSON_ENCODE_ANY);
     (void)snprintf(text, sizeof text, "%s", dump ? dump : cf_code_name(question.code));
     free(dump);
@@ -142,21 +145,53 @@ static int reload(void *data, struct cf_error *err)
     return ++scene.reloads == 1 ? CF_OK : cf_error_set(err, CF_POLICY, "one.lua:1: this\ntwo.lua:2: that");
 }
 
+/* A veto's reason, a run's error, a path, and a condition that looks at everybody. */
+static const char *const marked_policies[][2] = {
+    {"vetoes", "sessions.protect({ class = 'user' }, function (session)\n"
+               "  if session.idle and session.idle > 20 * minute and session.idle < 1 * hour then\n"
+               "    return 'MARK sits an exam'\n  end\nend)\n"},
+    {"fails", "sessions.watch({ class = 'user' }, function (session)\n"
+              "  session:wait_idle(10 * minute)\n  error('MARK ' .. session.user)\nend)\n"},
+    {"looks", "sessions.watch({ class = 'user' }, function (session)\n  session:wait(function ()\n"
+              "    for _, other in ipairs(sessions.list()) do\n"
+              "      if other.user == 'MARKbob' and other.idle >= 90 * minute then return true end\n"
+              "    end\n    return session.idle and session.idle >= 2 * hour\n  end)\n"
+              "  session:warn('Soon.', { left = 1 * minute })\n  clock.sleep(1 * minute)\n"
+              "  session:logoff('it is late')\nend)\n"},
+};
+
+static void add_marked_policies(void)
+{
+    for (size_t i = 0; i < sizeof marked_policies / sizeof *marked_policies; i++) {
+        char path[128];
+        struct cf_error err = {0};
+        (void)snprintf(path, sizeof path, "%s/%s.lua", scene.folder, marked_policies[i][0]);
+        FILE *file = fopen(path, "w");
+        assert_non_null(file);
+        (void)fputs(marked_policies[i][1], file);
+        (void)fclose(file);
+        if (cf_config_add_policy(&scene.config, path, NULL, NULL, &err) != 0)
+            fail_msg("%s", err.text);
+    }
+}
+
 static void open_scene(void)
 {
     struct cf_error err = {0};
-    (void)strcpy(scene.folder, "/tmp/curfew-scene-XXXXXX");
+    (void)strcpy(scene.folder, "/tmp/curfew-MARK-XXXXXX");
     assert_non_null(mkdtemp(scene.folder));
     assert_int_equal(chmod(scene.folder, 0755), 0);
     (void)snprintf(scene.path, sizeof scene.path, "%s/control", scene.folder);
     struct cf_script *script = cf_script_create(START);
     add_logon(script, 0, "ana", ANA);
-    add_logon(script, 1, "bob", BOB);
+    add_logon(script, 1, scene.marked ? "MARKbob" : "bob", BOB);
     scene.scenario = cf_script_finish(script, CF_DAY.us);
     cf_config_init(&scene.config);
     scene.config.mode = CF_MODE_ACT;
     scene.config.limits.share = 1;
     assert_int_equal(cf_config_add_policy(&scene.config, "policies/idle.lua", NULL, NULL, &err), 0);
+    if (scene.marked)
+        add_marked_policies();
     assert_non_null(scene.out = fopen("/dev/null", "w"));
     const struct cf_sim_setup sim = {.scenario = scene.scenario};
     const struct cf_assembly_setup setup = {.backend = &cf_sim_ops,
@@ -267,6 +302,76 @@ static void test_control(void **state)
     run_until(cf_seconds(8 * 86400));
     assert_string_equal(ask_of(ANA, "why", scene.ana), "gone"); /* a week later */
     close_scene();
+}
+
+/* ---- What users learn ---- */
+
+static const char *by_chance(uint64_t *random, const char *const *choices, size_t count)
+{
+    return choices[pick(random, (int64_t)count)];
+}
+
+/* Asks for anything about anybody, and answers with all that is told. */
+static const char *ask_by_chance(uid_t uid, const char *verb, uint64_t *random)
+{
+    const char *const names[] = {scene.ana, scene.ana, "ana", scene.bob, "MARKbob", "999", "%"};
+    static const char *const whats[] = {"logoff", "failed", "warn", "stays", "extend", "x"},
+                             *const spans[] = {"1m", "2h", "-1m", "x"},
+                             *const policies[] = {"looks", "vetoes", "no such"};
+    const char *words[9] = {NULL};
+    size_t count = 0;
+#define WORD(name, choices)                                                                                  \
+    if (pick(random, 3)) {                                                                                   \
+        words[count++] = name;                                                                               \
+        words[count++] = by_chance(random, choices, sizeof(choices) / sizeof *(choices));                    \
+    }
+    bool session =
+        strcmp(verb, "status") != 0 && strcmp(verb, "metrics") != 0 && strcmp(verb, "sessions") != 0;
+    if (session && strcmp(verb, "pause") != 0 && strcmp(verb, "resume") != 0)
+        WORD("session", names)
+    if (strcmp(verb, "note") == 0)
+        WORD("what", whats)
+    if (strcmp(verb, "stay") == 0)
+        WORD("for", spans)
+    if (strcmp(verb, "pause") == 0 || strcmp(verb, "resume") == 0)
+        WORD("policy", policies)
+#undef WORD
+    return ask(uid, verb, words);
+}
+
+/* A user's own session is told of by all verbs, in all its states, and nobody else's. */
+static void test_nobody_else(void **state)
+{
+    (void)state;
+    if (geteuid() != 0)
+        skip();
+    static const char *const verbs[] = {"sessions", "why",    "why",   "why",    "stay",   "note",
+                                        "status",   "resume", "pause", "reload", "metrics"};
+    size_t root_sees = 0, answers = 0;
+    char bobs[64];
+    scene.marked = true;
+    for (uint64_t random = 1, round = 0; round < 3; round++) {
+        open_scene();
+        run_until(cf_seconds(1));
+        learn_ids();
+        (void)snprintf(bobs, sizeof bobs, "session %s's", scene.bob); /* as a condition's tests have it */
+        for (int i = 0; i < 120; i++) {
+            const char *verb = by_chance(&random, verbs, sizeof verbs / sizeof *verbs);
+            const char *told = ask_by_chance(ANA, verb, &random);
+            answers += told[0] == '{' || told[0] == '[';
+            if (strstr(told, "MARK") || strstr(told, bobs) || strstr(scene.refusal, "MARK"))
+                fail_msg("%s: %s%s", verb, told, scene.refusal);
+            told = ask_of(0, "why", scene.ana);
+            root_sees += strstr(told, "MARK") && strstr(told, bobs);
+            assert_contains(ask(0, "status", NULL), "MARK");
+            cf_loop_run_until(scene.assembly.loop, cf_mono_add(cf_loop_now(scene.assembly.loop),
+                                                               cf_seconds(1 + pick(&random, 240))));
+        }
+        close_scene();
+    }
+    scene.marked = false;
+
+    assert_true(root_sees > 30 && answers > 30);
 }
 
 /* ---- What requests do to the journal and to libuv's pool ---- */
@@ -390,16 +495,17 @@ static void test_pool(void **state)
     assert_int_equal(uv_sem_init(&pool_is_free, 0), 0);
     for (int i = 0; i < POOL; i++)
         assert_int_equal(uv_queue_work(cf_loop_uv(scene.assembly.loop), &work[i], occupy, occupied), 0);
-    assert_contains(ask_of(ANA, "why", scene.ana), "\"what\":\"logoff\"");
-    for (int i = 0; i < POOL; i++)
+    const char *told = ask_of(ANA, "why", scene.ana);
+    for (int i = 0; i < POOL; i++) /* whatever it is: the pool is waited for at the end of a program */
         uv_sem_post(&pool_is_free);
+    assert_contains(told, "\"what\":\"logoff\"");
     close_scene();
     uv_sem_destroy(&pool_is_free);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_control), cmocka_unit_test(test_queries),
-                                       cmocka_unit_test(test_pool)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_control), cmocka_unit_test(test_nobody_else),
+                                       cmocka_unit_test(test_queries), cmocka_unit_test(test_pool)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,7 +66,7 @@ static const struct cf_session *session_of(cf_session_key key)
 static json_t *fake_explain(const struct cf_engine *engine, cf_session_key key)
 {
     assert_null(engine);
-    return json_pack("{s:s+}", "told", "secret of ", session_of(key)->user);
+    return json_pack("{s:s+}", "user", "secret of ", session_of(key)->user);
 }
 
 static json_t *fake_status(const struct cf_engine *engine)
@@ -232,7 +232,7 @@ static void test_own(void **state)
     if (!rig_is_root())
         skip();
     int ana = rig_dial_as(ANA);
-    assert_contains(ask(ana, "why", SESSION("12")), OK("{\"told\":\"secret of ana\"}"));
+    assert_contains(ask(ana, "why", SESSION("12")), OK("{\"user\":\"secret of ana\"}"));
     assert_int_equal(fake.reads, 1); /* before it speaks */
     assert_contains(ask(ana, "why", SESSION("pts/3")), "secret of ana");
     assert_contains(ask(ana, "why", SESSION("ana")), "give the id of one: 12, 14, 15");
@@ -304,7 +304,7 @@ static void test_readings(void **state)
     int ana = rig_dial_as(ANA), root = rig_dial();
     fake.read_code = CF_TIMEOUT;
     assert_contains(ask(ana, "why", SESSION("12")),
-                    "\"told\":\"secret of ana\",\"idle\":null,\"unread\":true");
+                    "\"user\":\"secret of ana\",\"idle\":null,\"unread\":true");
     assert_contains(ask(root, "why", SESSION("ghost")), "secret of ghost"); /* a user's name */
     fake.holds_readings = true;
     assert_string_equal(ask(ana, "why", SESSION("12")), "nothing");
@@ -464,7 +464,8 @@ static json_t *marked_explain(const struct cf_engine *engine, cf_session_key key
                                               "/etc/MARK/idle.lua", "spared", random_value(&seed, true),
                                               "tests", tests, "new", random_value(&seed, true)));
     }
-    return json_pack("{s:s, s:o}", "user", "ana", "policies", policies);
+    return json_pack("{s:s, s:o, s:o}", "user", "ana", "new", random_value(&seed, true), "policies",
+                     policies);
 }
 
 static void marked_past(void *data, const struct cf_past *past, json_t *told, struct cf_control_call *call)
