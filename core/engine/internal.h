@@ -83,16 +83,11 @@ struct cf_departed {
     UT_hash_handle hh; /* by key */
 };
 
-/* A logoff that a policy decided on lately. */
-struct cf_ending {
-    cf_session_key session;
-    struct cf_mono at;
-};
-
 /* By whom, or why, until when: CF_NEVER: until somebody says `resume`. */
 struct cf_pause {
     char *policy; /* NULL: all */
     char *why;
+    bool held; /* by the guard of limits.share */
     struct cf_instant until;
     struct cf_pause *next;
 };
@@ -126,10 +121,12 @@ struct cf_policy {
     struct cf_timer rehearsing; /* … and may take so long */
     bool refuses_logons;
     bool resting;               /* paused, or held: ends and warns nobody */
-    struct cf_timer hold;       /* set: it is about to be held */
+    bool held;                  /* by the guard of limits.share, until somebody says `resume` */
     struct cf_mono freed_until; /* by a resume: its share is not looked at */
-    struct cf_ending *lately;   /* logoffs of the last ten minutes */
-    size_t lately_count;
+    struct cf_ending *endings;  /* share.c: its logoffs that wait, or were let go lately */
+    size_t waiting;             /* of these */
+    struct cf_mono looked;      /* whether they may go; unknown: never */
+    struct cf_timer look;
     struct cf_policy_voice {
         struct cf_mono since; /* when its minute began */
         unsigned lines;       /* of its log, in that minute */
@@ -349,7 +346,7 @@ struct cf_engine {
     struct cf_departed *departed;
     struct cf_pace pace;
     struct cf_pause *pauses;
-    struct cf_timer pause_over;
+    struct cf_timer pause_over, reminder;
     struct cf_allowance *allowances; /* by uid */
     struct cf_meter *meters;
     struct cf_failure failures[CF_ERRORS_KEPT]; /* a ring */
@@ -384,8 +381,14 @@ uint64_t cf_guard_fields(const struct cf_config *config);
 bool cf_pace_take(struct cf_engine *engine, struct cf_mono *ret_turn);
 void cf_pace_finish(struct cf_engine *engine);
 
-/* Whether the policy may end this session, too, by its share of all sessions; then it is counted. */
-bool cf_share_left(struct cf_policy *policy, cf_session_key session);
+/* ---- share.c ---- */
+
+/* Whether the logoff may go ahead by its policy's share. False: it waits, and its timer fires once it may; or
+ * it may not, and *ret_why says why. */
+bool cf_share_ask(struct cf_act *act, const char **ret_why);
+void cf_share_leave(struct cf_act *act);         /* it waits no longer; fine where it does not */
+void cf_share_changed(struct cf_policy *policy); /* what it has announced has been taken back */
+void cf_share_finish(struct cf_policy *policy);
 
 /* ---- metrics.c ---- */
 
@@ -398,7 +401,9 @@ void cf_pauses_init(struct cf_engine *engine); /* from the store */
 void cf_pauses_finish(struct cf_engine *engine);
 void cf_pauses_apply(struct cf_engine *engine);                        /* sets which policies rest */
 void cf_pauses_clock_set(struct cf_engine *engine, struct cf_span by); /* a pause is as long as it was said */
-void cf_policy_hold(struct cf_policy *policy); /* rests until somebody says `resume` */
+/* It rests until somebody says `resume`: so many of its logoffs have come due within ten minutes, and it may
+ * end `most` of all. */
+void cf_policy_hold(struct cf_policy *policy, size_t due, size_t most, size_t all);
 
 /* ---- hands.c ---- */
 

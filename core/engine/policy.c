@@ -185,7 +185,7 @@ int cf_policy_load(struct cf_engine *engine, const struct cf_policy_config *conf
     policy->engine = engine;
     policy->config = config;
     policy->options = json_array();
-    policy->freed_until = CF_MONO_UNKNOWN;
+    policy->freed_until = policy->looked = CF_MONO_UNKNOWN;
     policy->voice =
         (struct cf_policy_voice){.since = CF_MONO_UNKNOWN, .over = {.fire = tell_left_out, .data = policy}};
     policy->watches_end = &policy->watches;
@@ -214,9 +214,8 @@ void cf_policy_destroy(struct cf_policy *policy)
     if (cf_timer_is_set(&policy->voice.over))
         tell_left_out(&policy->voice.over);
     cf_timer_stop(policy->engine->loop, &policy->voice.over);
-    cf_timer_stop(policy->engine->loop, &policy->hold);
     cf_timer_stop(policy->engine->loop, &policy->rehearsing);
-    free(policy->lately);
+    cf_share_finish(policy);
     cf_calendars_drop(policy);
     if (policy->script)
         policy->engine->setup.policy_host->unload(policy->script);

@@ -18,6 +18,7 @@ struct cf_act *cf_act_create(struct cf_task *task, enum cf_action action, cf_ses
                            .left = {CF_UNKNOWN_US},
                            .idle = {CF_UNKNOWN_US},
                            .quiet_since = CF_MONO_UNKNOWN,
+                           .vetted = CF_MONO_UNKNOWN,
                            .turn = CF_MONO_UNKNOWN,
                            .dry = mode == CF_MODE_DRY || (mode == CF_MODE_WARN && action != CF_ACTION_WARN),
                            .line = line,
@@ -50,6 +51,7 @@ void cf_act_destroy(struct cf_act *act)
         cf_notice_failed(notice);
     if (act->task && act->task->act == act)
         act->task->act = NULL;
+    cf_share_leave(act);
     cf_inquiry_cancel(&act->inquiry);
     cf_reader_cancel(&act->reader);
     cf_calls_forget(engine->calls, act->call);
@@ -129,6 +131,7 @@ void cf_act_drop(struct cf_act *act)
         notice->act = NULL;
     if (act->task->act == act)
         act->task->act = NULL;
+    cf_share_leave(act);
     act->task = NULL;
     cf_inquiry_cancel(&act->inquiry);
     cf_reader_cancel(&act->reader);

@@ -155,6 +155,8 @@ static void write_stays(struct cf_notice *notice, const char *why)
 
 void cf_notices_close(struct cf_task *task, const char *why)
 {
+    if (task->notices)
+        cf_share_changed(task->policy);
     while (task->notices) {
         struct cf_notice *notice = task->notices;
         struct cf_presence *presence = cf_presence_of(task->engine, notice->session);
@@ -180,6 +182,7 @@ void cf_task_close_notice(struct cf_task *task, uint64_t id)
         cf_act_drop(notice->act);
     cf_notice_pause(notice);
     notice->told = false;
+    cf_share_changed(task->policy);
     if (presence)
         cf_screen_forget(presence, notice);
     cf_countdown_update(task);

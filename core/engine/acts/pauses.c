@@ -13,6 +13,8 @@
 
 #define FREED cf_minutes(60) /* after a resume: how long a policy's share is not looked at */
 
+#define REMINDED cf_minutes(60) /* how often the log says that a policy is held */
+
 static const char shelf[] = "", key[] = "pauses"; /* in the store; no policy has an empty name */
 
 static void free_pause(struct cf_pause *pause)
@@ -37,6 +39,7 @@ void cf_pauses_apply(struct cf_engine *engine)
         while (pause && !is_about(pause, policy))
             pause = pause->next;
         policy->resting = pause != NULL;
+        policy->held = pause && pause->held;
     }
 }
 
@@ -57,19 +60,24 @@ static void save(struct cf_engine *engine)
 {
     json_t *list = json_array();
     for (const struct cf_pause *pause = engine->pauses; pause; pause = pause->next)
-        (void)json_array_append_new(list, json_pack("{s:s?, s:s, s:I}", "policy", pause->policy, "why",
-                                                    pause->why, "until", (json_int_t)pause->until.us));
+        (void)json_array_append_new(list, json_pack("{s:s?, s:s, s:I, s:b}", "policy", pause->policy, "why",
+                                                    pause->why, "until", (json_int_t)pause->until.us, "held",
+                                                    pause->held));
     struct cf_error err;
     if (cf_store_put(engine->store, shelf, key, json_array_size(list) ? list : (json_decref(list), NULL),
                      &err) != 0)
         cf_log(CF_LOG_WARNING, "pauses would not outlive a restart: %s", err.text);
 }
 
-static void add(struct cf_engine *engine, const char *policy, const char *why, struct cf_instant until)
+static void add(struct cf_engine *engine, const char *policy, const char *why, struct cf_instant until,
+                bool held)
 {
     struct cf_pause *pause = cf_alloc(sizeof *pause);
-    *pause = (struct cf_pause){
-        .policy = cf_strdup(policy), .why = cf_strdup(why), .until = until, .next = engine->pauses};
+    *pause = (struct cf_pause){.policy = cf_strdup(policy),
+                               .why = cf_strdup(why),
+                               .held = held,
+                               .until = until,
+                               .next = engine->pauses};
     engine->pauses = pause;
 }
 
@@ -139,24 +147,48 @@ static void on_over(struct cf_timer *timer)
     changed(engine);
 }
 
+/* A hold waits for somebody: the log says so at once, and every hour. */
+static void remind(struct cf_timer *reminder)
+{
+    struct cf_engine *engine = reminder->data;
+    bool held = false;
+    for (const struct cf_pause *pause = engine->pauses; pause; pause = pause->next) {
+        if (!pause->held)
+            continue;
+        held = true;
+        cf_log(
+            CF_LOG_ERROR,
+            "%s is %s. It logs nobody off until somebody says: curfew resume %s. That frees it from its share "
+            "for an hour; `share` in its entry would for good",
+            pause->policy, pause->why, pause->policy);
+    }
+    if (held)
+        cf_timer_set(engine->loop, reminder, cf_mono_add(cf_loop_now(engine->loop), REMINDED));
+}
+
 void cf_pauses_init(struct cf_engine *engine)
 {
     engine->pause_over = (struct cf_timer){.fire = on_over, .data = engine};
+    engine->reminder = (struct cf_timer){.fire = remind, .data = engine};
     size_t index;
     json_t *one;
     json_array_foreach(cf_store_get(engine->store, shelf, key), index, one)
     {
         const char *policy = NULL, *why = "";
         json_int_t until = CF_NEVER.us;
-        (void)json_unpack(one, "{s?:s?, s?:s, s?:I}", "policy", &policy, "why", &why, "until", &until);
-        add(engine, policy, why, (struct cf_instant){until});
+        int held = false;
+        (void)json_unpack(one, "{s?:s?, s?:s, s?:I, s?:b}", "policy", &policy, "why", &why, "until", &until,
+                          "held", &held);
+        add(engine, policy, why, (struct cf_instant){until}, held);
     }
     arm(engine);
+    remind(&engine->reminder);
 }
 
 void cf_pauses_finish(struct cf_engine *engine)
 {
     cf_timer_stop(engine->loop, &engine->pause_over);
+    cf_timer_stop(engine->loop, &engine->reminder);
     while (engine->pauses) {
         struct cf_pause *pause = engine->pauses;
         engine->pauses = pause->next;
@@ -184,7 +216,7 @@ int cf_engine_pause(struct cf_engine *engine, const char *policy, struct cf_span
     if (cf_span_known(how_long))
         until = cf_instant_add(cf_loop_wall(engine->loop), how_long);
     (void)take_away(engine, policy, CF_NEVER);
-    add(engine, policy, why, until);
+    add(engine, policy, why, until, false);
     journal(engine, CF_WHAT_PAUSE, policy, why);
     changed(engine);
     return 0;
@@ -206,23 +238,17 @@ int cf_engine_resume(struct cf_engine *engine, const char *policy, const char *w
     return 0;
 }
 
-/* In a turn of its own: whoever found out is in the middle of its task. */
-static void on_hold(struct cf_timer *timer)
+void cf_policy_hold(struct cf_policy *policy, size_t due, size_t most, size_t all)
 {
-    struct cf_policy *policy = timer->data;
     struct cf_engine *engine = policy->engine;
-    const char *why = "held: it was about to end more than its share of all sessions within ten minutes";
-    cf_log(CF_LOG_ERROR, "%s is %s. Nobody is logged off by it until you say: curfew resume %s",
-           cf_policy_name(policy), why, cf_policy_name(policy));
-    add(engine, cf_policy_name(policy), why, CF_NEVER);
+    char why[160];
+    (void)snprintf(
+        why, sizeof why,
+        "held: %zu of its logoffs have come due within ten minutes, and of all %zu sessions it may end "
+        "%zu in that time (limits.share)",
+        due, all, most);
+    add(engine, cf_policy_name(policy), why, CF_NEVER, true);
     journal(engine, CF_WHAT_HELD, cf_policy_name(policy), why);
     changed(engine);
-}
-
-void cf_policy_hold(struct cf_policy *policy)
-{
-    policy->resting = true; /* at once, for all that come in this turn */
-    policy->hold.fire = on_hold;
-    policy->hold.data = policy;
-    cf_timer_defer(policy->engine->loop, &policy->hold);
+    remind(&engine->reminder);
 }

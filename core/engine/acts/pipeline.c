@@ -97,10 +97,10 @@ static bool is_its_turn(struct cf_act *act)
     struct cf_engine *engine = act->engine;
     if (act->action != CF_ACTION_LOGOFF)
         return true;
-    if (!cf_share_left(act->task->policy, act->session)) {
-        cf_policy_hold(act->task->policy);
-        cf_act_refuse(act, CF_REFUSED,
-                      "the policy would end more than its share of all sessions: limits.share");
+    const char *why = NULL;
+    if (!cf_share_ask(act, &why)) {
+        if (why)
+            cf_act_refuse(act, CF_REFUSED, why);
         return false;
     }
     if (!cf_mono_known(act->turn) && !cf_pace_take(engine, &act->turn)) {
@@ -284,13 +284,18 @@ static void read_grounds(struct cf_act *act)
 void cf_act_due(struct cf_timer *timer)
 {
     struct cf_act *act = timer->data;
+    struct cf_mono now = cf_loop_now(act->engine->loop);
     if (act->moot) {
         end_moot(act);
         return;
     }
-    if (!act->submitted) { /* it waited for its warning to be old enough, or for its turn */
+    if (!act->submitted) { /* it waited for its warning to be old enough, for its share, or for its turn */
+        bool vetted = cf_mono_known(act->vetted) && now.us - act->vetted.us < CF_TURN.us;
         act->ground = 0;
-        if (still_allowed(act))
+        act->vetted = CF_MONO_UNKNOWN;
+        if (vetted)
+            on_verdict(act, NULL, NULL);
+        else if (still_allowed(act))
             cf_inquiry_begin(&act->inquiry, act->task, act->session, on_verdict, act);
         return;
     }

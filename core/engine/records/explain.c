@@ -158,6 +158,8 @@ static const char *absent_words(const struct cf_policy *policy, const struct cf_
         return N_("is set aside after failing three times in a row");
     if (cf_guard(policy->engine->config, session))
         return N_("leaves protected sessions alone");
+    if (policy->held)
+        return N_("is held: more sessions were about to end than its share of all");
     if (policy->resting)
         return N_("is paused");
     if (!session->identity.birth)
@@ -350,6 +352,7 @@ static json_t *policies(const struct cf_engine *engine)
     for (size_t i = 0; i < engine->policy_count; i++) {
         const struct cf_policy *policy = engine->policies[i];
         const char *state = policy->set_aside ? N_("set aside")
+                            : policy->held    ? N_("held")
                             : policy->resting ? N_("paused")
                                               : N_("at work");
         json_t *protected = NULL;

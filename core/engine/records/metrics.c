@@ -154,6 +154,13 @@ static void add_policies(const struct cf_engine *engine, struct cf_buffer *out)
         add_policy(out, cf_policy_name(policy));
         cf_buffer_printf(out, "} %d\n", !policy->set_aside && !policy->resting);
     }
+    head(out, "policy_held", "gauge",
+         "1 while a policy is held for its share of all sessions, until somebody says `curfew resume`.");
+    for (size_t i = 0; i < engine->policy_count; i++) {
+        cf_buffer_puts(out, "curfew_policy_held{");
+        add_policy(out, cf_policy_name(engine->policies[i]));
+        cf_buffer_printf(out, "} %d\n", engine->policies[i]->held);
+    }
 }
 
 static void add_requests(const struct cf_engine *engine, struct cf_buffer *out)

@@ -1,0 +1,407 @@
+/*
+ * limits.share over random populations: the alarm comes before a policy has ended more than its share, before
+ * it has ended anybody where all come due together, and never where fewer come due.
+ */
+#include "stage.h"
+
+#include "engine/records/explain.h"
+#include "engine/records/metrics.h"
+#include "sim/random.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MINUTES(n) ((struct cf_mono){INT64_C(60000000) * (n)})
+
+enum { MOST = 300, OTHERS = 300 };
+
+/* What the journal said. */
+static struct heard {
+    struct stage stage;
+    int64_t logoffs[4 * MOST], held_at; /* when; 0: never */
+    char why[256];
+    size_t logoff_count, held, ended, refused;
+} heard;
+
+static void hear(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+{
+    (void)data;
+    cf_journal_queue_push(&heard.stage.kept, kept, context);
+    heard.ended += entry->what == CF_WHAT_ENDED;
+    heard.refused += entry->what == CF_WHAT_REFUSED;
+    if (entry->what == CF_WHAT_LOGOFF) {
+        assert_in_range(heard.logoff_count, 0, sizeof heard.logoffs / sizeof *heard.logoffs - 1);
+        heard.logoffs[heard.logoff_count++] = entry->at_mono.us;
+    } else if (entry->what == CF_WHAT_HELD) {
+        heard.held++;
+        heard.held_at = entry->at_mono.us;
+        (void)snprintf(heard.why, sizeof heard.why, "%s", entry->text);
+    }
+}
+
+/* How many were ended in the ten minutes until then. */
+static size_t ended_before(int64_t at)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < heard.logoff_count; i++)
+        count += heard.logoffs[i] <= at && heard.logoffs[i] > at - cf_minutes(10).us;
+    return count;
+}
+
+/* ---- Who is there ---- */
+
+static struct population {
+    struct cf_session records[MOST + OTHERS];
+    size_t count, event_count;
+    struct cf_event events[MOST * 30];
+} crowd;
+
+static void begin_crowd(void)
+{
+    crowd.count = crowd.event_count = 0;
+}
+
+static void add_event(enum cf_event_kind kind, uint32_t label, struct cf_span at)
+{
+    assert_in_range(crowd.event_count, 0, sizeof crowd.events / sizeof *crowd.events - 1);
+    crowd.events[crowd.event_count++] =
+        (struct cf_event){.at_us = at.us,
+                          .kind = kind,
+                          .label = label,
+                          .logon = kind == CF_EVENT_LOGON ? &crowd.records[label] : NULL};
+}
+
+static int by_time(const void *left, const void *right)
+{
+    const struct cf_event *a = left, *b = right;
+    return a->at_us != b->at_us ? (a->at_us > b->at_us) - (a->at_us < b->at_us)
+                                : (a->label > b->label) - (a->label < b->label);
+}
+
+static struct cf_scenario *finish_crowd(void)
+{
+    struct cf_script *script = cf_script_create((struct cf_instant){INT64_C(1772438400000000)});
+    qsort(crowd.events, crowd.event_count, sizeof *crowd.events, by_time);
+    for (size_t i = 0; i < crowd.event_count; i++)
+        assert_int_equal(cf_script_add(script, &crowd.events[i], NULL), 0);
+    return cf_script_finish(script, cf_minutes(24 * 60).us);
+}
+
+/* Logs on, and gives no further sign of life. */
+static uint32_t add_one(const char *class, struct cf_span at)
+{
+    struct cf_session *record = &crowd.records[crowd.count];
+    cf_session_init(record);
+    char name[32];
+    (void)snprintf(name, sizeof name, "user%zu", crowd.count);
+    cf_session_set_string(record, CF_FIELD_USER, name);
+    cf_session_set_string(record, CF_FIELD_CLASS, class);
+    cf_session_set_string(record, CF_FIELD_TYPE, "tty");
+    record->uid = (int64_t)(1001 + crowd.count);
+    record->console = CF_TRI_NO;
+    add_event(CF_EVENT_LOGON, (uint32_t)crowd.count, at);
+    return (uint32_t)crowd.count++;
+}
+
+/* Is there, and types every ten minutes for four hours. */
+static void add_busy(struct cf_random *random)
+{
+    int64_t at = cf_random_below(random, 600);
+    uint32_t label = add_one(cf_random_chance(random, 100) ? "user-light" : "user", cf_seconds(at));
+    for (at += 300; at < 4 * 3600; at += 600)
+        add_event(CF_EVENT_INPUT, label, cf_seconds(at));
+}
+
+static void open_faulty(const char *policy, double share, uint32_t pace, struct cf_sim_faults faults)
+{
+    heard = (struct heard){0};
+    stage_open(&heard.stage, policy, finish_crowd(), (struct cf_sim_setup){.seed = 1, .faults = faults},
+               hear);
+    heard.stage.config.limits.share = share;
+    heard.stage.config.limits.logoffs_per_minute = pace;
+}
+
+static void open_crowd(const char *policy, double share, uint32_t pace)
+{
+    open_faulty(policy, share, pace, (struct cf_sim_faults){0});
+}
+
+static void close_crowd(void)
+{
+    stage_close(&heard.stage);
+    for (size_t i = 0; i < crowd.count; i++)
+        cf_session_finish(&crowd.records[i]);
+}
+
+static void run_until(struct cf_mono until)
+{
+    cf_loop_run_until(heard.stage.loop, until);
+}
+
+/* ---- Many at random ---- */
+
+/* So many of all go idle within `spread`, in a random order; the others type on. */
+static void check_random(uint64_t seed)
+{
+    struct cf_random random = cf_random_of(seed, 0);
+    size_t all = cf_random_between(&random, 3, cf_random_chance(&random, 500) ? 30 : MOST);
+    size_t idle = cf_random_between(&random, 1, (uint32_t)all);
+    double share = cf_random_between(&random, 1, 9) / 10.0;
+    static const uint32_t paces[] = {5, 30, 120, 1000}, spreads[] = {0, 1, 60, 240, 600, 3600};
+    uint32_t pace = paces[cf_random_below(&random, 4)], spread = spreads[cf_random_below(&random, 6)];
+    size_t most = (size_t)(share * (double)all);
+    most = most < 3 ? 3 : most;
+
+    begin_crowd();
+    for (size_t i = idle; i < all; i++)
+        add_busy(&random);
+    for (size_t i = 0; i < idle; i++)
+        (void)add_one("user", (struct cf_span){(int64_t)spread * cf_random_below(&random, 1000000) +
+                                               cf_minutes(10).us});
+    for (size_t i = 0, others = cf_random_below(&random, OTHERS); i < others; i++)
+        (void)add_one(i % 2 ? "manager" : i % 3 ? "greeter" : "background", cf_seconds(0));
+    struct cf_span latency = {200000 * cf_random_below(&random, 6)};
+    open_faulty("policies/idle.lua", share, pace, (struct cf_sim_faults){.latency = latency});
+    run_until(MINUTES(230));
+    if (heard.held) {
+        assert_int_equal(heard.held, 1);
+        assert_true(idle > most);
+        assert_true(ended_before(heard.held_at) <= most);
+        assert_true(spread > 240 || heard.logoff_count == 0);
+        assert_true(heard.logoff_count == ended_before(heard.held_at) || spread > 600);
+    } else {
+        assert_true(idle <= most || spread > 240);
+        assert_int_equal(heard.ended, idle);
+        assert_int_equal(heard.logoff_count, idle);
+    }
+    if (idle <= most && pace == 1000) /* nothing that could be more than its share: nobody waits */
+        assert_true(heard.logoffs[idle - 1] <= cf_seconds(40 * 60 + 10 + spread).us);
+    close_crowd();
+}
+
+static void test_random(void **state)
+{
+    (void)state;
+    size_t held = 0, late = 0;
+    for (uint64_t seed = 0; seed < 150; seed++) {
+        check_random(seed);
+        held += heard.held;
+        late += heard.held && heard.logoff_count;
+    }
+    print_message("of 150 populations %zu were held, %zu of them after some had gone\n", held, late);
+    assert_true(held > 20 && held < 130);
+}
+
+/* ---- Each rule by itself ---- */
+
+/* Sixty are announced, and twenty come back: those who are due wait for that, and go. */
+static void test_waits_for_what_is_announced(void **state)
+{
+    (void)state;
+    begin_crowd();
+    for (int i = 0; i < 40; i++)
+        (void)add_one("user", cf_seconds(i));
+    for (int i = 0; i < 20; i++) /* warned, …, and back three minutes after the first were due */
+        add_event(CF_EVENT_INPUT, add_one("user", cf_seconds(200 + i)), cf_minutes(33));
+    for (int i = 0; i < 40; i++)
+        add_event(CF_EVENT_INPUT, add_one("user", cf_seconds(0)), cf_minutes(25));
+    open_crowd("policies/idle.lua", 0.5, 120);
+    run_until((struct cf_mono){cf_minutes(33).us - 1});
+    assert_int_equal(heard.logoff_count, 0);
+    run_until(MINUTES(34));
+    assert_int_equal(heard.logoff_count, 40);
+    assert_int_equal(heard.held, 0);
+    close_crowd();
+}
+
+/* Whoever waits and types meanwhile stays. */
+static void test_types_meanwhile(void **state)
+{
+    (void)state;
+    begin_crowd();
+    uint32_t label = add_one("user", cf_seconds(0));
+    for (int i = 1; i < 40; i++)
+        (void)add_one("user", cf_seconds(i));
+    for (int i = 0; i < 20; i++)
+        add_event(CF_EVENT_INPUT, add_one("user", cf_seconds(200)), cf_minutes(33));
+    add_event(CF_EVENT_INPUT, label, cf_minutes(32));
+    open_crowd("policies/idle.lua", 0.7, 120);
+    run_until(MINUTES(60));
+    assert_int_equal(heard.held, 0);
+    assert_int_equal(heard.logoff_count, 39);
+    close_crowd();
+}
+
+/* What is announced decides itself too late: whoever was due goes while the warning counts. */
+static void test_patience(void **state)
+{
+    (void)state;
+    begin_crowd();
+    for (int i = 0; i < 40; i++)
+        (void)add_one("user", cf_seconds(0));
+    for (int i = 0; i < 20; i++)
+        add_event(CF_EVENT_INPUT, add_one("user", cf_seconds(295)), cf_seconds(30 * 60 + 290));
+    open_crowd("policies/idle.lua", 0.8, 120);
+    run_until((struct cf_mono){cf_seconds(30 * 60 + 269).us});
+    assert_int_equal(heard.logoff_count, 0);
+    run_until((struct cf_mono){cf_seconds(30 * 60 + 272).us});
+    assert_int_equal(heard.logoff_count, 40);
+    assert_int_equal(heard.refused, 0);
+    close_crowd();
+}
+
+/* Having waited, they go later than they were due; still no more than its share within any ten minutes. */
+static void test_after_waiting(void **state)
+{
+    (void)state;
+    begin_crowd();
+    for (int i = 0; i < 30; i++)
+        (void)add_one("user", cf_seconds(0));
+    for (int i = 0; i < 25; i++)
+        add_event(CF_EVENT_INPUT, add_one("user", cf_seconds(280)), cf_minutes(34));
+    for (int i = 0; i < 24; i++)
+        (void)add_one("user", cf_seconds(630));
+    struct cf_random random = cf_random_of(1, 2);
+    for (int i = 0; i < 21; i++)
+        add_busy(&random);
+    open_crowd("policies/idle.lua", 0.5, 1000);
+    run_until((struct cf_mono){cf_seconds(34 * 60 + 2).us});
+    assert_int_equal(heard.logoff_count, 30);
+    run_until(MINUTES(43));
+    assert_int_equal(heard.logoff_count, 50);
+    run_until(MINUTES(45));
+    assert_int_equal(heard.logoff_count, 54);
+    assert_int_equal(heard.held, 0);
+    close_crowd();
+}
+
+/* Steadily so many in ten minutes as it may end: nobody waits, and it is never held. */
+static void test_steady(void **state)
+{
+    (void)state;
+    begin_crowd();
+    struct cf_random random = cf_random_of(1, 0);
+    for (int i = 0; i < 50; i++)
+        add_busy(&random);
+    for (int i = 0; i < 250; i++)
+        (void)add_one("user", cf_seconds(i * 30)); /* 20 in ten minutes */
+    open_crowd("policies/idle.lua", 0.3, 120);
+    run_until(MINUTES(200));
+    assert_int_equal(heard.held, 0);
+    assert_int_equal(heard.ended, 250);
+    for (size_t i = 1; i < 250; i++)
+        assert_true(heard.logoffs[i] - heard.logoffs[i - 1] <= cf_seconds(31).us);
+    close_crowd();
+}
+
+/* Managers are nobody: of ten people beside fifty of them, five may go, not thirty. */
+static void test_managers(void **state)
+{
+    (void)state;
+    begin_crowd();
+    for (int i = 0; i < 50; i++)
+        (void)add_one("manager", cf_seconds(0));
+    for (int i = 0; i < 10; i++)
+        (void)add_one("user", cf_seconds(i));
+    open_crowd("policies/idle.lua", 0.5, 120);
+    run_until(MINUTES(60));
+    assert_int_equal(heard.held, 1);
+    assert_int_equal(heard.logoff_count, 0);
+    assert_non_null(strstr(heard.why, "of all 10 sessions"));
+    close_crowd();
+}
+
+/* Put off by the pace again and again, each still counts once: they all go, and nobody holds them. */
+static void test_counts_once(void **state)
+{
+    (void)state;
+    begin_crowd();
+    struct cf_random random = cf_random_of(1, 1);
+    for (int i = 0; i < 60; i++)
+        add_busy(&random);
+    for (int i = 0; i < 60; i++)
+        (void)add_one("user", cf_minutes(10));
+    open_crowd("policies/idle.lua", 0.5, 2);
+    run_until(MINUTES(230));
+    assert_int_equal(heard.held, 0);
+    assert_int_equal(heard.ended, 60);
+    assert_true(heard.refused > 0);
+    close_crowd();
+}
+
+/* Nobody warns them: all that were disconnected together come due together, and some are read late. */
+static void check_unwarned(int apart, unsigned slow)
+{
+    begin_crowd();
+    for (int i = 0; i < 50; i++) {
+        uint32_t label = add_one("user", cf_seconds(0));
+        cf_session_set_string(&crowd.records[label], CF_FIELD_TYPE, "rdp");
+        add_event(CF_EVENT_DISCONNECT, label, cf_seconds(60 + i * apart));
+    }
+    open_faulty("policies/disconnected.lua", 0.5, 120, (struct cf_sim_faults){.slow = slow});
+    run_until(MINUTES(300));
+    assert_int_equal(heard.held, 1);
+    assert_int_equal(heard.logoff_count, 0);
+    close_crowd();
+}
+
+static void test_unwarned(void **state)
+{
+    (void)state;
+    check_unwarned(4, 0);
+    check_unwarned(0, 0);
+    check_unwarned(0, 600);
+}
+
+/* The same of those that are idle, each of whose readings comes in its own time. */
+static void test_unwarned_idle(void **state)
+{
+    (void)state;
+    begin_crowd();
+    for (int i = 0; i < 50; i++)
+        (void)add_one("user", cf_seconds(0));
+    open_faulty("tests/author/unwarned.lua", 0.5, 120, (struct cf_sim_faults){.slow = 600});
+    heard.stage.config.policies[0].unwarned = true;
+    run_until(MINUTES(60));
+    assert_int_equal(heard.held, 1);
+    assert_int_equal(heard.logoff_count, 0);
+    close_crowd();
+}
+
+/* A hold is told in metrics and in the state, and says what it would take. */
+static void test_told(void **state)
+{
+    (void)state;
+    begin_crowd();
+    for (int i = 0; i < 10; i++)
+        (void)add_one("user", cf_seconds(0));
+    open_crowd("policies/idle.lua", 0.5, 120);
+    for (int held = 0; held < 2; held++) {
+        run_until(MINUTES(held ? 60 : 10));
+        struct cf_buffer metrics = {0};
+        cf_engine_metrics(heard.stage.engine, &metrics);
+        assert_non_null(strstr(metrics.data, held ? "\ncurfew_policy_held{policy=\"idle\"} 1\n"
+                                                  : "\ncurfew_policy_held{policy=\"idle\"} 0\n"));
+        cf_buffer_finish(&metrics);
+        json_t *status = cf_explain_status(heard.stage.engine);
+        const json_t *policy = json_array_get(json_object_get(status, "policies"), 0);
+        assert_string_equal(json_string_value(json_object_get(policy, "state")), held ? "held" : "at work");
+        json_decref(status);
+    }
+    assert_string_equal(heard.why, "held: 10 of its logoffs have come due within ten minutes, and of all 10 "
+                                   "sessions it may end 5 in that time (limits.share)");
+    close_crowd();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_random),   cmocka_unit_test(test_waits_for_what_is_announced),
+        cmocka_unit_test(test_steady),   cmocka_unit_test(test_types_meanwhile),
+        cmocka_unit_test(test_patience), cmocka_unit_test(test_after_waiting),
+        cmocka_unit_test(test_managers), cmocka_unit_test(test_counts_once),
+        cmocka_unit_test(test_unwarned), cmocka_unit_test(test_unwarned_idle),
+        cmocka_unit_test(test_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
