@@ -38,6 +38,7 @@ int main(int argc, char **argv)
     }
     const struct cf_journal *journal = cf_writer_journal(writer);
     struct cf_entry entry = {.what = CF_WHAT_PAUSE, /* the engine's own: of no policy's part of the queue */
+                             .at = cf_loop_wall(loop), /* else an engine would delete it for its age */
                              .text = "you will be logged off in 5 minutes"};
     cf_writer_last(writer, &entry.number, &entry.decision);
 
