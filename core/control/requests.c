@@ -509,10 +509,10 @@ static void handle_reload(void *data, const json_t *words, struct cf_control_cal
 {
     (void)words;
     const struct cf_requests *requests = data;
-    struct cf_error err;
-    int code = requests->reload ? requests->reload(requests->reload_data, &err)
-                                : cf_error_set(&err, CF_UNSUPPORTED, "there is nothing here to load again");
-    conclude(call, code, &err, NULL);
+    if (requests->reload)
+        requests->reload(requests->reload_data, call);
+    else
+        refuse(call, CF_UNSUPPORTED, "there is nothing here to load again");
 }
 
 static const char *const no_words[] = {NULL}, *const session_only[] = {"session", NULL},

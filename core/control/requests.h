@@ -55,7 +55,8 @@ struct cf_requests {
     void *reload_data, *past_data;
     const char *(*trouble)(const void *data); /* NULL, or why nothing can be done at present; NULL: never */
     const void *trouble_data;
-    int (*reload)(void *reload_data, struct cf_error *err); /* NULL: cannot be done here */
+    /* Sees to it that the call is answered, once, now or later. NULL: cannot be done here. */
+    void (*reload)(void *reload_data, struct cf_control_call *call);
     /* Looks a session up in the journal, and says what is there by cf_requests_past, once, now or later, with
      * `told`, whose ownership passes. NULL: there is no journal to look into. */
     void (*find_past)(void *past_data, const struct cf_past *past, json_t *told,

@@ -187,7 +187,8 @@ static void enter(struct client *client, enum state state, struct cf_mono until)
 
 static void enter_for(struct client *client, enum state state, struct cf_span limit)
 {
-    enter(client, state, cf_mono_add(now_of(client->control), limit));
+    const struct cf_clock *clock = cf_loop_clock(client->control->setup.loop);
+    enter(client, state, cf_mono_add(cf_clock_now(clock), cf_clock_paced(clock, limit)));
 }
 
 static void on_written(uv_write_t *write, int status)

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "journal/row.h"
+#include "journal/running.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,8 @@ struct cf_writer {
     struct rows back;                  /* could not be written, and are tried again */
     uint64_t refused, dropped;
     struct cf_error trouble; /* code CF_OK: none */
+    char *running;           /* the folder where we are marked as running; NULL: we are not */
+    bool crashed;            /* the run before did not end by itself, and nobody was told yet */
 
     /* Shared. */
     uv_mutex_t mutex;
@@ -536,6 +539,10 @@ int cf_writer_create(const struct cf_writer_setup *setup, struct cf_writer **ret
     }
     if (code != CF_OK)
         fail(writer, &why);
+    if (writer->database.lock) {
+        writer->running = cf_strdup(setup->folder);
+        writer->crashed = cf_running_begin(setup->folder);
+    }
     (void)uv_mutex_init(&writer->mutex);
     (void)uv_cond_init(&writer->work);
     (void)uv_cond_init(&writer->over);
@@ -606,6 +613,9 @@ void cf_writer_destroy(struct cf_writer *writer)
         free(part);
     }
     writer->parts = NULL;
+    if (writer->running && !writer->crashed)
+        cf_running_end(writer->running);
+    free(writer->running);
     uv_close((uv_handle_t *)&writer->done_async, on_closed);
 }
 
@@ -626,6 +636,10 @@ void cf_writer_attach(struct cf_writer *writer, struct cf_engine *engine)
 {
     writer->engine = engine;
     tell_news(writer);
+    if (writer->crashed)
+        note(writer, "the run before did not end by itself: curfew was killed, or crashed, or its host went "
+                     "down; every countdown begins anew");
+    writer->crashed = false;
 }
 
 const char *cf_writer_trouble(const struct cf_writer *writer)

@@ -116,6 +116,12 @@ struct cf_mono cf_clock_now(const struct cf_clock *clock)
     return (struct cf_mono){clock->now_us + (int64_t)((double)(boot_us() - clock->real_us) * clock->speed)};
 }
 
+struct cf_span cf_clock_paced(const struct cf_clock *clock, struct cf_span real)
+{
+    bool paced = clock->is_virtual && clock->speed > 0;
+    return paced ? (struct cf_span){(int64_t)((double)real.us * clock->speed)} : real;
+}
+
 struct cf_instant cf_clock_wall(const struct cf_clock *clock)
 {
     if (!clock->is_virtual)

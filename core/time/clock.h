@@ -71,6 +71,10 @@ void cf_clock_init_virtual(struct cf_clock *clock, struct cf_instant start, doub
 
 struct cf_mono cf_clock_now(const struct cf_clock *clock);
 
+/* So much real time, as this clock counts it: more where it is paced; what others take, whom it does not
+ * pace. */
+struct cf_span cf_clock_paced(const struct cf_clock *clock, struct cf_span real);
+
 /* µs of processor time that this thread has used: for limits on work, whatever the clock. */
 int64_t cf_clock_worked(void);
 struct cf_instant cf_clock_wall(const struct cf_clock *clock);

@@ -139,10 +139,16 @@ static void add_logon(struct cf_script *script, uint32_t label, const char *user
     cf_session_finish(&session);
 }
 
-static int reload(void *data, struct cf_error *err)
+static void reload(void *data, struct cf_control_call *call)
 {
+    struct cf_error err;
     assert_ptr_equal(data, &scene);
-    return ++scene.reloads == 1 ? CF_OK : cf_error_set(err, CF_POLICY, "one.lua:1: this\ntwo.lua:2: that");
+    if (++scene.reloads == 1) {
+        cf_control_answer(call, NULL);
+        return;
+    }
+    (void)cf_error_set(&err, CF_POLICY, "one.lua:1: this\ntwo.lua:2: that");
+    cf_control_refuse(call, &err);
 }
 
 /* A veto's reason, a run's error, a path, and a condition that looks at everybody. */

@@ -3,7 +3,7 @@
 #include "base/words.h"
 #include "engine/internal.h"
 
-enum { DEADLINES = 5, LISTED = 100 };
+enum { DEADLINES = 5, LISTED = 100, PAUSES_IN_LINE = 5 };
 
 /* ---- Small things ---- */
 
@@ -425,4 +425,41 @@ json_t *cf_explain_status(const struct cf_engine *engine)
                      pauses(engine), "deadlines", deadlines(engine, &survey), "idle_unknown", survey.unknown,
                      "by_stay", survey.vouched, "guards", guards(engine->config), "errors",
                      cf_engine_errors(engine), "days_off", days_off(engine), "warnings", engine->warnings);
+}
+
+/* ---- In a line ---- */
+
+static size_t count_warned(const struct cf_engine *engine)
+{
+    size_t count = 0;
+    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
+        const struct cf_task *task = cf_presence_of(engine, key)->tasks;
+        while (task && !cf_task_announces(task, key))
+            task = task->next;
+        count += task != NULL;
+    }
+    return count;
+}
+
+void cf_explain_line(const struct cf_engine *engine, struct cf_buffer *out)
+{
+    size_t sessions = cf_registry_count(engine->registry), warned = count_warned(engine),
+           waiting = cf_acts_waiting(engine), paused = 0;
+    cf_buffer_printf(out, "%zu session%s", sessions, sessions == 1 ? "" : "s");
+    if (warned)
+        cf_buffer_printf(out, "; %zu ha%s been warned", warned, warned == 1 ? "s" : "ve");
+    if (waiting)
+        cf_buffer_printf(out, "; %zu logoff%s for %s turn", waiting, waiting == 1 ? " waits" : "s wait",
+                         waiting == 1 ? "its" : "their");
+    for (const struct cf_pause *pause = engine->pauses; pause; pause = pause->next)
+        if (paused++ < PAUSES_IN_LINE)
+            cf_buffer_printf(out, "; %s rests (%s)", pause->policy ? pause->policy : "everything",
+                             pause->why);
+    if (paused > PAUSES_IN_LINE)
+        cf_buffer_printf(out, "; %zu more rest", paused - PAUSES_IN_LINE);
+    for (size_t i = 0; i < engine->policy_count; i++)
+        if (engine->policies[i]->set_aside)
+            cf_buffer_printf(out, "; %s is set aside", cf_policy_name(engine->policies[i]));
+    if (engine->config->mode == CF_MODE_DRY)
+        cf_buffer_puts(out, "; dry run");
 }

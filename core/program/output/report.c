@@ -61,6 +61,7 @@ struct cf_report *cf_report_create(const struct cf_report_setup *setup)
         .width = cf_terminal_width(setup->out),
         .colour = cf_terminal_colour(setup->out),
         .names_policies = setup->names_policies,
+        .outcomes = setup->outcomes,
     };
     return report;
 }

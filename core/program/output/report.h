@@ -18,6 +18,7 @@ struct cf_report_setup {
     bool json, quiet; /* quiet: entries are counted only */
     bool prompt;      /* every entry is written out at once, for somebody who waits for it */
     bool names_policies;
+    bool outcomes; /* the timeline tells of sessions that have ended in the end, too */
 };
 
 struct cf_report *cf_report_create(const struct cf_report_setup *setup);

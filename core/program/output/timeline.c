@@ -210,7 +210,7 @@ static void add_reason(const struct cf_timeline *timeline, const struct cf_entry
 void cf_timeline_add(struct cf_timeline *timeline, const struct cf_entry *entry, struct cf_buffer *out)
 {
     const struct cf_session *session = entry->session;
-    if (entry->what == CF_WHAT_ENDED)
+    if (entry->what == CF_WHAT_ENDED && !timeline->outcomes)
         return;
     add_time(timeline, entry->at, out);
     add_cell(session ? session->user : NULL, &timeline->user_width, USER_LEAST, USER_MOST, out);

@@ -14,6 +14,7 @@ struct cf_timeline {
     const struct cf_zone *zone; /* whose clock it shows */
     unsigned width;             /* columns at which reasons are wrapped; 0: never */
     bool colour;
+    bool outcomes;       /* tells of sessions that have ended in the end, too */
     bool names_policies; /* behind the reason of what they do to sessions */
     bool in_words;       /* "would have been logged off: idle…" for "(logoff) idle…" */
 
@@ -24,8 +25,8 @@ struct cf_timeline {
 };
 
 /*
- * Adds the lines of one entry; none for CF_WHAT_ENDED, as a logoff that does not end is heard of otherwise.
- * Whatever users or hosts wrote is made safe to display.
+ * Adds the lines of one entry; none for CF_WHAT_ENDED without `outcomes`, as a logoff that does not end is
+ * heard of otherwise. Whatever users or hosts wrote is made safe to display.
  */
 void cf_timeline_add(struct cf_timeline *timeline, const struct cf_entry *entry, struct cf_buffer *out);
 

@@ -1,31 +1,111 @@
 #include "program/setup/assembly.h"
 
 #include "base/log.h"
+#include "base/memory.h"
+#include "journal/row.h"
 #include "program/output/terminal.h"
 #include "program/setup/hosts.h"
 
-/* An entry is kept when it is on disk; without a journal there, when it was printed. */
-static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+#include <stdlib.h>
+
+/* ---- The journal's three places ---- */
+
+/* An entry that somebody waits for, on its way to disk. Nobody is shown it before it is there: until then
+ * nothing was done, and perhaps nothing will be. */
+struct cf_awaited {
+    struct cf_assembly *assembly;
+    struct cf_row *row; /* a copy */
+    cf_journal_kept *kept;
+    void *context;
+    struct cf_awaited *next, **place;
+};
+
+static void show(const struct cf_assembly *assembly, const struct cf_entry *entry, cf_journal_kept *kept,
+                 void *context)
 {
-    const struct cf_assembly *assembly = data;
     const struct cf_journal *report = cf_report_journal(assembly->report);
-    report->write(report->data, entry, assembly->writer ? NULL : kept, context);
+    report->write(report->data, entry, kept, context);
     if (assembly->mirror) {
         const struct cf_journal *mirror = cf_mirror_journal(assembly->mirror);
         mirror->write(mirror->data, entry, NULL, NULL);
     }
-    if (assembly->writer) {
-        const struct cf_journal *disk = cf_writer_journal(assembly->writer);
-        disk->write(disk->data, entry, kept, context);
-    }
 }
+
+static void release(struct cf_awaited *awaited)
+{
+    *awaited->place = awaited->next;
+    if (awaited->next)
+        awaited->next->place = awaited->place;
+    cf_row_destroy(awaited->row);
+    free(awaited);
+}
+
+/* What could not be written was not done, and is shown as that. */
+static void show_refused(const struct cf_awaited *awaited, int code)
+{
+    struct cf_entry entry = awaited->row->entry;
+    struct cf_buffer text = {0};
+    cf_buffer_printf(&text, "the journal could not be written, so this was not done: %s%s%s",
+                     cf_what_name(entry.what), cf_entry_reason(&entry) ? ": " : "",
+                     cf_entry_reason(&entry) ? cf_entry_reason(&entry) : "");
+    entry.what = CF_WHAT_REFUSED;
+    entry.code = code;
+    entry.text = text.data;
+    entry.reason = NULL;
+    show(awaited->assembly, &entry, NULL, NULL);
+    cf_buffer_finish(&text);
+}
+
+static void on_disk(void *context, int code)
+{
+    struct cf_awaited *awaited = context;
+    cf_journal_kept *kept = awaited->kept;
+    void *kept_context = awaited->context;
+    if (code == CF_OK)
+        show(awaited->assembly, &awaited->row->entry, NULL, NULL);
+    else
+        show_refused(awaited, code);
+    release(awaited);
+    kept(kept_context, code);
+}
+
+/* An entry is kept when it is on disk; without a journal there, when it was printed. */
+static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+{
+    struct cf_assembly *assembly = data;
+    if (!assembly->writer) {
+        show(assembly, entry, kept, context);
+        return;
+    }
+    const struct cf_journal *disk = cf_writer_journal(assembly->writer);
+    if (!kept) {
+        show(assembly, entry, NULL, NULL);
+        disk->write(disk->data, entry, NULL, NULL);
+        return;
+    }
+    struct cf_awaited *awaited = cf_alloc(sizeof *awaited);
+    *awaited = (struct cf_awaited){.assembly = assembly,
+                                   .row = cf_row_create(entry),
+                                   .kept = kept,
+                                   .context = context,
+                                   .next = assembly->awaited,
+                                   .place = &assembly->awaited};
+    if (awaited->next)
+        awaited->next->place = &awaited->next;
+    assembly->awaited = awaited;
+    disk->write(disk->data, entry, on_disk, awaited);
+}
+
+/* ---- Life ---- */
 
 void cf_assembly_finish(struct cf_assembly *assembly)
 {
     cf_engine_destroy(assembly->engine);
     cf_store_destroy(assembly->store);
     cf_outcomes_destroy(assembly->outcomes);
-    cf_writer_destroy(assembly->writer);
+    cf_writer_destroy(assembly->writer); /* which tells nobody any more */
+    while (assembly->awaited)
+        release(assembly->awaited);
     cf_mirror_destroy(assembly->mirror);
     cf_report_destroy(assembly->report);
     if (assembly->loop)

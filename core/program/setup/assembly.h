@@ -20,6 +20,7 @@ struct cf_assembly {
     struct cf_outcomes *outcomes; /* to be settled when the host has listed its sessions */
     struct cf_journal journal;    /* goes to each of those */
     struct cf_store *store;       /* NULL: the engine's own, in memory */
+    struct cf_awaited *awaited;   /* entries of what is done once they are on disk */
     struct cf_engine *engine;
 };
 

@@ -9,11 +9,11 @@ struct cf_serving;
 
 struct cf_serving_setup {
     struct cf_engine *engine;
-    const char *path;                  /* where to listen */
-    const char *const *administrators; /* as in struct cf_control_setup */
-    const char *state;                 /* folder of the journal on disk; NULL: none */
-    const struct cf_writer *writer;    /* of that journal; NULL: none */
-    int (*reload)(void *data, struct cf_error *err);
+    const char *path;                                         /* where to listen */
+    const char *const *administrators;                        /* as in struct cf_control_setup */
+    const char *state;                                        /* folder of the journal on disk; NULL: none */
+    const struct cf_writer *writer;                           /* of that journal; NULL: none */
+    void (*reload)(void *data, struct cf_control_call *call); /* as in struct cf_requests */
     void *data;
 };
 

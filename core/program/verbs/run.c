@@ -5,7 +5,9 @@
 #include "program/setup/assembly.h"
 #include "program/setup/calendars.h"
 #include "program/setup/hosts.h"
+#include "program/setup/manager.h"
 #include "program/setup/names.h"
+#include "program/setup/reloads.h"
 #include "program/setup/scene.h"
 #include "program/setup/serving.h"
 #include "program/setup/settings.h"
@@ -15,6 +17,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#ifndef _WIN32
+#include <unistd.h>
+#endif
 
 enum { SPEED = 10000 }; /* above, a moment's delay passes for a host that slept */
 
@@ -52,6 +57,8 @@ enum { SIGNALS = 3 };
 struct running {
     struct cf_assembly assembly;
     struct cf_serving *serving;
+    struct cf_reloads reloads;
+    struct cf_manager *manager;    /* NULL: none */
     struct cf_zone_follower zones; /* real hosts only */
     struct cf_calendar_follower calendars;
     struct order *order;
@@ -125,17 +132,41 @@ static int read_state(const struct cf_args *args, struct order *order, struct cf
     return CF_OK;
 }
 
+static bool is_ordinary_user(void)
+{
+#ifdef _WIN32
+    return false; /* who may end others' sessions there is not looked at yet */
+#else
+    return geteuid() != 0;
+#endif
+}
+
+/* What is done to people can be looked up. root is warned only: its journal is missing for a while, not for
+ * lack of a place. */
+static int require_journal(const struct order *order, const struct cf_config *config, struct cf_error *err)
+{
+    if (order->state || !is_ordinary_user() || cf_settings_dry(config))
+        return CF_OK;
+    return cf_error_set(err, CF_REFUSED,
+                        _("there is no journal to write, and without one nothing is done to sessions: curfew "
+                          "cannot write to %s; give --state FOLDER (mkdir -m 700 FOLDER makes one), or "
+                          "--dry-run, which does nothing"),
+                        cf_usual_state);
+}
+
 /* Sessions that are simulated are anybody's to end. */
-static int read_config(const struct cf_args *args, bool simulated, struct cf_config *ret_config,
+static int read_config(const struct cf_args *args, const struct order *order, struct cf_config *ret_config,
                        struct cf_error *err)
 {
     int code = cf_settings_read(args, cf_usual_config, ret_config, err);
     if (code == CF_OK && args->operand_count && !cf_args_has(args, "no-dry-run"))
         ret_config->mode = CF_MODE_DRY;
-    if (code != CF_OK || simulated)
+    if (code != CF_OK || order->simulated)
         return code;
     ret_config->wary = ret_config->path || !cf_settings_dry(ret_config);
     code = cf_settings_trust(ret_config, err);
+    if (code == CF_OK)
+        code = require_journal(order, ret_config, err);
     if (code != CF_OK)
         cf_config_finish(ret_config);
     return code;
@@ -156,7 +187,7 @@ static int read_order(const struct cf_args *args, struct order *order, struct cf
         return code;
     code = read_state(args, order, err);
     if (code == CF_OK)
-        code = read_config(args, order->simulated, &order->configs[0], err);
+        code = read_config(args, order, &order->configs[0], err);
     if (code) {
         cf_scene_finish(&order->scene);
         free(order->store);
@@ -214,13 +245,12 @@ static void end(uv_signal_t *handle, int number)
 }
 
 /* The new configuration is read, and its policies are loaded, before the old one goes. */
-static int reload(void *data, struct cf_error *err)
+static int load_next(struct running *running, struct cf_error *err)
 {
-    struct running *running = data;
     struct order *order = running->order;
     struct cf_config *next = &order->configs[!order->in_force];
     cf_zone_follower_look(&running->zones);
-    int code = read_config(running->args, order->simulated, next, err);
+    int code = read_config(running->args, order, next, err);
     if (code == CF_OK) {
         code = cf_engine_reload(running->assembly.engine, next, err);
         cf_config_finish(code == CF_OK ? &order->configs[order->in_force] : next);
@@ -236,14 +266,30 @@ static int reload(void *data, struct cf_error *err)
     return CF_OK;
 }
 
+static int reload(void *data, struct cf_error *err)
+{
+    struct running *running = data;
+    cf_manager_reloading(running->manager);
+    int code = load_next(running, err);
+    cf_manager_reloaded(running->manager);
+    if (code == CF_OK)
+        return CF_OK;
+    cf_program_complain(err);
+    cf_log(CF_LOG_WARNING, "the configuration in force stays in force");
+    return code;
+}
+
 static void on_hangup(uv_signal_t *handle, int number)
 {
+    struct running *running = handle->data;
     (void)number;
-    struct cf_error err = {0};
-    if (reload(handle->data, &err) == CF_OK)
-        return;
-    cf_program_complain(&err);
-    cf_log(CF_LOG_WARNING, "the configuration in force stays in force");
+    cf_reloads_ask(&running->reloads, NULL);
+}
+
+static void on_request(void *data, struct cf_control_call *call)
+{
+    struct running *running = data;
+    cf_reloads_ask(&running->reloads, call);
 }
 
 static void catch_signals(struct running *running)
@@ -270,10 +316,12 @@ static void release_signals(struct running *running)
 static void host_changed(void *data, const struct cf_error *err)
 {
     const struct running *running = data;
-    if (err)
+    if (err) {
         cf_log(CF_LOG_WARNING, "the host is out of reach: %s", err->text);
-    else
-        cf_outcomes_settle(running->assembly.outcomes, running->assembly.engine);
+        return;
+    }
+    cf_outcomes_settle(running->assembly.outcomes, running->assembly.engine);
+    cf_manager_ready(running->manager);
 }
 
 /* Listens where it was told to; where nobody said so, being unable to is no reason not to work. */
@@ -289,7 +337,7 @@ static int serve(struct running *running, struct cf_error *err)
         .administrators = (const char *const *)order->configs[0].administrators,
         .state = order->state,
         .writer = running->assembly.writer,
-        .reload = reload,
+        .reload = on_request,
         .data = running,
     };
     struct cf_error why;
@@ -313,13 +361,15 @@ static int work(struct order *order, const struct cf_args *args, FILE *out, stru
         .store = order->store,
         .state = order->state,
         .mirrored = !order->simulated,
-        .report = {.out = out, .json = cf_args_has(args, "json"), .prompt = true},
+        .report = {.out = out, .json = cf_args_has(args, "json"), .prompt = true, .outcomes = true},
     };
     struct running running = {.order = order, .args = args};
     int code = cf_assembly_init(&running.assembly, &setup, err);
     if (code)
         return code;
     cf_engine_on_host(running.assembly.engine, host_changed, &running);
+    struct cf_loop *loop = running.assembly.loop;
+    cf_reloads_init(&running.reloads, loop, reload, &running);
     code = serve(&running, err);
     if (code) {
         cf_assembly_finish(&running.assembly);
@@ -328,22 +378,27 @@ static int work(struct order *order, const struct cf_args *args, FILE *out, stru
     if (!order->simulated)
         cf_zone_follower_init(&running.zones, &running.assembly);
     cf_calendar_follower_init(&running.calendars, &running.assembly);
+    const struct cf_manager_setup manager = {
+        .loop = loop, .engine = running.assembly.engine, .writer = running.assembly.writer};
+    running.manager = cf_manager_create(&manager);
     catch_signals(&running);
     announce(order);
     check_names(&running);
     cf_calendars_warn(&running.assembly);
-    struct cf_loop *loop = running.assembly.loop;
     running.over = (struct cf_timer){.fire = end_scenario, .data = loop};
     if (order->simulated)
         cf_timer_set(loop, &running.over,
                      cf_mono_add(cf_loop_now(loop), (struct cf_span){order->scene.scenario->length_us}));
     cf_loop_run(loop);
+    cf_manager_stopping(running.manager);
     cf_timer_stop(loop, &running.over);
     release_signals(&running);
     cf_names_stop(running.names);
+    cf_reloads_finish(&running.reloads);
     cf_serving_destroy(running.serving);
     cf_zone_follower_finish(&running.zones);
     cf_calendar_follower_finish(&running.calendars);
+    cf_manager_destroy(running.manager);
     cf_assembly_finish(&running.assembly);
     return CF_OK;
 }

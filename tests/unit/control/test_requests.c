@@ -142,11 +142,15 @@ static int fake_resume(struct cf_engine *engine, const char *policy, const char 
     return outcome(err);
 }
 
-static int fake_reload(void *data, struct cf_error *err)
+static void fake_reload(void *data, struct cf_control_call *call)
 {
+    struct cf_error err;
     assert_ptr_equal(data, &fake);
     note("reload;");
-    return outcome(err);
+    if (outcome(&err) == CF_OK)
+        cf_control_answer(call, NULL);
+    else
+        cf_control_refuse(call, &err);
 }
 
 /* Session 7 was ana's; so is the first part of its story. */

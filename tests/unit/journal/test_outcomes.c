@@ -82,10 +82,16 @@ static void write_about(uint64_t decision, enum cf_what what, bool dry, const ch
 
 /* What each decision came to in the end: its outcomes as text. */
 static char came_to[DECISIONS + 1][64];
+static unsigned crashes; /* that the journal tells of */
 
 static bool note(void *data, const struct cf_entry *entry)
 {
     (void)data;
+    if (!entry->decision) {
+        assert_non_null(strstr(entry->text, "the run before did not end by itself"));
+        crashes++;
+        return true;
+    }
     char *all = came_to[entry->decision];
     size_t used = strlen(all);
     if (entry->what != CF_WHAT_LOGOFF && entry->what != CF_WHAT_FORCE && entry->what != CF_WHAT_WARN) {
@@ -100,6 +106,7 @@ static bool note(void *data, const struct cf_entry *entry)
 static void read_outcomes(void)
 {
     memset(came_to, 0, sizeof came_to);
+    crashes = 0;
     assert_int_equal(cf_query_run(desk.folder, &CF_QUERY_ALL, note, NULL, NULL), CF_OK);
 }
 
@@ -129,6 +136,7 @@ static void test_settled(void **state)
         read_outcomes();
         for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
             assert_string_equal(came_to[i], expected[i]);
+        assert_int_equal(crashes, 0);
     }
 }
 
@@ -197,6 +205,12 @@ static void test_killed_meanwhile(void **state)
     read_outcomes();
     for (int decision = 1; decision <= DECISIONS; decision++)
         assert_string_equal(came_to[decision], decision % 2 ? "failed " : "ended ");
+    assert_in_range(crashes, 1, 11); /* the last of them for sure: those before may have been killed again */
+    unsigned told = crashes;
+    begin();
+    end();
+    read_outcomes();
+    assert_int_equal(crashes, told); /* that one had ended by itself */
 }
 
 /* What happens to the journal itself is journalled. */

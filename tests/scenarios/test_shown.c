@@ -1,0 +1,154 @@
+/* What `run` prints was done: an action is shown once its row is on disk, and one that has none is shown as
+ * not done. */
+#include "program/setup/assembly.h"
+
+#include "../unit/unit.h"
+#include "backend/sim/sim.h"
+#include "journal/query.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+static struct {
+    char folder[32];
+    struct cf_assembly assembly;
+    struct cf_config config;
+    struct cf_scenario *scenario;
+    FILE *out;
+    char *printed;
+    size_t length;
+    unsigned kept, refused;
+} desk;
+
+static bool is_printed(const char *text)
+{
+    (void)fflush(desk.out);
+    return strstr(desk.printed, text) != NULL;
+}
+
+static bool count(void *data, const struct cf_entry *entry)
+{
+    *(unsigned *)data += entry->what == CF_WHAT_LOGOFF;
+    return true;
+}
+
+static unsigned rows(void)
+{
+    unsigned found = 0;
+    (void)cf_query_run(desk.folder, &CF_QUERY_ALL, count, &found, NULL);
+    return found;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    struct cf_error err = {0};
+    memset(&desk, 0, sizeof desk);
+    (void)strcpy(desk.folder, "/tmp/curfew-shown-XXXXXX");
+    assert_non_null(mkdtemp(desk.folder));
+    desk.scenario = cf_script_finish(cf_script_create((struct cf_instant){0}), CF_DAY.us);
+    cf_config_init(&desk.config);
+    assert_non_null(desk.out = open_memstream(&desk.printed, &desk.length));
+    const struct cf_sim_setup sim = {.scenario = desk.scenario};
+    const struct cf_assembly_setup setup = {.backend = &cf_sim_ops,
+                                            .backend_setup = &sim,
+                                            .config = &desk.config,
+                                            .zone = cf_zone_utc(),
+                                            .is_virtual = true,
+                                            .state = desk.folder,
+                                            .report = {.out = desk.out, .prompt = true, .outcomes = true}};
+    if (cf_assembly_init(&desk.assembly, &setup, &err) != CF_OK)
+        fail_msg("%s", err.text);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    char command[64];
+    cf_assembly_finish(&desk.assembly);
+    cf_scenario_destroy(desk.scenario);
+    cf_config_finish(&desk.config);
+    (void)fclose(desk.out);
+    free(desk.printed);
+    cf_zones_release();
+    (void)snprintf(command, sizeof command, "rm -r %s", desk.folder);
+    return system(command);
+}
+
+static void on_kept(void *context, int code)
+{
+    assert_ptr_equal(context, &desk);
+    if (code == CF_OK)
+        assert_true(is_printed(" logoff  idle for 30 minutes"));
+    *(code == CF_OK ? &desk.kept : &desk.refused) += 1;
+}
+
+static void write_logoff(void)
+{
+    struct cf_entry entry = {
+        .what = CF_WHAT_LOGOFF, .decision = 1, .policy = "idle", .text = "idle for 30 minutes"};
+    cf_engine_write(desk.assembly.engine, &entry, on_kept, &desk);
+}
+
+static void settle(void)
+{
+    cf_loop_run_until(desk.assembly.loop, cf_loop_now(desk.assembly.loop));
+}
+
+static void test_after_its_row(void **state)
+{
+    (void)state;
+    write_logoff();
+    assert_false(is_printed("logoff"));
+    assert_int_equal(desk.kept, 0);
+    settle();
+    assert_int_equal(desk.kept, 1);
+    assert_int_equal(rows(), 1);
+    assert_false(is_printed(" ended"));
+    cf_engine_write(desk.assembly.engine, &(struct cf_entry){.what = CF_WHAT_ENDED, .decision = 1}, NULL,
+                    NULL);
+    assert_true(is_printed(" ended"));
+}
+
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void test_without_a_row(void **state)
+{
+    (void)state;
+    (void)signal(SIGXFSZ, SIG_IGN);
+    limit_files(1);
+    write_logoff();
+    settle();
+    limit_files(RLIM_INFINITY);
+    assert_int_equal(desk.refused, 1);
+    assert_int_equal(rows(), 0);
+    assert_false(is_printed(" logoff  idle"));
+    assert_true(is_printed(
+        " refused the journal could not be written, so this was not done: logoff: idle for 30 minutes"));
+}
+
+/* curfew ends before it is on disk: nothing was done, and nothing is said. */
+static void test_ends_before(void **state)
+{
+    (void)state;
+    write_logoff();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_after_its_row, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_without_a_row, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_ends_before, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
