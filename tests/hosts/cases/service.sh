@@ -60,7 +60,7 @@ chown root /etc/curfew/policies/hold.lua
 
 # Idle people are warned and logged off; who says `stay` stays, and so does who is held.
 for user in ana bruno carol daniel; do log_on $user $user; done
-type_in carol 'mesg n; echo closed-$((1 + 1))' # root could write there all the same
+type_in carol 'chmod 600 $(tty); echo closed-$((1 + 1))' # as mesg n does; root could write there all the same
 shows carol closed-2
 carol=$(session_at carol)
 ana=$(session_at ana) bruno=$(session_at bruno) daniel=$(session_at daniel)
