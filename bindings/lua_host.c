@@ -4,6 +4,7 @@
 #include "bindings/script.h"
 #include "bindings/state/sandbox.h"
 
+#include <assert.h>
 #include <lauxlib.h>
 #include <stdlib.h>
 
@@ -80,6 +81,8 @@ static void unload(void *data)
 {
     struct cf_lua_script *script = data;
     cf_lua_close(&script->lua);
+    cf_lua_give_back(&script->lua, script->held);
+    assert(script->lua.used == 0);
     while (script->spare) {
         struct cf_lua_run *run = script->spare;
         script->spare = run->next_spare;
@@ -129,6 +132,27 @@ struct step {
     bool waits;
 };
 
+/* Whether a run of no session's watch has room; each is charged, because nothing else bounds how many wait.
+ */
+static bool has_room(const struct cf_lua *lua)
+{
+    return lua->used + CF_LUA_DETACHED <= lua->limit;
+}
+
+static void charge_run(struct cf_lua_run *run, bool detached)
+{
+    run->detached = detached;
+    if (detached)
+        (void)cf_lua_try_hold(&run->script->lua, CF_LUA_DETACHED); /* has_room() was asked */
+}
+
+static void discharge_run(struct cf_lua_run *run)
+{
+    if (run->detached)
+        cf_lua_give_back(&run->script->lua, CF_LUA_DETACHED);
+    run->detached = false;
+}
+
 static struct cf_lua_run *take_run(struct cf_lua_script *script, struct cf_task *task)
 {
     struct cf_lua_run *run = script->spare;
@@ -142,6 +166,7 @@ static struct cf_lua_run *take_run(struct cf_lua_script *script, struct cf_task 
     }
     run->task = task;
     run->closing = run->stopped = false;
+    charge_run(run, cf_task_is_detached(task));
     return run;
 }
 
@@ -149,6 +174,7 @@ static struct cf_lua_run *take_run(struct cf_lua_script *script, struct cf_task 
 static bool spare(struct cf_lua_run *run)
 {
     struct cf_lua_script *script = run->script;
+    discharge_run(run);
     if (script->spare_count == CF_LUA_SPARE_RUNS)
         return false;
     run->next_spare = script->spare;
@@ -160,6 +186,7 @@ static bool spare(struct cf_lua_run *run)
 static int end_run(lua_State *L)
 {
     struct cf_lua_run *run = lua_touserdata(L, 1);
+    discharge_run(run);
     if (run->thread && !run->stopped && cf_lua_end_thread(L, run->thread) && spare(run))
         return 0;
     if (run->thread)
@@ -221,6 +248,15 @@ static enum cf_step take_step(struct step *step, lua_CFunction fn, struct cf_err
 static enum cf_step begin(void *script, uint64_t function, struct cf_task *task, void **ret_run,
                           struct cf_error *err)
 {
+    const struct cf_lua *lua = &((struct cf_lua_script *)script)->lua;
+    if (cf_task_is_detached(task) && !has_room(lua)) {
+        (void)cf_error_set(
+            err, CF_POLICY,
+            "%s: a run cannot begin: the policy holds all of the %d MiB of memory it may; let runs "
+            "that wait come to an end",
+            lua->file, (int)(lua->limit >> 20));
+        return CF_STEP_FAILED;
+    }
     struct step step = {.run = take_run(script, task), .function = function};
     enum cf_step outcome = take_step(&step, begin_run, err);
     if (outcome == CF_STEP_WAITING)
@@ -312,6 +348,12 @@ int cf_lua_push_done(lua_State *L, int status, lua_KContext context)
     lua_pushnil(L);
     lua_pushstring(L, result->message ? result->message : cf_code_name(result->code));
     return 2;
+}
+
+void cf_lua_declare(lua_State *L, const char *what, size_t bytes)
+{
+    cf_lua_hold(L, what, bytes);
+    cf_lua_script_of(L)->held += bytes;
 }
 
 void cf_lua_check_loading(lua_State *L, const char *what)

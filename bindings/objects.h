@@ -20,7 +20,10 @@ struct cf_lua_object {
             uint64_t id;
             bool delivered;
         } notice;
-        struct cf_calendar *calendar; /* a reference, NULL until there is one */
+        struct {
+            struct cf_calendar *calendar; /* a reference, NULL until there is one */
+            size_t held;                  /* bytes that it is charged with */
+        };
     };
 };
 

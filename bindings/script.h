@@ -16,6 +16,12 @@ enum {
     CF_LUA_PATTERNS = 256,  /* values one condition of a selector may list */
     CF_LUA_LINE_COST = 200, /* instructions that a line of a calendar is worth, which is read and sorted in */
     CF_LUA_TEXT = 4096,     /* bytes of one text shown to a user */
+    CF_LUA_DETACHED =
+        4096, /* bytes that a run of no session's watch is charged with, a task in C among them */
+    CF_LUA_DECLARED = 512,    /* the same of a watch, a veto, an event, a schedule or an option, … */
+    CF_LUA_PATTERN = 128,     /* … each pattern of its selector, … */
+    CF_LUA_OF_CALENDAR = 512, /* … a calendar, … */
+    CF_LUA_LINE = 512,        /* … and each of its lines; a file of it with the most that it may have */
 };
 
 struct cf_lua_run {
@@ -28,10 +34,12 @@ struct cf_lua_run {
     int anchor;        /* what keeps it from being collected */
     bool closing;      /* cancelled: <close> variables are being closed */
     bool stopped;      /* it broke a limit: they are not, because no hook would see what they do */
+    bool detached;     /* is charged with what C holds for it; those of sessions widen the limit */
 };
 
 struct cf_lua_script {
     struct cf_lua lua; /* whose owner this is */
+    size_t held;       /* bytes of it that C holds until the policy is unloaded */
     struct cf_policy *policy;
     struct cf_engine *engine;
     struct cf_lua_run *running;     /* NULL while the file itself runs */
@@ -78,6 +86,9 @@ int cf_lua_push_done(lua_State *L, int status, lua_KContext context);
 /* Throws unless the policy's file itself is running: "option is for …". */
 void cf_lua_check_loading(lua_State *L, const char *what);
 
+/* cf_lua_hold for what is held until the policy is unloaded. */
+void cf_lua_declare(lua_State *L, const char *what, size_t bytes);
+
 /* The argument as text of at least one byte without NUL, or an error. */
 const char *cf_lua_check_text(lua_State *L, int index, const char *what);
 
@@ -100,6 +111,9 @@ void cf_lua_fill(lua_State *L, const struct cf_lua_template *template, char out[
 
 /* Pushes an object that has no calendar yet, so that nothing can throw once there is one. */
 struct cf_lua_object *cf_lua_push_calendar(lua_State *L);
+
+/* Charges the object for a calendar of so many lines, which it is about to get. */
+void cf_lua_hold_calendar(lua_State *L, struct cf_lua_object *object, const char *what, size_t lines);
 
 /* The zone that the settings at `index` name, else the host's own. */
 const struct cf_zone *cf_lua_check_zone(lua_State *L, int index, const char *what);

@@ -27,10 +27,19 @@ struct cf_lua_object *cf_lua_push_calendar(lua_State *L)
     return object;
 }
 
+void cf_lua_hold_calendar(lua_State *L, struct cf_lua_object *object, const char *what, size_t lines)
+{
+    size_t bytes = CF_LUA_OF_CALENDAR + lines * CF_LUA_LINE;
+    cf_lua_hold(L, what, bytes);
+    object->held = bytes;
+}
+
 static int collect(lua_State *L)
 {
     struct cf_lua_object *object = lua_touserdata(L, 1);
     cf_calendar_unref(object->calendar);
+    cf_lua_give_back(cf_lua_of(L), object->held);
+    object->held = 0;
     object->calendar = NULL;
     return 0;
 }
@@ -89,6 +98,7 @@ static int weekly(lua_State *L)
     struct cf_lua_object *object = cf_lua_push_calendar(L);
     struct cf_error err = {0};
     cf_lua_spend(L, what, count * CF_LUA_LINE_COST);
+    cf_lua_hold_calendar(L, object, what, count);
     if (cf_calendar_weekly(lines, count, zone, &object->calendar, &err) < 0)
         cf_lua_throw(L, "%s: %s", what, err.text);
     return 1;
@@ -96,11 +106,19 @@ static int weekly(lua_State *L)
 
 /* ---- Set algebra --------------------------------------------------------------------------------------- */
 
+static size_t held_by(lua_State *L, int index)
+{
+    return cf_lua_object(L, index, CF_LUA_CALENDAR)->held;
+}
+
 static int combine(lua_State *L, enum cf_calendar_operation operation, const char *sign)
 {
     struct cf_calendar *a = check_calendar(L, 1, sign), *b = check_calendar(L, 2, sign);
+    size_t held = CF_LUA_OF_CALENDAR + held_by(L, 1) + held_by(L, 2);
     struct cf_lua_object *object = cf_lua_push_calendar(L);
     struct cf_error err = {0};
+    cf_lua_hold(L, sign, held); /* those that it is made of count again: it may outlive their objects */
+    object->held = held;
     if (cf_calendar_combine(operation, a, b, &object->calendar, &err) < 0)
         cf_lua_throw(L, "%s", err.text);
     return 1;

@@ -41,6 +41,7 @@ static uint64_t check_function(lua_State *L, const char *what)
     cf_lua_check_loading(L, what);
     if (!lua_isfunction(L, 2))
         cf_lua_throw(L, "%s wants a function behind the time, not %s", what, cf_lua_quote(L, 2));
+    cf_lua_declare(L, what, CF_LUA_DECLARED);
     return (uint64_t)luaL_ref(L, LUA_REGISTRYINDEX);
 }
 
@@ -73,7 +74,10 @@ static int at(lua_State *L)
     const struct cf_lua_object *calendar = cf_lua_object(L, 1, CF_LUA_CALENDAR);
     struct cf_span late = check_late(L);
     if (calendar) {
-        cf_policy_at_windows(policy, calendar->calendar, late, check_function(L, "clock.at"));
+        uint64_t function = check_function(L, "clock.at");
+        lua_pushvalue(L, 1); /* stays, and with it what it is charged with */
+        (void)luaL_ref(L, LUA_REGISTRYINDEX);
+        cf_policy_at_windows(policy, calendar->calendar, late, function);
         return 0;
     }
     const char *when = cf_lua_check_text(L, 1, "clock.at"); /* which stays on the stack */

@@ -154,9 +154,25 @@ static size_t folder_of(lua_State *L, char *out, size_t size)
     return (size_t)snprintf(out, size, "%.*s", (int)(cf_path_file(path) - path), path);
 }
 
+/* A file counts with the most that it may have, since its content may be another one any day. */
+static int charge(struct cf_lua *lua, const struct gathering *gathering, struct cf_lua_object *object,
+                  struct cf_error *err)
+{
+    size_t bytes = gathering->count * CF_LUA_LINE;
+    for (size_t i = 0; i < gathering->count; i++)
+        bytes += cf_calendar_names_file(gathering->entries[i].line) ? CF_CALENDAR_FILE : 0;
+    if (!cf_lua_try_hold(lua, bytes))
+        return cf_error_set(err, CF_USAGE,
+                            "the policy would hold more than the %d MiB of memory it may, of which each file "
+                            "counts for %d MiB; put the days off into fewer files, or into one calendar",
+                            (int)(lua->limit >> 20), CF_CALENDAR_FILE >> 20);
+    object->held += bytes;
+    return CF_OK;
+}
+
 /* Files are read while the policy's file runs, so that no task ever waits for a disk. */
 static int create(lua_State *L, const json_t *value, const json_t *only, const json_t *except,
-                  const struct cf_zone *zone, struct cf_calendar **ret_calendar, struct cf_error *err)
+                  const struct cf_zone *zone, struct cf_lua_object *object, struct cf_error *err)
 {
     struct gathering gathering = {0};
     struct cf_days_off like = {0};
@@ -172,7 +188,9 @@ static int create(lua_State *L, const json_t *value, const json_t *only, const j
     if (code == CF_OK && gathering.files && folder_of(L, folder, sizeof folder) >= sizeof folder)
         code = cf_error_set(err, CF_USAGE, "the policy's folder has too long a name");
     if (code == CF_OK)
-        code = cf_calendar_days_off(gathering.entries, gathering.count, folder, zone, ret_calendar, err);
+        code = charge(cf_lua_of(L), &gathering, object, err);
+    if (code == CF_OK)
+        code = cf_calendar_days_off(gathering.entries, gathering.count, folder, zone, &object->calendar, err);
     cf_lua_owe(L, gathering.count * CF_LUA_LINE_COST);
     finish(&gathering);
     return code;
@@ -182,6 +200,14 @@ static int create(lua_State *L, const json_t *value, const json_t *only, const j
 static int take_json(lua_State *L, int index, json_t **ret_value, struct cf_error *err)
 {
     return lua_isnoneornil(L, index) ? CF_OK : cf_lua_json(L, index, ret_value, err);
+}
+
+/* The object on top stays, too, and with it what it is charged with. */
+static void keep(lua_State *L, const struct cf_lua_object *object)
+{
+    lua_pushvalue(L, -1);
+    (void)luaL_ref(L, LUA_REGISTRYINDEX);
+    cf_policy_keep_calendar(cf_lua_script_of(L)->policy, object->calendar);
 }
 
 /* calendar.dates(lines, { zone =, only =, except = }): nothing in here throws while it holds memory. */
@@ -200,6 +226,7 @@ int cf_lua_dates(lua_State *L)
         else
             lua_pushnil(L);
     struct cf_lua_object *object = cf_lua_push_calendar(L);
+    cf_lua_hold_calendar(L, object, what, 0);
     json_t *lines = NULL, *only = NULL, *except = NULL;
     struct cf_error err = {0};
     int code = take_json(L, LINES, &lines, &err);
@@ -208,14 +235,14 @@ int cf_lua_dates(lua_State *L)
     if (code == CF_OK)
         code = take_json(L, EXCEPT, &except, &err);
     if (code == CF_OK)
-        code = create(L, lines, only, except, zone, &object->calendar, &err);
+        code = create(L, lines, only, except, zone, object, &err);
     json_decref(lines);
     json_decref(only);
     json_decref(except);
     if (code < 0)
         cf_lua_throw(L, "%s: %s", what, err.text);
     if (!cf_lua_script_of(L)->running)
-        cf_policy_keep_calendar(cf_lua_script_of(L)->policy, object->calendar);
+        keep(L, object);
     return 1;
 }
 
@@ -223,7 +250,8 @@ void cf_lua_push_dates(lua_State *L, const char *option, const json_t *value)
 {
     struct cf_lua_object *object = cf_lua_push_calendar(L);
     struct cf_error err = {0};
-    if (create(L, value, NULL, NULL, cf_lua_of(L)->zone, &object->calendar, &err) < 0)
+    cf_lua_hold_calendar(L, object, "option", 0);
+    if (create(L, value, NULL, NULL, cf_lua_of(L)->zone, object, &err) < 0)
         cf_lua_throw(L, "option '%s': %s", option, err.text);
-    cf_policy_keep_calendar(cf_lua_script_of(L)->policy, object->calendar);
+    keep(L, object);
 }

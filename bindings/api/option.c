@@ -344,6 +344,8 @@ static int option(lua_State *L)
         reading.type = item_type(L, &reading);
     read_domain(L, &reading);
     check_defaults(L, &reading);
+    size_t size = strlen(reading.name) + (lua_isnil(L, HELP) ? 0 : lua_rawlen(L, HELP));
+    cf_lua_declare(L, "option", CF_LUA_DECLARED + size + (reading.list ? 64 * lua_rawlen(L, DEFAULT) : 0));
     check_name(L, reading.name);
     declare(L, &reading);
 

@@ -47,6 +47,8 @@ static int add_condition(lua_State *L, struct cf_selector *selector, const char 
  * made. */
 static struct cf_selector *check_selector(lua_State *L, int index, const char *what)
 {
+    bool declared = cf_lua_script_of(L)->running == NULL; /* else it is the one of sessions.list */
+    cf_lua_declare(L, what, declared ? CF_LUA_DECLARED : 0);
     if (!lua_istable(L, index))
         cf_lua_throw(L, "%s wants a selector such as { class = \"user\" }, not %s", what,
                      cf_lua_quote(L, index));
@@ -62,6 +64,8 @@ static struct cf_selector *check_selector(lua_State *L, int index, const char *w
         lua_pushvalue(L, -1);
         lua_rawget(L, index);
         check_condition(L, lua_tostring(L, -2), what);
+        if (declared)
+            cf_lua_declare(L, what, CF_LUA_PATTERN * (lua_istable(L, -1) ? lua_rawlen(L, -1) : 1));
     }
 
     struct cf_selector *selector = cf_selector_create();
@@ -178,6 +182,7 @@ static int on(lua_State *L)
             name);
     if (!lua_isfunction(L, 2))
         cf_lua_throw(L, "sessions.on wants a function behind the event, not %s", cf_lua_quote(L, 2));
+    cf_lua_declare(L, "sessions.on", CF_LUA_DECLARED);
     cf_policy_on(cf_lua_script_of(L)->policy, (enum cf_policy_event)event,
                  (uint64_t)luaL_ref(L, LUA_REGISTRYINDEX));
     return 0;

@@ -90,6 +90,36 @@ void cf_lua_owe(lua_State *L, uint64_t steps)
         set_over(lua, L, CF_LUA_OVER_BUDGET);
 }
 
+bool cf_lua_try_hold(struct cf_lua *lua, size_t bytes)
+{
+    if (bytes > lua->limit || lua->used > lua->limit - bytes)
+        return false;
+    lua->used += bytes;
+    lua->held += bytes;
+    return true;
+}
+
+/* Garbage may hold memory of C's, which Lua does not see: so all of it is collected, at the script's cost. */
+void cf_lua_hold(lua_State *L, const char *what, size_t bytes)
+{
+    struct cf_lua *lua = cf_lua_of(L);
+    if (cf_lua_try_hold(lua, bytes))
+        return;
+    cf_lua_spend(L, what, (lua->used - lua->held) / 16);
+    (void)lua_gc(L, LUA_GCCOLLECT);
+    if (!cf_lua_try_hold(lua, bytes))
+        cf_lua_throw(L,
+                     "%s: the policy would hold more than the %d MiB of memory it may; hold on to less, and "
+                     "make once, while the policy loads, what can be made once",
+                     what, (int)(lua->limit >> 20));
+}
+
+void cf_lua_give_back(struct cf_lua *lua, size_t bytes)
+{
+    lua->used -= bytes;
+    lua->held -= bytes;
+}
+
 /*
  * The hook makes the interpreter slower, by about half, for as long as it is set. It is set always, because a
  * count is the same on every machine and on every run, where a watchdog's time is not, and because policies
@@ -125,7 +155,7 @@ static bool find_author(lua_State *L, int *level, lua_Debug *ret_where)
  */
 static void *refuse(struct cf_lua *lua, enum cf_lua_over why)
 {
-    lua->left -= (int64_t)(lua->used / 16);
+    lua->left -= (int64_t)((lua->used - lua->held) / 16);
     lua_Debug where;
     int level = 0;
     if (lua->refused || lua->left < 0) {

@@ -44,11 +44,13 @@ struct cf_condition;
 /* Every pointer but `L` is borrowed. Lives where its owner put it; threads of the state find it by
  * cf_lua_of(). */
 struct cf_lua {
-    lua_State *L;                /* the main thread */
-    size_t used, limit;          /* bytes; limit is the owner's to set at any time */
-    int budget;                  /* instructions */
-    int64_t left;                /* of the budget, in this call */
-    int64_t begun;               /* this call, in processor time; below 0: not looked at yet */
+    lua_State *L;       /* the main thread */
+    size_t used, limit; /* bytes, those that C holds for the script included; limit is the owner's to set at
+                         * any time */
+    size_t held;        /* of the bytes, those of C, which no collection goes through */
+    int budget;         /* instructions */
+    int64_t left;       /* of the budget, in this call */
+    int64_t begun;      /* this call, in processor time; below 0: not looked at yet */
     enum cf_lua_over over;       /* in this call */
     bool refused;                /* the last request for memory */
     uint64_t requests, refusals; /* for tests: of those for memory so many are refused, … */
@@ -104,6 +106,15 @@ void cf_lua_spend(lua_State *L, const char *what, uint64_t steps);
 
 /* The same where nothing may throw: the script is stopped at its next instruction. */
 void cf_lua_owe(lua_State *L, uint64_t steps);
+
+/*
+ * Charges the state's memory with bytes that the function `what` is about to have C hold for the script;
+ * where they would be too many, even once all garbage is collected, throws, and what to do. Whoever frees
+ * them gives them back.
+ */
+void cf_lua_hold(lua_State *L, const char *what, size_t bytes);
+bool cf_lua_try_hold(struct cf_lua *lua, size_t bytes); /* where nothing may throw; false: too many */
+void cf_lua_give_back(struct cf_lua *lua, size_t bytes);
 
 /* For a function that a script called: the line at which that script stands; 0 where none does. */
 int cf_lua_line(lua_State *L);

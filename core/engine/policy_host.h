@@ -267,6 +267,9 @@ void cf_task_answer(struct cf_task *task, const char *reason);
 /* It read what nobody knows: unless it says why by itself, this is why. The first counts. */
 void cf_task_unknown(struct cf_task *task, const char *reason);
 
+/* Whether it is of no session's watch, but of an event or a time. Their number has no bound but memory. */
+bool cf_task_is_detached(const struct cf_task *task);
+
 /* Whether the run is a veto's, which may wait for readings and for nothing else. */
 bool cf_task_is_veto(const struct cf_task *task);
 

@@ -261,6 +261,32 @@ static const struct hostile table[] = {
      "for i = 1, 40 do store.set('k' .. i, ('x'):rep(60000)) end"},
     {SET_ASIDE, "too many tables in tables", "local t = {} t.t = t store.set('t', t)"},
 
+    /* What C holds for a policy counts with its Lua memory. */
+    {SET_ASIDE, "calendar.weekly: the policy would hold more than the 8 MiB",
+     "local t, lines = {}, {} for i = 1, 1000 do lines[i] = 'Mon 07:30-19:00' end\n"
+     "for i = 1, 40 do t[i] = calendar.weekly(lines) clock.sleep(second) end"},
+    {SET_ASIDE, "+: the policy would hold more than the 8 MiB",
+     "local t, lines = {}, {} for i = 1, 1000 do lines[i] = 'Mon 07:30-19:00' end\n"
+     "local c = calendar.weekly(lines) clock.sleep(second) for i = 1, 40 do t[i] = c + c end"},
+    {HARMLESS, "",
+     "local lines = {} for i = 1, 100 do lines[i] = 'Mon 07:30-19:00' end\n"
+     "for i = 1, 400 do local c = calendar.weekly(lines) clock.sleep(second) end clock.sleep(2 * hour)"},
+    {REFUSED, "put the days off into fewer files",
+     "local files = {} for i = 1, 20 do files[i] = 'days' .. i .. '.ics' end\n"
+     "calendar.dates(files) sessions.watch({}, log)"},
+    {REFUSED, "the 8 MiB of memory it may",
+     "for i = 1, 30000 do clock.every(hour, log) end sessions.watch({}, log)"},
+    {REFUSED, "the 8 MiB of memory it may",
+     "for i = 1, 30000 do sessions.on('lock', log) end sessions.watch({}, log)"},
+    {REFUSED, "the 8 MiB of memory it may",
+     "for i = 1, 30000 do sessions.protect({ user = 'x' }, log) end sessions.watch({}, log)"},
+    {REFUSED, "the 8 MiB of memory it may", "for i = 1, 30000 do sessions.watch({ user = 'x' }, log) end"},
+    {REFUSED, "the 8 MiB of memory it may",
+     "local h = ('x'):rep(4000) for i = 1, 3000 do option('o' .. i, 5, h) end sessions.watch({}, log)"},
+    {SET_ASIDE, "a run cannot begin: the policy holds all of the",
+     "for i = 1, 5 do clock.every(second, function () clock.sleep(10 * hour) end) end sessions.watch({}, function () clock.sleep(10 * "
+     "hour) end)"},
+
     /* Ways out. */
     {SET_ASIDE, "'coroutine' means nothing here", "coroutine.wrap(function () end)()"},
     {SET_ASIDE, "'load' means nothing here", "load('\\27Lua')()"},

@@ -62,6 +62,11 @@ void cf_task_look(struct cf_task *task, cf_session_key session, enum cf_field fi
     cf_task_read(task, session, fields);
 }
 
+bool cf_task_is_detached(const struct cf_task *task)
+{
+    return task->kind == CF_TASK_ONCE;
+}
+
 bool cf_task_is_veto(const struct cf_task *task)
 {
     return task->kind == CF_TASK_VETO;
