@@ -22,6 +22,17 @@ static void read_needed(struct cf_presence *presence, uint64_t known)
         cf_reading_refresh(presence, needed);
 }
 
+/* Whatever is there for the session but its tasks, readings and acts, which have ended. */
+static void destroy_presence(struct cf_presence *presence)
+{
+    cf_input_end(presence);
+    cf_screen_end(presence);
+    cf_stays_finish(presence);
+    cf_ends_finish(presence);
+    free(presence->load);
+    free(presence);
+}
+
 static void on_session(void *data, enum cf_session_change change, cf_session_key key, uint64_t fields)
 {
     struct cf_engine *engine = data;
@@ -53,12 +64,7 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
         cf_ends_session_gone(presence);
         cf_readings_end(presence);
         cf_tasks_end(presence, NULL);
-        cf_input_end(presence);
-        cf_screen_end(presence);
-        cf_stays_finish(presence);
-        cf_ends_finish(presence);
-        free(presence->load);
-        free(presence);
+        destroy_presence(presence);
         *slot = NULL;
         break;
     }
@@ -318,15 +324,8 @@ void cf_engine_destroy(struct cf_engine *engine)
     }
     cf_acts_destroy(engine);
     cf_detached_end(engine, NULL);
-    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
-        struct cf_presence *presence = cf_presence_of(engine, key);
-        cf_input_end(presence);
-        cf_screen_end(presence);
-        cf_stays_finish(presence);
-        cf_ends_finish(presence);
-        free(presence->load);
-        free(presence);
-    }
+    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
+        destroy_presence(cf_presence_of(engine, key));
     cf_pauses_finish(engine);
     cf_pace_finish(engine);
     cf_allowances_finish(engine);

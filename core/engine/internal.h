@@ -405,14 +405,18 @@ void cf_pauses_clock_set(struct cf_engine *engine, struct cf_span by); /* a paus
  * end `most` of all. */
 void cf_policy_hold(struct cf_policy *policy, size_t due, size_t most, size_t all);
 
-/* ---- hands.c ---- */
+/* ---- allowance.c ---- */
 
 /* Whether one more row of the journal may tell of what the session's own user has asked for; takes it. */
 bool cf_allowance_take(struct cf_engine *engine, const struct cf_session *session);
 void cf_allowances_finish(struct cf_engine *engine);
 
+/* ---- hands.c ---- */
+
 bool cf_hands_stay(struct cf_presence *presence); /* its user asked to stay: whether that changed anything */
 void cf_hands_session_gone(const struct cf_presence *presence);
+
+/* ---- ends.c ---- */
 
 /*
  * A logoff that is over for us may end the session yet: when it does, the decision's outcome is journalled.

@@ -38,6 +38,15 @@ int cf_database_run(struct cf_database *database, const char *sql, struct cf_err
                : cf_database_fail(database, err);
 }
 
+int cf_database_end(struct cf_database *database, int code, struct cf_error *err)
+{
+    if (code == CF_OK)
+        code = cf_database_run(database, "COMMIT", err);
+    if (code != CF_OK && !sqlite3_get_autocommit(database->sqlite))
+        (void)sqlite3_exec(database->sqlite, "ROLLBACK", NULL, NULL, NULL);
+    return code;
+}
+
 int cf_database_prepare(struct cf_database *database, const char *sql, sqlite3_stmt **ret_statement,
                         struct cf_error *err)
 {
@@ -170,12 +179,10 @@ static int upgrade(struct cf_database *database, struct cf_error *err)
     if (code != CF_OK || version == CF_DATABASE_VERSION)
         return code;
     struct cf_buffer sql = {0};
-    cf_buffer_printf(&sql, "BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT", cf_row_upgrade,
+    cf_buffer_printf(&sql, "BEGIN IMMEDIATE; %s PRAGMA user_version = %d", cf_row_upgrade,
                      CF_DATABASE_VERSION);
-    code = cf_database_run(database, sql.data, err);
+    code = cf_database_end(database, cf_database_run(database, sql.data, err), err);
     cf_buffer_finish(&sql);
-    if (code != CF_OK)
-        (void)sqlite3_exec(database->sqlite, "ROLLBACK", NULL, NULL, NULL);
     return code;
 }
 

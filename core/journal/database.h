@@ -43,6 +43,9 @@ int cf_database_open(struct cf_database *database, const char *folder, struct cf
 int cf_database_open_again(struct cf_database *database, struct cf_buffer *aside, struct cf_error *err);
 void cf_database_finish(struct cf_database *database);
 
+/* Ends a transaction: keeps it where `code` is CF_OK, else takes it back. The code of what failed first. */
+int cf_database_end(struct cf_database *database, int code, struct cf_error *err);
+
 /* Makes the indexes that a journal of an older curfew lacks: seconds of work. Until then `why` finds nothing,
  * and nothing goes by size. */
 int cf_database_index(struct cf_database *database, struct cf_error *err);

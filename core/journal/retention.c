@@ -83,11 +83,7 @@ static int delete_ranks(struct cf_database *database, enum rank first, enum rank
     int code = cf_database_run(database, "BEGIN IMMEDIATE", err);
     for (int rank = (int)first; code == CF_OK && rank < (int)end; rank++)
         code = delete_rank(database, (enum rank)rank, bytes, used, deleted, err);
-    if (code == CF_OK)
-        code = cf_database_run(database, "COMMIT", err);
-    if (code != CF_OK && !sqlite3_get_autocommit(database->sqlite))
-        (void)sqlite3_exec(database->sqlite, "ROLLBACK", NULL, NULL, NULL);
-    return code;
+    return cf_database_end(database, code, err);
 }
 
 /* What went from between decisions has left pages half empty; written anew, they may fit after all. */

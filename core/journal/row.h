@@ -19,7 +19,7 @@ extern const char cf_row_by_user[]; /* a column that tables of version 2 may lac
 extern const char cf_row_indexes[]; /* made where they are not there, after all columns */
 extern const char cf_row_insert[];
 
-struct cf_writer_part; /* the writer's own */
+struct cf_backlog;
 
 /* An entry on its own, on its way to the table or from it. */
 struct cf_row {
@@ -27,9 +27,9 @@ struct cf_row {
     struct cf_session session; /* identity, user, uid and name */
     cf_journal_kept *kept;
     void *context;
-    struct cf_writer_part *part; /* of the queue that it waits in, … */
-    size_t bytes;                /* … and what it takes there */
-    int code;                    /* what came of writing it */
+    struct cf_backlog *backlog; /* that it waits in, … */
+    size_t bytes;               /* … and what it takes there */
+    int code;                   /* what came of writing it */
     struct cf_row *next;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "journal/backlog.h"
 #include "journal/row.h"
 #include "journal/running.h"
 
@@ -14,15 +15,6 @@ struct rows {
     struct cf_row *first, **end;
 };
 
-/* Of the queue: the engine's own, or a policy's. What one loses, no other does. */
-struct cf_writer_part {
-    char *policy;          /* NULL: the engine's */
-    size_t entries, bytes; /* that it has there, … */
-    size_t most;           /* … and may have, of entries */
-    uint64_t lost;         /* of a policy, and not yet told of */
-    struct cf_writer_part *next;
-};
-
 struct cf_writer {
     /* The loop's thread. */
     struct cf_loop *loop;
@@ -30,9 +22,9 @@ struct cf_writer {
     struct cf_engine *engine; /* NULL: none yet */
     struct cf_timer retry, sweep, tell_lost;
     uint64_t last_entry, last_decision;
-    struct cf_writer_part own, *parts; /* the engine's; the policies' */
-    size_t under_way;                  /* entries with the thread */
-    struct rows back;                  /* could not be written, and are tried again */
+    struct cf_backlog own, *policies; /* the engine's; the policies' */
+    size_t under_way;                 /* entries with the thread */
+    struct rows back;                 /* could not be written, and are tried again */
     uint64_t refused, dropped;
     struct cf_error trouble; /* code CF_OK: none */
     char *running;           /* the folder where we are marked as running; NULL: we are not */
@@ -154,10 +146,7 @@ static int write_once(struct cf_writer *writer, const struct cf_row *rows, struc
     code = cf_database_run(database, "BEGIN IMMEDIATE", err);
     for (const struct cf_row *row = rows; row && code == CF_OK; last = row, row = row->next)
         code = insert(writer, row, err);
-    if (code == CF_OK)
-        code = cf_database_run(database, "COMMIT", err);
-    if (code != CF_OK && !sqlite3_get_autocommit(database->sqlite))
-        (void)sqlite3_exec(database->sqlite, "ROLLBACK", NULL, NULL, NULL);
+    code = cf_database_end(database, code, err);
     if (code == CF_OK && wake_readers(writer, last->entry.at) == UV_ENOENT) {
         database->broken = true;
         cf_buffer_puts(news, "the journal was removed, and a new one is begun");
@@ -317,60 +306,21 @@ static void hand_back(struct cf_writer *writer)
     }
 }
 
-/* ---- Parts of the queue ---- */
+/* ---- Whose part of the queue ---- */
 
 /* What came of an action, and what the engine says of a policy, is the engine's own. */
-static struct cf_writer_part *part_of(struct cf_writer *writer, const struct cf_entry *entry,
-                                      cf_journal_kept *kept)
+static struct cf_backlog *backlog_of(struct cf_writer *writer, const struct cf_entry *entry,
+                                     cf_journal_kept *kept)
 {
     if (!entry->policy || entry->verdict || (entry->decision && !kept))
         return &writer->own;
-    struct cf_writer_part *part = writer->parts;
-    while (part && strcmp(part->policy, entry->policy) != 0)
-        part = part->next;
-    if (part)
-        return part;
-    part = cf_alloc(sizeof *part);
-    *part = (struct cf_writer_part){
-        .policy = cf_strdup(entry->policy), .most = CF_WRITER_POLICY, .next = writer->parts};
-    return writer->parts = part;
-}
-
-/* A policy that has nothing there, and of which nothing is to be told, needs no part. */
-static void drop_idle_parts(struct cf_writer *writer)
-{
-    for (struct cf_writer_part **place = &writer->parts; *place;) {
-        struct cf_writer_part *part = *place;
-        if (part->entries || part->lost) {
-            place = &part->next;
-            continue;
-        }
-        *place = part->next;
-        free(part->policy);
-        free(part);
-    }
-}
-
-static size_t length_of(const char *text)
-{
-    size_t length = text ? strlen(text) : 0;
-    return length < CF_ROW_TEXT ? length : CF_ROW_TEXT;
-}
-
-static size_t bytes_of(const struct cf_entry *entry)
-{
-    return sizeof(struct cf_row) + length_of(entry->text) + length_of(entry->reason);
-}
-
-static bool has_room(const struct cf_writer_part *part, size_t bytes)
-{
-    return part->entries < part->most && (!part->policy || part->bytes + bytes <= CF_WRITER_POLICY_BYTES);
+    return cf_backlog_of(&writer->policies, entry->policy);
 }
 
 /* Told once a minute at most, with a count, however much it is. */
-static void lose(struct cf_writer *writer, struct cf_writer_part *part)
+static void lose(struct cf_writer *writer, struct cf_backlog *backlog)
 {
-    part->lost++;
+    backlog->lost++;
     if (!cf_timer_is_set(&writer->tell_lost))
         cf_timer_set(writer->loop, &writer->tell_lost,
                      cf_mono_add(cf_loop_now(writer->loop), CF_WRITER_LOST));
@@ -379,46 +329,46 @@ static void lose(struct cf_writer *writer, struct cf_writer_part *part)
 static void on_tell_lost(struct cf_timer *timer)
 {
     struct cf_writer *writer = timer->data;
-    for (struct cf_writer_part *part = writer->parts; part; part = part->next) {
+    for (struct cf_backlog *backlog = writer->policies; backlog; backlog = backlog->next) {
         char text[CF_ERROR_SIZE];
-        if (!part->lost)
+        if (!backlog->lost)
             continue;
         (void)snprintf(
             text, sizeof text,
             "%llu entries of the policy '%.100s' are missing here: more than %d of its entries, or %d "
             "MiB, waited to be written; it should do less at once",
-            (unsigned long long)part->lost, part->policy, CF_WRITER_POLICY, CF_WRITER_POLICY_BYTES >> 20);
-        part->lost = 0;
+            (unsigned long long)backlog->lost, backlog->policy, CF_BACKLOG_ENTRIES, CF_BACKLOG_BYTES >> 20);
+        backlog->lost = 0;
         cf_log(CF_LOG_WARNING, "%s", text);
         struct cf_entry entry = {.what = CF_WHAT_FAILED,
                                  .code = CF_REFUSED,
-                                 .policy = part->policy,
+                                 .policy = backlog->policy,
                                  .text = text,
                                  .verdict = true};
         if (writer->engine)
             cf_engine_write(writer->engine, &entry, NULL, NULL);
     }
-    drop_idle_parts(writer);
+    cf_backlogs_drop_idle(&writer->policies);
 }
 
 static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
 {
     struct cf_writer *writer = data;
-    struct cf_writer_part *part = part_of(writer, entry, kept);
-    size_t bytes = bytes_of(entry);
-    bool room = has_room(part, bytes);
-    if (!room && part->policy) {
-        lose(writer, part);
+    struct cf_backlog *backlog = backlog_of(writer, entry, kept);
+    size_t bytes = cf_backlog_bytes(entry);
+    bool room = cf_backlog_has_room(backlog, bytes);
+    if (!room && backlog->policy) {
+        lose(writer, backlog);
         if (!kept)
             return;
     }
     struct cf_row *row = cf_row_create(entry);
     row->kept = kept;
     row->context = context;
-    row->part = part;
+    row->backlog = backlog;
     row->bytes = bytes;
-    part->entries++;
-    part->bytes += bytes;
+    backlog->entries++;
+    backlog->bytes += bytes;
     hand(writer, row, room ? CF_OK : CF_REFUSED);
     if (!cf_timer_is_set(&writer->sweep))
         cf_timer_set(writer->loop, &writer->sweep, cf_mono_add(cf_loop_now(writer->loop), CF_WRITER_SWEEP));
@@ -448,18 +398,18 @@ static void recover(struct cf_writer *writer)
 /* One entry is done with, or is to be tried again. */
 static void settle(struct cf_writer *writer, struct cf_row *row)
 {
-    struct cf_writer_part *part = row->part;
+    struct cf_backlog *backlog = row->backlog;
     bool written = row->code == CF_OK, full = row->code == CF_REFUSED;
     if (!written && !full && !row->kept) {
         put(&writer->back, row);
         return;
     }
-    if (full && !part->policy)
+    if (full && !backlog->policy)
         fail(writer, &(struct cf_error){CF_REFUSED, "more entries wait to be written than it may hold"});
-    if (!written && !(full && part->policy))
+    if (!written && !(full && backlog->policy))
         *(row->kept ? &writer->refused : &writer->dropped) += 1;
-    part->entries--;
-    part->bytes -= row->bytes;
+    backlog->entries--;
+    backlog->bytes -= row->bytes;
     if (row->kept)
         row->kept(row->context, row->code);
     cf_row_destroy(row);
@@ -482,7 +432,7 @@ static void on_done(uv_async_t *async)
         settle(writer, row);
         count++;
     }
-    drop_idle_parts(writer);
+    cf_backlogs_drop_idle(&writer->policies);
     writer->under_way -= count;
     if (count && !writer->under_way) {
         cf_loop_release(writer->loop);
@@ -578,10 +528,10 @@ static size_t count_lost(const struct cf_row *row)
 static void log_lost(struct cf_writer *writer)
 {
     cf_timer_stop(writer->loop, &writer->tell_lost);
-    for (const struct cf_writer_part *part = writer->parts; part; part = part->next)
-        if (part->lost)
+    for (const struct cf_backlog *backlog = writer->policies; backlog; backlog = backlog->next)
+        if (backlog->lost)
             cf_log(CF_LOG_WARNING, "%llu entries of the policy '%s' are missing in the journal",
-                   (unsigned long long)part->lost, part->policy);
+                   (unsigned long long)backlog->lost, backlog->policy);
 }
 
 void cf_writer_destroy(struct cf_writer *writer)
@@ -607,12 +557,7 @@ void cf_writer_destroy(struct cf_writer *writer)
     }
     if (writer->under_way)
         cf_loop_release(writer->loop);
-    for (struct cf_writer_part *part = writer->parts, *next; part; part = next) {
-        next = part->next;
-        free(part->policy);
-        free(part);
-    }
-    writer->parts = NULL;
+    cf_backlogs_finish(&writer->policies);
     if (writer->running && !writer->crashed)
         cf_running_end(writer->running);
     free(writer->running);

@@ -26,8 +26,6 @@
  */
 enum {
     CF_WRITER_QUEUE = 1 << 16, /* entries of the engine */
-    CF_WRITER_POLICY = 4096,   /* entries of one policy, and its bytes */
-    CF_WRITER_POLICY_BYTES = 4 << 20,
     CF_WRITER_BATCH = 1 << 20, /* bytes that are written in one transaction, about */
 };
 

@@ -8,30 +8,29 @@ end
 
 -- ---- Unknown protects ----
 
+-- Nobody knows what ana sits at, and so whether she is meant; of bea, who sits at `client`, it is known.
+local function ends_bea_alone(host, client)
+  local ana, bea = host:logon("ana"), host:logon("bea", { client = client })
+  host:advance(1 * hour)
+  expect(ana.gone):is(false)
+  expect(bea.gone):is(true)
+end
+
 test("protection that cannot be decided protects", function (host)
   host:configure { protect = { client = "lab-*" } }
   run(host, "timed")
-  local ana, bea = host:logon("ana"), host:logon("bea", { client = "office-1" })
-  host:advance(1 * hour)
-  expect(ana.gone):is(false)   -- nobody knows what ana sits at
-  expect(bea.gone):is(true)
+  ends_bea_alone(host, "office-1")
 end)
 
 test("whom an entry's `only` may mean is not meant", function (host)
   run(host, "timed", { only = { client = "lab-*" } })
-  local ana, bea = host:logon("ana"), host:logon("bea", { client = "lab-1" })
-  host:advance(1 * hour)
-  expect(ana.gone):is(false)
-  expect(bea.gone):is(true)
+  ends_bea_alone(host, "lab-1")
 end)
 
 test("whom a veto may mean, it holds for", function (host)
   run(host, "timed")
   run(host, "veto_for_some", { name = "lab" })
-  local ana, bea = host:logon("ana"), host:logon("bea", { client = "office-1" })
-  host:advance(1 * hour)
-  expect(ana.gone):is(false)
-  expect(bea.gone):is(true)
+  ends_bea_alone(host, "office-1")
 end)
 
 -- ---- Vetoes ----

@@ -49,17 +49,19 @@ static bool ping(const char *path)
 /* One of the users, until it is killed. */
 static void attack(const char *path, int user)
 {
-    static const char *const verbs[] = {"why", "stay", "note"};
     char id[16];
     (void)snprintf(id, sizeof id, "%d", user + 1);
+    const struct {
+        const char *verb, *words[7];
+    } requests[] = {{"why", {"session", id}},
+                    {"stay", {"session", id}},
+                    {"note", {"session", id, "what", "tell", "text", "x"}}};
     if (setuid((uid_t)(FIRST_UID + user)) != 0)
         _exit(1);
     for (size_t i = 0;; i++) {
         json_t *result = NULL;
         struct cf_error err = {0};
-        (void)cf_control_ask(path, cf_seconds(5), verbs[i % 3],
-                             (const char *const[]){"session", id, i % 3 == 2 ? "text" : NULL, "x", NULL},
-                             &result, &err);
+        (void)cf_control_ask(path, cf_seconds(5), requests[i % 3].verb, requests[i % 3].words, &result, &err);
         json_decref(result);
     }
 }

@@ -16,13 +16,37 @@ struct cf_end {
     struct cf_end *next;
 };
 
+static bool is_over(const struct cf_end *end, const struct cf_engine *engine)
+{
+    return cf_mono_known(end->until) && end->until.us < cf_loop_now(engine->loop).us;
+}
+
+static void forget(struct cf_end **place)
+{
+    struct cf_end *end = *place;
+    *place = end->next;
+    free(end->policy);
+    free(end);
+}
+
+/* Of a session that fails to end again and again. */
+static void forget_over(struct cf_presence *presence)
+{
+    for (struct cf_end **place = &presence->ends; *place;)
+        if (is_over(*place, presence->engine))
+            forget(place);
+        else
+            place = &(*place)->next;
+}
+
 void cf_ends_await(struct cf_presence *presence, uint64_t decision, const char *policy, int line)
 {
     const struct cf_engine *engine = presence->engine;
+    forget_over(presence);
     const struct cf_session *session = cf_registry_get(engine->registry, presence->key);
     struct cf_end *end = cf_alloc(sizeof *end);
     *end = (struct cf_end){.decision = decision,
-                           .policy = policy ? cf_strdup(policy) : NULL,
+                           .policy = cf_strdup(policy),
                            .line = line,
                            .until = CF_MONO_UNKNOWN,
                            .next = presence->ends};
@@ -43,7 +67,7 @@ void cf_ends_session_gone(const struct cf_presence *presence)
 {
     struct cf_engine *engine = presence->engine;
     for (const struct cf_end *end = presence->ends; end; end = end->next) {
-        if (cf_mono_known(end->until) && end->until.us < cf_loop_now(engine->loop).us)
+        if (is_over(end, engine))
             continue;
         struct cf_entry entry = {.what = CF_WHAT_ENDED,
                                  .decision = end->decision,
@@ -58,10 +82,6 @@ void cf_ends_session_gone(const struct cf_presence *presence)
 
 void cf_ends_finish(struct cf_presence *presence)
 {
-    while (presence->ends) {
-        struct cf_end *end = presence->ends;
-        presence->ends = end->next;
-        free(end->policy);
-        free(end);
-    }
+    while (presence->ends)
+        forget(&presence->ends);
 }

@@ -17,7 +17,7 @@ grep -qF -m 1 'the journal cannot be written, so nothing is done to sessions' <(
 grep -qF 'NOTHING IS DONE AT PRESENT' /box/status || fail "status does not say so: $(cat /box/status)"
 log_on bruno bruno
 bruno=$(id_of bruno)
-journal '"what":"warn"' "\"session\":\"$bruno\"" # was to be shown, and is not
+journal 'this was not done: warn' "\"session\":\"$bruno\""
 /build/curfew why "$bruno" >/box/why || fail "curfew does not answer: $(cat /box/why)"
 shows_not ana 'logged off'
 shows_not bruno 'logged off'

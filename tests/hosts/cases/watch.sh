@@ -54,14 +54,15 @@ done
 # A job that prints is output, and no input.
 type_in ana 'mkfifo go; (read -r line <go; echo printed; read -r line <go; echo again) & echo begun-$((1 + 1))'
 shows ana begun-2
+exec {go}<>/home/ana/go # open throughout, so that no reader takes one line's end for the next
 watched idle output
-echo >/home/ana/go
+echo >&"$go"
 expect "changed $ana *output=0*"
 [[ $got != *idle=* ]] || fail "$got"
 say refresh "$ana" idle output
 expect 'done done *'
 [ "$(field idle)" -ge 3590 ] && [ "$(field output)" -lt 10 ] || fail "$got"
-echo >/home/ana/go # told once
+echo >&"$go" # told once
 shows ana again
 not_told
 
@@ -76,7 +77,7 @@ not_told
 say refresh "$ana" idle output
 expect 'done done *'
 [ "$(field idle)" -ge 3590 ] && [ "$(field output)" -ge 3590 ] || fail "$got"
-echo >/home/ana/go
+echo >&"$go"
 expect "changed $ana *output=0*"
 
 # Cancelled.

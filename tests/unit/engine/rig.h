@@ -282,6 +282,14 @@ static const struct cf_policy_host_ops rig_policy_host = {.name = "rig",
                                                           .resume = rig_resume,
                                                           .cancel = rig_cancel};
 
+/* What b may declare instead of a watch: its script, each hour. */
+static inline int rig_declare_hourly(struct cf_policy *policy, struct cf_error *err)
+{
+    (void)err;
+    cf_policy_every(policy, CF_HOUR, 0);
+    return 0;
+}
+
 /* ---- The journal ---- */
 
 struct rig_kept {

@@ -231,19 +231,12 @@ static enum cf_step sweep(struct cf_task *task, int step, const struct cf_result
     return step == 0 ? CF_STEP_WAITING : CF_STEP_RETURNED;
 }
 
-static int declare_sweep(struct cf_policy *policy, struct cf_error *err)
-{
-    (void)err;
-    cf_policy_every(policy, CF_HOUR, 0);
-    return 0;
-}
-
 /* It may be another person's by now, under the same id. */
 static void test_a_session_of_unknown_birth_is_never_acted_on(void **state)
 {
     (void)state;
     rig.host.session.identity.birth = 0;
-    rig.declare = declare_sweep;
+    rig.declare = rig_declare_hourly;
     rig.policies[1].unwarned = true;
     rig_start(idle, sweep);
     rig_run_to(cf_minutes(90));

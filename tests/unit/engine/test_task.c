@@ -114,21 +114,14 @@ static void test_a_success_in_between_forgives(void **state)
     assert_int_equal(begun, 21); /* one a minute: it is not set aside */
 }
 
-static int declare_clock(struct cf_policy *policy, struct cf_error *err)
-{
-    (void)err;
-    cf_policy_every(policy, CF_MINUTE, 0);
-    return 0;
-}
-
 /* What a policy has begun goes with it: the run at work at the hour, and the one for a session's event. */
 static void test_nothing_outlives_a_reload(void **state)
 {
     (void)state;
     struct cf_error err = {0};
-    rig.declare = declare_clock;
+    rig.declare = rig_declare_hourly;
     rig_start(at_once, ten_seconds);
-    rig_run_to(cf_seconds(65));
+    rig_run_to(cf_seconds(3605));
     assert_int_equal(rig.cancelled, 0);
     assert_int_equal(cf_engine_reload(rig.engine, &rig.config, &err), CF_OK);
     assert_int_equal(rig.cancelled, 1);

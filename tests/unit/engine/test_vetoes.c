@@ -286,18 +286,11 @@ static enum cf_step sweep(struct cf_task *task, int step, const struct cf_result
     return CF_STEP_WAITING;
 }
 
-static int declare_sweep(struct cf_policy *policy, struct cf_error *err)
-{
-    (void)err;
-    cf_policy_every(policy, CF_HOUR, 0);
-    return 0;
-}
-
 static void test_dry_run_without_a_session(void **state)
 {
     (void)state;
     rig.config.mode = CF_MODE_DRY;
-    rig.declare = declare_sweep;
+    rig.declare = rig_declare_hourly;
     rig_start(veto, sweep); /* the first does nothing */
     rig.policies[1].unwarned = true;
     rig_run_to((struct cf_span){4 * CF_HOUR.us - 1});

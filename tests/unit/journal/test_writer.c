@@ -1,5 +1,6 @@
 #include "desk.h"
 
+#include "journal/backlog.h"
 #include "journal/row.h"
 
 #include <fcntl.h>
@@ -367,7 +368,7 @@ static void test_flood(void **state)
         size_t others = 0;
         for (int i = 0; i < 100000; i++) {
             flood("hostile", large ? 20000 : 10, false);
-            if (pick(&random, 100) || others == CF_WRITER_POLICY)
+            if (pick(&random, 100) || others == CF_BACKLOG_ENTRIES)
                 continue;
             others++;
             switch (pick(&random, 3)) {
@@ -386,7 +387,7 @@ static void test_flood(void **state)
         size_t found = 0, all = desk_count(NULL);
         assert_int_equal(cf_query_run(desk.folder, &CF_QUERY_ALL, count_others, &found, NULL), CF_OK);
         assert_int_equal(found, others + 1);
-        size_t limit = large ? CF_WRITER_POLICY_BYTES / CF_ROW_TEXT : CF_WRITER_POLICY;
+        size_t limit = large ? CF_BACKLOG_BYTES / CF_ROW_TEXT : CF_BACKLOG_ENTRIES;
         assert_true(all - found <= limit && all - found > limit - 20);
         desk_close();
         (void)unlink(desk_path("journal.db"));
