@@ -208,7 +208,9 @@ static void test_flood_of_user(void **state)
     for (int i = 0; i < 10000; i++)
         (void)note(whats[i % 4], NULL);
     assert_in_range(flood, 1, CF_USERS_ROWS);
-    assert_int_equal(json_array_size(cf_engine_errors(rig.engine)), 0);
+    json_t *errors = cf_engine_errors(rig.engine);
+    assert_int_equal(json_array_size(errors), 0);
+    json_decref(errors);
     struct cf_buffer text = {0};
     cf_engine_metrics(rig.engine, &text);
     assert_null(strstr(text.data, "what=\"failed\""));
