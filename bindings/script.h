@@ -127,8 +127,8 @@ void cf_lua_push_dates(lua_State *L, const char *option, const json_t *value);
 /* Reads the folder "translations" beside the policy. CF_POLICY where one of its files is wrong. */
 int cf_lua_load_translations(struct cf_lua_script *script, struct cf_error *err);
 
-/* For the session's method `what`: goes on with `then` once the host was asked, if need be, what the user
- * reads. */
+/* For the session's method `what`: goes on with `then`, a moment later where the host has only just been
+ * asked what the user reads. */
 int cf_lua_with_language(lua_State *L, const char *what, lua_KFunction then);
 
 /* What the session's user (0: anybody) is told where the policy says `text`, and the language of that, NULL

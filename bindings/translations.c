@@ -80,6 +80,8 @@ int cf_lua_load_translations(struct cf_lua_script *script, struct cf_error *err)
         code = own.code ? own.code : code;
     }
     uv_fs_req_cleanup(&listing);
+    if (json_object_size(script->translations) > 0 || cf_policy_texts(script->policy))
+        cf_policy_translates(script->policy);
     return code;
 }
 
@@ -114,13 +116,8 @@ const char *cf_lua_translate(const struct cf_lua_script *script, cf_session_key 
 
 int cf_lua_with_language(lua_State *L, const char *what, lua_KFunction then)
 {
-    const struct cf_lua_script *script = cf_lua_script_of(L);
     cf_session_key key = cf_lua_object(L, 1, CF_LUA_SESSION)->session;
-    struct cf_task *task = cf_lua_task(L, what, true);
-    const struct cf_session *session = cf_engine_session(script->engine, key);
-    bool matters = json_object_size(script->translations) > 0 || cf_policy_texts(script->policy);
-    if (!session || session->language || !matters || !cf_engine_samples(script->engine, CF_FIELD_LANGUAGE))
+    if (!cf_task_await_language(cf_lua_task(L, what, true), key))
         return then(L, LUA_OK, 0);
-    cf_task_read(task, key, CF_FIELD_BIT(CF_FIELD_LANGUAGE));
     return cf_lua_yield(L, then); /* known or not: a warning never fails for want of its language */
 }

@@ -13,15 +13,6 @@ struct cf_presence *cf_presence_of(const struct cf_engine *engine, cf_session_ke
     return slot ? *slot : NULL;
 }
 
-/* Reads what deciding about tasks needs and the host does not tell by itself (groups, say). */
-static void read_needed(struct cf_presence *presence, uint64_t known)
-{
-    const struct cf_engine *engine = presence->engine;
-    uint64_t needed = engine->match_fields & ~known & engine->sampled;
-    if (needed)
-        cf_reading_refresh(presence, needed);
-}
-
 /* Whatever is there for the session but its tasks, readings and acts, which have ended. */
 static void destroy_presence(struct cf_presence *presence)
 {
@@ -29,6 +20,7 @@ static void destroy_presence(struct cf_presence *presence)
     cf_screen_end(presence);
     cf_stays_finish(presence);
     cf_ends_finish(presence);
+    cf_readings_finish(presence);
     free(presence->load);
     free(presence);
 }
@@ -42,7 +34,7 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
     case CF_SESSION_ADDED:
         *slot = presence = cf_alloc(sizeof *presence);
         *presence = (struct cf_presence){.engine = engine, .key = key, .vouched = CF_MONO_UNKNOWN};
-        read_needed(presence, fields);
+        cf_early_begin(presence, fields);
         cf_hooks_session(presence, change, fields);
         cf_vetoes_rehearse(presence);
         cf_tasks_match(presence);
@@ -62,6 +54,7 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
         cf_acts_session_gone(engine, key);
         cf_hands_session_gone(presence);
         cf_ends_session_gone(presence);
+        cf_early_end(presence);
         cf_readings_end(presence);
         cf_tasks_end(presence, NULL);
         destroy_presence(presence);
@@ -198,14 +191,18 @@ static void put_in_force(struct cf_engine *engine, struct loaded loaded, const s
         (void)json_array_clear(engine->warnings);
     engine->config = config;
     engine->match_fields = cf_guard_fields(config);
-    for (size_t i = 0; i < loaded.count; i++)
+    engine->translates = false;
+    for (size_t i = 0; i < loaded.count; i++) {
         engine->match_fields |= cf_policy_fields(loaded.policies[i]);
+        engine->translates = engine->translates || loaded.policies[i]->translates;
+    }
     cf_pauses_apply(engine);
 }
 
 static void match_all(struct cf_engine *engine)
 {
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
+        cf_early_begin(cf_presence_of(engine, key), 0);
         cf_vetoes_rehearse(cf_presence_of(engine, key));
         cf_tasks_match(cf_presence_of(engine, key));
     }
@@ -319,6 +316,7 @@ void cf_engine_destroy(struct cf_engine *engine)
         cf_backend_ops_of(engine->backend)->close(engine->backend);
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
         struct cf_presence *presence = cf_presence_of(engine, key);
+        cf_early_end(presence);
         cf_readings_end(presence);
         cf_tasks_end(presence, NULL);
     }

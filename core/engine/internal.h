@@ -17,6 +17,9 @@
 #include <uthash.h>
 
 #define CF_READING_LIMIT  cf_seconds(10) /* for one reading */
+#define CF_EARLY_PACE     CF_MINUTE      /* until what did not become known is asked for again; doubles … */
+#define CF_EARLY_LONGEST  cf_minutes(60) /* … up to this */
+#define CF_LANGUAGE_LIMIT CF_SECOND      /* for a warning to wait for its language, from its being asked on */
 #define CF_ACTION_LIMIT   cf_seconds(20) /* for one request that acts */
 #define CF_START_PACE     CF_MINUTE      /* a task starts at most once in this time */
 #define CF_READING_RETRY  CF_MINUTE      /* after a reading that failed */
@@ -116,6 +119,7 @@ struct cf_policy {
     json_t *options;          /* declared: cf_policy_declare */
     struct cf_error mistakes; /* while it loads */
     unsigned failures;        /* runs in a row */
+    bool translates;          /* has texts in several languages */
     bool set_aside;
     bool rehearsed;             /* its vetoes were asked once, … */
     struct cf_timer rehearsing; /* … and may take so long */
@@ -140,6 +144,37 @@ struct cf_reader {
     void *data;
     struct cf_reader *next;
     struct cf_presence *presence; /* NULL: waits for none */
+    uint64_t rest;                /* fields that are read next, since they come from elsewhere */
+};
+
+/*
+ * Where fields come from. Each source has readings of its own: what hangs keeps nobody waiting for anything
+ * else. The directory is a server's, language is in the memory of the user's own processes.
+ */
+enum cf_source { CF_SOURCE_DIRECTORY, CF_SOURCE_LANGUAGE, CF_SOURCE_HOST, CF_SOURCES };
+
+/* Its fields. */
+uint64_t cf_source_fields(enum cf_source source);
+
+/* One source's readings of one session, one after another. */
+struct cf_reading {
+    struct cf_presence *presence;
+    uint64_t call, fields; /* the one under way, 0: none */
+    struct cf_mono asked;
+    uint64_t asked_at;                        /* its moment: see cf_engine.moments */
+    uint64_t read, read_fields;               /* the same of the last one that came; and what it read */
+    struct cf_reader *readers, *next_readers; /* of this one; of the next one */
+    uint64_t next_fields;
+};
+
+/* What is asked for as a session comes, and again after a while where it did not become known. */
+struct cf_early {
+    struct cf_presence *presence;
+    enum cf_source source;
+    uint64_t fields;
+    struct cf_reader reader;
+    struct cf_timer again;
+    struct cf_span pace;
 };
 
 /* Processor time used so far, as read at some moment. */
@@ -177,14 +212,10 @@ struct cf_presence {
     bool stays_by_hand;                  /* its user has said `stay` to what was announced */
     bool gone;                           /* the registry has just told so */
     unsigned load_count;                 /* of all samples that were ever kept */
-    uint64_t call, fields;               /* the reading under way, 0: none */
-    struct cf_mono asked;
-    uint64_t asked_at;                        /* its moment: see cf_engine.moments */
-    uint64_t read, read_fields;               /* the same of the last reading that came; and what it read */
-    struct cf_reader *readers, *next_readers; /* of this reading; of the next one */
-    uint64_t next_fields;
-    struct cf_input *input; /* NULL until somebody waits for it */
-    struct cf_load *load;   /* a ring, NULL until the first sample */
+    struct cf_reading *readings[CF_SOURCES]; /* each NULL until it is asked for */
+    struct cf_early *early[CF_SOURCES];      /* each NULL: nothing is asked for */
+    struct cf_input *input;                  /* NULL until somebody waits for it */
+    struct cf_load *load;                    /* a ring, NULL until the first sample */
 };
 
 enum cf_task_state {
@@ -338,6 +369,7 @@ struct cf_engine {
     struct cf_span
         load_window; /* how far back vetoes look at processor time; 0: they do not, as far as is known */
     uint64_t match_fields; /* what deciding about tasks looks at */
+    bool translates;       /* a policy does */
     uint64_t entries, decisions, notices;
     uint64_t moments;        /* so far: turns of scripts and readings that were asked for, in their order */
     struct cf_act *acts;     /* all under way */
@@ -437,13 +469,28 @@ struct cf_mono cf_stay_until(const struct cf_presence *presence, const char *pol
 struct cf_mono cf_stay_vouches(const struct cf_presence *presence, struct cf_mono *ret_since);
 void cf_stays_finish(struct cf_presence *presence);
 
+/* ---- early.c ---- */
+
+/* Asks for what deciding about tasks needs and the host does not tell by itself (groups, say), but for
+ * `known`, and for the language where a policy has translations. Fine to call again. */
+void cf_early_begin(struct cf_presence *presence, uint64_t known);
+void cf_early_language(struct cf_presence *presence); /* asks now, unless it is known or being asked for */
+struct cf_mono cf_early_language_due(
+    const struct cf_presence *presence); /* until when a warning waits for it; unknown: it does not */
+void cf_early_end(struct cf_presence *presence);
+
 /* ---- reading.c ---- */
 
 /* Asks for a reading taken now or later; readers of the same instant share one. `done` comes later, once. */
 void cf_reading_ask(struct cf_presence *presence, uint64_t fields, struct cf_reader *reader);
+void cf_reading_join(struct cf_presence *presence, enum cf_source source,
+                     struct cf_reader *reader);  /* the one under way, however old */
 void cf_reader_cancel(struct cf_reader *reader); /* fine where it waits for none */
 void cf_reading_refresh(struct cf_presence *presence,
                         uint64_t fields); /* for the record: nobody waits for it */
+
+/* What of the field's source was read since that moment. */
+uint64_t cf_reading_since(const struct cf_presence *presence, enum cf_field field, uint64_t since);
 
 /* What was read, or told, as of that moment. */
 void cf_reading_note(struct cf_presence *presence, uint64_t moment, uint64_t fields);
@@ -458,6 +505,7 @@ bool cf_reading_is_about(const struct cf_presence *presence, const struct cf_ses
 
 /* The session goes: readers are told CF_GONE, in this very call. */
 void cf_readings_end(struct cf_presence *presence);
+void cf_readings_finish(struct cf_presence *presence);
 
 /* ---- load.c ---- */
 

@@ -125,6 +125,11 @@ const json_t *cf_policy_option(const struct cf_policy *policy, const char *name)
     return json_object_get(policy->config->options, name);
 }
 
+void cf_policy_translates(struct cf_policy *policy)
+{
+    policy->translates = true;
+}
+
 const json_t *cf_policy_texts(const struct cf_policy *policy)
 {
     return policy->config->texts;

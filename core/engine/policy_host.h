@@ -112,6 +112,9 @@ const json_t *cf_policy_option(const struct cf_policy *policy, const char *name)
  * objects. NULL: nothing. */
 const json_t *cf_policy_texts(const struct cf_policy *policy);
 
+/* The policy has texts by language: each session's is asked for as it comes. */
+void cf_policy_translates(struct cf_policy *policy);
+
 /* A task for each session that `selector` (whose ownership passes) selects. `function` is the script's own
  * name. */
 void cf_policy_watch(struct cf_policy *policy, struct cf_selector *selector, uint64_t function);
@@ -245,6 +248,10 @@ void cf_task_act(struct cf_task *task, enum cf_action action, cf_session_key ses
 /* Reads fields of a session afresh; they are in its record when the run is resumed. Result: done, or why not.
  */
 void cf_task_read(struct cf_task *task, cf_session_key session, uint64_t fields);
+
+/* Where the host was asked less than a second ago what the user reads, waits for the rest of that second at
+ * most, and is true. Result: done, whether it is known or not. */
+bool cf_task_await_language(struct cf_task *task, cf_session_key session);
 
 /*
  * Whether the field of the session's record is as it is now, for a script in the middle of a turn: told by

@@ -326,16 +326,21 @@ static void start_work(struct cf_host_request *request)
 
 /* ---- The session ---- */
 
+enum cf_hangs cf_logind_hangs_on(uint64_t fields)
+{
+    return fields & CF_FIELD_BIT(CF_FIELD_GROUPS)                   ? CF_HANGS_ON_NAMES
+           : fields & (IDLE_FIELDS | CF_FIELD_BIT(CF_FIELD_OUTPUT)) ? CF_HANGS_ON_MEMORY
+           : fields & CF_FIELD_BIT(CF_FIELD_LANGUAGE)               ? CF_HANGS_ON_LANGUAGE
+                                                                    : CF_HANGS_NEVER;
+}
+
 static bool wants_reading(struct cf_host_request *request)
 {
     uint64_t fields = request->asked.fields;
-    bool names = fields & (CF_FIELD_BIT(CF_FIELD_GROUPS) | CF_FIELD_BIT(CF_FIELD_LANGUAGE));
     request->wants_groups = fields & CF_FIELD_BIT(CF_FIELD_GROUPS);
     request->wants_input = fields & (IDLE_FIELDS | CF_FIELD_BIT(CF_FIELD_OUTPUT));
     request->wants_processes = fields & CF_PROCESSES_FIELDS;
-    request->work.hangs = names                  ? CF_HANGS_ON_NAMES
-                          : request->wants_input ? CF_HANGS_ON_MEMORY
-                                                 : CF_HANGS_NEVER;
+    request->work.hangs = cf_logind_hangs_on(fields);
     return request->wants_groups || request->wants_input || request->wants_processes;
 }
 

@@ -4,7 +4,17 @@
 #include <utlist.h>
 
 static const unsigned limits[CF_HANGS_COUNT] = {
-    [CF_HANGS_NEVER] = 4, [CF_HANGS_ON_NAMES] = 1, [CF_HANGS_ON_MEMORY] = 2};
+    [CF_HANGS_NEVER] = 4, [CF_HANGS_ON_NAMES] = 1, [CF_HANGS_ON_LANGUAGE] = 1, [CF_HANGS_ON_MEMORY] = 2};
+
+/* Those that read memory share two, of which language has one at most. */
+static bool has_room(const struct cf_workers *workers, enum cf_hangs hangs)
+{
+    const unsigned *under_way = workers->under_way;
+    bool memory = hangs == CF_HANGS_ON_LANGUAGE || hangs == CF_HANGS_ON_MEMORY;
+    return under_way[hangs] < limits[hangs] &&
+           (!memory ||
+            under_way[CF_HANGS_ON_LANGUAGE] + under_way[CF_HANGS_ON_MEMORY] < limits[CF_HANGS_ON_MEMORY]);
+}
 
 static void on_worker(uv_work_t *handle)
 {
@@ -17,7 +27,7 @@ static void after_worker(uv_work_t *handle, int status);
 static void start_next(struct cf_workers *workers, enum cf_hangs hangs)
 {
     struct cf_work *work = workers->waiting[hangs];
-    if (!work || workers->under_way[hangs] == limits[hangs])
+    if (!work || !has_room(workers, hangs))
         return;
     DL_DELETE(workers->waiting[hangs], work);
     work->waiting = false;
@@ -33,10 +43,10 @@ static void after_worker(uv_work_t *handle, int status)
     (void)status;
     struct cf_work *work = handle->data;
     struct cf_workers *workers = work->workers;
-    enum cf_hangs hangs = work->hangs;
     work->running = false;
-    workers->under_way[hangs]--;
-    start_next(workers, hangs);
+    workers->under_way[work->hangs]--;
+    for (enum cf_hangs hangs = CF_HANGS_COUNT; hangs-- > 0;) /* memory before language */
+        start_next(workers, hangs);
     work->done(work);
 }
 

@@ -1,7 +1,8 @@
 /*
  * Work for libuv's threads, of which there are four: what may hang must not take them all. Groups ask a
  * directory server; reading a process's environment waits for whoever changes its memory, who may wait for a
- * file server, and before Linux 5.11 a process could keep (by userfaultfd) whoever reads it.
+ * file server, and before Linux 5.11 a process could keep (by userfaultfd) whoever reads it. Language is read
+ * there, too, and idle time does not wait for it.
  */
 #ifndef CF_LOGIND_WORKERS_H
 #define CF_LOGIND_WORKERS_H
@@ -9,7 +10,7 @@
 #include <stdbool.h>
 #include <uv.h>
 
-enum cf_hangs { CF_HANGS_NEVER, CF_HANGS_ON_NAMES, CF_HANGS_ON_MEMORY, CF_HANGS_COUNT };
+enum cf_hangs { CF_HANGS_NEVER, CF_HANGS_ON_NAMES, CF_HANGS_ON_LANGUAGE, CF_HANGS_ON_MEMORY, CF_HANGS_COUNT };
 
 struct cf_workers {
     uv_loop_t *loop;

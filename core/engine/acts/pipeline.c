@@ -448,6 +448,7 @@ void cf_task_warn(struct cf_task *task, cf_session_key session, const struct cf_
                                        .language = cf_strdup(warning->language)};
     if (!still_allowed(act))
         return;
+    cf_early_language(cf_presence_of(act->engine, session)); /* for the next one: this one does not wait */
     if (act->tell)
         write_row(act);
     else

@@ -1,4 +1,5 @@
-/* Readings: fresh values of one session's sampled fields, one request for all who ask at the same instant. */
+/* Readings: fresh values of one session's sampled fields, one request for all who ask the same source at the
+ * same instant. */
 #include "engine/internal.h"
 
 #include "base/memory.h"
@@ -6,7 +7,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void take(struct cf_presence *presence);
+static void take(struct cf_reading *reading);
+
+uint64_t cf_source_fields(enum cf_source source)
+{
+    static const uint64_t own[] = {[CF_SOURCE_DIRECTORY] = CF_FIELD_BIT(CF_FIELD_GROUPS),
+                                   [CF_SOURCE_LANGUAGE] = CF_FIELD_BIT(CF_FIELD_LANGUAGE)};
+    return source == CF_SOURCE_HOST ? ~(own[CF_SOURCE_DIRECTORY] | own[CF_SOURCE_LANGUAGE]) : own[source];
+}
+
+/* The first source of any of these, so that the host's own state, of which idle time is, is the freshest. */
+static enum cf_source first_source(uint64_t fields)
+{
+    enum cf_source source = 0;
+    while (source < CF_SOURCE_HOST && !(fields & cf_source_fields(source)))
+        source++;
+    return source;
+}
+
+static struct cf_reading *reading_of(struct cf_presence *presence, enum cf_source source)
+{
+    struct cf_reading **reading = &presence->readings[source];
+    if (!*reading) {
+        *reading = cf_alloc(sizeof **reading);
+        **reading = (struct cf_reading){.presence = presence};
+    }
+    return *reading;
+}
 
 /* Tells them one by one, since being told may make one cancel another. */
 static void finish(struct cf_reader **list, int code, const char *message)
@@ -14,9 +41,13 @@ static void finish(struct cf_reader **list, int code, const char *message)
     while (*list) {
         struct cf_reader *reader = *list;
         *list = reader->next;
+        struct cf_presence *presence = reader->presence;
         reader->presence = NULL;
         reader->next = NULL;
-        reader->done(reader->data, code, message);
+        if (code == CF_OK && reader->rest)
+            cf_reading_ask(presence, reader->rest, reader);
+        else
+            reader->done(reader->data, code, message);
     }
 }
 
@@ -29,20 +60,35 @@ bool cf_reading_is_about(const struct cf_presence *presence, const struct cf_ses
 
 void cf_reading_note(struct cf_presence *presence, uint64_t moment, uint64_t fields)
 {
-    presence->read = moment;
-    presence->read_fields = fields;
+    for (enum cf_source source = 0; source < CF_SOURCES; source++)
+        if (fields & cf_source_fields(source)) {
+            struct cf_reading *reading = reading_of(presence, source);
+            reading->read = moment;
+            reading->read_fields = fields & cf_source_fields(source);
+        }
+}
+
+uint64_t cf_reading_since(const struct cf_presence *presence, enum cf_field field, uint64_t since)
+{
+    const struct cf_reading *reading = presence->readings[first_source(CF_FIELD_BIT(field))];
+    return reading && reading->read > since ? reading->read_fields : 0;
 }
 
 bool cf_reading_is_fresh(const struct cf_presence *presence, uint64_t fields, uint64_t since)
 {
     fields &= presence->engine->sampled & ~cf_input_told(presence);
-    bool read = since && presence->read > since;
-    return (fields & ~(read ? presence->read_fields : 0)) == 0;
+    for (enum cf_source source = 0; since && source < CF_SOURCES; source++) {
+        const struct cf_reading *reading = presence->readings[source];
+        if (reading && reading->read > since)
+            fields &= ~reading->read_fields;
+    }
+    return fields == 0;
 }
 
 static void on_read(void *data, const struct cf_completion *completion)
 {
-    struct cf_presence *presence = data;
+    struct cf_reading *reading = data;
+    struct cf_presence *presence = reading->presence;
     struct cf_engine *engine = presence->engine;
     cf_session_key key = presence->key;
     int code = completion->code;
@@ -52,8 +98,8 @@ static void on_read(void *data, const struct cf_completion *completion)
         message = "the host answered for another session";
     }
     if (code == CF_OK)
-        cf_reading_note(presence, presence->asked_at, presence->fields);
-    presence->asked = CF_MONO_UNKNOWN; /* nobody joins any more; who asks from here on has the next reading */
+        cf_reading_note(presence, reading->asked_at, reading->fields);
+    reading->asked = CF_MONO_UNKNOWN; /* nobody joins any more; who asks from here on has the next one */
     if (completion->code == CF_OK && completion->session)
         cf_registry_read(engine->registry, key, completion->session, completion->fields);
     if (cf_presence_of(engine, key) == presence && code == CF_OK &&
@@ -61,46 +107,58 @@ static void on_read(void *data, const struct cf_completion *completion)
         cf_load_note(presence, cf_registry_get(engine->registry, key)->cpu);
     if (cf_presence_of(engine, key) != presence)
         return; /* the answer showed that the id has another owner now; its readers were told */
-    finish(&presence->readers, code, message);
-    presence->call = 0;
-    if (presence->next_readers)
-        take(presence);
+    finish(&reading->readers, code, message);
+    reading->call = 0;
+    if (reading->next_readers)
+        take(reading);
 }
 
-static void take(struct cf_presence *presence)
+static void take(struct cf_reading *reading)
 {
+    struct cf_presence *presence = reading->presence;
     struct cf_engine *engine = presence->engine;
-    presence->readers = presence->next_readers;
-    presence->fields = presence->next_fields;
-    presence->next_readers = NULL;
-    presence->next_fields = 0;
-    presence->asked = cf_loop_now(engine->loop);
-    presence->asked_at = ++engine->moments;
+    reading->readers = reading->next_readers;
+    reading->fields = reading->next_fields;
+    reading->next_readers = NULL;
+    reading->next_fields = 0;
+    reading->asked = cf_loop_now(engine->loop);
+    reading->asked_at = ++engine->moments;
     engine->counts.refreshes++;
     struct cf_request request = {.action = CF_ACTION_REFRESH,
                                  .session = cf_registry_get(engine->registry, presence->key)->identity,
-                                 .fields = presence->fields,
+                                 .fields = reading->fields,
                                  .quiet_since = CF_MONO_UNKNOWN};
-    presence->call = cf_calls_submit(engine->calls, &request, CF_READING_LIMIT, on_read, presence);
+    reading->call = cf_calls_submit(engine->calls, &request, CF_READING_LIMIT, on_read, reading);
 }
 
 void cf_reading_ask(struct cf_presence *presence, uint64_t fields, struct cf_reader *reader)
 {
+    enum cf_source source = first_source(fields);
+    struct cf_reading *reading = reading_of(presence, source);
     reader->presence = presence;
-    bool joins = presence->call && presence->asked.us == cf_loop_now(presence->engine->loop).us &&
-                 (fields & ~presence->fields) == 0;
-    struct cf_reader **list = joins ? &presence->readers : &presence->next_readers;
+    reader->rest = fields & ~cf_source_fields(source);
+    fields &= cf_source_fields(source);
+    bool joins = reading->call && reading->asked.us == cf_loop_now(presence->engine->loop).us &&
+                 (fields & ~reading->fields) == 0;
+    struct cf_reader **list = joins ? &reading->readers : &reading->next_readers;
     while (*list) /* in the order of asking */
         list = &(*list)->next;
     reader->next = NULL;
     *list = reader;
     if (joins) { /* it is not answered yet, so it is as fresh for whoever asks now */
-        presence->asked_at = ++presence->engine->moments;
+        reading->asked_at = ++presence->engine->moments;
         return;
     }
-    presence->next_fields |= fields;
-    if (!presence->call)
-        take(presence);
+    reading->next_fields |= fields;
+    if (!reading->call)
+        take(reading);
+}
+
+void cf_reading_join(struct cf_presence *presence, enum cf_source source, struct cf_reader *reader)
+{
+    reader->presence = presence;
+    reader->next = presence->readings[source]->readers;
+    presence->readings[source]->readers = reader;
 }
 
 static void forget(void *data, int code, const char *message)
@@ -129,17 +187,33 @@ void cf_reader_cancel(struct cf_reader *reader)
 {
     if (!reader->presence)
         return;
-    unlink_from(&reader->presence->readers, reader);
-    unlink_from(&reader->presence->next_readers, reader);
+    for (enum cf_source source = 0; source < CF_SOURCES; source++) {
+        struct cf_reading *reading = reader->presence->readings[source];
+        if (!reading)
+            continue;
+        unlink_from(&reading->readers, reader);
+        unlink_from(&reading->next_readers, reader);
+    }
     reader->presence = NULL;
     reader->next = NULL;
 }
 
 void cf_readings_end(struct cf_presence *presence)
 {
-    cf_calls_forget(presence->engine->calls, presence->call);
-    finish(&presence->readers, CF_GONE, "the session has ended");
-    finish(&presence->next_readers, CF_GONE, "the session has ended");
+    for (enum cf_source source = 0; source < CF_SOURCES; source++) {
+        struct cf_reading *reading = presence->readings[source];
+        if (!reading)
+            continue;
+        cf_calls_forget(presence->engine->calls, reading->call);
+        finish(&reading->readers, CF_GONE, "the session has ended");
+        finish(&reading->next_readers, CF_GONE, "the session has ended");
+    }
+}
+
+void cf_readings_finish(struct cf_presence *presence)
+{
+    for (enum cf_source source = 0; source < CF_SOURCES; source++)
+        free(presence->readings[source]);
 }
 
 /* ---- For who asks from outside ---- */
@@ -163,8 +237,8 @@ void cf_engine_read(struct cf_engine *engine, cf_session_key key, void (*done)(v
 {
     struct asking *asking = cf_alloc(sizeof *asking);
     *asking = (struct asking){.reader = {.done = on_asked, .data = asking}, .done = done, .data = data};
+    uint64_t matter = engine->match_fields & engine->sampled & cf_source_fields(CF_SOURCE_HOST);
     cf_reading_ask(cf_presence_of(engine, key),
-                   CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE) |
-                       (engine->match_fields & engine->sampled),
-                   &asking->reader);
+                   CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE) | matter,
+                   &asking->reader); /* groups and language are asked for early, and waited for by nobody */
 }

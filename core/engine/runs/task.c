@@ -220,6 +220,7 @@ static void resume(struct cf_task *task)
     struct cf_engine *engine = task->engine;
     struct cf_error err;
     cf_error_clear(&err);
+    cf_reader_cancel(&task->reader);
     if (!task->reading && stands_still(task, &err)) {
         cf_task_fail(task, &err);
         return;

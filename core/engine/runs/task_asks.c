@@ -37,6 +37,27 @@ void cf_task_read(struct cf_task *task, cf_session_key session, uint64_t fields)
     cf_reading_ask(presence, fields, &task->reader);
 }
 
+static void on_language_read(void *data, int code, const char *message)
+{
+    (void)code, (void)message;
+    cf_task_done(data, &(struct cf_result){.code = CF_OK});
+}
+
+bool cf_task_await_language(struct cf_task *task, cf_session_key session)
+{
+    struct cf_presence *presence = cf_presence_of(task->engine, session);
+    struct cf_mono until = presence ? cf_early_language_due(presence) : CF_MONO_UNKNOWN;
+    if (!cf_mono_known(until) || until.us <= cf_loop_now(task->engine->loop).us)
+        return false;
+    task->reader = (struct cf_reader){.done = on_language_read, .data = task};
+    cf_reading_join(presence, CF_SOURCE_LANGUAGE, &task->reader);
+    task->reading = true; /* the turn goes on */
+    task->state = CF_TASK_READY;
+    task->result = (struct cf_result){.code = CF_OK};
+    cf_timer_set(task->engine->loop, &task->timer, until);
+    return true;
+}
+
 /* What a script has read counts for a turn, and for no longer than a second where the host is slow. */
 bool cf_task_knows(const struct cf_task *task, cf_session_key session, enum cf_field field)
 {
@@ -55,8 +76,8 @@ void cf_task_look(struct cf_task *task, cf_session_key session, enum cf_field fi
         fields = CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE);
     if (now.us - task->last_turn.us > CF_TURN.us)
         cf_task_begin_turn(task);
-    else if (presence && presence->read > task->turn_moment)
-        fields |= presence->read_fields;
+    else if (presence)
+        fields |= cf_reading_since(presence, field, task->turn_moment);
     task->engine->counts.looks++;
     task->reading = true;
     cf_task_read(task, session, fields);

@@ -23,7 +23,7 @@ struct cf_engine {
     struct cf_store *store;
     const char *policy_folder;
     const char *language;
-    bool samples;
+    bool samples, translates, awaits_language;
 };
 
 struct cf_policy {
@@ -97,6 +97,11 @@ const json_t *cf_policy_option(const struct cf_policy *policy, const char *name)
 void cf_policy_keep_calendar(struct cf_policy *policy, struct cf_calendar *calendar)
 {
     (void)policy, (void)calendar;
+}
+
+void cf_policy_translates(struct cf_policy *policy)
+{
+    policy->engine->translates = true;
 }
 
 const json_t *cf_policy_texts(const struct cf_policy *policy)
@@ -244,6 +249,14 @@ void cf_task_read(struct cf_task *task, cf_session_key session, uint64_t fields)
     (void)session, (void)fields;
     struct cf_wait wait = {0};
     cf_task_wait(task, &wait);
+}
+
+bool cf_task_await_language(struct cf_task *task, cf_session_key session)
+{
+    bool awaits = task->policy->engine->awaits_language;
+    if (awaits)
+        cf_task_read(task, session, CF_FIELD_BIT(CF_FIELD_LANGUAGE));
+    return awaits;
 }
 
 /* It is asked of nobody here: what the record says is so. */

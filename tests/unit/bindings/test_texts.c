@@ -111,42 +111,38 @@ static void test_other_texts(void **state)
     bench_close(&bench);
 }
 
-/* The host is asked where it tells on demand only, and the warning follows, whatever the answer. */
-static void test_reading(void **state)
+/* A warning goes out in what is known of the language once the engine waits for it no more. */
+static void test_language_is_awaited_for_a_moment(void **state)
 {
     (void)state;
     static const char translations[] = "return { ['Done in {left}'] = 'Fim em {left}' }";
     static const struct {
-        bool samples, translated, known;
-        const char *answer; /* NULL: none */
-        bool asks;
+        const char *translations, *language;
+        bool awaits;
         const char *text;
     } rows[] = {
-        {true, true, false, "pt_BR", true, "Fim em 1 minuto"},
-        {true, true, false, NULL, true, "Done in 1 minute"},
-        {true, true, true, NULL, false, "Fim em 1 minuto"},
-        {true, false, false, NULL, false, "Done in 1 minute"},
-        {false, true, false, NULL, false, "Done in 1 minute"},
+        {translations, "pt_BR", false, "Fim em 1 minuto"}, {translations, NULL, false, "Done in 1 minute"},
+        {translations, "pt_BR", true, "Fim em 1 minuto"},  {translations, NULL, true, "Done in 1 minute"},
+        {NULL, NULL, false, "Done in 1 minute"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct bench bench;
         bench_open(&bench);
-        bench.engine.samples = rows[i].samples;
+        bench.engine.samples = true;
+        bench.engine.awaits_language = rows[i].awaits;
         struct cf_session *session = bench_session(&bench);
-        cf_session_set_string(session, CF_FIELD_LANGUAGE, rows[i].known ? "pt_BR" : NULL);
+        cf_session_set_string(session, CF_FIELD_LANGUAGE, rows[i].awaits ? NULL : rows[i].language);
         write_files("sessions.watch({}, function (session)\n"
                     "  session:tell('Done in {left}', { left = minute }) end)",
-                    "pt_BR.lua", rows[i].translated ? translations : NULL);
+                    "pt_BR.lua", rows[i].translations);
         assert_int_equal(bench_load(&bench, policy), 0);
         remove_files("pt_BR.lua");
+        assert_int_equal(bench.engine.translates, rows[i].translations != NULL);
         assert_int_equal(bench_begin(&bench), CF_STEP_WAITING);
-        assert_int_equal(bench.task.asked, rows[i].asks ? ASKED_WAIT : ASKED_WARN);
-        const struct cf_result failed = {.code = CF_TIMEOUT, .message = "no answer"};
-        if (rows[i].answer)
-            cf_session_set_string(session, CF_FIELD_LANGUAGE, rows[i].answer);
-        if (rows[i].asks)
-            assert_int_equal(bench_resume(&bench, rows[i].answer ? &(struct cf_result){0} : &failed),
-                             CF_STEP_WAITING);
+        assert_int_equal(bench.task.asked, rows[i].awaits ? ASKED_WAIT : ASKED_WARN);
+        cf_session_set_string(session, CF_FIELD_LANGUAGE, rows[i].language);
+        if (rows[i].awaits)
+            assert_int_equal(bench_resume(&bench, &(struct cf_result){0}), CF_STEP_WAITING);
         assert_int_equal(bench.task.asked, ASKED_WARN);
         assert_string_equal(bench.task.text, rows[i].text);
         bench_close(&bench);
@@ -262,7 +258,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lookup),
         cmocka_unit_test(test_other_texts),
-        cmocka_unit_test(test_reading),
+        cmocka_unit_test(test_language_is_awaited_for_a_moment),
         cmocka_unit_test(test_mistakes),
         cmocka_unit_test(test_shipped),
         cmocka_unit_test(test_texts_of_the_entry),

@@ -31,6 +31,8 @@ struct cf_backend {
     bool holds_warnings;       /* answers them when the test lets it: rig_release */
     bool present, silent, undelivered, hangs, stale, deaf_to_force;
     int fails;                 /* code of refreshes */
+    uint64_t hanging;          /* refreshes of any of these fields are not answered */
+    uint64_t refreshed;        /* the fields of all refreshes so far */
     struct cf_mono late_input; /* what a fresh reading shows; unknown: session.last_input */
     bool paper;                /* what was shown cannot be taken back, only be followed */
     uint64_t warned;           /* the last notice shown */
@@ -57,6 +59,7 @@ static struct rig {
     struct cf_journal journal;
     struct cf_journal_queue kept;
     struct cf_engine *engine;
+    bool translates;        /* the policies have texts in several languages */
     rig_script *scripts[3]; /* the last is the test's to set before the start */
     int (*declare)(struct cf_policy *policy, struct cf_error *err); /* what b declares instead of a watch */
     int keep_code;                                                  /* what the journal says of every entry */
@@ -145,9 +148,10 @@ static void rig_answer(struct cf_timer *timer)
 
 static void rig_submit(struct cf_backend *host, const struct cf_request *request)
 {
-    if (request->action == CF_ACTION_REFRESH)
-        host->refreshes++;
-    if (host->silent)
+    bool refresh = request->action == CF_ACTION_REFRESH;
+    host->refreshes += refresh;
+    host->refreshed |= refresh ? request->fields : 0;
+    if (host->silent || (refresh && (request->fields & host->hanging)))
         return;
     struct queued *queued = cf_alloc(sizeof *queued);
     *queued = (struct queued){.host = host, .request = *request, .next = host->queue};
@@ -223,6 +227,8 @@ static int rig_load(struct cf_policy_host *host, struct cf_policy *policy, void 
     size_t index = (size_t)(cf_policy_name(policy)[0] - 'a');
     if (!rig.scripts[index])
         return cf_error_set(err, CF_POLICY, "%s: no such script", cf_policy_name(policy));
+    if (rig.translates)
+        cf_policy_translates(policy);
     if (rig.declare && index == 1) {
         *ret_script = &rig.scripts[index];
         return rig.declare(policy, err);
@@ -383,7 +389,7 @@ static inline void rig_start(rig_script *a, rig_script *b)
         fail_msg("%s", err.text);
     rig.host.present = true;
     rig.host.sink.listing(rig.host.sink.data, false);
-    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELDS_ALL);
+    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELDS_ALL & ~rig.host.hanging);
     rig.host.sink.listing(rig.host.sink.data, true);
 }
 

@@ -211,6 +211,43 @@ static void test_groups_are_read_when_needed(void **state)
     rig.policies[0].except = NULL;
 }
 
+static int answered;
+
+static void on_answer(void *data, int code)
+{
+    (void)data;
+    answered = code;
+}
+
+/* A directory that did not answer as the session came is asked again; until it answers, nothing begins, but
+ * whoever asks about the session is told what else there is. */
+static void test_groups_are_asked_for_again(void **state)
+{
+    (void)state;
+    struct cf_selector *operators = cf_selector_create();
+    assert_int_equal(
+        cf_selector_add_text(operators, "groups", (const char *const[]){"operators", NULL}, NULL), 0);
+    rig.policies[0].except = operators;
+    rig.host.can.fields[CF_FIELD_GROUPS] = CF_SUPPLY_SAMPLED;
+    rig.host.hanging = CF_FIELD_BIT(CF_FIELD_GROUPS);
+    rig_start(ten_seconds, NULL);
+    answered = CF_TIMEOUT;
+    cf_engine_read(rig.engine, cf_registry_next(cf_engine_registry(rig.engine), 0), on_answer, NULL);
+    rig_run_to(CF_SECOND);
+    assert_int_equal(answered, CF_OK);
+    rig_run_to(cf_minutes(600));
+    assert_int_equal(begun, 0);
+    assert_in_range(rig.host.refreshes, 5, 20); /* ever more seldom */
+    rig.host.hanging = 0;
+    cf_session_set_list(&rig.host.session, CF_FIELD_GROUPS, (const char *const[]){"staff", NULL});
+    rig_run_to(cf_minutes(662));
+    assert_true(begun > 0);
+    cf_engine_destroy(rig.engine);
+    rig.engine = NULL;
+    cf_selector_destroy(operators);
+    rig.policies[0].except = NULL;
+}
+
 static void test_a_held_up_engine_starts_afresh(void **state)
 {
     (void)state;
@@ -296,6 +333,7 @@ int main(void)
         RIG(test_a_session_of_unknown_birth_has_no_tasks),
         RIG(test_selection_follows_the_session),
         RIG(test_groups_are_read_when_needed),
+        RIG(test_groups_are_asked_for_again),
         RIG(test_a_held_up_engine_starts_afresh),
         RIG(test_policies_that_do_not_load),
         RIG(test_options_nobody_reads),
