@@ -1,17 +1,22 @@
-#include "engine/internal.h"
+#include "engine/engine.h"
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "engine/acts/act.h"
+#include "engine/acts/allowance.h"
+#include "engine/acts/ends.h"
+#include "engine/acts/hands.h"
+#include "engine/acts/pauses.h"
+#include "engine/acts/stays.h"
+#include "engine/context.h"
+#include "engine/runs/early.h"
+#include "engine/runs/events.h"
+#include "engine/runs/steps.h"
+#include "engine/runs/wait.h"
 
 #include <stdlib.h>
 
 /* ---- Sessions come, change and go ---- */
-
-struct cf_presence *cf_presence_of(const struct cf_engine *engine, cf_session_key key)
-{
-    void **slot = cf_registry_slot(engine->registry, key);
-    return slot ? *slot : NULL;
-}
 
 /* Whatever is there for the session but its tasks, readings and acts, which have ended. */
 static void destroy_presence(struct cf_presence *presence)
@@ -117,20 +122,6 @@ void cf_engine_afresh(struct cf_engine *engine, const char *reason)
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
         cf_tasks_afresh(cf_presence_of(engine, key), false);
     cf_detached_afresh(engine, false);
-}
-
-/* ---- The journal ---- */
-
-void cf_engine_write(struct cf_engine *engine, struct cf_entry *entry, cf_journal_kept *kept, void *context)
-{
-    entry->number = ++engine->entries;
-    entry->at = cf_loop_wall(engine->loop);
-    entry->at_mono = cf_loop_now(engine->loop);
-    if (engine->config->revision[0])
-        entry->revision = engine->config->revision;
-    cf_meters_note(engine, entry);
-    const struct cf_journal *journal = engine->setup.journal;
-    journal->write(journal->data, entry, kept, context);
 }
 
 /* ---- Policies ---- */
@@ -355,51 +346,4 @@ void cf_engine_on_host(struct cf_engine *engine, void (*fn)(void *data, const st
 {
     engine->on_host = fn;
     engine->on_host_data = data;
-}
-
-const struct cf_engine_counts *cf_engine_counts(const struct cf_engine *engine)
-{
-    return &engine->counts;
-}
-
-struct cf_loop *cf_engine_loop(const struct cf_engine *engine)
-{
-    return engine->loop;
-}
-
-const struct cf_zone *cf_engine_zone(const struct cf_engine *engine)
-{
-    return engine->setup.zone;
-}
-
-const char *cf_engine_policy_folder(const struct cf_engine *engine)
-{
-    return engine->setup.policy_folder;
-}
-
-const char *cf_engine_host_name(const struct cf_engine *engine)
-{
-    return engine->backend ? cf_backend_ops_of(engine->backend)->host(engine->backend) : "";
-}
-
-const char *cf_engine_language(const struct cf_engine *engine, cf_session_key key)
-{
-    const struct cf_session *session = cf_registry_get(engine->registry, key);
-    return session && session->language ? session->language : engine->config->language;
-}
-
-bool cf_engine_samples(const struct cf_engine *engine, enum cf_field field)
-{
-    return (engine->sampled & CF_FIELD_BIT(field)) != 0;
-}
-
-const struct cf_session *cf_engine_session(const struct cf_engine *engine, cf_session_key key)
-{
-    const struct cf_session *session = cf_registry_get(engine->registry, key);
-    return session ? session : cf_departed_find(engine, key);
-}
-
-cf_session_key cf_engine_next_session(const struct cf_engine *engine, cf_session_key after)
-{
-    return cf_registry_next(engine->registry, after);
 }

@@ -1,8 +1,13 @@
-#include "engine/internal.h"
+#include "engine/policy.h"
 
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/trust.h"
+#include "engine/acts/share.h"
+#include "engine/context.h"
+#include "engine/runs/calendars.h"
+#include "engine/runs/events.h"
+#include "engine/runs/schedules.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,6 +1,9 @@
 #include "engine/acts/act.h"
 
 #include "base/memory.h"
+#include "engine/acts/ends.h"
+#include "engine/acts/share.h"
+#include "engine/context.h"
 
 #include <stdlib.h>
 

@@ -6,7 +6,10 @@
 #ifndef CF_ENGINE_ACT_H
 #define CF_ENGINE_ACT_H
 
-#include "engine/internal.h"
+#include "engine/acts/notices.h"
+#include "engine/runs/reading.h"
+#include "engine/runs/task.h"
+#include "engine/runs/vetoes.h"
 
 struct cf_act {
     struct cf_engine *engine;
@@ -55,6 +58,15 @@ void cf_act_refuse(struct cf_act *act, int code, const char *why);
 void cf_act_fail(struct cf_act *act, int code, const char *why);
 
 /* ---- pipeline.c ---- */
+
+void cf_act_again(struct cf_notice *notice); /* begins to show it, by an act that its run does not wait for */
+void cf_act_show(struct cf_act *act);        /* it is its turn */
+void cf_act_put_back(struct cf_act *act, int code, const char *message); /* it is not */
+void cf_act_drop(struct cf_act *act); /* its run has no use for it: what was not yet submitted is dropped */
+void cf_acts_session_gone(struct cf_engine *engine, cf_session_key key);
+void cf_acts_destroy(struct cf_engine *engine);
+bool cf_act_is_submitted(const struct cf_act *act);
+size_t cf_acts_waiting(const struct cf_engine *engine); /* logoffs that wait for their turn */
 
 void cf_act_due(struct cf_timer *timer); /* its timer fired: see `limit` */
 

@@ -2,9 +2,10 @@
  * How many rows of the journal a user's own requests (`stay`, and what they do by commands) may take: a few
  * at once, and then one in so long, of all sessions that they have, had and will have.
  */
-#include "engine/internal.h"
+#include "engine/acts/allowance.h"
 
 #include "base/memory.h"
+#include "engine/context.h"
 
 #include <stdlib.h>
 

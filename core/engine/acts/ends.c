@@ -2,9 +2,10 @@
  * Ends that may still come: of logoffs that have failed, or that an engine before this one asked for. Where
  * the session does end, the journal is told.
  */
-#include "engine/internal.h"
+#include "engine/acts/ends.h"
 
 #include "base/memory.h"
+#include "engine/context.h"
 
 #include <stdlib.h>
 

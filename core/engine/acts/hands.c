@@ -2,7 +2,11 @@
  * What people do to sessions by commands: not decided here, but journalled like what is. What a session's own
  * user says of it is one thing, what administrators do another: neither is taken for the other's.
  */
-#include "engine/internal.h"
+#include "engine/acts/hands.h"
+
+#include "engine/acts/allowance.h"
+#include "engine/acts/ends.h"
+#include "engine/context.h"
 
 static void journal(const struct cf_presence *presence, enum cf_what what, uint64_t decision, bool users,
                     int code, const char *text)

@@ -1,11 +1,17 @@
 /* Notices: what a run shows on users' screens, and what that entitles it to. */
-#include "engine/internal.h"
+#include "engine/acts/notices.h"
 
 #include "base/memory.h"
 #include "base/template.h"
+#include "engine/acts/share.h"
+#include "engine/context.h"
+#include "engine/runs/countdown.h"
+#include "engine/runs/wait.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define CF_PATIENCE cf_seconds(5) /* how long a logoff may wait for its warning to be old enough */
 
 #define SLACK CF_SECOND /* a promise is kept when it is kept to the second */
 

@@ -3,10 +3,12 @@
  * share of all sessions. A resting policy ends and warns nobody; what it protects stays protected. Pauses
  * outlive reloads, and restarts where there is a store.
  */
-#include "engine/internal.h"
+#include "engine/acts/pauses.h"
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "engine/context.h"
+#include "engine/runs/task.h"
 
 #include <stdlib.h>
 #include <string.h>

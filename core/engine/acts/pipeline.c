@@ -7,9 +7,12 @@
  *
  * An act outlives its run only once it was asked of the host: then it is seen through to its outcome.
  */
-#include "engine/acts/act.h"
-
 #include "base/memory.h"
+#include "engine/acts/reason.h"
+#include "engine/acts/share.h"
+#include "engine/acts/stays.h"
+#include "engine/context.h"
+#include "engine/runs/early.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
  * Reasons: what the journal says of a logoff. Spans of the session that one names, as in "idle for {idle}",
  * are filled in from the reading that the act rests on, so that the row says what was so when it was decided.
  */
-#include "engine/internal.h"
+#include "engine/acts/reason.h"
 
 #include "base/template.h"
 

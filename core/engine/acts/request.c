@@ -1,5 +1,6 @@
 /* What is asked of the host for an act, and what comes of it. */
 #include "engine/acts/act.h"
+#include "engine/context.h"
 
 static void on_done(void *data, const struct cf_completion *completion);
 

@@ -2,7 +2,10 @@
  * A session's screen: of the notices that runs have for it, it shows one at a time, the one that announces
  * the soonest end. The others wait behind it, shown before or not, and come when their turn does.
  */
-#include "engine/internal.h"
+#include "engine/acts/screen.h"
+
+#include "engine/acts/act.h"
+#include "engine/context.h"
 
 static bool is_shown(const struct cf_screen *screen, const struct cf_notice *notice)
 {

@@ -5,13 +5,18 @@
  *
  * All is counted in one walk over the sessions, a *look*, for all who wait, and at most once a second.
  */
-#include "engine/acts/act.h"
+#include "engine/acts/share.h"
 
 #include "base/memory.h"
+#include "engine/acts/pauses.h"
+#include "engine/context.h"
+#include "engine/records/heeds.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define CF_SHARE_WINDOW cf_minutes(10) /* in which limits.share counts */
 
 #define LOOK_PACE CF_SECOND
 #define PATIENCE  cf_seconds(270) /* how long a logoff waits: after five minutes its warning is long past */

@@ -4,9 +4,15 @@
  * allow it, none begins anything with the session until the time is over, or the policy's cap is used up.
  * What was used counts for a day. Stays outlive reloads, not restarts, after which there are warnings again.
  */
-#include "engine/internal.h"
+#include "engine/acts/stays.h"
 
 #include "base/memory.h"
+#include "engine/acts/allowance.h"
+#include "engine/acts/hands.h"
+#include "engine/acts/notices.h"
+#include "engine/context.h"
+#include "engine/records/heeds.h"
+#include "engine/runs/task.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,12 @@
 #include "engine/records/explain.h"
 
 #include "base/words.h"
-#include "engine/internal.h"
+#include "engine/acts/act.h"
+#include "engine/acts/pauses.h"
+#include "engine/acts/stays.h"
+#include "engine/context.h"
+#include "engine/records/explain_condition.h"
+#include "engine/records/heeds.h"
 
 enum { DEADLINES = 5, LISTED = 100, PAUSES_IN_LINE = 5 };
 

@@ -1,5 +1,8 @@
 /* What a run has announced, and what would keep it from that. */
-#include "engine/internal.h"
+#include "engine/records/heeds.h"
+
+#include "engine/acts/notices.h"
+#include "engine/runs/task.h"
 
 const struct cf_notice *cf_task_announces(const struct cf_task *task, cf_session_key session)
 {

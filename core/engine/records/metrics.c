@@ -1,8 +1,8 @@
 #include "engine/records/metrics.h"
 
-#include "engine/internal.h"
-
 #include "base/memory.h"
+#include "engine/acts/act.h"
+#include "engine/context.h"
 
 #include <stdlib.h>
 #include <string.h>

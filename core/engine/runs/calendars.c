@@ -1,7 +1,10 @@
 /* The calendars of days off that policies have made. */
-#include "engine/internal.h"
+#include "engine/runs/calendars.h"
 
 #include "base/memory.h"
+#include "engine/context.h"
+#include "engine/policy.h"
+#include "engine/runs/schedules.h"
 
 #include <stdlib.h>
 

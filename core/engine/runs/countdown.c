@@ -4,9 +4,12 @@
  * says why. Each ground is looked at when something that it read has changed, and at its own turn; what was
  * sampled is read afresh before it counts.
  */
-#include "engine/internal.h"
+#include "engine/runs/countdown.h"
 
 #include "base/memory.h"
+#include "engine/acts/act.h"
+#include "engine/context.h"
+#include "engine/runs/wait.h"
 
 #include <stdlib.h>
 

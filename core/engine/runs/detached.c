@@ -1,7 +1,9 @@
 /* Detached tasks: those of no session's own. Vetoes, and what runs once for an event or at a time. */
-#include "engine/internal.h"
-
 #include "base/memory.h"
+#include "engine/context.h"
+#include "engine/runs/schedules.h"
+#include "engine/runs/task.h"
+#include "engine/runs/vetoes.h"
 
 #include <utlist.h>
 

@@ -3,9 +3,10 @@
  * deciding about tasks needs (groups, say), and the language of warnings. A directory that does not answer is
  * asked again, ever more seldom; a session's first processes may not have been told a language yet.
  */
-#include "engine/internal.h"
+#include "engine/runs/early.h"
 
 #include "base/memory.h"
+#include "engine/context.h"
 
 #include <stdlib.h>
 

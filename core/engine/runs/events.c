@@ -1,43 +1,11 @@
 /* What runs once for an event of a session; and refused logons. */
-#include "engine/internal.h"
+#include "engine/runs/events.h"
 
 #include "base/memory.h"
+#include "engine/context.h"
+#include "engine/runs/task.h"
 
 #include <stdlib.h>
-
-/* ---- Sessions that have gone, for those who still ask about them ---- */
-
-static struct cf_departed *find(const struct cf_engine *engine, cf_session_key key)
-{
-    struct cf_departed *departed;
-    HASH_FIND(hh, engine->departed, &key, sizeof key, departed);
-    return departed;
-}
-
-const struct cf_session *cf_departed_find(const struct cf_engine *engine, cf_session_key key)
-{
-    const struct cf_departed *departed = find(engine, key);
-    return departed ? &departed->session : NULL;
-}
-
-static struct cf_departed *keep(struct cf_engine *engine, cf_session_key key)
-{
-    struct cf_departed *departed = cf_alloc(sizeof *departed);
-    departed->key = key;
-    cf_session_copy(&departed->session, cf_registry_get(engine->registry, key));
-    HASH_ADD(hh, engine->departed, key, sizeof departed->key, departed);
-    return departed;
-}
-
-void cf_departed_release(struct cf_engine *engine, cf_session_key key)
-{
-    struct cf_departed *departed = find(engine, key);
-    if (!departed || --departed->tasks > 0)
-        return;
-    HASH_DEL(engine->departed, departed);
-    cf_session_finish(&departed->session);
-    free(departed);
-}
 
 /* ---- Events ---- */
 
@@ -61,7 +29,7 @@ static void happen(struct cf_engine *engine, cf_session_key key, enum cf_policy_
             if (event != CF_EVENT_OF_LOGOFF)
                 continue;
             if (!departed)
-                departed = keep(engine, key);
+                departed = cf_departed_keep(engine, key);
             departed->tasks++;
         }
     }

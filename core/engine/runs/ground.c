@@ -2,9 +2,14 @@
  * Grounds: what a run has waited for, and what must still be so when it acts. Being idle is a condition like
  * a script's, only that C asks it.
  */
-#include "engine/internal.h"
+#include "engine/runs/ground.h"
 
 #include "base/memory.h"
+#include "engine/acts/notices.h"
+#include "engine/context.h"
+#include "engine/runs/countdown.h"
+#include "engine/runs/task.h"
+#include "engine/runs/wait.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,7 @@
 #include "engine/runs/input.h"
 
-#include "engine/internal.h"
-
 #include "base/memory.h"
+#include "engine/context.h"
 
 #include <stdlib.h>
 #include <utlist.h>

@@ -3,9 +3,12 @@
  * which it is going to be reckoned is taken ahead of the moment at which a veto will want to know: a wait
  * fires that much early, too.
  */
-#include "engine/internal.h"
+#include "engine/runs/load.h"
 
 #include "base/memory.h"
+#include "engine/context.h"
+#include "engine/runs/task.h"
+#include "engine/runs/wait.h"
 
 #define APART cf_seconds(45) /* samples that are kept lie at least this far apart */
 #define SLACK                                                                                                \

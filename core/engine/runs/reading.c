@@ -1,8 +1,10 @@
 /* Readings: fresh values of one session's sampled fields, one request for all who ask the same source at the
  * same instant. */
-#include "engine/internal.h"
+#include "engine/runs/reading.h"
 
 #include "base/memory.h"
+#include "engine/context.h"
+#include "engine/runs/load.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,11 +5,16 @@
  * (CF_CLOCK_SMALL), nothing happens twice; by a larger one, what lies between comes again. What is later than
  * its policy wants is skipped, and the journal says so.
  */
-#include "engine/internal.h"
+#include "engine/runs/schedules.h"
 
 #include "base/memory.h"
+#include "engine/context.h"
+#include "engine/runs/task.h"
 
 #include <stdlib.h>
+
+#define CF_APPOINTMENT_LATE                                                                                  \
+    cf_minutes(5) /* how late clock.at keeps an appointment, unless it says otherwise */
 
 enum { WINDOWS_SKIPPED = 1000 }; /* of a calendar, that are counted while the host slept */
 

@@ -1,7 +1,8 @@
 /* Tasks of one session: which there are, by what policies watch, and what its changes mean for them. */
-#include "engine/internal.h"
-
 #include "base/memory.h"
+#include "engine/context.h"
+#include "engine/runs/task.h"
+#include "engine/runs/wait.h"
 
 static void create(struct cf_presence *presence, const struct cf_watch *watch, struct cf_task **place)
 {

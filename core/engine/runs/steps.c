@@ -4,7 +4,13 @@
  * the new time after a small step (CF_CLOCK_SMALL), and starts afresh after a larger one. After a sleep
  * everything does.
  */
-#include "engine/internal.h"
+#include "engine/runs/steps.h"
+
+#include "engine/acts/pauses.h"
+#include "engine/context.h"
+#include "engine/runs/countdown.h"
+#include "engine/runs/schedules.h"
+#include "engine/runs/task.h"
 
 /* The conditions that the task waits for and rests on are asked anew: their turns were worked out by the old
  * time. */

@@ -2,12 +2,24 @@
  * Tasks: a policy's function at work for one session. Every start and every resume comes from the task's own
  * timer, in a turn of its own, so that no script runs inside another one's call or inside a back end's.
  */
-#include "engine/internal.h"
+#include "engine/runs/task.h"
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "engine/acts/act.h"
+#include "engine/acts/stays.h"
+#include "engine/context.h"
+#include "engine/runs/countdown.h"
+#include "engine/runs/wait.h"
 
 #include <stdlib.h>
+
+#define CF_START_PACE CF_MINUTE /* a task starts at most once in this time */
+#define CF_VETO_PACE  CF_MINUTE /* how often a veto that holds is asked again */
+enum {
+    CF_FAILURES_IN_A_ROW = 3,     /* of a policy's runs, then it is set aside */
+    CF_TURNS_WITHOUT_TIME = 1000, /* resumes of one run in which no time passes, then it fails */
+};
 
 static void on_timer(struct cf_timer *timer);
 

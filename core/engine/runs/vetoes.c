@@ -1,10 +1,14 @@
 /* Vetoes: asked one after another, each a run of its own with a time limit. What fails, holds. */
-#include "engine/internal.h"
+#include "engine/runs/vetoes.h"
 
 #include "base/memory.h"
+#include "engine/context.h"
+#include "engine/runs/task.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define CF_VETO_LIMIT cf_seconds(10) /* for a veto to answer; later is a veto */
 
 static void next(struct cf_inquiry *inquiry);
 

@@ -6,11 +6,19 @@
  * it rested on differs; not otherwise. Input that could make one differ is an event like any other: whoever
  * waits for it has an interest in it (input.h).
  */
-#include "engine/internal.h"
+#include "engine/runs/wait.h"
 
 #include "base/memory.h"
+#include "engine/acts/notices.h"
+#include "engine/context.h"
+#include "engine/runs/countdown.h"
+#include "engine/runs/load.h"
+#include "engine/runs/task.h"
 
 #include <stdlib.h>
+
+#define CF_READING_RETRY CF_MINUTE /* after a reading that failed */
+enum { CF_GROUNDS = 1000 };        /* that one run may rest on, then it fails */
 
 #define IDLE   CF_FIELD_BIT(CF_FIELD_IDLE)
 #define OUTPUT CF_FIELD_BIT(CF_FIELD_OUTPUT)

@@ -1,7 +1,7 @@
 /* What people do by commands, as the journal has it: each is a decision, which something closes. */
 #include "rig.h"
 
-#include "engine/internal.h"
+#include "engine/acts/allowance.h"
 #include "engine/records/metrics.h"
 
 #define ROWS 16

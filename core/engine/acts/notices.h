@@ -1,0 +1,75 @@
+/* What a run shows on users' screens, and what that entitles it to. */
+#ifndef CF_ENGINE_NOTICES_H
+#define CF_ENGINE_NOTICES_H
+
+#include "engine/engine.h"
+
+#define CF_ANNOUNCED_LATE cf_minutes(5) /* how far past its announced end a warning still counts */
+
+struct cf_act;
+
+struct cf_words {
+    char *text, *title, *ask, *language; /* text: with its {left}; the others may be NULL */
+};
+
+/* What a run shows on one session's screen: one warning at a time, the next takes its place. */
+struct cf_notice {
+    struct cf_notice *next;   /* of the run, for another session */
+    struct cf_notice *behind; /* of the session: the one opened before */
+    struct cf_task *task;
+    cf_session_key session;
+    uint64_t id, answered; /* of the last warning; of the last one that was answered with yes, 0: none */
+    struct cf_words words;
+    int line;
+    struct cf_mono ends, promised; /* as announced; as last delivered; unknown: no time */
+    struct cf_mono life;           /* the last sign of it when the run first warned */
+    struct cf_mono told_at;        /* when it was last delivered */
+    struct cf_mono since;          /* on the screen since; unknown: it is not, … */
+    struct cf_span seen;           /* … and how long before; unknown: never */
+    struct cf_act *act;            /* is to show it; NULL: none */
+    bool ready;                    /* the act only waits for its turn */
+    bool open;                     /* is on the screen, or waits behind another */
+    bool told;                     /* the user relies on it */
+    bool missed;                   /* was to be shown, and reached nobody */
+};
+
+struct cf_notice *cf_notice_find(const struct cf_task *task, uint64_t id); /* NULL: none has it */
+bool cf_notice_answered(const struct cf_task *task, uint64_t id);
+
+/* Gives the run's notice to this session its next words, which pass to it. */
+struct cf_notice *cf_notice_open(struct cf_task *task, cf_session_key session, struct cf_words *words,
+                                 struct cf_span left);
+void cf_words_finish(struct cf_words *words);
+
+/* What it says at this moment, the caller's; the time left to the second, unknown where it announces none. */
+char *cf_notice_text(const struct cf_notice *notice, struct cf_span *ret_left);
+void cf_notice_delivered(struct cf_notice *notice);
+void cf_notice_failed(struct cf_notice *notice); /* to be delivered */
+void cf_notice_pause(struct cf_notice *notice);  /* another takes its place */
+
+/* Whether the user has given a sign of life since the run first warned there (0: wherever it has). */
+bool cf_notices_noticed(const struct cf_task *task, cf_session_key session);
+bool cf_notices_typed(const struct cf_task *task,
+                      cf_session_key session); /* there was input since the last one */
+bool cf_notices_warn(const struct cf_task *task, cf_session_key session); /* whether it has */
+
+/* Takes back what the run still shows to those who stay, and forgets all. `why` for the journal; NULL: no
+ * entry. */
+void cf_notices_close(struct cf_task *task, const char *why);
+
+/* The user pressed the button of a notice: it is answered, and the press a sign of life. */
+void cf_notices_answered(struct cf_engine *engine, uint64_t id, bool yes);
+
+/* Whether the session has been disconnected for as long as a warning has to stand: nobody could read one. */
+bool cf_disconnected_long(const struct cf_engine *engine, const struct cf_session *session);
+
+/* Whether the session has seen a warning of this run. */
+bool cf_notices_seen(const struct cf_task *task, cf_session_key key);
+
+/*
+ * NULL, or why the run may not log the session off for want of a warning. Where a little patience will mend
+ * that, *ret_until is when; else it is untouched.
+ */
+const char *cf_notices_lack(const struct cf_task *task, cf_session_key session, struct cf_mono *ret_until);
+
+#endif

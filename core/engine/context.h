@@ -1,0 +1,99 @@
+/* The engine's own state and that of each session, as far as its parts share them.
+ *
+ * A *presence* is the engine's side of one session: its tasks, the reading under way, and the action that is
+ * ending it. It hangs in the registry's slot and goes with the session.
+ */
+#ifndef CF_ENGINE_CONTEXT_H
+#define CF_ENGINE_CONTEXT_H
+
+#include "backend/calls.h"
+#include "engine/acts/limits.h"
+#include "engine/acts/screen.h"
+#include "engine/engine.h"
+#include "engine/records/metrics.h"
+#include "engine/runs/input.h"
+#include "engine/runs/reading.h"
+#include <uthash.h>
+
+#define CF_ACTION_LIMIT cf_seconds(20) /* for one request that acts */
+#define CF_LATE         cf_minutes(5)  /* a deadline missed by more: everything starts afresh */
+
+/* The record of a session that has gone, for as long as tasks of its logoff look at it. */
+struct cf_departed {
+    cf_session_key key;
+    struct cf_session session;
+    unsigned tasks;
+    UT_hash_handle hh; /* by key */
+};
+
+struct cf_presence {
+    struct cf_engine *engine;
+    cf_session_key key;
+    struct cf_task *tasks;
+    struct cf_task *detached;         /* about this session, the newest first */
+    enum cf_tri locked, disconnected; /* as the last event left them */
+    struct cf_act *ending;            /* the logoff that is decided, or under way */
+    struct cf_screen screen;
+    struct cf_stay *stays;
+    struct cf_end *ends;    /* that may still come */
+    struct cf_mono vouched; /* the first `stay` since anything else has shown life; unknown: none */
+    uint64_t by_hand;       /* the decision of somebody who is ending it by a command; 0: nobody */
+    uint64_t announced;     /* the decision of somebody who has warned it of that; 0: nobody */
+    bool by_hand_users, announced_users; /* whether that is its own user: nobody else goes by their word */
+    bool stays_by_hand;                  /* its user has said `stay` to what was announced */
+    bool gone;                           /* the registry has just told so */
+    unsigned load_count;                 /* of all samples that were ever kept */
+    struct cf_reading *readings[CF_SOURCES]; /* each NULL until it is asked for */
+    struct cf_early *early[CF_SOURCES];      /* each NULL: nothing is asked for */
+    struct cf_input *input;                  /* NULL until somebody waits for it */
+    struct cf_load *load;                    /* a ring, NULL until the first sample */
+};
+
+struct cf_engine {
+    struct cf_engine_setup setup;
+    const struct cf_config *config;
+    struct cf_loop *loop;
+    struct cf_backend *backend;
+    const struct cf_capabilities *can;
+    uint64_t sampled;  /* the fields that the host tells of only when asked, … */
+    uint64_t tellable; /* … and of those the ones whose next change it can tell */
+    struct cf_input_pace paces[CF_INPUT_PACES];
+    struct cf_calls *calls;
+    struct cf_registry *registry;
+    struct cf_policy_host *policy_host;
+    struct cf_store *store;
+    json_t *warnings; /* cf_engine_warn: of the configuration in force */
+    struct cf_policy **policies;
+    size_t policy_count;
+    struct cf_span
+        load_window; /* how far back vetoes look at processor time; 0: they do not, as far as is known */
+    uint64_t match_fields; /* what deciding about tasks looks at */
+    bool translates;       /* a policy does */
+    uint64_t entries, decisions, notices;
+    uint64_t moments;        /* so far: turns of scripts and readings that were asked for, in their order */
+    struct cf_act *acts;     /* all under way */
+    struct cf_task *lookers; /* whose conditions look at more than what tasks of their session are told of */
+    struct cf_task *detached;
+    struct cf_departed *departed;
+    struct cf_pace pace;
+    struct cf_pause *pauses;
+    struct cf_timer pause_over, reminder;
+    struct cf_allowance *allowances; /* by uid */
+    struct cf_meter *meters;
+    struct cf_failure failures[CF_ERRORS_KEPT]; /* a ring */
+    size_t failure_count;                       /* of all there ever were */
+    bool ready, closing;
+    void (*on_host)(void *data, const struct cf_error *err);
+    void *on_host_data;
+    struct cf_engine_counts counts;
+};
+
+struct cf_presence *cf_presence_of(const struct cf_engine *engine, cf_session_key key); /* NULL: gone */
+
+/* A detached task of a session that has gone is over. */
+/* Keeps the record of a session that goes. */
+struct cf_departed *cf_departed_keep(struct cf_engine *engine, cf_session_key key);
+void cf_departed_release(struct cf_engine *engine, cf_session_key key);
+const struct cf_session *cf_departed_find(const struct cf_engine *engine, cf_session_key key);
+
+#endif

@@ -1,0 +1,55 @@
+/* One configured policy: its options, its watches, whom it means. */
+#ifndef CF_ENGINE_POLICY_H
+#define CF_ENGINE_POLICY_H
+
+#include "engine/engine.h"
+
+struct cf_watch {
+    struct cf_policy *policy;
+    struct cf_selector *selector;
+    uint64_t function;
+    struct cf_watch *next;
+};
+
+struct cf_policy {
+    struct cf_engine *engine;
+    const struct cf_policy_config *config;
+    void *script;
+    struct cf_watch *watches, **watches_end;
+    struct cf_veto *vetoes, **vetoes_end;
+    struct cf_hook *hooks, **hooks_end;
+    struct cf_schedule *schedules;
+    struct cf_kept_calendar *calendars, **calendars_end;
+    json_t *options;          /* declared: cf_policy_declare */
+    struct cf_error mistakes; /* while it loads */
+    unsigned failures;        /* runs in a row */
+    bool translates;          /* has texts in several languages */
+    bool set_aside;
+    bool rehearsed;             /* its vetoes were asked once, … */
+    struct cf_timer rehearsing; /* … and may take so long */
+    bool refuses_logons;
+    bool resting;               /* paused, or held: ends and warns nobody */
+    bool held;                  /* by the guard of limits.share, until somebody says `resume` */
+    struct cf_mono freed_until; /* by a resume: its share is not looked at */
+    struct cf_ending *endings;  /* share.c: its logoffs that wait, or were let go lately */
+    size_t waiting;             /* of these */
+    struct cf_mono looked;      /* whether they may go; unknown: never */
+    struct cf_timer look;
+    struct cf_policy_voice {
+        struct cf_mono since; /* when its minute began */
+        unsigned lines;       /* of its log, in that minute */
+        struct cf_timer over; /* set while lines are left out */
+    } voice;
+};
+
+int cf_policy_load(struct cf_engine *engine, const struct cf_policy_config *config,
+                   struct cf_policy **ret_policy, struct cf_error *err);
+void cf_policy_destroy(struct cf_policy *policy); /* its tasks are gone already */
+enum cf_mode cf_policy_mode(const struct cf_policy *policy);
+
+/* Whether the policy, by its entry and this watch, means this session: unknown never selects, always excepts.
+ */
+bool cf_watch_means(const struct cf_watch *watch, const struct cf_session *session);
+uint64_t cf_policy_fields(const struct cf_policy *policy);
+
+#endif

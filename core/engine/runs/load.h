@@ -1,0 +1,24 @@
+/* Processor time lately used by a session, from readings some time apart. */
+#ifndef CF_ENGINE_LOAD_H
+#define CF_ENGINE_LOAD_H
+
+#include "engine/engine.h"
+
+/* Processor time used so far, as read at some moment. */
+struct cf_load {
+    struct cf_mono at;
+    int64_t used_us;
+};
+
+enum { CF_LOAD_SAMPLES = 16 };
+
+struct cf_presence;
+
+/* A fresh reading of the processor time used by the session. */
+void cf_load_note(struct cf_presence *presence, int64_t used_us);
+
+/* How long before its end, which is so far away, a wait of the task takes a sample; 0: it takes none. */
+struct cf_span cf_load_ahead(const struct cf_task *task, int64_t left_us);
+void cf_load_sample(struct cf_presence *presence);
+
+#endif

@@ -1,0 +1,121 @@
+/* A policy's function at work, for one session or for none. */
+#ifndef CF_ENGINE_TASK_H
+#define CF_ENGINE_TASK_H
+
+#include "engine/policy.h"
+#include "engine/runs/ground.h"
+#include "engine/runs/reading.h"
+
+#define CF_PARKED_PACE cf_minutes(10) /* how often a parked task looks for a sign of life */
+#define CF_TURN        CF_SECOND      /* how long what a script has read in one turn counts as of that turn */
+
+struct cf_act;
+struct cf_countdown;
+struct cf_interest;
+struct cf_notice;
+struct cf_presence;
+struct cf_schedule;
+struct cf_veto;
+struct cf_veto_clock;
+
+enum cf_task_state {
+    CF_TASK_RESTING,    /* no run; the timer, if set, begins one */
+    CF_TASK_STARTING,   /* the timer begins a run in this very turn */
+    CF_TASK_RUNNING,    /* its script runs */
+    CF_TASK_WAITING,    /* for a deadline or a change */
+    CF_TASK_CONFIRMING, /* a due wait has asked for a fresh reading */
+    CF_TASK_ACTING,     /* in the action pipeline */
+    CF_TASK_READY,      /* the result is there; the timer resumes the script in this very turn */
+    CF_TASK_PARKED,     /* dry run: waits for a sign of life */
+    CF_TASK_SPARED,     /* a veto holds it; the timer asks again */
+};
+
+enum cf_task_kind {
+    CF_TASK_OF_SESSION, /* of a watch; begins again and again */
+    CF_TASK_ONCE,       /* runs once: for an event, at a time */
+    CF_TASK_VETO,       /* runs once and answers an inquiry */
+};
+
+struct cf_task {
+    struct cf_engine *engine;
+    struct cf_policy *policy;
+    const struct cf_watch *watch; /* of session tasks */
+    uint64_t function;            /* the script's */
+    cf_session_key session;       /* 0: none */
+    struct cf_task *next, *prev;  /* of the same session, or, both ways, among the detached ones */
+    struct cf_task *next_detached, *prev_detached; /* among those of the same session, until that goes */
+    enum cf_task_kind kind;
+    enum cf_task_state state;
+    const struct cf_schedule *schedule; /* of what runs once at a time, … */
+    struct cf_instant due;              /* … and at which; NULL: of none */
+    struct cf_timer timer;
+    struct cf_reader reader;
+    void *run; /* the policy host's; NULL: none under way */
+    struct cf_mono started, life_mark, last_turn;
+    unsigned turns;       /* since time last passed */
+    uint64_t turn_moment; /* of its last turn: what was read since is fresh for the script */
+    bool waited;
+    bool on_wall;     /* the run read, or waited for, the time on the wall */
+    bool reading;     /* waits for a field that the script reads, which is no wait of its own */
+    bool sampling;    /* the timer fires early, to take a sample of the load */
+    bool counts_down; /* under a condition of its own, warned or not */
+    bool wants_quiet; /* the run has waited for its session to be idle, or for activity */
+    bool doubts;      /* of a veto: its answer is only that it read something unknown */
+    struct cf_wait wait;
+    struct cf_ground awaited; /* by a wait that becomes a ground */
+    struct cf_mono turn;      /* when that may come true, by what is known */
+    uint64_t confirming;      /* the moment since which: what was read later is fresh; 0: not at all */
+    struct cf_task *next_looker,
+        **looker_place; /* among those who look at other sessions; NULL: none of them */
+    struct cf_result result;
+    char *result_message;
+    struct cf_act *act;
+    struct cf_ground *grounds;
+    struct cf_countdown *countdown; /* NULL until it first warns */
+    struct cf_interest *interests;  /* in the input of sessions, while it may change what is waited for */
+    struct cf_look *looks;          /* by session */
+    struct cf_notice *notices;      /* of this run, one for each session that it warned */
+    unsigned ground_count;
+    struct cf_inquiry *inquiry;        /* spared: asks the vetoes again; NULL: not now */
+    cf_session_key spared;             /* whose veto holds the task; 0: none */
+    struct cf_veto_clock *veto_clocks; /* of vetoes that hold it, and may not for ever */
+    char *answer;                      /* of a veto: its reason */
+    struct cf_inquiry *answers_to;     /* of a veto */
+};
+
+/* Looks whether the tasks of this session are the ones that should be, and starts, or ends, what differs. */
+void cf_tasks_match(struct cf_presence *presence);
+void cf_tasks_changed(struct cf_presence *presence, uint64_t fields); /* the session changed */
+void cf_tasks_afresh(struct cf_presence *presence, bool on_wall); /* on_wall: only those that rest on it */
+
+void cf_task_init(struct cf_task *task, struct cf_policy *policy, uint64_t function, cf_session_key session);
+void cf_task_start(struct cf_task *task);                   /* a run, in a turn of its own */
+void cf_task_start_soon(struct cf_task *task);              /* as soon as the pace allows */
+void cf_task_cancel(struct cf_task *task, const char *why); /* the run ends; why, for those who were warned */
+void cf_task_begin_turn(struct cf_task *task);              /* of its script */
+void cf_task_destroy(struct cf_task *task);                 /* taken off its presence */
+void cf_tasks_end(struct cf_presence *presence, const struct cf_policy *policy); /* NULL: of every policy */
+
+/* The script's one thing is done: it is resumed in the loop's next turn. The message is copied. */
+void cf_task_done(struct cf_task *task, const struct cf_result *result);
+void cf_task_fail(struct cf_task *task, const struct cf_error *err); /* its script can do nothing about it */
+void cf_task_park(struct cf_task *task);
+void cf_task_put_off(struct cf_task *task,
+                     const char *why); /* the run ends; the next begins after the stay */
+const char *cf_task_policy_name(const struct cf_task *task);
+void cf_task_end_run(struct cf_task *task, const char *why); /* the next begins as soon as the pace allows */
+
+/* The run ends, quietly: `veto` holds the session. Begins afresh once it lifts. */
+void cf_task_spare(struct cf_task *task, cf_session_key session, const struct cf_veto *veto,
+                   const char *reason);
+
+/* Begins a task of its own, which destroys itself when its one run is over. */
+struct cf_task *cf_detached_start(struct cf_policy *policy, enum cf_task_kind kind, uint64_t function,
+                                  cf_session_key session);
+void cf_detached_destroy(struct cf_task *task);
+/* Ends those that run once: of a policy (NULL: of any); of a session that goes. */
+void cf_detached_end(struct cf_engine *engine, const struct cf_policy *policy);
+void cf_detached_session_gone(struct cf_presence *presence);
+void cf_detached_afresh(struct cf_engine *engine, bool on_wall);
+
+#endif

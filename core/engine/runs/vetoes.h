@@ -1,0 +1,51 @@
+/* `sessions.protect`: asked one after another, each with a time limit; what fails, holds. */
+#ifndef CF_ENGINE_VETOES_H
+#define CF_ENGINE_VETOES_H
+
+#include "engine/engine.h"
+
+struct cf_presence;
+
+/* sessions.protect: the function answers with a reason, or not at all. */
+struct cf_veto {
+    struct cf_policy *policy;
+    struct cf_selector *selector;
+    uint64_t function;
+    struct cf_span at_most; /* how long it may hold one task; unknown: for ever */
+    struct cf_veto *next;
+};
+
+/* The question whether any veto holds a session, put to one veto after another; embedded in whoever asks. */
+struct cf_inquiry {
+    struct cf_engine *engine;
+    struct cf_task *asker, *asked; /* asked: the veto's task, NULL while none is asked */
+    cf_session_key session;
+    size_t policy;              /* of those asked, … */
+    const struct cf_veto *veto; /* … and its veto; NULL: its first comes next */
+    struct cf_timer limit;
+    void (*done)(void *data, const struct cf_veto *veto, const char *reason);
+    void *data;
+};
+
+/*
+ * Asks every veto that concerns the session, except those that the asker's entry overrides or whose time is
+ * up. `done` comes once: with the veto that holds and its reason, or, in this very call where nobody is to be
+ * asked, with NULLs.
+ */
+void cf_inquiry_begin(struct cf_inquiry *inquiry, struct cf_task *asker, cf_session_key session,
+                      void (*done)(void *data, const struct cf_veto *veto, const char *reason), void *data);
+void cf_inquiry_cancel(struct cf_inquiry *inquiry); /* fine where it asks nothing */
+
+void cf_veto_clocks_finish(struct cf_task *task);
+
+/*
+ * Asks the vetoes of policies that were not asked before about a session that they concern, for what they
+ * look at to be known in time: their answers do not count.
+ */
+void cf_vetoes_rehearse(const struct cf_presence *presence);
+bool cf_veto_is_rehearsed(const struct cf_task *task); /* whether it is such a run */
+
+/* A veto's run is over: NULL for no reason. Destroys the task. */
+void cf_inquiry_answered(struct cf_task *task, const char *reason);
+
+#endif
