@@ -42,9 +42,13 @@ static int read_language(struct cf_lua_script *script, const char *folder, const
     (void)snprintf(path, sizeof path, "%s/%s", folder, file);
     (void)snprintf(code, sizeof code, "%.*s", (int)(strlen(file) - strlen(".lua")), file);
     json_t *texts = NULL;
-    int result = cf_policy_trusts(script->policy, path, err); /* who writes the warnings could unsay them */
-    if (result != 0)
-        return result;
+    struct cf_error why;
+    if (cf_policy_trusts(script->policy, path, &why) != CF_OK) { /* who writes warnings could unsay them */
+        (void)cf_error_prefix(&why, "this translation is not used, and people read what the policy says");
+        cf_policy_warn(script->policy, why.text);
+        return 0;
+    }
+    int result = 0;
     if (!cf_language_is(code))
         result = cf_error_set(err, CF_POLICY, "must be called after a language, such as pt_BR.lua");
     if (result == 0)

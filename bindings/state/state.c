@@ -1,5 +1,6 @@
 #include "bindings/state/state.h"
 
+#include "base/file.h"
 #include "base/text.h"
 #include "time/clock.h"
 
@@ -409,9 +410,10 @@ void cf_lua_load_file(lua_State *L, const char *path)
     struct cf_lua *lua = cf_lua_of(L);
     snprintf(lua->file, sizeof lua->file, "%s", cf_path_file(path));
     const char *name = lua_pushfstring(L, "@%s", lua->file);
-    struct source source = {.file = fopen(path, "rb")};
+    struct cf_error err;
+    struct source source = {.file = cf_file_open(path, &err)};
     if (!source.file)
-        cf_lua_throw(L, "%s: cannot be read: %s", path, strerror(errno));
+        cf_lua_throw(L, "%s", err.text);
     int status = load(L, &source, name);
     bool failed = ferror(source.file) != 0;
     fclose(source.file);

@@ -1,5 +1,6 @@
 #include "bindings/state/tokens.h"
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "bindings/state/state.h"
 
@@ -11,7 +12,7 @@
 void cf_tokens_open(struct cf_tokens *tokens, const char *path)
 {
     *tokens = (struct cf_tokens){.line = 1, .source = cf_alloc(CF_LUA_FILE + 1)};
-    FILE *file = fopen(path, "rb");
+    FILE *file = cf_file_open(path, NULL);
     size_t size = file ? fread(tokens->source, 1, CF_LUA_FILE, file) : 0;
     if (file)
         (void)fclose(file);

@@ -16,16 +16,29 @@ enum { FLAGS = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, NO_LINK = O_NOFOLLO
 #endif
 enum { PIECE = 1 << 20 };
 
-static int read_open(int fd, const char *path, size_t most, char **ret_bytes, size_t *ret_size,
-                     struct cf_error *err)
+/* A descriptor, or a negative code. */
+static int open_regular(const char *path, int flags, struct stat *ret_status, struct cf_error *err)
 {
-    struct stat status;
-    if (fstat(fd, &status) != 0)
-        return cf_error_set(err, CF_FAILED, "%s: cannot be read: %s", path, strerror(errno));
-    if (!S_ISREG(status.st_mode))
-        return cf_error_set(err, CF_FAILED, "%s: is not a regular file", path);
-    size_t room = status.st_size > 0 && (size_t)status.st_size < most ? (size_t)status.st_size : most,
-           size = 0;
+    int fd = open(path, flags), code;
+    if (fd < 0 && errno == ELOOP && (flags & NO_LINK))
+        return cf_error_set(err, CF_FAILED, "%s: is a link, which is not followed; remove it", path);
+    if (fd < 0)
+        return cf_error_set(err, errno == ENOENT || errno == ENOTDIR ? CF_UNAVAILABLE : CF_FAILED,
+                            "%s: cannot be read: %s", path, strerror(errno));
+    if (fstat(fd, ret_status) != 0)
+        code = cf_error_set(err, CF_FAILED, "%s: cannot be read: %s", path, strerror(errno));
+    else if (!S_ISREG(ret_status->st_mode))
+        code = cf_error_set(err, CF_FAILED, "%s: is not a regular file", path);
+    else
+        return fd;
+    (void)close(fd);
+    return code;
+}
+
+static int read_open(int fd, off_t expected, const char *path, size_t most, char **ret_bytes,
+                     size_t *ret_size, struct cf_error *err)
+{
+    size_t room = expected > 0 && (size_t)expected < most ? (size_t)expected : most, size = 0;
     char *bytes = cf_alloc(room + 2);
     while (size <= room) {
         size_t left = room + 1 - size;
@@ -57,13 +70,11 @@ static int read_open(int fd, const char *path, size_t most, char **ret_bytes, si
 static int read_by(int flags, const char *path, size_t most, char **ret_bytes, size_t *ret_size,
                    struct cf_error *err)
 {
-    int fd = open(path, flags);
-    if (fd < 0 && errno == ELOOP && (flags & NO_LINK))
-        return cf_error_set(err, CF_FAILED, "%s: is a link, which is not followed; remove it", path);
+    struct stat status;
+    int fd = open_regular(path, flags, &status, err);
     if (fd < 0)
-        return cf_error_set(err, errno == ENOENT || errno == ENOTDIR ? CF_UNAVAILABLE : CF_FAILED,
-                            "%s: cannot be read: %s", path, strerror(errno));
-    int code = read_open(fd, path, most, ret_bytes, ret_size, err);
+        return fd;
+    int code = read_open(fd, status.st_size, path, most, ret_bytes, ret_size, err);
     (void)close(fd);
     return code;
 }
@@ -76,4 +87,16 @@ int cf_file_read(const char *path, size_t most, char **ret_bytes, size_t *ret_si
 int cf_file_read_own(const char *path, size_t most, char **ret_bytes, size_t *ret_size, struct cf_error *err)
 {
     return read_by(FLAGS | NO_LINK, path, most, ret_bytes, ret_size, err);
+}
+
+FILE *cf_file_open(const char *path, struct cf_error *err)
+{
+    struct stat status;
+    int fd = open_regular(path, FLAGS, &status, err);
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "rb");
+    if (fd >= 0 && !file) {
+        (void)cf_error_set(err, CF_FAILED, "%s: cannot be read: %s", path, strerror(errno));
+        (void)close(fd);
+    }
+    return file;
 }

@@ -29,6 +29,11 @@ int cf_policy_trusts(const struct cf_policy *policy, const char *path, struct cf
     return policy->engine->config->wary ? cf_trust_file(path, err) : CF_OK;
 }
 
+void cf_policy_warn(const struct cf_policy *policy, const char *text)
+{
+    cf_log(CF_LOG_WARNING, "%s: %s", policy->config->name, text);
+}
+
 struct cf_engine *cf_policy_engine(const struct cf_policy *policy)
 {
     return policy->engine;

@@ -86,6 +86,9 @@ const char *cf_policy_path(const struct cf_policy *policy);
  */
 int cf_policy_trusts(const struct cf_policy *policy, const char *path, struct cf_error *err);
 
+/* What its administrator should put right, though it loads: a line in the log, at warning. */
+void cf_policy_warn(const struct cf_policy *policy, const char *text);
+
 struct cf_engine *cf_policy_engine(const struct cf_policy *policy);
 
 /* The folder of the policies that come with curfew, or NULL. */

@@ -1,6 +1,7 @@
 #include "author/lint/lint.h"
 
 #include "author/stage.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "bindings/lua_host.h"
 #include "session/wanted.h"
@@ -295,7 +296,7 @@ static int compile(lua_State *L)
 static void push_source(lua_State *L, const char *path)
 {
     char *text = lua_newuserdatauv(L, CF_LUA_STRING, 0);
-    FILE *file = fopen(path, "rb");
+    FILE *file = cf_file_open(path, NULL);
     size_t size = file ? fread(text, 1, CF_LUA_STRING, file) : 0;
     if (file)
         (void)fclose(file);

@@ -5,6 +5,7 @@
 #include "base/template.h"
 #include "base/text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,15 +13,12 @@
 
 enum { CF_PATH_SIZE = 4096 };
 
+/* One that is there and cannot be read is an error when it is loaded: it must not make way for another of its
+ * name. */
 static bool is_file(const char *path)
 {
     struct stat st;
-    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) /* which Linux would open, too */
-        return false;
-    FILE *file = fopen(path, "rb");
-    if (file)
-        (void)fclose(file);
-    return file != NULL;
+    return stat(path, &st) == 0 ? !S_ISDIR(st.st_mode) : errno == EACCES;
 }
 
 /* The file meant by a path, or by a name such as "idle"; the caller frees it. NULL where there is none. In

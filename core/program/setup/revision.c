@@ -1,10 +1,11 @@
 #include "program/setup/revision.h"
 
+#include "base/file.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uv.h>
 
 enum { PIECE = 4096, MOST_BYTES = 16 << 20 };
 
@@ -20,20 +21,10 @@ static void add_text(uint64_t *hash, const char *text)
     add(hash, text, strlen(text) + 1);
 }
 
-/* Only a regular file is opened: anything else might keep us waiting. */
-static bool is_regular(const char *path)
-{
-    uv_fs_t request;
-    bool regular =
-        uv_fs_stat(NULL, &request, path, NULL) == 0 && (request.statbuf.st_mode & S_IFMT) == S_IFREG;
-    uv_fs_req_cleanup(&request);
-    return regular;
-}
-
 static void add_file(uint64_t *hash, const char *path)
 {
     char piece[PIECE];
-    FILE *file = is_regular(path) ? fopen(path, "rb") : NULL;
+    FILE *file = cf_file_open(path, NULL);
     size_t length, all = 0;
     while (file && all < MOST_BYTES && (length = fread(piece, 1, sizeof piece, file)) > 0) {
         add(hash, piece, length);

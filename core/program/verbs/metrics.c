@@ -22,7 +22,8 @@ static void print(const struct cf_args *args, const json_t *answer, const struct
 static int replace(const struct cf_args *args, const char *path, const char *beside, struct cf_error *err)
 {
     static const char *const words[] = {NULL};
-    FILE *file = fopen(beside, "wb");
+    (void)remove(beside); /* of a run that was killed, or somebody's link: the folder may be another's */
+    FILE *file = fopen(beside, "wbx");
     if (!file)
         return cf_error_set(err, CF_FAILED, _("%s cannot be written: %s"), beside, strerror(errno));
     int code = cf_asking_ask(args, words, print, file, err);

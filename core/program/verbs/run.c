@@ -1,6 +1,5 @@
 #include "base/log.h"
 #include "base/text.h"
-#include "base/trust.h"
 #include "base/words.h"
 #include "program/setup/assembly.h"
 #include "program/setup/calendars.h"
@@ -11,6 +10,7 @@
 #include "program/setup/scene.h"
 #include "program/setup/serving.h"
 #include "program/setup/settings.h"
+#include "program/setup/state.h"
 #include "program/setup/zones.h"
 #include "program/verbs.h"
 
@@ -99,30 +99,22 @@ static int read_host(const struct cf_args *args, struct order *order, struct cf_
     return code;
 }
 
-static bool is_writable(const char *folder)
-{
-    uv_fs_t request;
-    int status = uv_fs_access(NULL, &request, folder, R_OK | W_OK | X_OK, NULL);
-    uv_fs_req_cleanup(&request);
-    return status == 0;
-}
-
 /* Sessions that are simulated leave nothing behind unless that is asked for. */
 static int read_state(const struct cf_args *args, struct order *order, struct cf_error *err)
 {
     const char *folder = cf_args_value(args, "state");
-    if (folder && !is_writable(folder))
+    if (folder && !cf_state_is_writable(folder))
         return cf_error_set(err, CF_USAGE,
                             _("--state %s: there is no such folder, or curfew may not write to it"), folder);
     if (!folder && !order->simulated) {
-        folder = is_writable(cf_usual_state) ? cf_usual_state : NULL;
+        folder = cf_state_is_writable(cf_usual_state) ? cf_usual_state : NULL;
         if (!folder)
             cf_log(CF_LOG_NOTICE,
                    "the journal and what policies keep are lost at a restart: %s is not a folder that curfew "
                    "can write to",
                    cf_usual_state);
     }
-    if (folder && cf_trust_file(folder, err) != CF_OK)
+    if (folder && cf_state_trust(folder, err) != CF_OK)
         return CF_REFUSED;
     order->state = folder;
     struct cf_buffer path = {0};

@@ -8,6 +8,7 @@
 #include "../unit.h"
 
 #include "base/memory.h"
+#include "base/trust.h"
 #include "bindings/lua_host.h"
 #include "bindings/state/state.h"
 #include "engine/records/store.h"
@@ -33,7 +34,8 @@ struct cf_policy {
     json_t *options, *texts, *declared; /* declared: the last one */
     uint64_t function;                  /* of the last watch */
     struct cf_selector *selector;
-    char log[256];
+    char log[256], warned[512];
+    bool wary;
 };
 
 struct cf_task {
@@ -133,10 +135,12 @@ int cf_policy_store(const struct cf_policy *policy, const char *key, json_t *val
 
 int cf_policy_trusts(const struct cf_policy *policy, const char *path, struct cf_error *err)
 {
-    (void)policy;
-    (void)path;
-    (void)err;
-    return CF_OK;
+    return policy->wary ? cf_trust_file(path, err) : CF_OK;
+}
+
+void cf_policy_warn(const struct cf_policy *policy, const char *text)
+{
+    snprintf(((struct cf_policy *)(uintptr_t)policy)->warned, sizeof policy->warned, "%s", text);
 }
 
 const char *cf_engine_policy_folder(const struct cf_engine *engine)

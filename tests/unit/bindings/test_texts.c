@@ -6,7 +6,10 @@
 #include "base/text.h"
 #include "bindings/data.h"
 
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static char folder[64], inside[96], policy[96];
 
@@ -253,6 +256,147 @@ static void test_stray_translations(void **state)
     assert_string_equal(told, "");
 }
 
+/* ---- Translations that somebody else could write ---- */
+
+enum { SOMEBODY = 12345 };
+
+static const char honest[] = "return { ['Done.'] = 'Feito.' }", hostile[] = "return { ['Done.'] = 'Relax.' }";
+
+static char *in_folder(const char *name, char out[128])
+{
+    (void)snprintf(out, 128, "%s/%s", folder, name);
+    return out;
+}
+
+static void write_text(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    (void)fputs(text, file);
+    (void)fclose(file);
+}
+
+/* A policy beside honest words, and in the folder "theirs" what somebody else would have people told. */
+static void lay_out(void)
+{
+    char path[128];
+    write_files("sessions.watch({}, function (session) session:tell('Done.') end)", "pt_BR.lua", honest);
+    assert_int_equal(chmod(folder, 0755), 0);
+    assert_int_equal(chmod(inside, 0755), 0);
+    assert_int_equal(chmod(in_folder("translations/pt_BR.lua", path), 0644), 0);
+    assert_int_equal(mkdir(in_folder("theirs", path), 0755), 0);
+    write_text(in_folder("theirs/pt_BR.lua", path), hostile);
+    assert_int_equal(chown(path, SOMEBODY, SOMEBODY), 0);
+    assert_int_equal(chown(in_folder("theirs", path), SOMEBODY, SOMEBODY), 0);
+}
+
+static void clear_up(void)
+{
+    char command[128];
+    (void)snprintf(command, sizeof command, "rm -rf %s", folder);
+    assert_int_equal(system(command), 0);
+}
+
+/* What a user of the language is told; the policy loads, whatever its translations are. */
+static void told(char out[256], char warned[512])
+{
+    struct bench bench;
+    bench_open(&bench);
+    bench.policy.wary = true;
+    cf_session_set_string(bench_session(&bench), CF_FIELD_LANGUAGE, "pt_BR");
+    if (bench_load(&bench, policy) != 0)
+        fail_msg("%s", bench.err.text);
+    assert_int_equal(bench_begin(&bench), CF_STEP_WAITING);
+    (void)snprintf(out, 256, "%s", bench.task.text);
+    (void)snprintf(warned, 512, "%s", bench.policy.warned);
+    bench_close(&bench);
+}
+
+static bool is_root(void)
+{
+    if (geteuid() != 0)
+        print_message("not root: others' translations are not tested\n");
+    return geteuid() == 0;
+}
+
+static void test_trusted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *change; /* a command, in the folder */
+        const char *text, *warned;
+    } rows[] = {
+        {"true", "Feito.", NULL},
+        {"mv translations own && ln -s own translations", "Feito.", NULL},
+        {"chown 12345 translations/pt_BR.lua", "Done.", "/translations/pt_BR.lua belongs to uid 12345"},
+        {"chmod g+w translations/pt_BR.lua", "Done.", "/translations/pt_BR.lua can be written by others"},
+        {"chmod o+w translations/pt_BR.lua", "Done.", "/translations/pt_BR.lua can be written by others"},
+        {"chown 12345 translations", "Done.", "/translations belongs to uid 12345"},
+        {"chmod g+w translations", "Done.", "/translations can be written by others"},
+        {"chmod o+w translations", "Done.", "/translations can be written by others"},
+        {"chown 12345 . && chmod 755 .", "Done.", " belongs to uid 12345"},
+        {"rm -r translations && ln -s theirs translations", "Done.", "/theirs belongs to uid 12345"},
+        {"ln -sf ../theirs/pt_BR.lua translations/", "Done.", "/theirs belongs to uid 12345"},
+        {"chown 0 theirs && ln -sf ../theirs/pt_BR.lua translations/", "Done.",
+         "/theirs/pt_BR.lua belongs to uid 12345"},
+        /* To a good file, but whoever laid the link may lay another between the look and the reading. */
+        {"mv translations/pt_BR.lua good && chmod 1777 translations && ln -s ../good translations/pt_BR.lua "
+         "&& chown -h 12345 translations/pt_BR.lua",
+         "Done.", "/translations/pt_BR.lua belongs to uid 12345"},
+    };
+    if (!is_root())
+        skip();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char command[512], text[256], warned[512];
+        lay_out();
+        (void)snprintf(command, sizeof command, "cd %s && %s", folder, rows[i].change);
+        assert_int_equal(system(command), 0);
+        told(text, warned);
+        if (strcmp(text, rows[i].text) != 0 || !rows[i].warned != !warned[0] ||
+            (rows[i].warned && (!strstr(warned, rows[i].warned) || !strstr(warned, "is not used"))))
+            fail_msg("%s: told \"%s\", warned \"%s\"", rows[i].change, text, warned);
+        clear_up();
+    }
+}
+
+/* Somebody lays good and hostile files in turn, as fast as they can, where they can. */
+static void swap(void)
+{
+    char path[128], good[128], theirs[128];
+    (void)in_folder("translations/pt_BR.lua", path);
+    (void)in_folder("good", good);
+    (void)in_folder("theirs/pt_BR.lua", theirs);
+    if (setgid(SOMEBODY) != 0 || setuid(SOMEBODY) != 0)
+        _exit(1);
+    while (symlink(good, path) == 0 && unlink(path) == 0 && symlink(theirs, path) == 0 && unlink(path) == 0)
+        ;
+    _exit(2);
+}
+
+static void test_swapped(void **state)
+{
+    (void)state;
+    char path[128], good[128], text[256], warned[512];
+    int status;
+    if (!is_root())
+        skip();
+    lay_out();
+    assert_int_equal(rename(in_folder("translations/pt_BR.lua", path), in_folder("good", good)), 0);
+    assert_int_equal(chmod(inside, 01777), 0);
+    pid_t child = fork();
+    if (child == 0)
+        swap();
+    for (int round = 0; round < 500; round++) {
+        told(text, warned);
+        if (strcmp(text, "Done.") != 0)
+            break;
+    }
+    assert_int_equal(kill(child, SIGKILL), 0);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    assert_string_equal(text, "Done.");
+    clear_up();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -263,6 +407,8 @@ int main(void)
         cmocka_unit_test(test_shipped),
         cmocka_unit_test(test_texts_of_the_entry),
         cmocka_unit_test(test_stray_translations),
+        cmocka_unit_test(test_trusted),
+        cmocka_unit_test(test_swapped),
     };
     return cmocka_run_group_tests_name("texts", tests, NULL, NULL);
 }
