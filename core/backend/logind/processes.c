@@ -18,6 +18,8 @@ enum {
     LANGUAGE = 8             /* "pt_BR", "es_419" */
 };
 
+#define MOST_CPU (INT64_MAX / 2) /* µs, of one cgroup: two are added */
+
 struct reading {
     struct cf_scope scope;
     uint64_t fields;
@@ -139,7 +141,8 @@ static int64_t processor_time(int folder)
     char text[64];
     long long used;
     (void)cf_scope_read_file(folder, "cpu.stat", text, sizeof text);
-    return sscanf(text, "usage_usec %lld", &used) == 1 ? used : CF_NUMBER_UNKNOWN;
+    bool told = sscanf(text, "usage_usec %lld", &used) == 1 && used >= 0 && used <= MOST_CPU;
+    return told ? used : CF_NUMBER_UNKNOWN;
 }
 
 /* The cgroup `top` and all below; whether it is there. */

@@ -13,11 +13,14 @@ size_t cf_scope_read_file(int folder, const char *name, char *out, size_t size)
 {
     int fd = openat(folder, name, O_RDONLY | O_CLOEXEC);
     size_t length = 0;
-    for (ssize_t step; fd >= 0 && (step = read(fd, out + length, size - 1 - length)) > 0;)
+    ssize_t step = fd < 0 ? -1 : 1;
+    while (step > 0 && (step = read(fd, out + length, size - 1 - length)) > 0)
         length += (size_t)step;
+    int error = step < 0 ? errno : 0;
     if (fd >= 0)
         (void)close(fd);
     out[length] = '\0';
+    errno = error;
     return length;
 }
 
@@ -148,7 +151,8 @@ static void walk_processes(struct cf_scope *scope, int folder, const char *top, 
     while (list && fscanf(list, "%lld", &pid) == 1 && !cf_scope_too_many(scope))
         visit_process(scope, top, pid, visit, data);
     /* ENODEV: it was removed meanwhile; EOPNOTSUPP: one of threads, whose processes are listed above it */
-    if (list ? ferror(list) && errno != ENODEV && errno != EOPNOTSUPP : !cf_scope_has_ended())
+    if (list ? !feof(list) && !(ferror(list) && (errno == ENODEV || errno == EOPNOTSUPP))
+             : !cf_scope_has_ended())
         scope->incomplete = true;
     if (list)
         (void)fclose(list);

@@ -63,7 +63,8 @@ bool cf_scope_has_ended(void);
  */
 bool cf_scope_is_missed(int process);
 
-/* Reads what there is, up to size - 1 bytes, and ends it in NUL; the length, 0 where it cannot be read. */
+/* Reads what there is, up to size - 1 bytes, and ends it in NUL; the length, 0 where it cannot be read. errno
+ * says why it was not read to its end; 0: it was, or there was no more room. */
 size_t cf_scope_read_file(int folder, const char *name, char *out, size_t size);
 
 #endif

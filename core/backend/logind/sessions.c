@@ -176,12 +176,16 @@ static void end_listing(struct cf_logind *host, const struct cf_error *err)
     bool again = host->sessions.again;
     host->sessions.listing = host->sessions.again = false;
     struct cf_known *known, *next;
+    /* Told one by one, for the terminal of one may have told of input since: the sink takes it to be there.
+     */
     HASH_ITER(hh, host->sessions.known, known, next)
     {
         if (!err && !known->listed)
-            forget(host, known);
+            cf_sessions_gone(host, known->record.identity.id);
+        if (host->closed)
+            return;
     }
-    if (!err) /* which tells of those that were forgotten, too */
+    if (!err)
         host->sink.listing(host->sink.data, true);
     if (!host->closed && again)
         cf_sessions_list(host);

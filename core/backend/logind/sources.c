@@ -100,19 +100,22 @@ static void add_standard_files(struct search *search, int process)
 }
 
 /*
- * Fields 3, 4 and 7 of stat, proc(5). The name in field 2 may hold anything, so count from its end. False
- * where it has ended, and only its parent has not asked yet.
+ * Fields 3, 4 and 7 of stat, proc(5). The name in field 2 may hold anything, so count from its end. False,
+ * and errno, where they cannot be read; also where it has ended, and only its parent has not asked yet.
  */
 static bool read_stat(int process, struct process *out)
 {
     char text[1024];
-    (void)cf_scope_read_file(process, "stat", text, sizeof text);
+    if (cf_scope_read_file(process, "stat", text, sizeof text) == 0)
+        return false;
     const char *after = strrchr(text, ')');
     char state;
     long long parent;
     int device;
-    if (!after || sscanf(after + 1, " %c %lld %*d %*d %d", &state, &parent, &device) != 3)
+    if (!after || sscanf(after + 1, " %c %lld %*d %*d %d", &state, &parent, &device) != 3) {
+        errno = EBADMSG;
         return false;
+    }
     if (state == 'Z') {
         errno = ESRCH;
         return false;
@@ -203,6 +206,7 @@ static void follow_children(struct search *search, int process, int64_t pid)
         long long child;
         while (list && fscanf(list, "%lld", &child) == 1)
             follow_child(search, child, pid);
+        search->found->incomplete |= list && !feof(list) && !(ferror(list) && cf_scope_has_ended());
         if (list)
             (void)fclose(list);
     }

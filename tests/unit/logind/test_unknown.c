@@ -57,6 +57,34 @@ static void what_cannot_be_read_is_unknown(void **state)
     expect_unknown(true);
 }
 
+/* Also where something else has ended right before, for then errno is of that. */
+static void what_makes_no_sense_is_unknown(void **state)
+{
+    (void)state;
+    char stat[128];
+    (void)snprintf(stat, sizeof stat, "102 (bash) S 101 1 1 %d -1 0", (int)shell.device);
+    const struct {
+        const char *name, *text, *usual;
+    } files[] = {
+        {"proc/102/stat", "102 (bash", stat},
+        {"proc/102/stat", "", stat},
+        {"proc/102/cgroup", "0:\n", "0::" SCOPE "\n"},
+        {"proc/500/cgroup", "x", "0::/machine.slice/machine-1.scope\n"},
+        {"proc/102/task/102/children", "x 500", "500 "},
+        {"cgroup" SCOPE "/cgroup.procs", "100\n101\n102\nx", "100\n101\n102\n"},
+    };
+    start(500, SHELL, 0, "/machine.slice/machine-1.scope", "bash");
+    give_birth(SHELL, SHELL, 500);
+    give_birth(LEADER, LEADER, 501); /* which has ended */
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        put(files[i].name, files[i].usual);
+        expect_unknown(false);
+        put(files[i].name, files[i].text);
+        expect_unknown(true);
+        put(files[i].name, files[i].usual);
+    }
+}
+
 static void what_is_no_more_is_no_more(void **state)
 {
     (void)state;
@@ -270,6 +298,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up_ssh, tear_down_ssh)
     const struct CMUnitTest tests[] = {
         TEST(what_cannot_be_read_is_unknown),
+        TEST(what_makes_no_sense_is_unknown),
         TEST(what_is_no_more_is_no_more),
         TEST(a_session_that_is_not_found_is_unknown),
         TEST(a_session_that_ends_while_it_is_read_is_unknown),
