@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-static const char *const session_keys[] = {"session",  "name",      "user",   "idle",
-                                           "unread",   "protected", "ending", "protectors",
-                                           "policies", "lately",    NULL};
+static const char *const session_keys[] = {"session",  "name",      "user",      "idle",
+                                           "unread",   "protected", "ending",    "protectors",
+                                           "policies", "lately",    "unreached", NULL};
 static const char *const policy_keys[] = {
     "policy",   "file",      "mode",     "says",      "at",     "comes", "line",        "tests",
     "calendar", "announced", "activity", "reconnect", "answer", "stay",  "stays_until", NULL};

@@ -75,6 +75,7 @@ struct cf_engine {
     struct cf_task *lookers; /* whose conditions look at more than what tasks of their session are told of */
     struct cf_task *detached;
     struct cf_departed *departed;
+    struct cf_backoff *backoffs; /* of sessions that no warning reaches */
     struct cf_pace pace;
     struct cf_pause *pauses;
     struct cf_timer pause_over, reminder;

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "engine/acts/act.h"
 #include "engine/acts/allowance.h"
+#include "engine/acts/backoff.h"
 #include "engine/acts/ends.h"
 #include "engine/acts/hands.h"
 #include "engine/acts/pauses.h"
@@ -23,6 +24,7 @@ static void destroy_presence(struct cf_presence *presence)
 {
     cf_input_end(presence);
     cf_screen_end(presence);
+    cf_backoff_reset(presence);
     cf_stays_finish(presence);
     cf_ends_finish(presence);
     cf_readings_finish(presence);
@@ -45,6 +47,7 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
         cf_tasks_match(presence);
         break;
     case CF_SESSION_CHANGED:
+        cf_backoff_changed(presence, fields);
         cf_input_changed(presence, fields);
         if (fields & engine->match_fields)
             cf_tasks_match(presence);
@@ -104,6 +107,8 @@ static void on_reachable(void *data, const struct cf_error *err)
         cf_log(CF_LOG_ERROR, "the host cannot be reached: %s", err->text);
     else
         cf_log(CF_LOG_NOTICE, "the host can be reached again");
+    for (cf_session_key key = 0; !err && (key = cf_registry_next(engine->registry, key));)
+        cf_backoff_reset(cf_presence_of(engine, key));
     if (engine->on_host)
         engine->on_host(engine->on_host_data, err);
 }
@@ -119,8 +124,10 @@ void cf_engine_afresh(struct cf_engine *engine, const char *reason)
 {
     struct cf_entry entry = {.what = CF_WHAT_AFRESH, .text = reason};
     cf_engine_write(engine, &entry, NULL, NULL);
-    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
+    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
+        cf_backoff_reset(cf_presence_of(engine, key));
         cf_tasks_afresh(cf_presence_of(engine, key), false);
+    }
     cf_detached_afresh(engine, false);
 }
 
@@ -220,8 +227,10 @@ static int load_anew(struct cf_engine *engine, const struct cf_config *config, c
     int code = load_all(engine, config, &loaded, err);
     if (code != 0)
         return code;
-    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
+    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
+        cf_backoff_reset(cf_presence_of(engine, key));
         cf_tasks_end(cf_presence_of(engine, key), NULL);
+    }
     cf_detached_end(engine, NULL);
     put_in_force(engine, loaded, config);
     unload(&old);

@@ -263,6 +263,12 @@ bool cf_notices_seen(const struct cf_task *task, cf_session_key key)
     return notice && cf_span_known(notice->seen);
 }
 
+bool cf_notices_missed(const struct cf_task *task, cf_session_key key)
+{
+    const struct cf_notice *notice = of_session(task, key);
+    return notice && notice->missed;
+}
+
 const char *cf_notices_lack(const struct cf_task *task, cf_session_key key, struct cf_mono *ret_until)
 {
     const struct cf_engine *engine = task->engine;

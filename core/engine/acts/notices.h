@@ -63,6 +63,9 @@ void cf_notices_answered(struct cf_engine *engine, uint64_t id, bool yes);
 /* Whether the session has been disconnected for as long as a warning has to stand: nobody could read one. */
 bool cf_disconnected_long(const struct cf_engine *engine, const struct cf_session *session);
 
+/* Whether a warning of the run has reached nobody there. */
+bool cf_notices_missed(const struct cf_task *task, cf_session_key key);
+
 /* Whether the session has seen a warning of this run. */
 bool cf_notices_seen(const struct cf_task *task, cf_session_key key);
 

@@ -8,6 +8,7 @@
  * An act outlives its run only once it was asked of the host: then it is seen through to its outcome.
  */
 #include "base/memory.h"
+#include "engine/acts/backoff.h"
 #include "engine/acts/reason.h"
 #include "engine/acts/share.h"
 #include "engine/acts/stays.h"
@@ -74,6 +75,13 @@ static const char *lack_of_warning(const struct cf_act *act, struct cf_mono *ret
     return "nobody was warned, and the session is not disconnected: that takes unwarned = true in the policy's entry";
 }
 
+/* Whether the journal is told that a warning lacks: of a session that none reaches it has the tries. */
+static bool is_told(const struct cf_act *act)
+{
+    return !cf_notices_missed(act->task, act->session) ||
+           cf_backoff_tells(cf_presence_of(act->engine, act->session));
+}
+
 /*
  * Whether the run may log off for all that it has shown; false when the act has ended, or waits: a warning
  * "in 1 minute" takes its milliseconds to be delivered, and has its minute all the same.
@@ -86,6 +94,8 @@ static bool is_warned(struct cf_act *act)
     const char *lack = lack_of_warning(act, &until);
     if (lack && cf_mono_known(until))
         cf_timer_set(act->engine->loop, &act->limit, until);
+    else if (lack && !is_told(act))
+        cf_act_finish(act, &(struct cf_result){.code = CF_REFUSED, .message = lack});
     else if (lack)
         cf_act_refuse(act, CF_REFUSED, lack);
     return lack == NULL;
@@ -363,10 +373,20 @@ static void queue(struct cf_act *act)
     cf_screen_settle(presence);
 }
 
+/* Nothing has reached the session lately, and it is not time to try again. */
+static bool backs_off(const struct cf_act *act)
+{
+    return !act->dry && !cf_backoff_try(cf_presence_of(act->engine, act->session));
+}
+
 void cf_act_show(struct cf_act *act)
 {
     struct cf_notice *notice = cf_act_notice(act);
     notice->ready = false;
+    if (backs_off(act)) {
+        cf_act_warned(act, false);
+        return;
+    }
     act->text = cf_notice_text(notice, &act->left);
     write_row(act);
 }
@@ -452,7 +472,9 @@ void cf_task_warn(struct cf_task *task, cf_session_key session, const struct cf_
     if (!still_allowed(act))
         return;
     cf_early_language(cf_presence_of(act->engine, session)); /* for the next one: this one does not wait */
-    if (act->tell)
+    if (act->tell && backs_off(act))
+        cf_act_warned(act, false);
+    else if (act->tell)
         write_row(act);
     else
         cf_inquiry_begin(&act->inquiry, task, session, on_verdict, act);

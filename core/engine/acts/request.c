@@ -1,5 +1,6 @@
 /* What is asked of the host for an act, and what comes of it. */
 #include "engine/acts/act.h"
+#include "engine/acts/backoff.h"
 #include "engine/context.h"
 
 static void on_done(void *data, const struct cf_completion *completion);
@@ -36,6 +37,10 @@ static void on_warned(struct cf_act *act, const struct cf_completion *completion
 {
     struct cf_presence *presence = cf_presence_of(act->engine, act->session);
     bool delivered = completion->code == CF_OK && completion->delivered;
+    if (presence && delivered)
+        cf_backoff_reset(presence);
+    else if (presence && completion->code != CF_GONE)
+        cf_backoff_failed(presence);
     if (delivered && act->notice && presence)
         cf_screen_shows(presence, cf_act_notice(act), act->notice, completion->withdrawable);
     else if (!delivered && (act->task || completion->code != CF_GONE))

@@ -2,6 +2,7 @@
 
 #include "base/words.h"
 #include "engine/acts/act.h"
+#include "engine/acts/backoff.h"
 #include "engine/acts/pauses.h"
 #include "engine/acts/stays.h"
 #include "engine/context.h"
@@ -138,6 +139,16 @@ static json_t *tell_task(const struct cf_presence *presence, const struct cf_tas
     return told;
 }
 
+/* What of its warnings reached nobody; NULL: they do, or none was tried. */
+static json_t *unreached(const struct cf_presence *presence)
+{
+    const struct cf_backoff *backoff = cf_backoff_of(presence);
+    return backoff ? json_pack("{s:I, s:o, s:o}", "tries", (json_int_t)backoff->tries, "last",
+                               at(presence->engine, backoff->last), "next",
+                               at(presence->engine, cf_backoff_until(presence)))
+                   : NULL;
+}
+
 /* ---- A session ---- */
 
 /* Of all its watches, the one that comes nearest to meaning the session. */
@@ -241,10 +252,11 @@ json_t *cf_explain_session(const struct cf_engine *engine, cf_session_key key)
     json_t *policies = json_array();
     for (size_t i = 0; i < engine->policy_count; i++)
         tell_policy(policies, presence, engine->policies[i]);
-    return json_pack("{s:s, s:s?, s:s?, s:o, s:o, s:b, s:o, s:o}", "session", session->identity.id, "name",
-                     session->name, "user", session->user, "idle", cf_explain_span(idle), "protected",
+    return json_pack("{s:s, s:s?, s:s?, s:o, s:o, s:b, s:o?, s:o, s:o}", "session", session->identity.id,
+                     "name", session->name, "user", session->user, "idle", cf_explain_span(idle), "protected",
                      text_or_null(cf_guard(engine->config, session)), "ending", presence->ending != NULL,
-                     "protectors", protectors(engine, session), "policies", policies);
+                     "unreached", unreached(presence), "protectors", protectors(engine, session), "policies",
+                     policies);
 }
 
 /* ---- The engine ---- */
@@ -252,7 +264,7 @@ json_t *cf_explain_session(const struct cf_engine *engine, cf_session_key key)
 /* What concerns all sessions, gathered in one walk. */
 struct survey {
     const struct cf_task *next[DEADLINES]; /* whose timers are the next, soonest first */
-    json_t *unknown, *vouched;
+    json_t *unknown, *vouched, *unreached;
 };
 
 static void note_deadline(struct survey *survey, const struct cf_task *task)
@@ -287,6 +299,18 @@ static void note_vouched(const struct cf_engine *engine, cf_session_key key, str
                                           at(engine, until), "counts", now.us < until.us));
 }
 
+/* Whom no warning reaches. */
+static void note_unreached(const struct cf_presence *presence, const struct cf_session *session,
+                           struct survey *survey)
+{
+    json_t *one = json_array_size(survey->unreached) < LISTED ? unreached(presence) : NULL;
+    if (!one)
+        return;
+    (void)json_object_set_new(one, "session", json_string(session->identity.id));
+    (void)json_object_set_new(one, "user", text_or_null(session->user));
+    (void)json_array_append_new(survey->unreached, one);
+}
+
 static void look_around(const struct cf_engine *engine, struct survey *survey)
 {
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
@@ -297,6 +321,7 @@ static void look_around(const struct cf_engine *engine, struct survey *survey)
             in_vain = in_vain || waits_in_vain(task, session);
         }
         note_vouched(engine, key, survey);
+        note_unreached(cf_presence_of(engine, key), session, survey);
         if (in_vain && json_array_size(survey->unknown) < LISTED)
             (void)json_array_append_new(survey->unknown, json_string(session->identity.id));
     }
@@ -419,17 +444,17 @@ static json_t *days_off(const struct cf_engine *engine)
 
 json_t *cf_explain_status(const struct cf_engine *engine)
 {
-    struct survey survey = {.unknown = json_array(), .vouched = json_array()};
+    struct survey survey = {.unknown = json_array(), .vouched = json_array(), .unreached = json_array()};
     look_around(engine, &survey);
-    return json_pack("{s:s, s:b, s:s, s:b, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:O}", "host",
-                     cf_engine_host_name(engine), "ready", engine->ready, "backend",
-                     engine->backend ? cf_backend_ops_of(engine->backend)->name : "none", "dry_run",
-                     engine->config->mode == CF_MODE_DRY, "sessions",
-                     (json_int_t)cf_registry_count(engine->registry), "waiting_logoffs",
-                     (json_int_t)cf_acts_waiting(engine), "policies", policies(engine), "pauses",
-                     pauses(engine), "deadlines", deadlines(engine, &survey), "idle_unknown", survey.unknown,
-                     "by_stay", survey.vouched, "guards", guards(engine->config), "errors",
-                     cf_engine_errors(engine), "days_off", days_off(engine), "warnings", engine->warnings);
+    return json_pack(
+        "{s:s, s:b, s:s, s:b, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:O}", "host",
+        cf_engine_host_name(engine), "ready", engine->ready, "backend",
+        engine->backend ? cf_backend_ops_of(engine->backend)->name : "none", "dry_run",
+        engine->config->mode == CF_MODE_DRY, "sessions", (json_int_t)cf_registry_count(engine->registry),
+        "waiting_logoffs", (json_int_t)cf_acts_waiting(engine), "policies", policies(engine), "pauses",
+        pauses(engine), "deadlines", deadlines(engine, &survey), "idle_unknown", survey.unknown, "by_stay",
+        survey.vouched, "unreached", survey.unreached, "guards", guards(engine->config), "errors",
+        cf_engine_errors(engine), "days_off", days_off(engine), "warnings", engine->warnings);
 }
 
 /* ---- In a line ---- */

@@ -123,6 +123,24 @@ static void tell_by_stay(const struct telling *telling, const json_t *sessions)
     }
 }
 
+static void tell_unreached(const struct telling *telling, const json_t *sessions)
+{
+    size_t index;
+    const json_t *one;
+    json_array_foreach(sessions, index, one)
+    {
+        struct cf_buffer next = {0};
+        const char *user = cf_answer_text(one, "user");
+        int tries = cf_answer_number(one, "tries");
+        (void)time_of(telling, one, "next", &next);
+        cf_line(telling->out, 2,
+                cf_plural("session %s (%s): tried %d time; not again before %s",
+                          "session %s (%s): tried %d times; not again before %s", tries),
+                cf_answer_text(one, "session"), user ? user : "?", tries, next.data);
+        cf_buffer_finish(&next);
+    }
+}
+
 static void tell_guards(const struct telling *telling, const json_t *guards)
 {
     char span[CF_SPAN_TEXT];
@@ -178,6 +196,7 @@ static const struct {
     {"deadlines", N_("Next"), tell_deadlines},
     {"idle_unknown", N_("Nobody knows their idle time, so no idle policy ends these sessions"), tell_unknown},
     {"by_stay", N_("In use by `curfew stay` alone"), tell_by_stay},
+    {"unreached", N_("No warning reaches these sessions, so none of them is logged off"), tell_unreached},
     {"guards", N_("Protected"), tell_guards},
     {"days_off", N_("Days off"), tell_days_off},
     {"warnings", N_("To be looked at in the configuration"), tell_warnings},
@@ -217,8 +236,8 @@ const struct cf_verb cf_verb_status = {
     .usage = (const char *const[]){"[--json]", NULL},
     .about =
         "Shows the host, the policies and which of them are paused, held or set aside, what comes next, whom "
-        "the guards protect, which sessions no idle policy can end because nobody knows their idle time, and "
-        "what failed lately. For administrators.",
+        "the guards protect, which sessions no idle policy can end because nobody knows their idle time, which "
+        "no warning reaches, and what failed lately. For administrators.",
     .groups = (const struct cf_option_group *const[]){&cf_asking_options, NULL},
     .run = status,
 };

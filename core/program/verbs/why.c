@@ -23,6 +23,21 @@ static bool tell_time(struct telling *telling, const json_t *policy, const char 
     return utc != NULL;
 }
 
+static void tell_unreached(struct telling *telling, const json_t *unreached)
+{
+    int tries = cf_answer_number(unreached, "tries");
+    const char *utc = cf_answer_text(unreached, "next");
+    struct cf_buffer time = {0};
+    if (utc && cf_when_add(telling->when, utc, &time))
+        cf_line(
+            telling->out, 0,
+            cf_plural("No warning reaches it, so no policy logs it off: tried %d time; not again before %s.",
+                      "No warning reaches it, so no policy logs it off: tried %d times; not again before %s.",
+                      tries),
+            tries, time.data);
+    cf_buffer_finish(&time);
+}
+
 static void tell_head(struct telling *telling, const json_t *answer)
 {
     char span[CF_SPAN_TEXT];
@@ -38,6 +53,7 @@ static void tell_head(struct telling *telling, const json_t *answer)
         cf_line(telling->out, 0, _("It is being logged off at this moment."));
     if (guard)
         cf_line(telling->out, 0, _("No policy ends it: %s."), guard);
+    tell_unreached(telling, json_object_get(answer, "unreached"));
     (void)fputc('\n', telling->out);
 }
 

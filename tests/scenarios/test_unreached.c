@@ -1,0 +1,292 @@
+/*
+ * Sessions that no warning reaches, for a while or for good: how often they are tried, that the first warning
+ * that can reach them is tried at once, and that nobody is logged off before one has.
+ */
+#include "stage.h"
+
+#include "engine/records/explain.h"
+#include "sim/random.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CROWD = 500, ROUNDS = 40, DAYS = 3, ROWS_PER_TRY = 2 };
+
+#define DAY        cf_minutes(24 * 60)
+#define LEAST      CF_MINUTE
+#define MOST       CF_HOUR
+#define LIVES      cf_minutes(10)
+#define NOT_AT_ALL 1000 /* a thousand of a thousand warnings reach nobody */
+#define START_PACE CF_MINUTE
+#define MOST_A_DAY 31 /* after 0, 1, 3, 7, 15, 31, 63 minutes, and then each hour */
+#define MONDAY     INT64_C(1772409600000000)
+
+/* What each wants all the time, and none can have. */
+static const char *const wishes[] = {
+    "session:warn('In {left}.', { left = 2 * minute }) clock.sleep(2 * minute) session:logoff('so')",
+    "while true do session:warn('In {left}.', { left = 5 * minute }) clock.sleep(20 * second) end",
+    "while true do session:warn('In {left}.', { left = minute }) clock.sleep(minute) session:logoff('so') end",
+    "while true do session:tell('Hello.') clock.sleep(30 * second) end",
+    "session:tell('Hello.') session:warn('In {left}.', { left = minute }) clock.sleep(minute)\n"
+    "for i = 1, 3 do session:logoff('so') clock.sleep(minute) end",
+};
+
+static struct reach {
+    struct stage stage;
+    struct cf_random random;
+    struct cf_timer timer;
+    const char *wish;
+    bool reachable;
+    bool locked;
+    /* What is tried, by the rows. */
+    unsigned tries, rows; /* since the last that reached somebody, or could have; of the last try, … */
+    bool refused;         /* … but for a logoff that was refused, once */
+    struct cf_mono last, life;
+    struct cf_mono since; /* the last try, or change; unknown: none */
+    struct cf_span wait;
+    uint64_t decision;  /* of the last try */
+    bool open;          /* whose outcome is to come: none is a good one */
+    bool warned;        /* that was a warning, and has reached its user */
+    struct cf_mono due; /* by when it is tried, once it changed; unknown: it did not */
+} reach;
+
+static struct {
+    uint64_t at_once, sooner, logoffs; /* tries, the second by a sign of life */
+} counts;
+
+static struct cf_mono now(void)
+{
+    return cf_loop_now(reach.stage.loop);
+}
+
+static void forget(void)
+{
+    reach.tries = 0;
+    reach.refused = false;
+}
+
+/* A warning, or a message, is tried: is it time? */
+static void hear_try(const struct cf_entry *entry)
+{
+    struct cf_span wait = reach.wait;
+    if (reach.life.us > reach.last.us && wait.us > LIVES.us)
+        wait = LIVES;
+    counts.sooner += reach.tries > 0 && now().us - reach.last.us < reach.wait.us;
+    if (reach.tries > 0 && now().us - reach.last.us < wait.us)
+        fail_msg("%s: tried after %lld s, and not %lld s, of %u that reached nobody", reach.wish,
+                 (long long)(now().us - reach.last.us) / 1000000, (long long)wait.us / 1000000, reach.tries);
+    int64_t patience = (reach.tries ? reach.wait.us : 0) + 2 * START_PACE.us;
+    if (strstr(reach.wish, "0 * second") && cf_mono_known(reach.since))
+        assert_true(now().us - reach.since.us <= patience);
+    reach.since = now();
+    if (cf_mono_known(reach.due)) {
+        assert_true(now().us <= reach.due.us);
+        counts.at_once++;
+    }
+    reach.due = CF_MONO_UNKNOWN;
+    reach.rows = 0;
+    reach.decision = entry->decision;
+    reach.open = true;
+    reach.warned = entry->what == CF_WHAT_WARN;
+}
+
+static void hear_failure(void)
+{
+    reach.warned = false;
+    reach.wait = reach.tries++ ? (struct cf_span){2 * reach.wait.us} : LEAST;
+    if (reach.wait.us > MOST.us)
+        reach.wait = MOST;
+    reach.last = now();
+}
+
+static void hear(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+{
+    (void)data;
+    cf_journal_queue_push(&reach.stage.kept, kept, context);
+    bool failed = entry->what == CF_WHAT_FAILED && entry->decision == reach.decision;
+    if (reach.open && !failed)
+        forget();
+    reach.open = false;
+    if (entry->what == CF_WHAT_WARN || entry->what == CF_WHAT_TELL)
+        hear_try(entry);
+    else if (failed)
+        hear_failure();
+    if (entry->what == CF_WHAT_LOGOFF) {
+        assert_true(reach.warned);
+        counts.logoffs++;
+    }
+    if (entry->what == CF_WHAT_REFUSED && !reach.refused)
+        reach.refused = true;
+    else if (reach.tries > 0 && ++reach.rows > ROWS_PER_TRY)
+        fail_msg("%s: one row more than the tries have: %s, %s", reach.wish, cf_what_name(entry->what),
+                 entry->text);
+}
+
+static void apply(enum cf_event_kind kind)
+{
+    const struct cf_event event = {.kind = kind};
+    struct cf_error err = {0};
+    if (cf_sim_apply(cf_engine_backend(reach.stage.engine), &event, &err) != 0)
+        fail_msg("%s", err.text);
+}
+
+/* It can be reached from now on, or not any more, and the host shows that it changed. */
+static void change(void)
+{
+    if (!cf_sim_session(cf_engine_backend(reach.stage.engine), 0)) {
+        reach.locked = false;
+        forget();
+        reach.due = reach.since = CF_MONO_UNKNOWN;
+        apply(CF_EVENT_RETURN);
+        return;
+    }
+    if (reach.tries > 0)
+        reach.due = cf_mono_add(now(), START_PACE);
+    forget();
+    reach.since = now();
+    reach.locked = !reach.locked;
+    if (!reach.locked)
+        reach.life = now();
+    apply(reach.locked ? CF_EVENT_LOCK : CF_EVENT_UNLOCK);
+}
+
+/* Something happens, now and then. */
+static void happen(struct cf_timer *timer)
+{
+    uint32_t what = cf_random_below(&reach.random, 5);
+    struct cf_backend *sim = cf_engine_backend(reach.stage.engine);
+    assert_false(cf_mono_known(reach.due) && now().us > reach.due.us);
+    if (what <= 1) {
+        reach.reachable = !reach.reachable;
+        cf_sim_faults(sim)->undelivered = reach.reachable ? 0 : NOT_AT_ALL;
+    }
+    if (what == 1 || what == 2 || !cf_sim_session(sim, 0)) {
+        change();
+    } else if (what == 3) {
+        reach.life = now();
+        apply(CF_EVENT_INPUT);
+    }
+    uint32_t most = cf_random_below(&reach.random, 4) ? 300 : 3;
+    cf_timer_set(reach.stage.loop, timer,
+                 cf_mono_add(now(), cf_seconds(1 + cf_random_below(&reach.random, most * 60))));
+}
+
+static struct cf_scenario *people(struct cf_session *record, uint32_t count, struct cf_span length)
+{
+    struct cf_script *script = cf_script_create((struct cf_instant){MONDAY});
+    cf_session_init(record);
+    cf_session_set_string(record, CF_FIELD_USER, "ana");
+    cf_session_set_string(record, CF_FIELD_CLASS, "user");
+    record->uid = 1001;
+    record->console = CF_TRI_NO;
+    for (uint32_t label = 0; label < count; label++) {
+        const struct cf_event event = {.kind = CF_EVENT_LOGON, .label = label, .logon = record};
+        assert_int_equal(cf_script_add(script, &event, NULL), 0);
+    }
+    return cf_script_finish(script, length.us);
+}
+
+static void write_policy(const char *path, const char *wish)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    (void)fprintf(file, "sessions.watch({ class = 'user' }, function (session)\n%s\nend)", wish);
+    (void)fclose(file);
+}
+
+static void play(const char *path, uint64_t seed)
+{
+    struct cf_session record;
+    reach = (struct reach){.random = cf_random_of(seed, 1),
+                           .due = CF_MONO_UNKNOWN,
+                           .since = CF_MONO_UNKNOWN,
+                           .life = CF_MONO_UNKNOWN};
+    reach.wish = wishes[seed % (sizeof wishes / sizeof *wishes)];
+    write_policy(path, reach.wish);
+    struct cf_sim_setup sim = {.seed = seed, .pushes_input = seed % 2, .faults = {.undelivered = NOT_AT_ALL}};
+    stage_open(&reach.stage, path, people(&record, 1, cf_minutes(DAYS * 24 * 60)), sim, hear);
+    reach.timer = (struct cf_timer){.fire = happen};
+    cf_timer_set(reach.stage.loop, &reach.timer, (struct cf_mono){cf_minutes(90).us});
+    stage_run(&reach.stage);
+    cf_timer_stop(reach.stage.loop, &reach.timer);
+    stage_close(&reach.stage);
+    cf_session_finish(&record);
+}
+
+/* Whatever happens to the session: no try before its time, none later than at once where it may reach. */
+static void test_random_reach(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/curfew-test-XXXXXX", path[64];
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof path, "%s/wish.lua", folder);
+    for (uint64_t seed = 1; seed <= ROUNDS; seed++)
+        play(path, seed);
+    (void)remove(path);
+    (void)remove(folder);
+    print_message("%llu tries at once, %llu sooner for a sign of life, %llu logoffs\n",
+                  (unsigned long long)counts.at_once, (unsigned long long)counts.sooner,
+                  (unsigned long long)counts.logoffs);
+    assert_true(counts.at_once > 200 && counts.sooner > 20 && counts.logoffs > 50);
+}
+
+/* ---- A crowd for a day ---- */
+
+static struct crowd {
+    struct stage stage;
+    uint64_t tries, rows, logoffs;
+} crowd;
+
+static void count(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+{
+    (void)data;
+    cf_journal_queue_push(&crowd.stage.kept, kept, context);
+    crowd.rows++;
+    crowd.tries += entry->what == CF_WHAT_WARN;
+    crowd.logoffs += entry->what == CF_WHAT_LOGOFF;
+}
+
+static void expect_told(void)
+{
+    json_t *told = cf_explain_status(crowd.stage.engine), *unreached = json_object_get(told, "unreached");
+    assert_int_equal(json_array_size(unreached), 100); /* of them, no more are named */
+    const json_t *one = json_array_get(unreached, 0);
+    assert_string_equal(json_string_value(json_object_get(one, "user")), "ana");
+    assert_in_range(json_integer_value(json_object_get(one, "tries")), 20, MOST_A_DAY);
+    const char *last = json_string_value(json_object_get(one, "last")),
+               *next = json_string_value(json_object_get(one, "next"));
+    assert_true(strncmp(last, "2026-03-02T2", 12) == 0 && strcmp(last, next) < 0);
+    json_decref(told);
+    cf_session_key first = cf_registry_next(cf_engine_registry(crowd.stage.engine), 0);
+    told = cf_explain_session(crowd.stage.engine, first);
+    assert_true(json_is_object(json_object_get(told, "unreached")));
+    json_decref(told);
+}
+
+static void test_crowd(void **state)
+{
+    (void)state;
+    struct cf_session record;
+    crowd = (struct crowd){0};
+    stage_open(&crowd.stage, "policies/idle.lua", people(&record, CROWD, DAY),
+               (struct cf_sim_setup){.faults = {.undelivered = NOT_AT_ALL}}, count);
+    stage_run(&crowd.stage);
+    expect_told();
+    print_message("%d sessions, a day: %llu rows, of them %llu tries\n", CROWD,
+                  (unsigned long long)crowd.rows, (unsigned long long)crowd.tries);
+    assert_int_equal(crowd.logoffs, 0);
+    assert_in_range(crowd.tries, CROWD * 20, CROWD * MOST_A_DAY);
+    assert_int_equal(crowd.rows, ROWS_PER_TRY * crowd.tries + CROWD); /* and the first refusal of each */
+    stage_close(&crowd.stage);
+    cf_session_finish(&record);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_random_reach),
+        cmocka_unit_test(test_crowd),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
