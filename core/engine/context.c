@@ -19,12 +19,18 @@ void cf_engine_write(struct cf_engine *engine, struct cf_entry *entry, cf_journa
     entry->at_mono = cf_loop_now(engine->loop);
     if (engine->config->revision[0])
         entry->revision = engine->config->revision;
-    cf_meters_note(engine, entry);
+    cf_meters_note(&engine->meters, entry);
     const struct cf_journal *journal = engine->setup.journal;
     journal->write(journal->data, entry, kept, context);
 }
 
 /* ---- What all parts may know ---- */
+
+bool cf_life_since(const struct cf_engine *engine, cf_session_key key, struct cf_mono mark)
+{
+    struct cf_mono life = cf_registry_life(engine->registry, key);
+    return cf_mono_known(life) && (!cf_mono_known(mark) || life.us > mark.us);
+}
 
 const struct cf_engine_counts *cf_engine_counts(const struct cf_engine *engine)
 {

@@ -7,12 +7,9 @@
 #define CF_ENGINE_CONTEXT_H
 
 #include "backend/calls.h"
-#include "engine/acts/limits.h"
-#include "engine/acts/screen.h"
 #include "engine/engine.h"
-#include "engine/records/metrics.h"
-#include "engine/runs/input.h"
-#include "engine/runs/reading.h"
+#include "engine/records/meters.h"
+
 #include <uthash.h>
 
 #define CF_ACTION_LIMIT cf_seconds(20) /* for one request that acts */
@@ -26,6 +23,12 @@ struct cf_departed {
     UT_hash_handle hh; /* by key */
 };
 
+/*
+ * Where fields come from. Each source has readings of its own: what hangs keeps nobody waiting for anything
+ * else. The directory is a server's, language is in the memory of the user's own processes.
+ */
+enum cf_source { CF_SOURCE_DIRECTORY, CF_SOURCE_LANGUAGE, CF_SOURCE_HOST, CF_SOURCES };
+
 struct cf_presence {
     struct cf_engine *engine;
     cf_session_key key;
@@ -33,7 +36,7 @@ struct cf_presence {
     struct cf_task *detached;         /* about this session, the newest first */
     enum cf_tri locked, disconnected; /* as the last event left them */
     struct cf_act *ending;            /* the logoff that is decided, or under way */
-    struct cf_screen screen;
+    struct cf_screen *screen;         /* NULL until somebody is warned */
     struct cf_stay *stays;
     struct cf_end *ends;    /* that may still come */
     struct cf_mono vouched; /* the first `stay` since anything else has shown life; unknown: none */
@@ -45,8 +48,9 @@ struct cf_presence {
     unsigned load_count;                 /* of all samples that were ever kept */
     struct cf_reading *readings[CF_SOURCES]; /* each NULL until it is asked for */
     struct cf_early *early[CF_SOURCES];      /* each NULL: nothing is asked for */
-    struct cf_input *input;                  /* NULL until somebody waits for it */
-    struct cf_load *load;                    /* a ring, NULL until the first sample */
+    uint64_t told;          /* of the sampled fields those whose next change the host tells */
+    struct cf_input *input; /* NULL until somebody waits for it */
+    struct cf_load *load;   /* a ring, NULL until the first sample */
 };
 
 struct cf_engine {
@@ -55,9 +59,9 @@ struct cf_engine {
     struct cf_loop *loop;
     struct cf_backend *backend;
     const struct cf_capabilities *can;
-    uint64_t sampled;  /* the fields that the host tells of only when asked, … */
-    uint64_t tellable; /* … and of those the ones whose next change it can tell */
-    struct cf_input_pace paces[CF_INPUT_PACES];
+    uint64_t sampled;            /* the fields that the host tells of only when asked, … */
+    uint64_t tellable;           /* … and of those the ones whose next change it can tell */
+    struct cf_input_pace *paces; /* NULL until input is waited for */
     struct cf_calls *calls;
     struct cf_registry *registry;
     struct cf_policy_host *policy_host;
@@ -76,13 +80,11 @@ struct cf_engine {
     struct cf_task *detached;
     struct cf_departed *departed;
     struct cf_backoff *backoffs; /* of sessions that no warning reaches */
-    struct cf_pace pace;
+    struct cf_pace *pace;        /* NULL until the first logoff */
     struct cf_pause *pauses;
     struct cf_timer pause_over, reminder;
     struct cf_allowance *allowances; /* by uid */
-    struct cf_meter *meters;
-    struct cf_failure failures[CF_ERRORS_KEPT]; /* a ring */
-    size_t failure_count;                       /* of all there ever were */
+    struct cf_meters meters;
     bool ready, closing;
     void (*on_host)(void *data, const struct cf_error *err);
     void *on_host_data;
@@ -91,9 +93,12 @@ struct cf_engine {
 
 struct cf_presence *cf_presence_of(const struct cf_engine *engine, cf_session_key key); /* NULL: gone */
 
-/* A detached task of a session that has gone is over. */
+/* Whether the user gave a sign of life after the mark; where there was none yet, any is one. */
+bool cf_life_since(const struct cf_engine *engine, cf_session_key key, struct cf_mono mark);
+
 /* Keeps the record of a session that goes. */
 struct cf_departed *cf_departed_keep(struct cf_engine *engine, cf_session_key key);
+/* A detached task of a session that has gone is over. */
 void cf_departed_release(struct cf_engine *engine, cf_session_key key);
 const struct cf_session *cf_departed_find(const struct cf_engine *engine, cf_session_key key);
 

@@ -7,11 +7,13 @@
 #include "engine/acts/backoff.h"
 #include "engine/acts/ends.h"
 #include "engine/acts/hands.h"
+#include "engine/acts/limits.h"
 #include "engine/acts/pauses.h"
+#include "engine/acts/screen.h"
 #include "engine/acts/stays.h"
-#include "engine/context.h"
 #include "engine/runs/early.h"
 #include "engine/runs/events.h"
+#include "engine/runs/input.h"
 #include "engine/runs/steps.h"
 #include "engine/runs/wait.h"
 
@@ -326,8 +328,9 @@ void cf_engine_destroy(struct cf_engine *engine)
         destroy_presence(cf_presence_of(engine, key));
     cf_pauses_finish(engine);
     cf_pace_finish(engine);
+    cf_inputs_finish(engine);
     cf_allowances_finish(engine);
-    cf_meters_finish(engine);
+    cf_meters_finish(&engine->meters);
     json_decref(engine->warnings);
     unload(&(struct loaded){engine->policies, engine->policy_count});
     engine->setup.policy_host->destroy(engine->policy_host);

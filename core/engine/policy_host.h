@@ -14,7 +14,6 @@
 #define CF_ENGINE_POLICY_HOST_H
 
 #include "backend/backend.h"
-#include "engine/runs/condition.h"
 #include "session/registry.h"
 #include "session/selector.h"
 #include "time/loop.h"
@@ -23,6 +22,7 @@
 
 struct cf_engine;
 struct cf_policy; /* one entry of the configuration, loaded */
+struct cf_condition;
 struct cf_task;
 
 /* How a call into a run ended. */

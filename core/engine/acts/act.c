@@ -2,8 +2,8 @@
 
 #include "base/memory.h"
 #include "engine/acts/ends.h"
+#include "engine/acts/screen.h"
 #include "engine/acts/share.h"
-#include "engine/context.h"
 
 #include <stdlib.h>
 

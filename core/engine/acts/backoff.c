@@ -6,7 +6,6 @@
 
 #include "base/memory.h"
 #include "engine/acts/notices.h"
-#include "engine/context.h"
 #include "engine/runs/task.h"
 
 #include <stdlib.h>

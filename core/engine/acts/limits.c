@@ -56,7 +56,9 @@ static void fit_ring(struct cf_pace *pace, size_t size)
 
 bool cf_pace_take(struct cf_engine *engine, struct cf_mono *ret_turn)
 {
-    struct cf_pace *pace = &engine->pace;
+    if (!engine->pace)
+        engine->pace = cf_alloc(sizeof *engine->pace);
+    struct cf_pace *pace = engine->pace;
     fit_ring(pace, engine->config->limits.logoffs_per_minute);
     struct cf_mono turn = cf_loop_now(engine->loop);
     int64_t free_at = pace->taken[pace->place];
@@ -73,5 +75,7 @@ bool cf_pace_take(struct cf_engine *engine, struct cf_mono *ret_turn)
 
 void cf_pace_finish(struct cf_engine *engine)
 {
-    free(engine->pace.taken);
+    if (engine->pace)
+        free(engine->pace->taken);
+    free(engine->pace);
 }

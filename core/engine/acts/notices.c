@@ -3,8 +3,8 @@
 
 #include "base/memory.h"
 #include "base/template.h"
+#include "engine/acts/screen.h"
 #include "engine/acts/share.h"
-#include "engine/context.h"
 #include "engine/runs/countdown.h"
 #include "engine/runs/wait.h"
 
@@ -219,7 +219,8 @@ static struct cf_notice *find_asked(const struct cf_engine *engine, uint64_t id)
     struct cf_notice *notice = find_among(engine->detached, id);
     for (cf_session_key key = 0; !notice && (key = cf_registry_next(engine->registry, key));) {
         const struct cf_presence *presence = cf_presence_of(engine, key);
-        notice = presence->screen.id == id ? presence->screen.shown : find_among(presence->tasks, id);
+        notice = presence->screen && presence->screen->id == id ? presence->screen->shown
+                                                                : find_among(presence->tasks, id);
     }
     return notice;
 }

@@ -7,7 +7,6 @@
 
 #include "base/log.h"
 #include "base/memory.h"
-#include "engine/context.h"
 #include "engine/runs/task.h"
 
 #include <stdlib.h>

@@ -9,10 +9,12 @@
  */
 #include "base/memory.h"
 #include "engine/acts/backoff.h"
+#include "engine/acts/limits.h"
 #include "engine/acts/reason.h"
+#include "engine/acts/screen.h"
 #include "engine/acts/share.h"
 #include "engine/acts/stays.h"
-#include "engine/context.h"
+#include "engine/runs/condition.h"
 #include "engine/runs/early.h"
 
 #include <stdlib.h>

@@ -4,8 +4,22 @@
  */
 #include "engine/acts/screen.h"
 
+#include "base/memory.h"
 #include "engine/acts/act.h"
-#include "engine/context.h"
+
+#include <stdlib.h>
+
+static struct cf_screen *screen_of(struct cf_presence *presence)
+{
+    if (!presence->screen)
+        presence->screen = cf_alloc(sizeof *presence->screen);
+    return presence->screen;
+}
+
+struct cf_notice *cf_screen_open(const struct cf_presence *presence)
+{
+    return presence->screen ? presence->screen->open : NULL;
+}
 
 static bool is_shown(const struct cf_screen *screen, const struct cf_notice *notice)
 {
@@ -35,7 +49,7 @@ static void take_back(const struct cf_presence *presence)
     struct cf_request request = {.action = CF_ACTION_WITHDRAW,
                                  .language = cf_engine_language(presence->engine, presence->key),
                                  .session = session->identity,
-                                 .notice = presence->screen.id,
+                                 .notice = presence->screen->id,
                                  .quiet_since = CF_MONO_UNKNOWN};
     (void)cf_calls_submit(presence->engine->calls, &request, CF_ACTION_LIMIT, NULL, NULL);
 }
@@ -43,7 +57,7 @@ static void take_back(const struct cf_presence *presence)
 /* What stands there belongs to nobody who wants it shown. */
 static void clear(struct cf_presence *presence)
 {
-    struct cf_screen *screen = &presence->screen;
+    struct cf_screen *screen = screen_of(presence);
     if (screen->shown)
         cf_notice_pause(screen->shown);
     if (screen->id)
@@ -75,7 +89,7 @@ static void on_settle(struct cf_timer *timer)
 
 static struct cf_timer *prepare(struct cf_presence *presence)
 {
-    struct cf_timer *timer = &presence->screen.settle;
+    struct cf_timer *timer = &screen_of(presence)->settle;
     timer->fire = on_settle;
     timer->data = presence;
     return timer;
@@ -99,7 +113,7 @@ static void stand(struct cf_presence *presence, const struct cf_notice *notice, 
 void cf_screen_settle(struct cf_presence *presence)
 {
     struct cf_engine *engine = presence->engine;
-    struct cf_screen *screen = &presence->screen;
+    struct cf_screen *screen = screen_of(presence);
     cf_timer_stop(engine->loop, &screen->settle);
     if (screen->showing || presence->ending || presence->gone || engine->closing)
         return;
@@ -123,15 +137,15 @@ void cf_screen_add(struct cf_presence *presence, struct cf_notice *notice)
 {
     cf_screen_remove(presence, notice);
     notice->open = true;
-    notice->behind = presence->screen.open;
-    presence->screen.open = notice;
+    notice->behind = screen_of(presence)->open;
+    presence->screen->open = notice;
 }
 
 void cf_screen_remove(struct cf_presence *presence, struct cf_notice *notice)
 {
     if (!notice->open)
         return;
-    struct cf_notice **place = &presence->screen.open;
+    struct cf_notice **place = &presence->screen->open;
     while (*place != notice)
         place = &(*place)->behind;
     *place = notice->behind;
@@ -142,13 +156,13 @@ void cf_screen_remove(struct cf_presence *presence, struct cf_notice *notice)
 void cf_screen_forget(struct cf_presence *presence, struct cf_notice *notice)
 {
     cf_screen_remove(presence, notice);
-    if (presence->screen.shown == notice)
-        presence->screen.shown = NULL;
+    if (presence->screen && presence->screen->shown == notice)
+        presence->screen->shown = NULL;
 }
 
 void cf_screen_shows(struct cf_presence *presence, struct cf_notice *notice, uint64_t id, bool withdrawable)
 {
-    struct cf_screen *screen = &presence->screen;
+    struct cf_screen *screen = screen_of(presence);
     if (screen->shown && screen->shown != notice)
         cf_notice_pause(screen->shown);
     if (screen->id && screen->id != id && screen->withdrawable) /* else the newer one answers it */
@@ -160,7 +174,7 @@ void cf_screen_shows(struct cf_presence *presence, struct cf_notice *notice, uin
 
 void cf_screen_answered(struct cf_presence *presence, struct cf_notice *notice, uint64_t id)
 {
-    struct cf_screen *screen = &presence->screen;
+    struct cf_screen *screen = screen_of(presence);
     if (screen->id != id || !screen->withdrawable)
         return; /* where it cannot be taken back, it still stands elsewhere */
     screen->id = 0;
@@ -173,8 +187,8 @@ void cf_screen_let_go(struct cf_presence *presence, const struct cf_act *act)
 {
     if (presence->ending == act)
         presence->ending = NULL;
-    else if (presence->screen.showing == act)
-        presence->screen.showing = NULL;
+    else if (presence->screen && presence->screen->showing == act)
+        presence->screen->showing = NULL;
     else
         return;
     settle_soon(presence);
@@ -182,12 +196,16 @@ void cf_screen_let_go(struct cf_presence *presence, const struct cf_act *act)
 
 void cf_screen_end(struct cf_presence *presence)
 {
-    cf_timer_stop(presence->engine->loop, &presence->screen.settle);
-    while (presence->screen.open) { /* of runs that are not this session's own */
-        struct cf_notice *notice = presence->screen.open;
-        presence->screen.open = notice->behind;
+    if (!presence->screen)
+        return;
+    cf_timer_stop(presence->engine->loop, &presence->screen->settle);
+    while (presence->screen->open) { /* of runs that are not this session's own */
+        struct cf_notice *notice = presence->screen->open;
+        presence->screen->open = notice->behind;
         notice->open = false;
         if (notice->ready)
             cf_act_put_back(notice->act, CF_GONE, "session has ended");
     }
+    free(presence->screen);
+    presence->screen = NULL;
 }

@@ -18,6 +18,9 @@ struct cf_screen {
     struct cf_timer settle;
 };
 
+/* The notices that are to be seen there, the newest first. */
+struct cf_notice *cf_screen_open(const struct cf_presence *presence);
+
 void cf_screen_add(struct cf_presence *presence, struct cf_notice *notice); /* anew where it is there */
 void cf_screen_remove(struct cf_presence *presence, struct cf_notice *notice);
 void cf_screen_forget(struct cf_presence *presence, struct cf_notice *notice); /* its text may go, too */

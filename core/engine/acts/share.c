@@ -9,7 +9,7 @@
 
 #include "base/memory.h"
 #include "engine/acts/pauses.h"
-#include "engine/context.h"
+#include "engine/acts/screen.h"
 #include "engine/records/heeds.h"
 
 #include <assert.h>
@@ -112,7 +112,7 @@ static struct cf_mono coming_due(const struct cf_presence *presence, const struc
         const struct cf_notice *notice = cf_task_announces(task, presence->key);
         take_sooner(&soonest, notice ? notice->promised : unwarned_due(task, look));
     }
-    for (const struct cf_notice *notice = presence->screen.open; notice; notice = notice->behind)
+    for (const struct cf_notice *notice = cf_screen_open(presence); notice; notice = notice->behind)
         if (notice->told && notice->task->policy == policy)
             take_sooner(&soonest, notice->promised);
     if (cf_mono_known(soonest) && soonest.us < look->now.us - TARDY.us)

@@ -10,7 +10,7 @@
 #include "engine/acts/allowance.h"
 #include "engine/acts/hands.h"
 #include "engine/acts/notices.h"
-#include "engine/context.h"
+#include "engine/acts/screen.h"
 #include "engine/records/heeds.h"
 #include "engine/runs/task.h"
 
@@ -180,7 +180,7 @@ static bool judge(const struct cf_presence *presence, const struct cf_policy *po
         judge_run(task, presence->key, cf_task_announces(task, presence->key), &told);
         at_work = true;
     }
-    for (const struct cf_notice *notice = presence->screen.open; notice; notice = notice->behind)
+    for (const struct cf_notice *notice = cf_screen_open(presence); notice; notice = notice->behind)
         if (notice->told && notice->task->policy == policy && notice->task->session != presence->key) {
             judge_run(notice->task, presence->key, notice, &told);
             at_work = true;

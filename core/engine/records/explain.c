@@ -1,13 +1,16 @@
 #include "engine/records/explain.h"
 
 #include "base/words.h"
+#include "calendar/calendar.h"
 #include "engine/acts/act.h"
 #include "engine/acts/backoff.h"
+#include "engine/acts/limits.h"
 #include "engine/acts/pauses.h"
+#include "engine/acts/screen.h"
 #include "engine/acts/stays.h"
-#include "engine/context.h"
 #include "engine/records/explain_condition.h"
 #include "engine/records/heeds.h"
+#include "engine/records/metrics.h"
 
 enum { DEADLINES = 5, LISTED = 100, PAUSES_IN_LINE = 5 };
 
@@ -218,7 +221,7 @@ static void tell_policy(json_t *list, const struct cf_presence *presence, const 
             (void)json_array_append_new(list, tell_task(presence, task));
             told = true;
         }
-    for (const struct cf_notice *notice = presence->screen.open; notice; notice = notice->behind)
+    for (const struct cf_notice *notice = cf_screen_open(presence); notice; notice = notice->behind)
         if (notice->told && notice->task->policy == policy && notice->task->session != presence->key) {
             (void)json_array_append_new(list, tell_visitor(presence, notice));
             told = true;

@@ -1,8 +1,8 @@
 /* What a condition compared, in words and with the values of now: "idle (12 minutes) >= 25 minutes". */
 #include "engine/records/explain_condition.h"
 
-#include "engine/context.h"
 #include "engine/runs/calendars.h"
+#include "engine/runs/condition.h"
 #include "engine/runs/task.h"
 
 #include <stdlib.h>

@@ -2,6 +2,7 @@
 #include "engine/records/heeds.h"
 
 #include "engine/acts/notices.h"
+#include "engine/runs/condition.h"
 #include "engine/runs/task.h"
 
 const struct cf_notice *cf_task_announces(const struct cf_task *task, cf_session_key session)

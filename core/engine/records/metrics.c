@@ -2,73 +2,16 @@
 
 #include "base/memory.h"
 #include "engine/acts/act.h"
-#include "engine/context.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { REASONS = 16 }; /* codes are from 0 to -10 */
-
-/* What the journal was told of one policy, or of none. Outlives the policy: counters never go back. */
-struct cf_meter {
-    char *policy; /* "": the engine itself */
-    uint64_t told[CF_WHAT_COUNT], would_have[CF_WHAT_COUNT];
-    uint64_t refused[REASONS];
-    struct cf_meter *next;
-};
-
-static struct cf_meter *meter_of(struct cf_engine *engine, const char *policy)
-{
-    struct cf_meter **place = &engine->meters;
-    while (*place && strcmp((*place)->policy, policy) != 0)
-        place = &(*place)->next;
-    if (!*place) {
-        *place = cf_alloc(sizeof **place);
-        (*place)->policy = cf_strdup(policy);
-    }
-    return *place;
-}
-
-static void keep_error(struct cf_engine *engine, const struct cf_entry *entry)
-{
-    struct cf_failure *failure = &engine->failures[engine->failure_count++ % CF_ERRORS_KEPT];
-    failure->at = entry->at;
-    cf_replace(&failure->policy, entry->policy);
-    cf_replace(&failure->text, entry->text);
-}
-
-void cf_meters_note(struct cf_engine *engine, const struct cf_entry *entry)
-{
-    if (entry->by_command || entry->by_user)
-        return; /* whoever says it often would write what the engine has done */
-    struct cf_meter *meter = meter_of(engine, entry->policy ? entry->policy : "");
-    (entry->dry ? meter->would_have : meter->told)[entry->what]++;
-    if (entry->what == CF_WHAT_REFUSED && -entry->code < REASONS)
-        meter->refused[-entry->code]++;
-    if (entry->what == CF_WHAT_FAILED)
-        keep_error(engine, entry);
-}
-
-void cf_meters_finish(struct cf_engine *engine)
-{
-    while (engine->meters) {
-        struct cf_meter *meter = engine->meters;
-        engine->meters = meter->next;
-        free(meter->policy);
-        free(meter);
-    }
-    for (size_t i = 0; i < CF_ERRORS_KEPT; i++) {
-        free(engine->failures[i].policy);
-        free(engine->failures[i].text);
-    }
-}
-
 json_t *cf_engine_errors(const struct cf_engine *engine)
 {
     json_t *list = json_array();
-    size_t count = engine->failure_count;
-    for (size_t i = 0; i < CF_ERRORS_KEPT && i < count; i++) {
-        const struct cf_failure *failure = &engine->failures[(count - 1 - i) % CF_ERRORS_KEPT];
+    size_t count = engine->meters.failure_count;
+    for (size_t i = 0; i < CF_METERS_FAILURES && i < count; i++) {
+        const struct cf_failure *failure = &engine->meters.failures[(count - 1 - i) % CF_METERS_FAILURES];
         char at[CF_INSTANT_TEXT];
         (void)json_array_append_new(list,
                                     json_pack("{s:s, s:s?, s:s?}", "at", cf_instant_utc(failure->at, at),
@@ -122,7 +65,7 @@ static void add_sessions(const struct cf_engine *engine, struct cf_buffer *out)
 static void add_decisions(const struct cf_engine *engine, struct cf_buffer *out)
 {
     head(out, "decisions_total", "counter", "Entries of the journal, by what was decided.");
-    for (const struct cf_meter *meter = engine->meters; meter; meter = meter->next)
+    for (const struct cf_meter *meter = engine->meters.first; meter; meter = meter->next)
         for (int what = 0; what < 2 * CF_WHAT_COUNT; what++) {
             bool dry = what >= CF_WHAT_COUNT;
             enum cf_what kind = (enum cf_what)(what % CF_WHAT_COUNT);
@@ -135,8 +78,8 @@ static void add_decisions(const struct cf_engine *engine, struct cf_buffer *out)
                              dry ? "true" : "false", (unsigned long long)count);
         }
     head(out, "refusals_total", "counter", "What policies asked for and did not get, by the kind of reason.");
-    for (const struct cf_meter *meter = engine->meters; meter; meter = meter->next)
-        for (int reason = 0; reason < REASONS; reason++)
+    for (const struct cf_meter *meter = engine->meters.first; meter; meter = meter->next)
+        for (int reason = 0; reason < CF_METER_REASONS; reason++)
             if (meter->refused[reason]) {
                 cf_buffer_puts(out, "curfew_refusals_total{");
                 add_policy(out, meter->policy);

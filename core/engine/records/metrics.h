@@ -10,17 +10,7 @@
  */
 void cf_engine_metrics(const struct cf_engine *engine, struct cf_buffer *out);
 
-/* [{"at", "policy", "text"}…], the latest first, of at most CF_ERRORS_KEPT. The caller's. */
-enum { CF_ERRORS_KEPT = 8 };
+/* [{"at", "policy", "text"}…], the latest first, of at most CF_METERS_FAILURES. The caller's. */
 json_t *cf_engine_errors(const struct cf_engine *engine);
-
-/* What failed, for who asks later. */
-struct cf_failure {
-    struct cf_instant at;
-    char *policy, *text;
-};
-
-void cf_meters_note(struct cf_engine *engine, const struct cf_entry *entry);
-void cf_meters_finish(struct cf_engine *engine);
 
 #endif

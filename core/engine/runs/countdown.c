@@ -8,7 +8,7 @@
 
 #include "base/memory.h"
 #include "engine/acts/act.h"
-#include "engine/context.h"
+#include "engine/runs/condition.h"
 #include "engine/runs/wait.h"
 
 #include <stdlib.h>

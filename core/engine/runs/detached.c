@@ -1,6 +1,5 @@
 /* Detached tasks: those of no session's own. Vetoes, and what runs once for an event or at a time. */
 #include "base/memory.h"
-#include "engine/context.h"
 #include "engine/runs/schedules.h"
 #include "engine/runs/task.h"
 #include "engine/runs/vetoes.h"

@@ -6,7 +6,6 @@
 #include "engine/runs/early.h"
 
 #include "base/memory.h"
-#include "engine/context.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,6 @@
 #include "engine/runs/events.h"
 
 #include "base/memory.h"
-#include "engine/context.h"
 #include "engine/runs/task.h"
 
 #include <stdlib.h>

@@ -6,10 +6,9 @@
 
 #include "base/memory.h"
 #include "engine/acts/notices.h"
-#include "engine/context.h"
+#include "engine/runs/condition.h"
 #include "engine/runs/countdown.h"
 #include "engine/runs/task.h"
-#include "engine/runs/wait.h"
 
 #include <stdio.h>
 #include <stdlib.h>

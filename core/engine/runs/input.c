@@ -1,7 +1,7 @@
 #include "engine/runs/input.h"
 
 #include "base/memory.h"
-#include "engine/context.h"
+#include "engine/runs/reading.h"
 
 #include <stdlib.h>
 #include <utlist.h>
@@ -9,12 +9,17 @@
 #define IDLE        CF_FIELD_BIT(CF_FIELD_IDLE)
 #define IDLE_SOURCE CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE)
 
-enum { PACE_NOTICE, PACE_USUAL, PACE_NONE = CF_INPUT_PACES };
+enum { PACE_NOTICE, PACE_USUAL, PACES, PACE_NONE = PACES };
+
+/* The sessions that are read at one pace. */
+struct cf_input_pace {
+    struct cf_timer timer;
+    struct cf_input *inputs;
+};
 
 struct cf_input {
     struct cf_presence *presence;
     struct cf_interest *interests;
-    uint64_t told;                 /* whose next change the host will tell */
     uint64_t refused;              /* that it cannot tell now; asked for again at the pace */
     uint64_t call, asked, changed; /* a WATCH under way, or 0; for these; of which these changed meanwhile */
     uint64_t asked_at;             /* its moment */
@@ -53,7 +58,7 @@ static void on_watched(void *data, const struct cf_completion *completion)
         if (cf_presence_of(engine, key) != presence || presence->input != input)
             return; /* the id has another owner now */
     }
-    input->told = told ? completion->watched & input->asked & ~input->changed : 0;
+    presence->told = told ? completion->watched & input->asked & ~input->changed : 0;
     input->refused = told ? input->asked & ~completion->watched : input->asked;
     settle(input);
 }
@@ -85,7 +90,7 @@ static void ask(struct cf_input *input, uint64_t fields)
 
 static void cancel(struct cf_input *input)
 {
-    input->told = 0;
+    input->presence->told = 0;
     watch(input, 0, NULL, NULL);
     input->call = 0;
 }
@@ -123,6 +128,8 @@ static void set_pace(struct cf_input *input, unsigned pace)
     struct cf_engine *engine = input->presence->engine;
     if (input->pace == pace)
         return;
+    if (!engine->paces)
+        engine->paces = cf_alloc(PACES * sizeof *engine->paces);
     if (input->pace != PACE_NONE) {
         struct cf_input_pace *old = &engine->paces[input->pace];
         DL_DELETE(old->inputs, input);
@@ -154,13 +161,13 @@ static void settle(struct cf_input *input)
         wanted |= interest->fields & engine->sampled;
         noticed = noticed || interest->noticed;
     }
-    uint64_t missing = wanted & ~input->told;
+    uint64_t missing = wanted & ~input->presence->told;
     if (!wanted)
         input->refused = 0;
     set_pace(input, !missing ? PACE_NONE : noticed ? PACE_NOTICE : PACE_USUAL);
     if (input->call)
         return; /* and its answer settles again */
-    if (!wanted && input->told)
+    if (!wanted && input->presence->told)
         cancel(input);
     else if (missing & ~input->refused)
         ask(input, wanted);
@@ -249,11 +256,11 @@ void cf_input_changed(struct cf_presence *presence, uint64_t fields)
         return;
     if (input->call)
         input->changed |= fields;
-    if (!(input->told & fields))
+    if (!(presence->told & fields))
         return;
-    uint64_t told = input->told & fields;
+    uint64_t told = presence->told & fields;
     cf_reading_note(presence, ++presence->engine->moments, told & IDLE ? told | IDLE_SOURCE : told);
-    input->told &= ~fields;
+    presence->told &= ~fields;
     input->renews = true;
 }
 
@@ -262,12 +269,6 @@ void cf_input_renew(struct cf_presence *presence)
     struct cf_input *input = presence->input;
     if (input && input->renews)
         settle_soon(input);
-}
-
-uint64_t cf_input_told(const struct cf_presence *presence)
-{
-    uint64_t told = presence->input ? presence->input->told : 0;
-    return told & IDLE ? told | IDLE_SOURCE : told;
 }
 
 void cf_input_end(struct cf_presence *presence)
@@ -286,4 +287,10 @@ void cf_input_end(struct cf_presence *presence)
     cf_reader_cancel(&input->reader);
     free(input);
     presence->input = NULL;
+    presence->told = 0;
+}
+
+void cf_inputs_finish(struct cf_engine *engine)
+{
+    free(engine->paces);
 }

@@ -30,14 +30,6 @@ struct cf_interest {
     struct cf_interest *following;       /* of whoever waits */
 };
 
-/* The sessions that are read at one pace. */
-struct cf_input_pace {
-    struct cf_timer timer;
-    struct cf_input *inputs;
-};
-
-enum { CF_INPUT_PACES = 2 };
-
 /* A list of interests is renewed: begin, want what is wanted, end; what was not wanted again goes. */
 void cf_interests_begin(struct cf_interest *list);
 void cf_interests_want(struct cf_interest **list, struct cf_presence *presence, uint64_t fields,
@@ -49,10 +41,8 @@ void cf_interests_end(struct cf_interest **list);
 void cf_input_changed(struct cf_presence *presence, uint64_t fields);
 void cf_input_renew(struct cf_presence *presence);
 
-/* Those of the fields whose next change the host will tell. */
-uint64_t cf_input_told(const struct cf_presence *presence);
-
 /* The session goes: interests in it stay where they are, and are in nothing. */
 void cf_input_end(struct cf_presence *presence);
+void cf_inputs_finish(struct cf_engine *engine); /* all sessions have gone */
 
 #endif

@@ -6,7 +6,6 @@
 #include "engine/runs/load.h"
 
 #include "base/memory.h"
-#include "engine/context.h"
 #include "engine/runs/task.h"
 #include "engine/runs/wait.h"
 

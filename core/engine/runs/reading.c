@@ -3,7 +3,6 @@
 #include "engine/runs/reading.h"
 
 #include "base/memory.h"
-#include "engine/context.h"
 #include "engine/runs/load.h"
 
 #include <stdlib.h>
@@ -78,7 +77,10 @@ uint64_t cf_reading_since(const struct cf_presence *presence, enum cf_field fiel
 
 bool cf_reading_is_fresh(const struct cf_presence *presence, uint64_t fields, uint64_t since)
 {
-    fields &= presence->engine->sampled & ~cf_input_told(presence);
+    uint64_t told = presence->told;
+    if (told & CF_FIELD_BIT(CF_FIELD_IDLE))
+        told |= CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE);
+    fields &= presence->engine->sampled & ~told;
     for (enum cf_source source = 0; since && source < CF_SOURCES; source++) {
         const struct cf_reading *reading = presence->readings[source];
         if (reading && reading->read > since)

@@ -2,11 +2,9 @@
 #ifndef CF_ENGINE_READING_H
 #define CF_ENGINE_READING_H
 
-#include "session/registry.h"
+#include "engine/context.h"
 
 #define CF_READING_LIMIT cf_seconds(10) /* for one reading */
-
-struct cf_presence;
 
 /* Somebody who waits for a fresh reading; embedded in whoever waits. */
 struct cf_reader {
@@ -17,13 +15,7 @@ struct cf_reader {
     uint64_t rest;                /* fields that are read next, since they come from elsewhere */
 };
 
-/*
- * Where fields come from. Each source has readings of its own: what hangs keeps nobody waiting for anything
- * else. The directory is a server's, language is in the memory of the user's own processes.
- */
-enum cf_source { CF_SOURCE_DIRECTORY, CF_SOURCE_LANGUAGE, CF_SOURCE_HOST, CF_SOURCES };
-
-/* Its fields. */
+/* The fields of a source. */
 uint64_t cf_source_fields(enum cf_source source);
 
 /* One source's readings of one session, one after another. */

@@ -8,7 +8,6 @@
 #include "engine/runs/schedules.h"
 
 #include "base/memory.h"
-#include "engine/context.h"
 #include "engine/runs/task.h"
 
 #include <stdlib.h>

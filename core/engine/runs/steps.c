@@ -7,7 +7,7 @@
 #include "engine/runs/steps.h"
 
 #include "engine/acts/pauses.h"
-#include "engine/context.h"
+#include "engine/runs/condition.h"
 #include "engine/runs/countdown.h"
 #include "engine/runs/schedules.h"
 #include "engine/runs/task.h"

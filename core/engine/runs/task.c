@@ -8,7 +8,6 @@
 #include "base/memory.h"
 #include "engine/acts/act.h"
 #include "engine/acts/stays.h"
-#include "engine/context.h"
 #include "engine/runs/countdown.h"
 #include "engine/runs/wait.h"
 

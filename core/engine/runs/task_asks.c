@@ -1,6 +1,5 @@
 /* What a run asks of the engine in the middle of its step, as policy_host.h has it. */
 #include "base/memory.h"
-#include "engine/context.h"
 #include "engine/runs/early.h"
 #include "engine/runs/task.h"
 #include "engine/runs/wait.h"

@@ -10,8 +10,9 @@
 
 #include "base/memory.h"
 #include "engine/acts/notices.h"
-#include "engine/context.h"
+#include "engine/runs/condition.h"
 #include "engine/runs/countdown.h"
+#include "engine/runs/input.h"
 #include "engine/runs/load.h"
 #include "engine/runs/task.h"
 
@@ -337,12 +338,6 @@ void cf_lookers_changed(struct cf_engine *engine, cf_session_key session, uint64
 }
 
 /* ---- Signs of life, and answers ---- */
-
-bool cf_life_since(const struct cf_engine *engine, cf_session_key key, struct cf_mono mark)
-{
-    struct cf_mono life = cf_registry_life(engine->registry, key);
-    return cf_mono_known(life) && (!cf_mono_known(mark) || life.us > mark.us);
-}
 
 static bool has_lived(const struct cf_task *task)
 {

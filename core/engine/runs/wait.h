@@ -20,9 +20,6 @@ bool cf_task_is_told(const struct cf_task *task, cf_session_key session);
 /* Whether the task is told of every session's changes, as those need whose conditions look at others. */
 void cf_lookers_update(struct cf_task *task);
 
-/* Whether the user gave a sign of life after the mark; where there was none yet, any is one. */
-bool cf_life_since(const struct cf_engine *engine, cf_session_key key, struct cf_mono mark);
-
 /* Looks for whose input could change what the task waits for. */
 void cf_interests_update(struct cf_task *task);
 
