@@ -172,3 +172,41 @@ stop_curfew() {
     kill -TERM "$curfew_pid"
     wait "$curfew_pid" || fail "curfew ended with $?: $(cat /box/curfew)"
 }
+
+# ---- The shipped service ----------------------------------------------------------------------------------------------
+
+service_installed() { # its policies are in /etc/curfew/policies
+    install -m 755 /build/curfew /usr/bin/curfew
+    install -D -m 644 /src/service/curfew.service /usr/lib/systemd/system/curfew.service
+    install -D -m 644 /src/service/curfew.sysusers /usr/lib/sysusers.d/curfew.conf
+    install -D -m 644 /src/service/curfew.rules /usr/share/polkit-1/rules.d/50-curfew.rules
+    mkdir -m 755 /etc/curfew
+    cp -r $policies /etc/curfew/policies
+    systemd-sysusers
+    systemctl daemon-reload
+}
+
+service_started() { # waits until it is at work
+    systemctl start curfew || fail "$(journalctl --no-pager -u curfew)"
+    grep -qF -m 1 'at work' <(timeout 20 journalctl --no-pager -f -n all "_PID=$(systemctl show -P MainPID curfew)") || fail "$(journalctl --no-pager -u curfew)"
+}
+
+# logged TEXT: waits until the system's log has it of the service, or of systemd about it.
+logged() {
+    grep -qF -m 1 -- "$1" <(timeout 40 journalctl --no-pager -f -n all -u curfew) ||
+        fail "the log does not say: $1; $(journalctl --no-pager -n 30 -u curfew)"
+}
+
+# entry TEXT…: waits for an entry of the journal on disk with all the texts.
+entry() {
+    local line text
+    while read -r line; do
+        for text; do [[ $line == *"$text"* ]] || continue 2; done
+        return 0
+    done < <(timeout 40 curfew journal --follow --json --since 1h)
+    fail "no such entry in the journal: $* $(curfew journal; journalctl --no-pager -n 20 -u curfew)"
+}
+
+is_there() { # SESSION
+    loginctl show-session "$1" >/dev/null 2>&1
+}

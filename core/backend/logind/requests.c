@@ -120,11 +120,23 @@ static struct cf_span remaining(const struct cf_host_request *request)
 
 /* ---- The act ---- */
 
+/* logind asks polkit whether others than root may, and hands on how that went wrong in few words. */
+static void fail_act(struct cf_host_request *request, const struct cf_error *err)
+{
+    struct cf_error why = *err;
+    if (err->code == CF_DENIED || strstr(err->text, "polkit"))
+        (void)cf_error_set(&why, CF_DENIED,
+                           "systemd-logind refuses it (%s): whoever is not root needs polkitd at work, and "
+                           "curfew's rule for it, 50-curfew.rules",
+                           err->text);
+    fail(request, why.code, why.text);
+}
+
 static void on_acted(struct cf_bus_call *call, sd_bus_message *reply, const struct cf_error *err)
 {
     struct cf_host_request *request = (struct cf_host_request *)(void *)call;
     if (!reply && !(request->killed && err->code == CF_GONE)) {
-        fail(request, err->code, err->text);
+        fail_act(request, err);
         return;
     }
     if (reply) /* logind does not tell when a session begins to close */

@@ -1,12 +1,7 @@
 # on: bookworm trixie
 # The shipped service: a user of its own, in its sandbox, does all that curfew is for. Without its two capabilities it knows
 # neither idle times nor programs of others, and ends nobody by them; nothing else is missing.
-install -m 755 /build/curfew /usr/bin/curfew
-install -D -m 644 /src/service/curfew.service /usr/lib/systemd/system/curfew.service
-install -D -m 644 /src/service/curfew.sysusers /usr/lib/sysusers.d/curfew.conf
-install -D -m 644 /src/service/curfew.rules /usr/share/polkit-1/rules.d/50-curfew.rules
-systemd-sysusers
-systemctl daemon-reload
+service_installed
 [ "$(id -u curfew)" -lt 1000 ] && [ "$(id -u curfew)" != 0 ] || fail "$(id curfew)"
 systemd-analyze security --no-pager --threshold=20 curfew.service >/box/security || fail "$(tail -n 1 /box/security)"
 
@@ -15,25 +10,8 @@ says() { # TEXT COMMAND…
     output=$("${@:2}" 2>&1) || true
     [[ $output == *"$1"* ]] || fail "${*:2} says: $output $(journalctl --no-pager -n 20 -u curfew)"
 }
-entry() { # TEXT…: waits for an entry of the journal on disk with all the texts
-    local line text
-    while read -r line; do
-        for text; do [[ $line == *"$text"* ]] || continue 2; done
-        return 0
-    done < <(timeout 40 curfew journal --follow --json --since 1h)
-    fail "no such entry in the journal: $* $(curfew journal; journalctl --no-pager -n 20 -u curfew)"
-}
-is_there() { # SESSION
-    loginctl show-session "$1" >/dev/null 2>&1
-}
-started() {
-    systemctl start curfew || fail "$(journalctl --no-pager -u curfew)"
-    grep -qF -m 1 'at work' <(timeout 20 journalctl --no-pager -f -n all "_PID=$(systemctl show -P MainPID curfew)") || fail "$(journalctl --no-pager -u curfew)"
-}
 
 # A broken configuration, or one that others could write, is not tried again.
-cp -r /box/policies /etc/curfew-policies
-mkdir -p -m 755 /etc/curfew && mv /etc/curfew-policies /etc/curfew/policies
 refused() { # WHY
     systemctl start curfew 2>/dev/null || true
     grep -qF -m 1 "$1" <(timeout 20 journalctl --no-pager -f -n 50 -u curfew) || fail "$(journalctl --no-pager -u curfew)"
@@ -66,7 +44,7 @@ carol=$(session_at carol)
 ana=$(session_at ana) bruno=$(session_at bruno) daniel=$(session_at daniel)
 sessions_aged 7200
 for user in ana bruno carol daniel; do terminals_aged $user; done
-started
+service_started
 shows daniel 'No activity: you will be logged off in 12 seconds.'
 runuser -u daniel -- curfew stay --session "$daniel" >/box/said 2>&1 || fail "$(cat /box/said)"
 shows daniel 'You stay logged on.'
@@ -128,7 +106,7 @@ LUA
 systemctl daemon-reload
 systemctl stop curfew
 terminals_aged bruno
-started
+service_started
 shows daniel 'We close in 4 seconds.'
 entry '"what":"ended"' "\"session\":\"$daniel\""
 entry '"what":"spared"' "\"session\":\"$carol\"" # whether she runs it is not known: a veto holds
