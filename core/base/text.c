@@ -54,7 +54,7 @@ void cf_buffer_printf(struct cf_buffer *buffer, const char *format, ...)
     va_copy(again, arguments);
     int length = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
-    if (length > 0) {
+    if (length >= 0) {
         reserve(buffer, (size_t)length);
         (void)vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, again);
         buffer->length += (size_t)length;

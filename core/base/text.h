@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A growing string; {0} is empty. `data` is NULL while nothing was ever added, else ends in NUL. */
+/* A growing string; {0} is empty. `data` is NULL while nothing was ever added, not even an
+ * empty text, else ends in NUL. */
 struct cf_buffer {
     char *data;
     size_t length, room;

@@ -4,6 +4,19 @@
 
 #include <string.h>
 
+static void test_empty(void **state)
+{
+    (void)state;
+    struct cf_buffer buffer = {0};
+    cf_buffer_printf(&buffer, "%s%s", "", "");
+    assert_string_equal(buffer.data, "");
+    cf_buffer_finish(&buffer);
+    cf_buffer_puts(&buffer, "");
+    assert_string_equal(buffer.data, "");
+    cf_buffer_finish(&buffer);
+    assert_null(buffer.data);
+}
+
 static void test_safe_text(void **state)
 {
     (void)state;
@@ -211,9 +224,13 @@ static void test_near(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_safe_text), cmocka_unit_test(test_safe_text_of_anything),
-        cmocka_unit_test(test_json),      cmocka_unit_test(test_writers),
-        cmocka_unit_test(test_matches),   cmocka_unit_test(test_near),
+        cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_safe_text),
+        cmocka_unit_test(test_safe_text_of_anything),
+        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_writers),
+        cmocka_unit_test(test_matches),
+        cmocka_unit_test(test_near),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
