@@ -159,6 +159,7 @@ function sessions.on(event, fn) end
 ---@field age span since logon
 ---@field idle span since the last input
 ---@field idle_source string? where the last input was read
+---@field idle_doubt string? why what the idle time was read from is not to be relied on; nil where it is
 ---@field output span since its terminal last showed something, which is no sign of life
 ---@field locked_for span zero while it is not locked
 ---@field disconnected_for span zero while it is connected

@@ -50,6 +50,7 @@ struct cf_presence {
     struct cf_early *early[CF_SOURCES];      /* each NULL: nothing is asked for */
     uint64_t told;          /* of the sampled fields those whose next change the host tells */
     struct cf_input *input; /* NULL until somebody waits for it */
+    struct cf_doubt *doubt; /* NULL until there is some, once */
     struct cf_load *load;   /* a ring, NULL until the first sample */
 };
 

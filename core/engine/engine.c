@@ -11,6 +11,7 @@
 #include "engine/acts/pauses.h"
 #include "engine/acts/screen.h"
 #include "engine/acts/stays.h"
+#include "engine/records/doubts.h"
 #include "engine/runs/early.h"
 #include "engine/runs/events.h"
 #include "engine/runs/input.h"
@@ -24,6 +25,7 @@
 /* Whatever is there for the session but its tasks, readings and acts, which have ended. */
 static void destroy_presence(struct cf_presence *presence)
 {
+    cf_doubt_finish(presence);
     cf_input_end(presence);
     cf_screen_end(presence);
     cf_backoff_reset(presence);
@@ -43,6 +45,7 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
     case CF_SESSION_ADDED:
         *slot = presence = cf_alloc(sizeof *presence);
         *presence = (struct cf_presence){.engine = engine, .key = key, .vouched = CF_MONO_UNKNOWN};
+        cf_doubt_changed(presence);
         cf_early_begin(presence, fields);
         cf_hooks_session(presence, change, fields);
         cf_vetoes_rehearse(presence);
@@ -50,6 +53,8 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
         break;
     case CF_SESSION_CHANGED:
         cf_backoff_changed(presence, fields);
+        if (fields & CF_FIELD_BIT(CF_FIELD_IDLE_DOUBT))
+            cf_doubt_changed(presence);
         cf_input_changed(presence, fields);
         if (fields & engine->match_fields)
             cf_tasks_match(presence);

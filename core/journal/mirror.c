@@ -49,7 +49,8 @@ static void add_id(struct cf_buffer *datagram, enum cf_what what)
 static const char *priority(enum cf_what what)
 {
     switch (what) {
-    case CF_WHAT_FAILED: return "4"; /* warning */
+    case CF_WHAT_FAILED:
+    case CF_WHAT_DOUBT: return "4"; /* warning */
     case CF_WHAT_LOGOFF:
     case CF_WHAT_FORCE:
     case CF_WHAT_HELD: return "5"; /* notice */

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "logind/host.h"
+#include "logind/stamps.h"
 
 #include <stdlib.h>
 
@@ -94,7 +95,7 @@ void cf_input_read(struct cf_input *input, bool all)
 struct cf_mono cf_input_within(struct cf_instant at, const struct cf_session *record,
                                const struct cf_loop *loop)
 {
-    if (!cf_instant_known(at))
+    if (!cf_instant_known(at) || cf_stamp_is_ahead(at, loop))
         return CF_MONO_UNKNOWN;
     struct cf_mono since = cf_clock_mono_of_wall(cf_loop_clock(loop), at), now = cf_loop_now(loop);
     if (cf_mono_known(record->logged_on) && since.us < record->logged_on.us)

@@ -44,7 +44,8 @@ struct cf_mono cf_input_last(const struct cf_input *input, const struct cf_sessi
 struct cf_mono cf_input_last_output(const struct cf_input *input, const struct cf_session *record,
                                     const struct cf_loop *loop);
 
-/* Not before the logon, when it was another's, and not after now. */
+/* Not before the logon, when it was another's, and not after now; unknown where it is after any moment that
+ * a terminal can have noted by now. */
 struct cf_mono cf_input_within(struct cf_instant at, const struct cf_session *record,
                                const struct cf_loop *loop);
 

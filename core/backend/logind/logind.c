@@ -289,7 +289,7 @@ static void describe(struct cf_capabilities *able)
     able->fields[CF_FIELD_NAME] = able->fields[CF_FIELD_CLOSING] =
         CF_SUPPLY_SAMPLED; /* no signal for these two */
     able->fields[CF_FIELD_IDLE] = able->fields[CF_FIELD_OUTPUT] = CF_SUPPLY_TOLD;
-    able->fields[CF_FIELD_IDLE_SOURCE] = CF_SUPPLY_SAMPLED;
+    able->fields[CF_FIELD_IDLE_SOURCE] = able->fields[CF_FIELD_IDLE_DOUBT] = CF_SUPPLY_SAMPLED;
     able->fields[CF_FIELD_GROUPS] = able->fields[CF_FIELD_PROGRAMS] = CF_SUPPLY_SAMPLED;
     able->fields[CF_FIELD_CPU] = able->fields[CF_FIELD_LANGUAGE] = CF_SUPPLY_SAMPLED;
 }

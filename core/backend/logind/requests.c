@@ -10,9 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define YOUNG       cf_seconds(3)
-#define AGAIN       cf_seconds(1)
-#define IDLE_FIELDS (CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE))
+#define YOUNG cf_seconds(3)
+#define AGAIN cf_seconds(1)
+#define IDLE_FIELDS                                                                                          \
+    (CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE) | CF_FIELD_BIT(CF_FIELD_IDLE_DOUBT))
 
 struct cf_host_request {
     struct cf_bus_call call; /* first, so that one is found from the other */
@@ -193,6 +194,15 @@ static bool still_quiet(struct cf_host_request *request)
     return cf_mono_known(input) && input.us <= expected.us;
 }
 
+static void tell_doubt(struct cf_host_request *request, struct cf_known *known)
+{
+    const struct cf_input *input = &request->input;
+    char text[CF_STAMP_TEXT];
+    bool told = known && input->read && !input->session.of.graphical;
+    bool doubted = told && cf_stamps_take(&known->stamps, &input->sources, request->host->loop, text);
+    cf_session_set_string(&request->record, CF_FIELD_IDLE_DOUBT, doubted ? text : NULL);
+}
+
 static void answer(struct cf_host_request *request)
 {
     struct cf_session *record = &request->record;
@@ -206,7 +216,9 @@ static void answer(struct cf_host_request *request)
     record->last_output = cf_input_last_output(&request->input, record, loop);
     cf_session_set_string(record, CF_FIELD_IDLE_SOURCE, source);
     cf_session_set_list(record, CF_FIELD_GROUPS, (const char *const *)request->groups);
-    uint64_t idle = request->asked.fields & IDLE_FIELDS ? IDLE_FIELDS : 0; /* the source comes with it */
+    uint64_t idle = request->asked.fields & IDLE_FIELDS ? IDLE_FIELDS : 0; /* the others come with it */
+    if (idle)
+        tell_doubt(request, known);
     complete(request, &(struct cf_completion){
                           .session = record, .fields = request->asked.fields | idle, .watched = watched});
 }

@@ -39,6 +39,7 @@ static void forget(struct cf_logind *host, struct cf_known *known)
     HASH_DEL(host->sessions.known, known);
     cf_watches_cancel(host, known);
     free(known->written);
+    cf_stamps_finish(&known->stamps);
     cf_facts_finish(&known->facts);
     cf_session_finish(&known->record);
     free(known);

@@ -4,6 +4,7 @@
 
 #include "logind/bus.h"
 #include "logind/facts.h"
+#include "logind/stamps.h"
 #include "logind/watches.h"
 
 #include <uthash.h>
@@ -17,8 +18,9 @@ struct cf_known {
     struct cf_session_watch watched;
     struct cf_source_written *written; /* what we wrote on its terminals */
     size_t written_count;
-    bool listed;       /* since the listing under way began */
-    UT_hash_handle hh; /* by record.identity.id */
+    struct cf_stamps stamps; /* of its terminals */
+    bool listed;             /* since the listing under way began */
+    UT_hash_handle hh;       /* by record.identity.id */
 };
 
 struct cf_reading;

@@ -18,6 +18,7 @@ enum { PATIENCE_MS = 1000 /* for all terminals that are written to */ };
 
 struct process {
     int64_t pid, parent;
+    int64_t began;   /* in ticks since the host's start */
     unsigned device; /* its controlling terminal's; 0: none */
     bool users;      /* it is the user's own */
 };
@@ -100,8 +101,9 @@ static void add_standard_files(struct search *search, int process)
 }
 
 /*
- * Fields 3, 4 and 7 of stat, proc(5). The name in field 2 may hold anything, so count from its end. False,
- * and errno, where they cannot be read; also where it has ended, and only its parent has not asked yet.
+ * Fields 3, 4, 7 and 22 of stat, proc(5). The name in field 2 may hold anything, so count from its end.
+ * False, and errno, where they cannot be read; also where it has ended, and only its parent has not asked
+ * yet.
  */
 static bool read_stat(int process, struct process *out)
 {
@@ -110,9 +112,11 @@ static bool read_stat(int process, struct process *out)
         return false;
     const char *after = strrchr(text, ')');
     char state;
-    long long parent;
+    long long parent, began;
     int device;
-    if (!after || sscanf(after + 1, " %c %lld %*d %*d %d", &state, &parent, &device) != 3) {
+    if (!after ||
+        sscanf(after + 1, " %c %lld %*d %*d %d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %lld",
+               &state, &parent, &device, &began) != 4) {
         errno = EBADMSG;
         return false;
     }
@@ -121,6 +125,7 @@ static bool read_stat(int process, struct process *out)
         return false;
     }
     out->parent = parent;
+    out->began = began;
     out->device = (unsigned)device;
     return true;
 }
@@ -280,6 +285,14 @@ static bool is_channel(const struct search *search, const struct process *proces
     return parent && parent->pid != search->session->leader && is_of_logon(search, parent);
 }
 
+static void add_controlled(struct search *search, const char *path, bool served, int64_t began)
+{
+    add_path(search, path, served);
+    struct cf_source *terminal = source_by_path(search->found, path);
+    if (terminal && (terminal->eldest == 0 || began < terminal->eldest))
+        terminal->eldest = began;
+}
+
 static void add_controlling_terminals(struct search *search)
 {
     if (search->count)
@@ -295,7 +308,7 @@ static void add_controlling_terminals(struct search *search)
         if (!served && search->session->graphical)
             continue;
         if (cf_terminal_numbered(process->device, path))
-            add_path(search, path, served);
+            add_controlled(search, path, served, process->began);
         else
             search->found->incomplete = true;
     }

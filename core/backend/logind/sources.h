@@ -23,6 +23,8 @@ struct cf_source {
     bool served; /* by a server of terminals (tmux, screen, mosh), so that it may be seen anywhere, or nowhere
                   */
     bool elsewhere; /* of another session of the user */
+    int64_t
+        eldest; /* when the first of the processes that it controls began, in ticks; 0: it controls none */
     struct cf_terminal_times times;
 };
 

@@ -59,11 +59,27 @@ struct cf_instant cf_terminal_latest(int64_t noted_second)
     return (struct cf_instant){((noted_second | 7) + 1) * INT64_C(1000000) - 1};
 }
 
+/* Anybody may set any second there is; those of other centuries come to the nearest of these. */
+static int64_t second_of(const struct timespec *time)
+{
+    const int64_t most = INT64_C(9000000000); /* in the year 2255 */
+    return time->tv_sec < 0 ? 0 : time->tv_sec > most ? most : time->tv_sec;
+}
+
+static int64_t nanoseconds(const struct timespec *time)
+{
+    return second_of(time) * CF_NANOSECONDS + time->tv_nsec;
+}
+
 static bool take_times(const struct stat *st, struct cf_terminal_times *ret_times)
 {
     if (!S_ISCHR(st->st_mode))
         return false;
-    *ret_times = (struct cf_terminal_times){st->st_atim.tv_sec, st->st_mtim.tv_sec, st->st_uid};
+    *ret_times = (struct cf_terminal_times){.input = second_of(&st->st_atim),
+                                            .output = second_of(&st->st_mtim),
+                                            .uid = st->st_uid,
+                                            .input_ns = nanoseconds(&st->st_atim),
+                                            .changed_ns = nanoseconds(&st->st_ctim)};
     return true;
 }
 

@@ -18,12 +18,16 @@ enum { CF_TERMINAL_PATH = 32 };
  * what it noted is the end of such a unit.
  */
 #define CF_TERMINAL_UNIT INT64_C(8000000)
+#define CF_NANOSECONDS   INT64_C(1000000000) /* of a second */
 struct cf_instant cf_terminal_latest(int64_t noted_second);
 
-/* Seconds of the wall clock as the kernel noted them. */
+/* Of the wall clock, as the kernel noted them. */
 struct cf_terminal_times {
-    int64_t input, output;
-    int64_t uid; /* whose it is */
+    int64_t input, output; /* seconds */
+    int64_t uid;           /* whose it is */
+    /* In nanoseconds, the same input, and when the terminal was last changed otherwise than by use: by chmod,
+     * chown, or by setting its times. */
+    int64_t input_ns, changed_ns;
 };
 
 /* False where there is no such terminal any more. */

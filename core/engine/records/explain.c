@@ -8,6 +8,7 @@
 #include "engine/acts/pauses.h"
 #include "engine/acts/screen.h"
 #include "engine/acts/stays.h"
+#include "engine/records/doubts.h"
 #include "engine/records/explain_condition.h"
 #include "engine/records/heeds.h"
 #include "engine/records/metrics.h"
@@ -267,7 +268,7 @@ json_t *cf_explain_session(const struct cf_engine *engine, cf_session_key key)
 /* What concerns all sessions, gathered in one walk. */
 struct survey {
     const struct cf_task *next[DEADLINES]; /* whose timers are the next, soonest first */
-    json_t *unknown, *vouched, *unreached;
+    json_t *unknown, *vouched, *unreached, *doubted;
 };
 
 static void note_deadline(struct survey *survey, const struct cf_task *task)
@@ -314,6 +315,19 @@ static void note_unreached(const struct cf_presence *presence, const struct cf_s
     (void)json_array_append_new(survey->unreached, one);
 }
 
+/* Whose idle time is read from what is not to be relied on. */
+static void note_doubted(const struct cf_engine *engine, cf_session_key key, struct survey *survey)
+{
+    const struct cf_session *session = cf_registry_get(engine->registry, key);
+    const struct cf_doubt *doubt = cf_presence_of(engine, key)->doubt;
+    if (!session->idle_doubt || !doubt || json_array_size(survey->doubted) >= LISTED)
+        return;
+    (void)json_array_append_new(survey->doubted,
+                                json_pack("{s:s, s:s?, s:o, s:b, s:s}", "session", session->identity.id,
+                                          "user", session->user, "since", at(engine, doubt->since), "long",
+                                          doubt->long_told, "why", session->idle_doubt));
+}
+
 static void look_around(const struct cf_engine *engine, struct survey *survey)
 {
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
@@ -325,6 +339,7 @@ static void look_around(const struct cf_engine *engine, struct survey *survey)
         }
         note_vouched(engine, key, survey);
         note_unreached(cf_presence_of(engine, key), session, survey);
+        note_doubted(engine, key, survey);
         if (in_vain && json_array_size(survey->unknown) < LISTED)
             (void)json_array_append_new(survey->unknown, json_string(session->identity.id));
     }
@@ -447,17 +462,19 @@ static json_t *days_off(const struct cf_engine *engine)
 
 json_t *cf_explain_status(const struct cf_engine *engine)
 {
-    struct survey survey = {.unknown = json_array(), .vouched = json_array(), .unreached = json_array()};
+    struct survey survey = {
+        .unknown = json_array(), .vouched = json_array(), .unreached = json_array(), .doubted = json_array()};
     look_around(engine, &survey);
-    return json_pack(
-        "{s:s, s:b, s:s, s:b, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:O}", "host",
-        cf_engine_host_name(engine), "ready", engine->ready, "backend",
-        engine->backend ? cf_backend_ops_of(engine->backend)->name : "none", "dry_run",
-        engine->config->mode == CF_MODE_DRY, "sessions", (json_int_t)cf_registry_count(engine->registry),
-        "waiting_logoffs", (json_int_t)cf_acts_waiting(engine), "policies", policies(engine), "pauses",
-        pauses(engine), "deadlines", deadlines(engine, &survey), "idle_unknown", survey.unknown, "by_stay",
-        survey.vouched, "unreached", survey.unreached, "guards", guards(engine->config), "errors",
-        cf_engine_errors(engine), "days_off", days_off(engine), "warnings", engine->warnings);
+    return json_pack("{s:s, s:b, s:s, s:b, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:O}",
+                     "host", cf_engine_host_name(engine), "ready", engine->ready, "backend",
+                     engine->backend ? cf_backend_ops_of(engine->backend)->name : "none", "dry_run",
+                     engine->config->mode == CF_MODE_DRY, "sessions",
+                     (json_int_t)cf_registry_count(engine->registry), "waiting_logoffs",
+                     (json_int_t)cf_acts_waiting(engine), "policies", policies(engine), "pauses",
+                     pauses(engine), "deadlines", deadlines(engine, &survey), "idle_unknown", survey.unknown,
+                     "idle_doubt", survey.doubted, "by_stay", survey.vouched, "unreached", survey.unreached,
+                     "guards", guards(engine->config), "errors", cf_engine_errors(engine), "days_off",
+                     days_off(engine), "warnings", engine->warnings);
 }
 
 /* ---- In a line ---- */

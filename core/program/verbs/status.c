@@ -104,6 +104,23 @@ static void tell_unknown(const struct telling *telling, const json_t *sessions)
     cf_buffer_finish(&list);
 }
 
+static void tell_doubted(const struct telling *telling, const json_t *sessions)
+{
+    size_t index;
+    const json_t *one;
+    json_array_foreach(sessions, index, one)
+    {
+        struct cf_buffer since = {0};
+        const char *user = cf_answer_text(one, "user");
+        (void)time_of(telling, one, "since", &since);
+        cf_line(telling->out, 2,
+                cf_answer_is(one, "long") ? _("session %s (%s), SEE TO IT: since %s; %s")
+                                          : _("session %s (%s): since %s; %s"),
+                cf_answer_text(one, "session"), user ? user : "?", since.data, cf_answer_text(one, "why"));
+        cf_buffer_finish(&since);
+    }
+}
+
 static void tell_by_stay(const struct telling *telling, const json_t *sessions)
 {
     size_t index;
@@ -195,6 +212,7 @@ static const struct {
     {"pauses", N_("Paused"), tell_pauses},
     {"deadlines", N_("Next"), tell_deadlines},
     {"idle_unknown", N_("Nobody knows their idle time, so no idle policy ends these sessions"), tell_unknown},
+    {"idle_doubt", N_("Their idle time is not to be relied on"), tell_doubted},
     {"by_stay", N_("In use by `curfew stay` alone"), tell_by_stay},
     {"unreached", N_("No warning reaches these sessions, so none of them is logged off"), tell_unreached},
     {"guards", N_("Protected"), tell_guards},

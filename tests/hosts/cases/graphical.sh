@@ -11,13 +11,13 @@ hint() {
 }
 
 say refresh "$carol" idle idle_source disconnected groups
-expect 'done done * groups=carol,operators disconnected=unknown idle=unknown idle_source=unknown'
+expect 'done done * groups=carol,operators disconnected=unknown idle=unknown idle_source=unknown *'
 hint true
 say refresh "$carol" idle idle_source
-expect 'done done * idle=[0-2] idle_source=hint'
+expect 'done done * idle=[0-2] idle_source=hint *'
 hint false
 say refresh "$carol" idle idle_source
-expect 'done done * idle=[0-2] idle_source=hint'
+expect 'done done * idle=[0-2] idle_source=hint *'
 
 # The hint stands while the session was quiet; an expectation from before it is stale.
 hint true

@@ -45,7 +45,8 @@ static inline void start(int pid, int parent, unsigned device, const char *cgrou
 {
     char text[256];
     run(pid, cgroup, comm, NULL);
-    int length = snprintf(text, sizeof text, "%d (%s) S %d 1 1 %d -1 0", pid, comm, parent, (int)device);
+    int length = snprintf(text, sizeof text, "%d (%s) S %d 1 1 %d -1 0 0 0 0 0 0 0 0 0 20 0 1 0 %d 9", pid,
+                          comm, parent, (int)device, pid);
     tell(pid, "stat", text, (size_t)length);
     tell(pid, "environ", "HOME=/", 7);
     (void)snprintf(text, sizeof text, "task/%d/children", pid);

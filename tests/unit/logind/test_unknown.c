@@ -62,7 +62,8 @@ static void what_makes_no_sense_is_unknown(void **state)
 {
     (void)state;
     char stat[128];
-    (void)snprintf(stat, sizeof stat, "102 (bash) S 101 1 1 %d -1 0", (int)shell.device);
+    (void)snprintf(stat, sizeof stat, "102 (bash) S 101 1 1 %d -1 0 0 0 0 0 0 0 0 0 20 0 1 0 102 0",
+                   (int)shell.device);
     const struct {
         const char *name, *text, *usual;
     } files[] = {
@@ -225,7 +226,8 @@ static void what_sshd_runs_without_a_terminal_is_unknown(void **state)
     expect_input(-1);
     assert_true(sources.channel);
     char text[64];
-    int length = snprintf(text, sizeof text, "300 (bash) Z %d 1 1 0 -1 0", SSHD);
+    int length =
+        snprintf(text, sizeof text, "300 (bash) Z %d 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 300 0", SSHD);
     tell(300, "stat", text, (size_t)length); /* which has ended, and is not buried yet */
     expect_input(EARLY);
     start(300, LEADER, 0, SCOPE, "helper"); /* of a PAM module */
