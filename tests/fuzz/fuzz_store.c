@@ -43,7 +43,7 @@ static void put(struct cf_store *store, const uint8_t *data, size_t size)
         int code = value ? cf_store_put(store, "idle", key, json_incref(kept), &err) : CF_OK;
         fuzz_check(code == CF_OK || (code == CF_REFUSED && err.text[0]));
         fuzz_check(!value || code != CF_OK || json_equal(cf_store_get(store, "idle", key), kept));
-        fuzz_check(code != CF_OK || strlen(key) <= CF_STORE_KEY);
+        fuzz_check(!value || code != CF_OK || strlen(key) <= CF_STORE_KEY);
         json_decref(kept);
         json_decref(value);
     }
