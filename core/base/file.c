@@ -70,7 +70,7 @@ static int read_open(int fd, off_t expected, const char *path, size_t most, char
 static int read_by(int flags, const char *path, size_t most, char **ret_bytes, size_t *ret_size,
                    struct cf_error *err)
 {
-    struct stat status;
+    struct stat status = {0};
     int fd = open_regular(path, flags, &status, err);
     if (fd < 0)
         return fd;

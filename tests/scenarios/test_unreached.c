@@ -28,8 +28,8 @@ static const char *const wishes[] = {
     "while true do session:warn('In {left}.', { left = 5 * minute }) clock.sleep(20 * second) end",
     "while true do session:warn('In {left}.', { left = minute }) clock.sleep(minute) session:logoff('so') end",
     "while true do session:tell('Hello.') clock.sleep(30 * second) end",
-    "session:tell('Hello.') session:warn('In {left}.', { left = minute }) clock.sleep(minute)\n"
-    "for i = 1, 3 do session:logoff('so') clock.sleep(minute) end",
+    ("session:tell('Hello.') session:warn('In {left}.', { left = minute }) clock.sleep(minute)\n"
+     "for i = 1, 3 do session:logoff('so') clock.sleep(minute) end"),
 };
 
 static struct reach {

@@ -107,7 +107,7 @@ static inline void desk_write(enum cf_what what, uint64_t decision, const char *
     journal->write(journal->data, &entry, waits ? desk_on_kept : NULL, NULL);
 }
 
-/* Until the thread has done all that it has. */
+/* Until the thread has written all that it has; it may be shortening the file still. */
 static inline void desk_run(void)
 {
     cf_loop_run_until(desk.loop, cf_loop_now(desk.loop));
