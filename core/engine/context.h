@@ -15,6 +15,11 @@
 #define CF_ACTION_LIMIT cf_seconds(20) /* for one request that acts */
 #define CF_LATE         cf_minutes(5)  /* a deadline missed by more: everything starts afresh */
 
+struct cf_act;
+struct cf_notice;
+struct cf_presence;
+struct cf_task;
+
 /* The record of a session that has gone, for as long as tasks of its logoff look at it. */
 struct cf_departed {
     cf_session_key key;
@@ -54,7 +59,29 @@ struct cf_presence {
     struct cf_load *load;   /* a ring, NULL until the first sample */
 };
 
+/* What the parts tell the engine, which stands above them and puts it into effect elsewhere. */
+struct cf_engine_sink {
+    void (*held_up)(struct cf_engine *engine, const char *reason); /* everything is to start afresh */
+    void (*cpu_read)(struct cf_presence *presence);                /* processor time was read */
+    void (*load_window)(struct cf_engine *engine);                 /* it is longer than before */
+    void (*rest)(struct cf_engine *engine);                        /* others of its policies do */
+    struct cf_task *(*ask_veto)(struct cf_policy *policy, uint64_t function, cf_session_key session);
+    void (*end_detached)(struct cf_task *task);       /* its one run is over */
+    bool (*lets_go)(const struct cf_task *task);      /* of a time too long ago to begin afresh for */
+    void (*announces_less)(struct cf_policy *policy); /* a warning was taken back */
+
+    /* A logoff that waits is not to be: its policy may not end so many. */
+    void (*refuse)(struct cf_act *act, int code, const char *why);
+
+    /* Of a session's screen, for acts that show its notices. */
+    void (*show_again)(struct cf_notice *notice); /* by an act that its run does not wait for */
+    void (*show)(struct cf_act *act);             /* it is its turn */
+    void (*put_back)(struct cf_act *act, int code, const char *message); /* it is not */
+    void (*drop)(struct cf_act *act); /* its notice is closed, or says something else */
+};
+
 struct cf_engine {
+    const struct cf_engine_sink *sink;
     struct cf_engine_setup setup;
     const struct cf_config *config;
     struct cf_loop *loop;

@@ -2,19 +2,21 @@
 
 #include "base/log.h"
 #include "base/memory.h"
-#include "engine/acts/act.h"
 #include "engine/acts/allowance.h"
 #include "engine/acts/backoff.h"
 #include "engine/acts/ends.h"
 #include "engine/acts/hands.h"
 #include "engine/acts/limits.h"
 #include "engine/acts/pauses.h"
-#include "engine/acts/screen.h"
+#include "engine/acts/share.h"
 #include "engine/acts/stays.h"
 #include "engine/records/doubts.h"
+#include "engine/runs/calendars.h"
 #include "engine/runs/early.h"
 #include "engine/runs/events.h"
 #include "engine/runs/input.h"
+#include "engine/runs/load.h"
+#include "engine/runs/schedules.h"
 #include "engine/runs/steps.h"
 #include "engine/runs/wait.h"
 
@@ -125,19 +127,6 @@ static void on_completed(void *data, const struct cf_completion *completion)
     (void)cf_calls_complete(((struct cf_engine *)data)->calls, completion);
 }
 
-/* ---- Afresh ---- */
-
-void cf_engine_afresh(struct cf_engine *engine, const char *reason)
-{
-    struct cf_entry entry = {.what = CF_WHAT_AFRESH, .text = reason};
-    cf_engine_write(engine, &entry, NULL, NULL);
-    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
-        cf_backoff_reset(cf_presence_of(engine, key));
-        cf_tasks_afresh(cf_presence_of(engine, key), false);
-    }
-    cf_detached_afresh(engine, false);
-}
-
 /* ---- Policies ---- */
 
 struct loaded {
@@ -145,10 +134,18 @@ struct loaded {
     size_t count;
 };
 
+static void destroy_policy(struct cf_policy *policy)
+{
+    cf_share_finish(policy);
+    cf_calendars_drop(policy);
+    cf_schedules_destroy(policy);
+    cf_policy_destroy(policy);
+}
+
 static void unload(struct loaded *loaded)
 {
     for (size_t i = 0; i < loaded->count; i++)
-        cf_policy_destroy(loaded->policies[i]);
+        destroy_policy(loaded->policies[i]);
     free(loaded->policies);
     *loaded = (struct loaded){0};
 }
@@ -158,9 +155,10 @@ static int load(struct cf_engine *engine, const struct cf_policy_config *config,
                 struct cf_error *err)
 {
     struct cf_error own = {0};
-    struct cf_policy *policy = NULL;
-    int code = cf_policy_load(engine, config, &policy, &own);
+    struct cf_policy *policy = cf_policy_create(engine, config);
+    int code = cf_policy_load(policy, &own);
     if (code != 0) {
+        destroy_policy(policy);
         cf_error_add(err, &own);
         return code;
     }
@@ -259,19 +257,65 @@ int cf_engine_set_zone(struct cf_engine *engine, const struct cf_zone *zone, con
     return load_anew(engine, engine->config, reason, err);
 }
 
+/* ---- What its parts tell it ---- */
+
+static void on_cpu_read(struct cf_presence *presence)
+{
+    cf_load_note(presence, cf_registry_get(presence->engine->registry, presence->key)->cpu);
+}
+
+/* Vetoes look back that far: waits that were set before that was known are set again. */
+static void on_load_window(struct cf_engine *engine)
+{
+    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
+        for (struct cf_task *task = cf_presence_of(engine, key)->tasks; task; task = task->next)
+            cf_wait_set_again(task);
+}
+
+/* Ends what the resting ones had begun, starts what those begin that rest no longer. */
+static void on_rest(struct cf_engine *engine)
+{
+    for (size_t i = 0; i < engine->policy_count; i++)
+        if (engine->policies[i]->resting)
+            cf_detached_end(engine, engine->policies[i]);
+    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
+        cf_tasks_match(cf_presence_of(engine, key));
+}
+
+static struct cf_task *ask_veto(struct cf_policy *policy, uint64_t function, cf_session_key session)
+{
+    return cf_detached_start(policy, CF_TASK_VETO, function, session);
+}
+
+static const struct cf_engine_sink sink = {
+    .held_up = cf_engine_afresh,
+    .cpu_read = on_cpu_read,
+    .load_window = on_load_window,
+    .rest = on_rest,
+    .ask_veto = ask_veto,
+    .end_detached = cf_detached_destroy,
+    .lets_go = cf_schedule_lets_go,
+    .announces_less = cf_share_changed,
+    .refuse = cf_act_refuse,
+    .show_again = cf_act_again,
+    .show = cf_act_show,
+    .put_back = cf_act_put_back,
+    .drop = cf_act_drop,
+};
+
 /* ---- Life ---- */
 
 static int open_backend(struct cf_engine *engine, struct cf_error *err)
 {
-    const struct cf_backend_sink sink = {.data = engine,
-                                         .listing = on_listing,
-                                         .seen = on_seen,
-                                         .gone = on_gone,
-                                         .answered = on_answered,
-                                         .reachable = on_reachable,
-                                         .completed = on_completed};
+    const struct cf_backend_sink backend_sink = {.data = engine,
+                                                 .listing = on_listing,
+                                                 .seen = on_seen,
+                                                 .gone = on_gone,
+                                                 .answered = on_answered,
+                                                 .reachable = on_reachable,
+                                                 .completed = on_completed};
     const struct cf_backend_ops *ops = engine->setup.backend;
-    int code = ops->open(engine->loop, &sink, engine->setup.backend_setup, &engine->backend, err);
+    int code = ops->open(engine->loop, &backend_sink, engine->setup.backend_setup, &engine->backend, err);
     if (code != 0)
         return code;
     engine->can = ops->capabilities(engine->backend);
@@ -288,6 +332,7 @@ static int open_backend(struct cf_engine *engine, struct cf_error *err)
 int cf_engine_create(const struct cf_engine_setup *setup, struct cf_engine **ret_engine, struct cf_error *err)
 {
     struct cf_engine *engine = cf_alloc(sizeof *engine);
+    engine->sink = &sink;
     engine->setup = *setup;
     engine->config = setup->config;
     engine->loop = setup->loop;

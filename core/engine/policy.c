@@ -4,10 +4,7 @@
 #include "base/memory.h"
 #include "base/trust.h"
 #include "engine/acts/limits.h"
-#include "engine/acts/share.h"
-#include "engine/runs/calendars.h"
-#include "engine/runs/events.h"
-#include "engine/runs/schedules.h"
+#include "engine/context.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -193,8 +190,7 @@ static int tell_mistakes(struct cf_policy *policy, struct cf_error *err)
 
 /* ---- Loading ---- */
 
-int cf_policy_load(struct cf_engine *engine, const struct cf_policy_config *config,
-                   struct cf_policy **ret_policy, struct cf_error *err)
+struct cf_policy *cf_policy_create(struct cf_engine *engine, const struct cf_policy_config *config)
 {
     struct cf_policy *policy = cf_alloc(sizeof *policy);
     policy->engine = engine;
@@ -207,6 +203,12 @@ int cf_policy_load(struct cf_engine *engine, const struct cf_policy_config *conf
     policy->vetoes_end = &policy->vetoes;
     policy->calendars_end = &policy->calendars;
     policy->hooks_end = &policy->hooks;
+    return policy;
+}
+
+int cf_policy_load(struct cf_policy *policy, struct cf_error *err)
+{
+    const struct cf_engine *engine = policy->engine;
     int code = engine->setup.policy_host->load(engine->policy_host, policy, &policy->script, err);
     if (code == 0)
         code = tell_mistakes(policy, err);
@@ -214,12 +216,7 @@ int cf_policy_load(struct cf_engine *engine, const struct cf_policy_config *conf
         cf_error_add(&policy->mistakes, err);
         *err = policy->mistakes;
     }
-    if (code != 0) {
-        cf_policy_destroy(policy);
-        return code;
-    }
-    *ret_policy = policy;
-    return 0;
+    return code;
 }
 
 void cf_policy_destroy(struct cf_policy *policy)
@@ -230,8 +227,6 @@ void cf_policy_destroy(struct cf_policy *policy)
         tell_left_out(&policy->voice.over);
     cf_timer_stop(policy->engine->loop, &policy->voice.over);
     cf_timer_stop(policy->engine->loop, &policy->rehearsing);
-    cf_share_finish(policy);
-    cf_calendars_drop(policy);
     if (policy->script)
         policy->engine->setup.policy_host->unload(policy->script);
     while (policy->watches) {
@@ -251,7 +246,6 @@ void cf_policy_destroy(struct cf_policy *policy)
         policy->hooks = hook->next;
         free(hook);
     }
-    cf_schedules_destroy(policy);
     json_decref(policy->options);
     free(policy);
 }

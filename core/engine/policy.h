@@ -11,6 +11,22 @@ struct cf_watch {
     struct cf_watch *next;
 };
 
+/* sessions.protect: the function answers with a reason, or not at all. */
+struct cf_veto {
+    struct cf_policy *policy;
+    struct cf_selector *selector;
+    uint64_t function;
+    struct cf_span at_most; /* how long it may hold one task; unknown: for ever */
+    struct cf_veto *next;
+};
+
+/* sessions.on. */
+struct cf_hook {
+    enum cf_policy_event event;
+    uint64_t function;
+    struct cf_hook *next;
+};
+
 struct cf_policy {
     struct cf_engine *engine;
     const struct cf_policy_config *config;
@@ -42,9 +58,11 @@ struct cf_policy {
     } voice;
 };
 
-int cf_policy_load(struct cf_engine *engine, const struct cf_policy_config *config,
-                   struct cf_policy **ret_policy, struct cf_error *err);
-void cf_policy_destroy(struct cf_policy *policy); /* its tasks are gone already */
+/* Not loaded yet; may be destroyed all the same. */
+struct cf_policy *cf_policy_create(struct cf_engine *engine, const struct cf_policy_config *config);
+int cf_policy_load(struct cf_policy *policy, struct cf_error *err);
+void cf_policy_destroy(
+    struct cf_policy *policy); /* its tasks, schedules, calendars and logoffs are gone already */
 enum cf_mode cf_policy_mode(const struct cf_policy *policy);
 
 /* Whether the policy, by its entry and this watch, means this session: unknown never selects, always excepts.

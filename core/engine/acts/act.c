@@ -2,19 +2,19 @@
 
 #include "base/memory.h"
 #include "engine/acts/ends.h"
-#include "engine/acts/screen.h"
 #include "engine/acts/share.h"
 
 #include <stdlib.h>
 
-struct cf_act *cf_act_create(struct cf_task *task, enum cf_action action, cf_session_key session, int line)
+struct cf_act *cf_act_create(struct cf_task *task, enum cf_action action, cf_session_key session, int line,
+                             void (*due)(struct cf_timer *timer))
 {
     struct cf_engine *engine = task->engine;
     struct cf_act *act = cf_alloc(sizeof *act);
     enum cf_mode mode = cf_policy_mode(task->policy);
     *act = (struct cf_act){.engine = engine,
                            .next = engine->acts,
-                           .policy = cf_strdup(cf_task_policy_name(task)),
+                           .policy = cf_strdup(cf_policy_name(task->policy)),
                            .task = task,
                            .action = action,
                            .session = session,
@@ -25,7 +25,7 @@ struct cf_act *cf_act_create(struct cf_task *task, enum cf_action action, cf_ses
                            .turn = CF_MONO_UNKNOWN,
                            .dry = mode == CF_MODE_DRY || (mode == CF_MODE_WARN && action != CF_ACTION_WARN),
                            .line = line,
-                           .limit = {.fire = cf_act_due, .data = act}};
+                           .limit = {.fire = due, .data = act}};
     if (engine->acts)
         engine->acts->previous = act;
     engine->acts = act;
@@ -98,7 +98,7 @@ void cf_act_write(struct cf_act *act, enum cf_what what, int code, const char *t
 void cf_act_finish(struct cf_act *act, const struct cf_result *result)
 {
     if (act->task && act->task->act == act)
-        cf_task_done(act->task, result);
+        act->task->sink->done(act->task, result);
     cf_act_destroy(act);
 }
 

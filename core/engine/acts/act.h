@@ -43,7 +43,8 @@ struct cf_act {
 
 /* ---- act.c ---- */
 
-struct cf_act *cf_act_create(struct cf_task *task, enum cf_action action, cf_session_key session, int line);
+struct cf_act *cf_act_create(struct cf_task *task, enum cf_action action, cf_session_key session, int line,
+                             void (*due)(struct cf_timer *timer)); /* see `limit` */
 void cf_act_destroy(struct cf_act *act);
 
 /* The act's notice, NULL where it has none. */
@@ -67,8 +68,6 @@ void cf_acts_session_gone(struct cf_engine *engine, cf_session_key key);
 void cf_acts_destroy(struct cf_engine *engine);
 bool cf_act_is_submitted(const struct cf_act *act);
 size_t cf_acts_waiting(const struct cf_engine *engine); /* logoffs that wait for their turn */
-
-void cf_act_due(struct cf_timer *timer); /* its timer fired: see `limit` */
 
 /* ---- request.c ---- */
 

@@ -87,5 +87,5 @@ void cf_backoff_changed(struct cf_presence *presence, uint64_t fields)
     cf_backoff_reset(presence);
     for (struct cf_task *task = presence->tasks; task; task = task->next)
         if (cf_notices_missed(task, presence->key)) /* it would log nobody off: another one warns afresh */
-            cf_task_end_run(task, "its session has changed, and may be warned again");
+            task->sink->end_run(task, "its session has changed, and may be warned again");
 }

@@ -3,10 +3,7 @@
 
 #include "base/memory.h"
 #include "base/template.h"
-#include "engine/acts/screen.h"
-#include "engine/acts/share.h"
-#include "engine/runs/countdown.h"
-#include "engine/runs/wait.h"
+#include "engine/runs/task.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +26,14 @@ struct cf_notice *cf_notice_find(const struct cf_task *task, uint64_t id)
     while (notice && notice->id != id)
         notice = notice->next;
     return notice;
+}
+
+bool cf_task_has_warned(const struct cf_task *task)
+{
+    const struct cf_notice *notice = task->notices;
+    while (notice && !notice->told)
+        notice = notice->next;
+    return notice != NULL;
 }
 
 void cf_words_finish(struct cf_words *words)
@@ -57,7 +62,7 @@ struct cf_notice *cf_notice_open(struct cf_task *task, cf_session_key session, s
         task->notices = notice;
     }
     if (notice->act)
-        cf_act_drop(notice->act);
+        notice->task->engine->sink->drop(notice->act);
     cf_words_finish(&notice->words);
     notice->words = *words;
     *words = (struct cf_words){0};
@@ -89,14 +94,6 @@ char *cf_notice_text(const struct cf_notice *notice, struct cf_span *ret_left)
     return out.data;
 }
 
-void cf_notice_pause(struct cf_notice *notice)
-{
-    if (!cf_mono_known(notice->since))
-        return;
-    notice->seen.us += cf_loop_now(notice->task->engine->loop).us - notice->since.us;
-    notice->since = CF_MONO_UNKNOWN;
-}
-
 void cf_notice_delivered(struct cf_notice *notice)
 {
     notice->act = NULL;
@@ -107,8 +104,7 @@ void cf_notice_delivered(struct cf_notice *notice)
         notice->seen.us = 0;
     if (!cf_mono_known(notice->since))
         notice->since = cf_loop_now(notice->task->engine->loop);
-    cf_countdown_update(notice->task);
-    cf_interests_update(notice->task);
+    notice->task->sink->changed(notice->task);
 }
 
 void cf_notice_failed(struct cf_notice *notice)
@@ -153,7 +149,7 @@ static void write_stays(struct cf_notice *notice, const char *why)
     struct cf_task *task = notice->task;
     struct cf_entry entry = {.what = CF_WHAT_WITHDRAW,
                              .dry = cf_policy_mode(task->policy) == CF_MODE_DRY,
-                             .policy = cf_task_policy_name(task),
+                             .policy = cf_policy_name(task->policy),
                              .session = cf_registry_get(task->engine->registry, notice->session),
                              .text = why};
     cf_engine_write(task->engine, &entry, NULL, NULL);
@@ -162,7 +158,7 @@ static void write_stays(struct cf_notice *notice, const char *why)
 void cf_notices_close(struct cf_task *task, const char *why)
 {
     if (task->notices)
-        cf_share_changed(task->policy);
+        task->engine->sink->announces_less(task->policy);
     while (task->notices) {
         struct cf_notice *notice = task->notices;
         struct cf_presence *presence = cf_presence_of(task->engine, notice->session);
@@ -170,7 +166,7 @@ void cf_notices_close(struct cf_task *task, const char *why)
         if (notice->told && why && stays(task->engine, presence))
             write_stays(notice, why);
         if (notice->act)
-            cf_act_drop(notice->act);
+            notice->task->engine->sink->drop(notice->act);
         if (presence)
             cf_screen_forget(presence, notice);
         cf_words_finish(&notice->words);
@@ -185,14 +181,13 @@ void cf_task_close_notice(struct cf_task *task, uint64_t id)
         return;
     struct cf_presence *presence = cf_presence_of(task->engine, notice->session);
     if (notice->act)
-        cf_act_drop(notice->act);
+        notice->task->engine->sink->drop(notice->act);
     cf_notice_pause(notice);
     notice->told = false;
-    cf_share_changed(task->policy);
+    task->engine->sink->announces_less(task->policy);
     if (presence)
         cf_screen_forget(presence, notice);
-    cf_countdown_update(task);
-    cf_interests_update(task);
+    task->sink->changed(task);
 }
 
 /* ---- Answers ---- */
@@ -234,14 +229,14 @@ void cf_notices_answered(struct cf_engine *engine, uint64_t id, bool yes)
     if (yes)
         notice->answered = id;
     struct cf_entry entry = {.what = CF_WHAT_ANSWER,
-                             .policy = cf_task_policy_name(task),
+                             .policy = cf_policy_name(task->policy),
                              .session = cf_registry_get(engine->registry, notice->session),
                              .text = yes ? "yes" : "no"};
     cf_engine_write(engine, &entry, NULL, NULL);
     cf_screen_answered(cf_presence_of(engine, notice->session), notice, id);
     cf_registry_touch(engine->registry, notice->session,
                       cf_loop_now(engine->loop)); /* either way, they are there */
-    cf_wait_changed(task);
+    task->sink->answered(task);
 }
 
 /* ---- What it entitles to ---- */

@@ -2,36 +2,10 @@
 #ifndef CF_ENGINE_NOTICES_H
 #define CF_ENGINE_NOTICES_H
 
+#include "engine/acts/screen.h"
 #include "engine/engine.h"
 
-#define CF_ANNOUNCED_LATE cf_minutes(5) /* how far past its announced end a warning still counts */
-
 struct cf_act;
-
-struct cf_words {
-    char *text, *title, *ask, *language; /* text: with its {left}; the others may be NULL */
-};
-
-/* What a run shows on one session's screen: one warning at a time, the next takes its place. */
-struct cf_notice {
-    struct cf_notice *next;   /* of the run, for another session */
-    struct cf_notice *behind; /* of the session: the one opened before */
-    struct cf_task *task;
-    cf_session_key session;
-    uint64_t id, answered; /* of the last warning; of the last one that was answered with yes, 0: none */
-    struct cf_words words;
-    int line;
-    struct cf_mono ends, promised; /* as announced; as last delivered; unknown: no time */
-    struct cf_mono life;           /* the last sign of it when the run first warned */
-    struct cf_mono told_at;        /* when it was last delivered */
-    struct cf_mono since;          /* on the screen since; unknown: it is not, … */
-    struct cf_span seen;           /* … and how long before; unknown: never */
-    struct cf_act *act;            /* is to show it; NULL: none */
-    bool ready;                    /* the act only waits for its turn */
-    bool open;                     /* is on the screen, or waits behind another */
-    bool told;                     /* the user relies on it */
-    bool missed;                   /* was to be shown, and reached nobody */
-};
 
 struct cf_notice *cf_notice_find(const struct cf_task *task, uint64_t id); /* NULL: none has it */
 bool cf_notice_answered(const struct cf_task *task, uint64_t id);
@@ -45,7 +19,6 @@ void cf_words_finish(struct cf_words *words);
 char *cf_notice_text(const struct cf_notice *notice, struct cf_span *ret_left);
 void cf_notice_delivered(struct cf_notice *notice);
 void cf_notice_failed(struct cf_notice *notice); /* to be delivered */
-void cf_notice_pause(struct cf_notice *notice);  /* another takes its place */
 
 /* Whether the user has given a sign of life since the run first warned there (0: wherever it has). */
 bool cf_notices_noticed(const struct cf_task *task, cf_session_key session);
@@ -74,5 +47,7 @@ bool cf_notices_seen(const struct cf_task *task, cf_session_key key);
  * that, *ret_until is when; else it is untouched.
  */
 const char *cf_notices_lack(const struct cf_task *task, cf_session_key session, struct cf_mono *ret_until);
+
+bool cf_task_has_warned(const struct cf_task *task); /* and the user still relies on it */
 
 #endif

@@ -7,7 +7,8 @@
 
 #include "base/log.h"
 #include "base/memory.h"
-#include "engine/runs/task.h"
+#include "engine/context.h"
+#include "engine/policy.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -42,17 +43,6 @@ void cf_pauses_apply(struct cf_engine *engine)
         policy->resting = pause != NULL;
         policy->held = pause && pause->held;
     }
-}
-
-/* Ends what the resting ones had begun, starts what those begin that rest no longer. */
-static void put_in_force(struct cf_engine *engine)
-{
-    cf_pauses_apply(engine);
-    for (size_t i = 0; i < engine->policy_count; i++)
-        if (engine->policies[i]->resting)
-            cf_detached_end(engine, engine->policies[i]);
-    for (cf_session_key one = 0; (one = cf_registry_next(engine->registry, one));)
-        cf_tasks_match(cf_presence_of(engine, one));
 }
 
 /* ---- What outlives a restart ---- */
@@ -106,7 +96,8 @@ static void changed(struct cf_engine *engine)
 {
     save(engine);
     arm(engine);
-    put_in_force(engine);
+    cf_pauses_apply(engine);
+    engine->sink->rest(engine);
 }
 
 /* Takes the pauses away that are over by `now`, or, where `now` is CF_NEVER, those of `policy` (NULL: all).

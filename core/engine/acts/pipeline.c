@@ -11,11 +11,11 @@
 #include "engine/acts/backoff.h"
 #include "engine/acts/limits.h"
 #include "engine/acts/reason.h"
-#include "engine/acts/screen.h"
 #include "engine/acts/share.h"
 #include "engine/acts/stays.h"
 #include "engine/runs/condition.h"
 #include "engine/runs/early.h"
+#include "engine/runs/ground.h"
 
 #include <stdlib.h>
 
@@ -28,6 +28,7 @@ static const enum cf_what whats[CF_ACTION_COUNT] = {
 
 static void read_grounds(struct cf_act *act);
 static void end_moot(struct cf_act *act);
+static void on_due(struct cf_timer *timer);
 static void on_read(void *data, int code, const char *message);
 static void on_verdict(void *data, const struct cf_veto *veto, const char *reason);
 
@@ -158,7 +159,7 @@ static void would_have(struct cf_act *act)
     struct cf_task *task = act->task;
     if (act->action == CF_ACTION_LOGOFF) {
         cf_act_destroy(act);
-        cf_task_park(task);
+        task->sink->park(task);
     } else {
         cf_act_finish(act, &(struct cf_result){0});
     }
@@ -296,7 +297,7 @@ static void read_grounds(struct cf_act *act)
 
 /* ---- What comes of it ---- */
 
-void cf_act_due(struct cf_timer *timer)
+static void on_due(struct cf_timer *timer)
 {
     struct cf_act *act = timer->data;
     struct cf_mono now = cf_loop_now(act->engine->loop);
@@ -329,7 +330,7 @@ void cf_act_due(struct cf_timer *timer)
 /* One that its run waits for. */
 static struct cf_act *begin(struct cf_task *task, enum cf_action action, cf_session_key session, int line)
 {
-    task->act = cf_act_create(task, action, session, line);
+    task->act = cf_act_create(task, action, session, line, on_due);
     task->state = CF_TASK_ACTING;
     return task->act;
 }
@@ -403,7 +404,7 @@ void cf_act_put_back(struct cf_act *act, int code, const char *message)
 
 void cf_act_again(struct cf_notice *notice)
 {
-    struct cf_act *act = cf_act_create(notice->task, CF_ACTION_WARN, notice->session, notice->line);
+    struct cf_act *act = cf_act_create(notice->task, CF_ACTION_WARN, notice->session, notice->line, on_due);
     act->notice = notice->id;
     notice->act = act;
     if (still_allowed(act))
@@ -437,7 +438,7 @@ static void end_moot(struct cf_act *act)
     const char *why = moot_why(act, text);
     act->moot = false;
     if (why)
-        cf_task_end_run(act->task, why); /* and with it the act */
+        act->task->sink->end_run(act->task, why); /* and with it the act */
     else
         queue(act);
 }
@@ -449,7 +450,7 @@ static void on_verdict(void *data, const struct cf_veto *veto, const char *reaso
     cf_session_key session = act->session;
     if (veto) {
         cf_act_destroy(act);
-        cf_task_spare(task, session, veto, reason);
+        task->sink->spare(task, session, veto, reason);
     } else if (!still_allowed(act)) { /* vetoes take their time */
         return;
     } else if (act->action == CF_ACTION_WARN) {

@@ -1,7 +1,6 @@
 /* What is asked of the host for an act, and what comes of it. */
 #include "engine/acts/act.h"
 #include "engine/acts/backoff.h"
-#include "engine/acts/screen.h"
 
 static void on_done(void *data, const struct cf_completion *completion);
 

@@ -5,7 +5,7 @@
 #include "engine/acts/screen.h"
 
 #include "base/memory.h"
-#include "engine/acts/act.h"
+#include "engine/runs/task.h"
 
 #include <stdlib.h>
 
@@ -24,6 +24,14 @@ struct cf_notice *cf_screen_open(const struct cf_presence *presence)
 static bool is_shown(const struct cf_screen *screen, const struct cf_notice *notice)
 {
     return screen->shown == notice && screen->id == notice->id;
+}
+
+void cf_notice_pause(struct cf_notice *notice)
+{
+    if (!cf_mono_known(notice->since))
+        return;
+    notice->seen.us += cf_loop_now(notice->task->engine->loop).us - notice->since.us;
+    notice->since = CF_MONO_UNKNOWN;
 }
 
 /* By which the soonest comes first; what announces no end, or one long past, comes last. */
@@ -122,15 +130,15 @@ void cf_screen_settle(struct cf_presence *presence)
     struct cf_notice *first = soonest(screen, now);
     for (struct cf_notice *notice = screen->open; notice; notice = notice->behind)
         if (notice != first && notice->ready)
-            cf_act_put_back(notice->act, CF_OK, NULL);
+            presence->engine->sink->put_back(notice->act, CF_OK, NULL);
     if (!first)
         clear(presence);
     else if (is_shown(screen, first))
         stand(presence, first, now);
     else if (first->ready)
-        cf_act_show(screen->showing = first->act);
+        engine->sink->show(screen->showing = first->act);
     else if (!first->act)
-        cf_act_again(first);
+        engine->sink->show_again(first);
 }
 
 void cf_screen_add(struct cf_presence *presence, struct cf_notice *notice)
@@ -204,7 +212,7 @@ void cf_screen_end(struct cf_presence *presence)
         presence->screen->open = notice->behind;
         notice->open = false;
         if (notice->ready)
-            cf_act_put_back(notice->act, CF_GONE, "session has ended");
+            presence->engine->sink->put_back(notice->act, CF_GONE, "session has ended");
     }
     free(presence->screen);
     presence->screen = NULL;

@@ -2,11 +2,39 @@
 #ifndef CF_ENGINE_SCREEN_H
 #define CF_ENGINE_SCREEN_H
 
+#include "session/registry.h"
 #include "time/loop.h"
 
 struct cf_act;
-struct cf_notice;
+struct cf_task;
 struct cf_presence;
+
+#define CF_ANNOUNCED_LATE cf_minutes(5) /* how far past its announced end a warning still counts */
+
+struct cf_words {
+    char *text, *title, *ask, *language; /* text: with its {left}; the others may be NULL */
+};
+
+/* What a run shows on one session's screen: one warning at a time, the next takes its place. */
+struct cf_notice {
+    struct cf_notice *next;   /* of the run, for another session */
+    struct cf_notice *behind; /* of the session: the one opened before */
+    struct cf_task *task;
+    cf_session_key session;
+    uint64_t id, answered; /* of the last warning; of the last one that was answered with yes, 0: none */
+    struct cf_words words;
+    int line;
+    struct cf_mono ends, promised; /* as announced; as last delivered; unknown: no time */
+    struct cf_mono life;           /* the last sign of it when the run first warned */
+    struct cf_mono told_at;        /* when it was last delivered */
+    struct cf_mono since;          /* on the screen since; unknown: it is not, … */
+    struct cf_span seen;           /* … and how long before; unknown: never */
+    struct cf_act *act;            /* is to show it; NULL: none */
+    bool ready;                    /* the act only waits for its turn */
+    bool open;                     /* is on the screen, or waits behind another */
+    bool told;                     /* the user relies on it */
+    bool missed;                   /* was to be shown, and reached nobody */
+};
 
 /* What a session's user sees. */
 struct cf_screen {
@@ -34,5 +62,7 @@ void cf_screen_answered(struct cf_presence *presence, struct cf_notice *notice, 
 
 void cf_screen_let_go(struct cf_presence *presence, const struct cf_act *act); /* which ends */
 void cf_screen_end(struct cf_presence *presence);                              /* the session has gone */
+
+void cf_notice_pause(struct cf_notice *notice); /* another takes its place */
 
 #endif

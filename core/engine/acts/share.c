@@ -9,7 +9,6 @@
 
 #include "base/memory.h"
 #include "engine/acts/pauses.h"
-#include "engine/acts/screen.h"
 #include "engine/records/heeds.h"
 
 #include <assert.h>
@@ -215,8 +214,9 @@ static void answer(struct cf_policy *policy, struct look *look, size_t most)
             look->let_go++;
             let_go(policy, ending, look->now);
         } else if (late) {
-            cf_act_refuse(ending->act, CF_REFUSED,
-                          "the policy has ended its share of all sessions within ten minutes: limits.share");
+            ending->act->engine->sink->refuse(
+                ending->act, CF_REFUSED,
+                "the policy has ended its share of all sessions within ten minutes: limits.share");
         }
     }
 }
@@ -227,8 +227,9 @@ static void refuse_all(struct cf_policy *policy)
     HASH_ITER(hh, policy->endings, ending, next)
     {
         if (ending->act)
-            cf_act_refuse(ending->act, CF_REFUSED,
-                          "the policy would end more than its share of all sessions: limits.share");
+            ending->act->engine->sink->refuse(
+                ending->act, CF_REFUSED,
+                "the policy would end more than its share of all sessions: limits.share");
     }
 }
 

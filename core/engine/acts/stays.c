@@ -9,7 +9,6 @@
 #include "base/memory.h"
 #include "engine/acts/allowance.h"
 #include "engine/acts/hands.h"
-#include "engine/acts/notices.h"
 #include "engine/acts/screen.h"
 #include "engine/records/heeds.h"
 #include "engine/runs/task.h"
@@ -148,7 +147,7 @@ static void put_off(struct cf_presence *presence, const struct cf_policy *policy
     journal(presence, cf_policy_name(policy), text.data);
     for (struct cf_task *task = presence->tasks; task; task = task->next)
         if (task->policy == policy)
-            cf_task_put_off(task, text.data);
+            task->sink->put_off(task, text.data);
     cf_buffer_finish(&text);
 }
 

@@ -6,7 +6,6 @@
 #include "engine/acts/backoff.h"
 #include "engine/acts/limits.h"
 #include "engine/acts/pauses.h"
-#include "engine/acts/screen.h"
 #include "engine/acts/stays.h"
 #include "engine/records/doubts.h"
 #include "engine/records/explain_condition.h"

@@ -3,7 +3,7 @@
 
 #include "engine/acts/notices.h"
 #include "engine/runs/condition.h"
-#include "engine/runs/task.h"
+#include "engine/runs/ground.h"
 
 const struct cf_notice *cf_task_announces(const struct cf_task *task, cf_session_key session)
 {

@@ -9,31 +9,19 @@
 #include "base/memory.h"
 #include "engine/acts/act.h"
 #include "engine/runs/condition.h"
-#include "engine/runs/wait.h"
+#include "engine/runs/ground.h"
+#include "engine/runs/interest.h"
 
 #include <stdlib.h>
 
 static void on_read(void *data, int code, const char *message);
-
-bool cf_task_has_warned(const struct cf_task *task)
-{
-    const struct cf_notice *notice = task->notices;
-    while (notice && !notice->told)
-        notice = notice->next;
-    return notice != NULL;
-}
-
-bool cf_task_counts_down(const struct cf_task *task)
-{
-    return task->ground_count && (task->counts_down || cf_task_has_warned(task));
-}
 
 /* In the middle of a step, what the script does next decides; an act that the host was asked for is seen
  * through. */
 static bool may_end(const struct cf_task *task)
 {
     return task->state == CF_TASK_WAITING || task->state == CF_TASK_CONFIRMING ||
-           (task->state == CF_TASK_ACTING && !cf_act_is_submitted(task->act));
+           (task->state == CF_TASK_ACTING && !(task->act && task->act->submitted));
 }
 
 /* Whether what the ground rests on is being read afresh, since by what is known it does not hold. */
@@ -73,7 +61,7 @@ static void look(struct cf_countdown *countdown)
 {
     struct cf_task *task = countdown->task;
     char text[CF_GROUND_TEXT];
-    countdown->settled = false;
+    task->settled = false;
     if (!may_end(task) || countdown->reader.presence)
         return;
     for (size_t i = 0; i < task->ground_count; i++) {
@@ -87,7 +75,7 @@ static void look(struct cf_countdown *countdown)
         if (is_confirming(countdown, ground)) /* it may have read what was known long ago, either way */
             return;
         if (why) {
-            cf_task_end_run(task, why);
+            task->sink->end_run(task, why);
             return;
         }
     }
@@ -101,7 +89,8 @@ static void on_read(void *data, int code, const char *message)
     (void)message;
     struct cf_countdown *countdown = data;
     if (code != CF_OK && may_end(countdown->task))
-        cf_task_end_run(countdown->task, "the host does not say any more whether the session is in use");
+        countdown->task->sink->end_run(countdown->task,
+                                       "the host does not say any more whether the session is in use");
     else
         look(countdown);
 }
@@ -116,7 +105,7 @@ void cf_countdown_update(struct cf_task *task)
     struct cf_loop *loop = task->engine->loop;
     struct cf_countdown *countdown = task->countdown;
     bool counting = cf_task_counts_down(task);
-    if (counting && countdown && countdown->settled)
+    if (counting && countdown && task->settled)
         return;
     if (counting && !countdown) {
         countdown = task->countdown = cf_alloc(sizeof *countdown);
@@ -125,7 +114,7 @@ void cf_countdown_update(struct cf_task *task)
     }
     if (!countdown)
         return;
-    countdown->settled = counting;
+    task->settled = counting;
     struct cf_mono turn = counting ? next_turn(task) : CF_MONO_UNKNOWN, now = cf_loop_now(loop);
     if (!cf_mono_known(turn))
         cf_timer_stop(loop, &countdown->timer);

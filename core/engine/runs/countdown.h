@@ -13,13 +13,10 @@ struct cf_countdown {
     struct cf_timer timer;
     struct cf_reader reader;
     uint64_t confirming; /* the moment since which: what was read later is fresh; 0: not at all */
-    bool settled;        /* its timer is set for its grounds as they are */
 };
 
 /* To be called when the run goes on to wait, has warned, or has taken a warning back. */
 void cf_countdown_update(struct cf_task *task);
 void cf_countdown_finish(struct cf_task *task);
-bool cf_task_has_warned(const struct cf_task *task);  /* and the user still relies on it */
-bool cf_task_counts_down(const struct cf_task *task); /* so that its grounds are looked at all the time */
 
 #endif

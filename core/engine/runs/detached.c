@@ -1,6 +1,5 @@
 /* Detached tasks: those of no session's own. Vetoes, and what runs once for an event or at a time. */
 #include "base/memory.h"
-#include "engine/runs/schedules.h"
 #include "engine/runs/task.h"
 #include "engine/runs/vetoes.h"
 
@@ -75,7 +74,7 @@ void cf_detached_afresh(struct cf_engine *engine, bool on_wall)
         next = task->next;
         if (task->kind != CF_TASK_ONCE || task->state == CF_TASK_STARTING || (on_wall && !task->on_wall))
             continue;
-        if (task->schedule && cf_schedule_lets_go(task->schedule, task->due)) {
+        if (task->schedule && engine->sink->lets_go(task)) {
             cf_detached_destroy(task);
         } else {
             cf_task_cancel(task, "everything starts afresh");

@@ -7,8 +7,6 @@
 #include "base/memory.h"
 #include "engine/acts/notices.h"
 #include "engine/runs/condition.h"
-#include "engine/runs/countdown.h"
-#include "engine/runs/task.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,14 +55,13 @@ void cf_ground_add(struct cf_task *task, const struct cf_ground *ground)
 {
     task->grounds = cf_grow(task->grounds, task->ground_count, sizeof *ground);
     task->grounds[task->ground_count++] = *ground;
-    if (task->countdown)
-        task->countdown->settled = false;
+    task->settled = false;
 }
 
 void cf_ground_finish(struct cf_task *task, struct cf_ground *ground)
 {
     if (ground->function)
-        task->engine->setup.policy_host->release(cf_task_policy(task)->script, ground->function);
+        task->engine->setup.policy_host->release(task->policy->script, ground->function);
     if (ground->condition)
         cf_condition_finish(ground->condition);
     free(ground->condition);
@@ -88,8 +85,7 @@ void cf_grounds_changed(struct cf_task *task, cf_session_key session, uint64_t f
         if (differ < 0)
             continue;
         ground->until.us = 0;
-        if (task->countdown)
-            task->countdown->settled = false;
+        task->settled = false;
     }
 }
 
@@ -235,4 +231,31 @@ void cf_task_looked(struct cf_task *task, cf_session_key key, enum cf_field fiel
         look->output = session->last_output;
         look->at_output = true;
     }
+}
+
+/* ---- What has to be read first ---- */
+
+uint64_t cf_read_stale(const struct cf_engine *engine, const struct cf_read *read, uint64_t since)
+{
+    uint64_t fields = (read->fields | read->moving) & engine->sampled;
+    const struct cf_presence *presence = fields ? cf_presence_of(engine, read->session) : NULL;
+    return presence && !cf_reading_is_fresh(presence, fields, since) ? fields : 0;
+}
+
+struct cf_presence *cf_condition_unread(const struct cf_engine *engine, const struct cf_condition *condition,
+                                        uint64_t since, uint64_t *ret_fields)
+{
+    for (int i = 0; i < condition->read_count; i++) {
+        uint64_t fields = cf_read_stale(engine, &condition->reads[i], since);
+        if (!fields)
+            continue;
+        *ret_fields = fields;
+        return cf_presence_of(engine, condition->reads[i].session);
+    }
+    return NULL;
+}
+
+bool cf_task_counts_down(const struct cf_task *task)
+{
+    return task->ground_count && (task->counts_down || cf_task_has_warned(task));
 }

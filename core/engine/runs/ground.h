@@ -2,29 +2,8 @@
 #ifndef CF_ENGINE_GROUND_H
 #define CF_ENGINE_GROUND_H
 
-#include "engine/engine.h"
-#include <uthash.h>
-
-/* What a run waits for, and what must still be true when it acts. */
-struct cf_ground {
-    cf_session_key session;
-    struct cf_span idle;            /* without a function: it is known to be idle for at least this */
-    uint64_t function;              /* the script's condition, 0: none */
-    struct cf_condition *condition; /* NULL: the session only has to be read once more, for the next ground */
-    uint64_t changed;               /* fields of its session that have, since it was last seen to hold */
-    struct cf_mono until;           /* it holds until then, unless something changes; 0: to be looked at */
-    bool others_changed;            /* … and whether other sessions have, come or gone */
-};
-
-/* What a script has read by itself of how long nobody touched a session. */
-struct cf_look {
-    cf_session_key session;
-    struct cf_mono input, output; /* the last ones then */
-    bool at_output;               /* it has looked at the output, too */
-    bool before_warning;          /* it has looked at the input before it warned anybody there */
-    bool unknown;                 /* it saw that nobody knows whether the session is in use */
-    UT_hash_handle hh;
-};
+#include "engine/runs/task.h"
+struct cf_read;
 
 enum { CF_GROUND_TEXT = 120 };
 
@@ -56,5 +35,15 @@ bool cf_task_wants_quiet(const struct cf_task *task, cf_session_key session);
 
 /* Whether the run rests on anything that a fresh reading of this session may show to be otherwise. */
 bool cf_task_rests(const struct cf_task *task, cf_session_key session);
+
+bool cf_task_counts_down(const struct cf_task *task); /* so that its grounds are looked at all the time */
+
+/* What of this read has to be read again before it counts: sampled, and not known to be as it is now. */
+uint64_t cf_read_stale(const struct cf_engine *engine, const struct cf_read *read, uint64_t since);
+
+/* A session of which something sampled counts that the condition read, and that is not as it is now. NULL:
+ * none. */
+struct cf_presence *cf_condition_unread(const struct cf_engine *engine, const struct cf_condition *condition,
+                                        uint64_t since, uint64_t *ret_fields);
 
 #endif

@@ -2,10 +2,12 @@
  * What a task has to be told of beside its own session's changes: those of other sessions, which its
  * conditions look at, and input that could change what it waits for.
  */
+#include "engine/runs/interest.h"
+
+#include "engine/acts/notices.h"
 #include "engine/runs/condition.h"
-#include "engine/runs/countdown.h"
+#include "engine/runs/ground.h"
 #include "engine/runs/input.h"
-#include "engine/runs/task.h"
 
 #define IDLE   CF_FIELD_BIT(CF_FIELD_IDLE)
 #define OUTPUT CF_FIELD_BIT(CF_FIELD_OUTPUT)

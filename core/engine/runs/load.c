@@ -6,8 +6,7 @@
 #include "engine/runs/load.h"
 
 #include "base/memory.h"
-#include "engine/runs/task.h"
-#include "engine/runs/wait.h"
+#include "engine/runs/reading.h"
 
 #define APART cf_seconds(45) /* samples that are kept lie at least this far apart */
 #define SLACK                                                                                                \
@@ -31,15 +30,12 @@ void cf_load_note(struct cf_presence *presence, int64_t used_us)
 static void widen_window(struct cf_engine *engine, struct cf_span over)
 {
     engine->load_window = over;
-    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
-        for (struct cf_task *task = cf_presence_of(engine, key)->tasks; task; task = task->next)
-            cf_wait_set_again(task);
+    engine->sink->load_window(engine);
 }
 
-struct cf_span cf_load_ahead(const struct cf_task *task, int64_t left_us)
+struct cf_span cf_load_ahead(const struct cf_engine *engine, int64_t left_us)
 {
-    const struct cf_engine *engine = task->engine;
-    bool wanted = task->kind == CF_TASK_OF_SESSION && (engine->sampled & CPU) && engine->load_window.us > 0;
+    bool wanted = (engine->sampled & CPU) && engine->load_window.us > 0;
     return wanted && left_us > engine->load_window.us ? engine->load_window : (struct cf_span){0};
 }
 

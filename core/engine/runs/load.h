@@ -17,8 +17,8 @@ struct cf_presence;
 /* A fresh reading of the processor time used by the session. */
 void cf_load_note(struct cf_presence *presence, int64_t used_us);
 
-/* How long before its end, which is so far away, a wait of the task takes a sample; 0: it takes none. */
-struct cf_span cf_load_ahead(const struct cf_task *task, int64_t left_us);
+/* How long before its end, which is so far away, a wait takes a sample; 0: it takes none. */
+struct cf_span cf_load_ahead(const struct cf_engine *engine, int64_t left_us);
 void cf_load_sample(struct cf_presence *presence);
 
 #endif

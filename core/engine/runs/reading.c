@@ -3,7 +3,6 @@
 #include "engine/runs/reading.h"
 
 #include "base/memory.h"
-#include "engine/runs/load.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -108,7 +107,7 @@ static void on_read(void *data, const struct cf_completion *completion)
         cf_registry_read(engine->registry, key, completion->session, completion->fields);
     if (cf_presence_of(engine, key) == presence && code == CF_OK &&
         (completion->fields & CF_FIELD_BIT(CF_FIELD_CPU)))
-        cf_load_note(presence, cf_registry_get(engine->registry, key)->cpu);
+        engine->sink->cpu_read(presence);
     if (cf_presence_of(engine, key) != presence)
         return; /* the answer showed that the id has another owner now; its readers were told */
     finish(&reading->readers, code, message);

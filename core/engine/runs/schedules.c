@@ -78,6 +78,20 @@ static void skip(const struct cf_schedule *schedule, struct cf_instant due)
     cf_buffer_finish(&text);
 }
 
+bool cf_schedule_lets_go(const struct cf_task *task)
+{
+    const struct cf_schedule *schedule = task->schedule;
+    struct cf_instant due = task->due;
+    if (cf_span_known(schedule->every))
+        return false;
+    bool again = wall_of(schedule).us < due.us, late = !again && is_late(schedule, due);
+    if (late)
+        skip(schedule, due);
+    if ((again || late) && schedule->policy->refuses_logons)
+        cf_policy_refuse_logons(schedule->policy, NULL);
+    return again || late;
+}
+
 static void begin(struct cf_schedule *schedule, struct cf_instant due)
 {
     struct cf_task *task = cf_detached_start(schedule->policy, CF_TASK_ONCE, schedule->function, 0);
@@ -146,18 +160,6 @@ void cf_schedules_calendar_changed(struct cf_policy *policy)
         if (schedule->calendar)
             arm(schedule, begun ? cf_calendar_ends(schedule->calendar, wall) : wall);
     }
-}
-
-bool cf_schedule_lets_go(const struct cf_schedule *schedule, struct cf_instant due)
-{
-    if (cf_span_known(schedule->every))
-        return false;
-    bool again = wall_of(schedule).us < due.us, late = !again && is_late(schedule, due);
-    if (late)
-        skip(schedule, due);
-    if ((again || late) && schedule->policy->refuses_logons)
-        cf_policy_refuse_logons(schedule->policy, NULL);
-    return again || late;
 }
 
 /* ---- What a policy declares ---- */

@@ -27,8 +27,10 @@ void cf_schedules_destroy(struct cf_policy *policy);
 /* The clock on the wall, which showed `was`, was set by more than CF_CLOCK_SMALL, or the host slept. */
 void cf_schedules_clock_set(struct cf_policy *policy, struct cf_instant was);
 
-/* Whether a run that was begun for the time `due` is over rather than begun afresh: that is too long ago,
- * which is journalled, or comes again. */
-bool cf_schedule_lets_go(const struct cf_schedule *schedule, struct cf_instant due);
+struct cf_task;
+
+/* Whether a run that was begun for a time is over rather than begun afresh: that is too long ago, which is
+ * journalled, or comes again. */
+bool cf_schedule_lets_go(const struct cf_task *task);
 
 #endif

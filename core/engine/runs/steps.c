@@ -6,6 +6,7 @@
  */
 #include "engine/runs/steps.h"
 
+#include "engine/acts/backoff.h"
 #include "engine/acts/pauses.h"
 #include "engine/runs/condition.h"
 #include "engine/runs/countdown.h"
@@ -19,8 +20,8 @@ static void ask_anew(struct cf_task *task)
     for (unsigned i = 0; task->on_wall && i < task->ground_count; i++)
         if (task->grounds[i].condition)
             task->grounds[i].condition->fresh = false; /* and so it is looked at, whatever its `until` */
-    if (task->on_wall && task->countdown)
-        task->countdown->settled = false;
+    if (task->on_wall)
+        task->settled = false;
     cf_countdown_update(task);
     if (!task->on_wall || task->state != CF_TASK_WAITING || !task->awaited.condition)
         return;
@@ -35,6 +36,17 @@ static void ask_all_anew(struct cf_engine *engine)
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
         for (struct cf_task *task = cf_presence_of(engine, key)->tasks; task; task = task->next)
             ask_anew(task);
+}
+
+void cf_engine_afresh(struct cf_engine *engine, const char *reason)
+{
+    struct cf_entry entry = {.what = CF_WHAT_AFRESH, .text = reason};
+    cf_engine_write(engine, &entry, NULL, NULL);
+    for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
+        cf_backoff_reset(cf_presence_of(engine, key));
+        cf_tasks_afresh(cf_presence_of(engine, key), false);
+    }
+    cf_detached_afresh(engine, false);
 }
 
 /* What rests on the time on the wall starts afresh. */

@@ -9,6 +9,8 @@
 #include "engine/acts/act.h"
 #include "engine/acts/stays.h"
 #include "engine/runs/countdown.h"
+#include "engine/runs/ground.h"
+#include "engine/runs/interest.h"
 #include "engine/runs/wait.h"
 
 #include <stdlib.h>
@@ -107,7 +109,7 @@ void cf_task_end_run(struct cf_task *task, const char *why)
     if (task->kind == CF_TASK_OF_SESSION)
         cf_task_start_soon(task);
     else
-        cf_detached_destroy(task);
+        task->engine->sink->end_detached(task);
 }
 
 void cf_task_start(struct cf_task *task)
@@ -166,7 +168,7 @@ static void stepped(struct cf_task *task, enum cf_step step, const struct cf_err
         return;
     }
     if (task->kind == CF_TASK_ONCE) {
-        cf_detached_destroy(task);
+        task->engine->sink->end_detached(task);
         return;
     }
     bool again = task->waited || step == CF_STEP_FAILED;
@@ -273,7 +275,7 @@ static void parked_read(void *data, int code, const char *message)
 void cf_task_park(struct cf_task *task)
 {
     if (task->kind != CF_TASK_OF_SESSION) { /* it would not begin again */
-        cf_detached_destroy(task);
+        task->engine->sink->end_detached(task);
         return;
     }
     cf_session_key key = task->session;
@@ -342,12 +344,12 @@ static void on_timer(struct cf_timer *timer)
     struct cf_task *task = timer->data;
     struct cf_engine *engine = task->engine;
     if (cf_loop_now(engine->loop).us - timer->key_us > CF_LATE.us) {
-        cf_engine_afresh(engine, "the engine was held up for more than five minutes");
+        engine->sink->held_up(engine, "the engine was held up for more than five minutes");
         return;
     }
     if (task->policy->set_aside && task->kind != CF_TASK_VETO) {
         if (task->kind == CF_TASK_ONCE)
-            cf_detached_destroy(task);
+            task->engine->sink->end_detached(task);
         else
             cf_task_cancel(task, "the policy was set aside");
         return;
@@ -371,9 +373,27 @@ void cf_task_done(struct cf_task *task, const struct cf_result *result)
     cf_timer_defer(task->engine->loop, &task->timer);
 }
 
+static void notices_changed(struct cf_task *task)
+{
+    cf_countdown_update(task);
+    cf_interests_update(task);
+}
+
+static const struct cf_task_sink sink = {
+    .done = cf_task_done,
+    .fail = cf_task_fail,
+    .end_run = cf_task_end_run,
+    .park = cf_task_park,
+    .put_off = cf_task_put_off,
+    .spare = cf_task_spare,
+    .changed = notices_changed,
+    .answered = cf_wait_changed,
+};
+
 void cf_task_init(struct cf_task *task, struct cf_policy *policy, uint64_t function, cf_session_key session)
 {
-    *task = (struct cf_task){.engine = policy->engine,
+    *task = (struct cf_task){.sink = &sink,
+                             .engine = policy->engine,
                              .policy = policy,
                              .function = function,
                              .session = session,

@@ -3,8 +3,9 @@
 #define CF_ENGINE_TASK_H
 
 #include "engine/policy.h"
-#include "engine/runs/ground.h"
 #include "engine/runs/reading.h"
+
+#include <uthash.h>
 
 #define CF_PARKED_PACE cf_minutes(10) /* how often a parked task looks for a sign of life */
 #define CF_TURN        CF_SECOND      /* how long what a script has read in one turn counts as of that turn */
@@ -36,7 +37,44 @@ enum cf_task_kind {
     CF_TASK_VETO,       /* runs once and answers an inquiry */
 };
 
+struct cf_ground {
+    cf_session_key session;
+    struct cf_span idle;            /* without a function: it is known to be idle for at least this */
+    uint64_t function;              /* the script's condition, 0: none */
+    struct cf_condition *condition; /* NULL: the session only has to be read once more, for the next ground */
+    uint64_t changed;               /* fields of its session that have, since it was last seen to hold */
+    struct cf_mono until;           /* it holds until then, unless something changes; 0: to be looked at */
+    bool others_changed;            /* … and whether other sessions have, come or gone */
+};
+
+/* What a script has read by itself of how long nobody touched a session. */
+struct cf_look {
+    cf_session_key session;
+    struct cf_mono input, output; /* the last ones then */
+    bool at_output;               /* it has looked at the output, too */
+    bool before_warning;          /* it has looked at the input before it warned anybody there */
+    bool unknown;                 /* it saw that nobody knows whether the session is in use */
+    UT_hash_handle hh;
+};
+
+/*
+ * What the files that see to parts of a run (its wait, its notices, its act) tell the task, which stands
+ * above them. Any of these but `changed` and `answered` may end the run, and with it whatever told.
+ */
+struct cf_task_sink {
+    void (*done)(struct cf_task *task, const struct cf_result *result);
+    void (*fail)(struct cf_task *task, const struct cf_error *err);
+    void (*end_run)(struct cf_task *task, const char *why);
+    void (*park)(struct cf_task *task);
+    void (*put_off)(struct cf_task *task, const char *why);
+    void (*spare)(struct cf_task *task, cf_session_key session, const struct cf_veto *veto,
+                  const char *reason);
+    void (*changed)(struct cf_task *task);  /* what it shows to users */
+    void (*answered)(struct cf_task *task); /* a notice of it */
+};
+
 struct cf_task {
+    const struct cf_task_sink *sink;
     struct cf_engine *engine;
     struct cf_policy *policy;
     const struct cf_watch *watch; /* of session tasks */
@@ -58,6 +96,7 @@ struct cf_task {
     bool on_wall;     /* the run read, or waited for, the time on the wall */
     bool reading;     /* waits for a field that the script reads, which is no wait of its own */
     bool sampling;    /* the timer fires early, to take a sample of the load */
+    bool settled;     /* the timer of its countdown is set for its grounds as they are */
     bool counts_down; /* under a condition of its own, warned or not */
     bool wants_quiet; /* the run has waited for its session to be idle, or for activity */
     bool doubts;      /* of a veto: its answer is only that it read something unknown */

@@ -93,13 +93,13 @@ void cf_inquiry_answered(struct cf_task *task, const char *reason)
 {
     struct cf_inquiry *inquiry = task->answers_to;
     if (!inquiry) { /* it was rehearsed */
-        cf_detached_destroy(task);
+        task->engine->sink->end_detached(task);
         return;
     }
     char *copy = cf_strdup(reason);
     cf_timer_stop(inquiry->engine->loop, &inquiry->limit);
     inquiry->asked = NULL;
-    cf_detached_destroy(task);
+    task->engine->sink->end_detached(task);
     answer(inquiry, copy);
     free(copy);
 }
@@ -113,7 +113,7 @@ static void on_limit(struct cf_timer *timer)
         return;
     }
     inquiry->asked = NULL;
-    cf_detached_destroy(task);
+    task->engine->sink->end_detached(task);
     answer(inquiry, "its veto took too long to answer");
 }
 
@@ -150,7 +150,7 @@ static void next(struct cf_inquiry *inquiry)
             cf_timer_defer(engine->loop, &inquiry->limit); /* the asker may be in the middle of a step */
             return;
         }
-        inquiry->asked = cf_detached_start(veto->policy, CF_TASK_VETO, veto->function, inquiry->session);
+        inquiry->asked = veto->policy->engine->sink->ask_veto(veto->policy, veto->function, inquiry->session);
         inquiry->asked->answers_to = inquiry;
         cf_timer_set(engine->loop, &inquiry->limit, cf_mono_add(cf_loop_now(engine->loop), CF_VETO_LIMIT));
         return;
@@ -176,7 +176,7 @@ void cf_inquiry_cancel(struct cf_inquiry *inquiry)
         return;
     cf_timer_stop(inquiry->engine->loop, &inquiry->limit);
     if (inquiry->asked)
-        cf_detached_destroy(inquiry->asked);
+        inquiry->asked->engine->sink->end_detached(inquiry->asked);
     inquiry->engine = NULL;
     inquiry->asked = NULL;
 }
@@ -202,7 +202,7 @@ static void on_rehearsed(struct cf_timer *timer)
     for (struct cf_task *task = policy->engine->detached, *following; task; task = following) {
         following = task->next;
         if (task->policy == policy && cf_veto_is_rehearsed(task))
-            cf_detached_destroy(task);
+            task->engine->sink->end_detached(task);
     }
 }
 
@@ -219,6 +219,6 @@ void cf_vetoes_rehearse(const struct cf_presence *presence)
         cf_timer_set(engine->loop, &policy->rehearsing,
                      cf_mono_add(cf_loop_now(engine->loop), CF_VETO_LIMIT));
         for (const struct cf_veto *veto = policy->vetoes; veto; veto = veto->next)
-            (void)cf_detached_start(policy, CF_TASK_VETO, veto->function, presence->key);
+            (void)policy->engine->sink->ask_veto(policy, veto->function, presence->key);
     }
 }

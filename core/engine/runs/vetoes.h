@@ -6,15 +6,6 @@
 
 struct cf_presence;
 
-/* sessions.protect: the function answers with a reason, or not at all. */
-struct cf_veto {
-    struct cf_policy *policy;
-    struct cf_selector *selector;
-    uint64_t function;
-    struct cf_span at_most; /* how long it may hold one task; unknown: for ever */
-    struct cf_veto *next;
-};
-
 /* The question whether any veto holds a session, put to one veto after another; embedded in whoever asks. */
 struct cf_inquiry {
     struct cf_engine *engine;

@@ -12,9 +12,10 @@
 #include "engine/acts/notices.h"
 #include "engine/runs/condition.h"
 #include "engine/runs/countdown.h"
+#include "engine/runs/ground.h"
 #include "engine/runs/input.h"
+#include "engine/runs/interest.h"
 #include "engine/runs/load.h"
-#include "engine/runs/task.h"
 
 #include <stdlib.h>
 
@@ -31,7 +32,7 @@ static void confirmed(void *data, int code, const char *message);
 static void finish(struct cf_task *task, bool truth)
 {
     cf_wait_end(task);
-    cf_task_done(task, &(struct cf_result){.truth = truth});
+    task->sink->done(task, &(struct cf_result){.truth = truth});
     if (task->interests)
         cf_interests_update(task);
 }
@@ -39,7 +40,7 @@ static void finish(struct cf_task *task, bool truth)
 static void gone(struct cf_task *task)
 {
     cf_wait_end(task);
-    cf_task_done(task, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
+    task->sink->done(task, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
 }
 
 static void confirm(struct cf_task *task, struct cf_presence *presence, uint64_t fields)
@@ -54,27 +55,6 @@ static void confirm(struct cf_task *task, struct cf_presence *presence, uint64_t
 }
 
 /* ---- Conditions ---- */
-
-/* What of this read has to be read again before it counts: sampled, and not known to be as it is now. */
-static uint64_t stale_fields(const struct cf_engine *engine, const struct cf_read *read, uint64_t since)
-{
-    uint64_t fields = (read->fields | read->moving) & engine->sampled;
-    const struct cf_presence *presence = fields ? cf_presence_of(engine, read->session) : NULL;
-    return presence && !cf_reading_is_fresh(presence, fields, since) ? fields : 0;
-}
-
-struct cf_presence *cf_condition_unread(const struct cf_engine *engine, const struct cf_condition *condition,
-                                        uint64_t since, uint64_t *ret_fields)
-{
-    for (int i = 0; i < condition->read_count; i++) {
-        uint64_t fields = stale_fields(engine, &condition->reads[i], since);
-        if (!fields)
-            continue;
-        *ret_fields = fields;
-        return cf_presence_of(engine, condition->reads[i].session);
-    }
-    return NULL;
-}
 
 /* Asks for the next fresh reading that is still wanted; false: none is. */
 static bool confirm_next(struct cf_task *task)
@@ -100,7 +80,7 @@ static bool may_hold(struct cf_task *task)
     const struct cf_engine *engine = task->engine;
     for (int i = 0; i < condition->read_count; i++) {
         const struct cf_read *read = &condition->reads[i];
-        uint64_t stale = stale_fields(engine, read, task->confirming);
+        uint64_t stale = cf_read_stale(engine, read, task->confirming);
         uint64_t spans = stale & read->moving & (IDLE | OUTPUT);
         if ((stale & read->fields) || (stale & read->moving & ~spans) ||
             (spans && cf_condition_could_change(condition, read->session, spans)))
@@ -129,7 +109,7 @@ static void hold(struct cf_task *task)
             &err, CF_POLICY,
             "line %d: the run rests on %d waits; let it return, or forget them: session:forget()",
             task->wait.line, CF_GROUNDS);
-        cf_task_fail(task, &err);
+        task->sink->fail(task, &err);
         return;
     }
     struct cf_ground ground = task->awaited;
@@ -183,7 +163,8 @@ static void set_timer(struct cf_task *task)
     int64_t left = by_wall              ? task->wait.appointment.us - cf_loop_wall(loop).us
                    : cf_mono_known(due) ? due.us - cf_loop_now(loop).us
                                         : 0;
-    struct cf_span ahead = by_wall || cf_mono_known(due) ? cf_load_ahead(task, left) : (struct cf_span){0};
+    bool samples = task->kind == CF_TASK_OF_SESSION && (by_wall || cf_mono_known(due));
+    struct cf_span ahead = samples ? cf_load_ahead(task->engine, left) : (struct cf_span){0};
     task->sampling = ahead.us > 0;
     if (by_wall)
         cf_timer_set_wall(loop, &task->timer,
@@ -238,11 +219,11 @@ static void settle(struct cf_task *task)
     }
     int truth = cf_ground_ask(task, &task->awaited, &err);
     if (truth < 0)
-        cf_task_fail(task, &err);
+        task->sink->fail(task, &err);
     else if (truth == 0 && may_hold(task) && confirm_next(task))
         return; /* it may only not have been read yet */
     else if (truth == 0 && task->wait.kind == CF_WAIT_GROUND)
-        cf_task_end_run(task, "the condition of its countdown does not hold");
+        task->sink->end_run(task, "the condition of its countdown does not hold");
     else if (truth == 0)
         arm(task);
     else if (!confirm_next(task))
@@ -268,7 +249,7 @@ static void retry(struct cf_task *task)
     struct cf_loop *loop = task->engine->loop;
     struct cf_mono now = cf_loop_now(loop);
     if (now.us - task->wait.until.us >= CF_READING_RETRY.us) {
-        cf_task_end_run(task, UNKNOWN_USE);
+        task->sink->end_run(task, UNKNOWN_USE);
         return;
     }
     task->state = CF_TASK_WAITING;
@@ -365,7 +346,7 @@ static void life_confirmed(struct cf_task *task, int code)
     else if (cf_mono_known(session->last_input) || session->disconnected == CF_TRI_YES)
         finish(task, false);
     else
-        cf_task_end_run(task, UNKNOWN_USE);
+        task->sink->end_run(task, UNKNOWN_USE);
 }
 
 /* ---- All of them ---- */
