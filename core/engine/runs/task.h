@@ -90,7 +90,8 @@ struct cf_task {
     struct cf_reader reader;
     void *run; /* the policy host's; NULL: none under way */
     struct cf_mono started, life_mark, last_turn;
-    unsigned turns;       /* since time last passed */
+    unsigned turns; /* since time last passed */
+    unsigned ground_count;
     uint64_t turn_moment; /* of its last turn: what was read since is fresh for the script */
     bool waited;
     bool on_wall;     /* the run read, or waited for, the time on the wall */
@@ -110,11 +111,10 @@ struct cf_task {
     char *result_message;
     struct cf_act *act;
     struct cf_ground *grounds;
-    struct cf_countdown *countdown; /* NULL until it first warns */
-    struct cf_interest *interests;  /* in the input of sessions, while it may change what is waited for */
-    struct cf_look *looks;          /* by session */
-    struct cf_notice *notices;      /* of this run, one for each session that it warned */
-    unsigned ground_count;
+    struct cf_countdown *countdown;    /* NULL until it first warns */
+    struct cf_interest *interests;     /* in the input of sessions, while it may change what is waited for */
+    struct cf_look *looks;             /* by session */
+    struct cf_notice *notices;         /* of this run, one for each session that it warned */
     struct cf_inquiry *inquiry;        /* spared: asks the vetoes again; NULL: not now */
     cf_session_key spared;             /* whose veto holds the task; 0: none */
     struct cf_veto_clock *veto_clocks; /* of vetoes that hold it, and may not for ever */
