@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-static void tell(const struct cf_presence *presence, enum cf_log_level level, const char *what)
+static void report(const struct cf_presence *presence, enum cf_log_level level, const char *what)
 {
     struct cf_engine *engine = presence->engine;
     const struct cf_session *session = cf_registry_get(engine->registry, presence->key);
@@ -30,7 +30,7 @@ static void on_long(struct cf_timer *timer)
                      "its idle time has not been known for sure for %s, so that no policy may ever end it; "
                      "speak with its user: %s",
                      cf_span_words(CF_DOUBT_LONG, span), session->idle_doubt);
-    tell(presence, CF_LOG_ERROR, text.data);
+    report(presence, CF_LOG_ERROR, text.data);
     cf_buffer_finish(&text);
 }
 
@@ -53,7 +53,7 @@ void cf_doubt_changed(struct cf_presence *presence)
         presence->doubt = cf_alloc(sizeof *presence->doubt);
         *presence->doubt =
             (struct cf_doubt){.since = CF_MONO_UNKNOWN, .timer = {.fire = on_long, .data = presence}};
-        tell(presence, CF_LOG_WARNING, session->idle_doubt);
+        report(presence, CF_LOG_WARNING, session->idle_doubt);
     }
     if (cf_mono_known(presence->doubt->since))
         return;
