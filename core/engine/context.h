@@ -41,6 +41,7 @@ struct cf_presence {
     struct cf_task *detached;         /* about this session, the newest first */
     enum cf_tri locked, disconnected; /* as the last event left them */
     struct cf_act *ending;            /* the logoff that is decided, or under way */
+    struct cf_act *logoffs;           /* all that were decided, and whose outcome is still awaited */
     struct cf_screen *screen;         /* NULL until somebody is warned */
     struct cf_stay *stays;
     struct cf_end *ends;    /* that may still come */
@@ -108,7 +109,7 @@ struct cf_engine {
     struct cf_task *detached;
     struct cf_departed *departed;
     struct cf_backoff *backoffs; /* of sessions that no warning reaches */
-    struct cf_pace *pace;        /* NULL until the first logoff */
+    struct cf_pace *pace;        /* NULL until the first warning of a logoff */
     struct cf_pause *pauses;
     struct cf_timer pause_over, reminder;
     struct cf_allowance *allowances; /* by uid */

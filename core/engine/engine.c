@@ -7,6 +7,7 @@
 #include "engine/acts/ends.h"
 #include "engine/acts/hands.h"
 #include "engine/acts/limits.h"
+#include "engine/acts/pace.h"
 #include "engine/acts/pauses.h"
 #include "engine/acts/share.h"
 #include "engine/acts/stays.h"
@@ -68,7 +69,7 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
         presence->gone = true;
         cf_detached_session_gone(presence);
         cf_hooks_session(presence, change, fields);
-        cf_acts_session_gone(engine, key);
+        cf_acts_session_gone(presence);
         cf_hands_session_gone(presence);
         cf_ends_session_gone(presence);
         cf_early_end(presence);

@@ -49,6 +49,7 @@ struct cf_policy {
     struct cf_mono freed_until; /* by a resume: its share is not looked at */
     struct cf_ending *endings;  /* share.c: its logoffs that wait, or were let go lately */
     size_t waiting;             /* of these */
+    struct cf_task *queue;      /* pace.c: those who wait for a place among a minute's logoffs */
     struct cf_mono looked;      /* whether they may go; unknown: never */
     struct cf_timer look;
     struct cf_policy_voice {

@@ -94,7 +94,7 @@ static void set(struct cf_loop *loop, struct cf_timer *timer, int64_t due_us, bo
         take_out(loop, timer);
     timer->due_us = due_us;
     timer->appointment = appointment;
-    timer->sequence = ++loop->sequence;
+    timer->sequence = ++loop->sequence & (UINT64_MAX >> 1);
     timer->key_us = key_of(loop, timer);
     if (timer->key_us > now) {
         cf_heap_put(&loop->heap, timer);

@@ -27,12 +27,12 @@ enum { CF_LOOP_SPAN_MS = 20 };
 struct cf_timer {
     void (*fire)(struct cf_timer *timer);
     void *data;
-    int64_t due_us;    /* monotonic, or wall where `appointment` */
-    int64_t key_us;    /* monotonic time by which the heap sorts */
-    uint64_t sequence; /* never reused */
-    size_t place;      /* index in the heap + 1; 0: not set; SIZE_MAX: in the queue of those due already */
+    int64_t due_us;         /* monotonic, or wall where `appointment` */
+    int64_t key_us;         /* monotonic time by which the heap sorts */
+    uint64_t sequence : 63; /* never reused */
+    bool appointment : 1;
+    size_t place; /* index in the heap + 1; 0: not set; SIZE_MAX: in the queue of those due already */
     struct cf_timer *previous, *next; /* in that queue */
-    bool appointment;
 };
 
 /* In real time. */

@@ -1,6 +1,7 @@
 /*
- * limits.share over random populations: the alarm comes before a policy has ended more than its share, before
- * it has ended anybody where all come due together, and never where fewer come due.
+ * limits.share and limits.logoffs_per_minute over random populations. The alarm comes before a policy has
+ * ended more than its share, before it has ended anybody where all come due together, and never where fewer
+ * come due. Whoever waits for their turn is not warned before there is one.
  */
 #include "stage.h"
 
@@ -21,7 +22,30 @@ static struct heard {
     int64_t logoffs[4 * MOST], held_at; /* when; 0: never */
     char why[256];
     size_t logoff_count, held, ended, refused;
+    int64_t warned[MOST + OTHERS]; /* by user: when, first, of the end that is announced; 0: not */
+    size_t warnings[MOST + OTHERS], late;
 } heard;
+
+/* A user's number, by their name. */
+static size_t number_of(const struct cf_entry *entry)
+{
+    return strtoul(entry->session->user + strlen("user"), NULL, 10);
+}
+
+static void hear_of_warnings(const struct cf_entry *entry)
+{
+    if (entry->what == CF_WHAT_WARN && !heard.warned[number_of(entry)]) {
+        heard.warned[number_of(entry)] = entry->at_mono.us;
+        heard.warnings[number_of(entry)]++;
+    } else if (entry->what == CF_WHAT_WITHDRAW) {
+        heard.warned[number_of(entry)] = 0;
+    } else if (entry->what == CF_WHAT_LOGOFF && heard.warned[number_of(entry)]) {
+        int64_t ahead = entry->at_mono.us - heard.warned[number_of(entry)];
+        heard.late += ahead < cf_minutes(5).us || ahead > cf_minutes(6).us + cf_seconds(10).us;
+    } else if (entry->what == CF_WHAT_LOGOFF) {
+        heard.late += strcmp(entry->policy, "idle") == 0;
+    }
+}
 
 static void hear(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
 {
@@ -29,6 +53,7 @@ static void hear(void *data, const struct cf_entry *entry, cf_journal_kept *kept
     cf_journal_queue_push(&heard.stage.kept, kept, context);
     heard.ended += entry->what == CF_WHAT_ENDED;
     heard.refused += entry->what == CF_WHAT_REFUSED;
+    hear_of_warnings(entry);
     if (entry->what == CF_WHAT_LOGOFF) {
         assert_in_range(heard.logoff_count, 0, sizeof heard.logoffs / sizeof *heard.logoffs - 1);
         heard.logoffs[heard.logoff_count++] = entry->at_mono.us;
@@ -112,13 +137,17 @@ static void add_busy(struct cf_random *random)
         add_event(CF_EVENT_INPUT, label, cf_seconds(at));
 }
 
-static void open_faulty(const char *policy, double share, uint32_t pace, struct cf_sim_faults faults)
+static void open_on(struct cf_sim_setup sim, const char *policy, double share, uint32_t pace)
 {
     heard = (struct heard){0};
-    stage_open(&heard.stage, policy, finish_crowd(), (struct cf_sim_setup){.seed = 1, .faults = faults},
-               hear);
+    stage_open(&heard.stage, policy, finish_crowd(), sim, hear);
     heard.stage.config.limits.share = share;
     heard.stage.config.limits.logoffs_per_minute = pace;
+}
+
+static void open_faulty(const char *policy, double share, uint32_t pace, struct cf_sim_faults faults)
+{
+    open_on((struct cf_sim_setup){.seed = 1, .faults = faults}, policy, share, pace);
 }
 
 static void open_crowd(const char *policy, double share, uint32_t pace)
@@ -294,6 +323,133 @@ static void test_steady(void **state)
     close_crowd();
 }
 
+/* ---- Turns ---- */
+
+/* Some come back while they wait for their turn, or count down, and go away again. */
+static void check_turns(uint64_t seed)
+{
+    struct cf_random random = cf_random_of(seed, 3);
+    static const uint32_t paces[] = {2, 5, 30, 120}, spreads[] = {0, 1, 60, 600};
+    size_t all = cf_random_between(&random, 2, MOST), returns[MOST] = {0};
+    uint32_t pace = paces[cf_random_below(&random, 4)], spread = spreads[cf_random_below(&random, 4)];
+    const char *policy = cf_random_chance(&random, 250) ? "policies/disconnected.lua" : "policies/idle.lua";
+    bool warns = strstr(policy, "idle") != NULL;
+    begin_crowd();
+    for (size_t i = 0; i < all; i++) {
+        uint32_t label =
+            add_one("user", (struct cf_span){(int64_t)spread * cf_random_below(&random, 1000000)});
+        if (!warns) {
+            cf_session_set_string(&crowd.records[label], CF_FIELD_TYPE, "rdp");
+            add_event(CF_EVENT_DISCONNECT, label, cf_seconds(spread + 60));
+        }
+        while (warns && cf_random_chance(&random, 200)) {
+            add_event(CF_EVENT_INPUT, label, cf_seconds(cf_random_between(&random, 1200, 3 * 3600)));
+            returns[i]++;
+        }
+    }
+    struct cf_span latency = {200000 * cf_random_below(&random, 6)};
+    open_faulty(policy, 1, pace, (struct cf_sim_faults){.latency = latency});
+    run_until(MINUTES(700));
+    assert_int_equal(heard.ended, all);
+    assert_int_equal(heard.late, 0);
+    assert_int_equal(heard.refused, 0);
+    for (size_t i = 0; i < all; i++)
+        assert_true(heard.warnings[i] <= 1 + returns[i]);
+    for (size_t i = pace; i < all; i++)
+        assert_true(heard.logoffs[i] - heard.logoffs[i - pace] >= CF_MINUTE.us);
+    close_crowd();
+}
+
+static void test_turns(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 100; seed++)
+        check_turns(seed);
+}
+
+static size_t count_waiting(void)
+{
+    json_t *status = cf_explain_status(heard.stage.engine);
+    size_t count = (size_t)json_integer_value(json_object_get(status, "waiting_logoffs"));
+    json_decref(status);
+    return count;
+}
+
+/* Whoever waits for their turn to be warned counts for the share; those who have come back do not, whether
+ * the host tells of their input or is only read once they would be due. */
+static void check_queue(size_t back, bool told, bool held)
+{
+    begin_crowd();
+    struct cf_random random = cf_random_of(1, 4);
+    for (int i = 0; i < 70; i++)
+        add_busy(&random);
+    for (size_t i = 0; i < 130; i++) {
+        uint32_t label = add_one("user", cf_minutes(5));
+        if (i >= 130 - back)
+            add_event(CF_EVENT_INPUT, label, cf_seconds(33 * 60 + 30)); /* warned at 30, if at all */
+    }
+    open_on((struct cf_sim_setup){.seed = 1, .pushes_input = told}, "policies/idle.lua", 0.5, 2);
+    run_until((struct cf_mono){cf_seconds(33 * 60 + 29).us});
+    size_t waiting = count_waiting();
+    run_until((struct cf_mono){cf_seconds(33 * 60 + 31).us});
+    assert_int_equal(count_waiting(), waiting - (told ? back : 0));
+    run_until(MINUTES(50));
+    assert_int_equal(heard.held, held);
+    assert_true(held == (heard.logoff_count == 0));
+    close_crowd();
+}
+
+static void test_queue(void **state)
+{
+    (void)state;
+    check_queue(0, true, true);
+    check_queue(50, true, false);
+    check_queue(0, false, true);
+    check_queue(50, false, false);
+}
+
+/* A place that comes free is for whoever has waited, not for whoever asks next. */
+static void test_order(void **state)
+{
+    (void)state;
+    begin_crowd();
+    for (int i = 0; i < 3; i++)
+        (void)add_one("user", cf_seconds(0));
+    add_event(CF_EVENT_INPUT, 0, cf_seconds(25 * 60 + 30)); /* warned, and back */
+    (void)add_one("user", cf_seconds(40));
+    open_crowd("policies/idle.lua", 1, 1);
+    run_until(MINUTES(30));
+    assert_int_equal(heard.warnings[0], 1);
+    for (size_t i = 1; i < 3; i++)
+        assert_true(heard.warned[i] && heard.warned[i] < heard.warned[i + 1]);
+    close_crowd();
+}
+
+/* Logoffs that have waited for the share go late: nobody else is warned until they have gone. */
+static void test_late(void **state)
+{
+    (void)state;
+    begin_crowd();
+    struct cf_random random = cf_random_of(1, 5);
+    for (int i = 0; i < 60; i++)
+        add_busy(&random);
+    for (int i = 0; i < 20; i++)
+        (void)add_one("user", cf_seconds(0)); /* five a minute, from 30 minutes on; but they wait until … */
+    for (int i = 0; i < 40; i++)
+        (void)add_one("user", cf_minutes(4)); /* ten of them are warned by then */
+    for (int i = 0; i < 80; i++)              /* … these come back */
+        add_event(CF_EVENT_INPUT, add_one("user", cf_seconds(270)), cf_seconds(34 * 60 + 20));
+    open_crowd("policies/idle.lua", 0.6, 5);
+    run_until((struct cf_mono){cf_seconds(34 * 60 + 19).us});
+    assert_int_equal(heard.logoff_count, 0);
+    run_until(MINUTES(60));
+    assert_int_equal(heard.held, 0);
+    assert_int_equal(heard.refused, 0);
+    assert_int_equal(heard.ended, 60);
+    assert_int_equal(heard.late, 30);
+    close_crowd();
+}
+
 /* Managers are nobody: of ten people beside fifty of them, five may go, not thirty. */
 static void test_managers(void **state)
 {
@@ -311,7 +467,7 @@ static void test_managers(void **state)
     close_crowd();
 }
 
-/* Put off by the pace again and again, each still counts once: they all go, and nobody holds them. */
+/* Put off by the pace, each counts once: they all go, and nobody holds them. */
 static void test_counts_once(void **state)
 {
     (void)state;
@@ -325,7 +481,7 @@ static void test_counts_once(void **state)
     run_until(MINUTES(230));
     assert_int_equal(heard.held, 0);
     assert_int_equal(heard.ended, 60);
-    assert_true(heard.refused > 0);
+    assert_int_equal(heard.refused, 0);
     close_crowd();
 }
 
@@ -401,7 +557,9 @@ int main(void)
         cmocka_unit_test(test_patience), cmocka_unit_test(test_after_waiting),
         cmocka_unit_test(test_managers), cmocka_unit_test(test_counts_once),
         cmocka_unit_test(test_unwarned), cmocka_unit_test(test_unwarned_idle),
-        cmocka_unit_test(test_told),
+        cmocka_unit_test(test_told),     cmocka_unit_test(test_turns),
+        cmocka_unit_test(test_queue),    cmocka_unit_test(test_late),
+        cmocka_unit_test(test_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "engine/acts/ends.h"
+#include "engine/acts/pace.h"
 #include "engine/acts/share.h"
 
 #include <stdlib.h>
@@ -40,6 +41,17 @@ static void let_go(const struct cf_act *act)
         cf_screen_let_go(presence, act);
 }
 
+static void unlist(const struct cf_act *act)
+{
+    struct cf_presence *presence = cf_presence_of(act->engine, act->session);
+    for (struct cf_act **place = presence ? &presence->logoffs : NULL; place && *place;
+         place = &(*place)->next_logoff)
+        if (*place == act) {
+            *place = act->next_logoff;
+            return;
+        }
+}
+
 struct cf_notice *cf_act_notice(const struct cf_act *act)
 {
     return act->task && act->notice ? cf_notice_find(act->task, act->notice) : NULL;
@@ -65,6 +77,7 @@ void cf_act_destroy(struct cf_act *act)
         act->over = true;
         return;
     }
+    unlist(act);
     if (act->previous)
         act->previous->next = act->next;
     else
@@ -159,7 +172,7 @@ bool cf_act_is_submitted(const struct cf_act *act)
 
 size_t cf_acts_waiting(const struct cf_engine *engine)
 {
-    size_t count = 0;
+    size_t count = engine->pace ? engine->pace->queued : 0;
     for (const struct cf_act *act = engine->acts; act; act = act->next)
         count += cf_mono_known(act->turn) && !act->submitted && cf_timer_is_set(&act->limit);
     return count;

@@ -14,7 +14,8 @@
 struct cf_act {
     struct cf_engine *engine;
     struct cf_act *previous, *next;
-    char *policy;         /* its name: the act may outlive it */
+    struct cf_act *next_logoff; /* of its session, once decided */
+    char *policy;               /* its name: the act may outlive it */
     struct cf_task *task; /* NULL once its run has ended; it waits for this act, or (of a notice) does not */
     enum cf_action action;
     cf_session_key session;
@@ -37,6 +38,7 @@ struct cf_act {
     struct cf_reader reader;
     struct cf_timer limit; /* for the session to be gone */
     bool moot;             /* a warning: its timer ends the run, unless it turns out otherwise */
+    bool crowded;          /* it found no place: its timer ends the run, which is queued */
     bool submitted, forced;
     bool keeping, over; /* the journal will call back, … and finds that there is nothing left to do */
 };
@@ -64,10 +66,12 @@ void cf_act_again(struct cf_notice *notice); /* begins to show it, by an act tha
 void cf_act_show(struct cf_act *act);        /* it is its turn */
 void cf_act_put_back(struct cf_act *act, int code, const char *message); /* it is not */
 void cf_act_drop(struct cf_act *act); /* its run has no use for it: what was not yet submitted is dropped */
-void cf_acts_session_gone(struct cf_engine *engine, cf_session_key key);
+void cf_acts_session_gone(struct cf_presence *presence);
 void cf_acts_destroy(struct cf_engine *engine);
 bool cf_act_is_submitted(const struct cf_act *act);
-size_t cf_acts_waiting(const struct cf_engine *engine); /* logoffs that wait for their turn */
+
+/* Logoffs, and warnings of them, that wait for their turn. */
+size_t cf_acts_waiting(const struct cf_engine *engine);
 
 /* ---- request.c ---- */
 

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/template.h"
+#include "engine/acts/pace.h"
 #include "engine/runs/task.h"
 
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 
 #define SLACK CF_SECOND /* a promise is kept when it is kept to the second */
 
-static struct cf_notice *of_session(const struct cf_task *task, cf_session_key session)
+struct cf_notice *cf_notice_of(const struct cf_task *task, cf_session_key session)
 {
     struct cf_notice *notice = task->notices;
     while (notice && notice->session != session)
@@ -49,7 +50,7 @@ struct cf_notice *cf_notice_open(struct cf_task *task, cf_session_key session, s
                                  struct cf_span left)
 {
     struct cf_engine *engine = task->engine;
-    struct cf_notice *notice = of_session(task, session);
+    struct cf_notice *notice = cf_notice_of(task, session);
     if (!notice) {
         notice = cf_alloc(sizeof *notice);
         *notice = (struct cf_notice){.next = task->notices,
@@ -134,14 +135,14 @@ bool cf_notices_noticed(const struct cf_task *task, cf_session_key session)
 
 bool cf_notices_typed(const struct cf_task *task, cf_session_key session)
 {
-    const struct cf_notice *notice = of_session(task, session);
+    const struct cf_notice *notice = cf_notice_of(task, session);
     struct cf_mono input = cf_registry_get(task->engine->registry, session)->last_input;
     return notice && notice->told && cf_mono_known(input) && input.us > notice->told_at.us;
 }
 
 bool cf_notices_warn(const struct cf_task *task, cf_session_key session)
 {
-    return of_session(task, session) != NULL;
+    return cf_notice_of(task, session) != NULL;
 }
 
 static void write_stays(struct cf_notice *notice, const char *why)
@@ -167,6 +168,7 @@ void cf_notices_close(struct cf_task *task, const char *why)
             write_stays(notice, why);
         if (notice->act)
             notice->task->engine->sink->drop(notice->act);
+        cf_pace_release(notice);
         if (presence)
             cf_screen_forget(presence, notice);
         cf_words_finish(&notice->words);
@@ -183,6 +185,7 @@ void cf_task_close_notice(struct cf_task *task, uint64_t id)
     if (notice->act)
         notice->task->engine->sink->drop(notice->act);
     cf_notice_pause(notice);
+    cf_pace_release(notice);
     notice->told = false;
     task->engine->sink->announces_less(task->policy);
     if (presence)
@@ -255,13 +258,13 @@ static bool disconnected_throughout(const struct cf_task *task, const struct cf_
 
 bool cf_notices_seen(const struct cf_task *task, cf_session_key key)
 {
-    const struct cf_notice *notice = of_session(task, key);
+    const struct cf_notice *notice = cf_notice_of(task, key);
     return notice && cf_span_known(notice->seen);
 }
 
 bool cf_notices_missed(const struct cf_task *task, cf_session_key key)
 {
-    const struct cf_notice *notice = of_session(task, key);
+    const struct cf_notice *notice = cf_notice_of(task, key);
     return notice && notice->missed;
 }
 
@@ -269,7 +272,7 @@ const char *cf_notices_lack(const struct cf_task *task, cf_session_key key, stru
 {
     const struct cf_engine *engine = task->engine;
     struct cf_mono now = cf_loop_now(engine->loop);
-    const struct cf_notice *notice = of_session(task, key);
+    const struct cf_notice *notice = cf_notice_of(task, key);
     if (notice && notice->missed)
         return "a warning reached nobody";
     if (!notice || !cf_span_known(notice->seen)) {

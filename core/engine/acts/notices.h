@@ -7,7 +7,8 @@
 
 struct cf_act;
 
-struct cf_notice *cf_notice_find(const struct cf_task *task, uint64_t id); /* NULL: none has it */
+struct cf_notice *cf_notice_of(const struct cf_task *task, cf_session_key session); /* NULL: has none */
+struct cf_notice *cf_notice_find(const struct cf_task *task, uint64_t id);          /* NULL: none has it */
 bool cf_notice_answered(const struct cf_task *task, uint64_t id);
 
 /* Gives the run's notice to this session its next words, which pass to it. */

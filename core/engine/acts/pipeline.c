@@ -10,9 +10,12 @@
 #include "base/memory.h"
 #include "engine/acts/backoff.h"
 #include "engine/acts/limits.h"
+#include "engine/acts/pace.h"
 #include "engine/acts/reason.h"
 #include "engine/acts/share.h"
 #include "engine/acts/stays.h"
+#include "engine/context.h"
+#include "engine/records/heeds.h"
 #include "engine/runs/condition.h"
 #include "engine/runs/early.h"
 #include "engine/runs/ground.h"
@@ -27,7 +30,7 @@ static const enum cf_what whats[CF_ACTION_COUNT] = {
 };
 
 static void read_grounds(struct cf_act *act);
-static void end_moot(struct cf_act *act);
+static void settle(struct cf_act *act);
 static void on_due(struct cf_timer *timer);
 static void on_read(void *data, int code, const char *message);
 static void on_verdict(void *data, const struct cf_veto *veto, const char *reason);
@@ -104,6 +107,32 @@ static bool is_warned(struct cf_act *act)
     return lack == NULL;
 }
 
+/* A run that begins again and again can wait for its turn before it warns, and another cannot. */
+static bool can_queue(const struct cf_act *act)
+{
+    return act->task->kind == CF_TASK_OF_SESSION && act->session == act->task->session;
+}
+
+/* Whether the logoff has its turn, or will have; else it has ended, or does so in a turn of its own. */
+static bool take_turn(struct cf_act *act)
+{
+    struct cf_task *task = act->task;
+    struct cf_notice *notice = cf_notice_of(task, act->session);
+    bool has_place = notice || !can_queue(act) || cf_pace_has_place(task, (struct cf_span){0});
+    if (has_place && cf_pace_take(act->engine, &act->turn)) {
+        if (notice)
+            cf_pace_release(notice);
+        return true;
+    }
+    act->crowded = can_queue(act);
+    if (act->crowded)
+        cf_timer_defer(act->engine->loop, &act->limit);
+    else
+        cf_act_refuse(act, CF_REFUSED,
+                      "too many sessions are to be ended at once: limits.logoffs_per_minute");
+    return false;
+}
+
 /*
  * Whether a logoff may go ahead by limits.share and limits.logoffs_per_minute; false when the act has ended,
  * or waits for its turn.
@@ -119,11 +148,8 @@ static bool is_its_turn(struct cf_act *act)
             cf_act_refuse(act, CF_REFUSED, why);
         return false;
     }
-    if (!cf_mono_known(act->turn) && !cf_pace_take(engine, &act->turn)) {
-        cf_act_refuse(act, CF_REFUSED,
-                      "too many sessions are to be ended at once: limits.logoffs_per_minute");
+    if (!cf_mono_known(act->turn) && !take_turn(act))
         return false;
-    }
     if (act->turn.us > cf_loop_now(engine->loop).us) {
         cf_timer_set(engine->loop, &act->limit, act->turn);
         return false;
@@ -233,8 +259,12 @@ static void write_row(struct cf_act *act)
     act->decision = ++act->engine->decisions;
     if (act->action != CF_ACTION_WARN && cf_task_rests(act->task, act->session))
         act->quiet_since = session->last_input;
-    if (act->action == CF_ACTION_LOGOFF && !act->dry)
-        cf_presence_of(act->engine, act->session)->ending = act;
+    if (act->action == CF_ACTION_LOGOFF && !act->dry) {
+        struct cf_presence *presence = cf_presence_of(act->engine, act->session);
+        presence->ending = act;
+        act->next_logoff = presence->logoffs;
+        presence->logoffs = act;
+    }
     enum cf_what what = act->tell ? CF_WHAT_TELL : whats[act->action];
     if (what == CF_WHAT_WARN) {
         act->engine->counts.warnings++;
@@ -301,8 +331,8 @@ static void on_due(struct cf_timer *timer)
 {
     struct cf_act *act = timer->data;
     struct cf_mono now = cf_loop_now(act->engine->loop);
-    if (act->moot) {
-        end_moot(act);
+    if (act->moot || act->crowded) {
+        settle(act);
         return;
     }
     if (!act->submitted) { /* it waited for its warning to be old enough, for its share, or for its turn */
@@ -365,6 +395,7 @@ static void queue(struct cf_act *act)
         notice->line = act->line;
         notice->act = act;
         act->notice = notice->id;
+        cf_pace_book(notice);
     }
     notice->ready = true;
     if (act->dry) { /* it is on no screen, and holds nobody back */
@@ -421,24 +452,47 @@ static const char *moot_why(const struct cf_act *act, char text[CF_GROUND_TEXT])
     return why;
 }
 
-/* Then the run is over; in a turn of its own, since this may be the middle of its step. */
+/* Whether the end that a first warning announces has no place among the logoffs of its minute. */
+static bool is_crowded(const struct cf_act *act)
+{
+    struct cf_span ahead = cf_span_known(act->left) ? act->left : cf_pace_ahead(act->task);
+    return !cf_act_notice(act) && !cf_notice_of(act->task, act->session) && can_queue(act) &&
+           cf_span_known(ahead) && !cf_pace_has_place(act->task, ahead);
+}
+
+/* Else the run is over; in a turn of its own, since this may be the middle of its step. */
 static void queue_or_end(struct cf_act *act)
 {
     char text[CF_GROUND_TEXT];
     act->moot = moot_why(act, text) != NULL;
-    if (act->moot)
+    act->crowded = !act->moot && is_crowded(act);
+    if (act->moot || act->crowded)
         cf_timer_defer(act->engine->loop, &act->limit);
     else
         queue(act);
 }
 
-static void end_moot(struct cf_act *act)
+/* How long before a logoff that finds no place its run had warned. */
+static struct cf_span warned_ahead(const struct cf_act *act)
 {
+    const struct cf_notice *notice = cf_task_announces(act->task, act->session);
+    return notice ? (struct cf_span){cf_loop_now(act->engine->loop).us - notice->told_at.us}
+                  : (struct cf_span){0};
+}
+
+static void settle(struct cf_act *act)
+{
+    struct cf_task *task = act->task;
     char text[CF_GROUND_TEXT];
-    const char *why = moot_why(act, text);
-    act->moot = false;
-    if (why)
-        act->task->sink->end_run(act->task, why); /* and with it the act */
+    const char *why = act->moot ? moot_why(act, text) : NULL;
+    bool crowded = act->crowded;
+    act->moot = act->crowded = false;
+    if (why) /* and with the run the act ends */
+        task->sink->end_run(task, why);
+    else if (crowded)
+        task->sink->queue(task, act->action == CF_ACTION_LOGOFF ? warned_ahead(act)
+                                : cf_span_known(act->left)      ? act->left
+                                                                : cf_pace_ahead(task));
     else
         queue(act);
 }

@@ -70,12 +70,11 @@ static void on_done(void *data, const struct cf_completion *completion)
     }
 }
 
-void cf_acts_session_gone(struct cf_engine *engine, cf_session_key key)
+void cf_acts_session_gone(struct cf_presence *presence)
 {
-    for (struct cf_act *act = engine->acts, *next; act; act = next) {
-        next = act->next;
-        if (act->session != key || act->action != CF_ACTION_LOGOFF || act->dry ||
-            !(act->submitted || act->keeping))
+    for (struct cf_act *act; (act = presence->logoffs);) {
+        presence->logoffs = act->next_logoff;
+        if (!(act->submitted || act->keeping))
             continue;
         bool asked = act->submitted, forced = act->forced && !act->keeping;
         cf_act_write(act, CF_WHAT_ENDED, CF_OK,

@@ -34,6 +34,8 @@ struct cf_notice {
     bool open;                     /* is on the screen, or waits behind another */
     bool told;                     /* the user relies on it */
     bool missed;                   /* was to be shown, and reached nobody */
+    bool has_place;                /* among the logoffs of the minute of its end, … */
+    int64_t booked;                /* … which is this one: pace.c */
 };
 
 /* What a session's user sees. */

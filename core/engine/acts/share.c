@@ -126,6 +126,18 @@ static struct cf_ending *find(const struct cf_policy *policy, cf_session_key ses
     return ending;
 }
 
+/* Those who wait for a place among a minute's logoffs come due like others. */
+static void look_at_queue(const struct cf_policy *policy, struct look *look)
+{
+    for (const struct cf_task *task = policy->queue; task; task = task->place->next) {
+        struct cf_mono due = task->place->due;
+        if (task->place->confirmed)
+            note_past(look, due);
+        else if (due.us > look->now.us - TARDY.us)
+            note_coming(look, due);
+    }
+}
+
 static void look_at_sessions(const struct cf_policy *policy, struct look *look)
 {
     const struct cf_registry *registry = policy->engine->registry;
@@ -253,6 +265,7 @@ static void on_look(struct cf_timer *timer)
     struct look look = {.now = cf_loop_now(policy->engine->loop), .next_look = {INT64_MAX}};
     policy->looked = look.now;
     look_at_sessions(policy, &look);
+    look_at_queue(policy, &look);
     look_at_endings(policy, &look);
     size_t most = (size_t)(share_of(policy) * (double)look.people), due = due_lately(&look);
     if (most < FREE)

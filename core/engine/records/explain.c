@@ -77,6 +77,7 @@ static const char *state_words(const struct cf_task *task)
     case CF_TASK_ACTING: return N_("warns, or acts, at this moment");
     case CF_TASK_PARKED:
         return N_("would have logged the session off: dry run; begins again at any activity");
+    case CF_TASK_QUEUED: return N_("waits for its turn to warn and log off: limits.logoffs_per_minute");
     case CF_TASK_SPARED: return N_("leaves the session alone for now, because a policy protects it");
     default: return N_("is about to begin, or leaves the session alone for a while");
     }

@@ -45,8 +45,9 @@ struct cf_heeds cf_task_heeds(const struct cf_task *task, cf_session_key session
     const uint64_t away = CF_FIELD_BIT(CF_FIELD_DISCONNECTED) | CF_FIELD_BIT(CF_FIELD_DISCONNECTED_FOR);
     uint64_t fields = fields_of(task, session);
     return (struct cf_heeds){
-        .activity = task->state == CF_TASK_PARKED || cf_task_wants_quiet(task, session) ||
-                    (fields & CF_FIELD_BIT(CF_FIELD_IDLE)) || waits_for_life(task, session),
+        .activity = task->state == CF_TASK_PARKED || (task->state == CF_TASK_QUEUED && task->place->quiet) ||
+                    cf_task_wants_quiet(task, session) || (fields & CF_FIELD_BIT(CF_FIELD_IDLE)) ||
+                    waits_for_life(task, session),
         .reconnect = (fields & away) != 0,
         .answer = asks(task, session),
     };

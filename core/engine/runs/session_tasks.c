@@ -1,6 +1,6 @@
 /* Tasks of one session: which there are, by what policies watch, and what its changes mean for them. */
 #include "base/memory.h"
-#include "engine/acts/limits.h"
+#include "engine/acts/pace.h"
 #include "engine/runs/task.h"
 #include "engine/runs/wait.h"
 
@@ -62,8 +62,9 @@ void cf_tasks_changed(struct cf_presence *presence, uint64_t fields)
         cf_condition_waits_changed(task, presence->key, fields, false);
         if (task->state == CF_TASK_RESTING && !task->waited && fields && !cf_timer_is_set(&task->timer))
             cf_task_start_soon(task);
-        else if (task->state == CF_TASK_PARKED &&
+        else if ((task->state == CF_TASK_PARKED || (task->state == CF_TASK_QUEUED && task->place->quiet)) &&
                  cf_life_since(task->engine, task->session, task->life_mark)) {
+            cf_pace_leave(task);
             cf_reader_cancel(&task->reader);
             cf_task_start(task);
         } else if (task->state == CF_TASK_WAITING) {

@@ -7,7 +7,11 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "engine/acts/act.h"
+#include "engine/acts/pace.h"
+#include "engine/acts/share.h"
 #include "engine/acts/stays.h"
+#include "engine/context.h"
+#include "engine/records/heeds.h"
 #include "engine/runs/countdown.h"
 #include "engine/runs/ground.h"
 #include "engine/runs/interest.h"
@@ -71,6 +75,7 @@ static void clear_run(struct cf_task *task, const char *why)
     cf_timer_stop(task->engine->loop, &task->timer);
     cf_reader_cancel(&task->reader);
     drop_inquiry(task);
+    cf_pace_leave(task);
     cf_wait_end(task);
     if (task->act)
         cf_act_drop(task->act);
@@ -252,11 +257,9 @@ static void resume(struct cf_task *task)
     stepped(task, step, &err);
 }
 
-static void parked_read(void *data, int code, const char *message);
-
-static void look_for_life(struct cf_task *task)
+static void look_for_life(struct cf_task *task, void (*done)(void *data, int code, const char *message))
 {
-    task->reader = (struct cf_reader){.done = parked_read, .data = task};
+    task->reader = (struct cf_reader){.done = done, .data = task};
     cf_reading_ask(cf_presence_of(task->engine, task->session), CF_FIELD_BIT(CF_FIELD_IDLE), &task->reader);
 }
 
@@ -284,6 +287,44 @@ void cf_task_park(struct cf_task *task)
     task->state = CF_TASK_PARKED;
     cf_timer_set(task->engine->loop, &task->timer,
                  cf_mono_add(cf_loop_now(task->engine->loop), CF_PARKED_PACE));
+}
+
+/* ---- Queued for a place among a minute's logoffs ---- */
+
+static void confirm(struct cf_task *task)
+{
+    task->place->confirmed = true;
+    cf_share_changed(task->policy);
+}
+
+/* No sign of life, or it would not wait any more: cf_tasks_changed. */
+static void queued_read(void *data, int code, const char *message)
+{
+    (void)message;
+    if (code == CF_OK)
+        confirm(data);
+}
+
+/* Its logoff would come now: it counts for its policy's share like any other. */
+static void queued_due(struct cf_task *task)
+{
+    if (task->place->quiet)
+        look_for_life(task, queued_read);
+    else
+        confirm(task);
+}
+
+static void queue_up(struct cf_task *task, struct cf_span ahead)
+{
+    bool quiet = cf_task_heeds(task, task->session).activity;
+    cf_task_cancel(task, "there are too many logoffs: limits.logoffs_per_minute");
+    cf_pace_queue(task, ahead, quiet);
+}
+
+static void called(struct cf_task *task)
+{
+    cf_reader_cancel(&task->reader);
+    cf_task_start(task);
 }
 
 void cf_task_put_off(struct cf_task *task, const char *why)
@@ -359,7 +400,8 @@ static void on_timer(struct cf_timer *timer)
     case CF_TASK_STARTING: begin(task); break;
     case CF_TASK_READY: resume(task); break;
     case CF_TASK_WAITING: cf_wait_due(task); break;
-    case CF_TASK_PARKED: look_for_life(task); break;
+    case CF_TASK_PARKED: look_for_life(task, parked_read); break;
+    case CF_TASK_QUEUED: queued_due(task); break;
     case CF_TASK_SPARED: ask_again(task); break;
     default: break;
     }
@@ -384,6 +426,8 @@ static const struct cf_task_sink sink = {
     .fail = cf_task_fail,
     .end_run = cf_task_end_run,
     .park = cf_task_park,
+    .queue = queue_up,
+    .called = called,
     .put_off = cf_task_put_off,
     .spare = cf_task_spare,
     .changed = notices_changed,
@@ -405,6 +449,7 @@ void cf_task_destroy(struct cf_task *task)
 {
     cf_task_cancel(task, "it is not meant any more");
     cf_veto_clocks_finish(task);
+    free(task->place);
     free(task->answer);
     free(task);
 }

@@ -29,6 +29,19 @@ enum cf_task_state {
     CF_TASK_READY,      /* the result is there; the timer resumes the script in this very turn */
     CF_TASK_PARKED,     /* dry run: waits for a sign of life */
     CF_TASK_SPARED,     /* a veto holds it; the timer asks again */
+    CF_TASK_QUEUED,     /* waits for a place among a minute's logoffs: pace.c */
+};
+
+/* A task's place among the logoffs of a minute: pace.c. */
+struct cf_place {
+    struct cf_task *previous, *next; /* in its policy's queue */
+    bool queued;
+    struct cf_span ahead; /* how long before its logoff it warns */
+    struct cf_mono due;   /* when its logoff would have come, … */
+    bool quiet;           /* … unless there was a sign of life, … */
+    bool confirmed;       /* … which there was not, as a reading has shown */
+    uint64_t call;        /* the one that this run follows, 0: none; … */
+    int64_t called_for;   /* … and for which minute */
 };
 
 enum cf_task_kind {
@@ -59,13 +72,15 @@ struct cf_look {
 
 /*
  * What the files that see to parts of a run (its wait, its notices, its act) tell the task, which stands
- * above them. Any of these but `changed` and `answered` may end the run, and with it whatever told.
+ * above them. Any of these but `called`, `changed` and `answered` may end the run, and with it whatever told.
  */
 struct cf_task_sink {
     void (*done)(struct cf_task *task, const struct cf_result *result);
     void (*fail)(struct cf_task *task, const struct cf_error *err);
     void (*end_run)(struct cf_task *task, const char *why);
     void (*park)(struct cf_task *task);
+    void (*queue)(struct cf_task *task, struct cf_span ahead); /* cf_pace_queue */
+    void (*called)(struct cf_task *task); /* from the queue: there is a place for its logoff */
     void (*put_off)(struct cf_task *task, const char *why);
     void (*spare)(struct cf_task *task, cf_session_key session, const struct cf_veto *veto,
                   const char *reason);
@@ -118,6 +133,7 @@ struct cf_task {
     struct cf_inquiry *inquiry;        /* spared: asks the vetoes again; NULL: not now */
     cf_session_key spared;             /* whose veto holds the task; 0: none */
     struct cf_veto_clock *veto_clocks; /* of vetoes that hold it, and may not for ever */
+    struct cf_place *place;            /* NULL until it is queued for one */
     char *answer;                      /* of a veto: its reason */
     struct cf_inquiry *answers_to;     /* of a veto */
 };
