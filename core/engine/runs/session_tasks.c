@@ -1,5 +1,6 @@
 /* Tasks of one session: which there are, by what policies watch, and what its changes mean for them. */
 #include "base/memory.h"
+#include "engine/acts/limits.h"
 #include "engine/acts/pace.h"
 #include "engine/runs/task.h"
 #include "engine/runs/wait.h"
