@@ -282,7 +282,7 @@ static void take_stay(void *data, const struct cf_stay_told *told)
     gain->any = gain->any || told->granted.us > 0 || told->anew;
     (void)json_array_append_new(
         gain->policies, json_pack("{s:s?, s:o, s:o, s:b, s:b, s:o}", "policy", told->policy, "granted",
-                                  cf_explain_span(told->granted), "until", in(gain, told->granted), "anew",
+                                  cf_json_span(told->granted), "until", in(gain, told->granted), "anew",
                                   told->anew, "spent", told->spent, "announced", in(gain, told->left)));
 }
 

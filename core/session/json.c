@@ -59,3 +59,10 @@ void cf_session_json(const struct cf_session *session, struct cf_mono now, struc
     }
     cf_buffer_puts(out, "}\n");
 }
+
+json_t *cf_json_span(struct cf_span span)
+{
+    if (!cf_span_known(span))
+        return json_null();
+    return span.us % CF_SECOND.us ? json_real((double)span.us / 1e6) : json_integer(span.us / CF_SECOND.us);
+}

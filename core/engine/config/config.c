@@ -1,109 +1,71 @@
-#include "engine/config/config_values.h"
+#include "engine/config/config_policies.h"
 
 #include "base/memory.h"
-#include "base/template.h"
 
+#include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 
-static void read_protect_key(struct cf_config_reader *reader, struct cf_config *config, const char *key,
-                             const json_t *value)
+/* Whom else nobody may touch: fields of sessions. */
+static void read_protected(struct cf_config_reader *reader, void *into, const char *field, json_t *value)
 {
-    bool *flag = strcmp(key, "root") == 0      ? &config->protect_root
-                 : strcmp(key, "system") == 0  ? &config->protect_system
-                 : strcmp(key, "console") == 0 ? &config->protect_console
-                                               : NULL;
-    if (flag) {
-        cf_config_read_bool(reader, value, flag);
-        return;
-    }
+    struct cf_config *config = into;
     if (!config->protect)
         config->protect = cf_selector_create();
-    cf_config_read_condition(reader, config->protect, key, value);
+    cf_config_read_condition(reader, config->protect, field, value);
 }
 
-static void read_limit(struct cf_config_reader *reader, struct cf_config *config, const char *key,
-                       const json_t *value)
-{
-    double number = config->limits.logoffs_per_minute;
-    if (strcmp(key, "notice") == 0) {
-        cf_config_read_span(reader, value, &config->limits.notice);
-    } else if (strcmp(key, "ends") == 0) {
-        cf_config_read_span(reader, value, &config->limits.ends);
-    } else if (strcmp(key, "stay") == 0) {
-        cf_config_read_span(reader, value, &config->limits.stay);
-    } else if (strcmp(key, "share") == 0) {
-        cf_config_read_number(reader, value, CF_LEAST_SHARE, 1, &config->limits.share);
-    } else if (strcmp(key, "logoffs_per_minute") == 0) {
-        cf_config_read_number(reader, value, 1, CF_CONFIG_PACE, &number);
-        config->limits.logoffs_per_minute = (unsigned)number;
-    } else {
-        cf_config_mistake(
-            reader, "there is no such limit; there are notice, ends, stay, logoffs_per_minute and share");
-    }
-}
+#define AT(field) .offset = offsetof(struct cf_config, field)
 
-static void read_journal_key(struct cf_config_reader *reader, struct cf_config *config, const char *key,
-                             const json_t *value)
-{
-    if (strcmp(key, "keep") == 0)
-        cf_config_read_span(reader, value, &config->journal.keep);
-    else if (strcmp(key, "megabytes") == 0)
-        cf_config_read_number(reader, value, 1, CF_CONFIG_MEGABYTES, &config->journal.megabytes);
-    else
-        cf_config_mistake(reader, "there is no such setting of the journal; there are keep and megabytes");
-}
+static const struct cf_config_table protect = {
+    .keys =
+        (const struct cf_config_key[]){
+            {"root", &cf_config_bool, AT(protect_root)},
+            {"system", &cf_config_bool, AT(protect_system)},
+            {"console", &cf_config_bool, AT(protect_console)},
+            {0},
+        },
+    .other = read_protected,
+};
 
-static void read_table(struct cf_config_reader *reader, struct cf_config *config, const json_t *value,
-                       void (*read)(struct cf_config_reader *, struct cf_config *, const char *,
-                                    const json_t *))
-{
-    if (!json_is_object(value)) {
-        cf_config_mistake(reader, "must be a table with named entries");
-        return;
-    }
-    const char *key;
-    json_t *one;
-    json_object_foreach((json_t *)value, key, one)
-    {
-        size_t length = cf_config_enter(reader, key, 0);
-        read(reader, config, key, one);
-        cf_config_leave(reader, length);
-    }
-}
+static const struct cf_config_table limits = {
+    .keys =
+        (const struct cf_config_key[]){
+            {"notice", &cf_config_span, AT(limits.notice)},
+            {"ends", &cf_config_span, AT(limits.ends)},
+            {"stay", &cf_config_span, AT(limits.stay)},
+            {"logoffs_per_minute", &cf_config_count, AT(limits.logoffs_per_minute), .least = 1,
+             .most = CF_CONFIG_PACE},
+            {"share", &cf_config_number, AT(limits.share), .least = CF_LEAST_SHARE, .most = 1},
+            {0},
+        },
+    .unknown = "there is no such limit",
+};
 
-static void read_language(struct cf_config_reader *reader, const json_t *value, char **ret_language)
-{
-    if (json_is_string(value) && cf_language_is(json_string_value(value)))
-        cf_replace(ret_language, json_string_value(value));
-    else
-        cf_config_mistake(reader, "must be a language such as \"pt_BR\"");
-}
+static const struct cf_config_table journal = {
+    .keys =
+        (const struct cf_config_key[]){
+            {"keep", &cf_config_span, AT(journal.keep)},
+            {"megabytes", &cf_config_number, AT(journal.megabytes), .least = 1, .most = CF_CONFIG_MEGABYTES},
+            {0},
+        },
+    .unknown = "there is no such setting of the journal",
+};
 
-static void read_key(struct cf_config_reader *reader, struct cf_config *config, const char *key,
-                     const json_t *value, const char *policy_folder)
-{
-    if (strcmp(key, "dry_run") == 0)
-        cf_config_read_dry_run(reader, value, &config->mode);
-    else if (strcmp(key, "mode") == 0)
-        cf_config_read_mode(reader, value, &config->mode);
-    else if (strcmp(key, "language") == 0)
-        read_language(reader, value, &config->language);
-    else if (strcmp(key, "policies") == 0)
-        cf_config_read_policies(reader, config, value, policy_folder);
-    else if (strcmp(key, "protect") == 0)
-        read_table(reader, config, value, read_protect_key);
-    else if (strcmp(key, "limits") == 0)
-        read_table(reader, config, value, read_limit);
-    else if (strcmp(key, "journal") == 0)
-        read_table(reader, config, value, read_journal_key);
-    else if (strcmp(key, "administrators") == 0)
-        cf_config_read_names(reader, value, &config->administrators);
-    else
-        cf_config_mistake(
-            reader, "there is no such setting; there are dry_run, mode, language, policies, protect, limits, "
-                    "journal and administrators");
-}
+static const struct cf_config_table settings = {
+    .keys =
+        (const struct cf_config_key[]){
+            {"dry_run", &cf_config_dry_run, AT(mode)},
+            {"mode", &cf_config_mode, AT(mode)},
+            {"language", &cf_config_language, AT(language)},
+            {"policies", &cf_config_policies, .offset = 0},
+            {"protect", &cf_config_keys, .table = &protect},
+            {"limits", &cf_config_keys, .table = &limits},
+            {"journal", &cf_config_keys, .table = &journal},
+            {"administrators", &cf_config_names, AT(administrators)},
+            {0},
+        },
+    .unknown = "there is no such setting",
+};
 
 void cf_config_init(struct cf_config *config)
 {
@@ -134,20 +96,22 @@ void cf_config_finish(struct cf_config *config)
 int cf_config_parse(struct cf_config *config, const char *path, const json_t *value,
                     const char *policy_folder, struct cf_error *err)
 {
-    struct cf_config_reader reader = {.err = err};
+    struct cf_config_reader reader = {.err = err, .policy_folder = policy_folder};
     if (err)
         *err = (struct cf_error){0};
     cf_replace(&config->path, path);
-    const char *key;
-    json_t *one;
-    json_object_foreach((json_t *)value, key, one)
-    {
-        size_t length = cf_config_enter(&reader, key, 0);
-        read_key(&reader, config, key, one, policy_folder);
-        cf_config_leave(&reader, length);
-    }
+    cf_config_read(&reader, &settings, (json_t *)value, config);
     cf_config_check_modes(&reader, value);
     if (path)
         cf_config_check_over(&reader, config);
     return reader.code;
+}
+
+json_t *cf_config_guards(const struct cf_config *config)
+{
+    json_t *guards = cf_config_tell(&protect, config), *others = cf_config_tell(&limits, config);
+    (void)json_object_set_new(guards, "others", json_boolean(config->protect));
+    (void)json_object_update(guards, others);
+    json_decref(others);
+    return guards;
 }

@@ -72,6 +72,9 @@ void cf_config_finish(struct cf_config *config);
 int cf_config_parse(struct cf_config *config, const char *path, const json_t *value,
                     const char *policy_folder, struct cf_error *err);
 
+/* `protect` and `limits`, an object of their keys and "others": whether `protect` names anybody else. */
+json_t *cf_config_guards(const struct cf_config *config);
+
 /* Adds a policy by file or name with options (an object, may be NULL; a reference of its own is taken). */
 int cf_config_add_policy(struct cf_config *config, const char *file, const char *policy_folder,
                          json_t *options, struct cf_error *err);

@@ -1,11 +1,12 @@
 /* The configuration's list of policies: their files, and the words of their entries. */
-#include "engine/config/config_values.h"
+#include "engine/config/config_policies.h"
 
 #include "base/memory.h"
 #include "base/template.h"
 #include "base/text.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,41 +148,46 @@ static void read_texts(struct cf_config_reader *reader, const char *language, co
     }
 }
 
-/* One key of a policy's entry; what is no word of the entry is an option of the policy. */
-static void read_entry_key(struct cf_config_reader *reader, struct cf_policy_config *policy, const char *key,
-                           json_t *value)
+static void read_entry_texts(struct cf_config_reader *reader, const struct cf_config_key *key, json_t *value,
+                             void *at)
 {
-    if (strcmp(key, "name") == 0) {
-        if (json_is_string(value) && json_string_length(value) > 0)
-            cf_replace(&policy->name, json_string_value(value));
-        else
-            cf_config_mistake(reader, "must be a text");
-    } else if (strcmp(key, "only") == 0) {
-        cf_config_read_selector(reader, value, &policy->only);
-    } else if (strcmp(key, "except") == 0) {
-        cf_config_read_selector(reader, value, &policy->except);
-    } else if (strcmp(key, "over") == 0) {
-        cf_config_read_names(reader, value, &policy->over);
-    } else if (strcmp(key, "mode") == 0) {
-        cf_config_read_mode(reader, value, &policy->mode);
-    } else if (strcmp(key, "text") == 0) {
-        read_texts(reader, NULL, value);
-        policy->texts = json_incref(value);
-    } else if (strcmp(key, "dry_run") == 0) {
-        cf_config_read_dry_run(reader, value, &policy->mode);
-    } else if (strcmp(key, "stay") == 0) {
-        cf_config_read_span(reader, value, &policy->stay);
-    } else if (strcmp(key, "unwarned") == 0) {
-        cf_config_read_bool(reader, value, &policy->unwarned);
-    } else if (strcmp(key, "share") == 0) {
-        cf_config_read_number(reader, value, CF_LEAST_SHARE, 1, &policy->share);
-    } else if (strcmp(key, "1") != 0) {
-        (void)json_object_set(policy->options, key, value);
-    }
+    (void)key;
+    read_texts(reader, NULL, value);
+    *(json_t **)at = json_incref(value);
 }
 
-static void read_policy(struct cf_config_reader *reader, struct cf_config *config, const json_t *value,
-                        const char *policy_folder)
+static void read_option(struct cf_config_reader *reader, void *into, const char *key, json_t *value)
+{
+    const struct cf_policy_config *policy = into;
+    (void)reader;
+    if (strcmp(key, "1") != 0) /* its file */
+        (void)json_object_set(policy->options, key, value);
+}
+
+#define AT(field) .offset = offsetof(struct cf_policy_config, field)
+
+static const struct cf_config_type entry_texts = {.read = read_entry_texts};
+
+/* What is no word of the entry is an option of the policy. */
+static const struct cf_config_table entry = {
+    .keys =
+        (const struct cf_config_key[]){
+            {"name", &cf_config_text, AT(name)},
+            {"only", &cf_config_selector, AT(only)},
+            {"except", &cf_config_selector, AT(except)},
+            {"over", &cf_config_names, AT(over)},
+            {"mode", &cf_config_mode, AT(mode)},
+            {"text", &entry_texts, AT(texts)},
+            {"dry_run", &cf_config_dry_run, AT(mode)},
+            {"stay", &cf_config_span, AT(stay)},
+            {"unwarned", &cf_config_bool, AT(unwarned)},
+            {"share", &cf_config_number, AT(share), .least = CF_LEAST_SHARE, .most = 1},
+            {0},
+        },
+    .other = read_option,
+};
+
+static void read_policy(struct cf_config_reader *reader, struct cf_config *config, json_t *value)
 {
     const json_t *file = json_is_array(value) ? json_array_get(value, 0) : json_object_get(value, "1");
     if (!json_is_string(file)) {
@@ -189,20 +195,13 @@ static void read_policy(struct cf_config_reader *reader, struct cf_config *confi
                           "must begin with a policy's name or file, such as { \"idle\", limit = \"30m\" }");
         return;
     }
-    char *path = find_policy(json_string_value(file), config->path, policy_folder);
+    char *path = find_policy(json_string_value(file), config->path, reader->policy_folder);
     if (!path) {
         cf_config_mistake(reader, "there is no policy '%s'", json_string_value(file));
         return;
     }
     struct cf_policy_config policy = {.name = name_of(path), .path = path, .options = json_object()};
-    const char *key;
-    json_t *one;
-    json_object_foreach((json_t *)value, key, one)
-    {
-        size_t length = cf_config_enter(reader, key, 0);
-        read_entry_key(reader, &policy, key, one);
-        cf_config_leave(reader, length);
-    }
+    cf_config_read(reader, &entry, value, &policy);
     cf_config_check_modes(reader, value);
     struct cf_error err;
     if (append(config, &policy, &err) != 0)
@@ -234,9 +233,10 @@ void cf_config_check_over(struct cf_config_reader *reader, const struct cf_confi
     cf_config_leave(reader, length);
 }
 
-void cf_config_read_policies(struct cf_config_reader *reader, struct cf_config *config, const json_t *value,
-                             const char *policy_folder)
+static void read_policies(struct cf_config_reader *reader, const struct cf_config_key *key, json_t *value,
+                          void *at)
 {
+    (void)key;
     if (!json_is_array(value) && json_object_size(value) > 0) {
         cf_config_mistake(reader, "must be a list of policies, such as { { \"idle\", limit = \"30m\" } }");
         return;
@@ -245,7 +245,9 @@ void cf_config_read_policies(struct cf_config_reader *reader, struct cf_config *
         cf_config_mistake(reader, "is empty: name a policy, such as { \"idle\" }, or leave `policies` out");
     for (size_t i = 0; i < json_array_size(value); i++) {
         size_t length = cf_config_enter(reader, NULL, i + 1);
-        read_policy(reader, config, json_array_get(value, i), policy_folder);
+        read_policy(reader, at, json_array_get(value, i));
         cf_config_leave(reader, length);
     }
 }
+
+const struct cf_config_type cf_config_policies = {.read = read_policies};

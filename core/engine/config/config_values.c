@@ -1,6 +1,9 @@
 #include "engine/config/config_values.h"
 
 #include "base/memory.h"
+#include "base/template.h"
+#include "base/text.h"
+#include "session/json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,33 +23,103 @@ void cf_config_mistake(struct cf_config_reader *reader, const char *format, ...)
     reader->code = CF_POLICY;
 }
 
-void cf_config_read_bool(struct cf_config_reader *reader, const json_t *value, bool *ret)
+size_t cf_config_enter(struct cf_config_reader *reader, const char *key, size_t index)
 {
+    size_t length = strlen(reader->where), room = sizeof reader->where - length;
+    if (key)
+        (void)snprintf(reader->where + length, room, "%s%s", length ? "." : "", key);
+    else
+        (void)snprintf(reader->where + length, room, "[%zu]", index);
+    return length;
+}
+
+void cf_config_leave(struct cf_config_reader *reader, size_t length)
+{
+    reader->where[length] = '\0';
+}
+
+static void read_bool(struct cf_config_reader *reader, const struct cf_config_key *key, json_t *value,
+                      void *at)
+{
+    (void)key;
     if (json_is_boolean(value))
-        *ret = json_is_true(value);
+        *(bool *)at = json_is_true(value);
     else
         cf_config_mistake(reader, "must be true or false");
 }
 
-void cf_config_read_span(struct cf_config_reader *reader, const json_t *value, struct cf_span *ret)
+static json_t *tell_bool(const void *at)
 {
-    struct cf_error err;
-    if (!json_is_string(value))
-        cf_config_mistake(reader, "must be a span with its unit, such as \"1m\"");
-    else if (cf_span_parse(json_string_value(value), ret, &err) != 0)
-        cf_config_mistake(reader, "%s", err.text);
-    else if (ret->us < 0)
-        cf_config_mistake(reader, "must not be negative");
+    return json_boolean(*(const bool *)at);
 }
 
-void cf_config_read_number(struct cf_config_reader *reader, const json_t *value, double least, double most,
-                           double *ret)
+static void read_span(struct cf_config_reader *reader, const struct cf_config_key *key, json_t *value,
+                      void *at)
+{
+    struct cf_error err;
+    struct cf_span span;
+    (void)key;
+    if (!json_is_string(value))
+        cf_config_mistake(reader, "must be a span with its unit, such as \"1m\"");
+    else if (cf_span_parse(json_string_value(value), &span, &err) != 0)
+        cf_config_mistake(reader, "%s", err.text);
+    else if (span.us < 0)
+        cf_config_mistake(reader, "must not be negative");
+    else
+        *(struct cf_span *)at = span;
+}
+
+static json_t *tell_span(const void *at)
+{
+    return cf_json_span(*(const struct cf_span *)at);
+}
+
+static void read_number(struct cf_config_reader *reader, const struct cf_config_key *key, json_t *value,
+                        void *at)
 {
     double number = json_number_value(value);
-    if (!json_is_number(value) || number < least || number > most)
-        cf_config_mistake(reader, "must be a number from %g to %g", least, most);
+    if (!json_is_number(value) || number < key->least || number > key->most)
+        cf_config_mistake(reader, "must be a number from %g to %g", key->least, key->most);
     else
-        *ret = number;
+        *(double *)at = number;
+}
+
+static json_t *tell_number(const void *at)
+{
+    return json_real(*(const double *)at);
+}
+
+static void read_count(struct cf_config_reader *reader, const struct cf_config_key *key, json_t *value,
+                       void *at)
+{
+    double number = *(unsigned *)at;
+    read_number(reader, key, value, &number);
+    *(unsigned *)at = (unsigned)number;
+}
+
+static json_t *tell_count(const void *at)
+{
+    return json_integer(*(const unsigned *)at);
+}
+
+static void read_text(struct cf_config_reader *reader, const struct cf_config_key *key, json_t *value,
+                      void *at)
+{
+    (void)key;
+    if (json_is_string(value) && json_string_length(value) > 0)
+        cf_replace(at, json_string_value(value));
+    else
+        cf_config_mistake(reader, "must be a text");
+}
+
+static void read_language(struct cf_config_reader *reader, const struct cf_config_key *key, json_t *value,
+                          void *at)
+{
+    (void)key;
+    if (json_is_string(value) && cf_language_is(json_string_value(value)))
+        cf_replace(at, json_string_value(value));
+    else
+        cf_config_mistake(reader, "must be a language such as \"pt_BR\"");
 }
 
 static bool read_patterns(struct cf_config_reader *reader, const json_t *value, const char ***ret_patterns)
@@ -71,8 +144,11 @@ static bool read_patterns(struct cf_config_reader *reader, const json_t *value, 
     return true;
 }
 
-void cf_config_read_names(struct cf_config_reader *reader, const json_t *value, char ***ret_names)
+static void read_names(struct cf_config_reader *reader, const struct cf_config_key *key, json_t *value,
+                       void *at)
 {
+    char ***ret_names = at;
+    (void)key;
     const char **names = NULL;
     if (*ret_names || !read_patterns(reader, value, &names))
         return;
@@ -101,39 +177,25 @@ void cf_config_read_condition(struct cf_config_reader *reader, struct cf_selecto
         cf_config_mistake(reader, "%s", err.text);
 }
 
-size_t cf_config_enter(struct cf_config_reader *reader, const char *key, size_t index)
+static void read_selector(struct cf_config_reader *reader, const struct cf_config_key *key, json_t *value,
+                          void *at)
 {
-    size_t length = strlen(reader->where), room = sizeof reader->where - length;
-    if (key)
-        (void)snprintf(reader->where + length, room, "%s%s", length ? "." : "", key);
-    else
-        (void)snprintf(reader->where + length, room, "[%zu]", index);
-    return length;
-}
-
-void cf_config_leave(struct cf_config_reader *reader, size_t length)
-{
-    reader->where[length] = '\0';
-}
-
-void cf_config_read_selector(struct cf_config_reader *reader, const json_t *value,
-                             struct cf_selector **ret_selector)
-{
+    struct cf_selector **selector = at;
+    (void)key;
     if (!json_is_object(value)) {
         cf_config_mistake(reader, "must be a table of fields, such as { groups = { \"operators\" } }");
         return;
     }
-    struct cf_selector *selector = cf_selector_create();
+    cf_selector_destroy(*selector);
+    *selector = cf_selector_create();
     const char *field;
     json_t *condition;
-    json_object_foreach((json_t *)value, field, condition)
+    json_object_foreach(value, field, condition)
     {
         size_t length = cf_config_enter(reader, field, 0);
-        cf_config_read_condition(reader, selector, field, condition);
+        cf_config_read_condition(reader, *selector, field, condition);
         cf_config_leave(reader, length);
     }
-    cf_selector_destroy(*ret_selector);
-    *ret_selector = selector;
 }
 
 void cf_config_free_names(char **names)
@@ -143,27 +205,74 @@ void cf_config_free_names(char **names)
     free(names);
 }
 
-void cf_config_read_mode(struct cf_config_reader *reader, const json_t *value, enum cf_mode *ret_mode)
+static void read_mode(struct cf_config_reader *reader, const struct cf_config_key *key, json_t *value,
+                      void *at)
 {
-    const char *mode = json_string_value(value);
-    if (mode && strcmp(mode, "warn") == 0)
-        *ret_mode = CF_MODE_WARN;
-    else if (mode && strcmp(mode, "act") == 0)
-        *ret_mode = CF_MODE_ACT;
-    else if (mode && strcmp(mode, "dry") == 0)
-        *ret_mode = CF_MODE_DRY;
-    else
-        cf_config_mistake(reader, "must be \"act\", \"warn\" or \"dry\"");
+    static const char *const names[] = {
+        [CF_MODE_ACT] = "act", [CF_MODE_WARN] = "warn", [CF_MODE_DRY] = "dry"};
+    (void)key;
+    for (int mode = 0; mode <= CF_MODE_DRY; mode++)
+        if (cf_text_equal(json_string_value(value), names[mode])) {
+            *(enum cf_mode *)at = (enum cf_mode)mode;
+            return;
+        }
+    cf_config_mistake(reader, "must be \"act\", \"warn\" or \"dry\"");
 }
 
-void cf_config_read_dry_run(struct cf_config_reader *reader, const json_t *value, enum cf_mode *ret_mode)
+static void read_dry_run(struct cf_config_reader *reader, const struct cf_config_key *key, json_t *value,
+                         void *at)
 {
-    bool dry = *ret_mode == CF_MODE_DRY;
-    cf_config_read_bool(reader, value, &dry);
+    enum cf_mode *mode = at;
+    bool dry = *mode == CF_MODE_DRY;
+    read_bool(reader, key, value, &dry);
     if (dry)
-        *ret_mode = CF_MODE_DRY;
-    else if (*ret_mode == CF_MODE_DRY)
-        *ret_mode = CF_MODE_ACT;
+        *mode = CF_MODE_DRY;
+    else if (*mode == CF_MODE_DRY)
+        *mode = CF_MODE_ACT;
+}
+
+static void read_keys(struct cf_config_reader *reader, const struct cf_config_key *key, json_t *value,
+                      void *at)
+{
+    if (json_is_object(value))
+        cf_config_read(reader, key->table, value, at);
+    else
+        cf_config_mistake(reader, "must be a table with named entries");
+}
+
+const struct cf_config_type cf_config_bool = {read_bool, tell_bool};
+const struct cf_config_type cf_config_span = {read_span, tell_span};
+const struct cf_config_type cf_config_number = {read_number, tell_number};
+const struct cf_config_type cf_config_count = {read_count, tell_count};
+const struct cf_config_type cf_config_text = {.read = read_text};
+const struct cf_config_type cf_config_language = {.read = read_language};
+const struct cf_config_type cf_config_mode = {.read = read_mode};
+const struct cf_config_type cf_config_dry_run = {.read = read_dry_run};
+const struct cf_config_type cf_config_names = {.read = read_names};
+const struct cf_config_type cf_config_selector = {.read = read_selector};
+const struct cf_config_type cf_config_keys = {.read = read_keys};
+
+static void say_unknown(struct cf_config_reader *reader, const struct cf_config_table *table)
+{
+    struct cf_buffer text = {0};
+    for (const struct cf_config_key *key = table->keys; key->name; key++)
+        cf_buffer_printf(&text, "%s%s", key == table->keys ? "" : key[1].name ? ", " : " and ", key->name);
+    cf_config_mistake(reader, "%s; there are %s", table->unknown, text.data);
+    cf_buffer_finish(&text);
+}
+
+static void read_one(struct cf_config_reader *reader, const struct cf_config_table *table, const char *name,
+                     json_t *value, void *into)
+{
+    for (const struct cf_config_key *key = table->keys; key->name; key++)
+        if (strcmp(key->name, name) == 0) {
+            key->type->read(reader, key, value, (char *)into + key->offset);
+            return;
+        }
+    if (table->other)
+        table->other(reader, into, name, value);
+    else
+        say_unknown(reader, table);
 }
 
 void cf_config_check_modes(struct cf_config_reader *reader, const json_t *table)
@@ -176,4 +285,26 @@ void cf_config_check_modes(struct cf_config_reader *reader, const json_t *table)
     cf_config_mistake(reader, "\"%s\" contradicts dry_run = %s: take one of them out", mode,
                       json_is_true(dry) ? "true" : "false");
     cf_config_leave(reader, length);
+}
+
+void cf_config_read(struct cf_config_reader *reader, const struct cf_config_table *table, json_t *value,
+                    void *into)
+{
+    const char *name;
+    json_t *one;
+    json_object_foreach(value, name, one)
+    {
+        size_t length = cf_config_enter(reader, name, 0);
+        read_one(reader, table, name, one, into);
+        cf_config_leave(reader, length);
+    }
+}
+
+json_t *cf_config_tell(const struct cf_config_table *table, const void *from)
+{
+    json_t *told = json_object();
+    for (const struct cf_config_key *key = table->keys; key->name; key++)
+        if (key->type->tell)
+            (void)json_object_set_new(told, key->name, key->type->tell((const char *)from + key->offset));
+    return told;
 }

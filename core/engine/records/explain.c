@@ -11,6 +11,7 @@
 #include "engine/records/explain_condition.h"
 #include "engine/records/heeds.h"
 #include "engine/records/metrics.h"
+#include "session/json.h"
 
 enum { DEADLINES = 5, LISTED = 100, PAUSES_IN_LINE = 5 };
 
@@ -19,13 +20,6 @@ enum { DEADLINES = 5, LISTED = 100, PAUSES_IN_LINE = 5 };
 static json_t *text_or_null(const char *text)
 {
     return text ? json_string(text) : json_null();
-}
-
-json_t *cf_explain_span(struct cf_span span)
-{
-    if (!cf_span_known(span))
-        return json_null();
-    return span.us % 1000000 ? json_real((double)span.us / 1e6) : json_integer(span.us / 1000000);
 }
 
 static json_t *instant(struct cf_instant at)
@@ -114,7 +108,7 @@ static void add_stay(json_t *told, const struct cf_presence *presence, const str
     (void)json_object_set_new(told, "stays_until",
                               at(presence->engine, cf_stay_until(presence, cf_policy_name(policy))));
     if (policy->config->stay.us > 0)
-        (void)json_object_set_new(told, "stay", cf_explain_span(policy->config->stay));
+        (void)json_object_set_new(told, "stay", cf_json_span(policy->config->stay));
 }
 
 static json_t *tell_task(const struct cf_presence *presence, const struct cf_task *task)
@@ -257,7 +251,7 @@ json_t *cf_explain_session(const struct cf_engine *engine, cf_session_key key)
     for (size_t i = 0; i < engine->policy_count; i++)
         tell_policy(policies, presence, engine->policies[i]);
     return json_pack("{s:s, s:s?, s:s?, s:o, s:o, s:b, s:o?, s:o, s:o}", "session", session->identity.id,
-                     "name", session->name, "user", session->user, "idle", cf_explain_span(idle), "protected",
+                     "name", session->name, "user", session->user, "idle", cf_json_span(idle), "protected",
                      text_or_null(cf_guard(engine->config, session)), "ending", presence->ending != NULL,
                      "unreached", unreached(presence), "protectors", protectors(engine, session), "policies",
                      policies);
@@ -422,16 +416,6 @@ static json_t *pauses(const struct cf_engine *engine)
     return list;
 }
 
-static json_t *guards(const struct cf_config *config)
-{
-    return json_pack("{s:b, s:b, s:b, s:b, s:o, s:o, s:o, s:i, s:f}", "root", config->protect_root, "system",
-                     config->protect_system, "console", config->protect_console, "others",
-                     config->protect != NULL, "notice", cf_explain_span(config->limits.notice), "ends",
-                     cf_explain_span(config->limits.ends), "stay", cf_explain_span(config->limits.stay),
-                     "logoffs_per_minute", (int)config->limits.logoffs_per_minute, "share",
-                     config->limits.share);
-}
-
 static void add_note(void *data, const char *text)
 {
     char safe[CF_ERROR_SIZE];
@@ -473,8 +457,8 @@ json_t *cf_explain_status(const struct cf_engine *engine)
                      (json_int_t)cf_acts_waiting(engine), "policies", policies(engine), "pauses",
                      pauses(engine), "deadlines", deadlines(engine, &survey), "idle_unknown", survey.unknown,
                      "idle_doubt", survey.doubted, "by_stay", survey.vouched, "unreached", survey.unreached,
-                     "guards", guards(engine->config), "errors", cf_engine_errors(engine), "days_off",
-                     days_off(engine), "warnings", engine->warnings);
+                     "guards", cf_config_guards(engine->config), "errors", cf_engine_errors(engine),
+                     "days_off", days_off(engine), "warnings", engine->warnings);
 }
 
 /* ---- In a line ---- */

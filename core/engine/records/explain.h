@@ -31,7 +31,4 @@ json_t *cf_explain_status(const struct cf_engine *engine);
 /* The same in a line for people who glance: "12 sessions; 2 have been warned; idle rests (said by root)". */
 void cf_explain_line(const struct cf_engine *engine, struct cf_buffer *out);
 
-/* A span as all JSON of curfew has it (cf_span_json): seconds, null where unknown. The caller's. */
-json_t *cf_explain_span(struct cf_span span);
-
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "program/output/paragraph.h"
+#include "session/json.h"
 #include "time/span.h"
 
 #include <string.h>
@@ -102,7 +103,7 @@ static json_t *in_seconds(const json_t *value)
     const char *text = json_string_value(value);
     if (!text || cf_span_parse(text, &span, &err) != 0)
         return json_copy((json_t *)(uintptr_t)value);
-    return span.us % CF_SECOND.us ? json_real((double)span.us / 1e6) : json_integer(span.us / CF_SECOND.us);
+    return cf_json_span(span);
 }
 
 /* The option with its spans in seconds. */

@@ -1,5 +1,6 @@
 #include "../unit.h"
 
+#include "base/file.h"
 #include "engine/config/config.h"
 
 #include <stdio.h>
@@ -189,13 +190,43 @@ static void test_mistakes(void **state)
     }
 }
 
+/* What is said where there is no such key names all that there are: each has its row in the page for
+ * administrators. */
+static void test_documented(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *json, *table;
+    } wrong[] = {
+        {"{\"x\":1}", ""}, {"{\"limits\":{\"x\":1}}", "limits."}, {"{\"journal\":{\"x\":1}}", "journal."}};
+    char *page;
+    size_t size;
+    assert_int_equal(cf_file_read("docs/operating.md", 1 << 20, &page, &size, NULL), 0);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct cf_config config;
+        struct cf_error err;
+        assert_int_equal(parse(&config, wrong[i].json, &err), CF_POLICY);
+        char *rest = NULL, *list = strstr(err.text, "there are ") + strlen("there are ");
+        for (char *key = strtok_r(list, " ,", &rest); key; key = strtok_r(NULL, " ,", &rest)) {
+            char row[100];
+            if (strcmp(key, "and") == 0)
+                continue;
+            (void)snprintf(row, sizeof row, "`%s%s`", wrong[i].table, key);
+            bool whole = strstr(page, row) != NULL;
+            (void)snprintf(row, sizeof row, "| `%s.", key);
+            if (!whole && !strstr(page, row))
+                fail_msg("docs/operating.md does not say what %s%s is", wrong[i].table, key);
+        }
+        cf_config_finish(&config);
+    }
+    free(page);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_as_installed),
-        cmocka_unit_test(test_everything),
-        cmocka_unit_test(test_texts),
-        cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_as_installed), cmocka_unit_test(test_everything), cmocka_unit_test(test_texts),
+        cmocka_unit_test(test_mistakes),     cmocka_unit_test(test_documented),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
