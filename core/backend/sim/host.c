@@ -1,4 +1,4 @@
-#include "sim/inside.h"
+#include "sim/host.h"
 
 #include "base/memory.h"
 
@@ -23,6 +23,24 @@ static void narrate(struct cf_backend *sim, const struct cf_event *event, const 
 {
     if (sim->on_event && !sim->closed)
         sim->on_event(sim->on_event_data, event, seat ? &seat->record : NULL);
+}
+
+void cf_host_enter(struct cf_backend *sim)
+{
+    sim->depth++;
+}
+
+void cf_host_leave(struct cf_backend *sim)
+{
+    if (--sim->depth == 0 && sim->closed)
+        sim->destroy(sim);
+}
+
+/* The sink, unless closed. */
+static void seen(struct cf_backend *sim, const struct cf_seat *seat, uint64_t fields)
+{
+    if (fields && !sim->closed)
+        sim->sink.seen(sim->sink.data, &seat->record, fields);
 }
 
 /* ---- Seats ---- */
@@ -82,7 +100,7 @@ void cf_host_list(struct cf_backend *sim)
         sim->sink.listing(sim->sink.data, false);
     for (size_t i = 0; i < sim->seat_room && !sim->closed; i++)
         if (sim->seats[i] && sim->seats[i]->present)
-            cf_sim_seen(sim, sim->seats[i], CF_SIM_SHOWN);
+            seen(sim, sim->seats[i], CF_SIM_SHOWN);
     if (!sim->closed)
         sim->sink.listing(sim->sink.data, true);
 }
@@ -144,12 +162,12 @@ static uint64_t set_disconnected(struct cf_backend *sim, struct cf_seat *seat, b
 
 void cf_host_lock(struct cf_backend *sim, struct cf_seat *seat)
 {
-    cf_sim_seen(sim, seat, set_locked(sim, seat, true));
+    seen(sim, seat, set_locked(sim, seat, true));
 }
 
 void cf_host_disconnect(struct cf_backend *sim, struct cf_seat *seat)
 {
-    cf_sim_seen(sim, seat, set_disconnected(sim, seat, true));
+    seen(sim, seat, set_disconnected(sim, seat, true));
 }
 
 /* ---- Logon and its end ---- */
@@ -235,7 +253,7 @@ static int begin(struct cf_backend *sim, struct cf_seat *seat, const struct cf_e
     record->locked_since = yes(record->locked) ? now(sim) : CF_MONO_UNKNOWN;
     record->disconnected_since = yes(record->disconnected) ? now(sim) : CF_MONO_UNKNOWN;
     narrate(sim, event, seat);
-    cf_sim_seen(sim, seat, CF_SIM_SHOWN);
+    seen(sim, seat, CF_SIM_SHOWN);
     return 0;
 }
 
@@ -302,7 +320,7 @@ static int answer(struct cf_backend *sim, struct cf_seat *seat, const struct cf_
     drop_notice(seat, i - 1);
     uint64_t fields = input(sim, seat); /* a button is pressed by a key or the mouse */
     narrate(sim, event, seat);
-    cf_sim_seen(sim, seat, fields);
+    seen(sim, seat, fields);
     if (!sim->closed)
         sim->sink.answered(sim->sink.data, id, event->argument);
     return 0;
@@ -400,6 +418,6 @@ int cf_host_apply(struct cf_backend *sim, const struct cf_event *event, struct c
         return begin(sim, seat, event, err);
     uint64_t fields = change(sim, seat, event->kind);
     narrate(sim, event, seat);
-    cf_sim_seen(sim, seat, fields);
+    seen(sim, seat, fields);
     return 0;
 }

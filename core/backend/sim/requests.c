@@ -1,4 +1,4 @@
-#include "sim/inside.h"
+#include "sim/requests.h"
 
 #include "base/memory.h"
 
@@ -195,7 +195,7 @@ static void answer(struct cf_timer *timer)
     struct cf_backend *sim = pending->sim;
     const struct cf_request *request = &pending->request;
     struct cf_completion completion = {.id = request->id};
-    cf_sim_enter(sim);
+    cf_host_enter(sim);
     completion.code = carry_out(sim, request, &completion);
     if (!sim->closed)
         sim->sink.completed(sim->sink.data, &completion);
@@ -210,7 +210,7 @@ static void answer(struct cf_timer *timer)
     }
     pending->next = sim->idle_pendings;
     sim->idle_pendings = pending;
-    cf_sim_leave(sim);
+    cf_host_leave(sim);
 }
 
 static struct cf_pending *take_pending(struct cf_backend *sim)

@@ -1,4 +1,4 @@
-#include "sim/inside.h"
+#include "sim/requests.h"
 
 #include "base/memory.h"
 
@@ -11,23 +11,6 @@ static void destroy(struct cf_backend *sim)
     free(sim->refusing_text);
     free(sim->host);
     free(sim);
-}
-
-void cf_sim_enter(struct cf_backend *sim)
-{
-    sim->depth++;
-}
-
-void cf_sim_leave(struct cf_backend *sim)
-{
-    if (--sim->depth == 0 && sim->closed)
-        destroy(sim);
-}
-
-void cf_sim_seen(struct cf_backend *sim, const struct cf_seat *seat, uint64_t fields)
-{
-    if (fields && !sim->closed)
-        sim->sink.seen(sim->sink.data, &seat->record, fields);
 }
 
 /* ---- Playing ---- */
@@ -48,7 +31,7 @@ static void play(struct cf_timer *timer)
 {
     struct cf_backend *sim = timer->data;
     struct cf_mono due;
-    cf_sim_enter(sim);
+    cf_host_enter(sim);
     bool more = true;
     do {
         (void)cf_host_apply(sim, &sim->event, NULL);
@@ -58,15 +41,15 @@ static void play(struct cf_timer *timer)
     } while (more && (due.us <= cf_loop_now(sim->loop).us || cf_loop_skip_to(sim->loop, due)));
     if (more && !sim->closed)
         cf_timer_set(sim->loop, &sim->event_timer, due);
-    cf_sim_leave(sim);
+    cf_host_leave(sim);
 }
 
 static void list_first(struct cf_timer *timer)
 {
     struct cf_backend *sim = timer->data;
-    cf_sim_enter(sim);
+    cf_host_enter(sim);
     cf_host_list(sim);
-    cf_sim_leave(sim);
+    cf_host_leave(sim);
 }
 
 /* ---- The table ---- */
@@ -92,6 +75,7 @@ static int open_host(struct cf_loop *loop, const struct cf_backend_sink *sink, c
     const struct cf_sim_setup *chosen = setup ? setup : &usual;
     struct cf_backend *sim = cf_alloc(sizeof *sim);
     sim->head.ops = &cf_sim_ops;
+    sim->destroy = destroy;
     sim->loop = loop;
     sim->sink = *sink;
     sim->host = cf_strdup(chosen->host ? chosen->host : "sim");
@@ -159,9 +143,9 @@ int cf_sim_apply(struct cf_backend *sim, const struct cf_event *event, struct cf
     int r = cf_event_check(event, err);
     if (r < 0)
         return r;
-    cf_sim_enter(sim);
+    cf_host_enter(sim);
     r = cf_host_apply(sim, event, err);
-    cf_sim_leave(sim);
+    cf_host_leave(sim);
     return r;
 }
 

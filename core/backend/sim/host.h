@@ -1,12 +1,11 @@
 /*
- * What sim's files share: the host in memory (host.c), the requests to it (requests.c), and the back end
- * around them (sim.c).
+ * The host in memory: who sits where, and what an event does.
  *
  * Whoever is called through the sink may close the back end. Then `closed` is set, nothing more is said, and
- * the memory goes when the last cf_sim_leave() does.
+ * the memory goes when the last cf_host_leave() does.
  */
-#ifndef CF_SIM_INSIDE_H
-#define CF_SIM_INSIDE_H
+#ifndef CF_SIM_HOST_H
+#define CF_SIM_HOST_H
 
 #include "sim/ids.h"
 #include "sim/random.h"
@@ -56,6 +55,7 @@ struct cf_backend {
 
     bool closed;
     unsigned depth; /* callbacks we are in */
+    void (*destroy)(struct cf_backend *sim);
 
     struct cf_scenario *scenario;
     struct cf_event event; /* the next one, while event_timer is set */
@@ -81,11 +81,8 @@ struct cf_backend {
     struct cf_pending *idle_pendings; /* … and those to be used again */
 };
 
-void cf_sim_enter(struct cf_backend *sim);
-void cf_sim_leave(struct cf_backend *sim);
-
-/* The sink, unless closed. */
-void cf_sim_seen(struct cf_backend *sim, const struct cf_seat *seat, uint64_t fields);
+void cf_host_enter(struct cf_backend *sim);
+void cf_host_leave(struct cf_backend *sim); /* calls `destroy` where it was closed meanwhile */
 
 /* Lets an event happen: CF_POLICY where it contradicts, CF_DENIED where logons are refused. */
 int cf_host_apply(struct cf_backend *sim, const struct cf_event *event, struct cf_error *err);
@@ -107,9 +104,5 @@ void cf_host_count_cpu(const struct cf_backend *sim, struct cf_seat *seat); /* b
 
 void cf_seat_show(struct cf_seat *seat, uint64_t id, const char *text, bool asks);
 void cf_seat_withdraw(struct cf_seat *seat, uint64_t id); /* unknown ones are fine */
-
-void cf_sim_requests_submit(struct cf_backend *sim, const struct cf_request *request);
-void cf_sim_requests_stop(struct cf_backend *sim); /* those under way are dropped */
-void cf_sim_requests_finish(struct cf_backend *sim);
 
 #endif
