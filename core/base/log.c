@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 static enum cf_log_level most = CF_LOG_NOTICE;
 
@@ -31,4 +32,13 @@ void cf_log(enum cf_log_level level, const char *format, ...)
     cf_text_safe(line, safe, sizeof safe);
     static const char *const labels[] = {"error: ", "warning: ", "", "debug: "};
     (void)fprintf(stderr, "%s: %s%s\n", own_name, labels[level], safe);
+}
+
+void cf_log_error(const struct cf_error *err)
+{
+    for (const char *line = err->text; *line;) {
+        int length = (int)strcspn(line, "\n");
+        cf_log(CF_LOG_ERROR, "%.*s", length, line);
+        line += length + (line[length] == '\n');
+    }
 }

@@ -3,6 +3,8 @@
 #ifndef CF_BASE_LOG_H
 #define CF_BASE_LOG_H
 
+#include "base/error.h"
+
 enum cf_log_level { CF_LOG_NOTHING = -1, CF_LOG_ERROR, CF_LOG_WARNING, CF_LOG_NOTICE, CF_LOG_DEBUG };
 
 /* The program's only globals. What is below this level is not written; CF_LOG_NOTICE at first. The name that
@@ -12,5 +14,8 @@ void cf_log_set_name(const char *name);
 
 /* Writes one line "curfew: text"; control characters in it are made visible. */
 void cf_log(enum cf_log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Each line of an error as one of the log. */
+void cf_log_error(const struct cf_error *err);
 
 #endif

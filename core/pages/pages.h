@@ -2,7 +2,7 @@
 #ifndef CF_PAGES_PAGES_H
 #define CF_PAGES_PAGES_H
 
-#include "program/verbs.h"
+#include "program/program.h"
 
 #include <stdio.h>
 

@@ -15,7 +15,8 @@ struct cf_given {
 /* What was given to a verb. Everything is borrowed from argv. */
 struct cf_args {
     const struct cf_verb *verb;
-    bool help; /* --help was among them; then nothing else was checked */
+    const struct cf_verb *const *verbs; /* all there are, for help; ends in NULL */
+    bool help;                          /* --help was among them; then nothing else was checked */
     struct cf_given *given;
     size_t given_count;
     const char **operands;

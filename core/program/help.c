@@ -6,27 +6,24 @@
 
 #include <string.h>
 
-enum { OPTION_COLUMN = 26 };
+enum { OPTION_COLUMN = 26, SWITCH_COLUMN = 22 };
 
-static void option_help(const struct cf_option *option, FILE *out)
+/* What may be written, and from `column` on what it is; on a line of its own where the first is too long. */
+static void tell(const char *word, const char *help, int column, FILE *out)
 {
-    int used = fprintf(out, "  --%s%s%s", option->name, option->value ? " " : "",
-                       option->value ? option->value : "");
-    if (used >= OPTION_COLUMN)
-        (void)fprintf(out, "\n%*s", OPTION_COLUMN, "");
-    else
-        (void)fprintf(out, "%*s", OPTION_COLUMN - used, "");
-    cf_paragraph(_(option->help), OPTION_COLUMN, OPTION_COLUMN, out);
+    int used = fprintf(out, "  %s", word);
+    (void)fprintf(out, used < column ? "%*s" : "\n%*s", used < column ? column - used : column, "");
+    cf_paragraph(_(help), (size_t)column, (size_t)column, out);
 }
 
-enum { SWITCH_COLUMN = 22 };
-
-static void switch_help(const char *name, const char *help, FILE *out)
+/* An option as it is written: a sign, its name, what parts it from its value, the value. */
+static void tell_option(const struct cf_option *option, const char *sign, const char *colon, int column,
+                        FILE *out)
 {
-    int used = fprintf(out, "  %s", name);
-    (void)fprintf(out, used < SWITCH_COLUMN ? "%*s" : "\n%*s",
-                  used < SWITCH_COLUMN ? SWITCH_COLUMN - used : SWITCH_COLUMN, "");
-    cf_paragraph(_(help), SWITCH_COLUMN, SWITCH_COLUMN, out);
+    char word[64];
+    (void)snprintf(word, sizeof word, "%s%s%s%s", sign, option->name, option->value ? colon : "",
+                   option->value ? option->value : "");
+    tell(word, option->help, column, out);
 }
 
 /* As Windows' commands tell of themselves. */
@@ -41,23 +38,14 @@ static void windows_help(const struct cf_verb *verb, FILE *out)
     }
     (void)fputc('\n', out);
     for (const struct cf_option *operand = verb->windows->operands; operand && operand->name; operand++)
-        switch_help(operand->name, operand->help, out);
-    for (int ours = 0; ours < 2 && verb->groups[ours]; ours++) {
-        for (const struct cf_option *option = verb->groups[ours]->options; option->name; option++) {
-            char word[64];
-            (void)snprintf(word, sizeof word, "%s%s%s",
-                           !ours             ? "/"
-                           : option->name[1] ? "--"
-                                             : "-",
-                           option->name,
-                           !option->value ? ""
-                           : ours         ? " "
-                                          : ":");
-            (void)strncat(word, option->value ? option->value : "", sizeof word - strlen(word) - 1);
-            switch_help(word, option->help, out);
-        }
-    }
-    switch_help("/?", N_("this text"), out);
+        tell(operand->name, operand->help, SWITCH_COLUMN, out);
+    const struct cf_option *option;
+    for (option = verb->groups[0] ? verb->groups[0]->options : NULL; option && option->name; option++)
+        tell_option(option, "/", ":", SWITCH_COLUMN, out);
+    for (option = verb->groups[0] && verb->groups[1] ? verb->groups[1]->options : NULL;
+         option && option->name; option++)
+        tell_option(option, option->name[1] ? "--" : "-", " ", SWITCH_COLUMN, out);
+    tell("/?", N_("this text"), SWITCH_COLUMN, out);
 }
 
 void cf_help_verb(const struct cf_verb *verb, FILE *out)
@@ -77,7 +65,7 @@ void cf_help_verb(const struct cf_verb *verb, FILE *out)
     for (const struct cf_option_group *const *group = verb->groups; *group; group++) {
         (void)fprintf(out, "\n%s:\n", _((*group)->title));
         for (const struct cf_option *option = (*group)->options; option->name; option++)
-            option_help(option, out);
+            tell_option(option, "--", " ", OPTION_COLUMN, out);
     }
 }
 
@@ -90,10 +78,10 @@ const char *const cf_help_statuses[] = {N_("done"),
                                         N_("sessions out of reach"),
                                         NULL};
 
-void cf_help_program(FILE *out)
+void cf_help_program(const struct cf_verb *const *verbs, FILE *out)
 {
     (void)fprintf(out, "%s\n\n%s curfew VERB [OPTION]... [ARGUMENT]...\n\n", _(cf_help_about), _("usage:"));
-    for (const struct cf_verb *const *verb = cf_verbs; *verb; verb++)
+    for (const struct cf_verb *const *verb = verbs; *verb; verb++)
         (void)fprintf(out, "  %-16s  %s\n", (*verb)->name, _((*verb)->summary));
     (void)fprintf(out, "\n%s\n",
                   _("curfew help VERB tells more about each; curfew --version, which curfew this is."));

@@ -1,4 +1,4 @@
-#include "program/verbs.h"
+#include "program/program.h"
 
 int main(int argc, char **argv)
 {

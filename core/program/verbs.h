@@ -1,6 +1,6 @@
 /*
- * The verbs of the command line. One table describes them all; dispatch and help go by it, and so can
- * completion and manual pages: it names every verb, option and operand, and the kind of value each takes.
+ * What a verb of the command line is. One table (program.h) describes them all; dispatch, help, completion
+ * and manual pages go by it: it names every verb, option and operand, and the kind of value each takes.
  */
 #ifndef CF_PROGRAM_VERBS_H
 #define CF_PROGRAM_VERBS_H
@@ -68,15 +68,9 @@ extern const char cf_version[];
 
 enum { CF_OPERANDS = 10000 }; /* the most operands any verb takes */
 
-extern const struct cf_verb *const cf_verbs[]; /* ends in NULL */
-
-/* The verb that the words begin with, and how many of them name it. NULL: *err names a near one. */
-const struct cf_verb *cf_verb_find(int count, char *const *words, int *ret_used, struct cf_error *err);
-
-/* Logs an error, each of its lines as one. */
-void cf_program_complain(const struct cf_error *err);
-
-/* The whole program but for `main`. Returns the exit status. */
-int cf_program_main(int argc, char **argv);
+/* The verb of a table, which ends in NULL, that the words begin with, and how many of them name it. NULL:
+ * *err names a near one. */
+const struct cf_verb *cf_verb_find(const struct cf_verb *const *verbs, int count, char *const *words,
+                                   int *ret_used, struct cf_error *err);
 
 #endif

@@ -2,6 +2,7 @@
  */
 #include "fuzz.h"
 #include "program/args.h"
+#include "program/program.h"
 
 enum { WORDS = 32 };
 
@@ -32,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         cf_args_finish(&args);
     }
     struct cf_error err = {0};
-    if (count > 0 && cf_verb_find(count, words, &used, &err))
+    if (count > 0 && cf_verb_find(cf_verbs, count, words, &used, &err))
         fuzz_check(used >= 1 && used <= 2 && used <= count);
     else if (count > 0)
         fuzz_check(err.code == CF_USAGE && err.text[0]);

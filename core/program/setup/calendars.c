@@ -3,7 +3,6 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "calendar/source.h"
-#include "program/verbs.h"
 
 #include <stdlib.h>
 
@@ -60,7 +59,7 @@ static void tell_refused(const struct cf_assembly *assembly, const struct cf_err
 {
     struct cf_buffer text = {0};
     cf_log(CF_LOG_ERROR, "a file of days off was changed and cannot be used; those in force stay in force");
-    cf_program_complain(err);
+    cf_log_error(err);
     cf_buffer_printf(&text, "the days off in force stay in force: %s", err->text);
     for (char *c = text.data; *c; c++)
         *c = (char)(*c == '\n' ? ';' : *c); /* a journal's text is one line */

@@ -156,7 +156,7 @@ static bool check_config(const char *path, const struct check *how)
     struct cf_config config;
     struct cf_error err = {0};
     if (cf_settings_read_file(path, &config, &err)) {
-        cf_program_complain(&err);
+        cf_log_error(&err);
         return false;
     }
     bool good = check_policies(&config, how);
@@ -180,7 +180,7 @@ static bool check_file(const char *path, const struct check *how)
     if (good)
         good = check_policies(&config, how);
     else
-        cf_program_complain(&err);
+        cf_log_error(&err);
     cf_config_finish(&config);
     return good;
 }
@@ -196,7 +196,7 @@ static bool tell_options(const char *path, const struct check *how)
     if (code == CF_OK)
         code = cf_loaded_init(&loaded, &config, cf_zone_utc(), &err);
     if (code != CF_OK)
-        cf_program_complain(&err);
+        cf_log_error(&err);
     else if (how->json)
         cf_option_list_json(config.policies[0].name,
                             cf_engine_options(loaded.engine, config.policies[0].name), how->out);

@@ -6,12 +6,12 @@
 static int help(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
     if (!args->operand_count) {
-        cf_help_program(out);
+        cf_help_program(args->verbs, out);
         return CF_OK;
     }
     char *const *words = (char *const *)(uintptr_t)args->operands; /* which are only read */
     int used = 0;
-    const struct cf_verb *verb = cf_verb_find((int)args->operand_count, words, &used, err);
+    const struct cf_verb *verb = cf_verb_find(args->verbs, (int)args->operand_count, words, &used, err);
     if (verb)
         cf_help_verb(verb, out);
     return verb ? CF_OK : err->code;

@@ -266,7 +266,7 @@ static int reload(void *data, struct cf_error *err)
     cf_manager_reloaded(running->manager);
     if (code == CF_OK)
         return CF_OK;
-    cf_program_complain(err);
+    cf_log_error(err);
     cf_log(CF_LOG_WARNING, "the configuration in force stays in force");
     return code;
 }

@@ -1,4 +1,5 @@
 #include "program/args.h"
+#include "program/program.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -207,7 +208,7 @@ static void verbs_go_by_all_their_names(void **state)
         int count = 0, used = 0;
         while (count < 3 && cases[i].words[count])
             count++;
-        const struct cf_verb *found = cf_verb_find(count, cases[i].words, &used, &err);
+        const struct cf_verb *found = cf_verb_find(cf_verbs, count, cases[i].words, &used, &err);
         assert_string_equal(found ? found->name : "none", cases[i].verb ? cases[i].verb : "none");
         assert_int_equal(used, cases[i].used);
         if (cases[i].says)
