@@ -345,6 +345,8 @@ int cf_lua_push_done(lua_State *L, int status, lua_KContext context)
         lua_pushboolean(L, true);
         return 1;
     }
+    if (result->code == CF_POLICY)
+        cf_lua_throw(L, "%s", result->message);
     lua_pushnil(L);
     lua_pushstring(L, result->message ? result->message : cf_code_name(result->code));
     return 2;

@@ -202,6 +202,10 @@ function session:wait_active(span) end
 ---A session shows one notice at a time, the one with the soonest end (`left`; without it, last). Another policy's that
 ---ends sooner goes first: this one is not delivered yet, but shown when that one is over, with the time then left. Only
 ---the time on the screen makes a session warned.
+---
+---A session that no warning reaches is tried less and less often: a minute after the first, then twice as long each
+---time, up to an hour. In between a warning is not delivered, and the journal has no entry of it. A policy may ask for
+---60 warnings, messages and actions for a session at once, and then for one in ten seconds; more is an error.
 ---@param text string
 ---@param values? table<string, any>
 ---@param options? { ask: string?, title: string? }
@@ -434,7 +438,8 @@ function log(text, values) end
 host = {}
 
 ---Refuses further logons to the host, with this text for those refused; without one, allows them again. Where the host
----cannot do that, the journal says so.
+---cannot do that, the journal says so. What is so already is not done again. To refuse them anew, with other texts,
+---more than 20 times at once, and then more than once a minute, is an error; to allow them never is.
 ---@param text? string
 ---@param values? table<string, any>
 function host.refuse_logons(text, values) end

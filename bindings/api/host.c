@@ -34,7 +34,9 @@ static int refuse_logons(lua_State *L)
         template.text = cf_lua_translate(script, 0, cf_lua_check_template(L, TEXT, what), &template.language);
         cf_lua_fill(L, &template, text);
     }
-    cf_policy_refuse_logons(script->policy, lua_isnil(L, TEXT) ? NULL : text);
+    struct cf_error err = {0};
+    if (cf_policy_refuse_logons(script->policy, lua_isnil(L, TEXT) ? NULL : text, &err) < 0)
+        cf_lua_throw(L, "%s: %s", what, err.text);
     return 0;
 }
 

@@ -84,6 +84,8 @@ static int push_notice(lua_State *L, int status, lua_KContext context)
 {
     (void)status, (void)context;
     const struct cf_result *result = cf_lua_result(L);
+    if (result->code == CF_POLICY)
+        cf_lua_throw(L, "%s", result->message);
     struct cf_lua_object *object = lua_newuserdatauv(L, sizeof *object, 0);
     *object = (struct cf_lua_object){.kind = CF_LUA_NOTICE,
                                      .notice = {result->notice, result->delivered && result->code == CF_OK}};

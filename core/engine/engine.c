@@ -70,6 +70,8 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
         cf_detached_session_gone(presence);
         cf_hooks_session(presence, change, fields);
         cf_acts_session_gone(presence);
+        for (size_t i = 0; i < engine->policy_count; i++)
+            cf_allowance_session_gone(&engine->policies[i]->paces, key);
         cf_hands_session_gone(presence);
         cf_ends_session_gone(presence);
         cf_early_end(presence);
@@ -138,6 +140,8 @@ struct loaded {
 static void destroy_policy(struct cf_policy *policy)
 {
     cf_share_finish(policy);
+    cf_allowance_finish(&policy->paces);
+    cf_door_forget(policy);
     cf_calendars_drop(policy);
     cf_schedules_destroy(policy);
     cf_policy_destroy(policy);

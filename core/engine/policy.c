@@ -196,7 +196,7 @@ struct cf_policy *cf_policy_create(struct cf_engine *engine, const struct cf_pol
     policy->engine = engine;
     policy->config = config;
     policy->options = json_array();
-    policy->freed_until = policy->looked = CF_MONO_UNKNOWN;
+    policy->freed_until = policy->looked = policy->door.next = CF_MONO_UNKNOWN;
     policy->voice =
         (struct cf_policy_voice){.since = CF_MONO_UNKNOWN, .over = {.fire = tell_left_out, .data = policy}};
     policy->watches_end = &policy->watches;

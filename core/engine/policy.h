@@ -43,7 +43,12 @@ struct cf_policy {
     bool set_aside;
     bool rehearsed;             /* its vetoes were asked once, … */
     struct cf_timer rehearsing; /* … and may take so long */
-    bool refuses_logons;
+    struct cf_policy_door {
+        bool spoken;         /* it has refused logons, or allowed them */
+        char *text;          /* for those whom it refuses; NULL: nobody */
+        struct cf_mono next; /* see allowance.c */
+    } door;
+    struct cf_act_pace *paces;  /* of what it asks for sessions, by session */
     bool resting;               /* paused, or held: ends and warns nobody */
     bool held;                  /* by the guard of limits.share, until somebody says `resume` */
     struct cf_mono freed_until; /* by a resume: its share is not looked at */

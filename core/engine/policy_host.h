@@ -151,9 +151,9 @@ struct cf_calendar;
 void cf_policy_at_windows(struct cf_policy *policy, struct cf_calendar *calendar, struct cf_span late,
                           uint64_t function);
 
-/* Refuses further logons to the host, with this text for those refused; NULL: allows them again. Journalled.
- */
-void cf_policy_refuse_logons(struct cf_policy *policy, const char *text);
+/* Refuses further logons to the host, with this text for those refused; NULL: allows them again. Journalled
+ * where it changes anything. CF_POLICY: it refuses too often. */
+int cf_policy_refuse_logons(struct cf_policy *policy, const char *text, struct cf_error *err);
 
 /* The policy has made this calendar of days off, to which a reference is taken: its files are read again when
  * they change, and people can be shown its days. */

@@ -19,6 +19,7 @@
 enum {
     MEMORY = 8 << 20, /* of the hostile policy, and its instructions */
     BUDGET = 1000000,
+    MOST_ROWS = 500, /* of its, in half an hour */
 };
 
 #define IDLE_LIMIT cf_minutes(30)
@@ -47,7 +48,7 @@ static struct trial {
     int64_t ended;         /* when ana's session did */
     unsigned failures;     /* of the hostile policy */
     unsigned all_failures; /* of any */
-    uint64_t starts;
+    uint64_t starts, rows; /* the second of the hostile policy */
     bool set_aside;
     char message[CF_ERROR_SIZE];
 } trial;
@@ -73,6 +74,7 @@ static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kep
     (void)data;
     cf_journal_queue_push(&trial.kept, kept, context);
     trial.all_failures += entry->what == CF_WHAT_FAILED;
+    trial.rows += entry->policy && strcmp(entry->policy, "hostile") == 0;
     if (entry->what != CF_WHAT_FAILED || !entry->policy || strcmp(entry->policy, "hostile") != 0)
         return;
     if (strstr(entry->text, "set aside")) {
@@ -287,6 +289,23 @@ static const struct hostile table[] = {
      "for i = 1, 5 do clock.every(second, function () clock.sleep(10 * hour) end) end sessions.watch({}, function () clock.sleep(10 * "
      "hour) end)"},
 
+    /* Rows of the journal. */
+    {SET_ASIDE, "wait in between", "while true do session:tell('x') clock.sleep(second) end"},
+    {SET_ASIDE, "wait in between", "for i = 1, 100 do session:tell('x') end"},
+    {SET_ASIDE, "wait in between", "while true do session:warn('x') clock.sleep(second) end"},
+    {SET_ASIDE, "wait in between", "while true do session:logoff('x') clock.sleep(second) end"},
+    {HARMLESS, "", "while true do pcall(session.tell, session, 'x') clock.sleep(second) end"},
+    {HARMLESS, "", "while true do session:tell('x') clock.sleep(10 * second) end"},
+    {SET_ASIDE, "host.refuse_logons: logons were refused anew",
+     "for i = 1, 1e5 do host.refuse_logons('x {i}', { i = i }) end"},
+    {HARMLESS, "",
+     "for i = 1, 1e4 do host.refuse_logons('x') host.refuse_logons('x') end\n"
+     "for i = 1, 1e4 do host.refuse_logons() end clock.sleep(2 * hour)"},
+    {HARMLESS, "",
+     "for i = 1, 20 do host.refuse_logons('x' .. i) end host.refuse_logons() clock.sleep(2 * hour)"},
+    {HARMLESS, "",
+     "for i = 1, 1e3 do pcall(host.refuse_logons, 'x' .. i) host.refuse_logons() end clock.sleep(2 * hour)"},
+
     /* Ways out. */
     {SET_ASIDE, "'coroutine' means nothing here", "coroutine.wrap(function () end)()"},
     {SET_ASIDE, "'load' means nothing here", "load('\\27Lua')()"},
@@ -345,6 +364,8 @@ static void test_hostile(void **state)
         if (!is_as_said(hostile, code, &err))
             fail_msg("%s\n  wanted: %s\n  got: %d, %u failures, %s%s", hostile->text, hostile->says, code,
                      trial.failures, err.text, trial.message);
+        if (trial.rows > MOST_ROWS)
+            fail_msg("%s\n  wrote %llu rows", hostile->text, (unsigned long long)trial.rows);
         if (trial.ended != alone)
             fail_msg("%s\n  ana went at %lld µs instead of %lld", hostile->text, (long long)trial.ended,
                      (long long)alone);

@@ -8,6 +8,7 @@
  * An act outlives its run only once it was asked of the host: then it is seen through to its outcome.
  */
 #include "base/memory.h"
+#include "engine/acts/allowance.h"
 #include "engine/acts/backoff.h"
 #include "engine/acts/limits.h"
 #include "engine/acts/pace.h"
@@ -20,6 +21,7 @@
 #include "engine/runs/early.h"
 #include "engine/runs/ground.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static const enum cf_what whats[CF_ACTION_COUNT] = {
@@ -407,6 +409,21 @@ static void queue(struct cf_act *act)
     cf_screen_settle(presence);
 }
 
+/* Its policy asks for no more than it may of one session; false when the act has ended, and the script is
+ * told its mistake. */
+static bool is_paced(struct cf_act *act)
+{
+    if (cf_allowance_act(act->engine, &act->task->policy->paces, act->session))
+        return true;
+    char why[200];
+    (void)snprintf(why, sizeof why,
+                   "this policy has asked for more than %d warnings, messages and actions for the session at "
+                   "once, and then for more than one in %d seconds; wait in between",
+                   CF_ACTS_AT_ONCE, (int)(CF_ACTS_EACH.us / CF_SECOND.us));
+    cf_act_finish(act, &(struct cf_result){.code = CF_POLICY, .message = why});
+    return false;
+}
+
 /* Nothing has reached the session lately, and it is not time to try again. */
 static bool backs_off(const struct cf_act *act)
 {
@@ -526,7 +543,7 @@ void cf_task_warn(struct cf_task *task, cf_session_key session, const struct cf_
                                        .title = cf_strdup(warning->title),
                                        .ask = cf_strdup(warning->ask),
                                        .language = cf_strdup(warning->language)};
-    if (!still_allowed(act))
+    if (!still_allowed(act) || !is_paced(act))
         return;
     cf_early_language(cf_presence_of(act->engine, session)); /* for the next one: this one does not wait */
     if (act->tell && backs_off(act))
@@ -547,6 +564,8 @@ void cf_task_act(struct cf_task *task, enum cf_action action, cf_session_key ses
         return;
     if (is_so_already(act))
         cf_act_finish(act, &(struct cf_result){0});
+    else if (!is_paced(act))
+        return;
     else if (action == CF_ACTION_LOCK)
         on_verdict(act, NULL, NULL);
     else

@@ -87,8 +87,8 @@ bool cf_schedule_lets_go(const struct cf_task *task)
     bool again = wall_of(schedule).us < due.us, late = !again && is_late(schedule, due);
     if (late)
         skip(schedule, due);
-    if ((again || late) && schedule->policy->refuses_logons)
-        cf_policy_refuse_logons(schedule->policy, NULL);
+    if ((again || late) && schedule->policy->door.text)
+        (void)cf_policy_refuse_logons(schedule->policy, NULL, NULL);
     return again || late;
 }
 

@@ -309,9 +309,9 @@ void cf_policy_at_windows(struct cf_policy *policy, struct cf_calendar *calendar
     (void)policy, (void)calendar, (void)function;
 }
 
-void cf_policy_refuse_logons(struct cf_policy *policy, const char *text)
+int cf_policy_refuse_logons(struct cf_policy *policy, const char *text, struct cf_error *err)
 {
-    (void)policy, (void)text;
+    return (void)policy, (void)text, (void)err, CF_OK;
 }
 
 void cf_task_rests_on_wall(struct cf_task *task)
