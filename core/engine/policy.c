@@ -226,7 +226,6 @@ void cf_policy_destroy(struct cf_policy *policy)
     if (cf_timer_is_set(&policy->voice.over))
         tell_left_out(&policy->voice.over);
     cf_timer_stop(policy->engine->loop, &policy->voice.over);
-    cf_timer_stop(policy->engine->loop, &policy->rehearsing);
     if (policy->script)
         policy->engine->setup.policy_host->unload(policy->script);
     while (policy->watches) {

@@ -17,6 +17,7 @@ struct cf_veto {
     struct cf_selector *selector;
     uint64_t function;
     struct cf_span at_most; /* how long it may hold one task; unknown: for ever */
+    bool rehearsed;         /* it was asked once */
     struct cf_veto *next;
 };
 
@@ -41,8 +42,6 @@ struct cf_policy {
     unsigned failures;        /* runs in a row */
     bool translates;          /* has texts in several languages */
     bool set_aside;
-    bool rehearsed;             /* its vetoes were asked once, … */
-    struct cf_timer rehearsing; /* … and may take so long */
     struct cf_policy_door {
         bool spoken;         /* it has refused logons, or allowed them */
         char *text;          /* for those whom it refuses; NULL: nobody */

@@ -67,6 +67,29 @@ function others.veto_for_some()
   sessions.protect({ class = "user", client = "lab-*" }, function () return "a lab works through the night" end)
 end
 
+-- The second means some of those whom the first means.
+function others.two_vetoes()
+  sessions.protect({ class = "user" }, function () end)
+  sessions.protect({ client = "lab-*" }, function (session)
+    if session.client:match("^office") then error("it is none of the lab's") end
+    return "a lab works through the night"
+  end)
+end
+
+-- Fails at once for ana, and protects the lab.
+function others.failing()
+  sessions.watch({ user = "ana" }, function () error("a mistake") end)
+  sessions.protect({ client = "lab-*" }, function () error("another mistake") end)
+end
+
+-- Reads what takes its time; another one follows it.
+function others.slow_veto()
+  sessions.protect({ class = "user" }, function (session)
+    return "idle for " .. tostring(session.idle)
+  end, { at_most = 1 * minute })
+  sessions.protect({ class = "user" }, function () end)
+end
+
 function others.veto_that_acts()
   sessions.protect({ class = "user" }, function (session) session:lock("I act") end)
 end

@@ -79,6 +79,46 @@ test("a lock asks no veto", function (host)
   expect(ana.locked):is(true)
 end)
 
+test("each veto is asked, whichever before it let go", function (host)
+  run(host, "timed")
+  run(host, "two_vetoes", { name = "two" })
+  run(host, "veto", { name = "veto" })
+  local ana, bea = host:logon("ana", { client = "office-1" }), host:logon("bea", { client = "lab-1" })
+  local cyd = host:logon("cyd", { client = "office-2" })
+  ana:lock()
+  host:advance(30 * minute)
+  expect(ana.gone):is(false)
+  expect(bea.gone):is(false)
+  expect(cyd.gone):is(true)
+  expect(host:journal { what = "failed" }):reads {}   -- none is asked about whom it does not mean
+end)
+
+test("a policy that was set aside still protects, and does nothing else", function (host)
+  run(host, "timed")
+  run(host, "failing", { name = "failing" })
+  local ana = host:logon("ana", { client = "office-1" })
+  host:advance(5 * minute)
+  host:logon("bea", { client = "lab-1" })
+  expect(#host:journal { what = "failed" }):is(4)     -- three runs, and that it was set aside
+  host:advance(30 * minute)
+  expect(#host:journal { what = "failed" }):is(4)
+  expect(ana.gone):is(true)
+  expect(host:journal { what = "spared" }):reads {
+    "15:00  spared  failing: it is set aside, and what it protects stays protected",
+  }
+end)
+
+test("who leaves while a veto of them is asked holds nobody up", function (host)
+  run(host, "sweep")
+  run(host, "slow_veto", { name = "slow" })
+  host:fault("latency", 2000000)
+  local ana, bea = host:logon("ana"), host:logon("bea")
+  host:advance(1 * hour + 11 * minute + 3 * second)   -- held at 1:10:02, asked again a minute later
+  ana:logoff()
+  host:advance(30 * minute)
+  expect(bea.gone):is(true)
+end)
+
 -- ---- Staying ----
 
 test("`stay` holds for runs that are no session's own", function (host)

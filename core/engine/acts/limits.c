@@ -15,7 +15,7 @@ const char *cf_guard(const struct cf_config *config, const struct cf_session *se
     if (config->protect_root &&
         (session->uid == 0 || (session->sid && cf_text_matches("*-500", session->sid))))
         return N_("root is protected");
-    if (config->protect_system && !windows && session->uid > 0 && session->uid < FIRST_USER_UID)
+    if (config->protect_system && session->uid > 0 && session->uid < FIRST_USER_UID)
         return N_("system accounts are protected");
     if (config->protect_console && session->console != CF_TRI_NO)
         return session->console == CF_TRI_YES ? N_("the console is protected")

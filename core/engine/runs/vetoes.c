@@ -23,7 +23,6 @@ void cf_policy_protect(struct cf_policy *policy, struct cf_selector *selector, s
 
 static void finish(struct cf_inquiry *inquiry, const struct cf_veto *veto, const char *reason)
 {
-    inquiry->engine = NULL;
     inquiry->done(inquiry->data, veto, reason);
 }
 
@@ -177,48 +176,26 @@ void cf_inquiry_cancel(struct cf_inquiry *inquiry)
     cf_timer_stop(inquiry->engine->loop, &inquiry->limit);
     if (inquiry->asked)
         inquiry->asked->engine->sink->end_detached(inquiry->asked);
-    inquiry->engine = NULL;
     inquiry->asked = NULL;
 }
 
 /* ---- Rehearsals ---- */
-
-static bool concerns_any(const struct cf_policy *policy, const struct cf_session *session)
-{
-    for (const struct cf_veto *veto = policy->vetoes; veto; veto = veto->next)
-        if (cf_selector_match(veto->selector, session) == CF_TRI_YES)
-            return true;
-    return false;
-}
 
 bool cf_veto_is_rehearsed(const struct cf_task *task)
 {
     return task->kind == CF_TASK_VETO && !task->answers_to;
 }
 
-static void on_rehearsed(struct cf_timer *timer)
-{
-    struct cf_policy *policy = timer->data;
-    for (struct cf_task *task = policy->engine->detached, *following; task; task = following) {
-        following = task->next;
-        if (task->policy == policy && cf_veto_is_rehearsed(task))
-            task->engine->sink->end_detached(task);
-    }
-}
-
 void cf_vetoes_rehearse(const struct cf_presence *presence)
 {
     const struct cf_engine *engine = presence->engine;
     const struct cf_session *session = cf_registry_get(engine->registry, presence->key);
-    for (size_t i = 0; i < engine->policy_count; i++) {
-        struct cf_policy *policy = engine->policies[i];
-        if (policy->rehearsed || policy->set_aside || !concerns_any(policy, session))
-            continue;
-        policy->rehearsed = true;
-        policy->rehearsing = (struct cf_timer){.fire = on_rehearsed, .data = policy};
-        cf_timer_set(engine->loop, &policy->rehearsing,
-                     cf_mono_add(cf_loop_now(engine->loop), CF_VETO_LIMIT));
-        for (const struct cf_veto *veto = policy->vetoes; veto; veto = veto->next)
-            (void)policy->engine->sink->ask_veto(policy, veto->function, presence->key);
-    }
+    for (size_t i = 0; i < engine->policy_count; i++)
+        for (struct cf_veto *veto = engine->policies[i]->vetoes; veto; veto = veto->next) {
+            if (veto->rehearsed || veto->policy->set_aside ||
+                cf_selector_match(veto->selector, session) != CF_TRI_YES)
+                continue;
+            veto->rehearsed = true;
+            (void)engine->sink->ask_veto(veto->policy, veto->function, presence->key);
+        }
 }

@@ -30,8 +30,8 @@ void cf_inquiry_cancel(struct cf_inquiry *inquiry); /* fine where it asks nothin
 void cf_veto_clocks_finish(struct cf_task *task);
 
 /*
- * Asks the vetoes of policies that were not asked before about a session that they concern, for what they
- * look at to be known in time: their answers do not count.
+ * Asks each veto that the session is the first to concern, for what it looks at to be known in time: its
+ * answer does not count.
  */
 void cf_vetoes_rehearse(const struct cf_presence *presence);
 bool cf_veto_is_rehearsed(const struct cf_task *task); /* whether it is such a run */
