@@ -256,7 +256,13 @@ static void ignore_grant(void *data, const struct cf_stay_told *told)
     (void)data, (void)told;
 }
 
-/* stay(label, span): as the user's own command does; it is in the journal what comes of it */
+static void ignore_reading(void *data, int code)
+{
+    (void)data, (void)code; /* then it goes by what is known */
+}
+
+/* stay(label, span): as the user's own command does, which reads first; it is in the journal what comes of it
+ */
 static int stay(lua_State *L)
 {
     struct cf_world *world = &stage_of(L)->world;
@@ -268,6 +274,8 @@ static int stay(lua_State *L)
     if (!lua_isnoneornil(L, 2))
         wanted = cf_lua_check_wait(L, 2, "stay");
     cf_session_key key = cf_registry_find(cf_engine_registry(world->engine), &session->identity);
+    cf_engine_read(world->engine, key, ignore_reading, NULL);
+    cf_world_run(world, (struct cf_span){0});
     if (cf_engine_stay(world->engine, key, wanted, ignore_grant, NULL, &err) != 0)
         cf_lua_throw(L, "%s", err.text);
     check_rows(L, world);
