@@ -39,7 +39,8 @@ local function stays_a_day_later(host, idle, input)
   ana:stay()
 end
 
-local none = "  extend  the user asked to stay: no sign of life any more, as nobody has used the session for limits.stay"
+local none = "  extend  the user asked to stay: no sign of life any more, "
+             .. "as nobody has used the session for limits.stay"
 
 test("after a day a cap is whole again", function (host)
   stays_a_day_later(host, nil, true)
