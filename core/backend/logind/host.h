@@ -1,21 +1,56 @@
-/* The back end's state, shared by its files. */
+/* The back end's state, and what all its files need: whether it is reached, and how long it lives. */
 #ifndef CF_LOGIND_HOST_H
 #define CF_LOGIND_HOST_H
 
 #include "backend/backend.h"
 #include "logind/bus.h"
+#include "logind/facts.h"
 #include "logind/remote.h"
-#include "logind/sessions.h"
-#include "logind/watches.h"
+#include "logind/stamps.h"
+#include "logind/watcher.h"
 #include "logind/workers.h"
+
+#include <uthash.h>
 
 #define CF_LOGIND_NAME     "org.freedesktop.login1"
 #define CF_LOGIND_PATH     "/org/freedesktop/login1"
 #define CF_LOGIND_SESSIONS "/org/freedesktop/login1/session"
 #define CF_LOGIND_MANAGER  "org.freedesktop.login1.Manager"
 #define CF_LOGIND_SESSION  "org.freedesktop.login1.Session"
+#define CF_LOGIND_RETRY    CF_SECOND /* after a loss; then twice as long each time */
 #define CF_LOGIND_LIMIT                                                                                      \
     ((struct cf_span){10000000}) /* of our own calls; it answers in well under a millisecond */
+
+/* How a session is watched (watches.h). */
+struct cf_session_watch {
+    struct cf_watch watch;
+    struct cf_instant input, output; /* as noted when the watch began */
+    bool looking, again;             /* for its terminals; and once more after that */
+    char appeared[CF_TERMINAL_PATH]; /* where somebody typed, whoever that was; empty: nowhere */
+};
+
+/* A session as last read (sessions.h). */
+struct cf_known {
+    struct cf_facts facts;
+    struct cf_session record; /* identity and cf_facts_fields; birth 0 until it was read */
+    uint64_t notice;          /* the last that reached it */
+    struct cf_session_watch watched;
+    struct cf_source_written *written; /* what we wrote on its terminals */
+    size_t written_count;
+    struct cf_stamps stamps; /* of its terminals */
+    bool listed;             /* since the listing under way began */
+    UT_hash_handle hh;       /* by record.identity.id */
+};
+
+struct cf_reading;
+
+struct cf_sessions {
+    struct cf_known *known;
+    struct cf_reading *readings;
+    struct cf_bus_call list_call;
+    size_t unread;       /* of the listing under way */
+    bool listing, again; /* one is under way; another was asked for meanwhile */
+};
 
 struct cf_host_request; /* requests.c */
 
@@ -41,6 +76,11 @@ struct cf_logind {
     bool lost; /* the sink was told so */
     struct cf_sessions sessions;
     struct cf_host_request *requests;
+    /* What sessions and watches tell of to requests, which are above them: a listing that ended, or failed
+     * (err), and a watched session whose terminals are to be looked for again; cf_watches_looked follows,
+     * never inside the call. */
+    void (*listed)(struct cf_logind *host, const struct cf_error *err);
+    void (*look)(struct cf_logind *host, const struct cf_identity *session);
     struct cf_workers workers;
     struct cf_watcher *watcher; /* NULL until something was watched */
     unsigned refs;              /* the open back end's, and each worker's */
@@ -48,7 +88,8 @@ struct cf_logind {
     bool closed;                /* nothing but refs, loop and reaper is to be touched */
 };
 
-/* The session in which this process runs; NULL: none, or on another host. */
+/* The session in which this process runs, by the cgroup that the kernel has it in, which no variable can
+ * belie; NULL: none, or on another host. */
 const char *cf_logind_own(struct cf_logind *host);
 
 /* The host cannot be reached: tells the sink once, and tries again later. */
@@ -57,7 +98,7 @@ void cf_logind_lose(struct cf_logind *host, const struct cf_error *err);
 /* It can (again): a listing begins right after. */
 void cf_logind_found(struct cf_logind *host);
 
-/* A worker's hold on it ends. */
+/* A worker's hold on it, or the loop's, ends. */
 void cf_logind_release(struct cf_logind *host);
 
 #endif

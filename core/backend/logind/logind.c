@@ -2,16 +2,13 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "logind/host.h"
 #include "logind/requests.h"
+#include "logind/sessions.h"
+#include "logind/watches.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <systemd/sd-login.h>
-
-#define RETRY_FIRST CF_SECOND
-#define RETRY_MOST  ((struct cf_span){30 * CF_SECOND.us})
 
 /* From the start of ssh to the first answer of another host's bus: without, and with a person who types a
  * password; sd-bus itself gives up on authentication after 90 seconds. */
@@ -223,31 +220,6 @@ static void on_retry(struct cf_timer *timer)
         cf_logind_lose(host, &err);
 }
 
-void cf_logind_lose(struct cf_logind *host, const struct cf_error *err)
-{
-    if (!host->server) /* else a person asks once, and is told */
-        cf_timer_set(host->loop, &host->retry, cf_mono_add(cf_loop_now(host->loop), host->retry_after));
-    host->retry_after.us *= 2;
-    if (host->retry_after.us > RETRY_MOST.us)
-        host->retry_after = RETRY_MOST;
-    if (!host->lost) {
-        host->lost = true;
-        host->sink.reachable(host->sink.data, err);
-    }
-}
-
-void cf_logind_found(struct cf_logind *host)
-{
-    if (host->server)
-        cf_remote_answered(host->remote);
-    cf_timer_stop(host->loop, &host->retry);
-    host->retry_after = RETRY_FIRST;
-    if (host->lost) {
-        host->lost = false;
-        host->sink.reachable(host->sink.data, NULL);
-    }
-}
-
 /* ---- The table ---- */
 
 /* The first half of the boot id, as a number. */
@@ -323,7 +295,9 @@ static int open_logind(struct cf_loop *loop, const struct cf_backend_sink *sink,
                                                                             : ANSWER_LIMIT,
                                .boot = boot,
                                .retry = {.fire = on_retry, .data = host},
-                               .retry_after = RETRY_FIRST,
+                               .retry_after = CF_LOGIND_RETRY,
+                               .listed = cf_logind_requests_listed,
+                               .look = cf_logind_requests_look,
                                .refs = 1};
     code = connect_host(host, err);
     if (code != 0) {
@@ -346,12 +320,6 @@ static int open_logind(struct cf_loop *loop, const struct cf_backend_sink *sink,
 static struct cf_logind *host_of(const struct cf_backend *backend)
 {
     return (struct cf_logind *)(void *)(uintptr_t)backend;
-}
-
-void cf_logind_release(struct cf_logind *host)
-{
-    if (--host->refs == 0)
-        free(host);
 }
 
 static void on_reaped(uv_handle_t *handle)
@@ -393,14 +361,6 @@ static const struct cf_capabilities *capabilities(const struct cf_backend *backe
 static const char *host_name(const struct cf_backend *backend)
 {
     return host_of(backend)->name;
-}
-
-/* By the cgroup that the kernel has this process in, which no variable can belie. */
-const char *cf_logind_own(struct cf_logind *host)
-{
-    if (!host->own && !host->server)
-        (void)sd_pid_get_session(0, &host->own);
-    return host->own;
 }
 
 static const char *own(struct cf_backend *backend)

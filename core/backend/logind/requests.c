@@ -2,9 +2,10 @@
 
 #include "base/memory.h"
 #include "logind/groups.h"
-#include "logind/host.h"
 #include "logind/notice.h"
 #include "logind/processes.h"
+#include "logind/sessions.h"
+#include "logind/watches.h"
 
 #include <signal.h>
 #include <stdlib.h>

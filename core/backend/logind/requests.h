@@ -15,10 +15,10 @@ enum cf_hangs cf_logind_hangs_on(uint64_t fields);
 
 void cf_logind_requests_submit(struct cf_logind *host, const struct cf_request *request);
 
-/* Looks for a watched session's terminals again; cf_watches_looked follows, never inside this call. */
+/* host->look */
 void cf_logind_requests_look(struct cf_logind *host, const struct cf_identity *session);
 
-/* A listing ended, or failed (err): completes those who asked for one. */
+/* host->listed: completes those who asked for a listing. */
 void cf_logind_requests_listed(struct cf_logind *host, const struct cf_error *err);
 
 /* The connection is gone: completes all but those on a worker, which find out by themselves. */

@@ -3,8 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/words.h"
-#include "logind/host.h"
-#include "logind/requests.h"
+#include "logind/watches.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -191,7 +190,7 @@ static void end_listing(struct cf_logind *host, const struct cf_error *err)
     if (!host->closed && again)
         cf_sessions_list(host);
     else if (!host->closed)
-        cf_logind_requests_listed(host, err);
+        host->listed(host, err);
 }
 
 /* A session that cannot be read is still there: as last known, or without a birth, so that nobody acts on it.

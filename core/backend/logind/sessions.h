@@ -2,36 +2,7 @@
 #ifndef CF_LOGIND_SESSIONS_H
 #define CF_LOGIND_SESSIONS_H
 
-#include "logind/bus.h"
-#include "logind/facts.h"
-#include "logind/stamps.h"
-#include "logind/watches.h"
-
-#include <uthash.h>
-
-struct cf_logind;
-
-struct cf_known {
-    struct cf_facts facts;
-    struct cf_session record; /* identity and cf_facts_fields; birth 0 until it was read */
-    uint64_t notice;          /* the last that reached it */
-    struct cf_session_watch watched;
-    struct cf_source_written *written; /* what we wrote on its terminals */
-    size_t written_count;
-    struct cf_stamps stamps; /* of its terminals */
-    bool listed;             /* since the listing under way began */
-    UT_hash_handle hh;       /* by record.identity.id */
-};
-
-struct cf_reading;
-
-struct cf_sessions {
-    struct cf_known *known;
-    struct cf_reading *readings;
-    struct cf_bus_call list_call;
-    size_t unread;       /* of the listing under way */
-    bool listing, again; /* one is under way; another was asked for meanwhile */
-};
+#include "logind/host.h"
 
 struct cf_known *cf_sessions_find(struct cf_logind *host, const char *id);
 
@@ -53,7 +24,7 @@ void cf_sessions_read(struct cf_logind *host, const char *id, struct cf_span lim
 /* Takes what a PropertiesChanged signal says, and reads the rest where it leaves something out. */
 void cf_sessions_changed(struct cf_logind *host, const char *id, sd_bus_message *signal);
 
-/* Begins a listing, after the one under way if there is one; cf_logind_requests_listed follows. */
+/* Begins a listing, after the one under way if there is one; host->listed follows. */
 void cf_sessions_list(struct cf_logind *host);
 
 /* Drops listings and readings under way without a word; the connection is closing. */

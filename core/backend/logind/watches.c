@@ -1,8 +1,5 @@
 #include "logind/watches.h"
 
-#include "logind/host.h"
-#include "logind/requests.h"
-
 #include <string.h>
 
 #define IDLE_FIELDS (CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE))
@@ -58,7 +55,7 @@ static void look_again(struct cf_logind *host, struct cf_known *known)
     known->watched.again = known->watched.looking;
     if (!known->watched.looking) {
         known->watched.looking = true;
-        cf_logind_requests_look(host, &known->record.identity);
+        host->look(host, &known->record.identity);
     }
 }
 

@@ -5,19 +5,11 @@
 #ifndef CF_LOGIND_WATCHES_H
 #define CF_LOGIND_WATCHES_H
 
+#include "logind/host.h"
 #include "logind/input.h"
-#include "logind/watcher.h"
 
 /* The fields that can be told. */
 #define CF_WATCHES_FIELDS (CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_OUTPUT))
-
-/* A session's, within what is known of it. */
-struct cf_session_watch {
-    struct cf_watch watch;
-    struct cf_instant input, output; /* as noted when the watch began */
-    bool looking, again;             /* for its terminals; and once more after that */
-    char appeared[CF_TERMINAL_PATH]; /* where somebody typed, whoever that was; empty: nowhere */
-};
 
 /* From before a session is looked at until it is armed; false where nothing can be watched. */
 bool cf_watches_expect(struct cf_logind *host);
