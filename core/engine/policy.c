@@ -237,6 +237,7 @@ void cf_policy_destroy(struct cf_policy *policy)
     while (policy->vetoes) {
         struct cf_veto *veto = policy->vetoes;
         policy->vetoes = veto->next;
+        cf_timer_stop(policy->engine->loop, &veto->rehearsal);
         cf_selector_destroy(veto->selector);
         free(veto);
     }

@@ -16,8 +16,9 @@ struct cf_veto {
     struct cf_policy *policy;
     struct cf_selector *selector;
     uint64_t function;
-    struct cf_span at_most; /* how long it may hold one task; unknown: for ever */
-    bool rehearsed;         /* it was asked once */
+    struct cf_span at_most;    /* how long it may hold one task; unknown: for ever */
+    bool rehearsed;            /* it was asked once, … */
+    struct cf_timer rehearsal; /* … and may take so long */
     struct cf_veto *next;
 };
 

@@ -90,6 +90,14 @@ function others.slow_veto()
   sessions.protect({ class = "user" }, function () end)
 end
 
+-- Reads one session after another, and then fails.
+function others.long_veto()
+  sessions.protect({ user = "ana" }, function ()
+    for _, other in ipairs(sessions.list({ class = "user" })) do local _ = other.idle end
+    error("it took longer than a veto may")
+  end)
+end
+
 function others.veto_that_acts()
   sessions.protect({ class = "user" }, function (session) session:lock("I act") end)
 end

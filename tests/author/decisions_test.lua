@@ -119,6 +119,15 @@ test("who leaves while a veto of them is asked holds nobody up", function (host)
   expect(bea.gone):is(true)
 end)
 
+test("a veto that is asked ahead of time has the same limit as one that counts", function (host)
+  run(host, "long_veto")
+  host:fault("latency", 2000000)
+  for i = 1, 10 do host:logon("user" .. i) end
+  host:logon("ana")
+  host:advance(1 * minute)
+  expect(host:journal { what = "failed" }):reads {}
+end)
+
 -- ---- Staying ----
 
 test("`stay` holds for runs that are no session's own", function (host)

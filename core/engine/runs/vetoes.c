@@ -186,6 +186,16 @@ bool cf_veto_is_rehearsed(const struct cf_task *task)
     return task->kind == CF_TASK_VETO && !task->answers_to;
 }
 
+static void on_rehearsal_limit(struct cf_timer *timer)
+{
+    const struct cf_veto *veto = timer->data;
+    for (struct cf_task *task = veto->policy->engine->detached, *following; task; task = following) {
+        following = task->next;
+        if (task->policy == veto->policy && task->function == veto->function && cf_veto_is_rehearsed(task))
+            task->engine->sink->end_detached(task);
+    }
+}
+
 void cf_vetoes_rehearse(const struct cf_presence *presence)
 {
     const struct cf_engine *engine = presence->engine;
@@ -196,6 +206,9 @@ void cf_vetoes_rehearse(const struct cf_presence *presence)
                 cf_selector_match(veto->selector, session) != CF_TRI_YES)
                 continue;
             veto->rehearsed = true;
+            veto->rehearsal = (struct cf_timer){.fire = on_rehearsal_limit, .data = veto};
+            cf_timer_set(engine->loop, &veto->rehearsal,
+                         cf_mono_add(cf_loop_now(engine->loop), CF_VETO_LIMIT));
             (void)engine->sink->ask_veto(veto->policy, veto->function, presence->key);
         }
 }
