@@ -5,6 +5,15 @@
 
 #include <string.h>
 
+/* `wanted`: why the session is protected; NULL: it may be ended. */
+static void expect(size_t number, const struct cf_config *config, const struct cf_session *session,
+                   const char *wanted)
+{
+    const char *why = cf_guard(config, session);
+    if (!wanted != !why || (why && strcmp(why, wanted) != 0))
+        fail_msg("case %zu: %s", number, why ? why : "may be ended");
+}
+
 static void test_guard_by_guard(void **state)
 {
     (void)state;
@@ -43,9 +52,7 @@ static void test_guard_by_guard(void **state)
         session.uid = cases[i].uid;
         session.sid = (char *)cases[i].sid;
         session.console = CF_TRI_NO;
-        const char *why = cf_guard(&config, &session);
-        if (!cases[i].why != !why || (why && strcmp(why, cases[i].why) != 0))
-            fail_msg("case %zu: %s", i, why ? why : "may be ended");
+        expect(i, &config, &session, cases[i].why);
     }
 }
 
@@ -73,9 +80,7 @@ static void test_console_and_closing(void **state)
         session.uid = 1001;
         session.console = cases[i].console;
         session.closing = cases[i].closing;
-        const char *why = cf_guard(&config, &session);
-        if (!cases[i].why != !why || (why && strcmp(why, cases[i].why) != 0))
-            fail_msg("case %zu: %s", i, why ? why : "may be ended");
+        expect(i, &config, &session, cases[i].why);
     }
 }
 
