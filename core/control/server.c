@@ -375,6 +375,31 @@ static void go_on(struct client *client)
 
 /* ---- Those who come ---- */
 
+/* Whether a is to make room before b: of the larger account, or of the same and with less begun. */
+static bool goes_before(const struct client *a, const struct client *b)
+{
+    return !b || a->account->clients > b->account->clients ||
+           (a->account->clients == b->account->clients && a->state < b->state);
+}
+
+/* Parts with a client of whoever has most, so that many accounts at their limit cannot keep the others out;
+ * false where nobody would then still have as many as the newcomer. */
+static bool make_room(struct cf_control *control, const struct account *newcomer)
+{
+    struct client *most = NULL;
+    for (struct client *client = control->clients; client; client = client->next)
+        if (client->account && !client->peer.administrator && goes_before(client, most))
+            most = client;
+    if (!most || most->account->clients <= newcomer->clients + 1)
+        return false;
+    if (most->state == WRITING) /* the answer that is half out is the last that they get */
+        part(most);
+    else
+        part_saying(most, CF_REFUSED,
+                    "you have most of the engine's connections, and somebody else needs one");
+    return true;
+}
+
 /* NULL, or why there is no room for the client; where there is, it has an account. */
 static const char *admit(struct client *client)
 {
@@ -383,7 +408,7 @@ static const char *admit(struct client *client)
     struct account *account = account_of(control, client->peer.uid);
     if (!client->peer.administrator && account->clients >= CF_CONTROL_CLIENTS_EACH)
         return "you have too many connections to the engine; end some of them";
-    if (control->count >= room)
+    if (control->count >= room && !make_room(control, account))
         return "the engine is busy with others; try again in a minute";
     client->account = account;
     account->clients++;

@@ -12,7 +12,7 @@
 #include "time/loop.h"
 
 enum {
-    CF_CONTROL_CLIENTS = 256,     /* at one time */
+    CF_CONTROL_CLIENTS = 256,     /* at one time; whoever has most of them makes room for others */
     CF_CONTROL_RESERVED = 16,     /* of those, kept free for administrators */
     CF_CONTROL_CLIENTS_EACH = 16, /* of one user, unless an administrator */
     CF_CONTROL_PACE = 10,         /* by cost, a second of one user, unless an administrator; more waits… */

@@ -21,13 +21,12 @@ static void test_room(void **state)
         assert_int_equal(rig_receive(more, &line), RIG_CLOSED);
         close(more);
     }
-    int full = rig_dial_as(2000), root[CF_CONTROL_RESERVED + 1];
-    assert_true(rig_receive(full, &line) > 0);
-    assert_contains(line.data, "busy with others");
+    int root[CF_CONTROL_RESERVED + 1];
     for (int i = 0; i < CF_CONTROL_RESERVED; i++)
         assert_served(root[i] = rig_dial());
     root[CF_CONTROL_RESERVED] = rig_dial();
     assert_true(rig_receive(root[CF_CONTROL_RESERVED], &line) > 0);
+    assert_contains(line.data, "busy with others");
     for (int i = 0; i <= CF_CONTROL_RESERVED; i++)
         close(root[i]);
 
@@ -37,11 +36,48 @@ static void test_room(void **state)
     assert_served(again);
     assert_served(fds[0][0]);
     close(again);
-    close(full);
     for (uid_t user = 0; user < USERS; user++)
         for (int i = 0; i < CF_CONTROL_CLIENTS_EACH; i++)
             if (user != 3 || i != 5)
                 close(fds[user][i]);
+    cf_buffer_finish(&line);
+}
+
+/* Users at their limit make room for who has less, one at a time, until all have the same. */
+static void test_fair_room(void **state)
+{
+    (void)state;
+    if (!rig_is_root())
+        skip();
+    enum {
+        ROOM = CF_CONTROL_CLIENTS - CF_CONTROL_RESERVED,
+        MANY = ROOM / CF_CONTROL_CLIENTS_EACH,
+        OTHERS = ROOM - MANY, /* with whom everybody has one */
+    };
+    struct cf_buffer line = {0};
+    int fds[ROOM], others[OTHERS], parted = 0;
+    for (int i = 0; i < ROOM; i++)
+        fds[i] = rig_dial_as(1000 + (uid_t)i % MANY);
+    for (int i = 0; i < OTHERS; i++)
+        assert_served(others[i] = rig_dial_as(2000 + (uid_t)i));
+    for (int i = 0; i < ROOM; i++)
+        if (rig_receive(fds[i], &line) > 0) {
+            assert_contains(line.data, "\"code\":\"refused\",\"error\":\"you have most of the engine");
+            assert_int_equal(rig_receive(fds[i], &line), RIG_CLOSED);
+            parted++;
+        }
+    assert_int_equal(parted, OTHERS);
+    for (int i = 0; i < OTHERS; i++)
+        assert_served(others[i]);
+
+    int more = rig_dial_as(3000);
+    assert_true(rig_receive(more, &line) > 0);
+    assert_contains(line.data, "busy with others");
+    close(more);
+    for (int i = 0; i < ROOM; i++)
+        close(fds[i]);
+    for (int i = 0; i < OTHERS; i++)
+        close(others[i]);
     cf_buffer_finish(&line);
 }
 
@@ -242,9 +278,8 @@ static void test_stale_socket(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        test(test_room),         test(test_pace),           test(test_pace_of_who_comes_again),
-        test(test_who),          test(test_administrators), test(test_place),
-        test(test_stale_socket),
+        test(test_room), test(test_fair_room),      test(test_pace),  test(test_pace_of_who_comes_again),
+        test(test_who),  test(test_administrators), test(test_place), test(test_stale_socket),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
