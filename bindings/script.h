@@ -5,7 +5,7 @@
 #include "bindings/objects.h"
 #include "bindings/state/state.h"
 #include "engine/policy_host.h"
-#include "engine/runs/condition.h"
+#include "engine/readings/condition.h"
 
 #include <lauxlib.h>
 

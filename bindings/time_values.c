@@ -1,7 +1,7 @@
 #include "bindings/time_values.h"
 
 #include "bindings/state/sandbox.h"
-#include "engine/runs/condition.h"
+#include "engine/readings/condition.h"
 
 #include <lauxlib.h>
 #include <math.h>

@@ -2,8 +2,8 @@
 
 #include "control/privacy.h"
 
-#include "engine/records/explain.h"
-#include "engine/records/metrics.h"
+#include "engine/answers/explain.h"
+#include "engine/answers/metrics.h"
 #include "session/json.h"
 
 #include "base/memory.h"

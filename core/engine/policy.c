@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/trust.h"
-#include "engine/acts/limits.h"
+#include "engine/config/guards.h"
 #include "engine/context.h"
 
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* Days off that change while policies rest on them: what waits, waits for the new ones. */
 #include "calendar/source.h"
-#include "engine/records/explain.h"
+#include "engine/answers/explain.h"
 #include "stage.h"
 
 #include <stdio.h>

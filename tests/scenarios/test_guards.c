@@ -4,7 +4,7 @@
  */
 #include "stage.h"
 
-#include "engine/records/explain.h"
+#include "engine/answers/explain.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 
 #include "bindings/lua_host.h"
 #include "bindings/script.h"
-#include "engine/runs/task.h"
+#include "engine/task.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,8 +5,8 @@
  */
 #include "stage.h"
 
-#include "engine/records/explain.h"
-#include "engine/records/metrics.h"
+#include "engine/answers/explain.h"
+#include "engine/answers/metrics.h"
 #include "sim/random.h"
 
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 
 #include "base/memory.h"
 #include "engine/acts/ends.h"
-#include "engine/acts/pace.h"
 #include "engine/acts/share.h"
+#include "engine/grounds/pace.h"
 
 #include <stdlib.h>
 

@@ -6,10 +6,10 @@
 #ifndef CF_ENGINE_ACT_H
 #define CF_ENGINE_ACT_H
 
-#include "engine/acts/notices.h"
-#include "engine/runs/reading.h"
-#include "engine/runs/task.h"
-#include "engine/runs/vetoes.h"
+#include "engine/grounds/notices.h"
+#include "engine/grounds/vetoes.h"
+#include "engine/readings/reading.h"
+#include "engine/task.h"
 
 struct cf_act {
     struct cf_engine *engine;

@@ -5,8 +5,8 @@
 #include "engine/acts/backoff.h"
 
 #include "base/memory.h"
-#include "engine/acts/notices.h"
-#include "engine/runs/task.h"
+#include "engine/grounds/notices.h"
+#include "engine/task.h"
 
 #include <stdlib.h>
 

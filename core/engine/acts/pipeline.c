@@ -10,16 +10,16 @@
 #include "base/memory.h"
 #include "engine/acts/allowance.h"
 #include "engine/acts/backoff.h"
-#include "engine/acts/limits.h"
-#include "engine/acts/pace.h"
 #include "engine/acts/reason.h"
 #include "engine/acts/share.h"
 #include "engine/acts/stays.h"
+#include "engine/config/guards.h"
 #include "engine/context.h"
-#include "engine/records/heeds.h"
-#include "engine/runs/condition.h"
-#include "engine/runs/early.h"
-#include "engine/runs/ground.h"
+#include "engine/grounds/ground.h"
+#include "engine/grounds/heeds.h"
+#include "engine/grounds/pace.h"
+#include "engine/readings/condition.h"
+#include "engine/readings/early.h"
 
 #include <stdio.h>
 #include <stdlib.h>

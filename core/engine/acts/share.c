@@ -9,7 +9,7 @@
 
 #include "base/memory.h"
 #include "engine/acts/pauses.h"
-#include "engine/records/heeds.h"
+#include "engine/grounds/heeds.h"
 
 #include <assert.h>
 #include <stdlib.h>

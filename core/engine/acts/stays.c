@@ -9,9 +9,9 @@
 #include "base/memory.h"
 #include "engine/acts/allowance.h"
 #include "engine/acts/hands.h"
-#include "engine/acts/screen.h"
-#include "engine/records/heeds.h"
-#include "engine/runs/task.h"
+#include "engine/grounds/heeds.h"
+#include "engine/grounds/screen.h"
+#include "engine/task.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -8,8 +8,8 @@
 
 #include "base/memory.h"
 #include "engine/acts/act.h"
-#include "engine/runs/condition.h"
-#include "engine/runs/ground.h"
+#include "engine/grounds/ground.h"
+#include "engine/readings/condition.h"
 #include "engine/runs/interest.h"
 
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #ifndef CF_ENGINE_COUNTDOWN_H
 #define CF_ENGINE_COUNTDOWN_H
 
-#include "engine/runs/reading.h"
+#include "engine/readings/reading.h"
 #include "time/loop.h"
 
 struct cf_task;

@@ -1,7 +1,7 @@
 /* Detached tasks: those of no session's own. Vetoes, and what runs once for an event or at a time. */
 #include "base/memory.h"
-#include "engine/runs/task.h"
-#include "engine/runs/vetoes.h"
+#include "engine/grounds/vetoes.h"
+#include "engine/task.h"
 
 #include <utlist.h>
 

@@ -3,7 +3,7 @@
 
 #include "base/memory.h"
 #include "engine/acts/allowance.h"
-#include "engine/runs/task.h"
+#include "engine/task.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,10 +4,10 @@
  */
 #include "engine/runs/interest.h"
 
-#include "engine/acts/notices.h"
-#include "engine/runs/condition.h"
-#include "engine/runs/ground.h"
-#include "engine/runs/input.h"
+#include "engine/grounds/ground.h"
+#include "engine/grounds/notices.h"
+#include "engine/readings/condition.h"
+#include "engine/readings/input.h"
 
 #define IDLE   CF_FIELD_BIT(CF_FIELD_IDLE)
 #define OUTPUT CF_FIELD_BIT(CF_FIELD_OUTPUT)

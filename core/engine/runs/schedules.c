@@ -8,7 +8,7 @@
 #include "engine/runs/schedules.h"
 
 #include "base/memory.h"
-#include "engine/runs/task.h"
+#include "engine/task.h"
 
 #include <stdlib.h>
 

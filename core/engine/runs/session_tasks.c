@@ -1,9 +1,9 @@
 /* Tasks of one session: which there are, by what policies watch, and what its changes mean for them. */
 #include "base/memory.h"
-#include "engine/acts/limits.h"
-#include "engine/acts/pace.h"
-#include "engine/runs/task.h"
+#include "engine/config/guards.h"
+#include "engine/grounds/pace.h"
 #include "engine/runs/wait.h"
+#include "engine/task.h"
 
 static void create(struct cf_presence *presence, const struct cf_watch *watch, struct cf_task **place)
 {

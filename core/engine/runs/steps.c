@@ -8,10 +8,10 @@
 
 #include "engine/acts/backoff.h"
 #include "engine/acts/pauses.h"
-#include "engine/runs/condition.h"
+#include "engine/readings/condition.h"
 #include "engine/runs/countdown.h"
 #include "engine/runs/schedules.h"
-#include "engine/runs/task.h"
+#include "engine/task.h"
 
 /* The conditions that the task waits for and rests on are asked anew: their turns were worked out by the old
  * time. */

@@ -2,18 +2,18 @@
  * Tasks: a policy's function at work for one session. Every start and every resume comes from the task's own
  * timer, in a turn of its own, so that no script runs inside another one's call or inside a back end's.
  */
-#include "engine/runs/task.h"
+#include "engine/task.h"
 
 #include "base/log.h"
 #include "base/memory.h"
 #include "engine/acts/act.h"
-#include "engine/acts/pace.h"
 #include "engine/acts/share.h"
 #include "engine/acts/stays.h"
 #include "engine/context.h"
-#include "engine/records/heeds.h"
+#include "engine/grounds/ground.h"
+#include "engine/grounds/heeds.h"
+#include "engine/grounds/pace.h"
 #include "engine/runs/countdown.h"
-#include "engine/runs/ground.h"
 #include "engine/runs/interest.h"
 #include "engine/runs/wait.h"
 

@@ -1,7 +1,7 @@
 /* What a run asks of the engine in the middle of its step, as policy_host.h has it. */
 #include "base/memory.h"
-#include "engine/runs/early.h"
-#include "engine/runs/ground.h"
+#include "engine/grounds/ground.h"
+#include "engine/readings/early.h"
 #include "engine/runs/wait.h"
 
 void cf_task_rests_on_wall(struct cf_task *task)

@@ -9,13 +9,13 @@
 #include "engine/runs/wait.h"
 
 #include "base/memory.h"
-#include "engine/acts/notices.h"
-#include "engine/runs/condition.h"
+#include "engine/grounds/ground.h"
+#include "engine/grounds/notices.h"
+#include "engine/readings/condition.h"
+#include "engine/readings/input.h"
+#include "engine/readings/load.h"
 #include "engine/runs/countdown.h"
-#include "engine/runs/ground.h"
-#include "engine/runs/input.h"
 #include "engine/runs/interest.h"
-#include "engine/runs/load.h"
 
 #include <stdlib.h>
 

@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
-#include "engine/records/explain.h"
+#include "engine/answers/explain.h"
 
 #include <errno.h>
 #include <inttypes.h>

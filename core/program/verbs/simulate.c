@@ -1,5 +1,5 @@
 #include "base/words.h"
-#include "engine/records/explain.h"
+#include "engine/answers/explain.h"
 #include "program/output/paragraph.h"
 #include "program/output/terminal.h"
 #include "program/setup/assembly.h"

@@ -1,7 +1,7 @@
 /* Conditions in Lua: what they note, what they may not do, and that they make no garbage. */
 #include "fake.h"
 
-#include "engine/runs/condition.h"
+#include "engine/readings/condition.h"
 
 static struct bench bench;
 static struct cf_condition condition;

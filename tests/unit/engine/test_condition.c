@@ -1,6 +1,6 @@
 /* What a condition notes of one look, and what follows from it. When turns come:
  * tests/scenarios/test_turns.c. */
-#include "engine/runs/condition.h"
+#include "engine/readings/condition.h"
 
 #include "rig.h"
 

@@ -1,5 +1,5 @@
 /* Sessions whose idle time is not to be relied on. */
-#include "engine/records/explain.h"
+#include "engine/answers/explain.h"
 
 #include "rig.h"
 

@@ -2,7 +2,7 @@
 #include "rig.h"
 
 #include "engine/acts/allowance.h"
-#include "engine/records/metrics.h"
+#include "engine/answers/metrics.h"
 
 #define ROWS 16
 

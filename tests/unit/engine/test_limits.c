@@ -1,7 +1,7 @@
 /* Whom the configuration protects: each guard alone. */
 #include "../unit.h"
 
-#include "engine/acts/limits.h"
+#include "engine/config/guards.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Whom the configuration protects, always. */
-#include "engine/acts/limits.h"
+#include "engine/config/guards.h"
 
 #include "base/words.h"
 

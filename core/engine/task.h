@@ -3,7 +3,7 @@
 #define CF_ENGINE_TASK_H
 
 #include "engine/policy.h"
-#include "engine/runs/reading.h"
+#include "engine/readings/reading.h"
 
 #include <uthash.h>
 

@@ -1,8 +1,8 @@
 /* Whom the configuration protects, always. */
-#ifndef CF_ENGINE_LIMITS_H
-#define CF_ENGINE_LIMITS_H
+#ifndef CF_ENGINE_GUARDS_H
+#define CF_ENGINE_GUARDS_H
 
-#include "engine/engine.h"
+#include "engine/config/config.h"
 
 /* NULL, or why the configuration protects the session: "root is protected". */
 const char *cf_guard(const struct cf_config *config, const struct cf_session *session);

@@ -2,11 +2,11 @@
  * Grounds: what a run has waited for, and what must still be so when it acts. Being idle is a condition like
  * a script's, only that C asks it.
  */
-#include "engine/runs/ground.h"
+#include "engine/grounds/ground.h"
 
 #include "base/memory.h"
-#include "engine/acts/notices.h"
-#include "engine/runs/condition.h"
+#include "engine/grounds/notices.h"
+#include "engine/readings/condition.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Readings: fresh values of one session's sampled fields, one request for all who ask the same source at the
  * same instant. */
-#include "engine/runs/reading.h"
+#include "engine/readings/reading.h"
 
 #include "base/memory.h"
 

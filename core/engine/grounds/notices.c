@@ -1,10 +1,10 @@
 /* Notices: what a run shows on users' screens, and what that entitles it to. */
-#include "engine/acts/notices.h"
+#include "engine/grounds/notices.h"
 
 #include "base/memory.h"
 #include "base/template.h"
-#include "engine/acts/pace.h"
-#include "engine/runs/task.h"
+#include "engine/grounds/pace.h"
+#include "engine/task.h"
 
 #include <stdlib.h>
 #include <string.h>

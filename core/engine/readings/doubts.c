@@ -3,7 +3,7 @@
  * terminal notes, say. Nobody is ended on its strength, so they may keep their sessions for ever; that is
  * noted once for each session, and told as an error where it lasts.
  */
-#include "engine/records/doubts.h"
+#include "engine/readings/doubts.h"
 
 #include "base/log.h"
 #include "base/memory.h"

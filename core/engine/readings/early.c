@@ -3,7 +3,7 @@
  * deciding about tasks needs (groups, say), and the language of warnings. A directory that does not answer is
  * asked again, ever more seldom; a session's first processes may not have been told a language yet.
  */
-#include "engine/runs/early.h"
+#include "engine/readings/early.h"
 
 #include "base/memory.h"
 

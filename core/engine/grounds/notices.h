@@ -2,8 +2,8 @@
 #ifndef CF_ENGINE_NOTICES_H
 #define CF_ENGINE_NOTICES_H
 
-#include "engine/acts/screen.h"
 #include "engine/engine.h"
+#include "engine/grounds/screen.h"
 
 struct cf_act;
 

@@ -2,10 +2,10 @@
  * A session's screen: of the notices that runs have for it, it shows one at a time, the one that announces
  * the soonest end. The others wait behind it, shown before or not, and come when their turn does.
  */
-#include "engine/acts/screen.h"
+#include "engine/grounds/screen.h"
 
 #include "base/memory.h"
-#include "engine/runs/task.h"
+#include "engine/task.h"
 
 #include <stdlib.h>
 

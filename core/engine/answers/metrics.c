@@ -1,4 +1,4 @@
-#include "engine/records/metrics.h"
+#include "engine/answers/metrics.h"
 
 #include "base/memory.h"
 #include "engine/acts/act.h"

@@ -3,10 +3,10 @@
  * which it is going to be reckoned is taken ahead of the moment at which a veto will want to know: a wait
  * fires that much early, too.
  */
-#include "engine/runs/load.h"
+#include "engine/readings/load.h"
 
 #include "base/memory.h"
-#include "engine/runs/reading.h"
+#include "engine/readings/reading.h"
 
 #define APART cf_seconds(45) /* samples that are kept lie at least this far apart */
 #define SLACK                                                                                                \

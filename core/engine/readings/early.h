@@ -2,7 +2,7 @@
 #ifndef CF_ENGINE_EARLY_H
 #define CF_ENGINE_EARLY_H
 
-#include "engine/runs/reading.h"
+#include "engine/readings/reading.h"
 #include "time/loop.h"
 
 #define CF_EARLY_PACE     CF_MINUTE      /* until what did not become known is asked for again; doubles … */

@@ -1,7 +1,7 @@
-#include "engine/runs/input.h"
+#include "engine/readings/input.h"
 
 #include "base/memory.h"
-#include "engine/runs/reading.h"
+#include "engine/readings/reading.h"
 
 #include <stdlib.h>
 #include <utlist.h>

@@ -1,9 +1,9 @@
 /* What a condition compared, in words and with the values of now: "idle (12 minutes) >= 25 minutes". */
-#include "engine/records/explain_condition.h"
+#include "engine/answers/explain_condition.h"
 
+#include "engine/readings/condition.h"
 #include "engine/runs/calendars.h"
-#include "engine/runs/condition.h"
-#include "engine/runs/task.h"
+#include "engine/task.h"
 
 #include <stdlib.h>
 #include <string.h>

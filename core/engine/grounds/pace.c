@@ -6,12 +6,12 @@
  * minute has a place for it. The logoffs themselves go through a ring, so that no minute, wherever it begins,
  * has more of them.
  */
-#include "engine/acts/pace.h"
+#include "engine/grounds/pace.h"
 
 #include "base/memory.h"
-#include "engine/acts/screen.h"
 #include "engine/context.h"
-#include "engine/runs/task.h"
+#include "engine/grounds/screen.h"
+#include "engine/task.h"
 
 #include <stdlib.h>
 #include <utlist.h>

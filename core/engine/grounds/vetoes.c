@@ -1,8 +1,8 @@
 /* Vetoes: asked one after another, each a run of its own with a time limit. What fails, holds. */
-#include "engine/runs/vetoes.h"
+#include "engine/grounds/vetoes.h"
 
 #include "base/memory.h"
-#include "engine/runs/task.h"
+#include "engine/task.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef CF_ENGINE_GROUND_H
 #define CF_ENGINE_GROUND_H
 
-#include "engine/runs/task.h"
+#include "engine/task.h"
 struct cf_read;
 
 enum { CF_GROUND_TEXT = 120 };

@@ -1,9 +1,9 @@
 /* What a run has announced, and what would keep it from that. */
-#include "engine/records/heeds.h"
+#include "engine/grounds/heeds.h"
 
-#include "engine/acts/notices.h"
-#include "engine/runs/condition.h"
-#include "engine/runs/ground.h"
+#include "engine/grounds/ground.h"
+#include "engine/grounds/notices.h"
+#include "engine/readings/condition.h"
 
 const struct cf_notice *cf_task_announces(const struct cf_task *task, cf_session_key session)
 {

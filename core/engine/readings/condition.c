@@ -1,4 +1,4 @@
-#include "engine/runs/condition.h"
+#include "engine/readings/condition.h"
 
 #include "base/memory.h"
 #include "engine/policy_host.h"

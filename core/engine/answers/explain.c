@@ -1,16 +1,16 @@
-#include "engine/records/explain.h"
+#include "engine/answers/explain.h"
 
 #include "base/words.h"
 #include "calendar/calendar.h"
 #include "engine/acts/act.h"
 #include "engine/acts/backoff.h"
-#include "engine/acts/limits.h"
 #include "engine/acts/pauses.h"
 #include "engine/acts/stays.h"
-#include "engine/records/doubts.h"
-#include "engine/records/explain_condition.h"
-#include "engine/records/heeds.h"
-#include "engine/records/metrics.h"
+#include "engine/answers/explain_condition.h"
+#include "engine/answers/metrics.h"
+#include "engine/config/guards.h"
+#include "engine/grounds/heeds.h"
+#include "engine/readings/doubts.h"
 #include "session/json.h"
 
 enum { DEADLINES = 5, LISTED = 100, PAUSES_IN_LINE = 5 };
