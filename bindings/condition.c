@@ -3,7 +3,7 @@
 #include "bindings/fields.h"
 #include "bindings/script.h"
 #include "bindings/state/sandbox.h"
-#include "bindings/time_values.h"
+#include "bindings/state/time_values.h"
 
 #include <lauxlib.h>
 

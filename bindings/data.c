@@ -3,7 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "bindings/state/sandbox.h"
-#include "bindings/time_values.h"
+#include "bindings/state/time_values.h"
 
 #include <lauxlib.h>
 #include <stdio.h>

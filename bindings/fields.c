@@ -1,6 +1,6 @@
 #include "bindings/fields.h"
 
-#include "bindings/time_values.h"
+#include "bindings/state/time_values.h"
 
 static void push_list(lua_State *L, char *const *items)
 {

@@ -2,7 +2,7 @@
 #ifndef CF_BINDINGS_SCRIPT_H
 #define CF_BINDINGS_SCRIPT_H
 
-#include "bindings/objects.h"
+#include "bindings/state/objects.h"
 #include "bindings/state/state.h"
 #include "engine/policy_host.h"
 #include "engine/readings/condition.h"
@@ -65,6 +65,8 @@ static inline struct cf_lua_script *cf_lua_script_of(lua_State *L)
     return cf_lua_of(L)->owner;
 }
 
+/* ---- run.c: what a run may do, and what it waits for ---- */
+
 /*
  * The task at work, or an error that names the function `what`. `waits`: it is going to wait, so that it
  * throws where no waiting is possible, too; afterwards nothing may throw until cf_lua_wait or cf_lua_yield.
@@ -89,6 +91,8 @@ void cf_lua_check_loading(lua_State *L, const char *what);
 
 /* cf_lua_hold for what is held until the policy is unloaded. */
 void cf_lua_declare(lua_State *L, const char *what, size_t bytes);
+
+/* ---- texts.c ---- */
 
 /* The argument as text of at least one byte without NUL, or an error. */
 const char *cf_lua_check_text(lua_State *L, int index, const char *what);
@@ -119,8 +123,7 @@ void cf_lua_hold_calendar(lua_State *L, struct cf_lua_object *object, const char
 /* The zone that the settings at `index` name, else the host's own. */
 const struct cf_zone *cf_lua_check_zone(lua_State *L, int index, const char *what);
 
-/* calendar.dates; and the calendar that the value of an option stands for. */
-int cf_lua_dates(lua_State *L);
+/* The calendar that the value of an option stands for. */
 void cf_lua_push_dates(lua_State *L, const char *option, const json_t *value);
 
 /* ---- translations.c: in whose words a user is told ---- */
@@ -178,6 +181,7 @@ void cf_lua_add_notices(lua_State *L);
 void cf_lua_add_clock(lua_State *L);
 void cf_lua_add_leads(lua_State *L); /* behind the clock */
 void cf_lua_add_calendar(lua_State *L);
+void cf_lua_add_dates(lua_State *L); /* behind the calendar */
 void cf_lua_add_option(lua_State *L);
 void cf_lua_add_host(lua_State *L);
 void cf_lua_add_store(lua_State *L);

@@ -1,7 +1,7 @@
 /* Arguments that are text, templates, and tables of settings. */
 #include "bindings/script.h"
 #include "bindings/state/sandbox.h"
-#include "bindings/time_values.h"
+#include "bindings/state/time_values.h"
 
 #include "base/template.h"
 

@@ -2,8 +2,7 @@
 #
 # Reads CMakeLists.txt, the READMEs of the folders, the C files, and what `nm -A -g -P` tells of their objects, in this
 # order. A name in a README ("loop") stands for header and source; where one of them alone is named ("verbs.h"), it
-# stands by itself. known: circles that are there already, a line each as they
-# are printed; a line that begins with spaces goes on with the one before.
+# stands by itself.
 
 function folder_of(path) { return path ~ /\// ? substr(path, 1, match(path, /\/[^\/]*$/) - 1) : "" }
 function name_of(path) { sub(/.*\//, "", path); return path }
@@ -70,13 +69,8 @@ function told(names,   count, i, list, common) {
     return count ": " common ": " sorted(names)
 }
 
-function report(graph, a, from, to, text,   shown, pair, ends) {
-    text = told(members[graph, a])
-    found[text] = 1
-    if (sizes[graph, a] > largest) largest = sizes[graph, a]
-    circles++
-    if (text in is_known) return
-    printf "a circle of %s\n", text
+function report(graph, a,   from, to, shown, pair, ends) {
+    printf "a circle of %s\n", told(members[graph, a])
     bad = 1
     if (sizes[graph, a] > 12) return
     for (pair in reason) {
@@ -93,12 +87,6 @@ function entry(folder, a,   rest) {
     if (index(a, folder "/") != 1) return ""
     rest = substr(a, length(folder) + 2)
     return rest ~ /\// ? folder "/" substr(rest, 1, index(rest, "/")) : a
-}
-
-BEGIN {
-    gsub(/\n +/, " ", known)
-    count = split(known, lines, "\n")
-    for (i = 1; i <= count; i++) if (lines[i] != "") is_known[lines[i]] = 1
 }
 
 FNR == 1 { ordered = 0; rows = 0 }
@@ -195,7 +183,6 @@ END {
     }
     for (file in headed)
         if (!headed[file]) { print file " has no table headed: | file, from the ground up | what |"; bad = 1 }
-    for (text in is_known) if (!(text in found)) { print "no circle any more, to be taken off the list of known ones: " text; bad = 1 }
     for (pair in linked) {
         split(pair, ends, SUBSEP)
         if (!(ends[2] in row) || !(ends[3] in row) || row[ends[3]] <= row[ends[2]]) continue
@@ -203,6 +190,5 @@ END {
         printf "%s/README.md has %s above %s: %s\n", ends[1], name_of(ends[2]), name_of(ends[3]), linked[pair]
         bad = 1
     }
-    printf "circles: %d, the largest of %d files\n", circles, largest
     exit bad
 }

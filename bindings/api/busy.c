@@ -2,7 +2,7 @@
  */
 #include "bindings/script.h"
 #include "bindings/state/sandbox.h"
-#include "bindings/time_values.h"
+#include "bindings/state/time_values.h"
 
 #include "base/text.h"
 #include "session/wanted.h"

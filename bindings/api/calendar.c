@@ -1,6 +1,6 @@
 /* The table `calendar`, and calendars as values: sets of instants with + - *. */
 #include "bindings/script.h"
-#include "bindings/time_values.h"
+#include "bindings/state/time_values.h"
 
 #include "base/text.h"
 
@@ -207,7 +207,7 @@ void cf_lua_add_calendar(lua_State *L)
                                          {"__gc", collect}, {"__tostring", to_string}, {NULL, NULL}};
     static const luaL_Reg methods[] = {
         {"contains", contains}, {"starts", starts}, {"ends", ends}, {NULL, NULL}};
-    static const luaL_Reg functions[] = {{"weekly", weekly}, {"dates", cf_lua_dates}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"weekly", weekly}, {NULL, NULL}};
     luaL_newmetatable(L, METATABLE);
     luaL_setfuncs(L, operators, 0);
     luaL_newlib(L, methods);

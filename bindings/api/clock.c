@@ -1,7 +1,7 @@
 /* The table `clock`. */
 #include "bindings/script.h"
 #include "bindings/state/sandbox.h"
-#include "bindings/time_values.h"
+#include "bindings/state/time_values.h"
 
 static struct cf_loop *loop_of(lua_State *L)
 {

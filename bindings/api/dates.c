@@ -211,7 +211,7 @@ static void keep(lua_State *L, const struct cf_lua_object *object)
 }
 
 /* calendar.dates(lines, { zone =, only =, except = }): nothing in here throws while it holds memory. */
-int cf_lua_dates(lua_State *L)
+static int dates(lua_State *L)
 {
     enum { LINES = 1, OPTIONS, ONLY, EXCEPT };
     static const char what[] = "calendar.dates";
@@ -254,4 +254,12 @@ void cf_lua_push_dates(lua_State *L, const char *option, const json_t *value)
     if (create(L, value, NULL, NULL, cf_lua_of(L)->zone, object, &err) < 0)
         cf_lua_throw(L, "option '%s': %s", option, err.text);
     keep(L, object);
+}
+
+void cf_lua_add_dates(lua_State *L)
+{
+    lua_getfield(L, -1, "calendar");
+    lua_pushcfunction(L, dates);
+    lua_setfield(L, -2, "dates");
+    lua_pop(L, 1);
 }

@@ -3,7 +3,7 @@
  * clock.approach (on the wall clock). In C, because they are at work in most runs of most policies.
  */
 #include "bindings/script.h"
-#include "bindings/time_values.h"
+#include "bindings/state/time_values.h"
 
 /* One loop; the first upvalue of its iterator, which scripts never see. The second is its condition, or nil.
  */

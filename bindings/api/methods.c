@@ -1,7 +1,7 @@
 /* What a policy does with a session: waits, notices, actions. */
 #include "bindings/script.h"
 #include "bindings/state/sandbox.h"
-#include "bindings/time_values.h"
+#include "bindings/state/time_values.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #include "bindings/data.h"
 #include "bindings/script.h"
 #include "bindings/state/sandbox.h"
-#include "bindings/time_values.h"
+#include "bindings/state/time_values.h"
 
 #include "base/memory.h"
 #include "base/text.h"

@@ -1,7 +1,7 @@
 /* A session in a script: an object that holds its key, and asks the engine at each access to a field. */
 #include "bindings/script.h"
 #include "bindings/state/sandbox.h"
-#include "bindings/time_values.h"
+#include "bindings/state/time_values.h"
 
 #include "base/text.h"
 

@@ -1,7 +1,7 @@
 /* The table `sessions`: which sessions a policy means. */
 #include "bindings/script.h"
 #include "bindings/state/sandbox.h"
-#include "bindings/time_values.h"
+#include "bindings/state/time_values.h"
 
 #include <lauxlib.h>
 #include <string.h>

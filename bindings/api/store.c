@@ -5,7 +5,7 @@
  */
 #include "bindings/script.h"
 #include "bindings/state/sandbox.h"
-#include "bindings/time_values.h"
+#include "bindings/state/time_values.h"
 
 #include "engine/records/store.h"
 

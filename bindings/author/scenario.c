@@ -3,7 +3,7 @@
 #include "author/words.h"
 
 #include "base/memory.h"
-#include "bindings/time_values.h"
+#include "bindings/state/time_values.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
 
 #include "bindings/data.h"
 #include "bindings/fields.h"
-#include "bindings/time_values.h"
+#include "bindings/state/time_values.h"
 
 #include <stdio.h>
 #include <string.h>

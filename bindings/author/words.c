@@ -2,7 +2,7 @@
 
 #include "base/memory.h"
 #include "bindings/state/sandbox.h"
-#include "bindings/time_values.h"
+#include "bindings/state/time_values.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
  * Lua's own functions that go through more than the count hook sees: each pays for its steps from the budget.
  * Their work is done by the originals, which are upvalues, wherever these ask nothing twice.
  */
-#include "bindings/state/sandbox.h"
+#include "bindings/state/limits.h"
 
 #include <lauxlib.h>
 #include <lualib.h>

@@ -1,6 +1,7 @@
 /* string.find, match, gmatch and gsub, which pay for each step. */
+#include "bindings/state/limits.h"
 #include "bindings/state/match.h"
-#include "bindings/state/sandbox.h"
+#include "bindings/state/time_values.h"
 
 #include <ctype.h>
 #include <lauxlib.h>

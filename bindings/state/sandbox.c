@@ -1,7 +1,8 @@
 #include "bindings/state/sandbox.h"
 
-#include "bindings/objects.h"
-#include "bindings/time_values.h"
+#include "bindings/state/limits.h"
+#include "bindings/state/objects.h"
+#include "bindings/state/time_values.h"
 
 #include <lauxlib.h>
 #include <lualib.h>
@@ -12,17 +13,6 @@ extern const char cf_embedded_sandbox_lua[];
 extern const size_t cf_embedded_sandbox_lua_size;
 
 /* ---- Kinds of values ----------------------------------------------------------------------------------- */
-
-const char *cf_lua_type(lua_State *L, int index)
-{
-    static const char *const kinds[] = {
-        [CF_LUA_SESSION] = "session", [CF_LUA_NOTICE] = "notice", [CF_LUA_CALENDAR] = "calendar"};
-    if (lua_type(L, index) == LUA_TUSERDATA)
-        return kinds[((const struct cf_lua_object *)lua_touserdata(L, index))->kind];
-    if (lua_type(L, index) == LUA_TLIGHTUSERDATA)
-        return cf_lua_is_instant(L, index) ? "instant" : "span";
-    return luaL_typename(L, index);
-}
 
 static int type(lua_State *L)
 {

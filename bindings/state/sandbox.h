@@ -13,19 +13,6 @@
  */
 void cf_lua_push_globals(lua_State *L, uint64_t seed);
 
-/*
- * In the library on top ("string"…), puts `fn` in the place of the function `name`. Its upvalues are the
- * original and "string.rep", say. cf_lua_original goes on as the original, as if that had been called.
- */
-void cf_lua_wrap(lua_State *L, const char *library, const char *name, lua_CFunction fn);
-int cf_lua_original(lua_State *L);
-
-/* Limits the functions of the library on top that go through more than the budget's hook sees. */
-void cf_lua_limit(lua_State *L, const char *library);
-
-/* Adds find, match, gmatch and gsub to the table on top. */
-void cf_lua_add_patterns(lua_State *L);
-
 /* Replaces the table on top by one that reads through it and throws on every assignment. `what`: "clock", or
  * NULL for the globals themselves. */
 void cf_lua_lock(lua_State *L, const char *what);
@@ -43,8 +30,5 @@ void cf_lua_push_keys(lua_State *L, int index);
 
 /* Pushes the value as tostring() gives it: no addresses. */
 const char *cf_lua_push_text(lua_State *L, int index);
-
-/* "span", "session", or Lua's own name of the type of the value at `index`. */
-const char *cf_lua_type(lua_State *L, int index);
 
 #endif

@@ -1,5 +1,5 @@
 /* Patterns: a line of text and then a pattern, by our library and by Lua's own. */
-#include "bindings/state/sandbox.h"
+#include "bindings/state/limits.h"
 #include "fuzz.h"
 
 #include <lualib.h>

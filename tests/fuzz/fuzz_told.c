@@ -7,7 +7,7 @@
 #include "bindings/data.h"
 #include "bindings/script.h"
 #include "bindings/state/sandbox.h"
-#include "bindings/time_values.h"
+#include "bindings/state/time_values.h"
 #include "fuzz.h"
 #include "journal/mirror.h"
 #include "journal/row.h"

@@ -5,7 +5,7 @@
 #include "../unit.h"
 
 #include "bindings/state/sandbox.h"
-#include "bindings/time_values.h"
+#include "bindings/state/time_values.h"
 
 #include <lauxlib.h>
 #include <stdio.h>

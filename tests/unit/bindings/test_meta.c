@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "bindings/script.h"
 #include "bindings/state/sandbox.h"
-#include "bindings/time_values.h"
+#include "bindings/state/time_values.h"
 
 static struct cf_buffer meta;
 

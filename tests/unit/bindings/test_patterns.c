@@ -1,7 +1,7 @@
 /* Our patterns against Lua's own: equal on random patterns and texts, whatever the outcome. */
 #include "../unit.h"
 
-#include "bindings/state/sandbox.h"
+#include "bindings/state/limits.h"
 
 #include <lauxlib.h>
 #include <lualib.h>

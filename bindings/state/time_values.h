@@ -56,6 +56,9 @@ static inline struct cf_mono cf_lua_after(struct cf_mono at, struct cf_span span
     return cf_mono_add(at, span.us > CF_LUA_TIME_MAX ? (struct cf_span){CF_LUA_TIME_MAX} : span);
 }
 
+/* "span", "session", or Lua's own name of the type of the value at `index`. */
+const char *cf_lua_type(lua_State *L, int index);
+
 /* Pushes a value in words, as errors quote it: "the number 30", "nil", "\"30m\"". */
 const char *cf_lua_quote(lua_State *L, int index);
 

@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "bindings/script.h"
 #include "bindings/state/sandbox.h"
-#include "bindings/time_values.h"
+#include "bindings/state/time_values.h"
 
 #include "base/text.h"
 

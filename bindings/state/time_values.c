@@ -1,6 +1,6 @@
-#include "bindings/time_values.h"
+#include "bindings/state/time_values.h"
 
-#include "bindings/state/sandbox.h"
+#include "bindings/state/objects.h"
 #include "engine/readings/condition.h"
 
 #include <lauxlib.h>
@@ -138,6 +138,17 @@ static void push_words(lua_State *L, int index)
     struct cf_span span = cf_lua_to_span(L, index);
     char text[CF_SPAN_TEXT];
     lua_pushstring(L, cf_span_words(span, text));
+}
+
+const char *cf_lua_type(lua_State *L, int index)
+{
+    static const char *const kinds[] = {
+        [CF_LUA_SESSION] = "session", [CF_LUA_NOTICE] = "notice", [CF_LUA_CALENDAR] = "calendar"};
+    if (lua_type(L, index) == LUA_TUSERDATA)
+        return kinds[((const struct cf_lua_object *)lua_touserdata(L, index))->kind];
+    if (lua_type(L, index) == LUA_TLIGHTUSERDATA)
+        return cf_lua_is_instant(L, index) ? "instant" : "span";
+    return luaL_typename(L, index);
 }
 
 const char *cf_lua_quote(lua_State *L, int index)
