@@ -163,6 +163,17 @@ on_disk() {
         fail "not $1 times in the journal: $2 $(/build/curfew journal | tail -n 20; cat /box/curfew)"
 }
 
+# watched_at LABEL: waits until the kernel is to tell curfew of the next reader (IN_ACCESS) of the label's terminal.
+watched_at() {
+    local terminal try
+    terminal=$(printf %x "$(stat -c %i "$(terminal_of "$1")")")
+    for ((try = 0; try < 200; try++)); do
+        ! grep -qsE "^inotify wd:[0-9a-f]+ ino:$terminal .*\bmask:[0-9a-f]*[13579bdf] " "/proc/$curfew_pid/fdinfo/"* || return 0
+        sleep 0.1
+    done
+    fail "nothing would tell of a key at $1's terminal: $(grep -s '^inotify' "/proc/$curfew_pid/fdinfo/"*)"
+}
+
 kill_curfew() {
     kill -KILL "$curfew_pid"
     wait "$curfew_pid" 2>/dev/null || true

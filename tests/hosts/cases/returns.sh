@@ -1,6 +1,7 @@
 # on: bookworm trixie
-# A warning is gone within a second of the key, in whatever reads it, and wherever it was typed: also in a tmux that was
-# started in one session and is attached from another. Who does not type is ended.
+# A key takes the warning back before the next one is due, in whatever reads it, and wherever it was typed: also in a tmux
+# that was started in one session and is attached from another. The kernel tells of the key, nobody looks for it. Who does
+# not type is ended. How long it takes, scripts/bench measures.
 for label in bash cat less vim; do log_on $label daniel; done
 log_on first ana
 log_on second ana
@@ -20,28 +21,24 @@ for user in ana bruno daniel; do terminals_aged $user; done
 
 cat >/box/curfew.lua <<'LUA'
 dry_run  = false
-policies = { { "/box/policies/idle.lua", limit = "30m", warnings = { "12s", "8s" } } }
+policies = { { "/box/policies/idle.lua", limit = "30m", warnings = { "15s", "6s" } } }
 limits = { notice = "3s", share = 1 }
 LUA
 start_curfew --config /box/curfew.lua
-for label in bash cat less vim first second bruno; do shows $label 'you will be logged off in 12 seconds.'; done
+for label in bash cat less vim first second bruno; do shows $label 'you will be logged off in 15 seconds.'; done
+
+for label in bash cat less vim first second bruno; do watched_at $label; done
 
 for label in bash cat less vim; do
-    began=${EPOCHREALTIME/./}
     type_in $label x
     shows $label 'You stay logged on.'
-    after=$((${EPOCHREALTIME/./} - began))
-    [ $after -lt 1000000 ] || fail "$label: gone after $after µs"
 done
-began=${EPOCHREALTIME/./}
 type_in second x
 shows second 'You stay logged on.'
 shows first 'You stay logged on.'
-after=$((${EPOCHREALTIME/./} - began))
-[ $after -lt 1000000 ] || fail "pane: gone after $after µs"
 
 journal '"what":"ended"' "\"session\":\"$bruno\""
-for label in bash cat less vim first second; do shows_not $label 'in 8 seconds'; done
+for label in bash cat less vim first second; do shows_not $label 'in 6 seconds'; done
 [ "$(loginctl --no-legend list-sessions | awk '$3 == "ana"' | grep -cE "^ *($first|$second) ")" = 2 ] || fail "ana was ended"
 [ "$(pgrep -c -u daniel -x 'bash|cat|less|vim.tiny')" -ge 4 ] || fail "daniel was ended: $(ps -u daniel)"
 stop_curfew
