@@ -170,7 +170,7 @@ struct cf_engine_counts {
     uint64_t looks;         /* … of them those of fields that scripts read by themselves */
     uint64_t watches;       /* times that the host was asked to tell of a session's next input */
     uint64_t samples;       /* readings at a pace, where the host cannot tell */
-    uint64_t warnings, logoffs, forced, refused, spared, failed;
+    uint64_t failed;        /* runs and acts */
 };
 
 const struct cf_engine_counts *cf_engine_counts(const struct cf_engine *engine);

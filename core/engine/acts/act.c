@@ -126,7 +126,6 @@ static void await_end(const struct cf_act *act, int code)
 
 void cf_act_refuse(struct cf_act *act, int code, const char *why)
 {
-    act->engine->counts.refused++;
     cf_act_write(act, CF_WHAT_REFUSED, code, why, NULL);
     await_end(act, code);
     cf_act_finish(act, &(struct cf_result){.code = code, .message = why});

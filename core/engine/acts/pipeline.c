@@ -44,18 +44,15 @@ static bool still_allowed(struct cf_act *act)
 {
     struct cf_presence *presence = cf_presence_of(act->engine, act->session);
     const struct cf_session *session = cf_registry_get(act->engine->registry, act->session);
-    if (!presence || presence->gone) {
+    if (!presence) {
         cf_act_finish(act, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
         return false;
     }
     const char *why = cf_guard(act->engine->config, session);
-    struct cf_policy *policy = act->task->policy;
     if (!session->identity.birth)
         why = "nobody knows when the session began, so it may be another one by now";
     else if (presence->ending && presence->ending != act)
         why = "it is being logged off already";
-    else if (policy->resting)
-        why = "the policy is paused";
     else if (!act->tell && cf_mono_known(cf_stay_until(presence, act->policy)))
         why = "its user asked to stay";
     if (why)
@@ -100,13 +97,15 @@ static bool is_warned(struct cf_act *act)
         return true;
     struct cf_mono until = CF_MONO_UNKNOWN;
     const char *lack = lack_of_warning(act, &until);
-    if (lack && cf_mono_known(until))
+    if (!lack)
+        return true;
+    if (cf_mono_known(until))
         cf_timer_set(act->engine->loop, &act->limit, until);
-    else if (lack && !is_told(act))
-        cf_act_finish(act, &(struct cf_result){.code = CF_REFUSED, .message = lack});
-    else if (lack)
+    else if (is_told(act))
         cf_act_refuse(act, CF_REFUSED, lack);
-    return lack == NULL;
+    else
+        cf_act_finish(act, &(struct cf_result){.code = CF_REFUSED, .message = lack});
+    return false;
 }
 
 /* A run that begins again and again can wait for its turn before it warns, and another cannot. */
@@ -247,7 +246,7 @@ static char *warns_why(const struct cf_act *act)
     const struct cf_ground *last = task->ground_count ? &task->grounds[task->ground_count - 1] : NULL;
     if (last && last->function)
         cf_buffer_puts(&why, "what the policy waited for is so");
-    else if (last && cf_span_known(act->idle))
+    else if (last)
         cf_buffer_printf(&why, "idle for %s", cf_span_words(act->idle, span));
     else
         cf_buffer_puts(&why, "its time has come");
@@ -269,7 +268,6 @@ static void write_row(struct cf_act *act)
     }
     enum cf_what what = act->tell ? CF_WHAT_TELL : whats[act->action];
     if (what == CF_WHAT_WARN) {
-        act->engine->counts.warnings++;
         free(act->reason);
         act->reason = warns_why(act);
     }
@@ -279,7 +277,6 @@ static void write_row(struct cf_act *act)
         act->text = reason;
     }
     if (what == CF_WHAT_LOGOFF) {
-        act->engine->counts.logoffs++;
         act->goes_unwarned = !cf_notices_seen(act->task, act->session);
         act->in_use = cf_notices_typed(act->task, act->session);
     }
@@ -343,7 +340,7 @@ static void on_due(struct cf_timer *timer)
         act->vetted = CF_MONO_UNKNOWN;
         if (vetted)
             on_verdict(act, NULL, NULL);
-        else if (still_allowed(act))
+        else
             cf_inquiry_begin(&act->inquiry, act->task, act->session, on_verdict, act);
         return;
     }
@@ -352,7 +349,6 @@ static void on_due(struct cf_timer *timer)
         return;
     }
     act->forced = true;
-    act->engine->counts.forced++;
     act->keeping = true;
     cf_act_write(act, CF_WHAT_FORCE, CF_OK, "the session did not end by itself", on_kept);
 }
@@ -455,8 +451,7 @@ void cf_act_again(struct cf_notice *notice)
     struct cf_act *act = cf_act_create(notice->task, CF_ACTION_WARN, notice->session, notice->line, on_due);
     act->notice = notice->id;
     notice->act = act;
-    if (still_allowed(act))
-        cf_inquiry_begin(&act->inquiry, act->task, act->session, on_verdict, act);
+    cf_inquiry_begin(&act->inquiry, act->task, act->session, on_verdict, act);
 }
 
 /* NULL, or why what the warning is about is so no longer, by what is known. */
@@ -473,8 +468,8 @@ static const char *moot_why(const struct cf_act *act, char text[CF_GROUND_TEXT])
 static bool is_crowded(const struct cf_act *act)
 {
     struct cf_span ahead = cf_span_known(act->left) ? act->left : cf_pace_ahead(act->task);
-    return !cf_act_notice(act) && !cf_notice_of(act->task, act->session) && can_queue(act) &&
-           cf_span_known(ahead) && !cf_pace_has_place(act->task, ahead);
+    return !cf_notice_of(act->task, act->session) && can_queue(act) && cf_span_known(ahead) &&
+           !cf_pace_has_place(act->task, ahead);
 }
 
 /* Else the run is over; in a turn of its own, since this may be the middle of its step. */
@@ -502,11 +497,9 @@ static void settle(struct cf_act *act)
     struct cf_task *task = act->task;
     char text[CF_GROUND_TEXT];
     const char *why = act->moot ? moot_why(act, text) : NULL;
-    bool crowded = act->crowded;
-    act->moot = act->crowded = false;
     if (why) /* and with the run the act ends */
         task->sink->end_run(task, why);
-    else if (crowded)
+    else if (act->crowded)
         task->sink->queue(task, act->action == CF_ACTION_LOGOFF ? warned_ahead(act)
                                 : cf_span_known(act->left)      ? act->left
                                                                 : cf_pace_ahead(task));

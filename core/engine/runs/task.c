@@ -366,7 +366,6 @@ void cf_task_spare(struct cf_task *task, cf_session_key session, const struct cf
     struct cf_buffer text = {0};
     cf_buffer_printf(&text, "%s: %s", veto->policy->config->name, reason);
     cf_task_cancel(task, text.data);
-    engine->counts.spared++;
     struct cf_entry entry = {.what = CF_WHAT_SPARED,
                              .dry = cf_policy_mode(task->policy) == CF_MODE_DRY,
                              .policy = cf_task_policy_name(task),

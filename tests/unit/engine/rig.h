@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "engine/engine.h"
+#include "engine/readings/condition.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +67,8 @@ static struct rig {
     char journalled[4096];                                          /* "warn logoff ended …" */
     char last_text[256];
     char texts[4096]; /* of all rows, a line each */
+    char last_reason[128];
+    int last_line;
     bool last_in_use;
     bool types_meanwhile; /* there is input, of which the host tells, while the journal writes */
     char ended_by;        /* the policy whose logoff was journalled last */
@@ -279,6 +282,20 @@ static void rig_cancel(void *run)
     free(run);
 }
 
+/* The one condition that a script may wait for: the session is locked. */
+static int rig_evaluate(void *run, uint64_t function, struct cf_condition *condition, struct cf_error *err)
+{
+    (void)function, (void)err;
+    cf_session_key session = cf_task_session(((struct rig_run *)run)->task);
+    (void)cf_condition_read(condition, session, CF_FIELD_BIT(CF_FIELD_LOCKED));
+    return cf_engine_session(rig.engine, session)->locked == CF_TRI_YES;
+}
+
+static void rig_release_function(void *script, uint64_t function)
+{
+    (void)script, (void)function;
+}
+
 static const struct cf_policy_host_ops rig_policy_host = {.name = "rig",
                                                           .create = rig_host_create,
                                                           .destroy = rig_host_destroy,
@@ -286,6 +303,8 @@ static const struct cf_policy_host_ops rig_policy_host = {.name = "rig",
                                                           .unload = rig_unload,
                                                           .begin = rig_begin,
                                                           .resume = rig_resume,
+                                                          .evaluate = rig_evaluate,
+                                                          .release = rig_release_function,
                                                           .cancel = rig_cancel};
 
 /* What b may declare instead of a watch: its script, each hour. */
@@ -327,6 +346,8 @@ static void rig_write(void *data, const struct cf_entry *entry, cf_journal_kept 
     if (entry->what == CF_WHAT_LOGOFF)
         rig.ended_by = entry->policy ? entry->policy[0] : 0;
     rig.last_in_use = entry->in_use;
+    rig.last_line = entry->line;
+    (void)snprintf(rig.last_reason, sizeof rig.last_reason, "%s", entry->reason ? entry->reason : "");
     (void)snprintf(rig.last_text, sizeof rig.last_text, "%s", entry->text ? entry->text : "");
     used = strlen(rig.texts);
     (void)snprintf(rig.texts + used, sizeof rig.texts - used, "%s\n", rig.last_text);

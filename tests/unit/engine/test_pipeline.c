@@ -341,6 +341,37 @@ static void test_a_session_of_unknown_birth_is_never_acted_on(void **state)
     assert_int_equal(rig.host.logoffs, 0);
 }
 
+static cf_session_key met;
+
+/* Remembers a session, and acts on it an hour later. */
+static enum cf_step remember(struct cf_task *task, int step, const struct cf_result *result)
+{
+    if (step == 0)
+        met = cf_engine_next_session(rig.engine, 0);
+    if (step == 0)
+        sleep_for(task, CF_HOUR);
+    else if (step == 1)
+        cf_task_act(task, CF_ACTION_LOCK, met, "met before", false, 1);
+    else
+        assert_int_equal(result->code, CF_GONE);
+    return step < 2 ? CF_STEP_WAITING : CF_STEP_RETURNED;
+}
+
+static void leaves(void);
+
+static void test_a_session_that_has_gone_is_not_acted_on(void **state)
+{
+    (void)state;
+    rig.declare = rig_declare_hourly;
+    rig_start(idle, remember);
+    rig.host.session.uid = 0; /* not the first policy's */
+    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_UID));
+    rig_run_to(cf_minutes(90));
+    leaves();
+    rig_run_to(cf_minutes(121));
+    expect("");
+}
+
 /* The host does not tell when it knows: it is asked, and the limit counts from there. */
 static void test_idle_time_that_becomes_known(void **state)
 {
@@ -426,6 +457,51 @@ static void test_a_logoff_in_mid_use_says_so(void **state)
     rig_start(idle, NULL);
 }
 
+/* Rests on the session being locked, and does without a warning. */
+static enum cf_step locked(struct cf_task *task, int step, const struct cf_result *result)
+{
+    (void)result;
+    struct cf_wait wait = {.kind = CF_WAIT_CONDITION, .session = cf_task_session(task), .function = 1};
+    wait.until = CF_MONO_UNKNOWN;
+    if (step == 0)
+        cf_task_wait(task, &wait);
+    else if (step == 1 && rig.policies[0].unwarned)
+        cf_task_act(task, CF_ACTION_LOGOFF, cf_task_session(task), "locked", true, 1);
+    else if (step == 1)
+        warn(task, first);
+    else
+        sleep_for(task, CF_DAY);
+    return CF_STEP_WAITING;
+}
+
+static void lock(enum cf_tri locked)
+{
+    rig.host.session.locked = locked;
+    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_LOCKED));
+}
+
+static void test_why_somebody_is_warned(void **state)
+{
+    (void)state;
+    static const struct {
+        rig_script *script;
+        const char *reason;
+    } table[] = {{idle, "idle for 25 minutes"},
+                 {hours, "its time has come"},
+                 {locked, "what the policy waited for is so"}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        rig_start(table[i].script, NULL);
+        lock(CF_TRI_YES);
+        for (int minute = 0; minute < 26 && !rig.journalled[0]; minute++)
+            rig_run_to(cf_minutes(minute));
+        expect("warn ");
+        assert_string_equal(rig.last_reason, table[i].reason);
+        (void)rig_tear_down(state);
+        (void)rig_set_up(state);
+    }
+    rig_start(idle, NULL);
+}
+
 /* ---- Between the row and the act ---- */
 
 static void is_not_meant(void)
@@ -443,6 +519,11 @@ static void leaves(void)
 static void leaves_unnoticed(void)
 {
     rig.host.present = false;
+}
+
+static void is_unlocked(void)
+{
+    lock(CF_TRI_NO);
 }
 
 static void falls_silent(void)
@@ -463,22 +544,29 @@ static void test_what_happens_while_the_row_is_written(void **state)
         enum cf_what row;
         void (*at_row)(void);
         bool dry, hangs;
-        int64_t keeping_s, forced;
+        int64_t keeping_s;
         const char *journal, *text;
+        rig_script *script; /* NULL: hours */
     } table[] = {
         {CF_WHAT_LOGOFF, is_not_meant, .journal = "warn logoff stays refused ",
          .text = "its run ended before it could be done"},
         {CF_WHAT_LOGOFF, leaves, .journal = "warn logoff ended ", .text = "it had ended by itself"},
-        {CF_WHAT_LOGOFF, leaves, .dry = true, .journal = "dry-warn dry-logoff ", .text = "idle"},
+        {CF_WHAT_LOGOFF, leaves, .dry = true, .journal = "dry-warn dry-logoff dry-refused ",
+         .text = "its run ended before it could be done"},
         {CF_WHAT_LOGOFF, leaves_unnoticed, .journal = "warn logoff ended ", .text = "it had ended by itself"},
         /* The host does not say whether it heard: it may have, and so it is waited for, and forced. */
         {CF_WHAT_LOGOFF, falls_silent, .journal = "warn logoff force ",
          .text = "the session did not end by itself"},
         {CF_WHAT_FORCE, cannot_keep, .hangs = true, .journal = "warn logoff force failed ",
          .text = "the journal could not be written, so the session was not forced to end"},
+        {CF_WHAT_FORCE, leaves, .hangs = true, .journal = "warn logoff force ended ", .text = "idle"},
         /* By then nobody remembers the warning. */
         {CF_WHAT_LOGOFF, NULL, .keeping_s = 400, .journal = "warn logoff refused ",
          .text = "the time that the warning announced is long past"},
+        {CF_WHAT_LOGOFF, NULL, .keeping_s = 400, .journal = "warn logoff refused ",
+         .text = "the time that the warning announced is long past", .script = idle},
+        {CF_WHAT_LOGOFF, is_unlocked, .journal = "logoff refused ", .text = "the session was unlocked",
+         .script = locked},
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         rig.row = table[i].row;
@@ -486,13 +574,16 @@ static void test_what_happens_while_the_row_is_written(void **state)
         rig.keeping = cf_seconds(table[i].keeping_s);
         rig.host.hangs = table[i].hangs;
         rig.config.mode = table[i].dry ? CF_MODE_DRY : CF_MODE_ACT;
-        rig_start(hours, NULL);
-        for (int second = 0; second < 900 && strlen(rig.journalled) < strlen(table[i].journal); second++)
+        rig.policies[0].unwarned = table[i].script == locked;
+        rig_start(table[i].script ? table[i].script : hours, NULL);
+        lock(CF_TRI_YES);
+        for (int second = 0; second < 2700 && strlen(rig.journalled) < strlen(table[i].journal); second++)
             rig_run_to(cf_seconds(second));
         assert_memory_equal(rig.journalled, table[i].journal, strlen(table[i].journal));
         assert_non_null(strstr(rig.texts, table[i].text));
         rig_run_to((struct cf_span){cf_loop_now(rig.loop).us + CF_SECOND.us});
-        assert_true(!table[i].dry || !strstr(rig.journalled, "ended"));
+        if (table[i].at_row == leaves) /* and that is all */
+            expect(table[i].journal);
         (void)rig_tear_down(state);
         (void)rig_set_up(state);
     }
@@ -540,6 +631,16 @@ static void test_input_while_the_row_is_written(void **state)
         (void)rig_set_up(state);
     }
     rig_start(idle, NULL);
+}
+
+/* Who rests on nothing asks the host for nothing that input could make stale. */
+static void test_input_while_the_row_is_written_for_who_rests_on_nothing(void **state)
+{
+    (void)state;
+    rig_start(hours, NULL);
+    rig.types_meanwhile = true;
+    rig_run_to(cf_minutes(6));
+    expect("warn logoff ended ");
 }
 
 static void test_another_session_under_the_same_id(void **state)
@@ -736,14 +837,17 @@ int main(void)
         RIG(test_disconnected_needs_no_warning),
         RIG(test_guards),
         RIG(test_a_session_of_unknown_birth_is_never_acted_on),
+        RIG(test_a_session_that_has_gone_is_not_acted_on),
         RIG(test_idle_time_that_becomes_known),
         RIG(test_unknown_is_never_idle),
         RIG(test_failed_readings),
         RIG(test_failed_last_reading),
         RIG(test_a_logoff_in_mid_use_says_so),
+        RIG(test_why_somebody_is_warned),
         RIG(test_what_happens_while_the_row_is_written),
         RIG(test_who_asked_for_activity_ends_nobody_who_was_active),
         RIG(test_input_while_the_row_is_written),
+        RIG(test_input_while_the_row_is_written_for_who_rests_on_nothing),
         RIG(test_another_session_under_the_same_id),
         RIG(test_hung_logoff_is_forced),
         RIG(test_who_comes_back_is_not_forced),

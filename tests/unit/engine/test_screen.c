@@ -42,7 +42,8 @@ static void warn(struct cf_task *task, int left)
     *name = cf_policy_name(cf_task_policy(task))[0];
     cf_task_warn(task, cf_task_session(task),
                  &(struct cf_warning){.text = left ? text : (char[]){*name, '\0'},
-                                      .left = left ? cf_seconds(left) : (struct cf_span){CF_UNKNOWN_US}});
+                                      .left = left ? cf_seconds(left) : (struct cf_span){CF_UNKNOWN_US},
+                                      .line = *name});
 }
 
 static void note(struct player *player, const struct deed *last, const struct cf_result *result)
@@ -138,6 +139,7 @@ static void test_a_sooner_end_comes_before(void **state)
     expect_at(60, "b 5 minutes");
     assert_true(players[0].delivered && players[1].delivered);
     expect_at(180, "a 27 minutes"); /* b's run has ended: what is really left */
+    assert_int_equal(rig.last_line, 'a');
     assert_string_equal(rig.journalled, "warn warn stays warn ");
     rig_run_to(cf_seconds(1800));
     assert_string_equal(rig.journalled, "warn warn stays warn logoff ended ");

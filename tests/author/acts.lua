@@ -1,0 +1,121 @@
+--- Policies for the tests of an act's way, step by step: `way` chooses one.
+
+local way = option("way", "timed", "how it is written")
+
+local function announce(session)
+  return session:warn("You will be logged off in {left}.", { left = 2 * minute })
+end
+
+local function log_off(session, options)
+  announce(session)
+  clock.sleep(2 * minute)
+  session:logoff("it is time", options)
+end
+
+local ways, others = {}, {}
+
+function ways.timed(session)
+  clock.sleep(10 * minute)
+  log_off(session)
+end
+
+function ways.hearing(session)
+  clock.sleep(10 * minute)
+  announce(session)
+  if session:wait_active(2 * minute) then return end
+  session:logoff("it is time")
+end
+
+function ways.idle(session)
+  session:wait_idle(10 * minute)
+  log_off(session)
+end
+
+-- It could do without, and warns all the same.
+function ways.either(session)
+  clock.sleep(10 * minute)
+  log_off(session, { unwarned = true })
+end
+
+function ways.silent(session)
+  clock.sleep(10 * minute)
+  session:logoff("it is time", { unwarned = true })
+end
+
+function ways.locking(session)
+  clock.sleep(10 * minute)
+  session:lock("it is time")
+  clock.sleep(10 * minute)
+  session:disconnect("it is time")
+  clock.sleep(10 * minute)
+  session:tell("You are locked out.")
+  clock.sleep(1 * day)
+end
+
+-- Of two others, each ends the other.
+function ways.neighbour(session)
+  clock.sleep(10 * minute)
+  for _, other in ipairs(sessions.list { class = "user" }) do
+    if other.id ~= session.id and other.desktop == session.desktop then log_off(other) end
+  end
+end
+
+-- Rests on everybody's idle time.
+function ways.together(session)
+  session:wait(function ()
+    for _, other in ipairs(sessions.list { class = "user" }) do
+      if other.idle < 10 * minute then return false end
+    end
+    return true
+  end)
+  log_off(session)
+end
+
+function ways.locked(session)
+  session:wait(function () return session.locked end)
+  clock.sleep(10 * minute)
+  log_off(session)
+end
+
+-- Keeps a task of its own for each session, and tells them the hour.
+function others.bell()
+  sessions.watch({ class = "user" }, function () clock.sleep(1 * day) end)
+  clock.every(1 * hour, function ()
+    for _, session in ipairs(sessions.list { class = "user" }) do session:tell("It strikes.") end
+  end)
+end
+
+function others.twice()
+  sessions.watch({ user = "ana" }, ways.silent)
+  sessions.watch({ user = "ana" }, ways.silent)
+end
+
+-- The runs of no session's own: once for each that comes, and once for all.
+function others.newcomer() sessions.on("logon", ways.timed) end
+function others.newcomer_unwarned() sessions.on("logon", ways.silent) end
+function others.sweep()
+  clock.every(1 * hour, function ()
+    for _, session in ipairs(sessions.list { class = "user" }) do ways.timed(session) end
+  end)
+end
+
+-- Looks at others, for which it takes its time, and lets everybody go.
+function others.slow_veto()
+  sessions.protect({ class = "user" }, function (session)
+    for _, other in ipairs(sessions.list { class = "user" }) do
+      if other.id ~= session.id and other.idle < 0 * second then return "this cannot be" end
+    end
+  end)
+end
+
+function others.veto()
+  sessions.protect({ class = "user" }, function (session)
+    if session.locked then return "it is locked" end
+  end)
+end
+
+if others[way] then
+  others[way]()
+else
+  sessions.watch({ class = "user" }, ways[way])
+end

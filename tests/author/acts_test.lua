@@ -1,0 +1,291 @@
+-- The way of a warning, a lock, a disconnect or a logoff, step by step: what stops it, and what does not.
+
+local function run(host, way, entry)
+  entry = entry or {}
+  entry.way = way
+  host:load("acts.lua", entry)
+end
+
+local function journal(host, filter) return expect(host:journal(filter)) end
+
+local function people(host, count, fields)
+  local all = {}
+  for i = 1, count do all[i] = host:logon("user" .. i, fields and fields(i)) end
+  return all
+end
+
+local function logoffs(host)
+  local times = {}
+  for _, line in ipairs(host:journal { what = "logoff" }) do times[#times + 1] = line:match("%S+") end
+  return table.concat(times, " ")
+end
+
+-- ---- Who has gone ----
+
+test("a session that ends while vetoes of it are asked is let be, and its run goes on", function (host)
+  run(host, "sweep")
+  run(host, "slow_veto", { name = "slow" })
+  host:fault("latency", 2000000)
+  local ana, bea = host:logon("ana"), host:logon("bea")
+  host:advance(1 * hour + 10 * minute + 1 * second)
+  ana:logoff()
+  host:advance(30 * minute)
+  expect(bea.gone):is(true)
+  journal(host, { session = ana }):reads {}
+end)
+
+test("a session that ends while it is read once more is let be, and its run goes on", function (host)
+  run(host, "sweep")
+  host:fault("latency", 2000000)
+  local ana, bea = host:logon("ana"), host:logon("bea")
+  host:advance(1 * hour + 12 * minute + 3 * second)
+  ana:logoff()
+  host:advance(30 * minute)
+  expect(bea.gone):is(true)
+  journal(host, { session = ana }):reads { "1:10:00  warn    You will be logged off in 2 minutes." }
+end)
+
+test("a logoff that rests on a session which has ended is refused", function (host)
+  run(host, "together", { only = { users = "ana" } })
+  local ana, bea = host:logon("ana"), host:logon("bea")
+  host:advance(11 * minute)
+  bea:logoff()
+  host:advance(2 * minute)
+  expect(ana.gone):is(false)
+end)
+
+-- ---- Staying, and what is protected ----
+
+test("who has asked to stay can be told things", function (host)
+  run(host, "bell", { stay = "2h" })
+  local ana = host:logon("ana")
+  host:advance(30 * minute)
+  ana:stay(1 * hour)
+  host:advance(31 * minute)
+  journal(host, { what = "tell" }):reads { "1:00:00  tell    It strikes." }
+end)
+
+test("who is protected is told nothing", function (host)
+  host:configure { protect = { users = "ana" } }
+  run(host, "bell")
+  host:logon("ana")
+  host:advance(1 * hour)
+  journal(host):reads { "1:00:00  refused  the configuration protects the session" }
+end)
+
+test("`stay` said during the last reading counts, and nothing was decided", function (host)
+  run(host, "sweep", { stay = "2h" })
+  host:fault("latency", 2000000)
+  local ana = host:logon("ana")
+  host:advance(1 * hour + 12 * minute + 3 * second)
+  ana:stay(1 * hour)
+  host:advance(1 * minute)
+  expect(ana.gone):is(false)
+  expect(#host:journal { what = "logoff" }):is(0)
+end)
+
+-- ---- Vetoes ----
+
+test("a message asks no veto", function (host)
+  run(host, "bell")
+  run(host, "veto", { name = "veto" })
+  host:logon("ana", { locked = true })
+  host:advance(1 * hour)
+  journal(host):reads { "1:00:00  tell    It strikes." }
+end)
+
+test("what was waited for is over while vetoes are asked: nobody is warned", function (host)
+  run(host, "locked", { only = { users = "ana" } })
+  run(host, "slow_veto", { name = "slow" })
+  host:fault("latency", 2000000)
+  local ana = host:logon("ana")
+  host:logon("bea")
+  ana:lock()
+  host:advance(10 * minute + 1 * second)
+  ana:unlock()
+  host:advance(5 * second)
+  journal(host, { all = true }):reads {}
+end)
+
+test("vetoes are asked again after a wait for a turn", function (host)
+  host:configure { limits = { logoffs_per_minute = 1 } }
+  run(host, "newcomer")
+  run(host, "veto", { name = "veto" })
+  host:logon("zoe"):logoff()
+  local all = people(host, 3)
+  host:advance(13 * minute + 30 * second)
+  expect(all[2].gone):is(true)
+  all[3]:lock()
+  host:advance(5 * minute)
+  expect(all[3].gone):is(false)
+end)
+
+-- ---- Warnings ----
+
+test("who could do without a warning, and gave one, needs no more", function (host)
+  run(host, "either")
+  local ana = host:logon("ana")
+  host:advance(12 * minute)
+  expect(ana.gone):is(true)
+end)
+
+test("whom no warning reaches is refused once, in later runs quietly; other runs are told", function (host)
+  host:fault("undelivered", 1000)
+  run(host, "timed")
+  run(host, "silent", { name = "silent" })
+  host:logon("ana")
+  host:advance(45 * minute)
+  expect(#host:journal { policy = "acts", what = "warn" } > 1):is(true)
+  journal(host, { policy = "acts", what = "refused" }):reads { "12:00  refused  a warning reached nobody" }
+  expect(#host:journal { policy = "silent", what = "refused" }):is(4)
+end)
+
+test("a dry run warns whom no warning reaches", function (host)
+  host:fault("undelivered", 1000)
+  run(host, "hearing")
+  run(host, "timed", { name = "dry", dry_run = true })
+  host:logon("ana")
+  host:advance(12 * minute)
+  journal(host, { policy = "dry" }):reads {
+    "10:00  warn    You will be logged off in 2 minutes. (dry run)",
+    "12:00  logoff  it is time (dry run)",
+  }
+end)
+
+-- ---- Turns and shares ----
+
+test("what runs once for a session waits for its turn, for five minutes at the most", function (host)
+  host:configure { limits = { logoffs_per_minute = 1 } }
+  run(host, "newcomer")
+  people(host, 10)
+  host:advance(20 * minute)
+  expect(logoffs(host)):is("12:00 13:00 14:00 15:00 16:00 17:00")
+  expect(#host:journal { what = "refused" }):is(4)
+  expect(host:journal { what = "refused" }[1]):contains("too many sessions are to be ended at once")
+end)
+
+test("so it does without a warning", function (host)
+  host:configure { limits = { logoffs_per_minute = 1 } }
+  run(host, "newcomer_unwarned", { unwarned = true })
+  people(host, 3)
+  host:advance(20 * minute)
+  expect(logoffs(host)):is("10:00 11:00 12:00")
+end)
+
+test("and so does a session's own run about another session", function (host)
+  host:configure { limits = { logoffs_per_minute = 1 } }
+  run(host, "neighbour")
+  people(host, 16, function (i) return { desktop = "desk" .. i // 2 } end)
+  host:advance(13 * minute)
+  expect(#host:journal { what = "refused" } > 0):is(true)
+end)
+
+test("a logoff takes one place of its minute, the one that it was announced for", function (host)
+  host:configure { limits = { logoffs_per_minute = 2 } }
+  host:fault("hanging", 1000)
+  run(host, "timed", { only = { users = "ana" } })
+  run(host, "silent", { name = "silent", only = { users = "bea" }, unwarned = true })
+  host:logon("ana")
+  host:advance(2 * minute + 5 * second)
+  host:logon("bea")
+  host:advance(11 * minute)
+  expect(logoffs(host)):is("12:00 12:05")
+end)
+
+test("locks take no turns", function (host)
+  host:configure { limits = { logoffs_per_minute = 1 } }
+  run(host, "locking")
+  people(host, 3)
+  host:advance(10 * minute)
+  journal(host):reads { "10:00  lock    it is time", "10:00  lock    it is time", "10:00  lock    it is time" }
+end)
+
+test("two runs of one policy count a session once", function (host)
+  host:configure { limits = { share = 0.5 } }
+  run(host, "twice", { unwarned = true })
+  local ana = host:logon("ana")
+  people(host, 9)
+  host:advance(13 * minute)
+  expect(ana.gone):is(true)
+  expect(host:journal { what = "refused" }):reads {
+    "10:00  refused  another run of its policy is about to end it",
+  }
+end)
+
+-- Of ten, six are to go within minutes, ana first: she waits until it is known that no more than five will.
+local function share(host)
+  host:configure { limits = { share = 0.5 } }
+  run(host, "idle", { only = { users = { "ana", "user*" } } })
+  run(host, "veto", { name = "veto" })
+  local ana = host:logon("ana")
+  for i = 1, 4 do host:logon("guest" .. i) end
+  host:advance(90 * second)
+  local others = people(host, 5)
+  host:advance(10 * minute + 40 * second)
+  expect(#host:journal { what = "logoff" }):is(0)
+  expect(#ana.notices):is(1)
+  return ana, others
+end
+
+test("who comes back while their logoff waits for its share is told at once that they stay", function (host)
+  local ana = share(host)
+  ana:input()
+  host:advance(1 * second)
+  expect(#ana.notices):is(0)
+  journal(host, { what = "stays" }):reads { "12:10  stays   there was activity" }
+end)
+
+test("vetoes are asked again after a wait for the share", function (host)
+  local ana, others = share(host)
+  ana:lock()
+  host:advance(20 * second)
+  others[1]:input()
+  others[2]:input()
+  host:advance(30 * second)
+  expect(ana.gone):is(false)
+  journal(host, { what = "spared" }):reads { "12:30  spared  veto: it is locked" }
+end)
+
+test("a logoff that waits for its share goes as soon as others have come back", function (host)
+  local ana, others = share(host)
+  others[1]:input()
+  others[2]:input()
+  host:advance(1 * second)
+  expect(ana.gone):is(true)
+end)
+
+-- ---- Readings ----
+
+test("a run that rests on nothing needs no reading", function (host)
+  run(host, "timed")
+  local ana = host:logon("ana")
+  host:advance(11 * minute)
+  host:fault("failing", 1000)
+  host:advance(2 * minute)
+  expect(#host:journal { what = "logoff" }):is(1)
+  expect(#host:journal { what = "refused" }):is(0)
+end)
+
+-- ---- What is so already ----
+
+test("what is so already is neither asked nor journalled, and the run goes on", function (host)
+  run(host, "locking")
+  local ana, bea = host:logon("ana"), host:logon("bea")
+  ana:lock()
+  ana:disconnect()
+  host:advance(40 * minute)
+  journal(host, { session = ana }):reads { "30:00  tell    You are locked out." }
+  journal(host, { session = bea }):reads {
+    "10:00  lock    it is time", "20:00  disconnect  it is time", "30:00  tell    You are locked out.",
+  }
+end)
+
+test("a dry run goes on after what it would have locked or disconnected", function (host)
+  run(host, "locking", { dry_run = true })
+  host:logon("ana")
+  host:advance(40 * minute)
+  journal(host):reads {
+    "10:00  lock    it is time (dry run)", "20:00  disconnect  it is time (dry run)",
+    "30:00  tell    You are locked out. (dry run)",
+  }
+end)
