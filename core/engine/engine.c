@@ -76,7 +76,7 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
         cf_ends_session_gone(presence);
         cf_early_end(presence);
         cf_readings_end(presence);
-        cf_tasks_end(presence, NULL);
+        cf_tasks_end(presence);
         destroy_presence(presence);
         *slot = NULL;
         break;
@@ -239,7 +239,7 @@ static int load_anew(struct cf_engine *engine, const struct cf_config *config, c
         return code;
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
         cf_backoff_reset(cf_presence_of(engine, key));
-        cf_tasks_end(cf_presence_of(engine, key), NULL);
+        cf_tasks_end(cf_presence_of(engine, key));
     }
     cf_detached_end(engine, NULL);
     put_in_force(engine, loaded, config);
@@ -375,7 +375,7 @@ void cf_engine_destroy(struct cf_engine *engine)
         struct cf_presence *presence = cf_presence_of(engine, key);
         cf_early_end(presence);
         cf_readings_end(presence);
-        cf_tasks_end(presence, NULL);
+        cf_tasks_end(presence);
     }
     cf_acts_destroy(engine);
     cf_detached_end(engine, NULL);

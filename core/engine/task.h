@@ -149,7 +149,7 @@ void cf_task_start_soon(struct cf_task *task);              /* as soon as the pa
 void cf_task_cancel(struct cf_task *task, const char *why); /* the run ends; why, for those who were warned */
 void cf_task_begin_turn(struct cf_task *task);              /* of its script */
 void cf_task_destroy(struct cf_task *task);                 /* taken off its presence */
-void cf_tasks_end(struct cf_presence *presence, const struct cf_policy *policy); /* NULL: of every policy */
+void cf_tasks_end(struct cf_presence *presence);
 
 /* The script's one thing is done: it is resumed in the loop's next turn. The message is copied. */
 void cf_task_done(struct cf_task *task, const struct cf_result *result);

@@ -39,10 +39,8 @@ static int note_logoff(struct cf_presence *presence, const char *text, bool user
 {
     uint64_t announced = announced_by(presence, users);
     bool stays = announced && presence->stays_by_hand;
-    if (announced || !users) {
+    if (announced || !users)
         presence->announced = 0;
-        presence->stays_by_hand = false;
-    }
     if (stays) {
         if (takes_row(presence, users))
             journal(presence, CF_WHAT_REFUSED, announced, users, CF_REFUSED, "its user asked to stay");
@@ -53,7 +51,6 @@ static int note_logoff(struct cf_presence *presence, const char *text, bool user
     if (presence->by_hand)
         journal(presence, CF_WHAT_FAILED, presence->by_hand, presence->by_hand_users, CF_FAILED,
                 "the session did not end");
-    presence->by_hand = 0;
     if (!takes_row(presence, users))
         return 0; /* what has no row has no outcome */
     presence->by_hand = announced ? announced : ++presence->engine->decisions;
@@ -93,7 +90,6 @@ int cf_engine_note(struct cf_engine *engine, cf_session_key key, enum cf_what wh
         presence->stays_by_hand = false;
     } else if (closes && announced_by(presence, users)) {
         presence->announced = 0;
-        presence->stays_by_hand = false;
     }
     bool closing = cf_registry_get(engine->registry, key)->closing == CF_TRI_YES;
     if (what == CF_WHAT_FAILED && ending && closing && !users) /* whatever failed, it will end */

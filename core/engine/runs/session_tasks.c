@@ -15,15 +15,11 @@ static void create(struct cf_presence *presence, const struct cf_watch *watch, s
     cf_task_start(task);
 }
 
-void cf_tasks_end(struct cf_presence *presence, const struct cf_policy *policy)
+void cf_tasks_end(struct cf_presence *presence)
 {
-    for (struct cf_task **place = &presence->tasks; *place;) {
-        struct cf_task *task = *place;
-        if (policy && task->policy != policy) {
-            place = &task->next;
-            continue;
-        }
-        *place = task->next;
+    while (presence->tasks) {
+        struct cf_task *task = presence->tasks;
+        presence->tasks = task->next;
         cf_task_destroy(task);
     }
 }

@@ -4,11 +4,12 @@
 #include "engine/acts/allowance.h"
 #include "engine/answers/metrics.h"
 
+#include <ctype.h>
+
 #define ROWS 16
 
 static struct {
     enum cf_what what;
-    uint64_t decision;
     bool unwarned;
     char reason[128], revision[CF_REVISION];
 } rows[ROWS];
@@ -18,7 +19,6 @@ static void keep_row(void *data, const struct cf_entry *entry, cf_journal_kept *
 {
     assert_true(count < ROWS);
     rows[count].what = entry->what;
-    rows[count].decision = entry->decision;
     rows[count].unwarned = entry->unwarned;
     (void)snprintf(rows[count].reason, sizeof rows->reason, "%s",
                    cf_entry_reason(entry) ? cf_entry_reason(entry) : "");
@@ -82,83 +82,9 @@ static int note(enum cf_what what, const char *text)
     return cf_engine_note(rig.engine, ana(), what, text, &err);
 }
 
-static void test_logoff_and_end(void **state)
-{
-    (void)state;
-    rig_start(script, NULL);
-    assert_int_equal(note(CF_WHAT_WARN, "save your work"), CF_OK);
-    assert_int_equal(note(CF_WHAT_LOGOFF, "logoff"), CF_OK);
-    rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
-    rig.host.present = false;
-    assert_string_equal(rig.journalled, "warn logoff ended ");
-    assert_int_equal(rows[0].decision, rows[1].decision);
-    assert_int_equal(rows[1].decision, rows[2].decision);
-    assert_false(rows[1].unwarned);
-}
-
-static void test_unwarned_and_refused(void **state)
-{
-    (void)state;
-    rig_start(script, NULL);
-    assert_int_equal(note(CF_WHAT_LOGOFF, "logoff"), CF_OK);
-    assert_int_equal(note(CF_WHAT_FAILED, "the host refused"), CF_OK);
-    assert_true(rows[0].unwarned);
-    assert_int_equal(rows[0].decision, rows[1].decision);
-    assert_int_equal(note(CF_WHAT_DISCONNECT, "tsdiscon"), CF_OK);
-    assert_true(rows[2].decision > rows[0].decision);
-    rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity); /* of its own accord */
-    rig.host.present = false;
-    assert_string_equal(rig.journalled, "logoff failed disconnect ");
-}
-
-/* The command gave up on it, and it was closing all the same. */
-static void test_failed_and_ended(void **state)
-{
-    (void)state;
-    rig_start(script, NULL);
-    assert_int_equal(note(CF_WHAT_LOGOFF, "logoff"), CF_OK);
-    rig.host.session.closing = CF_TRI_YES;
-    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_CLOSING));
-    assert_int_equal(note(CF_WHAT_FAILED, "it is still there"), CF_OK);
-    rig_run_to(CF_HOUR);
-    rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
-    rig.host.present = false;
-    assert_string_equal(rig.journalled, "logoff failed ended ");
-    assert_int_equal(rows[2].decision, rows[0].decision);
-}
-
-/* The first had no outcome, and the second is another decision. */
-static void test_logged_off_twice(void **state)
-{
-    (void)state;
-    rig_start(script, NULL);
-    assert_int_equal(note(CF_WHAT_LOGOFF, "logoff"), CF_OK);
-    assert_int_equal(note(CF_WHAT_LOGOFF, "logoff"), CF_OK);
-    assert_string_equal(rig.journalled, "logoff failed logoff ");
-    assert_int_equal(rows[1].decision, rows[0].decision);
-    assert_int_not_equal(rows[2].decision, rows[0].decision);
-}
-
 static void ignore(void *data, const struct cf_stay_told *told)
 {
     (void)data, (void)told;
-}
-
-/* Whoever was warned by hand may stay, once; taken back, the next logoff is unwarned. */
-static void test_stay(void **state)
-{
-    (void)state;
-    rig_start(script, NULL);
-    assert_int_equal(note(CF_WHAT_WARN, "save your work"), CF_OK);
-    assert_int_equal(cf_engine_stay(rig.engine, ana(), (struct cf_span){CF_UNKNOWN_US}, ignore, NULL, NULL),
-                     CF_OK);
-    assert_int_equal(note(CF_WHAT_LOGOFF, "logoff"), CF_REFUSED);
-    assert_string_equal(rig.journalled, "warn extend refused ");
-    assert_int_equal(note(CF_WHAT_WARN, "now really"), CF_OK);
-    assert_int_equal(note(CF_WHAT_WITHDRAW, "interrupted"), CF_OK);
-    assert_int_equal(rows[3].decision, rows[4].decision);
-    assert_int_equal(note(CF_WHAT_LOGOFF, "logoff"), CF_OK);
-    assert_true(rows[5].unwarned);
 }
 
 /* A host that cannot disconnect is not asked to, and the journal does not say that it did. */
@@ -201,12 +127,14 @@ static void test_reason_of_a_warning(void **state)
 static void test_flood_of_user(void **state)
 {
     (void)state;
-    static const enum cf_what whats[] = {CF_WHAT_FAILED, CF_WHAT_LOGOFF, CF_WHAT_WARN, CF_WHAT_TELL};
+    static const enum cf_what whats[] = {CF_WHAT_WARN, CF_WHAT_LOGOFF, CF_WHAT_FAILED, CF_WHAT_TELL};
     rig.journal.write = count_row;
     rig_start(script, NULL);
     flood = 0;
-    for (int i = 0; i < 10000; i++)
+    for (int i = 0; i < 10000; i++) {
         (void)note(whats[i % 4], NULL);
+        (void)cf_engine_stay(rig.engine, ana(), (struct cf_span){CF_UNKNOWN_US}, ignore, NULL, NULL);
+    }
     assert_in_range(flood, 1, CF_USERS_ROWS);
     json_t *errors = cf_engine_errors(rig.engine);
     assert_int_equal(json_array_size(errors), 0);
@@ -246,53 +174,125 @@ static void test_flood_across_sessions(void **state)
     assert_int_equal(flood, at_once + 1);
 }
 
-/* What users say of their sessions neither closes nor opens, nor holds up, what an administrator does. */
-static void test_user_is_no_administrator(void **state)
+/* Administrators speak in capitals. Rows have the number of their decision; "!" is a logoff that nobody was
+ * warned of, "-" a row that says it failed. */
+static const struct {
+    const char *said, *journal;
+} talks[] = {
+    {"WLG", "WARN1 LOGOFF1 ENDED1 "},
+    {"LFDG", "LOGOFF1! FAILED1- DISCONNECT2 "}, /* it ends of its own accord */
+    /* What nothing came of is closed by the next, which is another decision. */
+    {"LLG", "LOGOFF1! FAILED1- LOGOFF2! ENDED2 "},
+    {"LTG", "LOGOFF1! TELL2 ENDED1 "},
+    {"F", "FAILED1- "},
+    {"WWL", "WARN1 WARN2 LOGOFF2 "},
+    {"WTL", "WARN1 TELL2 LOGOFF1 "},
+    {"WXL", "WARN1 STAYS1 LOGOFF2! "},
+    {"WLFL", "WARN1 LOGOFF1 FAILED1- LOGOFF2! "},
+    {"LXG", "LOGOFF1! STAYS1 ENDED1 "},
+    /* Whoever was warned may stay, once. */
+    {"WsLL", "WARN1 extend1 REFUSED1- LOGOFF2! "},
+    {"WsWL", "WARN1 extend1 WARN2 LOGOFF2 "},
+    {"WsLWXL", "WARN1 extend1 REFUSED1- WARN2 STAYS2 LOGOFF3! "},
+    /* The command gave up on it, and it was closing all the same. */
+    {"LCFG", "LOGOFF1! FAILED1- ENDED1 "},
+    {"LCXG", "LOGOFF1! STAYS1 ENDED1 "},
+    {"CFG", "FAILED1- "},
+    /* Users speak for themselves. */
+    {"lg", "logoff1! ended1 "},
+    {"llg", "logoff1! ended1 "},
+    {"wlfl", "warn1 logoff1 failed1- logoff2! "},
+    {"wwl", "warn1 warn2 logoff2 "},
+    {"lCfg", "logoff1! failed1- "},
+    /* And neither close nor open, nor hold up, what administrators do; nor the other way round. */
+    {"wsLflG", "warn1 extend1 LOGOFF2! failed3- ENDED2 "},
+    {"WxwL", "WARN1 stays2 warn3 LOGOFF1 "},
+    {"WlfL", "WARN1 logoff2! failed2- LOGOFF1 "},
+    {"wLFl", "warn1 LOGOFF2! FAILED2- logoff3! "},
+};
+
+static char talk[256];
+static uint64_t decisions[ROWS];
+
+static void write_down(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
 {
-    (void)state;
-    rig_start(script, NULL);
-    assert_int_equal(note(CF_WHAT_WARN, NULL), CF_OK);
-    assert_int_equal(cf_engine_stay(rig.engine, ana(), (struct cf_span){CF_UNKNOWN_US}, ignore, NULL, NULL),
-                     CF_OK);
-    assert_int_equal(note(CF_WHAT_LOGOFF, "logoff"), CF_OK); /* nobody had asked to stay with that */
-    assert_true(rows[2].unwarned);
-    assert_int_equal(note(CF_WHAT_FAILED, NULL), CF_OK);
-    assert_int_equal(note(CF_WHAT_LOGOFF, NULL), CF_OK);
-    rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
-    rig.host.present = false;
-    assert_string_equal(rig.journalled, "warn extend logoff failed ended ");
-    assert_int_not_equal(rows[3].decision, rows[2].decision);
-    assert_int_equal(rows[4].decision, rows[2].decision);
+    (void)data, (void)kept, (void)context;
+    int number = 0;
+    while (decisions[number] && decisions[number] != entry->decision)
+        number++;
+    assert_int_not_equal(entry->decision, 0);
+    decisions[number] = entry->decision;
+    size_t at = strlen(talk);
+    (void)snprintf(talk + at, sizeof talk - at, "%s%d%s%s ", cf_what_name(entry->what), number + 1,
+                   entry->unwarned ? "!" : "", entry->code == CF_OK ? "" : "-");
+    for (char *letter = talk + at; *letter && !entry->by_user; letter++)
+        *letter = (char)toupper(*letter);
+    assert_true(entry->by_command || entry->what == CF_WHAT_ENDED);
+    if (entry->what == CF_WHAT_TELL || entry->what == CF_WHAT_WARN || entry->what == CF_WHAT_LOGOFF)
+        assert_string_equal(entry->text, entry->by_user ? "said by its user" : "said by hand");
 }
 
-static void test_user_withdraws_nothing_of_others(void **state)
+static void say(char letter)
+{
+    static const enum cf_what whats[] = {
+        ['w'] = CF_WHAT_WARN,       ['l'] = CF_WHAT_LOGOFF, ['t'] = CF_WHAT_TELL,
+        ['d'] = CF_WHAT_DISCONNECT, ['f'] = CF_WHAT_FAILED, ['x'] = CF_WHAT_WITHDRAW};
+    int lower = tolower(letter);
+    if (lower == 's') {
+        assert_int_equal(
+            cf_engine_stay(rig.engine, ana(), (struct cf_span){CF_UNKNOWN_US}, ignore, NULL, NULL), CF_OK);
+    } else if (lower == 'c') {
+        rig.host.session.closing = CF_TRI_YES;
+        rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_CLOSING));
+    } else if (lower == 'g') {
+        rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
+        rig.host.present = false;
+    } else {
+        (void)note(whats[lower], letter == lower ? NULL : "said by hand");
+    }
+}
+
+static void test_talks(void **state)
+{
+    for (size_t i = 0; i < sizeof talks / sizeof *talks; i++) {
+        talk[0] = '\0';
+        memset(decisions, 0, sizeof decisions);
+        rig.journal.write = write_down;
+        rig_start(script, NULL);
+        for (const char *letter = talks[i].said; *letter; letter++)
+            say(*letter);
+        if (strcmp(talk, talks[i].journal) != 0)
+            fail_msg("%s: %s", talks[i].said, talk);
+        (void)rig_tear_down(state);
+        (void)set_up(state);
+    }
+    rig_start(script, NULL);
+    assert_int_equal(cf_engine_note(rig.engine, 12345, CF_WHAT_TELL, "hello", NULL), CF_GONE);
+}
+
+/* However much administrators do, and whatever users have said. */
+static void test_administrators_always_have_their_row(void **state)
 {
     (void)state;
     rig_start(script, NULL);
-    assert_int_equal(note(CF_WHAT_WARN, "save your work"), CF_OK);
-    assert_int_equal(note(CF_WHAT_WITHDRAW, NULL), CF_OK);
-    assert_int_equal(note(CF_WHAT_WARN, NULL), CF_OK);
-    assert_int_equal(note(CF_WHAT_LOGOFF, "logoff"), CF_OK);
-    assert_string_equal(rig.journalled, "warn stays warn logoff ");
-    assert_int_equal(rows[3].decision, rows[0].decision);
-    assert_false(rows[3].unwarned);
+    for (int i = 0; i < 2000; i++) {
+        count = 0;
+        (void)note(CF_WHAT_TELL, i < 1000 ? NULL : "hello");
+        assert_true(i < 1000 || count == 1);
+        rig.journalled[0] = rig.texts[0] = '\0';
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_logoff_and_end, set_up, rig_tear_down),
-        cmocka_unit_test_setup_teardown(test_unwarned_and_refused, set_up, rig_tear_down),
-        cmocka_unit_test_setup_teardown(test_failed_and_ended, set_up, rig_tear_down),
-        cmocka_unit_test_setup_teardown(test_logged_off_twice, set_up, rig_tear_down),
-        cmocka_unit_test_setup_teardown(test_stay, set_up, rig_tear_down),
         cmocka_unit_test_setup_teardown(test_not_possible, set_up, rig_tear_down),
         cmocka_unit_test_setup_teardown(test_unwarned_by_policy, set_up, rig_tear_down),
         cmocka_unit_test_setup_teardown(test_reason_of_a_warning, set_up, rig_tear_down),
         cmocka_unit_test_setup_teardown(test_flood_of_user, set_up, rig_tear_down),
         cmocka_unit_test_setup_teardown(test_flood_across_sessions, set_up, rig_tear_down),
-        cmocka_unit_test_setup_teardown(test_user_is_no_administrator, set_up, rig_tear_down),
-        cmocka_unit_test_setup_teardown(test_user_withdraws_nothing_of_others, set_up, rig_tear_down),
+        cmocka_unit_test_setup_teardown(test_talks, set_up, rig_tear_down),
+        cmocka_unit_test_setup_teardown(test_administrators_always_have_their_row, set_up, rig_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
