@@ -114,8 +114,8 @@ struct cf_engine {
     struct cf_timer pause_over, reminder;
     struct cf_allowance *allowances; /* by uid */
     struct cf_meters meters;
-    struct cf_policy *door_by; /* whose word about logons the host goes by; NULL: nobody's, or unknown */
-    bool door_shut;            /* logons are refused, or may be: the last request failed */
+    const void *door_by; /* the policy whose word about logons the host goes by; NULL: nobody's, or unknown */
+    bool door_shut;      /* logons are refused, or may be: the last request failed */
     bool ready, closing;
     void (*on_host)(void *data, const struct cf_error *err);
     void *on_host_data;

@@ -50,7 +50,7 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
         *presence = (struct cf_presence){.engine = engine, .key = key, .vouched = CF_MONO_UNKNOWN};
         cf_doubt_changed(presence);
         cf_early_begin(presence, fields);
-        cf_hooks_session(presence, change, fields);
+        cf_hooks_session(presence, change);
         cf_vetoes_rehearse(presence);
         cf_tasks_match(presence);
         break;
@@ -61,14 +61,14 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
         cf_input_changed(presence, fields);
         if (fields & engine->match_fields)
             cf_tasks_match(presence);
-        cf_hooks_session(presence, change, fields);
+        cf_hooks_session(presence, change);
         cf_tasks_changed(presence, fields);
         cf_input_renew(presence);
         break;
     case CF_SESSION_GONE:
         presence->gone = true;
         cf_detached_session_gone(presence);
-        cf_hooks_session(presence, change, fields);
+        cf_hooks_session(presence, change);
         cf_acts_session_gone(presence);
         for (size_t i = 0; i < engine->policy_count; i++)
             cf_allowance_session_gone(&engine->policies[i]->paces, key);
@@ -141,7 +141,6 @@ static void destroy_policy(struct cf_policy *policy)
 {
     cf_share_finish(policy);
     cf_allowance_finish(&policy->paces);
-    cf_door_forget(policy);
     cf_calendars_drop(policy);
     cf_schedules_destroy(policy);
     cf_policy_destroy(policy);

@@ -24,7 +24,7 @@ static void happen(struct cf_engine *engine, cf_session_key key, enum cf_policy_
     for (size_t i = 0; i < engine->policy_count; i++) {
         struct cf_policy *policy = engine->policies[i];
         for (const struct cf_hook *hook = policy->hooks; hook; hook = hook->next) {
-            if (hook->event != event || policy->set_aside || policy->resting)
+            if (hook->event != event || policy->resting)
                 continue;
             (void)cf_detached_start(policy, CF_TASK_ONCE, hook->function, key);
             if (event != CF_EVENT_OF_LOGOFF)
@@ -46,7 +46,7 @@ static void turned(struct cf_presence *presence, enum cf_tri *was, enum cf_tri n
     *was = now;
 }
 
-void cf_hooks_session(struct cf_presence *presence, enum cf_session_change change, uint64_t fields)
+void cf_hooks_session(struct cf_presence *presence, enum cf_session_change change)
 {
     struct cf_engine *engine = presence->engine;
     const struct cf_session *session = cf_registry_get(engine->registry, presence->key);
@@ -57,7 +57,7 @@ void cf_hooks_session(struct cf_presence *presence, enum cf_session_change chang
             happen(engine, presence->key, CF_EVENT_OF_LOGON);
     } else if (change == CF_SESSION_GONE) {
         happen(engine, presence->key, CF_EVENT_OF_LOGOFF);
-    } else if (fields & (CF_FIELD_BIT(CF_FIELD_LOCKED) | CF_FIELD_BIT(CF_FIELD_DISCONNECTED))) {
+    } else {
         turned(presence, &presence->locked, session->locked, CF_EVENT_OF_LOCK, CF_EVENT_OF_UNLOCK);
         turned(presence, &presence->disconnected, session->disconnected, CF_EVENT_OF_DISCONNECT,
                CF_EVENT_OF_RECONNECT);
@@ -115,11 +115,4 @@ int cf_policy_refuse_logons(struct cf_policy *policy, const char *text, struct c
         .action = CF_ACTION_REFUSE_LOGONS, .text = text, .on = text != NULL, .quiet_since = CF_MONO_UNKNOWN};
     (void)cf_calls_submit(engine->calls, &request, CF_ACTION_LIMIT, on_door, engine);
     return CF_OK;
-}
-
-void cf_door_forget(struct cf_policy *policy)
-{
-    if (policy->engine->door_by == policy)
-        policy->engine->door_by = NULL;
-    cf_replace(&policy->door.text, NULL);
 }

@@ -6,9 +6,6 @@
 
 struct cf_presence;
 
-void cf_hooks_session(struct cf_presence *presence, enum cf_session_change change, uint64_t fields);
-
-/* A policy goes: its word about logons is nobody's any more. */
-void cf_door_forget(struct cf_policy *policy);
+void cf_hooks_session(struct cf_presence *presence, enum cf_session_change change);
 
 #endif

@@ -43,6 +43,8 @@ struct cf_backend {
     } screen[4]; /* what its user sees, oldest first */
     int notices; /* on it */
     int warnings, withdrawals, logoffs, forced, refreshes;
+    int door_code; /* of refusing logons, and allowing them again */
+    char door[64]; /* what it tells who would log on; "": they can */
     struct queued {
         struct cf_timer timer;
         struct cf_backend *host;
@@ -60,7 +62,8 @@ static struct rig {
     struct cf_journal journal;
     struct cf_journal_queue kept;
     struct cf_engine *engine;
-    bool translates;        /* the policies have texts in several languages */
+    bool translates; /* the policies have texts in several languages */
+    struct cf_policy *loaded[3];
     rig_script *scripts[3]; /* the last is the test's to set before the start */
     int (*declare)(struct cf_policy *policy, struct cf_error *err); /* what b declares instead of a watch */
     int keep_code;                                                  /* what the journal says of every entry */
@@ -108,7 +111,11 @@ static void rig_answer(struct cf_timer *timer)
     struct cf_request request = queued->request;
     struct cf_completion completion = {.id = request.id, .code = CF_OK};
     bool ours = host->present && cf_identity_equal(&request.session, &host->session.identity), ends = false;
-    if (!ours)
+    if (request.action == CF_ACTION_REFUSE_LOGONS) {
+        completion.code = host->door_code;
+        if (host->door_code == CF_OK)
+            (void)snprintf(host->door, sizeof host->door, "%s", queued->text);
+    } else if (!ours)
         completion.code = CF_GONE;
     else if (request.action == CF_ACTION_REFRESH) {
         if (cf_mono_known(host->late_input))
@@ -230,6 +237,7 @@ static int rig_load(struct cf_policy_host *host, struct cf_policy *policy, void 
     size_t index = (size_t)(cf_policy_name(policy)[0] - 'a');
     if (!rig.scripts[index])
         return cf_error_set(err, CF_POLICY, "%s: no such script", cf_policy_name(policy));
+    rig.loaded[index] = policy;
     if (rig.translates)
         cf_policy_translates(policy);
     if (rig.declare && index == 1) {

@@ -56,6 +56,24 @@ static void change(void)
     rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_DESKTOP));
 }
 
+/* The first policy does not mean the session. */
+static void test_a_change_leaves_the_task_of_another_watch_alone(void **state)
+{
+    (void)state;
+    struct cf_selector *only = cf_selector_create();
+    assert_int_equal(cf_selector_add_text(only, "user", (const char *const[]){"nobody", NULL}, NULL), 0);
+    rig.policies[0].only = only;
+    rig_start(at_once, ten_seconds);
+    rig_run_to(cf_seconds(5));
+    rig.host.session.uid++;
+    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_UID));
+    rig_run_to(cf_seconds(6));
+    assert_int_equal(begun, 1);
+    assert_int_equal(rig.cancelled, 0);
+    cf_selector_destroy(only);
+    rig.policies[0].only = NULL;
+}
+
 static void test_one_start_a_minute(void **state)
 {
     (void)state;
@@ -323,6 +341,7 @@ int main(void)
 {
 #define RIG(test) cmocka_unit_test_setup_teardown(test, set_up, rig_tear_down)
     const struct CMUnitTest tests[] = {
+        RIG(test_a_change_leaves_the_task_of_another_watch_alone),
         RIG(test_one_start_a_minute),
         RIG(test_a_run_that_never_waited),
         RIG(test_a_failing_policy_is_set_aside),

@@ -219,6 +219,7 @@ static int declare_hook(struct cf_policy *policy, struct cf_error *err)
 {
     (void)err;
     cf_policy_on(policy, watched, 0);
+    cf_policy_on(policy, watched, 0); /* two of them */
     return 0;
 }
 
@@ -234,28 +235,43 @@ static void test_events(void **state)
     (void)state;
     for (watched = CF_EVENT_OF_LOGON; watched <= CF_EVENT_OF_RECONNECT; watched++) {
         struct cf_session *session = &rig.host.session;
+        int locks = watched == CF_EVENT_OF_LOCK ? 2 : 0;
         session->locked = CF_TRI_NO;
         rig.declare = declare_hook;
         rig_start(warner, note);
         rig_run_to(CF_SECOND);
         assert_int_equal(happened, 0); /* who is there when the engine starts has not just come */
         set(&session->locked, CF_TRI_YES, CF_FIELD_LOCKED);
-        assert_int_equal(happened, watched == CF_EVENT_OF_LOCK ? 2 : 0);
+        assert_int_equal(happened, 2 * locks);
         set(&session->locked, CF_TRI_UNKNOWN, CF_FIELD_LOCKED);
         set(&session->locked, CF_TRI_YES, CF_FIELD_LOCKED);
-        set(&session->locked, CF_TRI_NO, CF_FIELD_LOCKED);
-        set(&session->disconnected, CF_TRI_YES, CF_FIELD_DISCONNECTED);
+        assert_int_equal(happened, 4 * locks);
+        set(&session->disconnected, CF_TRI_YES, CF_FIELD_DISCONNECTED); /* it stays locked, … */
         set(&session->disconnected, CF_TRI_NO, CF_FIELD_DISCONNECTED);
+        set(&session->locked, CF_TRI_NO, CF_FIELD_LOCKED);
         rig.host.sink.gone(rig.host.sink.data, &session->identity);
         session->identity.birth++;
+        session->locked = session->disconnected = CF_TRI_YES;
         rig.host.sink.seen(rig.host.sink.data, session, CF_FIELDS_ALL);
         rig_run_to((struct cf_span){cf_loop_now(rig.loop).us + 2 * CF_SECOND.us});
-        assert_int_equal(happened, watched == CF_EVENT_OF_LOCK ? 4 : 2);
+        set(&session->disconnected, CF_TRI_NO, CF_FIELD_DISCONNECTED); /* … and has come like that */
+        assert_int_equal(happened, locks ? 4 * locks : watched == CF_EVENT_OF_RECONNECT ? 8 : 4);
         assert_string_equal(last_user, "ana"); /* also of a session that has gone */
         (void)rig_tear_down(state);
         (void)set_up(state);
     }
     rig_start(warner, NULL);
+}
+
+static void test_nothing_happens_while_a_policy_is_paused(void **state)
+{
+    (void)state;
+    watched = CF_EVENT_OF_LOCK;
+    rig.declare = declare_hook;
+    rig_start(warner, note);
+    assert_int_equal(cf_engine_pause(rig.engine, "b", CF_HOUR, "a test", NULL), CF_OK);
+    set(&rig.host.session.locked, CF_TRI_YES, CF_FIELD_LOCKED);
+    assert_int_equal(happened, 0);
 }
 
 static int declare_schedules(struct cf_policy *policy, struct cf_error *err)
@@ -326,6 +342,7 @@ int main(void)
         RIG(test_dry_run_without_a_session),
         RIG(test_gone_while_vetoes_are_asked),
         RIG(test_events),
+        RIG(test_nothing_happens_while_a_policy_is_paused),
         RIG(test_schedules),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
