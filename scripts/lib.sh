@@ -10,7 +10,7 @@ mkdir -p "$log_folder"
 for_build=(gcc libc6-dev cmake ninja-build pkg-config liblua5.4-dev libuv1-dev libsystemd-dev libjansson-dev
     libsqlite3-dev uthash-dev libcmocka-dev tzdata unicode-cldr-core gettext)
 for_tests=(clang libclang-rt-14-dev clang-format clang-tidy lua-check lua5.4 gcc-mingw-w64-x86-64 mmdebstrap
-    openssh-client man-db mandoc locales)
+    openssh-client man-db mandoc locales zsh fish)
 
 if command -v ccache >/dev/null; then
     export CMAKE_C_COMPILER_LAUNCHER=ccache

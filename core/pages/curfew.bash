@@ -1,8 +1,14 @@
 # shellcheck shell=bash disable=SC2154,SC2207
 # Completion of curfew, and of the commands that are links to it. The table is made from curfew's table of verbs:
-# _curfew_verbs, _curfew_links, _curfew_backends, _curfew_whats, and _curfew_table, which sets a verb's options, each with
-# the kind of its value ("--users=N", "/time:SECONDS"), and the kinds of its operands.
-@TABLE@
+# _curfew_verbs, _curfew_backends, _curfew_whats, and _curfew_table, which sets a verb's switches, each with the kind of
+# its value ("--users=N", "/time:SECONDS"), and the kinds of its operands.
+@LISTS@
+_curfew_table() {
+    switches=() operands=()
+    case $1 in
+@CASES@
+    esac
+}
 
 _curfew_sessions() { # COLUMN… of `curfew sessions`: 1 is the id, 2 the user
     timeout 2 curfew sessions 2>/dev/null | awk -v columns="$*" '
@@ -46,7 +52,7 @@ _curfew_words() { # those of the verbs that come after $1
 
 _curfew() {
     local cur=${COMP_WORDS[COMP_CWORD]} last=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[0]##*/} at=1
-    local options operands word
+    local switches operands word
     case $cur in # bash parts words at these
     [=:]) cur='' ;;
     *) [[ $last != [=:] ]] || last=${COMP_WORDS[COMP_CWORD - 2]} ;;
@@ -60,7 +66,7 @@ _curfew() {
         verb+=" ${COMP_WORDS[at]}"
     fi
     _curfew_table "$verb"
-    for word in "${options[@]}"; do
+    for word in "${switches[@]}"; do
         [ "${word%%[=:]*}" != "$last" ] || [ "$word" = "$last" ] || { _curfew_reply "${word#*[=:]}" && return; }
     done
     if [[ $cur != [-/]* ]]; then
@@ -68,7 +74,7 @@ _curfew() {
         return
     fi
     COMPREPLY=()
-    for word in "${options[@]}"; do
+    for word in "${switches[@]}"; do
         word=${word%%=*} # its value is a word of its own, or follows at once
         case $word in *:*) word=${word%%:*}: ;; *) word+=' ' ;; esac
         [[ $word != "$cur"* ]] || COMPREPLY+=("$word")
@@ -76,4 +82,4 @@ _curfew() {
     compopt -o nospace 2>/dev/null
     [[ ${#COMPREPLY[@]} != 0 || $cur != /* ]] || _curfew_reply "${operands[@]}" # a path
 }
-complete -F _curfew curfew "${_curfew_links[@]}"
+complete -F _curfew @NAMES@

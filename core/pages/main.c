@@ -55,25 +55,35 @@ static void make_link(const char *folder, const char *name, const char *to)
     uv_fs_req_cleanup(&request);
 }
 
-/* The page of one of Windows' commands, under all its names, and links by which shells find it. */
-static void make_command(const struct cf_verb *verb, const char *date)
+/* The page of a verb under all its names, and links by which shells find it. */
+static void make_verb(const struct cf_verb *verb, const char *date)
 {
-    char path[4096], name[CF_PAGE_NAME], own[CF_PAGE_NAME + 2], other[CF_PAGE_NAME + 2];
+    char path[4096], name[CF_PAGE_NAME], own[CF_PAGE_NAME + 2], other[CF_PAGE_NAME + 8];
     const char *each;
-    (void)snprintf(own, sizeof own, "%s.1", cf_page_name(verb->name, name));
+    (void)snprintf(own, sizeof own, "%s.1", cf_page_name(verb, verb->name, name));
     FILE *page = begin(IN("man1", own));
-    cf_page_windows(verb, date, page);
+    cf_page_verb(verb, date, page);
     end(page);
     for (size_t which = 0; (each = cf_verb_name(verb, which)); which++) {
-        (void)snprintf(other, sizeof other, "%s.1", cf_page_name(each, name));
+        (void)snprintf(other, sizeof other, "%s.1", cf_page_name(verb, each, name));
         if (which > 0)
             make_link("man1", other, own);
         if (!cf_verb_linked(verb, each))
             continue;
         (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(each, " "), each);
         make_link("bin", name, "curfew");
-        make_link("completions", name, "curfew");
+        make_link("bash", name, "curfew");
+        (void)snprintf(other, sizeof other, "%s.fish", name);
+        make_link("fish", other, "curfew.fish");
     }
+}
+
+static void make_completion(const struct cf_shell *shell, const char *folder, const char *name)
+{
+    char path[4096];
+    FILE *file = begin(IN(folder, name));
+    cf_completion(shell, file);
+    end(file);
 }
 
 int main(int argc, char **argv)
@@ -89,12 +99,10 @@ int main(int argc, char **argv)
     FILE *file = begin(IN("man1", "curfew.1"));
     cf_page_program(argv[2], file);
     end(file);
-    file = begin(IN("completions", "curfew"));
-    cf_completion_bash(file);
-    end(file);
-    for (const struct cf_verb *const *verb = cf_verbs; *verb; verb++) {
-        if ((*verb)->windows)
-            make_command(*verb, argv[2]);
-    }
+    make_completion(&cf_shell_bash, "bash", "curfew");
+    make_completion(&cf_shell_zsh, "zsh", "_curfew");
+    make_completion(&cf_shell_fish, "fish", "curfew.fish");
+    for (const struct cf_verb *const *verb = cf_verbs; *verb; verb++)
+        make_verb(*verb, argv[2]);
     return 0;
 }

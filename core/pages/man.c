@@ -22,9 +22,9 @@ static void put(const char *text, FILE *out)
     }
 }
 
-const char *cf_page_name(const char *name, char out[CF_PAGE_NAME])
+const char *cf_page_name(const struct cf_verb *verb, const char *name, char out[CF_PAGE_NAME])
 {
-    (void)snprintf(out, CF_PAGE_NAME, "%s", name);
+    (void)snprintf(out, CF_PAGE_NAME, "%s%s", verb->windows ? "" : "curfew-", name);
     for (char *blank; (blank = strchr(out, ' '));)
         *blank = '-';
     return out;
@@ -57,11 +57,10 @@ static void put_usage(const char *before, const char *name, const char *usage, F
     (void)fputc('\n', out);
 }
 
-static void put_head(const char *name, const char *date, const char *does, FILE *out)
+static void put_head(const char *page, const char *date, const char *does, FILE *out)
 {
-    char page[CF_PAGE_NAME];
-    (void)fprintf(out, ".TH %s 1 %s \"curfew " CF_VERSION "\" \"User Commands\"\n.SH NAME\n%s \\- ",
-                  cf_page_name(name, page), date, page);
+    (void)fprintf(out, ".TH %s 1 %s \"curfew " CF_VERSION "\" \"User Commands\"\n.SH NAME\n%s \\- ", page,
+                  date, page);
     put(does, out);
     (void)fputc('\n', out);
 }
@@ -73,65 +72,52 @@ static void put_statuses(FILE *out)
         (void)fprintf(out, ".TP\n%d\n%s\n", i, cf_help_statuses[i]);
 }
 
+/* Windows' commands under each of their names, others in each of their forms. */
+static void put_synopsis(const struct cf_verb *verb, FILE *out)
+{
+    (void)fputs(".SH SYNOPSIS\n", out);
+    const char *name;
+    for (size_t which = 0; verb->windows && (name = cf_verb_name(verb, which)); which++) {
+        (void)fputs(which ? ".br\n" : "", out);
+        put_usage("", name, verb->usage[0], out);
+    }
+    for (const char *const *form = verb->usage; !verb->windows && *form; form++) {
+        (void)fputs(form == verb->usage ? "" : ".br\n", out);
+        put_usage("curfew ", verb->name, *form, out);
+    }
+}
+
 /* What is said of a Windows' command: see cf_windows in verbs.h of the groups. */
 static void put_switches(const struct cf_verb *verb, FILE *out)
 {
+    (void)fputs("\n.SH OPTIONS\n", out);
     put_options("", verb->windows->operands, out);
     for (int ours = 0; ours < 2 && verb->groups[ours]; ours++)
         put_options(ours ? "--" : "/", verb->groups[ours]->options, out);
     put_option("/", &(const struct cf_option){"?", NULL, "print the most important of this"}, out);
 }
 
-void cf_page_windows(const struct cf_verb *verb, const char *date, FILE *out)
+static void put_groups(const struct cf_verb *verb, FILE *out)
 {
-    put_head(verb->name, date, verb->summary, out);
-    (void)fputs(".SH SYNOPSIS\n", out);
-    const char *name;
-    for (size_t which = 0; (name = cf_verb_name(verb, which)); which++) {
-        (void)fputs(which ? ".br\n" : "", out);
-        put_usage("", name, verb->usage[0], out);
+    (void)fputs("\n.SH OPTIONS\n", out);
+    for (const struct cf_option_group *const *group = verb->groups; *group; group++) {
+        if (group != verb->groups && (*group)->title)
+            (void)fprintf(out, ".SS %s\n", (*group)->title);
+        put_options("--", (*group)->options, out);
     }
+    put_option("--", &(const struct cf_option){"help", NULL, "print the most important of this"}, out);
+}
+
+void cf_page_verb(const struct cf_verb *verb, const char *date, FILE *out)
+{
+    char page[CF_PAGE_NAME];
+    put_head(cf_page_name(verb, verb->name, page), date, verb->summary, out);
+    put_synopsis(verb, out);
     (void)fputs(".SH DESCRIPTION\n", out);
     put(verb->about, out);
-    (void)fputs("\n.SH OPTIONS\n", out);
-    put_switches(verb, out);
+    (verb->windows ? put_switches : put_groups)(verb, out);
     put_statuses(out);
-    (void)fputs(".SH SEE ALSO\n.BR curfew (1)\n", out);
-}
-
-/* How many verbs before `end` (NULL: of all) have the group. */
-static size_t users_of(const struct cf_option_group *group, const struct cf_verb *end)
-{
-    size_t count = 0;
-    for (const struct cf_verb *const *verb = cf_verbs; *verb && *verb != end; verb++) {
-        for (const struct cf_option_group *const *each = (*verb)->groups; *each; each++)
-            count += *each == group;
-    }
-    return count;
-}
-
-static void put_verb(const struct cf_verb *verb, FILE *out)
-{
-    (void)fprintf(out, ".SS curfew %s\n", verb->name);
-    if (verb->windows) {
-        put(verb->summary, out);
-        char name[CF_PAGE_NAME];
-        (void)fprintf(out, ": see\n.BR %s (1).\n", cf_page_name(verb->name, name));
-        return;
-    }
-    for (const char *const *form = verb->usage; *form; form++) {
-        (void)fputs(form == verb->usage ? "" : ".br\n", out);
-        put_usage("curfew ", verb->name, *form, out);
-    }
-    (void)fputs(".PP\n", out);
-    put(verb->about, out);
-    (void)fputc('\n', out);
-    for (const struct cf_option_group *const *group = verb->groups; *group; group++) {
-        if (users_of(*group, NULL) == 1)
-            put_options("--", (*group)->options, out);
-        else
-            (void)fprintf(out, ".PP\nIt takes the options of \\(lq%s\\(rq below.\n", (*group)->title);
-    }
+    (void)fputs(".SH SEE ALSO\n.BR curfew (1),\n.BR curfew.lua (5)\n", out);
 }
 
 void cf_page_program(const char *date, FILE *out)
@@ -141,26 +127,13 @@ void cf_page_program(const char *date, FILE *out)
                 ".SH DESCRIPTION\n",
                 out);
     put(cf_help_about, out);
-    (void)fputs("\n.SH VERBS\n", out);
-    for (const struct cf_verb *const *verb = cf_verbs; *verb; verb++)
-        put_verb(*verb, out);
-    (void)fputs(".SH OPTIONS OF SEVERAL VERBS\n", out);
+    (void)fputs("\n.PP\nEach verb has a page of its own.\n.SH VERBS\n", out);
     for (const struct cf_verb *const *verb = cf_verbs; *verb; verb++) {
-        for (const struct cf_option_group *const *group = (*verb)->groups; *group; group++) {
-            if (!(*group)->title || users_of(*group, NULL) == 1 || users_of(*group, *verb) > 0)
-                continue;
-            (void)fprintf(out, ".SS %s\n", (*group)->title);
-            put_options("--", (*group)->options, out);
-        }
+        char page[CF_PAGE_NAME];
+        (void)fprintf(out, ".TP\n.BR %s (1)\n", cf_page_name(*verb, (*verb)->name, page));
+        put((*verb)->summary, out);
+        (void)fputc('\n', out);
     }
     put_statuses(out);
-    const char *before = ".SH SEE ALSO\n";
-    for (const struct cf_verb *const *verb = cf_verbs; *verb; verb++) {
-        char name[CF_PAGE_NAME];
-        if (!(*verb)->windows)
-            continue;
-        (void)fprintf(out, "%s.BR %s (1)", before, cf_page_name((*verb)->name, name));
-        before = ",\n";
-    }
-    (void)fputc('\n', out);
+    (void)fputs(".SH SEE ALSO\n.BR curfew.lua (5),\n.BR curfew\\-policy (7)\n", out);
 }

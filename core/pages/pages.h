@@ -8,14 +8,18 @@
 
 enum { CF_PAGE_NAME = 64 };
 
-/* A verb's name as one word: "query-process". */
-const char *cf_page_name(const char *name, char out[CF_PAGE_NAME]);
+/* What the page of a verb is called under that name of it: "curfew-run", and "query-process" of Windows'
+ * commands. */
+const char *cf_page_name(const struct cf_verb *verb, const char *name, char out[CF_PAGE_NAME]);
 
-/* The manual page of the program, or of one of Windows' commands. `date`: of the build, "2026-03-02". */
+/* The manual page of the program, or of one verb. `date`: of the build, "2026-03-02". */
 void cf_page_program(const char *date, FILE *out);
-void cf_page_windows(const struct cf_verb *verb, const char *date, FILE *out);
+void cf_page_verb(const struct cf_verb *verb, const char *date, FILE *out);
 
-void cf_completion_bash(FILE *out);
+/* Completion of curfew and of the commands that are links to it, for a shell. */
+struct cf_shell;
+extern const struct cf_shell cf_shell_bash, cf_shell_zsh, cf_shell_fish;
+void cf_completion(const struct cf_shell *shell, FILE *out);
 
 /* Every text of the table as C that xgettext reads. */
 void cf_page_words(FILE *out);
