@@ -1,11 +1,11 @@
 #include "author/tester.h"
 
-#include "author/stage.h"
+#include "author/test_context.h"
 
 #include <string.h>
 
 struct tester {
-    struct cf_stage stage; /* first: cf_stage_words looks for it there */
+    struct cf_test_context context; /* first: cf_test_context_words looks for it there */
     struct cf_lua lua;
     const char *path, *policy_folder;
     lua_Integer tests; /* of this file */
@@ -53,7 +53,7 @@ static void report(struct tester *tester, const char *name, const struct cf_erro
     if (!failure)
         return;
     print_lines(tester->out, failure->text);
-    const char *claim = tester->stage.claim.data;
+    const char *claim = tester->context.claim.data;
     const char *rest = claim ? strchr(claim, '\n') : NULL;
     if (!rest)
         return;
@@ -69,7 +69,7 @@ static void report(struct tester *tester, const char *name, const struct cf_erro
 static int test(lua_State *L)
 {
     struct tester *tester = cf_lua_of(L)->owner;
-    (void)cf_words_text(L, 1, "test", "a name");
+    (void)cf_vocabulary_text(L, 1, "test", "a name");
     if (tester->index > 0)
         cf_lua_throw(L, "a test cannot hold another test()");
     if (!lua_isfunction(L, 2))
@@ -91,19 +91,19 @@ static int load(lua_State *L)
     lua_newtable(L);
     lua_setfield(L, LUA_REGISTRYINDEX, tests_key);
 
-    cf_words_push(L, cf_stage_words);
+    cf_vocabulary_push(L, cf_test_context_words);
     int globals = lua_absindex(L, -3), core = globals + 1, person = globals + 2;
     lua_pushvalue(L, core);
     lua_pushvalue(L, person);
-    cf_words_prelude(L, globals, cf_embedded_tester_lua, cf_embedded_tester_lua_size, 2, 2);
+    cf_vocabulary_prelude(L, globals, cf_embedded_tester_lua, cf_embedded_tester_lua_size, 2, 2);
     lua_pushvalue(L, core);
     lua_insert(L, -2);
-    cf_words_prelude(L, globals, cf_embedded_expect_lua, cf_embedded_expect_lua_size, 2, 0);
+    cf_vocabulary_prelude(L, globals, cf_embedded_expect_lua, cf_embedded_expect_lua_size, 2, 0);
     lua_setfield(L, LUA_REGISTRYINDEX, run_key);
     lua_pushcfunction(L, test);
     lua_setfield(L, globals, "test");
 
-    cf_words_load(L, globals, tester->path);
+    cf_vocabulary_load(L, globals, tester->path);
     lua_call(L, 0, 0);
     return 0;
 }
@@ -123,25 +123,25 @@ static int run(lua_State *L)
 static void run_test(struct tester *tester)
 {
     struct cf_error failure = {0};
-    cf_stage_init(&tester->stage, tester->path, tester->policy_folder);
-    int code = cf_words_protect(&tester->lua, run, tester->path, tester, &failure);
+    cf_test_context_init(&tester->context, tester->path, tester->policy_folder);
+    int code = cf_vocabulary_protect(&tester->lua, run, tester->path, tester, &failure);
     report(tester, tester->name, code < 0 ? &failure : NULL);
-    cf_stage_finish(&tester->stage);
+    cf_test_context_finish(&tester->context);
 }
 
 /* Runs the tests of the file at `path`. CF_POLICY where it does not load. */
 static int run_file(struct tester *tester, struct cf_error *err)
 {
     tester->tests = tester->index = 0;
-    cf_stage_init(&tester->stage, tester->path, NULL);
+    cf_test_context_init(&tester->context, tester->path, NULL);
     int code = cf_lua_open(&tester->lua, CF_LUA_MEMORY, CF_LUA_ALONE, err);
     if (code == 0) {
         tester->lua.owner = tester;
-        code = cf_words_protect(&tester->lua, load, tester->path, tester, err);
+        code = cf_vocabulary_protect(&tester->lua, load, tester->path, tester, err);
     }
     if (code < 0)
         report(tester, "does not load", err);
-    cf_stage_finish(&tester->stage);
+    cf_test_context_finish(&tester->context);
     while (code == 0 && tester->index++ < tester->tests)
         run_test(tester);
     cf_lua_close(&tester->lua);

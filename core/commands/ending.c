@@ -1,6 +1,6 @@
 #include "commands/ending.h"
 
-#include "base/words.h"
+#include "base/i18n.h"
 #include "commands/resolve.h"
 
 #include <ctype.h>
@@ -18,24 +18,24 @@ static int ask(struct cf_host *host, const struct cf_request *about, cf_session_
     const struct cf_session *session = cf_host_session(host, key);
     if (!session)
         return CF_GONE;
-    struct cf_errand errand = {.request = *about};
-    errand.request.session = session->identity;
-    errand.request.quiet_since = CF_MONO_UNKNOWN;
+    struct cf_command_request request = {.asked = *about};
+    request.asked.session = session->identity;
+    request.asked.quiet_since = CF_MONO_UNKNOWN;
     (void)cf_session_label(session, label);
-    cf_host_run(host, &errand, 1, ASKING_LIMIT);
-    if (errand.code == CF_DENIED)
+    cf_host_run(host, &request, 1, ASKING_LIMIT);
+    if (request.code == CF_DENIED)
         return cf_error_set(
             err, CF_DENIED,
             _("access to %s is denied: only administrators may touch other users' sessions; try sudo, or "
               "/server:root@NAME for another host"),
             label);
-    if (errand.code == CF_OK && about->action == CF_ACTION_WARN && !errand.delivered)
+    if (request.code == CF_OK && about->action == CF_ACTION_WARN && !request.delivered)
         return cf_error_set(
             err, CF_FAILED,
             _("%s took no message: it has no terminal or desktop for it, or you may not write there"), label);
-    if (errand.code == CF_OK || errand.code == CF_GONE)
-        return errand.code;
-    return cf_error_set(err, errand.code, "%s: %s", label, errand.why);
+    if (request.code == CF_OK || request.code == CF_GONE)
+        return request.code;
+    return cf_error_set(err, request.code, "%s: %s", label, request.why);
 }
 
 static bool has_ended(const struct cf_host *host, void *data)
@@ -86,7 +86,7 @@ void cf_warning_compose(struct cf_buffer *out, const char *text, struct cf_span 
     char span[CF_SPAN_TEXT];
     int from = ahead.us < CF_DAY.us / 2 ? DAY : 0; /* the date where it may be another's day */
     cf_buffer_printf(out, _("%s\nYou will be logged off at %.*s, in %s."), text, MINUTE - from, at + from,
-                     cf_span_words_in(ahead, CF_WORDS_LANGUAGE, span));
+                     cf_span_words_in(ahead, CF_I18N_LANGUAGE, span));
     if (staying == CF_STAY_BY_COMMAND)
         cf_buffer_printf(out, " %s", _("To stay, say: curfew stay"));
     else if (staying == CF_STAY_NOT)

@@ -1,9 +1,9 @@
 #include "commands/host.h"
 
 #include "backend/calls.h"
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "base/words.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -253,28 +253,28 @@ enum cf_tri cf_host_answer(const struct cf_host *host, uint64_t notice)
 
 /* ---- Asking ---- */
 
-static void keep_processes(struct cf_errand *errand, const char *const *processes)
+static void keep_processes(struct cf_command_request *request, const char *const *processes)
 {
     size_t count = 0;
     for (; processes[count]; count++) {
-        errand->processes = cf_grow(errand->processes, count, sizeof *errand->processes);
-        errand->processes[count] = cf_strdup(processes[count]);
+        request->processes = cf_grow(request->processes, count, sizeof *request->processes);
+        request->processes[count] = cf_strdup(processes[count]);
     }
-    errand->processes = cf_grow(errand->processes, count, sizeof *errand->processes);
-    errand->processes[count] = NULL;
+    request->processes = cf_grow(request->processes, count, sizeof *request->processes);
+    request->processes[count] = NULL;
 }
 
 static void on_done(void *data, const struct cf_completion *completion)
 {
-    struct cf_errand *errand = data;
-    struct cf_host *host = errand->host;
-    errand->code = completion->code;
-    errand->delivered = completion->delivered;
-    (void)snprintf(errand->why, sizeof errand->why, "%s", completion->message ? completion->message : "");
+    struct cf_command_request *request = data;
+    struct cf_host *host = request->host;
+    request->code = completion->code;
+    request->delivered = completion->delivered;
+    (void)snprintf(request->why, sizeof request->why, "%s", completion->message ? completion->message : "");
     if (completion->code == CF_OK && completion->session)
         cf_registry_seen(host->registry, completion->session, completion->fields);
     if (completion->code == CF_OK && completion->processes)
-        keep_processes(errand, completion->processes);
+        keep_processes(request, completion->processes);
     look(host);
 }
 
@@ -284,35 +284,36 @@ static bool none_under_way(const struct cf_host *host, void *data)
     return cf_calls_under_way(host->calls) == 0;
 }
 
-void cf_host_run(struct cf_host *host, struct cf_errand *errands, size_t count, struct cf_span limit)
+void cf_host_run(struct cf_host *host, struct cf_command_request *requests, size_t count,
+                 struct cf_span limit)
 {
     for (size_t i = 0; i < count; i++) {
-        errands[i].host = host;
-        (void)cf_calls_submit(host->calls, &errands[i].request, limit, on_done, &errands[i]);
+        requests[i].host = host;
+        (void)cf_calls_submit(host->calls, &requests[i].asked, limit, on_done, &requests[i]);
     }
     /* Each ends by itself, at the limit at the latest. */
     (void)cf_host_await(host, (struct cf_span){limit.us + CF_SECOND.us}, none_under_way, NULL);
 }
 
-void cf_errand_finish(struct cf_errand *errand)
+void cf_command_request_finish(struct cf_command_request *request)
 {
-    for (char **process = errand->processes; process && *process; process++)
+    for (char **process = request->processes; process && *process; process++)
         free(*process);
-    free(errand->processes);
-    errand->processes = NULL;
+    free(request->processes);
+    request->processes = NULL;
 }
 
 void cf_host_read(struct cf_host *host, uint64_t fields)
 {
     size_t count = cf_registry_count(host->registry), used = 0;
-    struct cf_errand *errands = cf_alloc((count + 1) * sizeof *errands);
+    struct cf_command_request *requests = cf_alloc((count + 1) * sizeof *requests);
     for (cf_session_key key = 0; used < count && (key = cf_registry_next(host->registry, key));) {
-        errands[used++].request = (struct cf_request){
+        requests[used++].asked = (struct cf_request){
             .action = CF_ACTION_REFRESH,
             .session = cf_registry_get(host->registry, key)->identity,
             .fields = fields,
         };
     }
-    cf_host_run(host, errands, used, READING_LIMIT);
-    free(errands);
+    cf_host_run(host, requests, used, READING_LIMIT);
+    free(requests);
 }

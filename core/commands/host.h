@@ -33,19 +33,20 @@ struct cf_instant cf_host_wall(const struct cf_host *host);
 cf_session_key cf_host_own(const struct cf_host *host);
 
 /* A request, and what came of it. */
-struct cf_errand {
-    struct cf_request request;
+struct cf_command_request {
+    struct cf_request asked;
     int code;
     char why[256];        /* for people, "" where it was done */
     bool delivered;       /* WARN */
-    char **processes;     /* PROCESSES: as in the completion; cf_errand_finish() frees them */
+    char **processes;     /* PROCESSES: as in the completion; cf_command_request_finish() frees them */
     struct cf_host *host; /* its own */
 };
 
 /* Sends them all at once and waits until each is over, for `limit` at most; what a REFRESH read is in the
  * session then. */
-void cf_host_run(struct cf_host *host, struct cf_errand *errands, size_t count, struct cf_span limit);
-void cf_errand_finish(struct cf_errand *errand);
+void cf_host_run(struct cf_host *host, struct cf_command_request *requests, size_t count,
+                 struct cf_span limit);
+void cf_command_request_finish(struct cf_command_request *request);
 
 /* Reads fields of every session anew; what cannot be read stays as it was. */
 void cf_host_read(struct cf_host *host, uint64_t fields);

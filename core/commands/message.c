@@ -1,7 +1,7 @@
 #include "commands/message.h"
 
+#include "base/i18n.h"
 #include "base/memory.h"
-#include "base/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,13 +10,13 @@
 
 struct telling {
     const struct cf_keys *keys;
-    const struct cf_errand *errands;
+    const struct cf_command_request *requests;
 };
 
 /* Notices are numbered as the keys are, from 1. */
 static bool is_unanswered(const struct cf_host *host, const struct telling *telling, size_t i)
 {
-    return telling->errands[i].delivered && cf_host_answer(host, i + 1) == CF_TRI_UNKNOWN;
+    return telling->requests[i].delivered && cf_host_answer(host, i + 1) == CF_TRI_UNKNOWN;
 }
 
 static bool all_answered(const struct cf_host *host, void *data)
@@ -29,13 +29,13 @@ static bool all_answered(const struct cf_host *host, void *data)
     return true;
 }
 
-static void judge(const struct cf_errand *errand, bool unanswered, struct cf_told *told)
+static void judge(const struct cf_command_request *request, bool unanswered, struct cf_told *told)
 {
-    const char *why = errand->why;
-    told->code = errand->code ? errand->code : errand->delivered && !unanswered ? CF_OK : CF_FAILED;
-    if (errand->code == CF_DENIED)
+    const char *why = request->why;
+    told->code = request->code ? request->code : request->delivered && !unanswered ? CF_OK : CF_FAILED;
+    if (request->code == CF_DENIED)
         why = _("access is denied: only administrators may touch other users' sessions");
-    else if (errand->code == CF_OK && !errand->delivered)
+    else if (request->code == CF_OK && !request->delivered)
         why = _("it took no message: it has no terminal or desktop for it, or you may not write there");
     else if (unanswered)
         why = _("nobody has acknowledged it in time");
@@ -45,9 +45,9 @@ static void judge(const struct cf_errand *errand, bool unanswered, struct cf_tol
 size_t cf_tell(struct cf_host *host, const struct cf_keys *keys, const struct cf_message *message,
                struct cf_told *ret_told)
 {
-    struct cf_errand *errands = cf_alloc((keys->count + 1) * sizeof *errands);
+    struct cf_command_request *requests = cf_alloc((keys->count + 1) * sizeof *requests);
     for (size_t i = 0; i < keys->count; i++)
-        errands[i].request = (struct cf_request){
+        requests[i].asked = (struct cf_request){
             .action = CF_ACTION_WARN,
             .session = cf_host_session(host, keys->keys[i])->identity,
             .notice = i + 1,
@@ -56,15 +56,15 @@ size_t cf_tell(struct cf_host *host, const struct cf_keys *keys, const struct cf
             .ask = message->acknowledged ? "OK" : NULL,
             .shown_for = message->shown_for,
         };
-    cf_host_run(host, errands, keys->count, TELLING_LIMIT);
-    struct telling telling = {keys, errands};
+    cf_host_run(host, requests, keys->count, TELLING_LIMIT);
+    struct telling telling = {keys, requests};
     if (message->acknowledged)
         (void)cf_host_await(host, message->shown_for, all_answered, &telling);
     size_t failed = 0;
     for (size_t i = 0; i < keys->count; i++) {
-        judge(&errands[i], message->acknowledged && is_unanswered(host, &telling, i), &ret_told[i]);
+        judge(&requests[i], message->acknowledged && is_unanswered(host, &telling, i), &ret_told[i]);
         failed += ret_told[i].code != CF_OK;
     }
-    free(errands);
+    free(requests);
     return failed;
 }

@@ -1,6 +1,6 @@
 #include "commands/processes.h"
 
-#include "base/words.h"
+#include "base/i18n.h"
 
 #ifdef __linux__
 

@@ -1,8 +1,8 @@
 #include "commands/resolve.h"
 
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "base/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "control/client.h"
 
-#include "base/words.h"
+#include "base/i18n.h"
 #include "time/clock.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 #include "journal/database.h"
 
+#include "base/i18n.h"
 #include "base/memory.h"
-#include "base/words.h"
 #include "journal/aside.h"
 #include "journal/row.h"
 

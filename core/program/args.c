@@ -1,8 +1,8 @@
 #include "program/args.h"
 
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "base/words.h"
 
 #include <errno.h>
 #include <inttypes.h>

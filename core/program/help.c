@@ -1,7 +1,7 @@
 #include "program/help.h"
 
+#include "base/i18n.h"
 #include "base/text.h"
-#include "base/words.h"
 #include "program/output/paragraph.h"
 
 #include <string.h>

@@ -1,8 +1,8 @@
 #include "program/program.h"
 
+#include "base/i18n.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "base/words.h"
 #include "program/args.h"
 #include "program/help.h"
 #include "program/output/terminal.h"
@@ -141,7 +141,7 @@ int cf_program_main(int argc, char **argv)
 {
     cf_terminal_open_standard();
     cf_terminal_ignore_broken_pipes();
-    cf_words_begin(cf_words_folder());
+    cf_i18n_begin(cf_i18n_folder());
     struct cf_error err = {0};
     char name[OWN_NAME];
     int code = run_words(argc, argv, name, &err);

@@ -1,7 +1,7 @@
 #include "program/verbs.h"
 
+#include "base/i18n.h"
 #include "base/text.h"
-#include "base/words.h"
 
 #include <string.h>
 #include <strings.h>

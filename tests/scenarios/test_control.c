@@ -6,8 +6,8 @@
 
 #include "control/client.h"
 #include "program/args.h"
-#include "program/setup/assembly.h"
-#include "program/setup/serving.h"
+#include "program/setup/control_server.h"
+#include "program/setup/runtime.h"
 #include "sim/sim.h"
 
 #include <sqlite3.h>
@@ -22,18 +22,18 @@
 
 enum { ANA = 1000, BOB = 1001 };
 
-static struct scene {
+static struct fixture {
     char folder[64], path[80];
     struct cf_config config;
     struct cf_scenario *scenario;
-    struct cf_assembly assembly;
-    struct cf_serving *serving;
+    struct cf_runtime runtime;
+    struct cf_control_server *server;
     FILE *out;
     char ana[32], bob[32];       /* their sessions' ids */
     char refusal[CF_ERROR_SIZE]; /* the last that was told */
     int reloads;
     bool marked; /* what is not ana's is called MARK, wherever it may show */
-} scene;
+} fixture;
 
 /* ---- Asking ---- */
 
@@ -73,7 +73,7 @@ static void put(void *data)
     if (question->command)
         say(question);
     else
-        question->code = cf_control_ask(scene.path, CF_MINUTE, question->verb, question->words,
+        question->code = cf_control_ask(fixture.path, CF_MINUTE, question->verb, question->words,
                                         &question->answer, &question->err);
     atomic_store(&question->done, true);
 }
@@ -84,13 +84,13 @@ static const char *put_and_serve(struct question question)
     static char text[16384];
     uv_thread_t thread;
     assert_int_equal(uv_thread_create(&thread, put, &question), 0);
-    struct cf_loop *loop = scene.assembly.loop;
+    struct cf_loop *loop = fixture.runtime.loop;
     while (!atomic_load(&question.done)) {
         (void)uv_run(cf_loop_uv(loop), UV_RUN_NOWAIT);
         cf_loop_run_until(loop, cf_loop_now(loop)); /* what is due now, and not what would be */
     }
     (void)uv_thread_join(&thread);
-    (void)snprintf(scene.refusal, sizeof scene.refusal, "%s", question.code ? question.err.text : "");
+    (void)snprintf(fixture.refusal, sizeof fixture.refusal, "%s", question.code ? question.err.text : "");
     char *dump = question.code ? NULL : json_dumps(question.answer, JSON_COMPACT | JSON_ENCODE_ANY);
     (void)snprintf(text, sizeof text, "%s", dump ? dump : cf_code_name(question.code));
     free(dump);
@@ -110,7 +110,7 @@ extern const struct cf_verb cf_verb_pause, cf_verb_resume, cf_verb_reload;
 static const char *command(const struct cf_verb *verb, const char *first, const char *second,
                            const char *third)
 {
-    const char *const words[] = {"--socket", scene.path, first, second, third, NULL};
+    const char *const words[] = {"--socket", fixture.path, first, second, third, NULL};
     return put_and_serve((struct question){.command = verb, .words = words});
 }
 
@@ -125,7 +125,7 @@ static void assert_contains(const char *text, const char *piece)
         fail_msg("%s is not in: %s", piece, text);
 }
 
-/* ---- The scene ---- */
+/* ---- The fixture ---- */
 
 static void add_logon(struct cf_script *script, uint32_t label, const char *user, int64_t uid)
 {
@@ -142,8 +142,8 @@ static void add_logon(struct cf_script *script, uint32_t label, const char *user
 static void reload(void *data, struct cf_control_call *call)
 {
     struct cf_error err;
-    assert_ptr_equal(data, &scene);
-    if (++scene.reloads == 1) {
+    assert_ptr_equal(data, &fixture);
+    if (++fixture.reloads == 1) {
         cf_control_answer(call, NULL);
         return;
     }
@@ -171,12 +171,12 @@ static void add_marked_policies(void)
     for (size_t i = 0; i < sizeof marked_policies / sizeof *marked_policies; i++) {
         char path[128];
         struct cf_error err = {0};
-        (void)snprintf(path, sizeof path, "%s/%s.lua", scene.folder, marked_policies[i][0]);
+        (void)snprintf(path, sizeof path, "%s/%s.lua", fixture.folder, marked_policies[i][0]);
         FILE *file = fopen(path, "w");
         assert_non_null(file);
         (void)fputs(marked_policies[i][1], file);
         (void)fclose(file);
-        if (cf_config_add_policy(&scene.config, path, NULL, NULL, &err) != 0)
+        if (cf_config_add_policy(&fixture.config, path, NULL, NULL, &err) != 0)
             fail_msg("%s", err.text);
     }
 }
@@ -184,65 +184,65 @@ static void add_marked_policies(void)
 static void open_scene(void)
 {
     struct cf_error err = {0};
-    (void)strcpy(scene.folder, "/tmp/curfew-MARK-XXXXXX");
-    assert_non_null(mkdtemp(scene.folder));
-    assert_int_equal(chmod(scene.folder, 0755), 0);
-    (void)snprintf(scene.path, sizeof scene.path, "%s/control", scene.folder);
+    (void)strcpy(fixture.folder, "/tmp/curfew-MARK-XXXXXX");
+    assert_non_null(mkdtemp(fixture.folder));
+    assert_int_equal(chmod(fixture.folder, 0755), 0);
+    (void)snprintf(fixture.path, sizeof fixture.path, "%s/control", fixture.folder);
     struct cf_script *script = cf_script_create(START);
     add_logon(script, 0, "ana", ANA);
-    add_logon(script, 1, scene.marked ? "MARKbob" : "bob", BOB);
-    scene.scenario = cf_script_finish(script, CF_DAY.us);
-    cf_config_init(&scene.config);
-    scene.config.mode = CF_MODE_ACT;
-    scene.config.limits.share = 1;
-    assert_int_equal(cf_config_add_policy(&scene.config, "policies/idle.lua", NULL, NULL, &err), 0);
-    if (scene.marked)
+    add_logon(script, 1, fixture.marked ? "MARKbob" : "bob", BOB);
+    fixture.scenario = cf_script_finish(script, CF_DAY.us);
+    cf_config_init(&fixture.config);
+    fixture.config.mode = CF_MODE_ACT;
+    fixture.config.limits.share = 1;
+    assert_int_equal(cf_config_add_policy(&fixture.config, "policies/idle.lua", NULL, NULL, &err), 0);
+    if (fixture.marked)
         add_marked_policies();
-    assert_non_null(scene.out = fopen("/dev/null", "w"));
-    const struct cf_sim_setup sim = {.scenario = scene.scenario};
-    const struct cf_assembly_setup setup = {.backend = &cf_sim_ops,
-                                            .backend_setup = &sim,
-                                            .config = &scene.config,
-                                            .zone = cf_zone_utc(),
-                                            .is_virtual = true,
-                                            .start = START,
-                                            .state = scene.folder,
-                                            .report = {.out = scene.out}};
-    if (cf_assembly_init(&scene.assembly, &setup, &err) != 0)
+    assert_non_null(fixture.out = fopen("/dev/null", "w"));
+    const struct cf_sim_setup sim = {.scenario = fixture.scenario};
+    const struct cf_runtime_setup setup = {.backend = &cf_sim_ops,
+                                           .backend_setup = &sim,
+                                           .config = &fixture.config,
+                                           .zone = cf_zone_utc(),
+                                           .is_virtual = true,
+                                           .start = START,
+                                           .state = fixture.folder,
+                                           .report = {.out = fixture.out}};
+    if (cf_runtime_init(&fixture.runtime, &setup, &err) != 0)
         fail_msg("%s", err.text);
-    const struct cf_serving_setup serving = {.engine = scene.assembly.engine,
-                                             .path = scene.path,
-                                             .state = scene.folder,
-                                             .reload = reload,
-                                             .data = &scene};
-    if (cf_serving_create(&serving, &scene.serving, &err) != 0)
+    const struct cf_control_server_setup server = {.engine = fixture.runtime.engine,
+                                                   .path = fixture.path,
+                                                   .state = fixture.folder,
+                                                   .reload = reload,
+                                                   .data = &fixture};
+    if (cf_control_server_create(&server, &fixture.server, &err) != 0)
         fail_msg("%s", err.text);
 }
 
 static void close_scene(void)
 {
-    cf_serving_destroy(scene.serving);
-    cf_assembly_finish(&scene.assembly);
-    cf_scenario_destroy(scene.scenario);
-    cf_config_finish(&scene.config);
-    (void)fclose(scene.out);
+    cf_control_server_destroy(fixture.server);
+    cf_runtime_finish(&fixture.runtime);
+    cf_scenario_destroy(fixture.scenario);
+    cf_config_finish(&fixture.config);
+    (void)fclose(fixture.out);
     cf_zones_release();
     char command[96];
-    (void)snprintf(command, sizeof command, "rm -r %s", scene.folder);
+    (void)snprintf(command, sizeof command, "rm -r %s", fixture.folder);
     assert_int_equal(system(command), 0);
 }
 
 static void run_until(struct cf_span since_start)
 {
-    cf_loop_run_until(scene.assembly.loop, (struct cf_mono){since_start.us});
+    cf_loop_run_until(fixture.runtime.loop, (struct cf_mono){since_start.us});
 }
 
 static void learn_ids(void)
 {
-    const struct cf_registry *registry = cf_engine_registry(scene.assembly.engine);
+    const struct cf_registry *registry = cf_engine_registry(fixture.runtime.engine);
     for (cf_session_key key = 0; (key = cf_registry_next(registry, key));) {
         const struct cf_session *session = cf_registry_get(registry, key);
-        (void)snprintf(session->uid == ANA ? scene.ana : scene.bob, sizeof scene.ana, "%s",
+        (void)snprintf(session->uid == ANA ? fixture.ana : fixture.bob, sizeof fixture.ana, "%s",
                        session->identity.id);
     }
 }
@@ -260,16 +260,16 @@ static void test_control(void **state)
     learn_ids();
 
     /* a living session */
-    assert_contains(ask_of(0, "why", scene.ana), "\"policy\":\"idle\"");
-    assert_contains(ask_of(ANA, "why", scene.ana), "\"policy\":\"idle\"");
+    assert_contains(ask_of(0, "why", fixture.ana), "\"policy\":\"idle\"");
+    assert_contains(ask_of(ANA, "why", fixture.ana), "\"policy\":\"idle\"");
     assert_contains(ask_of(ANA, "why", "ana"), "\"policy\":\"idle\"");
     assert_string_equal(ask_of(BOB, "why", "ana"), "gone");
-    assert_string_equal(ask_of(BOB, "why", scene.ana), "gone");
+    assert_string_equal(ask_of(BOB, "why", fixture.ana), "gone");
     assert_string_equal(ask_of(BOB, "why", "no such"), "gone");
     assert_contains(ask(ANA, "sessions", NULL), "\"user\":\"ana\"");
     assert_null(strstr(ask(ANA, "sessions", NULL), "bob"));
     assert_contains(ask(ANA, "stay", NULL), "\"policies\":[{\"policy\":\"idle\",\"granted\":");
-    assert_string_equal(ask_of(ANA, "stay", scene.bob), "gone");
+    assert_string_equal(ask_of(ANA, "stay", fixture.bob), "gone");
 
     /* the engine */
     assert_string_equal(ask(ANA, "status", NULL), "denied");
@@ -291,22 +291,22 @@ static void test_control(void **state)
     assert_string_equal(command(&cf_verb_resume, "idle", "--json", NULL),
                         "\"{\\\"policy\\\":\\\"idle\\\"}\\n\"");
     assert_string_equal(command(&cf_verb_resume, "idle", NULL, NULL), "usage");
-    scene.reloads = 0;
+    fixture.reloads = 0;
     assert_string_equal(command(&cf_verb_reload, NULL, NULL, NULL), "\"the configuration is in force\\n\"");
     assert_string_equal(command(&cf_verb_reload, NULL, NULL, NULL), "policy");
 
     /* one that has ended */
     run_until(cf_minutes(60));
-    assert_null(cf_engine_session(scene.assembly.engine, cf_engine_next_session(scene.assembly.engine, 0)));
-    assert_contains(ask_of(ANA, "why", scene.ana), "\"user\":\"ana\",\"entries\":[{");
-    assert_contains(ask_of(ANA, "why", scene.ana), "\"what\":\"logoff\"");
-    assert_contains(ask_of(0, "why", scene.ana), "\"what\":\"logoff\"");
-    assert_string_equal(ask_of(BOB, "why", scene.ana), "gone");
+    assert_null(cf_engine_session(fixture.runtime.engine, cf_engine_next_session(fixture.runtime.engine, 0)));
+    assert_contains(ask_of(ANA, "why", fixture.ana), "\"user\":\"ana\",\"entries\":[{");
+    assert_contains(ask_of(ANA, "why", fixture.ana), "\"what\":\"logoff\"");
+    assert_contains(ask_of(0, "why", fixture.ana), "\"what\":\"logoff\"");
+    assert_string_equal(ask_of(BOB, "why", fixture.ana), "gone");
     assert_contains(ask_of(0, "why", "ana"), "\"what\":\"logoff\"");
     assert_string_equal(ask_of(BOB, "why", "ana"), "gone");
-    assert_string_equal(ask_of(ANA, "stay", scene.ana), "gone");
+    assert_string_equal(ask_of(ANA, "stay", fixture.ana), "gone");
     run_until(cf_seconds(8 * 86400));
-    assert_string_equal(ask_of(ANA, "why", scene.ana), "gone"); /* a week later */
+    assert_string_equal(ask_of(ANA, "why", fixture.ana), "gone"); /* a week later */
     close_scene();
 }
 
@@ -320,7 +320,7 @@ static const char *by_chance(uint64_t *random, const char *const *choices, size_
 /* Asks for anything about anybody, and answers with all that is told. */
 static const char *ask_by_chance(uid_t uid, const char *verb, uint64_t *random)
 {
-    const char *const names[] = {scene.ana, scene.ana, "ana", scene.bob, "MARKbob", "999", "%"};
+    const char *const names[] = {fixture.ana, fixture.ana, "ana", fixture.bob, "MARKbob", "999", "%"};
     static const char *const whats[] = {"logoff", "failed", "warn", "stays", "extend", "x"},
                              *const spans[] = {"1m", "2h", "-1m", "x"},
                              *const policies[] = {"looks", "vetoes", "no such"};
@@ -355,27 +355,27 @@ static void test_nobody_else(void **state)
                                         "status",   "resume", "pause", "reload", "metrics"};
     size_t root_sees = 0, answers = 0;
     char bobs[64];
-    scene.marked = true;
+    fixture.marked = true;
     for (uint64_t random = 1, round = 0; round < 3; round++) {
         open_scene();
         run_until(cf_seconds(1));
         learn_ids();
-        (void)snprintf(bobs, sizeof bobs, "session %s's", scene.bob); /* as a condition's tests have it */
+        (void)snprintf(bobs, sizeof bobs, "session %s's", fixture.bob); /* as a condition's tests have it */
         for (int i = 0; i < 120; i++) {
             const char *verb = by_chance(&random, verbs, sizeof verbs / sizeof *verbs);
             const char *told = ask_by_chance(ANA, verb, &random);
             answers += told[0] == '{' || told[0] == '[';
-            if (strstr(told, "MARK") || strstr(told, bobs) || strstr(scene.refusal, "MARK"))
-                fail_msg("%s: %s%s", verb, told, scene.refusal);
-            told = ask_of(0, "why", scene.ana);
+            if (strstr(told, "MARK") || strstr(told, bobs) || strstr(fixture.refusal, "MARK"))
+                fail_msg("%s: %s%s", verb, told, fixture.refusal);
+            told = ask_of(0, "why", fixture.ana);
             root_sees += strstr(told, "MARK") && strstr(told, bobs);
             assert_contains(ask(0, "status", NULL), "MARK");
-            cf_loop_run_until(scene.assembly.loop, cf_mono_add(cf_loop_now(scene.assembly.loop),
-                                                               cf_seconds(1 + pick(&random, 240))));
+            cf_loop_run_until(fixture.runtime.loop, cf_mono_add(cf_loop_now(fixture.runtime.loop),
+                                                                cf_seconds(1 + pick(&random, 240))));
         }
         close_scene();
     }
-    scene.marked = false;
+    fixture.marked = false;
 
     assert_true(root_sees > 30 && answers > 30);
 }
@@ -433,14 +433,14 @@ static void ask_everything(void)
 {
     static const char *const verbs[] = {"sessions", "why",    "stay",  "note",  "status",
                                         "metrics",  "resume", "pause", "reload"};
-    const char *const names[] = {scene.ana, scene.bob, "ana", "bob", "nobody", "999", "%", "' OR 1"};
+    const char *const names[] = {fixture.ana, fixture.bob, "ana", "bob", "nobody", "999", "%", "' OR 1"};
     for (size_t v = 0; v < sizeof verbs / sizeof *verbs; v++)
         for (size_t n = 0; n < sizeof names / sizeof *names; n++)
             for (uid_t uid = 0; uid <= BOB; uid = uid ? uid + 1 : ANA) {
                 (void)ask_of(uid, verbs[v], names[n]);
                 (void)ask(uid, verbs[v], NULL);
-                cf_loop_run_until(scene.assembly.loop,
-                                  cf_mono_add(cf_loop_now(scene.assembly.loop), CF_SECOND));
+                cf_loop_run_until(fixture.runtime.loop,
+                                  cf_mono_add(cf_loop_now(fixture.runtime.loop), CF_SECOND));
             }
 }
 
@@ -460,7 +460,7 @@ static void test_queries(void **state)
     sqlite3_reset_auto_extension();
     char path[96];
     sqlite3 *sqlite = NULL;
-    (void)snprintf(path, sizeof path, "%s/journal.db", scene.folder);
+    (void)snprintf(path, sizeof path, "%s/journal.db", fixture.folder);
     assert_int_equal(sqlite3_open_v2(path, &sqlite, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
     assert_true(asked.count > 0);
     for (int i = 0; i < asked.count; i++) {
@@ -500,8 +500,8 @@ static void test_pool(void **state)
     run_until(cf_minutes(120));
     assert_int_equal(uv_sem_init(&pool_is_free, 0), 0);
     for (int i = 0; i < POOL; i++)
-        assert_int_equal(uv_queue_work(cf_loop_uv(scene.assembly.loop), &work[i], occupy, occupied), 0);
-    const char *told = ask_of(ANA, "why", scene.ana);
+        assert_int_equal(uv_queue_work(cf_loop_uv(fixture.runtime.loop), &work[i], occupy, occupied), 0);
+    const char *told = ask_of(ANA, "why", fixture.ana);
     for (int i = 0; i < POOL; i++) /* whatever it is: the pool is waited for at the end of a program */
         uv_sem_post(&pool_is_free);
     assert_contains(told, "\"what\":\"logoff\"");

@@ -1,6 +1,6 @@
 /* What `run` prints was done: an action is shown once its row is on disk, and one that has none is shown as
  * not done. */
-#include "program/setup/assembly.h"
+#include "program/setup/runtime.h"
 
 #include "../unit/unit.h"
 #include "backend/sim/sim.h"
@@ -13,7 +13,7 @@
 
 static struct {
     char folder[32];
-    struct cf_assembly assembly;
+    struct cf_runtime assembly;
     struct cf_config config;
     struct cf_scenario *scenario;
     FILE *out;
@@ -52,14 +52,14 @@ static int set_up(void **state)
     cf_config_init(&desk.config);
     assert_non_null(desk.out = open_memstream(&desk.printed, &desk.length));
     const struct cf_sim_setup sim = {.scenario = desk.scenario};
-    const struct cf_assembly_setup setup = {.backend = &cf_sim_ops,
-                                            .backend_setup = &sim,
-                                            .config = &desk.config,
-                                            .zone = cf_zone_utc(),
-                                            .is_virtual = true,
-                                            .state = desk.folder,
-                                            .report = {.out = desk.out, .prompt = true, .outcomes = true}};
-    if (cf_assembly_init(&desk.assembly, &setup, &err) != CF_OK)
+    const struct cf_runtime_setup setup = {.backend = &cf_sim_ops,
+                                           .backend_setup = &sim,
+                                           .config = &desk.config,
+                                           .zone = cf_zone_utc(),
+                                           .is_virtual = true,
+                                           .state = desk.folder,
+                                           .report = {.out = desk.out, .prompt = true, .outcomes = true}};
+    if (cf_runtime_init(&desk.assembly, &setup, &err) != CF_OK)
         fail_msg("%s", err.text);
     return 0;
 }
@@ -68,7 +68,7 @@ static int tear_down(void **state)
 {
     (void)state;
     char command[64];
-    cf_assembly_finish(&desk.assembly);
+    cf_runtime_finish(&desk.assembly);
     cf_scenario_destroy(desk.scenario);
     cf_config_finish(&desk.config);
     (void)fclose(desk.out);

@@ -1,6 +1,6 @@
 #include "author/lint/lint.h"
 
-#include "author/stage.h"
+#include "author/test_context.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "bindings/lua_host.h"
@@ -30,7 +30,7 @@ struct waiting {
 };
 
 struct lint {
-    struct cf_stage stage; /* first: cf_stage_words looks for it there */
+    struct cf_test_context context; /* first: cf_test_context_words looks for it there */
     struct cf_lua lua;
     struct cf_policy_config policy; /* as it is tried: on everybody, and acting */
     const char *policy_folder;
@@ -203,29 +203,31 @@ static void note_logoff(struct lint *lint, const struct cf_row *row)
 /* Ends the story that was, keeping what failed in it. */
 static void end_story(struct lint *lint)
 {
-    const struct cf_world *world = &lint->stage.world;
-    for (size_t i = 0; i < world->row_count; i++) {
-        note_logoff(lint, &world->rows[i]);
-        if (world->rows[i].what == CF_WHAT_FAILED && world->rows[i].code == CF_POLICY) /* a run, not a host */
-            add_error(lint, "failure", world->rows[i].text);
+    const struct cf_test_host *test_host = &lint->context.test_host;
+    for (size_t i = 0; i < test_host->row_count; i++) {
+        note_logoff(lint, &test_host->rows[i]);
+        if (test_host->rows[i].what == CF_WHAT_FAILED &&
+            test_host->rows[i].code == CF_POLICY) /* a run, not a host */
+            add_error(lint, "failure", test_host->rows[i].text);
     }
-    cf_stage_finish(&lint->stage);
+    cf_test_context_finish(&lint->context);
 }
 
 static int begin_story(struct lint *lint, bool probes, struct cf_error *err)
 {
     end_story(lint);
-    cf_stage_init(&lint->stage, lint->policy.path, lint->policy_folder);
-    struct cf_world *world = &lint->stage.world;
-    world->asked = note_wait;
-    world->asked_data = lint;
+    cf_test_context_init(&lint->context, lint->policy.path, lint->policy_folder);
+    struct cf_test_host *test_host = &lint->context.test_host;
+    test_host->asked = note_wait;
+    test_host->asked_data = lint;
     if (probes)
-        world->policy_host = &lint->probing;
-    int code = cf_world_open(world, err);
+        test_host->policy_host = &lint->probing;
+    int code = cf_test_host_open(test_host, err);
     if (code < 0)
         return code;
-    world->config.protect_root = world->config.protect_system = world->config.protect_console = false;
-    code = cf_engine_add_policy(world->engine, &lint->policy, err);
+    test_host->config.protect_root = test_host->config.protect_system = test_host->config.protect_console =
+        false;
+    code = cf_engine_add_policy(test_host->engine, &lint->policy, err);
     lint->lua.begun = -1; /* the policy's work is not ours */
     return code;
 }
@@ -244,20 +246,20 @@ static int join(lua_State *L)
 {
     struct lint *lint = lint_of(L);
     size_t number = (size_t)luaL_checkinteger(L, 3);
-    const struct cf_selector *selector = cf_engine_selector(lint->stage.world.engine, number, NULL);
+    const struct cf_selector *selector = cf_engine_selector(lint->context.test_host.engine, number, NULL);
     if (!selector && number > 0)
         return 0;
     lua_settop(L, 2);
-    struct cf_event event = {.kind = CF_EVENT_LOGON, .label = cf_words_logon(L, &lint->stage.people)};
+    struct cf_event event = {.kind = CF_EVENT_LOGON, .label = cf_vocabulary_logon(L, &lint->context.people)};
     if (selector)
-        cf_selector_fit(selector, lint->stage.people.records[event.label]);
-    event.logon = lint->stage.people.records[event.label];
+        cf_selector_fit(selector, lint->context.people.records[event.label]);
+    event.logon = lint->context.people.records[event.label];
     struct cf_error err = {0};
-    if (cf_world_apply(&lint->stage.world, &event, &err) < 0)
+    if (cf_test_host_apply(&lint->context.test_host, &event, &err) < 0)
         cf_lua_throw(L, "%s", err.text);
     cf_lua_of(L)->begun = -1;
     if (selector && number < SELECTORS) {
-        const struct cf_session *session = cf_world_session(&lint->stage.world, event.label);
+        const struct cf_session *session = cf_test_host_session(&lint->context.test_host, event.label);
         lint->selected[number] += session && cf_selector_match(selector, session) == CF_TRI_YES &&
                                   !(session->console == CF_TRI_YES && session->remote == CF_TRI_YES);
     }
@@ -334,14 +336,15 @@ static void push_configured(lua_State *L, const json_t *options)
 
 /* Calls the embedded text with the `arguments` values on top. */
 #define CALL(NAME, arguments, results)                                                                       \
-    cf_words_prelude(L, globals, cf_embedded_##NAME##_lua, cf_embedded_##NAME##_lua_size, arguments, results)
+    cf_vocabulary_prelude(L, globals, cf_embedded_##NAME##_lua, cf_embedded_##NAME##_lua_size, arguments,    \
+                          results)
 
 static int run(lua_State *L)
 {
     struct lint *lint = lua_touserdata(L, 1);
     enum { CORE = 3, TEXTS = 5 };
     int globals = 2;
-    cf_words_push(L, cf_stage_words);
+    cf_vocabulary_push(L, cf_test_context_words);
     static const luaL_Reg own[] = {
         {"found", found},       {"near", near_word}, {"begin", begin}, {"wanted", check_wanted},
         {"selected", selected}, {"join", join},      {"waits", waits}, {0}};
@@ -439,9 +442,9 @@ void cf_lint(const struct cf_policy_config *policy, const char *policy_folder,
     int code = cf_lua_open(&lint.lua, CF_LUA_MEMORY, PATIENCE * CF_LUA_BUDGET, &err);
     lint.lua.owner = &lint;
     if (code == 0)
-        code = cf_words_protect(&lint.lua, compile, policy->path, &lint, &err);
+        code = cf_vocabulary_protect(&lint.lua, compile, policy->path, &lint, &err);
     if (code == 0)
-        code = cf_words_protect(&lint.lua, run, policy->path, &lint, &err);
+        code = cf_vocabulary_protect(&lint.lua, run, policy->path, &lint, &err);
     end_story(&lint);
     if (code < 0 && lint.finding_count == 0)
         add_error(&lint, "load", err.text);

@@ -1,8 +1,8 @@
 #include "logind/remote.h"
 
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "base/ssh.h"
-#include "base/words.h"
 
 #include <signal.h>
 #include <stdlib.h>

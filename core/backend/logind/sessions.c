@@ -1,8 +1,8 @@
 #include "logind/sessions.h"
 
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "base/words.h"
 #include "logind/watches.h"
 
 #include <stdlib.h>

@@ -87,7 +87,7 @@ void cf_act_destroy(struct cf_act *act)
     free(act->policy);
     free(act->text);
     free(act->reason);
-    cf_words_finish(&act->words);
+    cf_vocabulary_finish(&act->words);
     free(act);
 }
 

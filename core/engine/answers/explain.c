@@ -1,6 +1,6 @@
 #include "engine/answers/explain.h"
 
-#include "base/words.h"
+#include "base/i18n.h"
 #include "calendar/calendar.h"
 #include "engine/acts/act.h"
 #include "engine/acts/backoff.h"

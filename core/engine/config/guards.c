@@ -1,7 +1,7 @@
 /* Whom the configuration protects, always. */
 #include "engine/config/guards.h"
 
-#include "base/words.h"
+#include "base/i18n.h"
 
 enum { FIRST_USER_UID = 1000 }; /* login.defs(5), UID_MIN: accounts below are the system's */
 

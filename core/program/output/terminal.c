@@ -1,6 +1,6 @@
 #include "program/output/terminal.h"
 
-#include "base/words.h"
+#include "base/i18n.h"
 
 #include <errno.h>
 #include <signal.h>

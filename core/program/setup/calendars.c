@@ -15,12 +15,12 @@ static void warn(void *data, const char *text)
     cf_log(CF_LOG_WARNING, "%s: days off: %s", (const char *)data, safe);
 }
 
-void cf_calendars_warn(const struct cf_assembly *assembly)
+void cf_calendars_warn(const struct cf_runtime *runtime)
 {
     const char *policy;
     const struct cf_calendar *calendar;
-    for (size_t i = 0; (calendar = cf_engine_calendar(assembly->engine, i, &policy)) != NULL; i++)
-        cf_calendar_notes(calendar, cf_loop_wall(assembly->loop), warn, (void *)(uintptr_t)policy);
+    for (size_t i = 0; (calendar = cf_engine_calendar(runtime->engine, i, &policy)) != NULL; i++)
+        cf_calendar_notes(calendar, cf_loop_wall(runtime->loop), warn, (void *)(uintptr_t)policy);
 }
 
 /* ---- Reading them again -------------------------------------------------------------------------------- */
@@ -55,7 +55,7 @@ static void work(uv_work_t *request)
 }
 
 /* Loudly, in the log and in the journal. */
-static void tell_refused(const struct cf_assembly *assembly, const struct cf_error *err)
+static void tell_refused(const struct cf_runtime *runtime, const struct cf_error *err)
 {
     struct cf_buffer text = {0};
     cf_log(CF_LOG_ERROR, "a file of days off was changed and cannot be used; those in force stay in force");
@@ -64,25 +64,25 @@ static void tell_refused(const struct cf_assembly *assembly, const struct cf_err
     for (char *c = text.data; *c; c++)
         *c = (char)(*c == '\n' ? ';' : *c); /* a journal's text is one line */
     struct cf_entry entry = {.what = CF_WHAT_FAILED, .code = err->code, .text = text.data};
-    cf_engine_write(assembly->engine, &entry, NULL, NULL);
+    cf_engine_write(runtime->engine, &entry, NULL, NULL);
     cf_buffer_finish(&text);
 }
 
-static void take(struct cf_calendar_job *job, struct cf_assembly *assembly)
+static void take(struct cf_calendar_job *job, struct cf_runtime *runtime)
 {
     struct cf_buffer reason = {0};
     for (size_t i = 0; i < job->count; i++) {
         struct cf_error err;
         int code = cf_source_take(job->files[i].calendar, &job->files[i].reading, &err);
         if (code < 0)
-            tell_refused(assembly, &err);
+            tell_refused(runtime, &err);
         else if (code > 0)
             cf_buffer_printf(&reason, "%s%s", reason.length ? ", " : "days off were changed: ",
                              cf_path_file(cf_source_order(job->files[i].calendar)->path));
     }
     if (reason.length) {
-        cf_engine_calendars_changed(assembly->engine, reason.data);
-        cf_calendars_warn(assembly);
+        cf_engine_calendars_changed(runtime->engine, reason.data);
+        cf_calendars_warn(runtime);
     }
     cf_buffer_finish(&reason);
 }
@@ -98,7 +98,7 @@ static void worked(uv_work_t *request, int status)
     if (follower) {
         follower->job = NULL;
         cf_timer_stop(job->loop, &follower->limit);
-        take(job, follower->assembly);
+        take(job, follower->runtime);
     }
     for (size_t i = 0; i < job->count; i++) {
         cf_calendar_unref(job->files[i].reading.content);
@@ -115,12 +115,12 @@ static void look(struct cf_calendar_follower *follower)
     follower->again = follower->job != NULL;
     if (follower->job)
         return;
-    struct cf_loop *loop = follower->assembly->loop;
+    struct cf_loop *loop = follower->runtime->loop;
     struct cf_calendar_job *job = cf_alloc(sizeof *job);
     *job = (struct cf_calendar_job){.work.data = job, .follower = follower, .loop = loop};
     const char *policy;
     const struct cf_calendar *calendar;
-    for (size_t i = 0; (calendar = cf_engine_calendar(follower->assembly->engine, i, &policy)) != NULL; i++)
+    for (size_t i = 0; (calendar = cf_engine_calendar(follower->runtime->engine, i, &policy)) != NULL; i++)
         cf_calendar_visit(calendar, add_file, job);
     follower->job = job;
     cf_loop_hold(loop);
@@ -157,7 +157,7 @@ static void list_folders(void *owner, cf_folder_fn *tell, void *data)
     struct listing listing = {tell, data};
     const char *policy;
     const struct cf_calendar *calendar;
-    for (size_t i = 0; (calendar = cf_engine_calendar(follower->assembly->engine, i, &policy)) != NULL; i++)
+    for (size_t i = 0; (calendar = cf_engine_calendar(follower->runtime->engine, i, &policy)) != NULL; i++)
         cf_calendar_visit(calendar, tell_folder, &listing);
 }
 
@@ -166,10 +166,10 @@ static void on_change(void *owner)
     look(owner);
 }
 
-void cf_calendar_follower_init(struct cf_calendar_follower *follower, struct cf_assembly *assembly)
+void cf_calendar_follower_init(struct cf_calendar_follower *follower, struct cf_runtime *runtime)
 {
-    *follower = (struct cf_calendar_follower){.assembly = assembly, .limit = {.fire = on_limit}};
-    follower->watch = cf_folder_watch_create(assembly->loop, list_folders, on_change, follower);
+    *follower = (struct cf_calendar_follower){.runtime = runtime, .limit = {.fire = on_limit}};
+    follower->watch = cf_folder_watch_create(runtime->loop, list_folders, on_change, follower);
 }
 
 void cf_calendar_follower_update(struct cf_calendar_follower *follower)
@@ -182,8 +182,8 @@ void cf_calendar_follower_finish(struct cf_calendar_follower *follower)
 {
     if (follower->job)
         follower->job->follower = NULL;
-    if (follower->assembly)
-        cf_timer_stop(follower->assembly->loop, &follower->limit);
+    if (follower->runtime)
+        cf_timer_stop(follower->runtime->loop, &follower->limit);
     cf_folder_watch_destroy(follower->watch);
     *follower = (struct cf_calendar_follower){0};
 }

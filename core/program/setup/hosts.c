@@ -1,7 +1,7 @@
 #include "program/setup/hosts.h"
 
+#include "base/i18n.h"
 #include "base/text.h"
-#include "base/words.h"
 #include "bindings/lua_host.h"
 #include "sim/sim.h"
 #ifdef __linux__
@@ -70,7 +70,7 @@ const char *cf_policy_folder(void)
     return beside(folder, "/../share/curfew/policies");
 }
 
-const char *cf_words_folder(void)
+const char *cf_i18n_folder(void)
 {
     static char folder[PATH];
     return beside(folder, "/../share/locale");

@@ -27,6 +27,6 @@ const void *cf_backend_settings(const struct cf_backend_ops *ops, const struct c
 const char *cf_policy_folder(void);
 
 /* Where its words in other languages are, likewise. */
-const char *cf_words_folder(void);
+const char *cf_i18n_folder(void);
 
 #endif

@@ -1,6 +1,6 @@
 #include "program/setup/moment.h"
 
-#include "base/words.h"
+#include "base/i18n.h"
 
 #include <stdio.h>
 #include <string.h>

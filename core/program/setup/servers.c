@@ -1,8 +1,8 @@
 #include "program/setup/servers.h"
 
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "base/ssh.h"
-#include "base/words.h"
 #include "program/output/terminal.h"
 #include "time/loop.h"
 

@@ -1,8 +1,8 @@
 #include "program/setup/settings.h"
 
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "base/trust.h"
-#include "base/words.h"
 #include "bindings/data.h"
 #include "program/setup/hosts.h"
 #include "program/setup/revision.h"

@@ -1,8 +1,8 @@
 #include "program/setup/state.h"
 
+#include "base/i18n.h"
 #include "base/text.h"
 #include "base/trust.h"
-#include "base/words.h"
 
 #include <uv.h>
 

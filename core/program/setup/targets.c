@@ -1,6 +1,6 @@
 #include "program/setup/targets.h"
 
-#include "base/words.h"
+#include "base/i18n.h"
 #include "program/setup/settings.h"
 
 #include <stdlib.h>
@@ -23,18 +23,18 @@ const char *cf_target_hint(const char *word)
                : "";
 }
 
-static int find_own(const struct cf_visit *visit, struct cf_keys *keys, struct cf_error *err)
+static int find_own(const struct cf_client *client, struct cf_keys *keys, struct cf_error *err)
 {
-    if (visit->server)
+    if (client->server)
         return cf_error_set(err, CF_FAILED,
                             _("name the session that is meant; quser /server:%s lists those of %s"),
-                            visit->server, visit->server);
-    if (!visit->own)
+                            client->server, client->server);
+    if (!client->own)
         return cf_error_set(
             err, CF_FAILED,
             _("this command runs in no session: a service, a timer or the user's service manager started "
               "it; name the session that is meant (quser lists them)"));
-    cf_keys_add(keys, visit->own);
+    cf_keys_add(keys, client->own);
     return CF_OK;
 }
 
@@ -47,17 +47,17 @@ static bool looks_expanded(const struct cf_args *args)
     return files > 1 && files == args->operand_count;
 }
 
-int cf_targets_find(const struct cf_args *args, const struct cf_visit *visit, struct cf_keys *keys,
+int cf_targets_find(const struct cf_args *args, const struct cf_client *client, struct cf_keys *keys,
                     struct cf_error *err)
 {
     struct cf_keys found = {0};
-    int code = args->operand_count ? CF_OK : find_own(visit, &found, err);
+    int code = args->operand_count ? CF_OK : find_own(client, &found, err);
     if (looks_expanded(args))
         code = cf_error_set(err, CF_USAGE,
                             _("all of these are files in this folder: the shell seems to have expanded a *"));
     for (size_t i = 0; code == CF_OK && i < args->operand_count; i++) {
         cf_session_key key = 0;
-        code = cf_resolve_one(cf_host_sessions(visit->host), args->operands[i], &key, err);
+        code = cf_resolve_one(cf_host_sessions(client->host), args->operands[i], &key, err);
         if (code == CF_OK)
             cf_keys_add(&found, key);
         else
@@ -70,7 +70,7 @@ int cf_targets_find(const struct cf_args *args, const struct cf_visit *visit, st
     return code;
 }
 
-int cf_targets_begin(const struct cf_args *args, struct cf_visit *visit, struct cf_keys *keys,
+int cf_targets_begin(const struct cf_args *args, struct cf_client *client, struct cf_keys *keys,
                      struct cf_error *err)
 {
     if (cf_args_has(args, "vm"))
@@ -79,29 +79,29 @@ int cf_targets_begin(const struct cf_args *args, struct cf_visit *visit, struct 
             _("/vm is for sessions in virtual machines of a Windows Remote Desktop host; run %s in the "
               "machine itself"),
             args->verb->name);
-    int code = cf_visit_begin(args, visit, err);
+    int code = cf_client_begin(args, client, err);
     if (code)
         return code;
-    code = cf_targets_find(args, visit, keys, err);
+    code = cf_targets_find(args, client, keys, err);
     if (code)
-        cf_visit_end(visit);
+        cf_client_end(client);
     return code;
 }
 
-bool cf_target_is_others(const struct cf_visit *visit, cf_session_key key)
+bool cf_target_is_others(const struct cf_client *client, cf_session_key key)
 {
-    const struct cf_session *own = visit->own ? cf_host_session(visit->host, visit->own) : NULL;
-    const struct cf_session *session = cf_host_session(visit->host, key);
-    return key != visit->own && !(own && own->user && cf_text_equal(own->user, session->user));
+    const struct cf_session *own = client->own ? cf_host_session(client->host, client->own) : NULL;
+    const struct cf_session *session = cf_host_session(client->host, key);
+    return key != client->own && !(own && own->user && cf_text_equal(own->user, session->user));
 }
 
 /* The usual configuration frees nothing where it is not there, or wrong; one that was named must be right. */
-static int ask_config(const struct cf_args *args, const struct cf_visit *visit, bool *ret_freed,
+static int ask_config(const struct cf_args *args, const struct cf_client *client, bool *ret_freed,
                       struct cf_error *err)
 {
     const char *path = cf_args_value(args, "config");
     struct cf_config config;
-    if (visit->server && !path) /* it is about this machine's console */
+    if (client->server && !path) /* it is about this machine's console */
         return CF_OK;
     int code = cf_settings_read_file(path ? path : cf_usual_config, &config, path ? err : NULL);
     if (code)
@@ -111,14 +111,14 @@ static int ask_config(const struct cf_args *args, const struct cf_visit *visit, 
     return CF_OK;
 }
 
-int cf_target_check_console(const struct cf_args *args, const struct cf_visit *visit, cf_session_key key,
+int cf_target_check_console(const struct cf_args *args, const struct cf_client *client, cf_session_key key,
                             struct cf_error *err)
 {
     char label[CF_SESSION_LABEL];
-    const struct cf_session *session = cf_host_session(visit->host, key);
-    bool freed = session->console == CF_TRI_NO || !cf_target_is_others(visit, key) ||
+    const struct cf_session *session = cf_host_session(client->host, key);
+    bool freed = session->console == CF_TRI_NO || !cf_target_is_others(client, key) ||
                  cf_args_has(args, "allow-console");
-    int code = freed ? CF_OK : ask_config(args, visit, &freed, err);
+    int code = freed ? CF_OK : ask_config(args, client, &freed, err);
     if (code || freed)
         return code;
     return cf_error_set(

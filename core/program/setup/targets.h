@@ -3,7 +3,7 @@
 #define CF_PROGRAM_TARGETS_H
 
 #include "commands/resolve.h"
-#include "program/setup/visit.h"
+#include "program/setup/client.h"
 
 /* Whether a word is the name of something in this folder, as it is where a shell has put that in place of a
  * "*". */
@@ -27,18 +27,18 @@ const char *cf_target_hint(const char *word);
  * none: CF_FAILED, as cf_resolve_one says; CF_USAGE: it looks as if the shell had expanded a "*". Free the
  * keys.
  */
-int cf_targets_find(const struct cf_args *args, const struct cf_visit *visit, struct cf_keys *keys,
+int cf_targets_find(const struct cf_args *args, const struct cf_client *client, struct cf_keys *keys,
                     struct cf_error *err);
 
-/* Begins the visit and finds the sessions. End the visit and free the keys where it returned 0. */
-int cf_targets_begin(const struct cf_args *args, struct cf_visit *visit, struct cf_keys *keys,
+/* Begins the client and finds the sessions. End the client and free the keys where it returned 0. */
+int cf_targets_begin(const struct cf_args *args, struct cf_client *client, struct cf_keys *keys,
                      struct cf_error *err);
 
-bool cf_target_is_others(const struct cf_visit *visit, cf_session_key key);
+bool cf_target_is_others(const struct cf_client *client, cf_session_key key);
 
 /* CF_REFUSED: it is another's session at the console, which neither --allow-console nor the configuration
  * frees. */
-int cf_target_check_console(const struct cf_args *args, const struct cf_visit *visit, cf_session_key key,
+int cf_target_check_console(const struct cf_args *args, const struct cf_client *client, cf_session_key key,
                             struct cf_error *err);
 
 #endif

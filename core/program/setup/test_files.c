@@ -1,14 +1,14 @@
 #include "program/setup/test_files.h"
 
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "base/words.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <uv.h>
 
-static int visit(struct cf_test_files *files, const char *path, int depth, struct cf_error *err);
+static int client(struct cf_test_files *files, const char *path, int depth, struct cf_error *err);
 
 static int take(struct cf_test_files *files, const char *path, struct cf_error *err)
 {
@@ -29,7 +29,7 @@ static int visit_entry(struct cf_test_files *files, const char *folder, const uv
     struct cf_buffer path = {0};
     size_t length = strlen(folder);
     cf_buffer_printf(&path, "%s%s%s", folder, length && folder[length - 1] == '/' ? "" : "/", entry->name);
-    int code = below ? visit(files, path.data, depth + 1, err) : take(files, path.data, err);
+    int code = below ? client(files, path.data, depth + 1, err) : take(files, path.data, err);
     cf_buffer_finish(&path);
     return code;
 }
@@ -50,7 +50,7 @@ static int visit_folder(struct cf_test_files *files, const char *path, int depth
     return code;
 }
 
-static int visit(struct cf_test_files *files, const char *path, int depth, struct cf_error *err)
+static int client(struct cf_test_files *files, const char *path, int depth, struct cf_error *err)
 {
     uv_fs_t request;
     int code = uv_fs_stat(NULL, &request, path, NULL);
@@ -67,7 +67,7 @@ int cf_test_files_find(const char *const *paths, size_t count, struct cf_test_fi
     struct cf_test_files files = {0};
     int code = CF_OK;
     for (size_t i = 0; i < count && code == CF_OK; i++)
-        code = visit(&files, paths[i], 0, err);
+        code = client(&files, paths[i], 0, err);
     if (code == CF_OK && files.count == 0)
         code = cf_error_set(err, CF_USAGE, _("no file *_test.lua in %s or below"), paths[0]);
     if (code)

@@ -2,7 +2,7 @@
 #ifndef CF_PROGRAM_ZONES_H
 #define CF_PROGRAM_ZONES_H
 
-#include "program/setup/assembly.h"
+#include "program/setup/runtime.h"
 #include "time/folder_watch.h"
 
 /*
@@ -17,11 +17,11 @@ int cf_zones_of_engine(const struct cf_zone **ret_zone, struct cf_error *err);
 
 /* What keeps a running engine in the zones that the host has. */
 struct cf_zone_follower {
-    struct cf_assembly *assembly;
+    struct cf_runtime *runtime;
     struct cf_folder_watch *watch;
 };
 
-void cf_zone_follower_init(struct cf_zone_follower *follower, struct cf_assembly *assembly);
+void cf_zone_follower_init(struct cf_zone_follower *follower, struct cf_runtime *runtime);
 void cf_zone_follower_finish(struct cf_zone_follower *follower); /* run the loop afterwards */
 
 /* Looks whether zones differ from what they were: then the policies are loaded again, which is journalled. */

@@ -1,6 +1,6 @@
+#include "base/i18n.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "base/words.h"
 #include "program/output/days_off.h"
 #include "program/output/paragraph.h"
 #include "program/setup/loaded.h"

@@ -1,5 +1,5 @@
-#include "base/words.h"
-#include "program/setup/visit.h"
+#include "base/i18n.h"
+#include "program/setup/client.h"
 
 #include <string.h>
 #include <uv.h>
@@ -46,42 +46,42 @@ static void tell_outcome(bool enabled, const char *by, FILE *out)
         (void)fprintf(out, _("(%s is there: only root may log on)\n"), by);
 }
 
-static int change(const struct cf_visit *visit, enum manner manner, FILE *out, struct cf_error *err)
+static int change(const struct cf_client *client, enum manner manner, FILE *out, struct cf_error *err)
 {
     bool refuse = manner != ENABLE;
-    struct cf_errand errand = {
-        .request = {.action = CF_ACTION_REFUSE_LOGONS,
-                    .on = refuse,
-                    .text = refuse ? _("Logons are disabled by the administrator.") : NULL,
-                    .quiet_since = CF_MONO_UNKNOWN}};
-    cf_host_run(visit->host, &errand, 1, REFUSING_LIMIT);
-    if (errand.code == CF_UNSUPPORTED)
+    struct cf_command_request request = {
+        .asked = {.action = CF_ACTION_REFUSE_LOGONS,
+                  .on = refuse,
+                  .text = refuse ? _("Logons are disabled by the administrator.") : NULL,
+                  .quiet_since = CF_MONO_UNKNOWN}};
+    cf_host_run(client->host, &request, 1, REFUSING_LIMIT);
+    if (request.code == CF_UNSUPPORTED)
         return cf_error_set(
             err, CF_UNSUPPORTED,
             _("logons cannot be refused here: systemd-logind does not do so. Root may do it by hand: "
               "touch /run/nologin refuses all but root until the next restart, and rm /run/nologin "
               "lets them in again (pam_nologin)"));
-    if (errand.code != CF_OK)
-        return cf_error_set(err, errand.code, "%s", errand.why);
+    if (request.code != CF_OK)
+        return cf_error_set(err, request.code, "%s", request.why);
     tell_outcome(!refuse, NULL, out);
     return CF_OK;
 }
 
 static int change_logon(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
-    struct cf_visit visit;
+    struct cf_client client;
     enum manner manner = QUERY;
     int code = read_manner(args, &manner, err);
     if (code == CF_OK)
-        code = cf_visit_begin(args, &visit, err);
+        code = cf_client_begin(args, &client, err);
     if (code)
         return code;
-    const char *by = visit.scene.scenario ? NULL : find_nologin();
+    const char *by = client.simulated.scenario ? NULL : find_nologin();
     if (manner == QUERY)
         tell_outcome(!by, by, out);
     else
-        code = change(&visit, manner, out, err);
-    cf_visit_end(&visit);
+        code = change(&client, manner, out, err);
+    cf_client_end(&client);
     return code;
 }
 
@@ -103,8 +103,8 @@ const struct cf_verb cf_verb_change_logon = {
         "Enables or disables logons, or tells which. With systemd-logind only /query is possible: it tells "
         "whether "
         "pam_nologin refuses users.",
-    .groups = (const struct cf_option_group *const[]){&switches, &cf_no_options, &cf_visit_options,
-                                                      &cf_scene_options, NULL},
+    .groups = (const struct cf_option_group *const[]){&switches, &cf_no_options, &cf_client_options,
+                                                      &cf_simulated_options, NULL},
     .run = change_logon,
     .windows = &(const struct cf_windows){.also = (const char *const[]){"chglogon", NULL}},
 };

@@ -1,7 +1,7 @@
 #include "author/lint/lint.h"
+#include "base/i18n.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "base/words.h"
 #include "program/output/days_off.h"
 #include "program/output/option_list.h"
 #include "program/output/paragraph.h"

@@ -1,6 +1,6 @@
-#include "program/setup/asking.h"
+#include "program/setup/control_client.h"
 
-#include "base/words.h"
+#include "base/i18n.h"
 #include "program/output/paragraph.h"
 
 static const char *operand(const struct cf_args *args)
@@ -46,19 +46,19 @@ static void tell_reloaded(const struct cf_args *args, const json_t *answer, cons
 static int pause_policies(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
     const char *const words[] = {"policy", operand(args), "for", cf_args_value(args, "for"), NULL};
-    return cf_asking_ask(args, words, tell_paused, out, err);
+    return cf_control_client_ask(args, words, tell_paused, out, err);
 }
 
 static int resume_policies(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
     const char *const words[] = {"policy", operand(args), NULL};
-    return cf_asking_ask(args, words, tell_resumed, out, err);
+    return cf_control_client_ask(args, words, tell_resumed, out, err);
 }
 
 static int reload(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
     static const char *const words[] = {NULL};
-    return cf_asking_ask(args, words, tell_reloaded, out, err);
+    return cf_control_client_ask(args, words, tell_reloaded, out, err);
 }
 
 static const struct cf_option_group how_long = {
@@ -77,7 +77,7 @@ const struct cf_verb cf_verb_pause = {
         "A policy that rests warns nobody and ends nobody, and what it had begun is taken back; what it "
         "protects stays protected. Without a policy's name, all of them rest. A pause outlives a restart of "
         "the engine if the engine keeps its state. For administrators.",
-    .groups = (const struct cf_option_group *const[]){&how_long, &cf_asking_options, NULL},
+    .groups = (const struct cf_option_group *const[]){&how_long, &cf_control_client_options, NULL},
     .most = 1,
     .run = pause_policies,
 };
@@ -91,7 +91,7 @@ const struct cf_verb cf_verb_resume = {
         "about to "
         "end more than its share of all sessions. Everything starts afresh, warnings included. For "
         "administrators.",
-    .groups = (const struct cf_option_group *const[]){&cf_asking_options, NULL},
+    .groups = (const struct cf_option_group *const[]){&cf_control_client_options, NULL},
     .most = 1,
     .run = resume_policies,
 };
@@ -104,6 +104,6 @@ const struct cf_verb cf_verb_reload = {
         "The new configuration and its policies are loaded first; if there is a mistake in them, it is "
         "reported, and the old configuration stays in force. Everything starts afresh, warnings included. "
         "For administrators.",
-    .groups = (const struct cf_option_group *const[]){&cf_asking_options, NULL},
+    .groups = (const struct cf_option_group *const[]){&cf_control_client_options, NULL},
     .run = reload,
 };

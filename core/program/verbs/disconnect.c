@@ -1,6 +1,6 @@
-#include "base/words.h"
+#include "base/i18n.h"
 #include "commands/ending.h"
-#include "program/setup/noting.h"
+#include "program/setup/journal_note.h"
 #include "program/setup/targets.h"
 
 #include <stdlib.h>
@@ -18,25 +18,25 @@ typedef int act_on(struct cf_host *host, cf_session_key key, struct cf_error *er
 static int act_on_each(const struct cf_args *args, act_on *act, const char *what, const char *doing,
                        FILE *out, struct cf_error *err)
 {
-    struct cf_visit visit = {0};
+    struct cf_client client = {0};
     struct cf_keys keys = {0};
     struct cf_error all = {0};
     char label[CF_SESSION_LABEL];
-    int code = cf_targets_begin(args, &visit, &keys, err);
+    int code = cf_targets_begin(args, &client, &keys, err);
     if (code)
         return code;
     for (size_t i = 0; i < keys.count; i++) {
         struct cf_error why = {0};
-        const struct cf_session *session = cf_host_session(visit.host, keys.keys[i]);
+        const struct cf_session *session = cf_host_session(client.host, keys.keys[i]);
         if (session && (cf_args_has(args, "v") || cf_args_has(args, "verbose")))
             (void)fprintf(out, doing, cf_session_label(session, label));
-        if (act(visit.host, keys.keys[i], &why) == CF_OK)
-            (void)cf_note(&visit, keys.keys[i], what, args->verb->name, NULL);
+        if (act(client.host, keys.keys[i], &why) == CF_OK)
+            (void)cf_journal_note(&client, keys.keys[i], what, args->verb->name, NULL);
         else
             cf_error_add(&all, &why);
     }
     free(keys.keys);
-    cf_visit_end(&visit);
+    cf_client_end(&client);
     return all.code ? cf_error_copy(err, all.code, &all) : code;
 }
 
@@ -62,8 +62,8 @@ const struct cf_verb cf_verb_tsdiscon = {
         "logon. On Linux "
         "a session at a terminal ends when its connection does, and no session can be disconnected by this "
         "command.",
-    .groups = (const struct cf_option_group *const[]){&switches, &cf_no_options, &cf_visit_options,
-                                                      &cf_scene_options, NULL},
+    .groups = (const struct cf_option_group *const[]){&switches, &cf_no_options, &cf_client_options,
+                                                      &cf_simulated_options, NULL},
     .most = CF_OPERANDS,
     .run = disconnect,
     .sessions = true,
@@ -86,8 +86,8 @@ const struct cf_verb cf_verb_lock = {
         "id, a name such as :10, or a user who has only one session. Terminals cannot be locked. The exit "
         "status is 0 "
         "only when every desktop has said that it is locked.",
-    .groups =
-        (const struct cf_option_group *const[]){&lock_options, &cf_visit_options, &cf_scene_options, NULL},
+    .groups = (const struct cf_option_group *const[]){&lock_options, &cf_client_options,
+                                                      &cf_simulated_options, NULL},
     .most = CF_OPERANDS,
     .run = lock,
     .sessions = true,

@@ -1,6 +1,6 @@
+#include "base/i18n.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "base/words.h"
 #include "journal/query.h"
 #include "program/args.h"
 #include "program/output/terminal.h"

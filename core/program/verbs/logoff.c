@@ -1,9 +1,9 @@
+#include "base/i18n.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "base/words.h"
 #include "commands/ending.h"
 #include "program/output/terminal.h"
-#include "program/setup/noting.h"
+#include "program/setup/journal_note.h"
 #include "program/setup/targets.h"
 
 #include <stdlib.h>
@@ -34,18 +34,18 @@ static const struct cf_option_group logoff_options = {NULL, ours}, console_optio
 
 /* ---- What it is about ---- */
 
-/* Also looks at the console. End the visit and free the keys where it returned 0. */
-static int begin(const struct cf_args *args, struct cf_visit *visit, struct cf_keys *keys,
+/* Also looks at the console. End the client and free the keys where it returned 0. */
+static int begin(const struct cf_args *args, struct cf_client *client, struct cf_keys *keys,
                  struct cf_error *err)
 {
-    int code = cf_targets_begin(args, visit, keys, err);
+    int code = cf_targets_begin(args, client, keys, err);
     if (code)
         return code;
     for (size_t i = 0; code == CF_OK && i < keys->count; i++)
-        code = cf_target_check_console(args, visit, keys->keys[i], err);
+        code = cf_target_check_console(args, client, keys->keys[i], err);
     if (code) {
         free(keys->keys);
-        cf_visit_end(visit);
+        cf_client_end(client);
     }
     return code;
 }
@@ -76,9 +76,9 @@ static int read_warning(const struct cf_args *args, struct warning *ret_warning,
 }
 
 /* "--warn 5m 12 13" forgets the text, and 12 is no text. */
-static int check_text(const struct cf_visit *visit, const char *text, struct cf_error *err)
+static int check_text(const struct cf_client *client, const char *text, struct cf_error *err)
 {
-    const struct cf_registry *registry = cf_host_sessions(visit->host);
+    const struct cf_registry *registry = cf_host_sessions(client->host);
     for (cf_session_key key = 0; (key = cf_registry_next(registry, key));) {
         if (cf_session_fits(cf_registry_get(registry, key), text))
             return cf_error_set(err, CF_USAGE,
@@ -87,16 +87,16 @@ static int check_text(const struct cf_visit *visit, const char *text, struct cf_
     return CF_OK;
 }
 
-static void remind(const struct cf_visit *visit, cf_session_key key)
+static void remind(const struct cf_client *client, cf_session_key key)
 {
     char user[CF_SESSION_LABEL];
-    const struct cf_session *session = cf_host_session(visit->host, key);
-    if (!session || !cf_target_is_others(visit, key) || !cf_terminal_is(stderr))
+    const struct cf_session *session = cf_host_session(client->host, key);
+    if (!session || !cf_target_is_others(client, key) || !cf_terminal_is(stderr))
         return;
     (void)cf_text_safe(session->user ? session->user : _("the user"), user, sizeof user);
-    if (visit->server)
+    if (client->server)
         cf_log(CF_LOG_NOTICE, _("%s is not told; msg /server:%s %s TEXT would tell them"), user,
-               visit->server, session->identity.id);
+               client->server, session->identity.id);
     else
         cf_log(CF_LOG_NOTICE,
                _("%s is not told; msg %s TEXT would tell them, and logoff %s --warn 5m TEXT waits, too"),
@@ -111,21 +111,21 @@ static void count_down(void *data, struct cf_span left)
     (void)fprintf(stderr,
                   cf_plural("%zu session ends in %s; Ctrl-C takes the warning back",
                             "%zu sessions end in %s; Ctrl-C takes the warnings back", *count),
-                  *count, cf_span_words_in(left, CF_WORDS_LANGUAGE, span));
+                  *count, cf_span_words_in(left, CF_I18N_LANGUAGE, span));
     (void)fputs("\033[K", stderr);
     (void)fflush(stderr);
 }
 
 /* What each reads, noted before it is shown, since who is noted may answer by `curfew stay`. The texts are
  * the caller's. */
-static void compose(const struct cf_visit *visit, const struct warning *warning, const struct cf_keys *keys,
+static void compose(const struct cf_client *client, const struct warning *warning, const struct cf_keys *keys,
                     struct cf_warned *warned, struct cf_buffer *texts)
 {
     char local[CF_INSTANT_TEXT];
-    (void)cf_instant_local(cf_instant_add(cf_host_wall(visit->host), warning->ahead), visit->zone, local);
+    (void)cf_instant_local(cf_instant_add(cf_host_wall(client->host), warning->ahead), client->zone, local);
     for (size_t i = 0; i < keys->count; i++) {
-        const struct cf_session *session = cf_host_session(visit->host, keys->keys[i]);
-        bool noted = cf_note(visit, keys->keys[i], "warn", warning->text, NULL) == CF_OK;
+        const struct cf_session *session = cf_host_session(client->host, keys->keys[i]);
+        bool noted = cf_journal_note(client, keys->keys[i], "warn", warning->text, NULL) == CF_OK;
         bool terminal = session->type && strcmp(session->type, "tty") == 0;
         cf_warning_compose(&texts[i], warning->text, warning->ahead, local,
                            noted      ? CF_STAY_BY_COMMAND
@@ -136,7 +136,7 @@ static void compose(const struct cf_visit *visit, const struct warning *warning,
 }
 
 /* What came of the warnings: only who was warned and does not stay stays in the list. */
-static int judge_warned(const struct cf_visit *visit, struct cf_keys *keys, const struct cf_warned *warned,
+static int judge_warned(const struct cf_client *client, struct cf_keys *keys, const struct cf_warned *warned,
                         struct cf_error *err)
 {
     size_t left = 0;
@@ -145,8 +145,9 @@ static int judge_warned(const struct cf_visit *visit, struct cf_keys *keys, cons
             keys->keys[left++] = keys->keys[i];
             continue;
         }
-        (void)cf_note(visit, keys->keys[i], warned[i].err.code == CF_REFUSED ? "stays" : "failed",
-                      warned[i].err.code == CF_REFUSED ? "the user asked to stay" : warned[i].err.text, NULL);
+        (void)cf_journal_note(
+            client, keys->keys[i], warned[i].err.code == CF_REFUSED ? "stays" : "failed",
+            warned[i].err.code == CF_REFUSED ? "the user asked to stay" : warned[i].err.text, NULL);
         cf_error_add(err, &warned[i].err);
     }
     keys->count = left;
@@ -154,41 +155,41 @@ static int judge_warned(const struct cf_visit *visit, struct cf_keys *keys, cons
 }
 
 /* The keys that are left are to be ended. 0 where there are such; *err may hold what became of the others. */
-static int warn(const struct cf_visit *visit, struct cf_keys *keys, const struct warning *warning, FILE *say,
-                struct cf_error *err)
+static int warn(const struct cf_client *client, struct cf_keys *keys, const struct warning *warning,
+                FILE *say, struct cf_error *err)
 {
     char title[CF_SENDER], span[CF_SPAN_TEXT], label[CF_SESSION_LABEL];
-    if (visit->server)
+    if (client->server)
         return cf_error_set(
             err, CF_UNSUPPORTED,
             _("--warn cannot reach a terminal of another host; msg /server:%s can, and so can "
               "logoff --warn on that host itself (ssh -t)"),
-            visit->server);
-    int code = check_text(visit, warning->text, err);
+            client->server);
+    int code = check_text(client, warning->text, err);
     if (code)
         return code;
     for (size_t i = 0; say && i < keys->count; i++)
         (void)fprintf(say, _("Warning %s, and waiting for %s\n"),
-                      cf_session_label(cf_host_session(visit->host, keys->keys[i]), label),
-                      cf_span_words_in(warning->ahead, CF_WORDS_LANGUAGE, span));
+                      cf_session_label(cf_host_session(client->host, keys->keys[i]), label),
+                      cf_span_words_in(warning->ahead, CF_I18N_LANGUAGE, span));
     if (say)
         (void)fflush(say);
     bool shows = cf_terminal_is(stderr);
     size_t count = keys->count;
     struct cf_warned *warned = cf_alloc((count + 1) * sizeof *warned);
     struct cf_buffer *texts = cf_alloc((count + 1) * sizeof *texts);
-    const struct cf_hand_warning how = {.title = cf_visit_sender(visit, title),
+    const struct cf_hand_warning how = {.title = cf_client_sender(client, title),
                                         .ahead = warning->ahead,
                                         .tick = shows ? count_down : NULL,
                                         .data = &count};
-    compose(visit, warning, keys, warned, texts);
-    code = cf_warn_sessions(visit->host, warned, count, &how, err);
+    compose(client, warning, keys, warned, texts);
+    code = cf_warn_sessions(client->host, warned, count, &how, err);
     if (shows)
         (void)fputs("\r\033[K", stderr);
     for (size_t i = 0; code && i < count; i++)
-        (void)cf_note(visit, keys->keys[i], "stays", "interrupted by whoever announced it", NULL);
+        (void)cf_journal_note(client, keys->keys[i], "stays", "interrupted by whoever announced it", NULL);
     if (code == CF_OK)
-        code = judge_warned(visit, keys, warned, err);
+        code = judge_warned(client, keys, warned, err);
     for (size_t i = 0; i < count; i++)
         cf_buffer_finish(&texts[i]);
     free(texts);
@@ -198,48 +199,48 @@ static int warn(const struct cf_visit *visit, struct cf_keys *keys, const struct
 
 extern const struct cf_verb cf_verb_reset_session; /* which is a logoff by force, and never warns */
 
-static int end_one(const struct cf_args *args, const struct cf_visit *visit, cf_session_key key, FILE *say,
+static int end_one(const struct cf_args *args, const struct cf_client *client, cf_session_key key, FILE *say,
                    struct cf_error *err)
 {
     bool forced = args->verb == &cf_verb_reset_session;
     char label[CF_SESSION_LABEL];
-    const struct cf_session *session = cf_host_session(visit->host, key);
+    const struct cf_session *session = cf_host_session(client->host, key);
     if (!session)
         return CF_OK; /* it has ended meanwhile */
     (void)cf_session_label(session, label);
-    int code = cf_note(visit, key, "logoff", args->verb->name, err);
+    int code = cf_journal_note(client, key, "logoff", args->verb->name, err);
     if (code == CF_REFUSED)
         return cf_error_set(err, code, _("the user of %s asked to stay (curfew stay), and was left alone"),
                             label);
-    code = cf_end_session(visit->host, key, forced, say, err);
+    code = cf_end_session(client->host, key, forced, say, err);
     if (code)
-        (void)cf_note(visit, key, "failed", err->text, NULL);
+        (void)cf_journal_note(client, key, "failed", err->text, NULL);
     return code;
 }
 
 static int logoff(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
     struct warning warning = {0};
-    struct cf_visit visit = {0};
+    struct cf_client client = {0};
     struct cf_keys keys = {0};
     struct cf_error all = {0}; /* of each that was not ended */
     FILE *say = cf_args_has(args, "v") ? out : NULL;
     int code = read_warning(args, &warning, err);
     if (code == CF_OK)
-        code = begin(args, &visit, &keys, err);
+        code = begin(args, &client, &keys, err);
     if (code)
         return code;
     if (warning.text)
-        code = warn(&visit, &keys, &warning, say, &all);
+        code = warn(&client, &keys, &warning, say, &all);
     for (size_t i = 0; code == CF_OK && i < keys.count; i++) {
         struct cf_error why = {0};
         if (!warning.text)
-            remind(&visit, keys.keys[i]);
-        if (end_one(args, &visit, keys.keys[i], say, &why) != CF_OK)
+            remind(&client, keys.keys[i]);
+        if (end_one(args, &client, keys.keys[i], say, &why) != CF_OK)
             cf_error_add(&all, &why);
     }
     free(keys.keys);
-    cf_visit_end(&visit);
+    cf_client_end(&client);
     return all.code ? cf_error_copy(err, all.code, &all) : code;
 }
 
@@ -255,8 +256,8 @@ const struct cf_verb cf_verb_logoff = {
         "them first, and so does --warn. A session that does not end within 20 seconds is ended by force; "
         "the exit "
         "status is 0 only when all have gone.",
-    .groups = (const struct cf_option_group *const[]){&switches, &logoff_options, &cf_visit_options,
-                                                      &cf_scene_options, NULL},
+    .groups = (const struct cf_option_group *const[]){&switches, &logoff_options, &cf_client_options,
+                                                      &cf_simulated_options, NULL},
     .most = CF_OPERANDS,
     .run = logoff,
     .sessions = true,
@@ -270,8 +271,8 @@ const struct cf_verb cf_verb_reset_session = {
                                    NULL},
     .about =
         "Ends a session by force, without asking its programs: for one that hangs. What is not saved is lost.",
-    .groups = (const struct cf_option_group *const[]){&switches, &console_options, &cf_visit_options,
-                                                      &cf_scene_options, NULL},
+    .groups = (const struct cf_option_group *const[]){&switches, &console_options, &cf_client_options,
+                                                      &cf_simulated_options, NULL},
     .least = 1,
     .most = CF_OPERANDS,
     .run = logoff,

@@ -1,6 +1,6 @@
-#include "program/setup/asking.h"
+#include "program/setup/control_client.h"
 
-#include "base/words.h"
+#include "base/i18n.h"
 #include "program/output/paragraph.h"
 
 #include <errno.h>
@@ -26,7 +26,7 @@ static int replace(const struct cf_args *args, const char *path, const char *bes
     FILE *file = fopen(beside, "wbx");
     if (!file)
         return cf_error_set(err, CF_FAILED, _("%s cannot be written: %s"), beside, strerror(errno));
-    int code = cf_asking_ask(args, words, print, file, err);
+    int code = cf_control_client_ask(args, words, print, file, err);
     bool written = fclose(file) == 0;
     if (code == CF_OK && (!written || rename(beside, path) != 0))
         code = cf_error_set(err, CF_FAILED, _("%s cannot be written: %s"), path, strerror(errno));
@@ -40,7 +40,7 @@ static int metrics(const struct cf_args *args, FILE *out, struct cf_error *err)
     static const char *const words[] = {NULL};
     const char *path = cf_args_value(args, "output");
     if (!path)
-        return cf_asking_ask(args, words, print, out, err);
+        return cf_control_client_ask(args, words, print, out, err);
     struct cf_buffer beside = {0};
     cf_buffer_printf(&beside, "%s.new", path);
     int code = replace(args, path, beside.data, err);

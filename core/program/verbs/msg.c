@@ -1,9 +1,9 @@
+#include "base/i18n.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "base/words.h"
 #include "commands/message.h"
 #include "program/output/terminal.h"
-#include "program/setup/noting.h"
+#include "program/setup/journal_note.h"
 #include "program/setup/targets.h"
 
 #include <errno.h>
@@ -65,10 +65,10 @@ static int read_text(const struct cf_args *args, struct cf_buffer *text, struct 
 }
 
 /* Adds a target's sessions; what is wrong with it is told at once, and counted. */
-static void add_target(const struct cf_visit *visit, const char *word, struct cf_keys *keys, size_t *failed)
+static void add_target(const struct cf_client *client, const char *word, struct cf_keys *keys, size_t *failed)
 {
     struct cf_error err = {0};
-    if (cf_resolve_all(cf_host_sessions(visit->host), word, keys, &err) != CF_OK) {
+    if (cf_resolve_all(cf_host_sessions(client->host), word, keys, &err) != CF_OK) {
         cf_log(CF_LOG_ERROR, "%s", err.text);
         ++*failed;
     }
@@ -87,7 +87,7 @@ static int skip_mark(FILE *file, const char *path, struct cf_error *err)
 }
 
 /* "@file": a target a line. */
-static int add_file(const struct cf_visit *visit, const char *path, struct cf_keys *keys, size_t *failed,
+static int add_file(const struct cf_client *client, const char *path, struct cf_keys *keys, size_t *failed,
                     struct cf_error *err)
 {
     FILE *file = fopen(path, "r");
@@ -103,24 +103,24 @@ static int add_file(const struct cf_visit *visit, const char *path, struct cf_ke
                              path, (int)CF_MESSAGE_TARGETS, count, (int)TARGET_LINE);
         line[strcspn(line, "\r\n")] = '\0';
         if (code == CF_OK && line[0])
-            add_target(visit, line, keys, failed);
+            add_target(client, line, keys, failed);
     }
     (void)fclose(file);
     return code;
 }
 
-static size_t tell_all(const struct cf_visit *visit, const struct cf_keys *keys,
+static size_t tell_all(const struct cf_client *client, const struct cf_keys *keys,
                        const struct cf_message *message, FILE *say)
 {
     struct cf_told *told = cf_alloc((keys->count + 1) * sizeof *told);
     char(*labels)[CF_SESSION_LABEL] = cf_alloc((keys->count + 1) * sizeof *labels);
     for (size_t i = 0; i < keys->count; i++)
-        (void)cf_session_label(cf_host_session(visit->host, keys->keys[i]), labels[i]);
-    size_t failed = cf_tell(visit->host, keys, message, told);
+        (void)cf_session_label(cf_host_session(client->host, keys->keys[i]), labels[i]);
+    size_t failed = cf_tell(client->host, keys, message, told);
     for (size_t i = 0; i < keys->count; i++) {
         if (!told[i].code)
-            (void)cf_note(visit, keys->keys[i], "tell", message->text, NULL);
-        if (told[i].code && keys->count > 1 && keys->keys[i] == visit->own)
+            (void)cf_journal_note(client, keys->keys[i], "tell", message->text, NULL);
+        if (told[i].code && keys->count > 1 && keys->keys[i] == client->own)
             failed--; /* whoever writes to all knows what they write, with a terminal or without */
         else if (told[i].code)
             cf_log(CF_LOG_ERROR, "%s: %s", labels[i], told[i].why);
@@ -132,8 +132,8 @@ static size_t tell_all(const struct cf_visit *visit, const struct cf_keys *keys,
     return failed;
 }
 
-static int tell_targets(const struct cf_args *args, const struct cf_visit *visit, struct cf_message *message,
-                        FILE *out, struct cf_error *err)
+static int tell_targets(const struct cf_args *args, const struct cf_client *client,
+                        struct cf_message *message, FILE *out, struct cf_error *err)
 {
     struct cf_keys keys = {0};
     size_t failed = 0;
@@ -141,14 +141,14 @@ static int tell_targets(const struct cf_args *args, const struct cf_visit *visit
     int code = CF_OK;
     const char *target = text_at(args) ? args->operands[0] : "*";
     if (target[0] == '@')
-        code = add_file(visit, target + 1, &keys, &failed, err);
+        code = add_file(client, target + 1, &keys, &failed, err);
     else
-        code = cf_resolve_all(cf_host_sessions(visit->host), target, &keys, err);
+        code = cf_resolve_all(cf_host_sessions(client->host), target, &keys, err);
     if (code)
         cf_error_append(err, cf_target_hint(target));
     if (code == CF_OK) {
-        message->title = cf_visit_sender(visit, title);
-        failed += tell_all(visit, &keys, message, cf_args_has(args, "v") ? out : NULL);
+        message->title = cf_client_sender(client, title);
+        failed += tell_all(client, &keys, message, cf_args_has(args, "v") ? out : NULL);
         code = failed || !keys.count ? CF_FAILED : CF_OK; /* each was told of by itself */
     }
     free(keys.keys);
@@ -159,18 +159,18 @@ static int msg(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
     uint64_t seconds = 0;
     struct cf_buffer text = {0};
-    struct cf_visit visit;
+    struct cf_client client;
     int code = check_target(args, err);
     if (code == CF_OK)
         code = cf_args_number(args, "time", 1, MOST_SECONDS, USUAL_SECONDS, &seconds, err);
     if (code == CF_OK)
         code = read_text(args, &text, err);
-    if (code == CF_OK && (code = cf_visit_begin(args, &visit, err)) == CF_OK) {
+    if (code == CF_OK && (code = cf_client_begin(args, &client, err)) == CF_OK) {
         struct cf_message message = {.text = text.data,
                                      .shown_for = cf_seconds((int64_t)seconds),
                                      .acknowledged = cf_args_has(args, "w")};
-        code = tell_targets(args, &visit, &message, out, err);
-        cf_visit_end(&visit);
+        code = tell_targets(args, &client, &message, out, err);
+        cf_client_end(&client);
     }
     cf_buffer_finish(&text);
     return code;
@@ -210,8 +210,8 @@ const struct cf_verb cf_verb_msg = {
                               "[/time:SECONDS] [/v] [/w] [message]",
                               NULL},
     .about = "Shows a message in sessions: on their terminals and desktops.",
-    .groups =
-        (const struct cf_option_group *const[]){&switches, &ours, &cf_visit_options, &cf_scene_options, NULL},
+    .groups = (const struct cf_option_group *const[]){&switches, &ours, &cf_client_options,
+                                                      &cf_simulated_options, NULL},
     .most = CF_OPERANDS,
     .run = msg,
     .there = true,

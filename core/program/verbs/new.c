@@ -1,6 +1,6 @@
 #include "program/args.h"
 
-#include "base/words.h"
+#include "base/i18n.h"
 
 #include <errno.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 #include "commands/processes.h"
+#include "base/i18n.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "base/words.h"
 #include "program/setup/targets.h"
 #include "program/verbs/listing.h"
 
@@ -19,13 +19,13 @@ static const char *operand_of(const struct cf_args *args)
 /* ---- query process ---- */
 
 /* Without any word those of the caller's user are meant; a number is a process's. */
-static bool is_wanted(const struct cf_args *args, const struct cf_visit *visit,
+static bool is_wanted(const struct cf_args *args, const struct cf_client *client,
                       const struct cf_session *session, const char *pid, const char *image)
 {
     const char *word = operand_of(args), *id = cf_args_value(args, "id");
     if (cf_args_mean_all(args))
         return true;
-    const struct cf_session *own = visit->own ? cf_host_session(visit->host, visit->own) : NULL;
+    const struct cf_session *own = client->own ? cf_host_session(client->host, client->own) : NULL;
     if (id && strcasecmp(id, session->identity.id) != 0)
         return false;
     if (!word)
@@ -49,31 +49,31 @@ static void part_process(const struct cf_session *session, const char *process, 
 }
 
 /* Hands over all processes of all sessions, by the sessions' ids. */
-static void each_process(const struct cf_visit *visit, take_process *take, void *data)
+static void each_process(const struct cf_client *client, take_process *take, void *data)
 {
-    const struct cf_registry *registry = cf_host_sessions(visit->host);
+    const struct cf_registry *registry = cf_host_sessions(client->host);
     struct cf_keys keys = {0};
     cf_keys_all(registry, &keys);
-    struct cf_errand *errands = cf_alloc((keys.count + 1) * sizeof *errands);
+    struct cf_command_request *requests = cf_alloc((keys.count + 1) * sizeof *requests);
     for (size_t i = 0; i < keys.count; i++)
-        errands[i].request = (struct cf_request){
-            .action = CF_ACTION_PROCESSES, .session = cf_registry_get(registry, keys.keys[i])->identity};
-    cf_host_run(visit->host, errands, keys.count, PROCESSES_LIMIT);
+        requests[i].asked = (struct cf_request){.action = CF_ACTION_PROCESSES,
+                                                .session = cf_registry_get(registry, keys.keys[i])->identity};
+    cf_host_run(client->host, requests, keys.count, PROCESSES_LIMIT);
     for (size_t i = 0; i < keys.count; i++) {
         const struct cf_session *session = cf_registry_get(registry, keys.keys[i]);
-        if (session && errands[i].code != CF_OK)
-            cf_log(CF_LOG_WARNING, "%s", errands[i].why);
-        for (char **process = errands[i].processes; session && process && *process; process++)
+        if (session && requests[i].code != CF_OK)
+            cf_log(CF_LOG_WARNING, "%s", requests[i].why);
+        for (char **process = requests[i].processes; session && process && *process; process++)
             part_process(session, *process, take, data);
-        cf_errand_finish(&errands[i]);
+        cf_command_request_finish(&requests[i]);
     }
     free(keys.keys);
-    free(errands);
+    free(requests);
 }
 
 struct listing {
     const struct cf_args *args;
-    const struct cf_visit *visit;
+    const struct cf_client *client;
     struct cf_table table;
     size_t count;
 };
@@ -82,9 +82,9 @@ static void list_process(void *data, const struct cf_session *session, const cha
 {
     struct listing *listing = data;
     struct cf_buffer *text = &listing->table.text;
-    const struct cf_visit *visit = listing->visit;
-    bool own = visit->own && session == cf_host_session(visit->host, visit->own);
-    if (!is_wanted(listing->args, visit, session, pid, image))
+    const struct cf_client *client = listing->client;
+    bool own = client->own && session == cf_host_session(client->host, client->own);
+    if (!is_wanted(listing->args, client, session, pid, image))
         return;
     listing->count++;
     if (!cf_args_has(listing->args, "json")) {
@@ -99,27 +99,27 @@ static void list_process(void *data, const struct cf_session *session, const cha
 
 static int query_process(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
-    struct cf_visit visit;
+    struct cf_client client;
     const char *id = cf_args_value(args, "id"), *word = operand_of(args) ? operand_of(args) : id;
     bool all = cf_args_mean_all(args);
-    int code = cf_visit_begin(args, &visit, err);
+    int code = cf_client_begin(args, &client, err);
     if (code)
         return code;
-    if (!word && !all && !visit.own) {
-        cf_visit_end(&visit);
+    if (!word && !all && !client.own) {
+        cf_client_end(&client);
         return cf_error_set(
             err, CF_FAILED,
             _("this command runs in no session: say whose processes are meant; query process --all lists all"));
     }
     struct listing listing = {
-        .args = args, .visit = &visit, .table = {.zone = visit.zone, .now = cf_host_now(visit.host)}};
+        .args = args, .client = &client, .table = {.zone = client.zone, .now = cf_host_now(client.host)}};
     if (!cf_args_has(args, "json"))
         cf_table_process(&listing.table, NULL, false, "PID", "IMAGE");
-    each_process(&visit, list_process, &listing);
+    each_process(&client, list_process, &listing);
     if (listing.count)
         (void)fwrite(listing.table.text.data, 1, listing.table.text.length, out);
     cf_buffer_finish(&listing.table.text);
-    cf_visit_end(&visit);
+    cf_client_end(&client);
     return listing.count ? CF_OK : cf_none_exists("Process", word ? word : all ? "*" : "this user");
 }
 
@@ -154,8 +154,8 @@ const struct cf_verb cf_verb_query_process = {
     .about =
         "Lists the processes of sessions: your own, where nothing is named. What a user's service manager "
         "runs belongs to no single session, and is not among them.",
-    .groups = (const struct cf_option_group *const[]){&process_switches, &process_options, &cf_visit_options,
-                                                      &cf_scene_options, NULL},
+    .groups = (const struct cf_option_group *const[]){&process_switches, &process_options, &cf_client_options,
+                                                      &cf_simulated_options, NULL},
     .most = 1,
     .run = query_process,
     .listing = true,
@@ -174,7 +174,7 @@ struct hit {
 
 struct hunt {
     const struct cf_args *args;
-    const struct cf_visit *visit;
+    const struct cf_client *client;
     struct hit *hits;
     size_t count;
 };
@@ -189,7 +189,7 @@ static bool is_hunted(const struct hunt *hunt, const struct cf_session *session,
     if (word[0] && strspn(word, "0123456789") == strlen(word))
         return strcmp(word, pid) == 0;
     bool here = id || cf_args_has(hunt->args, "a") ||
-                (hunt->visit->own && session == cf_host_session(hunt->visit->host, hunt->visit->own));
+                (hunt->client->own && session == cf_host_session(hunt->client->host, hunt->client->own));
     return here && strcasecmp(word, image) == 0;
 }
 
@@ -219,11 +219,11 @@ static void find_again(void *data, const struct cf_session *session, const char 
  */
 static int end_all(const struct hunt *hunt, FILE *say, struct cf_error *err)
 {
-    bool real = !hunt->visit->scene.scenario; /* numbers of a simulated host mean nothing here */
+    bool real = !hunt->client->simulated.scenario; /* numbers of a simulated host mean nothing here */
     struct cf_error all = {0};
     for (size_t i = 0; real && i < hunt->count; i++)
         cf_process_hold(&hunt->hits[i].process, strtoll(hunt->hits[i].pid, NULL, 10));
-    each_process(hunt->visit, find_again, (void *)(uintptr_t)hunt);
+    each_process(hunt->client, find_again, (void *)(uintptr_t)hunt);
     for (size_t i = 0; i < hunt->count; i++) {
         struct hit *hit = &hunt->hits[i];
         struct cf_error why = {0};
@@ -241,19 +241,19 @@ static int end_all(const struct hunt *hunt, FILE *say, struct cf_error *err)
 
 static int tskill(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
-    struct cf_visit visit;
+    struct cf_client client;
     if (cf_args_has(args, "a") && cf_args_has(args, "id"))
         return cf_error_set(err, CF_USAGE,
                             _("/a means all sessions, and /id one of them: give one of the two"));
-    int code = cf_visit_begin(args, &visit, err);
+    int code = cf_client_begin(args, &client, err);
     if (code)
         return code;
-    struct hunt hunt = {.args = args, .visit = &visit};
-    each_process(&visit, find_process, &hunt);
+    struct hunt hunt = {.args = args, .client = &client};
+    each_process(&client, find_process, &hunt);
     if (hunt.count)
         code = end_all(&hunt, cf_args_has(args, "v") ? out : NULL, err);
     free(hunt.hits);
-    cf_visit_end(&visit);
+    cf_client_end(&client);
     return hunt.count ? code : cf_none_exists("Process", args->operands[0]);
 }
 
@@ -283,8 +283,8 @@ const struct cf_verb cf_verb_tskill = {
         "You may end your own, administrators everybody's. A user's service manager and what it runs belong "
         "to no single "
         "session, and are left alone.",
-    .groups = (const struct cf_option_group *const[]){&kill_switches, &cf_no_options, &cf_visit_options,
-                                                      &cf_scene_options, NULL},
+    .groups = (const struct cf_option_group *const[]){&kill_switches, &cf_no_options, &cf_client_options,
+                                                      &cf_simulated_options, NULL},
     .least = 1,
     .most = 1,
     .run = tskill,

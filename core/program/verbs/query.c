@@ -1,6 +1,6 @@
+#include "base/i18n.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "base/words.h"
 #include "commands/tables.h"
 #include "program/setup/targets.h"
 #include "program/verbs/listing.h"
@@ -58,15 +58,15 @@ static int list(const struct cf_args *args, const char *what, add_row *add, bool
                 struct cf_error *err)
 {
     const char *word = operand_of(args) ? operand_of(args) : "*";
-    struct cf_visit visit;
-    int code = cf_visit_begin(args, &visit, err);
+    struct cf_client client;
+    int code = cf_client_begin(args, &client, err);
     if (code)
         return code;
     bool json = cf_args_has(args, "json");
-    cf_host_read(visit.host,
+    cf_host_read(client.host,
                  json ? CF_FIELDS_ALL & ~CF_FIELD_BIT(CF_FIELD_GROUPS) : CF_FIELD_BIT(CF_FIELD_IDLE));
-    struct cf_table table = {.zone = visit.zone, .now = cf_host_now(visit.host)};
-    const struct cf_registry *registry = cf_host_sessions(visit.host);
+    struct cf_table table = {.zone = client.zone, .now = cf_host_now(client.host)};
+    const struct cf_registry *registry = cf_host_sessions(client.host);
     size_t count = 0;
     struct cf_keys keys = {0};
     cf_keys_all(registry, &keys);
@@ -77,13 +77,13 @@ static int list(const struct cf_args *args, const char *what, add_row *add, bool
             continue;
         if (count++ == 0 && !json)
             add(&table, NULL, false);
-        (json ? add_json : add)(&table, session, keys.keys[i] == visit.own);
+        (json ? add_json : add)(&table, session, keys.keys[i] == client.own);
     }
     free(keys.keys);
     if (table.text.length)
         (void)fwrite(table.text.data, 1, table.text.length, out);
     cf_buffer_finish(&table.text);
-    cf_visit_end(&visit);
+    cf_client_end(&client);
     return count ? CF_OK : cf_none_exists(what, word);
 }
 
@@ -125,8 +125,8 @@ const struct cf_verb cf_verb_quser = {
     .about = "Lists who is logged on, and for how long each has been idle: . is less than a minute, none is "
              "unknown; > "
              "marks the session that asks.",
-    .groups = (const struct cf_option_group *const[]){&user_switches, &cf_listing_options, &cf_visit_options,
-                                                      &cf_scene_options, NULL},
+    .groups = (const struct cf_option_group *const[]){&user_switches, &cf_listing_options, &cf_client_options,
+                                                      &cf_simulated_options, NULL},
     .most = 1,
     .run = quser,
     .listing = true,
@@ -140,7 +140,7 @@ const struct cf_verb cf_verb_qwinsta = {
     .usage = (const char *const[]){"[sessionname | username | sessionid] [/server:NAME] [--json] [/?]", NULL},
     .about = "Lists all sessions, login screens and services among them; > marks the session that asks.",
     .groups = (const struct cf_option_group *const[]){&session_switches, &cf_listing_options,
-                                                      &cf_visit_options, &cf_scene_options, NULL},
+                                                      &cf_client_options, &cf_simulated_options, NULL},
     .most = 1,
     .run = qwinsta,
     .listing = true,

@@ -1,15 +1,15 @@
+#include "base/i18n.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "base/words.h"
-#include "program/setup/assembly.h"
 #include "program/setup/calendars.h"
+#include "program/setup/control_server.h"
 #include "program/setup/hosts.h"
 #include "program/setup/manager.h"
 #include "program/setup/names.h"
 #include "program/setup/reloads.h"
-#include "program/setup/scene.h"
-#include "program/setup/serving.h"
+#include "program/setup/runtime.h"
 #include "program/setup/settings.h"
+#include "program/setup/simulated.h"
 #include "program/setup/state.h"
 #include "program/setup/zones.h"
 #include "program/verbs.h"
@@ -43,20 +43,20 @@ struct order {
     const struct cf_backend_ops *backend;
     struct cf_config configs[2]; /* the one in force, and room for the next */
     int in_force;
-    struct cf_scene scene; /* sim only */
+    struct cf_simulated simulated; /* sim only */
     const struct cf_zone *zone;
     double speed;
     const char *state; /* folder; NULL: nothing outlives this run */
     char *store;       /* the file of what policies keep; NULL: in memory */
-    bool simulated;
+    bool is_simulated;
 };
 
 enum { SIGNALS = 3 };
 
 /* A run that signals end, or make load its configuration again. */
 struct running {
-    struct cf_assembly assembly;
-    struct cf_serving *serving;
+    struct cf_runtime runtime;
+    struct cf_control_server *server;
     struct cf_reloads reloads;
     struct cf_manager *manager;    /* NULL: none */
     struct cf_zone_follower zones; /* real hosts only */
@@ -85,17 +85,17 @@ static int read_host(const struct cf_args *args, struct order *order, struct cf_
     int code = cf_backend_find(cf_args_value(args, "backend"), &order->backend, err);
     if (code)
         return code;
-    order->simulated = order->backend == &cf_sim_ops;
-    if (!order->simulated) {
-        code = cf_scene_refuse(args, err);
+    order->is_simulated = order->backend == &cf_sim_ops;
+    if (!order->is_simulated) {
+        code = cf_simulated_refuse(args, err);
         if (code == CF_OK)
             code = cf_args_refuse(args, speed, CF_SIM_ONLY, err);
         return code ? code : cf_zones_of_engine(&order->zone, err);
     }
     code = read_speed(args, &order->speed, err);
     if (code == CF_OK)
-        code = cf_scene_read(args, &order->scene, err);
-    order->zone = order->scene.zone;
+        code = cf_simulated_read(args, &order->simulated, err);
+    order->zone = order->simulated.zone;
     return code;
 }
 
@@ -106,7 +106,7 @@ static int read_state(const struct cf_args *args, struct order *order, struct cf
     if (folder && !cf_state_is_writable(folder))
         return cf_error_set(err, CF_USAGE,
                             _("--state %s: there is no such folder, or curfew may not write to it"), folder);
-    if (!folder && !order->simulated) {
+    if (!folder && !order->is_simulated) {
         folder = cf_state_is_writable(cf_usual_state) ? cf_usual_state : NULL;
         if (!folder)
             cf_log(CF_LOG_NOTICE,
@@ -153,7 +153,7 @@ static int read_config(const struct cf_args *args, const struct order *order, st
     int code = cf_settings_read(args, cf_usual_config, ret_config, err);
     if (code == CF_OK && args->operand_count && !cf_args_has(args, "no-dry-run"))
         ret_config->mode = CF_MODE_DRY;
-    if (code != CF_OK || order->simulated)
+    if (code != CF_OK || order->is_simulated)
         return code;
     ret_config->wary = ret_config->path || !cf_settings_dry(ret_config);
     code = cf_settings_trust(ret_config, err);
@@ -181,7 +181,7 @@ static int read_order(const struct cf_args *args, struct order *order, struct cf
     if (code == CF_OK)
         code = read_config(args, order, &order->configs[0], err);
     if (code) {
-        cf_scene_finish(&order->scene);
+        cf_simulated_finish(&order->simulated);
         free(order->store);
     }
     return code;
@@ -202,7 +202,8 @@ static void announce(const struct order *order)
     char names[256];
     const struct cf_config *config = &order->configs[order->in_force];
     cf_log(CF_LOG_NOTICE, "%s at work on %s%s%s%s", cf_settings_names(config, names, sizeof names),
-           order->backend->name, order->simulated ? ": " : "", order->simulated ? order->scene.text : "",
+           order->backend->name, order->is_simulated ? ": " : "",
+           order->is_simulated ? order->simulated.text : "",
            cf_settings_dry(config) ? "; dry run, (in brackets) what would be done" : "");
 }
 
@@ -210,18 +211,18 @@ static void warn_of_name(void *data, const char *text)
 {
     const struct running *running = data;
     cf_log(CF_LOG_WARNING, "%s", text);
-    cf_engine_warn(running->assembly.engine, text);
+    cf_engine_warn(running->runtime.engine, text);
 }
 
 /* Whom the configuration in force names and this host does not know. */
 static void check_names(struct running *running)
 {
     const struct order *order = running->order;
-    if (order->simulated)
+    if (order->is_simulated)
         return;
     cf_names_stop(running->names);
-    running->names = cf_names_start(cf_loop_uv(running->assembly.loop), &order->configs[order->in_force],
-                                    running->assembly.engine, cf_name_on_host, warn_of_name, running);
+    running->names = cf_names_start(cf_loop_uv(running->runtime.loop), &order->configs[order->in_force],
+                                    running->runtime.engine, cf_name_on_host, warn_of_name, running);
 }
 
 static void end_scenario(struct cf_timer *timer)
@@ -233,7 +234,7 @@ static void end(uv_signal_t *handle, int number)
 {
     struct running *running = handle->data;
     (void)number;
-    cf_loop_stop(running->assembly.loop);
+    cf_loop_stop(running->runtime.loop);
 }
 
 /* The new configuration is read, and its policies are loaded, before the old one goes. */
@@ -244,7 +245,7 @@ static int load_next(struct running *running, struct cf_error *err)
     cf_zone_follower_look(&running->zones);
     int code = read_config(running->args, order, next, err);
     if (code == CF_OK) {
-        code = cf_engine_reload(running->assembly.engine, next, err);
+        code = cf_engine_reload(running->runtime.engine, next, err);
         cf_config_finish(code == CF_OK ? &order->configs[order->in_force] : next);
     }
     if (code != CF_OK)
@@ -254,7 +255,7 @@ static int load_next(struct running *running, struct cf_error *err)
     cf_calendar_follower_update(&running->calendars);
     announce(order);
     check_names(running);
-    cf_calendars_warn(&running->assembly);
+    cf_calendars_warn(&running->runtime);
     return CF_OK;
 }
 
@@ -292,7 +293,7 @@ static void catch_signals(struct running *running)
     } known[SIGNALS] = {{SIGINT, end}, {SIGTERM, end}, {SIGHUP, on_hangup}};
     for (size_t i = 0; i < SIGNALS; i++) {
         uv_signal_t *handle = &running->signals[i];
-        int code = uv_signal_init(cf_loop_uv(running->assembly.loop), handle);
+        int code = uv_signal_init(cf_loop_uv(running->runtime.loop), handle);
         handle->data = running;
         if (code == 0 && uv_signal_start(handle, known[i].act, known[i].number) == 0)
             uv_unref((uv_handle_t *)handle);
@@ -312,7 +313,7 @@ static void host_changed(void *data, const struct cf_error *err)
         cf_log(CF_LOG_WARNING, "the host is out of reach: %s", err->text);
         return;
     }
-    cf_outcomes_settle(running->assembly.outcomes, running->assembly.engine);
+    cf_outcomes_settle(running->runtime.outcomes, running->runtime.engine);
     cf_manager_ready(running->manager);
 }
 
@@ -321,19 +322,19 @@ static int serve(struct running *running, struct cf_error *err)
 {
     const struct order *order = running->order;
     const char *path = cf_args_value(running->args, "socket");
-    if (!path && order->simulated)
+    if (!path && order->is_simulated)
         return CF_OK;
-    const struct cf_serving_setup setup = {
-        .engine = running->assembly.engine,
+    const struct cf_control_server_setup setup = {
+        .engine = running->runtime.engine,
         .path = path ? path : CF_CONTROL_PLACE,
         .administrators = (const char *const *)order->configs[0].administrators,
         .state = order->state,
-        .writer = running->assembly.writer,
+        .writer = running->runtime.writer,
         .reload = on_request,
         .data = running,
     };
     struct cf_error why;
-    int code = cf_serving_create(&setup, &running->serving, path ? err : &why);
+    int code = cf_control_server_create(&setup, &running->server, path ? err : &why);
     if (code == CF_OK || path)
         return code;
     cf_log(CF_LOG_WARNING, "nobody can ask this curfew anything: %s", why.text);
@@ -342,56 +343,56 @@ static int serve(struct running *running, struct cf_error *err)
 
 static int work(struct order *order, const struct cf_args *args, FILE *out, struct cf_error *err)
 {
-    struct cf_assembly_setup setup = {
+    struct cf_runtime_setup setup = {
         .backend = order->backend,
-        .backend_setup = order->simulated ? &order->scene.sim : NULL,
+        .backend_setup = order->is_simulated ? &order->simulated.sim : NULL,
         .config = &order->configs[0],
         .zone = order->zone,
-        .is_virtual = order->simulated,
-        .start = order->simulated ? order->scene.scenario->start : (struct cf_instant){0},
+        .is_virtual = order->is_simulated,
+        .start = order->is_simulated ? order->simulated.scenario->start : (struct cf_instant){0},
         .speed = order->speed,
         .store = order->store,
         .state = order->state,
-        .mirrored = !order->simulated,
+        .mirrored = !order->is_simulated,
         .report = {.out = out, .json = cf_args_has(args, "json"), .prompt = true, .outcomes = true},
     };
     struct running running = {.order = order, .args = args};
-    int code = cf_assembly_init(&running.assembly, &setup, err);
+    int code = cf_runtime_init(&running.runtime, &setup, err);
     if (code)
         return code;
-    cf_engine_on_host(running.assembly.engine, host_changed, &running);
-    struct cf_loop *loop = running.assembly.loop;
+    cf_engine_on_host(running.runtime.engine, host_changed, &running);
+    struct cf_loop *loop = running.runtime.loop;
     cf_reloads_init(&running.reloads, loop, reload, &running);
     code = serve(&running, err);
     if (code) {
-        cf_assembly_finish(&running.assembly);
+        cf_runtime_finish(&running.runtime);
         return code;
     }
-    if (!order->simulated)
-        cf_zone_follower_init(&running.zones, &running.assembly);
-    cf_calendar_follower_init(&running.calendars, &running.assembly);
+    if (!order->is_simulated)
+        cf_zone_follower_init(&running.zones, &running.runtime);
+    cf_calendar_follower_init(&running.calendars, &running.runtime);
     const struct cf_manager_setup manager = {
-        .loop = loop, .engine = running.assembly.engine, .writer = running.assembly.writer};
+        .loop = loop, .engine = running.runtime.engine, .writer = running.runtime.writer};
     running.manager = cf_manager_create(&manager);
     catch_signals(&running);
     announce(order);
     check_names(&running);
-    cf_calendars_warn(&running.assembly);
+    cf_calendars_warn(&running.runtime);
     running.over = (struct cf_timer){.fire = end_scenario, .data = loop};
-    if (order->simulated)
+    if (order->is_simulated)
         cf_timer_set(loop, &running.over,
-                     cf_mono_add(cf_loop_now(loop), (struct cf_span){order->scene.scenario->length_us}));
+                     cf_mono_add(cf_loop_now(loop), (struct cf_span){order->simulated.scenario->length_us}));
     cf_loop_run(loop);
     cf_manager_stopping(running.manager);
     cf_timer_stop(loop, &running.over);
     release_signals(&running);
     cf_names_stop(running.names);
     cf_reloads_finish(&running.reloads);
-    cf_serving_destroy(running.serving);
+    cf_control_server_destroy(running.server);
     cf_zone_follower_finish(&running.zones);
     cf_calendar_follower_finish(&running.calendars);
     cf_manager_destroy(running.manager);
-    cf_assembly_finish(&running.assembly);
+    cf_runtime_finish(&running.runtime);
     return CF_OK;
 }
 
@@ -403,7 +404,7 @@ static int run(const struct cf_args *args, FILE *out, struct cf_error *err)
         return code;
     code = work(&order, args, out, err);
     cf_config_finish(&order.configs[order.in_force]);
-    cf_scene_finish(&order.scene);
+    cf_simulated_finish(&order.simulated);
     free(order.store);
     return code;
 }
@@ -430,7 +431,8 @@ const struct cf_verb cf_verb_run = {
 #endif
         ", whose dry_run holds. Policies named on the command line are a dry run unless --no-dry-run is "
         "given.",
-    .groups = (const struct cf_option_group *const[]){&how, &cf_settings_options, &cf_scene_options, NULL},
+    .groups =
+        (const struct cf_option_group *const[]){&how, &cf_settings_options, &cf_simulated_options, NULL},
     .most = CF_OPERANDS,
     .run = run,
 };

@@ -1,6 +1,6 @@
 #include "program/output/session_table.h"
 #include "program/output/terminal.h"
-#include "program/setup/visit.h"
+#include "program/setup/client.h"
 #include "session/json.h"
 
 static const struct cf_option_group output = {
@@ -17,20 +17,20 @@ static const struct cf_option_group output = {
 
 static int sessions(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
-    struct cf_visit visit;
-    int code = cf_visit_begin(args, &visit, err);
+    struct cf_client client;
+    int code = cf_client_begin(args, &client, err);
     if (code)
         return code;
     bool json = cf_args_has(args, "json");
-    struct cf_session_table table = {.zone = visit.zone};
+    struct cf_session_table table = {.zone = client.zone};
     struct cf_buffer text = {0};
-    cf_host_read(visit.host, json ? JSON_FIELDS : CF_FIELD_BIT(CF_FIELD_IDLE));
-    const struct cf_registry *registry = cf_host_sessions(visit.host);
+    cf_host_read(client.host, json ? JSON_FIELDS : CF_FIELD_BIT(CF_FIELD_IDLE));
+    const struct cf_registry *registry = cf_host_sessions(client.host);
     for (cf_session_key key = 0; (key = cf_registry_next(registry, key));) {
         if (json)
-            cf_session_json(cf_registry_get(registry, key), cf_host_now(visit.host), &text);
+            cf_session_json(cf_registry_get(registry, key), cf_host_now(client.host), &text);
         else
-            cf_session_table_add(&table, cf_registry_get(registry, key), cf_host_now(visit.host));
+            cf_session_table_add(&table, cf_registry_get(registry, key), cf_host_now(client.host));
     }
     if (!json)
         cf_session_table_print(&table, cf_terminal_width(out), &text);
@@ -38,7 +38,7 @@ static int sessions(const struct cf_args *args, FILE *out, struct cf_error *err)
         (void)fwrite(text.data, 1, text.length, out);
     cf_session_table_finish(&table);
     cf_buffer_finish(&text);
-    cf_visit_end(&visit);
+    cf_client_end(&client);
     return CF_OK;
 }
 
@@ -49,7 +49,8 @@ const struct cf_verb cf_verb_sessions = {
     .about =
         "Lists the sessions and how long each has been idle, read at this very moment; unknown where the "
         "host cannot tell. FROM is the remote host, else the terminal or display.",
-    .groups = (const struct cf_option_group *const[]){&output, &cf_visit_options, &cf_scene_options, NULL},
+    .groups =
+        (const struct cf_option_group *const[]){&output, &cf_client_options, &cf_simulated_options, NULL},
     .run = sessions,
     .listing = true,
 };

@@ -1,10 +1,10 @@
-#include "base/words.h"
+#include "base/i18n.h"
 #include "engine/answers/explain.h"
 #include "program/output/paragraph.h"
 #include "program/output/terminal.h"
-#include "program/setup/assembly.h"
-#include "program/setup/scene.h"
+#include "program/setup/runtime.h"
 #include "program/setup/settings.h"
+#include "program/setup/simulated.h"
 
 #include <string.h>
 
@@ -28,9 +28,9 @@ static int print_line(void *data, const char *text, size_t length)
 
 static void take_event(void *data, const struct cf_event *event, const struct cf_session *session)
 {
-    struct cf_assembly *assembly = data;
+    struct cf_runtime *runtime = data;
     (void)session;
-    cf_tally_event(cf_report_tally(assembly->report), event, cf_loop_now(assembly->loop));
+    cf_tally_event(cf_report_tally(runtime->report), event, cf_loop_now(runtime->loop));
 }
 
 /* As one wants to see what policies do, a configuration's dry run does not count here; `mode = "warn"` does.
@@ -90,80 +90,80 @@ static void tell_of(const json_t *most, const struct cf_engine *engine, FILE *ou
 
 /* Runs the loop in slices, so that the timeline grows on a terminal and, where it goes elsewhere, progress
  * shows; at the end of each, looks whom policies cannot touch. */
-static void play(const struct cf_assembly *assembly, int64_t length_us, FILE *out, bool quiet, json_t *most)
+static void play(const struct cf_runtime *runtime, int64_t length_us, FILE *out, bool quiet, json_t *most)
 {
     bool watched = cf_terminal_is(out) && !quiet, progress = !watched && cf_terminal_is(stderr);
     int slices = SLICES;
-    struct cf_mono start = cf_loop_now(assembly->loop);
-    for (int i = 1; i <= slices && !cf_report_broken(assembly->report); i++) {
+    struct cf_mono start = cf_loop_now(runtime->loop);
+    for (int i = 1; i <= slices && !cf_report_broken(runtime->report); i++) {
         int64_t until = i == slices ? length_us : length_us / slices * i;
-        cf_loop_run_until(assembly->loop, cf_mono_add(start, (struct cf_span){until}));
-        look(assembly->engine, most);
+        cf_loop_run_until(runtime->loop, cf_mono_add(start, (struct cf_span){until}));
+        look(runtime->engine, most);
         if (watched)
             (void)fflush(out);
         if (progress)
             (void)fprintf(stderr, "\rsimulating: %3d %%%s", i * 100 / slices, i == slices ? "\r\033[K" : "");
     }
-    cf_tally_end(cf_report_tally(assembly->report), cf_loop_now(assembly->loop));
+    cf_tally_end(cf_report_tally(runtime->report), cf_loop_now(runtime->loop));
 }
 
-static int run_scene(const struct cf_args *args, const struct cf_scene *scene, const struct cf_config *config,
-                     FILE *out, struct cf_error *err)
+static int run_simulated(const struct cf_args *args, const struct cf_simulated *simulated,
+                         const struct cf_config *config, FILE *out, struct cf_error *err)
 {
     bool json = cf_args_has(args, "json"), quiet = cf_args_has(args, "quiet");
-    struct cf_assembly_setup setup = {
+    struct cf_runtime_setup setup = {
         .backend = &cf_sim_ops,
-        .backend_setup = &scene->sim,
+        .backend_setup = &simulated->sim,
         .config = config,
-        .zone = scene->zone,
+        .zone = simulated->zone,
         .is_virtual = true,
-        .start = scene->scenario->start,
+        .start = simulated->scenario->start,
         .report = {.out = out, .json = json, .quiet = quiet},
     };
-    struct cf_assembly assembly;
-    int code = cf_assembly_init(&assembly, &setup, err);
+    struct cf_runtime runtime;
+    int code = cf_runtime_init(&runtime, &setup, err);
     if (code)
         return code;
-    cf_sim_on_event(cf_engine_backend(assembly.engine), take_event, &assembly);
+    cf_sim_on_event(cf_engine_backend(runtime.engine), take_event, &runtime);
     if (!json) {
         char names[256];
-        cf_say(out, "%s: %s%s", cf_settings_names(config, names, sizeof names), scene->text,
+        cf_say(out, "%s: %s%s", cf_settings_names(config, names, sizeof names), simulated->text,
                cf_settings_dry(config) ? "; dry run, (in brackets) what would be done" : "");
         (void)fputc('\n', out);
     }
     json_t *most = json_object();
-    play(&assembly, scene->scenario->length_us, out, quiet, most);
-    if (!cf_report_broken(assembly.report)) {
-        cf_report_summary(assembly.report);
+    play(&runtime, simulated->scenario->length_us, out, quiet, most);
+    if (!cf_report_broken(runtime.report)) {
+        cf_report_summary(runtime.report);
         if (!json)
-            tell_of(most, assembly.engine, out);
+            tell_of(most, runtime.engine, out);
     }
     json_decref(most);
-    cf_assembly_finish(&assembly);
+    cf_runtime_finish(&runtime);
     return CF_OK;
 }
 
 static int simulate(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
-    struct cf_scene scene;
+    struct cf_simulated simulated;
     struct cf_config config;
     if (cf_args_has(args, "events") && args->operand_count)
         return cf_error_set(err, CF_USAGE, _("--events runs no policy, but %s was given"), args->operands[0]);
-    int code = cf_scene_read(args, &scene, err);
+    int code = cf_simulated_read(args, &simulated, err);
     if (code)
         return code;
     (void)setvbuf(out, NULL, _IOFBF, OUT_BUFFER);
     if (cf_args_has(args, "events")) {
-        (void)cf_scenario_print(scene.scenario, print_line, out);
+        (void)cf_scenario_print(simulated.scenario, print_line, out);
     } else {
         code = cf_settings_read(args, NULL, &config, err);
         if (code == CF_OK) {
             act(&config, args);
-            code = run_scene(args, &scene, &config, out, err);
+            code = run_simulated(args, &simulated, &config, out, err);
             cf_config_finish(&config);
         }
     }
-    cf_scene_finish(&scene);
+    cf_simulated_finish(&simulated);
     return code;
 }
 
@@ -182,7 +182,8 @@ const struct cf_verb cf_verb_simulate = {
         "of their decisions and a summary. Here they act for real on the simulated host, even where the "
         "configuration says dry run, unless --dry-run is given. Nothing outside the simulation is touched, "
         "and the same words give the same output.",
-    .groups = (const struct cf_option_group *const[]){&cf_scene_options, &cf_settings_options, &output, NULL},
+    .groups =
+        (const struct cf_option_group *const[]){&cf_simulated_options, &cf_settings_options, &output, NULL},
     .most = CF_OPERANDS,
     .run = simulate,
 };

@@ -1,6 +1,6 @@
-#include "base/words.h"
+#include "base/i18n.h"
 #include "program/output/paragraph.h"
-#include "program/setup/asking.h"
+#include "program/setup/control_client.h"
 
 #include <string.h>
 
@@ -245,7 +245,7 @@ static void tell_all(const struct cf_args *args, const json_t *answer, const str
 static int status(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
     static const char *const words[] = {NULL};
-    return cf_asking_ask(args, words, tell_all, out, err);
+    return cf_control_client_ask(args, words, tell_all, out, err);
 }
 
 const struct cf_verb cf_verb_status = {
@@ -256,6 +256,6 @@ const struct cf_verb cf_verb_status = {
         "Shows the host, the policies and which of them are paused, held or set aside, what comes next, whom "
         "the guards protect, which sessions no idle policy can end because nobody knows their idle time, which "
         "no warning reaches, and what failed lately. For administrators.",
-    .groups = (const struct cf_option_group *const[]){&cf_asking_options, NULL},
+    .groups = (const struct cf_option_group *const[]){&cf_control_client_options, NULL},
     .run = status,
 };

@@ -1,6 +1,6 @@
-#include "base/words.h"
+#include "base/i18n.h"
 #include "program/output/paragraph.h"
-#include "program/setup/asking.h"
+#include "program/setup/control_client.h"
 
 #include <string.h>
 
@@ -79,7 +79,7 @@ static int stay(const struct cf_args *args, FILE *out, struct cf_error *err)
     const char *const words[] = {"session", cf_args_value(args, "session"), "for",
                                  args->operand_count ? args->operands[0] : NULL, NULL};
     json_t *answer = NULL;
-    int code = cf_asking_answer(args, words, tell_all, out, &answer, err);
+    int code = cf_control_client_answer(args, words, tell_all, out, &answer, err);
     if (code == CF_OK && !is_gained(answer))
         code = cf_error_set(err, CF_FAILED, _("nothing was put off"));
     json_decref(answer);
@@ -104,7 +104,7 @@ const struct cf_verb cf_verb_stay = {
         "(30m, 2h), or, without SPAN, for as long as they may in a day. All others go on, and it says so: "
         "where nothing is put off, the exit status is 1. Everybody may say it for their own sessions, root "
         "for all.",
-    .groups = (const struct cf_option_group *const[]){&which, &cf_asking_options, NULL},
+    .groups = (const struct cf_option_group *const[]){&which, &cf_control_client_options, NULL},
     .most = 1,
     .run = stay,
 };

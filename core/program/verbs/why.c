@@ -1,7 +1,7 @@
+#include "base/i18n.h"
 #include "base/text.h"
-#include "base/words.h"
 #include "program/output/paragraph.h"
-#include "program/setup/asking.h"
+#include "program/setup/control_client.h"
 
 #include <string.h>
 
@@ -165,7 +165,7 @@ static void tell_all(const struct cf_args *args, const json_t *answer, const str
 static int why(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
     const char *const words[] = {"session", args->operands[0], NULL};
-    return cf_asking_ask(args, words, tell_all, out, err);
+    return cf_control_client_ask(args, words, tell_all, out, err);
 }
 
 const struct cf_verb cf_verb_why = {
@@ -179,7 +179,7 @@ const struct cf_verb cf_verb_why = {
         "For a session that ended within the last week it shows what the journal has. Everybody may ask "
         "about their own sessions, root about all. SESSION is an id, a name such as pts/3, or the name of "
         "its user.",
-    .groups = (const struct cf_option_group *const[]){&cf_asking_options, NULL},
+    .groups = (const struct cf_option_group *const[]){&cf_control_client_options, NULL},
     .least = 1,
     .most = 1,
     .run = why,

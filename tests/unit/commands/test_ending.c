@@ -364,17 +364,18 @@ static void each_is_told_by_itself(void **state)
     cf_host_close(host);
 }
 
-static void an_errand_brings_processes(void **state)
+static void a_request_brings_processes(void **state)
 {
     (void)state;
     struct cf_host *host = open_host((struct behaviour){0});
-    struct cf_errand errand = {.request = {.action = CF_ACTION_PROCESSES,
-                                           .session = cf_host_session(host, key_of(host, 1))->identity}};
-    cf_host_run(host, &errand, 1, CF_SECOND);
-    assert_int_equal(errand.code, CF_OK);
-    assert_string_equal(errand.processes[1], "101 vim");
-    assert_null(errand.processes[2]);
-    cf_errand_finish(&errand);
+    struct cf_command_request request = {
+        .asked = {.action = CF_ACTION_PROCESSES,
+                  .session = cf_host_session(host, key_of(host, 1))->identity}};
+    cf_host_run(host, &request, 1, CF_SECOND);
+    assert_int_equal(request.code, CF_OK);
+    assert_string_equal(request.processes[1], "101 vim");
+    assert_null(request.processes[2]);
+    cf_command_request_finish(&request);
     cf_host_close(host);
 }
 
@@ -391,7 +392,7 @@ int main(void)
         cmocka_unit_test(a_warning_says_when_and_how_to_stay),
         cmocka_unit_test(what_a_host_cannot_do_is_said),
         cmocka_unit_test(each_is_told_by_itself),
-        cmocka_unit_test(an_errand_brings_processes),
+        cmocka_unit_test(a_request_brings_processes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

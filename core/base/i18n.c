@@ -1,11 +1,11 @@
-#include "base/words.h"
+#include "base/i18n.h"
 
 #ifdef CF_HAVE_GETTEXT
 #include <locale.h>
 
 #define DOMAIN "curfew"
 
-void cf_words_begin(const char *folder)
+void cf_i18n_begin(const char *folder)
 {
     static const char *const domains[] = {DOMAIN, "libc"}; /* libc: strerror's sentences */
     (void)setlocale(LC_MESSAGES, "");
@@ -16,7 +16,7 @@ void cf_words_begin(const char *folder)
     (void)textdomain(DOMAIN);
 }
 #else
-void cf_words_begin(const char *folder)
+void cf_i18n_begin(const char *folder)
 {
     (void)folder;
 }

@@ -1,4 +1,4 @@
-#include "program/setup/serving.h"
+#include "program/setup/control_server.h"
 
 #include "base/memory.h"
 #include "journal/query.h"
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct cf_serving {
+struct cf_control_server {
     struct cf_requests requests;
     struct cf_control *control;
     struct cf_worker *worker; /* NULL: there is no journal */
@@ -60,7 +60,7 @@ static bool take(void *data, const struct cf_entry *entry)
     struct cf_buffer line = {0};
     cf_entry_json(entry, &line);
     (void)json_array_append_new(entries, json_loadb(line.data, line.length, 0, NULL));
-    if (json_array_size(entries) > CF_SERVING_ENTRIES)
+    if (json_array_size(entries) > CF_CONTROL_SERVER_ENTRIES)
         (void)json_array_remove(entries, 0);
     cf_buffer_finish(&line);
     return true;
@@ -72,7 +72,7 @@ static void look(void *data)
     struct cf_query_latest latest = {.session = search->session,
                                      .uid = search->anybodys ? CF_NUMBER_UNKNOWN : search->uid,
                                      .since = search->since,
-                                     .count = CF_SERVING_ENTRIES};
+                                     .count = CF_CONTROL_SERVER_ENTRIES};
     search->code = cf_query_latest(search->state, &latest, take, search, &search->err);
     if (search->code != CF_OK || search->found || search->present || !search->anybodys)
         return;
@@ -109,11 +109,11 @@ static void looked(void *data, bool worked)
 
 static void find_past(void *data, const struct cf_past *past, json_t *told, struct cf_control_call *call)
 {
-    const struct cf_serving *serving = data;
+    const struct cf_control_server *server = data;
     struct search *search = cf_alloc(sizeof *search);
     *search = (struct search){.job = {.data = search, .work = look, .done = looked},
                               .call = call,
-                              .state = cf_strdup(serving->state),
+                              .state = cf_strdup(server->state),
                               .session = cf_strdup(past->session),
                               .anybodys = past->anybodys,
                               .uid = past->uid,
@@ -122,7 +122,7 @@ static void find_past(void *data, const struct cf_past *past, json_t *told, stru
                               .boot = past->present ? past->present->boot : 0,
                               .birth = past->present ? past->present->birth : 0,
                               .told = told};
-    cf_worker_add(serving->worker, &search->job);
+    cf_worker_add(server->worker, &search->job);
 }
 
 /* ---- Life ---- */
@@ -132,39 +132,39 @@ static const char *trouble(const void *writer)
     return cf_writer_trouble(writer);
 }
 
-int cf_serving_create(const struct cf_serving_setup *setup, struct cf_serving **ret_serving,
-                      struct cf_error *err)
+int cf_control_server_create(const struct cf_control_server_setup *setup,
+                             struct cf_control_server **ret_server, struct cf_error *err)
 {
-    struct cf_serving *serving = cf_alloc(sizeof *serving);
-    serving->state = cf_strdup(setup->state);
-    cf_requests_init(&serving->requests, setup->engine);
-    serving->requests.reload = setup->reload;
-    serving->requests.reload_data = setup->data;
-    serving->requests.trouble = setup->writer ? trouble : NULL;
-    serving->requests.trouble_data = setup->writer;
-    serving->worker = setup->state ? cf_worker_create(cf_loop_uv(serving->requests.loop)) : NULL;
-    serving->requests.find_past = serving->worker ? find_past : NULL;
-    serving->requests.past_data = serving;
-    const struct cf_control_setup control = {.loop = serving->requests.loop,
+    struct cf_control_server *server = cf_alloc(sizeof *server);
+    server->state = cf_strdup(setup->state);
+    cf_requests_init(&server->requests, setup->engine);
+    server->requests.reload = setup->reload;
+    server->requests.reload_data = setup->data;
+    server->requests.trouble = setup->writer ? trouble : NULL;
+    server->requests.trouble_data = setup->writer;
+    server->worker = setup->state ? cf_worker_create(cf_loop_uv(server->requests.loop)) : NULL;
+    server->requests.find_past = server->worker ? find_past : NULL;
+    server->requests.past_data = server;
+    const struct cf_control_setup control = {.loop = server->requests.loop,
                                              .path = setup->path,
                                              .administrators = setup->administrators,
                                              .verbs = cf_requests_verbs,
-                                             .data = &serving->requests};
-    int code = cf_control_create(&control, &serving->control, err);
+                                             .data = &server->requests};
+    int code = cf_control_create(&control, &server->control, err);
     if (code)
-        cf_serving_destroy(serving);
+        cf_control_server_destroy(server);
     else
-        *ret_serving = serving;
+        *ret_server = server;
     return code;
 }
 
-void cf_serving_destroy(struct cf_serving *serving)
+void cf_control_server_destroy(struct cf_control_server *server)
 {
-    if (!serving)
+    if (!server)
         return;
-    cf_control_destroy(serving->control);
-    cf_requests_finish(&serving->requests);
-    cf_worker_destroy(serving->worker);
-    free(serving->state);
-    free(serving);
+    cf_control_destroy(server->control);
+    cf_requests_finish(&server->requests);
+    cf_worker_destroy(server->worker);
+    free(server->state);
+    free(server);
 }

@@ -1,6 +1,6 @@
-#include "program/setup/asking.h"
+#include "program/setup/control_client.h"
 
-#include "base/words.h"
+#include "base/i18n.h"
 #include "program/setup/zones.h"
 #include "time/clock.h"
 
@@ -11,7 +11,7 @@
 
 enum { DATE_COLUMNS = 10, MINUTE_COLUMNS = 5 }; /* columns of "2026-03-02" and "14:35" */
 
-const struct cf_option_group cf_asking_options = {
+const struct cf_option_group cf_control_client_options = {
     "The engine",
     (const struct cf_option[]){
         {"socket", "PATH", "where it listens (" CF_CONTROL_PLACE ")"},
@@ -38,8 +38,9 @@ static void print_json(const json_t *answer, FILE *out)
     free(text);
 }
 
-int cf_asking_answer(const struct cf_args *args, const char *const *words, cf_asking_teller *tell, FILE *out,
-                     json_t **ret_answer, struct cf_error *err)
+int cf_control_client_answer(const struct cf_args *args, const char *const *words,
+                             cf_control_client_teller *tell, FILE *out, json_t **ret_answer,
+                             struct cf_error *err)
 {
     const char *path = cf_args_value(args, "socket");
     json_t *answer = NULL;
@@ -59,11 +60,11 @@ int cf_asking_answer(const struct cf_args *args, const char *const *words, cf_as
     return CF_OK;
 }
 
-int cf_asking_ask(const struct cf_args *args, const char *const *words, cf_asking_teller *tell, FILE *out,
-                  struct cf_error *err)
+int cf_control_client_ask(const struct cf_args *args, const char *const *words,
+                          cf_control_client_teller *tell, FILE *out, struct cf_error *err)
 {
     json_t *answer = NULL;
-    int code = cf_asking_answer(args, words, tell, out, &answer, err);
+    int code = cf_control_client_answer(args, words, tell, out, &answer, err);
     json_decref(answer);
     return code;
 }
@@ -91,7 +92,7 @@ const char *cf_answer_span(const json_t *answer, const char *key, char out[CF_SP
 {
     const json_t *value = json_object_get(answer, key);
     struct cf_span span = {(int64_t)(json_number_value(value) * 1e6)};
-    return json_is_number(value) ? cf_span_words_in(span, CF_WORDS_LANGUAGE, out) : NULL;
+    return json_is_number(value) ? cf_span_words_in(span, CF_I18N_LANGUAGE, out) : NULL;
 }
 
 int cf_answer_number(const json_t *answer, const char *key)
@@ -119,6 +120,6 @@ bool cf_when_add(const struct cf_when *when, const char *utc, struct cf_buffer *
     struct cf_span left = {at.us - when->now.us};
     left.us -= left.us % (left.us < CF_MINUTE.us ? CF_SECOND.us : CF_MINUTE.us);
     if (left.us > 0)
-        cf_buffer_printf(out, _(", in %s"), cf_span_words_in(left, CF_WORDS_LANGUAGE, away));
+        cf_buffer_printf(out, _(", in %s"), cf_span_words_in(left, CF_I18N_LANGUAGE, away));
     return true;
 }

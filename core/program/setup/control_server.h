@@ -1,13 +1,13 @@
 /* A running engine's control socket: what it answers, with the journal behind it. */
-#ifndef CF_PROGRAM_SERVING_H
-#define CF_PROGRAM_SERVING_H
+#ifndef CF_PROGRAM_CONTROL_SERVER_H
+#define CF_PROGRAM_CONTROL_SERVER_H
 
 #include "control/requests.h"
 #include "journal/writer.h"
 
-struct cf_serving;
+struct cf_control_server;
 
-struct cf_serving_setup {
+struct cf_control_server_setup {
     struct cf_engine *engine;
     const char *path;                                         /* where to listen */
     const char *const *administrators;                        /* as in struct cf_control_setup */
@@ -17,13 +17,13 @@ struct cf_serving_setup {
     void *data;
 };
 
-enum { CF_SERVING_ENTRIES = 200 }; /* of a session that has ended: the latest are told */
+enum { CF_CONTROL_SERVER_ENTRIES = 200 }; /* of a session that has ended: the latest are told */
 
 /* Codes as cf_control_create. */
-int cf_serving_create(const struct cf_serving_setup *setup, struct cf_serving **ret_serving,
-                      struct cf_error *err);
+int cf_control_server_create(const struct cf_control_server_setup *setup,
+                             struct cf_control_server **ret_server, struct cf_error *err);
 
 /* Before the engine's end. NULL is fine; run the loop afterwards. */
-void cf_serving_destroy(struct cf_serving *serving);
+void cf_control_server_destroy(struct cf_control_server *server);
 
 #endif

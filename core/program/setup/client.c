@@ -1,6 +1,6 @@
-#include "program/setup/visit.h"
+#include "program/setup/client.h"
 
-#include "base/words.h"
+#include "base/i18n.h"
 #include "program/output/terminal.h"
 #include "program/setup/hosts.h"
 #include "program/setup/servers.h"
@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-const struct cf_option_group cf_visit_options = {
+const struct cf_option_group cf_client_options = {
     "Which host",
     (const struct cf_option[]){
         {"backend", "BACKEND", "which host's sessions: logind (the default on Linux), sim"},
@@ -20,15 +20,15 @@ const struct cf_option_group cf_visit_options = {
 const struct cf_option_group cf_no_options = {NULL, (const struct cf_option[]){{0}}};
 
 /* What --at says, or the first noon; where the scenario has none, its middle. */
-static int read_at(const struct cf_args *args, const struct cf_scene *scene, struct cf_span *ret_after,
-                   struct cf_error *err)
+static int read_at(const struct cf_args *args, const struct cf_simulated *simulated,
+                   struct cf_span *ret_after, struct cf_error *err)
 {
-    const struct cf_scenario *scenario = scene->scenario;
+    const struct cf_scenario *scenario = simulated->scenario;
     const char *text = cf_args_value(args, "at");
-    struct cf_civil noon = cf_zone_civil(scene->zone, scenario->start.us);
+    struct cf_civil noon = cf_zone_civil(simulated->zone, scenario->start.us);
     noon = (struct cf_civil){.date = noon.date, .hour = 12};
-    struct cf_instant at = {cf_zone_instant_us(scene->zone, noon)};
-    int code = text ? cf_instant_parse(text, scene->zone, &at, err) : CF_OK;
+    struct cf_instant at = {cf_zone_instant_us(simulated->zone, noon)};
+    int code = text ? cf_instant_parse(text, simulated->zone, &at, err) : CF_OK;
     if (code)
         return cf_error_prefix(err, "--at"), code;
     int64_t after = at.us - scenario->start.us;
@@ -44,7 +44,7 @@ static int read_at(const struct cf_args *args, const struct cf_scene *scene, str
 static int refuse_simulated(const struct cf_args *args, struct cf_error *err)
 {
     static const char *const at[] = {"at", NULL};
-    int code = cf_scene_refuse(args, err);
+    int code = cf_simulated_refuse(args, err);
     return code ? code : cf_args_refuse(args, at, CF_SIM_ONLY, err);
 }
 
@@ -76,50 +76,50 @@ static int read_server(const struct cf_args *args, struct cf_host_setup *setup, 
     return CF_OK;
 }
 
-int cf_visit_begin(const struct cf_args *args, struct cf_visit *ret_visit, struct cf_error *err)
+int cf_client_begin(const struct cf_args *args, struct cf_client *ret_client, struct cf_error *err)
 {
-    struct cf_visit visit = {0};
+    struct cf_client client = {0};
     struct cf_host_setup setup = {0};
     int code = cf_backend_find(cf_args_value(args, "backend"), &setup.backend, err);
     if (code == CF_OK)
-        code = read_server(args, &setup, &visit.server, err);
+        code = read_server(args, &setup, &client.server, err);
     if (code)
         return code;
     setup.is_virtual = setup.backend == &cf_sim_ops;
     if (setup.is_virtual) {
-        code = cf_scene_read(args, &visit.scene, err);
+        code = cf_simulated_read(args, &client.simulated, err);
         if (code)
             return code;
-        setup.backend_setup = &visit.scene.sim;
-        setup.start = visit.scene.scenario->start;
-        visit.zone = visit.scene.zone;
-        code = read_at(args, &visit.scene, &setup.after, err);
+        setup.backend_setup = &client.simulated.sim;
+        setup.start = client.simulated.scenario->start;
+        client.zone = client.simulated.zone;
+        code = read_at(args, &client.simulated, &setup.after, err);
     } else {
         code = refuse_simulated(args, err);
         if (code == CF_OK)
-            code = cf_zones_own(&visit.zone, err);
+            code = cf_zones_own(&client.zone, err);
     }
     if (code == CF_OK)
-        code = cf_host_open(&setup, &visit.host, err);
+        code = cf_host_open(&setup, &client.host, err);
     if (code) {
-        cf_visit_end(&visit);
+        cf_client_end(&client);
         return code;
     }
-    visit.own = cf_host_own(visit.host);
-    *ret_visit = visit;
+    client.own = cf_host_own(client.host);
+    *ret_client = client;
     return CF_OK;
 }
 
-void cf_visit_end(struct cf_visit *visit)
+void cf_client_end(struct cf_client *client)
 {
-    cf_host_close(visit->host);
-    cf_scene_finish(&visit->scene);
-    *visit = (struct cf_visit){0};
+    cf_host_close(client->host);
+    cf_simulated_finish(&client->simulated);
+    *client = (struct cf_client){0};
 }
 
-const char *cf_visit_sender(const struct cf_visit *visit, char out[CF_SENDER])
+const char *cf_client_sender(const struct cf_client *client, char out[CF_SENDER])
 {
-    const struct cf_session *own = visit->own ? cf_host_session(visit->host, visit->own) : NULL;
+    const struct cf_session *own = client->own ? cf_host_session(client->host, client->own) : NULL;
     uv_passwd_t account = {0};
     bool known = !(own && own->user) && uv_os_get_passwd(&account) == 0;
     (void)snprintf(out, CF_SENDER, _("Message from %s"),

@@ -2,8 +2,8 @@
  * The program's own words in the language of whoever runs it, by gettext. What people read is marked; the
  * journal, JSON, and tables that scripts cut up are not, and stay English.
  */
-#ifndef CF_BASE_WORDS_H
-#define CF_BASE_WORDS_H
+#ifndef CF_BASE_I18N_H
+#define CF_BASE_I18N_H
 
 /* Marks a text of a table, which is translated where it is printed. */
 #define N_(text) text
@@ -18,10 +18,10 @@
 #endif
 
 /* The language of all these words: a translation puts its own code, such as "pt_BR". */
-#define CF_WORDS_LANGUAGE _("en")
+#define CF_I18N_LANGUAGE _("en")
 
 /* From now on _() translates by LC_MESSAGES and LANGUAGE, into UTF-8; `folder` has the catalogues. Everything
  * else of the locale stays "C", so that numbers and the comparison of names are everywhere the same. */
-void cf_words_begin(const char *folder);
+void cf_i18n_begin(const char *folder);
 
 #endif

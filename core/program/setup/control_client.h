@@ -1,6 +1,6 @@
 /* Asking a running engine, and telling its answers. */
-#ifndef CF_PROGRAM_ASKING_H
-#define CF_PROGRAM_ASKING_H
+#ifndef CF_PROGRAM_CONTROL_CLIENT_H
+#define CF_PROGRAM_CONTROL_CLIENT_H
 
 #include "base/text.h"
 #include "control/client.h"
@@ -8,7 +8,7 @@
 #include "time/instant.h"
 
 /* --socket, --json */
-extern const struct cf_option_group cf_asking_options;
+extern const struct cf_option_group cf_control_client_options;
 
 /* Now, and the zone in which times are told. */
 struct cf_when {
@@ -21,19 +21,20 @@ struct cf_when {
 bool cf_when_add(const struct cf_when *when, const char *utc, struct cf_buffer *out);
 
 /* Prints an answer for people. */
-typedef void cf_asking_teller(const struct cf_args *args, const json_t *answer, const struct cf_when *when,
-                              FILE *out);
+typedef void cf_control_client_teller(const struct cf_args *args, const json_t *answer,
+                                      const struct cf_when *when, FILE *out);
 
 /*
  * Asks the engine that the command line means to do the verb; `words` and codes are cf_control_ask's. Prints
  * the answer by `tell`, or as a line of JSON where that is wanted.
  */
-int cf_asking_ask(const struct cf_args *args, const char *const *words, cf_asking_teller *tell, FILE *out,
-                  struct cf_error *err);
+int cf_control_client_ask(const struct cf_args *args, const char *const *words,
+                          cf_control_client_teller *tell, FILE *out, struct cf_error *err);
 
 /* The same for who wants the answer besides, which is the caller's. */
-int cf_asking_answer(const struct cf_args *args, const char *const *words, cf_asking_teller *tell, FILE *out,
-                     json_t **ret_answer, struct cf_error *err);
+int cf_control_client_answer(const struct cf_args *args, const char *const *words,
+                             cf_control_client_teller *tell, FILE *out, json_t **ret_answer,
+                             struct cf_error *err);
 
 /* A text, a whole number, or a truth of an answer; NULL, 0, false where there is none. */
 const char *cf_answer_text(const json_t *answer, const char *key);

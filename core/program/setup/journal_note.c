@@ -1,4 +1,4 @@
-#include "program/setup/noting.h"
+#include "program/setup/journal_note.h"
 
 #include "base/log.h"
 #include "control/client.h"
@@ -6,11 +6,12 @@
 
 #define PATIENCE cf_seconds(2)
 
-int cf_note(const struct cf_visit *visit, cf_session_key key, const char *what, const char *text,
-            struct cf_error *err)
+int cf_journal_note(const struct cf_client *client, cf_session_key key, const char *what, const char *text,
+                    struct cf_error *err)
 {
-    const struct cf_session *session = cf_host_session(visit->host, key);
-    if (visit->server || visit->scene.scenario || !session) /* no engine of this machine's is about it */
+    const struct cf_session *session = cf_host_session(client->host, key);
+    if (client->server || client->simulated.scenario ||
+        !session) /* no engine of this machine's is about it */
         return CF_UNAVAILABLE;
     const char *const words[] = {"session", session->identity.id, "what", what, "text", text, NULL};
     json_t *answer = NULL;

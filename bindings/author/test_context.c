@@ -1,4 +1,4 @@
-#include "author/stage.h"
+#include "author/test_context.h"
 
 #include "bindings/data.h"
 #include "bindings/fields.h"
@@ -9,42 +9,42 @@
 
 enum { WHAT_WIDTH = 6 }; /* of the column that says what was decided */
 
-void cf_stage_init(struct cf_stage *stage, const char *path, const char *policy_folder)
+void cf_test_context_init(struct cf_test_context *context, const char *path, const char *policy_folder)
 {
-    *stage = (struct cf_stage){.path = path};
-    cf_world_init(&stage->world, CF_WORDS_START, policy_folder);
+    *context = (struct cf_test_context){.path = path};
+    cf_test_host_init(&context->test_host, CF_VOCABULARY_START, policy_folder);
 }
 
-void cf_stage_finish(struct cf_stage *stage)
+void cf_test_context_finish(struct cf_test_context *context)
 {
-    cf_world_finish(&stage->world);
-    cf_people_finish(&stage->people);
-    cf_buffer_finish(&stage->claim);
+    cf_test_host_finish(&context->test_host);
+    cf_people_finish(&context->people);
+    cf_buffer_finish(&context->claim);
 }
 
-static struct cf_stage *stage_of(lua_State *L)
+static struct cf_test_context *stage_of(lua_State *L)
 {
     return cf_lua_of(L)->owner;
 }
 
-/* The stage with its host running. */
-static struct cf_stage *open_stage(lua_State *L)
+/* The context with its host running. */
+static struct cf_test_context *open_stage(lua_State *L)
 {
-    struct cf_stage *stage = stage_of(L);
+    struct cf_test_context *context = stage_of(L);
     struct cf_error err = {0};
-    if (cf_world_open(&stage->world, &err) < 0)
+    if (cf_test_host_open(&context->test_host, &err) < 0)
         cf_lua_throw(L, "%s", err.text);
-    return stage;
+    return context;
 }
 
 /* ---- What a test does ---------------------------------------------------------------------------------- */
 
 static int starts(lua_State *L)
 {
-    struct cf_stage *stage = stage_of(L);
-    if (stage->world.loop)
+    struct cf_test_context *context = stage_of(L);
+    if (context->test_host.loop)
         cf_lua_throw(L, "starts() comes before everything else on a host");
-    cf_words_start(L, &stage->world.start, &stage->world.zone);
+    cf_vocabulary_start(L, &context->test_host.start, &context->test_host.zone);
     return 0;
 }
 
@@ -83,15 +83,16 @@ static int read_entry(lua_State *L, const char *path, json_t **ret_entry, struct
 /* load(file, options) */
 static int load(lua_State *L)
 {
-    struct cf_stage *stage = open_stage(L);
-    const char *path = push_policy_path(L, stage->path, cf_words_text(L, 1, "load", "a policy's file"));
+    struct cf_test_context *context = open_stage(L);
+    const char *path =
+        push_policy_path(L, context->path, cf_vocabulary_text(L, 1, "load", "a policy's file"));
     if (!lua_isnoneornil(L, 2) && !lua_istable(L, 2))
         cf_lua_throw(L, "load wants a table of options behind the file, not %s", cf_lua_quote(L, 2));
     struct cf_error err = {0};
     json_t *entry = NULL;
     int code = read_entry(L, path, &entry, &err);
     if (code == 0)
-        code = cf_world_add_policy(&stage->world, entry, &err);
+        code = cf_test_host_add_policy(&context->test_host, entry, &err);
     json_decref(entry);
     if (code < 0)
         cf_lua_throw(L, "%s", err.text);
@@ -101,7 +102,7 @@ static int load(lua_State *L)
 /* configure(what): a configuration's file, or a table of its settings */
 static int set_up(lua_State *L)
 {
-    struct cf_stage *stage = stage_of(L);
+    struct cf_test_context *context = stage_of(L);
     struct cf_error err = {0};
     json_t *value = NULL;
     const char *path = NULL;
@@ -109,12 +110,12 @@ static int set_up(lua_State *L)
     if (lua_istable(L, 1)) {
         code = cf_lua_json(L, 1, &value, &err);
     } else {
-        path = push_policy_path(L, stage->path,
-                                cf_words_text(L, 1, "configure", "a table, or a configuration's file"));
+        path = push_policy_path(L, context->path,
+                                cf_vocabulary_text(L, 1, "configure", "a table, or a configuration's file"));
         code = cf_lua_data(path, &value, NULL, &err);
     }
     if (code == 0)
-        code = cf_world_configure(&stage->world, path, value, &err);
+        code = cf_test_host_configure(&context->test_host, path, value, &err);
     json_decref(value);
     if (code == 0 && path)
         code = cf_lua_doubles(path, &err);
@@ -127,7 +128,7 @@ static int set_up(lua_State *L)
 /* protected() → a line for each policy that selects sessions which it cannot touch */
 static int list_protected(lua_State *L)
 {
-    const struct cf_engine *engine = stage_of(L)->world.engine;
+    const struct cf_engine *engine = stage_of(L)->test_host.engine;
     lua_newtable(L);
     for (size_t i = 0; engine && cf_engine_policy_name(engine, i); i++) {
         size_t sessions = 0;
@@ -147,77 +148,78 @@ static int list_protected(lua_State *L)
 }
 
 /* After something happened: the work that policies had with it is not the test's own. */
-static void check_rows(lua_State *L, const struct cf_world *world)
+static void check_rows(lua_State *L, const struct cf_test_host *test_host)
 {
     cf_lua_of(L)->begun = -1;
-    if (cf_world_is_full(world))
-        cf_lua_throw(L, "more than %d things happened in one test", CF_WORLD_ROWS);
+    if (cf_test_host_is_full(test_host))
+        cf_lua_throw(L, "more than %d things happened in one test", CF_TEST_HOST_ROWS);
 }
 
-static void apply(lua_State *L, struct cf_stage *stage, struct cf_event event)
+static void apply(lua_State *L, struct cf_test_context *context, struct cf_event event)
 {
     struct cf_error err = {0};
     event.line = 0; /* which the error names itself */
-    if (cf_world_apply(&stage->world, &event, &err) < 0)
+    if (cf_test_host_apply(&context->test_host, &event, &err) < 0)
         cf_lua_throw(L, "%s", err.text);
-    check_rows(L, &stage->world);
+    check_rows(L, &context->test_host);
 }
 
 static int logon(lua_State *L)
 {
-    struct cf_stage *stage = open_stage(L);
-    struct cf_event event = {.kind = CF_EVENT_LOGON, .label = cf_words_logon(L, &stage->people)};
-    event.logon = stage->people.records[event.label];
-    apply(L, stage, event);
+    struct cf_test_context *context = open_stage(L);
+    struct cf_event event = {.kind = CF_EVENT_LOGON, .label = cf_vocabulary_logon(L, &context->people)};
+    event.logon = context->people.records[event.label];
+    apply(L, context, event);
     lua_pushinteger(L, event.label);
     return 1;
 }
 
 static int act(lua_State *L)
 {
-    struct cf_stage *stage = stage_of(L);
-    struct cf_event event = cf_words_act(L);
+    struct cf_test_context *context = stage_of(L);
+    struct cf_event event = cf_vocabulary_act(L);
     if (event.kind == CF_EVENT_LOGON)
-        event.logon = stage->people.records[event.label];
-    apply(L, stage, event);
+        event.logon = context->people.records[event.label];
+    apply(L, context, event);
     return 0;
 }
 
-static struct cf_span elapsed(const struct cf_world *world)
+static struct cf_span elapsed(const struct cf_test_host *test_host)
 {
-    return cf_mono_since(world->begun, cf_loop_now(world->loop));
+    return cf_mono_since(test_host->begun, cf_loop_now(test_host->loop));
 }
 
 static int on_host(lua_State *L)
 {
-    struct cf_stage *stage = open_stage(L);
-    struct cf_world *world = &stage->world;
-    int64_t steady = world->start.us + elapsed(world).us;
-    struct cf_event event = cf_words_host(L, (struct cf_span){cf_loop_wall(world->loop).us - steady});
-    apply(L, stage, event);
+    struct cf_test_context *context = open_stage(L);
+    struct cf_test_host *test_host = &context->test_host;
+    int64_t steady = test_host->start.us + elapsed(test_host).us;
+    struct cf_event event =
+        cf_vocabulary_host(L, (struct cf_span){cf_loop_wall(test_host->loop).us - steady});
+    apply(L, context, event);
     return 0;
 }
 
-static void let_pass(lua_State *L, struct cf_world *world)
+static void let_pass(lua_State *L, struct cf_test_host *test_host)
 {
-    cf_world_run(world, cf_words_advance(L, elapsed(world)));
-    check_rows(L, world);
+    cf_test_host_run(test_host, cf_vocabulary_advance(L, elapsed(test_host)));
+    check_rows(L, test_host);
 }
 
 static int advance(lua_State *L)
 {
-    let_pass(L, &open_stage(L)->world);
+    let_pass(L, &open_stage(L)->test_host);
     return 0;
 }
 
 static int advance_to(lua_State *L)
 {
-    struct cf_world *world = &open_stage(L)->world;
-    struct cf_instant now = cf_loop_wall(world->loop);
-    struct cf_span span = {cf_words_next(L, world->zone, now).us - now.us};
+    struct cf_test_host *test_host = &open_stage(L)->test_host;
+    struct cf_instant now = cf_loop_wall(test_host->loop);
+    struct cf_span span = {cf_vocabulary_next(L, test_host->zone, now).us - now.us};
     cf_lua_push_span(L, span);
     lua_replace(L, 1);
-    let_pass(L, world);
+    let_pass(L, test_host);
     return 0;
 }
 
@@ -231,23 +233,23 @@ static uint32_t label_at(lua_State *L)
 /* field(label, name) → its value, nil where it is unknown or the session has gone */
 static int field(lua_State *L)
 {
-    const struct cf_world *world = &stage_of(L)->world;
-    const struct cf_session *session = cf_world_session(world, label_at(L));
-    const char *name = cf_words_text(L, 2, "a session", "a field's name");
+    const struct cf_test_host *test_host = &stage_of(L)->test_host;
+    const struct cf_session *session = cf_test_host_session(test_host, label_at(L));
+    const char *name = cf_vocabulary_text(L, 2, "a session", "a field's name");
     bool id = strcmp(name, "id") == 0;
-    enum cf_field which = id ? CF_FIELD_COUNT : cf_words_field(L, name);
+    enum cf_field which = id ? CF_FIELD_COUNT : cf_vocabulary_field(L, name);
     if (!session)
         lua_pushnil(L);
     else if (id)
         lua_pushstring(L, session->identity.id);
     else
-        cf_lua_push_field(L, session, which, cf_loop_now(world->loop));
+        cf_lua_push_field(L, session, which, cf_loop_now(test_host->loop));
     return 1;
 }
 
 static int gone(lua_State *L)
 {
-    lua_pushboolean(L, cf_world_session(&stage_of(L)->world, label_at(L)) == NULL);
+    lua_pushboolean(L, cf_test_host_session(&stage_of(L)->test_host, label_at(L)) == NULL);
     return 1;
 }
 
@@ -265,26 +267,26 @@ static void ignore_reading(void *data, int code)
  */
 static int stay(lua_State *L)
 {
-    struct cf_world *world = &stage_of(L)->world;
-    const struct cf_session *session = cf_world_session(world, label_at(L));
+    struct cf_test_host *test_host = &stage_of(L)->test_host;
+    const struct cf_session *session = cf_test_host_session(test_host, label_at(L));
     struct cf_span wanted = {CF_UNKNOWN_US};
     struct cf_error err = {0};
     if (!session)
         cf_lua_throw(L, "who has gone cannot ask to stay");
     if (!lua_isnoneornil(L, 2))
         wanted = cf_lua_check_wait(L, 2, "stay");
-    cf_session_key key = cf_registry_find(cf_engine_registry(world->engine), &session->identity);
-    cf_engine_read(world->engine, key, ignore_reading, NULL);
-    cf_world_run(world, (struct cf_span){0});
-    if (cf_engine_stay(world->engine, key, wanted, ignore_grant, NULL, &err) != 0)
+    cf_session_key key = cf_registry_find(cf_engine_registry(test_host->engine), &session->identity);
+    cf_engine_read(test_host->engine, key, ignore_reading, NULL);
+    cf_test_host_run(test_host, (struct cf_span){0});
+    if (cf_engine_stay(test_host->engine, key, wanted, ignore_grant, NULL, &err) != 0)
         cf_lua_throw(L, "%s", err.text);
-    check_rows(L, world);
+    check_rows(L, test_host);
     return 0;
 }
 
 static int notices(lua_State *L)
 {
-    const struct cf_backend *sim = cf_engine_backend(stage_of(L)->world.engine);
+    const struct cf_backend *sim = cf_engine_backend(stage_of(L)->test_host.engine);
     uint32_t label = label_at(L);
     lua_newtable(L);
     for (size_t i = 0; i < cf_sim_notice_count(sim, label); i++) {
@@ -331,7 +333,7 @@ static void push_row(lua_State *L, const struct cf_row *row)
     lua_setfield(L, -2, "text");
     lua_pushboolean(L, cf_row_is_outcome(row));
     lua_setfield(L, -2, "outcome");
-    if (row->label != CF_WORLD_NOBODY) {
+    if (row->label != CF_TEST_HOST_NOBODY) {
         lua_pushinteger(L, row->label);
         lua_setfield(L, -2, "label");
     }
@@ -340,10 +342,10 @@ static void push_row(lua_State *L, const struct cf_row *row)
 /* rows() → all that happened: { time, who, by, text, what (of the journal's), outcome, label } each */
 static int rows(lua_State *L)
 {
-    const struct cf_world *world = &stage_of(L)->world;
+    const struct cf_test_host *test_host = &stage_of(L)->test_host;
     lua_newtable(L);
-    for (size_t i = 0; i < world->row_count; i++) {
-        push_row(L, &world->rows[i]);
+    for (size_t i = 0; i < test_host->row_count; i++) {
+        push_row(L, &test_host->rows[i]);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     return 1;
@@ -351,7 +353,7 @@ static int rows(lua_State *L)
 
 static int known_what(lua_State *L)
 {
-    const char *what = cf_words_text(L, 1, "journal: 'what'", "a word such as \"warn\"");
+    const char *what = cf_vocabulary_text(L, 1, "journal: 'what'", "a word such as \"warn\"");
     if (cf_what_by_name(what) < 0)
         cf_lua_throw(L, "journal: no entry says '%s'", what);
     return 0;
@@ -367,7 +369,7 @@ static int fail(lua_State *L)
     cf_lua_throw(L, "%.*s", (int)strcspn(text, "\n"), text);
 }
 
-const luaL_Reg cf_stage_words[] = {
+const luaL_Reg cf_test_context_words[] = {
     {"starts", starts},
     {"load", load},
     {"configure", set_up},

@@ -1,4 +1,4 @@
-#include "author/words.h"
+#include "author/vocabulary.h"
 
 #include "base/memory.h"
 #include "bindings/state/sandbox.h"
@@ -35,7 +35,7 @@ static int pace(lua_State *L)
     return 2;
 }
 
-void cf_words_push(lua_State *L, const luaL_Reg *core)
+void cf_vocabulary_push(lua_State *L, const luaL_Reg *core)
 {
     static const luaL_Reg shared[] = {{"misuse", misuse}, {"pace", pace}, {0}};
     cf_lua_push_globals(L, 0);
@@ -43,10 +43,11 @@ void cf_words_push(lua_State *L, const luaL_Reg *core)
     luaL_setfuncs(L, shared, 0);
     luaL_setfuncs(L, core, 0);
     lua_pushvalue(L, -1);
-    cf_words_prelude(L, lua_absindex(L, -3), cf_embedded_people_lua, cf_embedded_people_lua_size, 1, 1);
+    cf_vocabulary_prelude(L, lua_absindex(L, -3), cf_embedded_people_lua, cf_embedded_people_lua_size, 1, 1);
 }
 
-void cf_words_prelude(lua_State *L, int globals, const char *text, size_t size, int arguments, int results)
+void cf_vocabulary_prelude(lua_State *L, int globals, const char *text, size_t size, int arguments,
+                           int results)
 {
     cf_lua_load_text(L, "=curfew", text, size);
     lua_pushvalue(L, globals);
@@ -55,14 +56,15 @@ void cf_words_prelude(lua_State *L, int globals, const char *text, size_t size, 
     lua_call(L, arguments, results);
 }
 
-void cf_words_load(lua_State *L, int globals, const char *path)
+void cf_vocabulary_load(lua_State *L, int globals, const char *path)
 {
     cf_lua_load_file(L, path);
     cf_lua_push_env(L, globals);
     cf_lua_set_env(L);
 }
 
-int cf_words_protect(struct cf_lua *lua, lua_CFunction fn, const char *path, void *data, struct cf_error *err)
+int cf_vocabulary_protect(struct cf_lua *lua, lua_CFunction fn, const char *path, void *data,
+                          struct cf_error *err)
 {
     struct cf_error wrong = {0};
     int code = cf_lua_protect(lua, fn, data, &wrong);
@@ -75,7 +77,7 @@ int cf_words_protect(struct cf_lua *lua, lua_CFunction fn, const char *path, voi
 
 /* ---- People -------------------------------------------------------------------------------------------- */
 
-const char *cf_words_text(lua_State *L, int index, const char *what, const char *wanted)
+const char *cf_vocabulary_text(lua_State *L, int index, const char *what, const char *wanted)
 {
     size_t length = 0;
     const char *text = lua_type(L, index) == LUA_TSTRING ? lua_tolstring(L, index, &length) : NULL;
@@ -139,7 +141,7 @@ static void set_field(lua_State *L, struct cf_session *record, enum cf_field fie
     cf_session_set_string(record, CF_FIELD_IDLE_SOURCE, "unknown");
 }
 
-enum cf_field cf_words_field(lua_State *L, const char *name)
+enum cf_field cf_vocabulary_field(lua_State *L, const char *name)
 {
     int field = cf_field_by_name(name);
     if (field >= 0)
@@ -159,12 +161,12 @@ static void read_fields(lua_State *L, struct cf_session *record)
         cf_lua_throw(L, "logon wants a table of fields behind the name, not %s", cf_lua_quote(L, FIELDS));
     lua_settop(L, FIELDS);
     for (lua_pushnil(L); lua_next(L, FIELDS); lua_settop(L, KEY)) {
-        const char *name = cf_words_text(L, KEY, "logon", "fields by name");
+        const char *name = cf_vocabulary_text(L, KEY, "logon", "fields by name");
         if (strcmp(name, "id") == 0)
             cf_replace((char **)(void *)&record->identity.id,
-                       cf_words_text(L, VALUE, "logon: 'id'", "a text"));
+                       cf_vocabulary_text(L, VALUE, "logon: 'id'", "a text"));
         else
-            set_field(L, record, cf_words_field(L, name));
+            set_field(L, record, cf_vocabulary_field(L, name));
     }
 }
 
@@ -175,11 +177,11 @@ static void drop_record(struct cf_session *record)
     free(record);
 }
 
-uint32_t cf_words_logon(lua_State *L, struct cf_people *people)
+uint32_t cf_vocabulary_logon(lua_State *L, struct cf_people *people)
 {
     if (people->count == CF_SCENARIO_LABELS)
         cf_lua_throw(L, "more than %d people log on", CF_SCENARIO_LABELS);
-    const char *user = cf_words_text(L, 1, "logon", "a user's name");
+    const char *user = cf_vocabulary_text(L, 1, "logon", "a user's name");
     drop_record(people->draft);
     people->draft = cf_alloc(sizeof *people->draft);
     cf_session_init(people->draft);
@@ -211,12 +213,12 @@ static enum cf_event_kind kind_at(lua_State *L, int index)
     return (enum cf_event_kind)kind;
 }
 
-struct cf_event cf_words_act(lua_State *L)
+struct cf_event cf_vocabulary_act(lua_State *L)
 {
     struct cf_event event = {.label = (uint32_t)luaL_checkinteger(L, 1), .kind = kind_at(L, 2)};
     event.argument = luaL_optinteger(L, 3, 0);
     if (event.kind == CF_EVENT_JOB)
-        event.text = cf_words_text(L, 4, event.argument ? "runs" : "stops", "a program's name");
+        event.text = cf_vocabulary_text(L, 4, event.argument ? "runs" : "stops", "a program's name");
     event.line = cf_lua_line(L);
     return event;
 }
@@ -230,14 +232,14 @@ static int64_t check_step(lua_State *L, struct cf_span stepped)
     return by;
 }
 
-struct cf_event cf_words_host(lua_State *L, struct cf_span stepped)
+struct cf_event cf_vocabulary_host(lua_State *L, struct cf_span stepped)
 {
     struct cf_event event = {.kind = kind_at(L, 1), .line = cf_lua_line(L)};
     switch (event.kind) {
     case CF_EVENT_SLEEP: event.argument = cf_lua_check_wait(L, 2, "a sleep").us; break;
     case CF_EVENT_STEP: event.argument = check_step(L, stepped); break;
     default:
-        event.text = cf_words_text(L, 3, "fault", "a fault's name");
+        event.text = cf_vocabulary_text(L, 3, "fault", "a fault's name");
         if (cf_lua_is_span(L, 2))
             event.argument = cf_lua_check_wait(L, 2, "fault").us;
         else if (lua_isinteger(L, 2))
@@ -251,14 +253,14 @@ struct cf_event cf_words_host(lua_State *L, struct cf_span stepped)
 
 /* ---- Time ---------------------------------------------------------------------------------------------- */
 
-void cf_words_start(lua_State *L, struct cf_instant *ret_start, const struct cf_zone **ret_zone)
+void cf_vocabulary_start(lua_State *L, struct cf_instant *ret_start, const struct cf_zone **ret_zone)
 {
-    const char *when = cf_words_text(L, 1, "starts", "a time such as \"2026-03-02 08:00\"");
+    const char *when = cf_vocabulary_text(L, 1, "starts", "a time such as \"2026-03-02 08:00\"");
     const struct cf_zone *zone = cf_zone_utc();
     struct cf_instant start;
     struct cf_error err = {0};
     if (!lua_isnoneornil(L, 2) &&
-        cf_zone_get(cf_words_text(L, 2, "starts", "a zone such as \"Europe/Berlin\""), &zone, &err) < 0)
+        cf_zone_get(cf_vocabulary_text(L, 2, "starts", "a zone such as \"Europe/Berlin\""), &zone, &err) < 0)
         cf_lua_throw(L, "%s", err.text);
     if (cf_instant_parse(when, zone, &start, &err) < 0)
         cf_lua_throw(L, "%s", err.text);
@@ -266,7 +268,7 @@ void cf_words_start(lua_State *L, struct cf_instant *ret_start, const struct cf_
     *ret_zone = zone;
 }
 
-struct cf_span cf_words_advance(lua_State *L, struct cf_span past)
+struct cf_span cf_vocabulary_advance(lua_State *L, struct cf_span past)
 {
     char most[CF_SPAN_TEXT];
     struct cf_span span = cf_lua_check_wait(L, 1, "advance");
@@ -293,9 +295,9 @@ static bool time_of_day(const char *text, struct cf_civil *civil)
            civil->minute < 60 && civil->second >= 0 && civil->second < 60;
 }
 
-struct cf_instant cf_words_next(lua_State *L, const struct cf_zone *zone, struct cf_instant now)
+struct cf_instant cf_vocabulary_next(lua_State *L, const struct cf_zone *zone, struct cf_instant now)
 {
-    const char *text = cf_words_text(L, 1, "advance_to", "a time such as \"19:00\"");
+    const char *text = cf_vocabulary_text(L, 1, "advance_to", "a time such as \"19:00\"");
     struct cf_civil civil;
     struct cf_instant then = CF_NEVER;
     struct cf_error err = {0};

@@ -3,8 +3,8 @@
  * the engine with its back end and policies. Put together and taken apart in one place, so that nothing stays
  * open.
  */
-#ifndef CF_PROGRAM_ASSEMBLY_H
-#define CF_PROGRAM_ASSEMBLY_H
+#ifndef CF_PROGRAM_RUNTIME_H
+#define CF_PROGRAM_RUNTIME_H
 
 #include "engine/engine.h"
 #include "journal/mirror.h"
@@ -12,7 +12,7 @@
 #include "journal/writer.h"
 #include "program/output/report.h"
 
-struct cf_assembly {
+struct cf_runtime {
     struct cf_loop *loop;
     struct cf_report *report;
     struct cf_writer *writer;     /* NULL: the journal is on the output alone */
@@ -24,7 +24,7 @@ struct cf_assembly {
     struct cf_engine *engine;
 };
 
-struct cf_assembly_setup {
+struct cf_runtime_setup {
     const struct cf_backend_ops *backend;
     const void *backend_setup;
     const struct cf_config *config; /* borrowed until finish */
@@ -39,10 +39,9 @@ struct cf_assembly_setup {
 };
 
 /* CF_POLICY, CF_UNAVAILABLE, CF_REFUSED or CF_FAILED; then there is nothing to finish. */
-int cf_assembly_init(struct cf_assembly *assembly, const struct cf_assembly_setup *setup,
-                     struct cf_error *err);
+int cf_runtime_init(struct cf_runtime *runtime, const struct cf_runtime_setup *setup, struct cf_error *err);
 
 /* Close handles of one's own on the loop first. */
-void cf_assembly_finish(struct cf_assembly *assembly);
+void cf_runtime_finish(struct cf_runtime *runtime);
 
 #endif
