@@ -32,7 +32,7 @@ function person:logon() core.act(self.label, "logon") end
 -- "return" is a word of Lua's.
 function person:returns() core.act(self.label, "return") end
 
-for _, what in ipairs { "lock", "unlock", "disconnect", "reconnect", "logoff" } do
+for _, what in ipairs { "lock", "unlock", "disconnect", "reconnect", "logoff", "stop_output", "start_output" } do
   person[what] = function (self) core.act(self.label, what) end
 end
 

@@ -24,6 +24,15 @@ void cf_engine_write(struct cf_engine *engine, struct cf_entry *entry, cf_journa
     journal->write(journal->data, entry, kept, context);
 }
 
+void cf_presence_report(const struct cf_presence *presence, enum cf_what what, enum cf_log_level level,
+                        const char *text)
+{
+    const struct cf_session *session = cf_registry_get(presence->engine->registry, presence->key);
+    struct cf_entry entry = {.what = what, .session = session, .text = text};
+    cf_engine_write(presence->engine, &entry, NULL, NULL);
+    cf_log(level, "session %s of %s: %s", session->identity.id, session->user ? session->user : "?", text);
+}
+
 /* ---- What all parts may know ---- */
 
 bool cf_life_since(const struct cf_engine *engine, cf_session_key key, struct cf_mono mark)

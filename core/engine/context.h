@@ -7,6 +7,7 @@
 #define CF_ENGINE_CONTEXT_H
 
 #include "backend/calls.h"
+#include "base/log.h"
 #include "engine/engine.h"
 #include "engine/records/meters.h"
 
@@ -123,6 +124,10 @@ struct cf_engine {
 };
 
 struct cf_presence *cf_presence_of(const struct cf_engine *engine, cf_session_key key); /* NULL: gone */
+
+/* Tells of the session what somebody may have to see to, in the journal and in the log. */
+void cf_presence_report(const struct cf_presence *presence, enum cf_what what, enum cf_log_level level,
+                        const char *text);
 
 /* Whether the user gave a sign of life after the mark; where there was none yet, any is one. */
 bool cf_life_since(const struct cf_engine *engine, cf_session_key key, struct cf_mono mark);

@@ -31,7 +31,7 @@ static void destroy_presence(struct cf_presence *presence)
     cf_doubt_finish(presence);
     cf_input_end(presence);
     cf_screen_end(presence);
-    cf_backoff_reset(presence);
+    cf_backoff_end(presence);
     cf_stays_finish(presence);
     cf_ends_finish(presence);
     cf_readings_finish(presence);
@@ -120,7 +120,7 @@ static void on_reachable(void *data, const struct cf_error *err)
     else
         cf_log(CF_LOG_NOTICE, "the host can be reached again");
     for (cf_session_key key = 0; !err && (key = cf_registry_next(engine->registry, key));)
-        cf_backoff_reset(cf_presence_of(engine, key));
+        cf_backoff_again(cf_presence_of(engine, key));
     if (engine->on_host)
         engine->on_host(engine->on_host_data, err);
 }
@@ -237,7 +237,7 @@ static int load_anew(struct cf_engine *engine, const struct cf_config *config, c
     if (code != 0)
         return code;
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
-        cf_backoff_reset(cf_presence_of(engine, key));
+        cf_backoff_again(cf_presence_of(engine, key));
         cf_tasks_end(cf_presence_of(engine, key));
     }
     cf_detached_end(engine, NULL);

@@ -50,7 +50,8 @@ static const char *priority(enum cf_what what)
 {
     switch (what) {
     case CF_WHAT_FAILED:
-    case CF_WHAT_DOUBT: return "4"; /* warning */
+    case CF_WHAT_DOUBT:
+    case CF_WHAT_UNREACHED: return "4"; /* warning */
     case CF_WHAT_LOGOFF:
     case CF_WHAT_FORCE:
     case CF_WHAT_HELD: return "5"; /* notice */

@@ -61,6 +61,7 @@ enum cf_field {
     CF_FIELD_IDLE_SOURCE, /* where the last input was read: "tty", "hint", "sim", … */
     CF_FIELD_IDLE_DOUBT,  /* why what its idle time was read from is not to be relied on; NULL: it is */
     CF_FIELD_OUTPUT,      /* since the last output of its terminal */
+    CF_FIELD_BLOCKED,     /* why nothing can be written to its terminals; NULL: no such thing is known */
     CF_FIELD_LOCKED_FOR,
     CF_FIELD_DISCONNECTED_FOR,
     CF_FIELD_PROGRAMS, /* on demand: names of its processes */
@@ -74,7 +75,7 @@ enum cf_field {
 struct cf_session {
     struct cf_identity identity;
     struct cf_mono last_input; /* what is looked at all the time comes first */
-    char *idle_source, *idle_doubt;
+    char *idle_source, *idle_doubt, *blocked;
     enum cf_tri active, locked, disconnected, closing, console, remote;
     struct cf_mono logged_on, last_output, locked_since, disconnected_since;
     struct cf_instant logon;

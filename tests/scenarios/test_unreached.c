@@ -4,6 +4,7 @@
  */
 #include "stage.h"
 
+#include "base/log.h"
 #include "engine/answers/explain.h"
 #include "sim/random.h"
 
@@ -52,7 +53,7 @@ static struct reach {
 } reach;
 
 static struct {
-    uint64_t at_once, sooner, logoffs; /* tries, the second by a sign of life */
+    uint64_t at_once, sooner, logoffs, told; /* tries, the second by a sign of life */
 } counts;
 
 static struct cf_mono now(void)
@@ -104,6 +105,11 @@ static void hear(void *data, const struct cf_entry *entry, cf_journal_kept *kept
 {
     (void)data;
     cf_journal_queue_push(&reach.stage.kept, kept, context);
+    if (entry->what == CF_WHAT_UNREACHED) {
+        assert_true(reach.tries > 0); /* the last one has failed */
+        counts.told++;
+        return;
+    }
     bool failed = entry->what == CF_WHAT_FAILED && entry->decision == reach.decision;
     if (reach.open && !failed)
         forget();
@@ -228,14 +234,14 @@ static void test_random_reach(void **state)
     print_message("%llu tries at once, %llu sooner for a sign of life, %llu logoffs\n",
                   (unsigned long long)counts.at_once, (unsigned long long)counts.sooner,
                   (unsigned long long)counts.logoffs);
-    assert_true(counts.at_once > 200 && counts.sooner > 20 && counts.logoffs > 50);
+    assert_true(counts.at_once > 200 && counts.sooner > 20 && counts.logoffs > 50 && counts.told > 10);
 }
 
 /* ---- A crowd for a day ---- */
 
 static struct crowd {
     struct stage stage;
-    uint64_t tries, rows, logoffs;
+    uint64_t tries, rows, logoffs, told;
 } crowd;
 
 static void count(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
@@ -245,6 +251,7 @@ static void count(void *data, const struct cf_entry *entry, cf_journal_kept *kep
     crowd.rows++;
     crowd.tries += entry->what == CF_WHAT_WARN;
     crowd.logoffs += entry->what == CF_WHAT_LOGOFF;
+    crowd.told += entry->what == CF_WHAT_UNREACHED;
 }
 
 static void expect_told(void)
@@ -257,6 +264,8 @@ static void expect_told(void)
     const char *last = json_string_value(json_object_get(one, "last")),
                *next = json_string_value(json_object_get(one, "next"));
     assert_true(strncmp(last, "2026-03-02T2", 12) == 0 && strcmp(last, next) < 0);
+    assert_true(strncmp(json_string_value(json_object_get(one, "since")), "2026-03-02T00:25", 16) == 0);
+    assert_true(json_is_true(json_object_get(one, "long")));
     json_decref(told);
     cf_session_key first = cf_registry_next(cf_engine_registry(crowd.stage.engine), 0);
     told = cf_explain_session(crowd.stage.engine, first);
@@ -277,13 +286,15 @@ static void test_crowd(void **state)
                   (unsigned long long)crowd.rows, (unsigned long long)crowd.tries);
     assert_int_equal(crowd.logoffs, 0);
     assert_in_range(crowd.tries, CROWD * 20, CROWD * MOST_A_DAY);
-    assert_int_equal(crowd.rows, ROWS_PER_TRY * crowd.tries + CROWD); /* and the first refusal of each */
+    assert_int_equal(crowd.told, CROWD);
+    assert_int_equal(crowd.rows, ROWS_PER_TRY * crowd.tries + 2 * CROWD); /* and the first refusal of each */
     stage_close(&crowd.stage);
     cf_session_finish(&record);
 }
 
 int main(void)
 {
+    cf_log_set_level(CF_LOG_NOTHING); /* it is an error for each session */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_reach),
         cmocka_unit_test(test_crowd),

@@ -160,6 +160,25 @@ static uint64_t set_disconnected(struct cf_backend *sim, struct cf_seat *seat, b
     return fields;
 }
 
+static uint64_t set_blocked(struct cf_seat *seat, const char *why)
+{
+    if (!seat->record.blocked == !why)
+        return 0;
+    cf_session_set_string(&seat->record, CF_FIELD_BLOCKED, why);
+    return BIT(BLOCKED);
+}
+
+static uint64_t start_output(struct cf_seat *seat)
+{
+    seat->stopped = false;
+    return set_blocked(seat, NULL);
+}
+
+void cf_host_block(struct cf_backend *sim, struct cf_seat *seat)
+{
+    seen(sim, seat, set_blocked(seat, "its output was stopped (Ctrl-S)"));
+}
+
 void cf_host_lock(struct cf_backend *sim, struct cf_seat *seat)
 {
     seen(sim, seat, set_locked(sim, seat, true));
@@ -244,6 +263,7 @@ static int begin(struct cf_backend *sim, struct cf_seat *seat, const struct cf_e
     number(sim, seat);
     seat->present = true;
     seat->hung = false;
+    seat->stopped = record->blocked;
     seat->jobs = 0;
     seat->cpu_from_us = now(sim).us - sim->asleep_us;
     record->logon = cf_loop_wall(sim->loop);
@@ -355,6 +375,8 @@ static uint64_t change(struct cf_backend *sim, struct cf_seat *seat, enum cf_eve
     switch (kind) {
     case CF_EVENT_INPUT: return input(sim, seat);
     case CF_EVENT_OUTPUT: return output(sim, seat);
+    case CF_EVENT_STOP_OUTPUT: seat->stopped = true; return 0;
+    case CF_EVENT_START_OUTPUT: return start_output(seat);
     case CF_EVENT_LOCK: return set_locked(sim, seat, true);
     case CF_EVENT_UNLOCK: return set_locked(sim, seat, false) | input(sim, seat);
     case CF_EVENT_DISCONNECT: return set_disconnected(sim, seat, true);
@@ -373,8 +395,8 @@ static const char *contradiction(const struct cf_seat *seat, enum cf_event_kind 
     if (place.present) {
         place.locked = yes(seat->record.locked);
         place.disconnected = yes(seat->record.disconnected);
-        place.terminal =
-            (cf_event_infos[kind].needs & CF_NEED_SCREEN) && cf_type_is_terminal(seat->record.type);
+        place.terminal = (cf_event_infos[kind].needs & (CF_NEED_SCREEN | CF_NEED_TERMINAL)) &&
+                         cf_type_is_terminal(seat->record.type);
     }
     return cf_place_contradiction(&place, kind);
 }

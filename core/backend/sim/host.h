@@ -31,6 +31,7 @@ struct cf_seat {
     bool present;
     bool hung;        /* a logoff was accepted and the session stays */
     bool blind;       /* its idle time is never known */
+    bool stopped;     /* its terminal's output; `blocked` tells from the first warning on that finds it so */
     uint64_t watched; /* the fields whose next change is to be told */
     bool occupied;    /* somebody has logged on here, so that somebody can return */
     uint32_t label;
@@ -100,6 +101,7 @@ void cf_host_end_by_itself(struct cf_backend *sim, struct cf_seat *seat, const c
 
 void cf_host_lock(struct cf_backend *sim, struct cf_seat *seat);
 void cf_host_disconnect(struct cf_backend *sim, struct cf_seat *seat);
+void cf_host_block(struct cf_backend *sim, struct cf_seat *seat);           /* a warning found it stopped */
 void cf_host_count_cpu(const struct cf_backend *sim, struct cf_seat *seat); /* brings record.cpu up to now */
 
 void cf_seat_show(struct cf_seat *seat, uint64_t id, const char *text, bool asks);

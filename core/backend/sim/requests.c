@@ -71,10 +71,12 @@ static int watch(struct cf_backend *sim, struct cf_seat *seat, const struct cf_r
 static int warn(struct cf_backend *sim, struct cf_seat *seat, const struct cf_request *request,
                 struct cf_completion *completion)
 {
-    completion->delivered = !cf_random_chance(&sim->random, sim->faults.undelivered);
+    completion->delivered = !cf_random_chance(&sim->random, sim->faults.undelivered) && !seat->stopped;
     completion->withdrawable = true;
     if (completion->delivered)
         cf_seat_show(seat, request->notice, request->text, request->ask != NULL);
+    else if (seat->stopped)
+        cf_host_block(sim, seat);
     return 0;
 }
 

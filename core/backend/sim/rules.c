@@ -11,6 +11,10 @@ const struct cf_event_info cf_event_infos[CF_EVENT_KINDS] = {
     [CF_EVENT_LOGON] = {"logon", "logs on", CF_NEED_ABSENT, true, false, false},
     [CF_EVENT_INPUT] = {"input", "types", THERE, true, false, false},
     [CF_EVENT_OUTPUT] = {"output", "gets output", CF_NEED_PRESENT, true, false, false},
+    [CF_EVENT_STOP_OUTPUT] = {"stop_output", "stops the output", CF_NEED_PRESENT | CF_NEED_TERMINAL, true,
+                              false, false},
+    [CF_EVENT_START_OUTPUT] = {"start_output", "starts the output", CF_NEED_PRESENT | CF_NEED_TERMINAL, true,
+                               false, false},
     [CF_EVENT_LOCK] = {"lock", "locks", THERE | CF_NEED_UNLOCKED | CF_NEED_SCREEN, true, false, false},
     [CF_EVENT_UNLOCK] = {"unlock", "unlocks", THERE | CF_NEED_LOCKED, true, false, false},
     [CF_EVENT_DISCONNECT] = {"disconnect", "disconnects", THERE | CF_NEED_SCREEN, true, false, false},
@@ -52,6 +56,8 @@ const char *cf_place_contradiction(const struct cf_place *place, enum cf_event_k
         return "where no session is";
     if ((needs & CF_NEED_SCREEN) && place->terminal)
         return "a terminal, which can be neither locked nor disconnected";
+    if ((needs & CF_NEED_TERMINAL) && !place->terminal)
+        return "which is no terminal";
     if ((needs & CF_NEED_CONNECTED) && place->disconnected)
         return "which is disconnected";
     if ((needs & CF_NEED_DISCONNECTED) && !place->disconnected)

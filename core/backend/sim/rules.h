@@ -14,6 +14,7 @@ enum cf_event_need {
     CF_NEED_LOCKED = 16,
     CF_NEED_UNLOCKED = 32,
     CF_NEED_SCREEN = 64, /* no terminal: something that can be locked and disconnected */
+    CF_NEED_TERMINAL = 128,
 };
 
 struct cf_event_info {

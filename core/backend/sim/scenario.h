@@ -24,9 +24,11 @@ enum {
 #define CF_SCENARIO_LENGTH (INT64_C(36890) * 86400 * 1000000) /* µs: 101 years */
 
 enum cf_event_kind {
-    CF_EVENT_LOGON,  /* `logon`: a new session; the label has none */
-    CF_EVENT_INPUT,  /* a key or the mouse */
-    CF_EVENT_OUTPUT, /* a program prints: no sign of life */
+    CF_EVENT_LOGON,        /* `logon`: a new session; the label has none */
+    CF_EVENT_INPUT,        /* a key or the mouse */
+    CF_EVENT_OUTPUT,       /* a program prints: no sign of life */
+    CF_EVENT_STOP_OUTPUT,  /* Ctrl-S: nothing can be written to the terminal, … */
+    CF_EVENT_START_OUTPUT, /* … until Ctrl-Q; neither is read by anybody, so neither is input */
     CF_EVENT_LOCK,
     CF_EVENT_UNLOCK, /* counts as input */
     CF_EVENT_DISCONNECT,

@@ -4,6 +4,7 @@
  */
 #include "engine/acts/backoff.h"
 
+#include "base/log.h"
 #include "base/memory.h"
 #include "engine/grounds/notices.h"
 #include "engine/task.h"
@@ -17,39 +18,101 @@
      CF_FIELD_BIT(CF_FIELD_DISCONNECTED_FOR) | CF_FIELD_BIT(CF_FIELD_GROUPS) |                               \
      CF_FIELD_BIT(CF_FIELD_LANGUAGE) | CF_FIELD_BIT(CF_FIELD_PROGRAMS) | CF_FIELD_BIT(CF_FIELD_CPU))
 
-struct cf_backoff *cf_backoff_of(const struct cf_presence *presence)
+static struct cf_backoff *find(const struct cf_presence *presence)
 {
     struct cf_backoff *backoff;
     HASH_FIND(hh, presence->engine->backoffs, &presence->key, sizeof presence->key, backoff);
     return backoff;
 }
 
-void cf_backoff_failed(struct cf_presence *presence)
+/* NULL where the last warning has reached it. */
+static struct cf_backoff *find_unreached(const struct cf_presence *presence)
 {
-    struct cf_backoff *backoff = cf_backoff_of(presence);
-    if (!backoff) {
-        backoff = cf_alloc(sizeof *backoff);
-        *backoff = (struct cf_backoff){.key = presence->key, .wait = CF_BACKOFF_LEAST};
-        HASH_ADD(hh, presence->engine->backoffs, key, sizeof backoff->key, backoff);
-    }
-    backoff->tries++;
-    backoff->last = cf_loop_now(presence->engine->loop);
+    struct cf_backoff *backoff = find(presence);
+    return backoff && !cf_mono_known(backoff->reached) ? backoff : NULL;
 }
 
-void cf_backoff_reset(struct cf_presence *presence)
+const struct cf_backoff *cf_backoff_of(const struct cf_presence *presence)
 {
-    struct cf_backoff *backoff = cf_backoff_of(presence);
+    return find_unreached(presence);
+}
+
+/* Nobody can end it, so its user may keep it for ever. */
+static void tell_long(const struct cf_presence *presence, struct cf_span lasts)
+{
+    const struct cf_session *session = cf_registry_get(presence->engine->registry, presence->key);
+    char span[CF_SPAN_TEXT];
+    struct cf_buffer text = {0};
+    cf_buffer_printf(
+        &text, "warnings have failed to reach it for %s, so that no policy ends it; speak with its user%s%s",
+        cf_span_words(lasts, span), session->blocked ? ": " : "", session->blocked ? session->blocked : "");
+    cf_presence_report(presence, CF_WHAT_UNREACHED, CF_LOG_ERROR, text.data);
+    cf_buffer_finish(&text);
+}
+
+/* The session was used since one has reached it: that was another time. */
+static bool is_over(const struct cf_presence *presence, const struct cf_backoff *backoff)
+{
+    return cf_mono_known(backoff->reached) &&
+           cf_life_since(presence->engine, presence->key, backoff->reached);
+}
+
+void cf_backoff_failed(struct cf_presence *presence)
+{
+    struct cf_backoff *backoff = find(presence);
+    struct cf_mono now = cf_loop_now(presence->engine->loop);
+    if (backoff && is_over(presence, backoff)) {
+        cf_backoff_end(presence);
+        backoff = NULL;
+    }
+    if (!backoff) {
+        backoff = cf_alloc(sizeof *backoff);
+        *backoff = (struct cf_backoff){
+            .key = presence->key, .since = now, .wait = CF_BACKOFF_LEAST, .freed = CF_MONO_UNKNOWN};
+        HASH_ADD(hh, presence->engine->backoffs, key, sizeof backoff->key, backoff);
+    }
+    struct cf_span lasts = cf_mono_since(backoff->since, now);
+    backoff->tries++;
+    backoff->last = now;
+    backoff->reached = CF_MONO_UNKNOWN;
+    if (lasts.us >= CF_BACKOFF_LONG.us && !backoff->long_told) {
+        backoff->long_told = true;
+        tell_long(presence, lasts);
+    }
+}
+
+void cf_backoff_reached(struct cf_presence *presence)
+{
+    struct cf_backoff *backoff = find(presence);
+    cf_backoff_again(presence);
+    if (backoff)
+        backoff->reached = cf_loop_now(presence->engine->loop);
+}
+
+void cf_backoff_end(struct cf_presence *presence)
+{
+    struct cf_backoff *backoff = find(presence);
     if (!backoff)
         return;
     HASH_DEL(presence->engine->backoffs, backoff);
     free(backoff);
 }
 
+void cf_backoff_again(struct cf_presence *presence)
+{
+    struct cf_backoff *backoff = find(presence);
+    if (!backoff)
+        return;
+    backoff->last = CF_MONO_UNKNOWN;
+    backoff->wait = CF_BACKOFF_LEAST;
+    backoff->refused = false;
+}
+
 struct cf_mono cf_backoff_until(const struct cf_presence *presence)
 {
-    const struct cf_backoff *backoff = cf_backoff_of(presence);
+    const struct cf_backoff *backoff = find_unreached(presence);
     struct cf_mono life = cf_registry_life(presence->engine->registry, presence->key);
-    if (!backoff)
+    if (!backoff || !cf_mono_known(backoff->last))
         return CF_MONO_UNKNOWN;
     bool lives = cf_mono_known(life) && life.us > backoff->last.us;
     return cf_mono_add(backoff->last,
@@ -58,33 +121,52 @@ struct cf_mono cf_backoff_until(const struct cf_presence *presence)
 
 bool cf_backoff_try(struct cf_presence *presence)
 {
-    struct cf_backoff *backoff = cf_backoff_of(presence);
-    struct cf_mono now = cf_loop_now(presence->engine->loop);
+    struct cf_backoff *backoff = find_unreached(presence);
+    struct cf_mono now = cf_loop_now(presence->engine->loop), until = cf_backoff_until(presence);
     if (!backoff)
         return true;
-    if (now.us < cf_backoff_until(presence).us)
+    if (cf_mono_known(until) && now.us < until.us)
         return false;
-    backoff->last = now; /* so that others do not try as well until its outcome is known */
-    backoff->wait.us *= 2;
+    if (cf_mono_known(until))
+        backoff->wait.us *= 2;
     if (backoff->wait.us > CF_BACKOFF_MOST.us)
         backoff->wait = CF_BACKOFF_MOST;
+    backoff->last = now; /* so that others do not try as well until its outcome is known */
     return true;
 }
 
 bool cf_backoff_tells(struct cf_presence *presence)
 {
-    struct cf_backoff *backoff = cf_backoff_of(presence);
+    struct cf_backoff *backoff = find_unreached(presence);
     bool tells = !backoff || !backoff->refused;
     if (backoff)
         backoff->refused = true;
     return tells;
 }
 
+/* Its terminal can be written to again: that counts once in a while, since anybody can stop and start it as
+ * often as they like. */
+static bool is_freed(const struct cf_presence *presence, struct cf_backoff *backoff)
+{
+    const struct cf_session *session = cf_registry_get(presence->engine->registry, presence->key);
+    struct cf_mono now = cf_loop_now(presence->engine->loop);
+    bool lately = cf_mono_known(backoff->freed) && now.us < backoff->freed.us + CF_BACKOFF_LIVES.us;
+    if (session->blocked || lately)
+        return false;
+    backoff->freed = now;
+    return true;
+}
+
 void cf_backoff_changed(struct cf_presence *presence, uint64_t fields)
 {
-    if (!(fields & ~SAME_REACH) || !cf_backoff_of(presence))
+    struct cf_backoff *backoff = find_unreached(presence);
+    bool terminal = (fields &= ~SAME_REACH) == CF_FIELD_BIT(CF_FIELD_BLOCKED);
+    if (!backoff || !fields || (terminal && !is_freed(presence, backoff)))
         return;
-    cf_backoff_reset(presence);
+    struct cf_span wait = backoff->wait;
+    cf_backoff_again(presence);
+    if (terminal) /* where that comes to nothing, it goes on as before */
+        backoff->wait = wait;
     for (struct cf_task *task = presence->tasks; task; task = task->next)
         if (cf_notices_missed(task, presence->key)) /* it would log nobody off: another one warns afresh */
             task->sink->end_run(task, "its session has changed, and may be warned again");

@@ -1,4 +1,4 @@
-/* A session that no warning reaches is warned less and less often. */
+/* A session that no warning reaches is warned less and less often, and told of where that lasts. */
 #ifndef CF_ENGINE_BACKOFF_H
 #define CF_ENGINE_BACKOFF_H
 
@@ -9,28 +9,36 @@
 #define CF_BACKOFF_LEAST CF_MINUTE      /* after the first warning that reached nobody, … */
 #define CF_BACKOFF_MOST  CF_HOUR        /* … and after many, twice as long each time, … */
 #define CF_BACKOFF_LIVES cf_minutes(10) /* … but for a session that has shown life since */
+#define CF_BACKOFF_LONG  CF_HOUR        /* until somebody is to look at it */
 
 struct cf_presence;
 
-/* Warnings that reached nobody, since the last one that did or could have. */
+/* Warnings that reached nobody, since the session was last used after one that did: a terminal that takes
+ * every other one is no better. */
 struct cf_backoff {
     cf_session_key key;
+    struct cf_mono since;   /* the first of them */
+    struct cf_mono reached; /* when one did, and none has failed since; unknown: the last one failed */
     unsigned tries;
-    struct cf_mono last;
-    struct cf_span wait; /* for the next try, from the last one on */
-    bool refused;        /* the journal has a logoff that was refused for it */
-    UT_hash_handle hh;   /* by key */
+    struct cf_mono last;  /* unknown: the next is tried at any time */
+    struct cf_span wait;  /* for the next try, from the last one on */
+    struct cf_mono freed; /* when its terminal could be written to again, last; unknown: never */
+    bool refused;         /* the journal has a logoff that was refused for it */
+    bool long_told;
+    UT_hash_handle hh; /* by key */
 };
 
-void cf_backoff_failed(struct cf_presence *presence); /* a warning has reached nobody */
-void cf_backoff_reset(struct cf_presence *presence);  /* one has reached its user, or may again */
+void cf_backoff_failed(struct cf_presence *presence);  /* a warning has reached nobody */
+void cf_backoff_reached(struct cf_presence *presence); /* one has reached its user */
+void cf_backoff_end(struct cf_presence *presence);     /* the session has gone */
+void cf_backoff_again(struct cf_presence *presence);   /* one may: the next is tried at once */
 
 /* The session changed: where a warning may reach it now, the next is tried at once, and runs that have missed
  * one begin afresh. */
 void cf_backoff_changed(struct cf_presence *presence, uint64_t fields);
 
 /* NULL: as far as is known, warnings reach it. */
-struct cf_backoff *cf_backoff_of(const struct cf_presence *presence);
+const struct cf_backoff *cf_backoff_of(const struct cf_presence *presence);
 
 /* When a warning is tried again; unknown: at any time. */
 struct cf_mono cf_backoff_until(const struct cf_presence *presence);

@@ -36,15 +36,15 @@ static void on_warned(struct cf_act *act, const struct cf_completion *completion
 {
     struct cf_presence *presence = cf_presence_of(act->engine, act->session);
     bool delivered = completion->code == CF_OK && completion->delivered;
-    if (presence && delivered)
-        cf_backoff_reset(presence);
-    else if (presence && completion->code != CF_GONE)
-        cf_backoff_failed(presence);
+    if (delivered && presence)
+        cf_backoff_reached(presence);
     if (delivered && act->notice && presence)
         cf_screen_shows(presence, cf_act_notice(act), act->notice, completion->withdrawable);
     else if (!delivered && (act->task || completion->code != CF_GONE))
         cf_act_write(act, CF_WHAT_FAILED, completion->code == CF_OK ? CF_FAILED : completion->code,
                      completion->message ? completion->message : "the warning reached nobody", NULL);
+    if (!delivered && presence && completion->code != CF_GONE)
+        cf_backoff_failed(presence);
     cf_act_warned(act, delivered);
 }
 

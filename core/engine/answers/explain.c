@@ -140,10 +140,13 @@ static json_t *tell_task(const struct cf_presence *presence, const struct cf_tas
 /* What of its warnings reached nobody; NULL: they do, or none was tried. */
 static json_t *unreached(const struct cf_presence *presence)
 {
+    const struct cf_engine *engine = presence->engine;
+    const struct cf_session *session = cf_registry_get(engine->registry, presence->key);
     const struct cf_backoff *backoff = cf_backoff_of(presence);
-    return backoff ? json_pack("{s:I, s:o, s:o}", "tries", (json_int_t)backoff->tries, "last",
-                               at(presence->engine, backoff->last), "next",
-                               at(presence->engine, cf_backoff_until(presence)))
+    return backoff ? json_pack("{s:o, s:I, s:o, s:o, s:b, s:s?}", "since", at(engine, backoff->since),
+                               "tries", (json_int_t)backoff->tries, "last", at(engine, backoff->last), "next",
+                               at(engine, cf_backoff_until(presence)), "long", backoff->long_told, "why",
+                               session->blocked)
                    : NULL;
 }
 

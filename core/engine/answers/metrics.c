@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "engine/acts/act.h"
+#include "engine/acts/backoff.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,8 +47,9 @@ static void add_policy(struct cf_buffer *out, const char *policy)
 
 static void add_sessions(const struct cf_engine *engine, struct cf_buffer *out)
 {
-    enum { ALL, ACTIVE, LOCKED, DISCONNECTED, IDLE_UNKNOWN, STATES };
-    static const char *const names[STATES] = {"all", "active", "locked", "disconnected", "idle_unknown"};
+    enum { ALL, ACTIVE, LOCKED, DISCONNECTED, IDLE_UNKNOWN, UNREACHED, STATES };
+    static const char *const names[STATES] = {"all",          "active",       "locked",
+                                              "disconnected", "idle_unknown", "unreached"};
     size_t counts[STATES] = {0};
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
         const struct cf_session *session = cf_registry_get(engine->registry, key);
@@ -56,6 +58,7 @@ static void add_sessions(const struct cf_engine *engine, struct cf_buffer *out)
         counts[LOCKED] += session->locked == CF_TRI_YES;
         counts[DISCONNECTED] += session->disconnected == CF_TRI_YES;
         counts[IDLE_UNKNOWN] += !cf_mono_known(session->last_input);
+        counts[UNREACHED] += cf_backoff_of(cf_presence_of(engine, key)) != NULL;
     }
     head(out, "sessions", "gauge", "Sessions on the host; one may be in several states.");
     for (int i = 0; i < STATES; i++)

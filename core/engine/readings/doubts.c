@@ -10,15 +10,6 @@
 
 #include <stdlib.h>
 
-static void report(const struct cf_presence *presence, enum cf_log_level level, const char *what)
-{
-    struct cf_engine *engine = presence->engine;
-    const struct cf_session *session = cf_registry_get(engine->registry, presence->key);
-    struct cf_entry entry = {.what = CF_WHAT_DOUBT, .session = session, .text = what};
-    cf_engine_write(engine, &entry, NULL, NULL);
-    cf_log(level, "session %s of %s: %s", session->identity.id, session->user ? session->user : "?", what);
-}
-
 static void on_long(struct cf_timer *timer)
 {
     struct cf_presence *presence = timer->data;
@@ -30,7 +21,7 @@ static void on_long(struct cf_timer *timer)
                      "its idle time has not been known for sure for %s, so that no policy may ever end it; "
                      "speak with its user: %s",
                      cf_span_words(CF_DOUBT_LONG, span), session->idle_doubt);
-    report(presence, CF_LOG_ERROR, text.data);
+    cf_presence_report(presence, CF_WHAT_DOUBT, CF_LOG_ERROR, text.data);
     cf_buffer_finish(&text);
 }
 
@@ -53,7 +44,7 @@ void cf_doubt_changed(struct cf_presence *presence)
         presence->doubt = cf_alloc(sizeof *presence->doubt);
         *presence->doubt =
             (struct cf_doubt){.since = CF_MONO_UNKNOWN, .timer = {.fire = on_long, .data = presence}};
-        report(presence, CF_LOG_WARNING, session->idle_doubt);
+        cf_presence_report(presence, CF_WHAT_DOUBT, CF_LOG_WARNING, session->idle_doubt);
     }
     if (cf_mono_known(presence->doubt->since))
         return;

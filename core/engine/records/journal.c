@@ -12,7 +12,7 @@ static const char *const names[CF_WHAT_COUNT] = {
     [CF_WHAT_REFUSED] = "refused", [CF_WHAT_SPARED] = "spared",  [CF_WHAT_FAILED] = "failed",
     [CF_WHAT_DOOR] = "door",       [CF_WHAT_AFRESH] = "afresh",  [CF_WHAT_EXTEND] = "extend",
     [CF_WHAT_PAUSE] = "pause",     [CF_WHAT_RESUME] = "resume",  [CF_WHAT_HELD] = "held",
-    [CF_WHAT_SKIPPED] = "skipped", [CF_WHAT_DOUBT] = "doubt",
+    [CF_WHAT_SKIPPED] = "skipped", [CF_WHAT_DOUBT] = "doubt",    [CF_WHAT_UNREACHED] = "unreached",
 };
 
 const char *cf_what_name(enum cf_what what)

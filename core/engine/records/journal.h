@@ -31,6 +31,7 @@ enum cf_what {
     CF_WHAT_HELD,    /* a policy rests: it was about to end more than its share of all sessions */
     CF_WHAT_SKIPPED, /* an appointment of a policy was missed by too much */
     CF_WHAT_DOUBT,   /* what a session's idle time is read from is not to be relied on */
+    CF_WHAT_UNREACHED, /* no warning has reached a session for long */
     CF_WHAT_COUNT
 };
 

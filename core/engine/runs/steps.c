@@ -43,7 +43,7 @@ void cf_engine_afresh(struct cf_engine *engine, const char *reason)
     struct cf_entry entry = {.what = CF_WHAT_AFRESH, .text = reason};
     cf_engine_write(engine, &entry, NULL, NULL);
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
-        cf_backoff_reset(cf_presence_of(engine, key));
+        cf_backoff_again(cf_presence_of(engine, key));
         cf_tasks_afresh(cf_presence_of(engine, key), false);
     }
     cf_detached_afresh(engine, false);

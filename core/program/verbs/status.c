@@ -146,15 +146,19 @@ static void tell_unreached(const struct telling *telling, const json_t *sessions
     const json_t *one;
     json_array_foreach(sessions, index, one)
     {
-        struct cf_buffer next = {0};
-        const char *user = cf_answer_text(one, "user");
+        struct cf_buffer since_text = {0}, next_text = {0};
+        const char *user = cf_answer_text(one, "user"), *why = cf_answer_text(one, "why"),
+                   *since = time_of(telling, one, "since", &since_text),
+                   *next = time_of(telling, one, "next", &next_text);
         int tries = cf_answer_number(one, "tries");
-        (void)time_of(telling, one, "next", &next);
         cf_line(telling->out, 2,
-                cf_plural("session %s (%s): tried %d time; not again before %s",
-                          "session %s (%s): tried %d times; not again before %s", tries),
-                cf_answer_text(one, "session"), user ? user : "?", tries, next.data);
-        cf_buffer_finish(&next);
+                cf_plural("session %s (%s)%s: since %s, tried %d time; not again before %s%s%s",
+                          "session %s (%s)%s: since %s, tried %d times; not again before %s%s%s", tries),
+                cf_answer_text(one, "session"), user ? user : "?",
+                cf_answer_is(one, "long") ? _(", SEE TO IT") : "", since, tries,
+                next ? next : _("the next warning"), why ? "; " : "", why ? why : "");
+        cf_buffer_finish(&since_text);
+        cf_buffer_finish(&next_text);
     }
 }
 

@@ -26,16 +26,23 @@ static bool tell_time(struct telling *telling, const json_t *policy, const char 
 static void tell_unreached(struct telling *telling, const json_t *unreached)
 {
     int tries = cf_answer_number(unreached, "tries");
-    const char *utc = cf_answer_text(unreached, "next");
-    struct cf_buffer time = {0};
-    if (utc && cf_when_add(telling->when, utc, &time))
+    const char *since = cf_answer_text(unreached, "since"), *next = cf_answer_text(unreached, "next"),
+               *why = cf_answer_text(unreached, "why");
+    struct cf_buffer since_text = {0}, next_text = {0};
+    bool again = next && cf_when_add(telling->when, next, &next_text);
+    if (since && cf_when_add(telling->when, since, &since_text))
         cf_line(
             telling->out, 0,
-            cf_plural("No warning reaches it, so no policy logs it off: tried %d time; not again before %s.",
-                      "No warning reaches it, so no policy logs it off: tried %d times; not again before %s.",
-                      tries),
-            tries, time.data);
-    cf_buffer_finish(&time);
+            cf_plural(
+                "Warnings have failed to reach it since %s, so no policy logs it off: tried %d time; not "
+                "again before %s%s%s.",
+                "Warnings have failed to reach it since %s, so no policy logs it off: tried %d times; not "
+                "again before %s%s%s.",
+                tries),
+            since_text.data, tries, again ? next_text.data : _("the next warning"), why ? "; " : "",
+            why ? why : "");
+    cf_buffer_finish(&since_text);
+    cf_buffer_finish(&next_text);
 }
 
 static void tell_head(struct telling *telling, const json_t *answer)

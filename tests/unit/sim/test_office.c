@@ -76,7 +76,8 @@ static void test_streams_make_sense(void **state)
                 fail_msg("%s", err.text);
             kinds |= 1u << event.kind;
         }
-        unsigned never = 1u << CF_EVENT_SLEEP | 1u << CF_EVENT_STEP | (i % 2 ? 0 : 1u << CF_EVENT_FAULT);
+        unsigned never = 1u << CF_EVENT_SLEEP | 1u << CF_EVENT_STEP | 1u << CF_EVENT_STOP_OUTPUT |
+                         1u << CF_EVENT_START_OUTPUT | (i % 2 ? 0 : 1u << CF_EVENT_FAULT);
         assert_int_equal(kinds, ((1u << CF_EVENT_KINDS) - 1) & ~never);
         cf_script_destroy(script);
         cf_scenario_destroy(scenario);

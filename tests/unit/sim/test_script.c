@@ -199,6 +199,8 @@ static struct cf_scenario *random_script(struct cf_random *random, unsigned *kin
     for (int i = 0; i < 60; i++) {
         struct cf_session record;
         random_record(random, &record);
+        if (cf_random_chance(random, 500))
+            cf_session_set_string(&record, CF_FIELD_TYPE, "tty");
         at_us += cf_random_below(random, 4) * (int64_t)cf_random_below(random, UINT32_MAX);
         struct cf_event event = {.at_us = at_us,
                                  .kind = (enum cf_event_kind)cf_random_below(random, CF_EVENT_KINDS),
