@@ -1,10 +1,14 @@
 # What is installed: the program, its policies, manual pages, completion, words in other languages, the links by which
-# Windows' commands are called, and the service. Pages are made by a program of our own, which cannot run where it was
-# built for another.
+# Windows' commands are called, what editors know policies' words by, and the service. Pages are made by a program of our
+# own, which cannot run where it was built for another.
 
 install(TARGETS curfew)
 install(DIRECTORY policies/ DESTINATION ${CMAKE_INSTALL_DATADIR}/curfew/policies
         FILES_MATCHING PATTERN "*.lua" PATTERN "*_test.lua" EXCLUDE)
+install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR})
+configure_file(bindings/luarc.json.in luarc.json @ONLY)
+install(FILES ${CMAKE_BINARY_DIR}/luarc.json service/curfew.lua DESTINATION ${CMAKE_INSTALL_DATADIR}/curfew)
+install(FILES bindings/meta.lua DESTINATION ${CMAKE_INSTALL_DATADIR}/curfew/meta RENAME curfew.lua)
 
 # Relative to the prefix, where systemd and sysusers look in /usr and /usr/local alike.
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
@@ -40,6 +44,8 @@ if(NOT CMAKE_CROSSCOMPILING)
   install(DIRECTORY ${pages}/man1 DESTINATION ${CMAKE_INSTALL_MANDIR})
   install(DIRECTORY ${pages}/bash/ DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
   install(DIRECTORY ${pages}/zsh/ DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+  cf_guide(curfew.lua 5 docs/operating.md "what curfew does on this host" made)
+  cf_guide(curfew-policy 7 docs/reference.md "the words that policies are written in" made)
   install(DIRECTORY ${pages}/fish/ DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 endif()
 add_custom_target(pages ALL DEPENDS ${made})
