@@ -438,9 +438,11 @@ function log(text, values) end
 ---@field name string as it calls itself
 host = {}
 
----Refuses further logons to the host, with this text for those refused; without one, allows them again. Where the host
----cannot do that, the journal says so. What is so already is not done again. To refuse them anew, with other texts,
----more than 20 times at once, and then more than once a minute, is an error; to allow them never is.
+---Refuses further logons to the host, with this text for those refused; without one, allows them again. As long as
+---any policy refuses them, they are refused; the word of one that is set aside, paused or gone counts no more. Where
+---the host cannot do that, the journal says so, and where it fails, it is asked again, less and less often. What is so
+---already is not done again. To refuse them anew, with other texts, more than 20 times at once, and then more than once
+---a minute, is an error; to allow them never is.
 ---@param text? string
 ---@param values? table<string, any>
 function host.refuse_logons(text, values) end

@@ -117,8 +117,8 @@ struct cf_backend_ops {
      */
     int (*open)(struct cf_loop *loop, const struct cf_backend_sink *sink, const void *setup,
                 struct cf_backend **ret_backend, struct cf_error *err);
-    /* Ends all requests without completing them; the sink is not called again. Frees itself, after its uv
-     * handles. */
+    /* Ends all requests without completing them; the sink is not called again. Logons that it refuses are
+     * allowed again. Frees itself, after its uv handles. */
     void (*close)(struct cf_backend *backend);
     /* Takes a request. The completion never comes inside this call. */
     void (*submit)(struct cf_backend *backend, const struct cf_request *request);

@@ -115,8 +115,14 @@ struct cf_engine {
     struct cf_timer pause_over, reminder;
     struct cf_allowance *allowances; /* by uid */
     struct cf_meters meters;
-    const void *door_by; /* the policy whose word about logons the host goes by; NULL: nobody's, or unknown */
-    bool door_shut;      /* logons are refused, or may be: the last request failed */
+    struct cf_door {
+        struct cf_policy *by; /* in whose words logons are refused */
+        char *text;           /* with which the host was asked last to refuse them; NULL: to allow them */
+        bool asking;          /* it has not answered yet, … */
+        bool failed;          /* … or could not, and is asked `again` */
+        struct cf_span wait;  /* before that, the next time */
+        struct cf_timer again;
+    } door;
     bool ready, closing;
     void (*on_host)(void *data, const struct cf_error *err);
     void *on_host_data;

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "engine/acts/allowance.h"
 #include "engine/acts/backoff.h"
+#include "engine/acts/door.h"
 #include "engine/acts/ends.h"
 #include "engine/acts/hands.h"
 #include "engine/acts/pauses.h"
@@ -121,6 +122,8 @@ static void on_reachable(void *data, const struct cf_error *err)
         cf_log(CF_LOG_NOTICE, "the host can be reached again");
     for (cf_session_key key = 0; !err && (key = cf_registry_next(engine->registry, key));)
         cf_backoff_again(cf_presence_of(engine, key));
+    if (!err)
+        cf_door_retry(engine);
     if (engine->on_host)
         engine->on_host(engine->on_host_data, err);
 }
@@ -141,6 +144,7 @@ static void destroy_policy(struct cf_policy *policy)
 {
     cf_share_finish(policy);
     cf_allowance_finish(&policy->paces);
+    cf_door_forget(policy);
     cf_calendars_drop(policy);
     cf_schedules_destroy(policy);
     cf_policy_destroy(policy);
@@ -280,8 +284,10 @@ static void on_load_window(struct cf_engine *engine)
 static void on_rest(struct cf_engine *engine)
 {
     for (size_t i = 0; i < engine->policy_count; i++)
-        if (engine->policies[i]->resting)
+        if (engine->policies[i]->resting) {
             cf_detached_end(engine, engine->policies[i]);
+            cf_door_forget(engine->policies[i]);
+        }
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
         cf_tasks_match(cf_presence_of(engine, key));
 }
@@ -330,6 +336,7 @@ static int open_backend(struct cf_engine *engine, struct cf_error *err)
     }
     cf_calls_attach(engine->calls, engine->backend);
     cf_loop_on_clock(engine->loop, cf_engine_clock_changed, engine);
+    cf_door_retry(engine);
     return 0;
 }
 
@@ -348,6 +355,7 @@ int cf_engine_create(const struct cf_engine_setup *setup, struct cf_engine **ret
     engine->policy_host = setup->policy_host->create();
     engine->store = setup->store ? setup->store : cf_store_create();
     cf_pauses_init(engine);
+    cf_door_init(engine);
     struct loaded loaded = {0};
     int code = load_all(engine, setup->config, &loaded, err);
     if (code == 0)
@@ -387,6 +395,7 @@ void cf_engine_destroy(struct cf_engine *engine)
     cf_meters_finish(&engine->meters);
     json_decref(engine->warnings);
     unload(&(struct loaded){engine->policies, engine->policy_count});
+    cf_door_finish(engine);
     engine->setup.policy_host->destroy(engine->policy_host);
     if (!engine->setup.store)
         cf_store_destroy(engine->store);

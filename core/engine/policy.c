@@ -241,7 +241,6 @@ void cf_policy_destroy(struct cf_policy *policy)
         cf_selector_destroy(veto->selector);
         free(veto);
     }
-    free(policy->door.text);
     while (policy->hooks) {
         struct cf_hook *hook = policy->hooks;
         policy->hooks = hook->next;

@@ -1,14 +1,8 @@
-/* What runs once for an event of a session; and refused logons. */
+/* What runs once for an event of a session. */
 #include "engine/runs/events.h"
 
 #include "base/memory.h"
-#include "engine/acts/allowance.h"
 #include "engine/task.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-/* ---- Events ---- */
 
 void cf_policy_on(struct cf_policy *policy, enum cf_policy_event event, uint64_t function)
 {
@@ -62,57 +56,4 @@ void cf_hooks_session(struct cf_presence *presence, enum cf_session_change chang
         turned(presence, &presence->disconnected, session->disconnected, CF_EVENT_OF_DISCONNECT,
                CF_EVENT_OF_RECONNECT);
     }
-}
-
-/* ---- The door ---- */
-
-static void on_door(void *data, const struct cf_completion *completion)
-{
-    struct cf_engine *engine = data;
-    if (completion->code == CF_OK)
-        return;
-    engine->door_by = NULL;
-    engine->door_shut = completion->code != CF_UNSUPPORTED; /* perhaps: they are allowed again on demand */
-    struct cf_entry entry = {.what = CF_WHAT_FAILED, .code = completion->code, .text = completion->message};
-    cf_engine_write(engine, &entry, NULL, NULL);
-}
-
-/* What it says is so already, by its own word or, of what is open, by anybody's. */
-static bool is_so(const struct cf_policy *policy, const char *text, bool dry)
-{
-    const struct cf_engine *engine = policy->engine;
-    const struct cf_policy_door *door = &policy->door;
-    if (!door->spoken || (text != NULL) != (door->text != NULL))
-        return false;
-    if (!text)
-        return dry || !engine->door_shut;
-    return strcmp(text, door->text) == 0 && (dry || engine->door_by == policy);
-}
-
-int cf_policy_refuse_logons(struct cf_policy *policy, const char *text, struct cf_error *err)
-{
-    struct cf_engine *engine = policy->engine;
-    bool dry = cf_policy_mode(policy) != CF_MODE_ACT;
-    if (is_so(policy, text, dry))
-        return CF_OK;
-    if (text && !cf_allowance_refuse_logons(engine, &policy->door.next))
-        return cf_error_set(err, CF_POLICY,
-                            "logons were refused anew more than %d times at once, and then more than once a "
-                            "minute; say it when it changes",
-                            CF_REFUSALS_AT_ONCE);
-    policy->door.spoken = true;
-    cf_replace(&policy->door.text, text);
-    struct cf_entry entry = {.what = CF_WHAT_DOOR,
-                             .dry = dry,
-                             .policy = policy->config->name,
-                             .text = text ? text : "logons are allowed again"};
-    cf_engine_write(engine, &entry, NULL, NULL);
-    if (dry || !engine->backend)
-        return CF_OK;
-    engine->door_by = policy;
-    engine->door_shut = text != NULL;
-    struct cf_request request = {
-        .action = CF_ACTION_REFUSE_LOGONS, .text = text, .on = text != NULL, .quiet_since = CF_MONO_UNKNOWN};
-    (void)cf_calls_submit(engine->calls, &request, CF_ACTION_LIMIT, on_door, engine);
-    return CF_OK;
 }

@@ -43,7 +43,8 @@ struct cf_backend {
     } screen[4]; /* what its user sees, oldest first */
     int notices; /* on it */
     int warnings, withdrawals, logoffs, forced, refreshes;
-    int door_code; /* of refusing logons, and allowing them again */
+    int doors;     /* requests to refuse logons, or allow them again, … */
+    int door_code; /* … and what comes of them */
     char door[64]; /* what it tells who would log on; "": they can */
     struct queued {
         struct cf_timer timer;
@@ -112,6 +113,7 @@ static void rig_answer(struct cf_timer *timer)
     struct cf_completion completion = {.id = request.id, .code = CF_OK};
     bool ours = host->present && cf_identity_equal(&request.session, &host->session.identity), ends = false;
     if (request.action == CF_ACTION_REFUSE_LOGONS) {
+        host->doors++;
         completion.code = host->door_code;
         if (host->door_code == CF_OK)
             (void)snprintf(host->door, sizeof host->door, "%s", queued->text);
