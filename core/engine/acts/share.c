@@ -209,7 +209,7 @@ static void let_go(struct cf_policy *policy, struct cf_ending *ending, struct cf
     ending->act = NULL;
     act->waits_for_share = NULL;
     policy->waiting--;
-    cf_timer_defer(policy->engine->loop, &act->limit);
+    cf_timer_defer(policy->engine->loop, &act->timer);
 }
 
 /* In the order of their coming; those whose patience is over are not held back by what may come. */

@@ -2,7 +2,7 @@
 #ifndef CF_ENGINE_SHARE_H
 #define CF_ENGINE_SHARE_H
 
-#include "engine/acts/act.h"
+#include "engine/acts/action.h"
 
 /* Whether the logoff may go ahead by its policy's share. False: it waits, and its timer fires once it may; or
  * it may not, and *ret_why says why. */

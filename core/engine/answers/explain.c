@@ -2,7 +2,7 @@
 
 #include "base/i18n.h"
 #include "calendar/calendar.h"
-#include "engine/acts/act.h"
+#include "engine/acts/action.h"
 #include "engine/acts/backoff.h"
 #include "engine/acts/pauses.h"
 #include "engine/acts/stays.h"

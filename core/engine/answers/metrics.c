@@ -1,7 +1,7 @@
 #include "engine/answers/metrics.h"
 
 #include "base/memory.h"
-#include "engine/acts/act.h"
+#include "engine/acts/action.h"
 #include "engine/acts/backoff.h"
 
 #include <stdlib.h>

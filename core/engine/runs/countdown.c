@@ -7,7 +7,7 @@
 #include "engine/runs/countdown.h"
 
 #include "base/memory.h"
-#include "engine/acts/act.h"
+#include "engine/acts/action.h"
 #include "engine/grounds/ground.h"
 #include "engine/readings/condition.h"
 #include "engine/runs/interest.h"
@@ -21,7 +21,7 @@ static void on_read(void *data, int code, const char *message);
 static bool may_end(const struct cf_task *task)
 {
     return task->state == CF_TASK_WAITING || task->state == CF_TASK_CONFIRMING ||
-           (task->state == CF_TASK_ACTING && !(task->act && task->act->submitted));
+           (task->state == CF_TASK_ACTING && !cf_act_is_submitted(task->act));
 }
 
 /* Whether what the ground rests on is being read afresh, since by what is known it does not hold. */

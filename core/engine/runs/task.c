@@ -6,7 +6,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
-#include "engine/acts/act.h"
+#include "engine/acts/action.h"
 #include "engine/acts/door.h"
 #include "engine/acts/share.h"
 #include "engine/acts/stays.h"

@@ -1,23 +1,42 @@
 /*
- * An act: one warning, lock, disconnect or logoff on its way through the action pipeline, shared by the files
- * that see it through: pipeline.c (may it be done?), request.c (it is done, and what comes of it), act.c (its
- * life).
+ * An action: one warning, lock, disconnect or logoff, from the run that asks for it to its outcome. It goes
+ * through its checks in this order, and ends at the first that fails:
+ *
+ *   identity → configuration guards → vetoes → warning → share and turn → a fresh reading of the run's
+ *   grounds → the journal's row → the request, with its expectations → the host shows that it is done
+ *
+ * It outlives its run only once it was asked of the host: then it is seen through to its outcome.
  */
-#ifndef CF_ENGINE_ACT_H
-#define CF_ENGINE_ACT_H
+#ifndef CF_ENGINE_ACTION_H
+#define CF_ENGINE_ACTION_H
 
 #include "engine/grounds/notices.h"
 #include "engine/grounds/vetoes.h"
 #include "engine/readings/reading.h"
 #include "engine/task.h"
 
+enum cf_act_state {
+    CF_ACT_CHECKING, /* guards, vetoes, its warning, its turn; once more when its row is kept */
+    CF_ACT_QUEUED,   /* a warning: until the screen is its; a logoff: until its warning is old enough, for its
+                      * share, or for its minute; its timer has it checked again */
+    CF_ACT_MOOT,     /* a warning whose grounds do not hold: its timer ends the run, unless they do by then */
+    CF_ACT_CROWDED,  /* no place among the logoffs of its minute: its timer has the run queued */
+    CF_ACT_READING,  /* what it rests on is read once more */
+    CF_ACT_KEEPING,  /* the journal writes its row */
+    CF_ACT_SUBMITTED, /* the host is asked, or the session is to be gone by its timer */
+    CF_ACT_FORCING,   /* the journal writes that it is going to be forced */
+    CF_ACT_FORCED,    /* as submitted */
+    CF_ACT_OVER,      /* the journal will call back, and nothing is left to do */
+};
+
 struct cf_act {
     struct cf_engine *engine;
-    struct cf_act *previous, *next;
+    struct cf_act *prev, *next;
     struct cf_act *next_logoff; /* of its session, once decided */
     char *policy;               /* its name: the act may outlive it */
     struct cf_task *task; /* NULL once its run has ended; it waits for this act, or (of a notice) does not */
     enum cf_action action;
+    enum cf_act_state state;
     cf_session_key session;
     char *text;                 /* reason, or what a warning says when it is shown */
     char *reason;               /* of a warning */
@@ -36,46 +55,20 @@ struct cf_act {
     uint64_t decision, notice, call;
     struct cf_inquiry inquiry;
     struct cf_reader reader;
-    struct cf_timer limit; /* for the session to be gone */
-    bool moot;             /* a warning: its timer ends the run, unless it turns out otherwise */
-    bool crowded;          /* it found no place: its timer ends the run, which is queued */
-    bool submitted, forced;
-    bool keeping, over; /* the journal will call back, … and finds that there is nothing left to do */
+    struct cf_timer timer; /* see its states */
 };
-
-/* ---- act.c ---- */
-
-struct cf_act *cf_act_create(struct cf_task *task, enum cf_action action, cf_session_key session, int line,
-                             void (*due)(struct cf_timer *timer)); /* see `limit` */
-void cf_act_destroy(struct cf_act *act);
-
-/* The act's notice, NULL where it has none. */
-struct cf_notice *cf_act_notice(const struct cf_act *act);
-
-/* Writes an entry about it into the journal; `kept` may be NULL, and is told with the act. */
-void cf_act_write(struct cf_act *act, enum cf_what what, int code, const char *text, cf_journal_kept *kept);
-
-/* End it, and resume the run that waits for it: as the result says, or with a reason that is journalled. */
-void cf_act_finish(struct cf_act *act, const struct cf_result *result);
-void cf_act_refuse(struct cf_act *act, int code, const char *why);
-void cf_act_fail(struct cf_act *act, int code, const char *why);
-
-/* ---- pipeline.c ---- */
 
 void cf_act_again(struct cf_notice *notice); /* begins to show it, by an act that its run does not wait for */
 void cf_act_show(struct cf_act *act);        /* it is its turn */
 void cf_act_put_back(struct cf_act *act, int code, const char *message); /* it is not */
+void cf_act_refuse(struct cf_act *act, int code,
+                   const char *why);  /* ends it, with a row, and resumes its run */
 void cf_act_drop(struct cf_act *act); /* its run has no use for it: what was not yet submitted is dropped */
+bool cf_act_is_submitted(const struct cf_act *act); /* NULL: no */
 void cf_acts_session_gone(struct cf_presence *presence);
 void cf_acts_destroy(struct cf_engine *engine);
-bool cf_act_is_submitted(const struct cf_act *act);
 
 /* Logoffs, and warnings of them, that wait for their turn. */
 size_t cf_acts_waiting(const struct cf_engine *engine);
-
-/* ---- request.c ---- */
-
-void cf_act_submit(struct cf_act *act);                 /* asks the host for it */
-void cf_act_warned(struct cf_act *act, bool delivered); /* a warning is over */
 
 #endif
