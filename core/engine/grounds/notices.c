@@ -37,7 +37,7 @@ bool cf_task_has_warned(const struct cf_task *task)
     return notice != NULL;
 }
 
-void cf_vocabulary_finish(struct cf_words *words)
+void cf_words_finish(struct cf_words *words)
 {
     free(words->text);
     free(words->title);
@@ -64,7 +64,7 @@ struct cf_notice *cf_notice_open(struct cf_task *task, cf_session_key session, s
     }
     if (notice->act)
         notice->task->engine->sink->drop(notice->act);
-    cf_vocabulary_finish(&notice->words);
+    cf_words_finish(&notice->words);
     notice->words = *words;
     *words = (struct cf_words){0};
     notice->id = ++engine->notices;
@@ -171,7 +171,7 @@ void cf_notices_close(struct cf_task *task, const char *why)
         cf_pace_release(notice);
         if (presence)
             cf_screen_forget(presence, notice);
-        cf_vocabulary_finish(&notice->words);
+        cf_words_finish(&notice->words);
         free(notice);
     }
 }
