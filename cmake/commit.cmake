@@ -1,10 +1,24 @@
-# The commit that is built, for `curfew --version`: as git tells it when the build is configured; outside git there is none.
+# CF_COMMIT, which `curfew --version` tells, and CF_PACKAGE_VERSION, both as git has them when the build is configured. At the
+# tag vVERSION a package's version is VERSION; after that tag VERSION+COMMITS.COMMIT; before it
+# VERSION~COMMITS.COMMIT, which is older than VERSION for Debian and for RPM. Outside git there is no commit.
 
+set(CF_PACKAGE_VERSION ${PROJECT_VERSION})
 find_package(Git QUIET)
+function(cf_git result)
+  execute_process(COMMAND ${GIT_EXECUTABLE} ${ARGN} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+                  OUTPUT_VARIABLE output OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  set(${result} "${output}" PARENT_SCOPE)
+endfunction()
+
 if(GIT_FOUND AND EXISTS ${CMAKE_SOURCE_DIR}/.git)
-  execute_process(COMMAND ${GIT_EXECUTABLE} rev-parse --short=12 HEAD WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
-                  OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE status)
-  if(status EQUAL 0)
-    set_property(SOURCE core/program/verbs.c APPEND PROPERTY COMPILE_DEFINITIONS CF_COMMIT="${commit}")
+  cf_git(CF_COMMIT rev-parse --short=12 HEAD)
+  if(CF_COMMIT)
+    cf_git(since rev-list --count v${PROJECT_VERSION}..HEAD)
+    cf_git(all rev-list --count HEAD)
+    if(since STREQUAL "")
+      set(CF_PACKAGE_VERSION ${PROJECT_VERSION}~${all}.${CF_COMMIT})
+    elseif(since GREATER 0)
+      set(CF_PACKAGE_VERSION ${PROJECT_VERSION}+${since}.${CF_COMMIT})
+    endif()
   endif()
 endif()

@@ -72,6 +72,9 @@ static void make_verb(const struct cf_verb *verb, const char *date)
             continue;
         (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(each, " "), each);
         make_link("bin", name, "curfew");
+        (void)snprintf(other, sizeof other, "%s.1", name);
+        if (strchr(each, ' '))
+            make_link("man1", other, "curfew.1"); /* names every second word that there is */
         make_link("bash", name, "curfew");
         (void)snprintf(other, sizeof other, "%s.fish", name);
         make_link("fish", other, "curfew.fish");

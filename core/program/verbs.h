@@ -11,10 +11,6 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#ifndef CF_VERSION
-#define CF_VERSION "0.1.0"
-#endif
-
 struct cf_args;
 
 /* "--name VALUE", or a flag. */
