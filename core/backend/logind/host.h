@@ -37,11 +37,14 @@ struct cf_known {
     struct cf_session_watch watched;
     struct cf_source_written *written; /* what we wrote on its terminals */
     size_t written_count;
-    struct cf_stamps stamps; /* of its terminals */
-    bool listed;             /* since the listing under way began */
-    UT_hash_handle hh;       /* by record.identity.id */
+    struct cf_stamps stamps;    /* of its terminals */
+    struct cf_blocked *blocked; /* those that took nothing, and are waited for */
+    char *owed;                 /* what such a terminal is to show still: its notice is over; NULL: nothing */
+    bool listed;                /* since the listing under way began */
+    UT_hash_handle hh;          /* by record.identity.id */
 };
 
+struct cf_blocked;
 struct cf_reading;
 
 struct cf_sessions {
@@ -81,6 +84,9 @@ struct cf_logind {
      * never inside the call. */
     void (*listed)(struct cf_logind *host, const struct cf_error *err);
     void (*look)(struct cf_logind *host, const struct cf_identity *session);
+    void (*pay)(struct cf_logind *host,
+                struct cf_known *known); /* what it owes: a terminal can be written to */
+    size_t blocked_count;                /* terminals that are waited for */
     struct cf_workers workers;
     struct cf_watcher *watcher; /* NULL until something was watched */
     unsigned refs;              /* the open back end's, and each worker's */

@@ -261,6 +261,7 @@ static void describe(struct cf_capabilities *able)
     able->fields[CF_FIELD_NAME] = able->fields[CF_FIELD_CLOSING] =
         CF_SUPPLY_SAMPLED; /* no signal for these two */
     able->fields[CF_FIELD_IDLE] = able->fields[CF_FIELD_OUTPUT] = CF_SUPPLY_TOLD;
+    able->fields[CF_FIELD_BLOCKED] = CF_SUPPLY_PUSHED;
     able->fields[CF_FIELD_IDLE_SOURCE] = able->fields[CF_FIELD_IDLE_DOUBT] = CF_SUPPLY_SAMPLED;
     able->fields[CF_FIELD_GROUPS] = able->fields[CF_FIELD_PROGRAMS] = CF_SUPPLY_SAMPLED;
     able->fields[CF_FIELD_CPU] = able->fields[CF_FIELD_LANGUAGE] = CF_SUPPLY_SAMPLED;
@@ -298,6 +299,7 @@ static int open_logind(struct cf_loop *loop, const struct cf_backend_sink *sink,
                                .retry_after = CF_LOGIND_RETRY,
                                .listed = cf_logind_requests_listed,
                                .look = cf_logind_requests_look,
+                               .pay = cf_logind_requests_pay,
                                .refs = 1};
     code = connect_host(host, err);
     if (code != 0) {

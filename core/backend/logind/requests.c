@@ -1,6 +1,7 @@
 #include "logind/requests.h"
 
 #include "base/memory.h"
+#include "logind/blocked.h"
 #include "logind/groups.h"
 #include "logind/notice.h"
 #include "logind/processes.h"
@@ -33,7 +34,7 @@ struct cf_host_request {
     struct cf_work work;
     bool orphan;  /* dropped while it is on a worker */
     bool expects; /* terminals that appear, until it is completed */
-    bool own;     /* asked by ourselves, to look for a watched session's terminals again */
+    bool own;     /* asked by ourselves: nobody else is told what comes of it */
     bool wants_groups, wants_input, wants_processes;
     struct cf_input input; /* results */
     char **groups, **processes;
@@ -81,7 +82,7 @@ static void complete_own(struct cf_host_request *request, int code)
 {
     struct cf_known *known = known_of(request);
     unlink_request(request);
-    if (known)
+    if (known && request->asked.action == CF_ACTION_WATCH)
         cf_watches_looked(request->host, known, code == CF_OK ? &request->input : NULL);
     free_request(request);
 }
@@ -226,10 +227,14 @@ static void answer(struct cf_host_request *request)
 
 static void warned(struct cf_host_request *request)
 {
-    struct cf_known *known = cf_sessions_find(request->host, request->session.id);
-    if (known && request->delivered)
+    struct cf_known *known = known_of(request);
+    if (known && request->delivered) {
         known->notice = request->asked.notice;
-    complete(request, &(struct cf_completion){.code = CF_OK, .delivered = request->delivered});
+        cf_replace(&known->owed, NULL);
+    }
+    cf_session_set_string(&request->record, CF_FIELD_BLOCKED, known ? known->record.blocked : NULL);
+    complete(request,
+             &(struct cf_completion){.message = request->record.blocked, .delivered = request->delivered});
 }
 
 static void answer_processes(struct cf_host_request *request)
@@ -310,6 +315,17 @@ static void run(struct cf_work *work)
         cf_processes_read(&request->record, request->asked.fields, request->unit, "/proc");
 }
 
+/* What is to be said of a notice that is over is said, or owed. */
+static void settle_withdrawal(const struct cf_host_request *request, struct cf_known *known)
+{
+    if (request->asked.action != CF_ACTION_WITHDRAW || known->notice != request->asked.notice)
+        return;
+    bool owed = !request->delivered && request->input.sources.blocked_count > 0;
+    cf_replace(&known->owed, owed ? request->text.data : NULL);
+    if (!owed)
+        known->notice = 0;
+}
+
 /* What we wrote is known by now, and what inotify says of it is no output of anybody else's. */
 static void end_writing(struct cf_host_request *request)
 {
@@ -320,6 +336,8 @@ static void end_writing(struct cf_host_request *request)
     if (!host->closed && (known = known_of(request))) {
         known->watched.watch.writing--;
         cf_known_take_written(known, &request->input.sources);
+        settle_withdrawal(request, known);
+        cf_blocked_take(host, known, &request->input.sources);
     }
 }
 
@@ -381,7 +399,8 @@ static bool wants_work(struct cf_host_request *request, struct cf_known *known)
     case CF_ACTION_WITHDRAW:
         if (known->notice != request->asked.notice)
             return false; /* a later one took its place, or it never reached anybody */
-        known->notice = 0;
+        if (!terminal)
+            known->notice = 0;
         return terminal;
     default:
         request->wants_input = cf_mono_known(request->asked.quiet_since);
@@ -494,6 +513,19 @@ void cf_logind_requests_look(struct cf_logind *host, const struct cf_identity *s
                                      .fields = CF_WATCHES_FIELDS,
                                      .quiet_since = CF_MONO_UNKNOWN};
     begin(submit(host, &asked, true));
+}
+
+void cf_logind_requests_pay(struct cf_logind *host, struct cf_known *known)
+{
+    const struct cf_request asked = {.action = CF_ACTION_WITHDRAW,
+                                     .deadline = cf_mono_add(cf_loop_now(host->loop), CF_LOGIND_LIMIT),
+                                     .session = known->record.identity,
+                                     .notice = known->notice,
+                                     .quiet_since = CF_MONO_UNKNOWN};
+    struct cf_host_request *request = submit(host, &asked, true);
+    cf_buffer_clear(&request->text);
+    cf_buffer_puts(&request->text, known->owed);
+    begin(request);
 }
 
 void cf_logind_requests_listed(struct cf_logind *host, const struct cf_error *err)

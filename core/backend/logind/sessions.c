@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "logind/blocked.h"
 #include "logind/watches.h"
 
 #include <stdlib.h>
@@ -37,6 +38,8 @@ static void forget(struct cf_logind *host, struct cf_known *known)
 {
     HASH_DEL(host->sessions.known, known);
     cf_watches_cancel(host, known);
+    cf_blocked_end(host, known);
+    free(known->owed);
     free(known->written);
     cf_stamps_finish(&known->stamps);
     cf_facts_finish(&known->facts);

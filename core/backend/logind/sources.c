@@ -370,8 +370,15 @@ void cf_sources_add_elsewhere(struct cf_sources *sources, const struct cf_source
     cf_sources_finish(&others);
 }
 
+static void drop_blocked(struct cf_sources *sources)
+{
+    while (sources->blocked_count > 0)
+        (void)close(sources->blocked[--sources->blocked_count]);
+}
+
 void cf_sources_finish(struct cf_sources *sources)
 {
+    drop_blocked(sources);
     free(sources->terminals);
     free(sources->written);
     *sources = (struct cf_sources){0};
@@ -457,6 +464,16 @@ static void forget_vanished(struct cf_sources *sources)
     sources->written_count = kept;
 }
 
+static void note_blocked(struct cf_sources *sources, const char *path, int fd)
+{
+    if (sources->blocked_count == CF_SOURCES_BLOCKED) {
+        (void)close(fd);
+        return;
+    }
+    sources->blocked[sources->blocked_count++] = fd;
+    (void)snprintf(sources->blocked_path, sizeof sources->blocked_path, "%s", path);
+}
+
 bool cf_sources_write(struct cf_sources *sources, int64_t uid, const char *text, size_t length)
 {
     bool any = false, any_served = false, all_served = true;
@@ -464,14 +481,20 @@ bool cf_sources_write(struct cf_sources *sources, int64_t uid, const char *text,
     for (size_t i = 0; i < sources->count; i++) {
         const struct cf_source *terminal = &sources->terminals[i];
         struct cf_terminal_times before = {0}, after = {0};
+        int blocked;
         if (!terminal->own || terminal->elsewhere)
             continue;
         all_served &= terminal->served;
-        if (cf_terminal_write(terminal->path, uid, text, length, &patience_ms, &before, &after))
+        if (cf_terminal_write(terminal->path, uid, text, length, &patience_ms, &before, &after, &blocked))
             *(terminal->served ? &any_served : &any) = true;
+        if (blocked >= 0)
+            note_blocked(sources, terminal->path, blocked);
         if (before.output != after.output)
             note_written(sources, terminal->path, before.output, after.output);
     }
     forget_vanished(sources);
-    return any || (all_served && any_served);
+    bool done = any || (all_served && any_served);
+    if (done)
+        drop_blocked(sources);
+    return done;
 }

@@ -14,7 +14,8 @@
 
 enum {
     CF_SOURCES_TERMINALS = 1024, /* of one session; beyond, nobody knows whether it is used */
-    CF_SOURCES_THREADS = 16384   /* looked at for children, in one session */
+    CF_SOURCES_THREADS = 16384,  /* looked at for children, in one session */
+    CF_SOURCES_BLOCKED = 4       /* terminals of one session that are waited for */
 };
 
 struct cf_source {
@@ -39,11 +40,14 @@ struct cf_sources {
     size_t count;
     struct cf_source_written *written;
     size_t written_count;
-    bool incomplete; /* something could not be read, or there was too much of it */
-    bool graphical;  /* the session is, and nothing but what is served is looked for */
-    bool display;    /* a process serves or uses one */
-    bool channel;    /* one came with the logon and has no terminal: the user may be at work through it */
-    bool server;     /* a process serves terminals that may be used from another session */
+    int blocked[CF_SOURCES_BLOCKED]; /* descriptors of terminals that took nothing of what was written last */
+    size_t blocked_count;
+    char blocked_path[CF_TERMINAL_PATH]; /* one of them */
+    bool incomplete;                     /* something could not be read, or there was too much of it */
+    bool graphical;                      /* the session is, and nothing but what is served is looked for */
+    bool display;                        /* a process serves or uses one */
+    bool channel; /* one came with the logon and has no terminal: the user may be at work through it */
+    bool server;  /* a process serves terminals that may be used from another session */
 };
 
 /* Whose: as logind says. */
@@ -86,6 +90,7 @@ void cf_sources_read_again(struct cf_sources *sources);
 /*
  * Writes to each of the session's terminals that are its user's, without waiting for long. True where one
  * took all of it; one that a server serves counts only where there is no other, since nobody may be looking.
+ * Where none did, `blocked` has some that it may be because of.
  */
 bool cf_sources_write(struct cf_sources *sources, int64_t uid, const char *text, size_t length);
 

@@ -91,8 +91,9 @@ bool cf_terminal_times(const char *path, struct cf_terminal_times *ret_times)
 
 /* ---- Writing ---- */
 
-static bool write_all(int fd, const char *text, size_t length, int *patience_ms)
+static bool write_all(int fd, const char *text, size_t length, int *patience_ms, bool *ret_blocked)
 {
+    *ret_blocked = false;
     while (length > 0) {
         ssize_t done = write(fd, text, length);
         if (done > 0) {
@@ -108,6 +109,7 @@ static bool write_all(int fd, const char *text, size_t length, int *patience_ms)
         int ready = poll(&writable, 1, wait_ms);
         *patience_ms -= (int)((uv_hrtime() - began_ns) / 1000000);
         *patience_ms = *patience_ms < 0 ? 0 : *patience_ms;
+        *ret_blocked = ready == 0;
         if (ready != 1 || !(writable.revents & POLLOUT))
             return false;
     }
@@ -115,19 +117,25 @@ static bool write_all(int fd, const char *text, size_t length, int *patience_ms)
 }
 
 bool cf_terminal_write(const char *path, int64_t uid, const char *text, size_t length, int *patience_ms,
-                       struct cf_terminal_times *ret_before, struct cf_terminal_times *ret_after)
+                       struct cf_terminal_times *ret_before, struct cf_terminal_times *ret_after,
+                       int *ret_blocked)
 {
     struct stat st;
+    bool blocked = false;
     int fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    *ret_blocked = -1;
     if (fd < 0)
         return false;
     bool done = isatty(fd) && fstat(fd, &st) == 0 && take_times(&st, ret_before) && ret_before->uid == uid;
     if (done) {
-        done = write_all(fd, text, length, patience_ms);
+        done = write_all(fd, text, length, patience_ms, &blocked);
         *ret_after = *ret_before;
         if (fstat(fd, &st) == 0)
             (void)take_times(&st, ret_after);
     }
-    (void)close(fd);
+    if (blocked)
+        *ret_blocked = fd;
+    else
+        (void)close(fd);
     return done;
 }

@@ -42,9 +42,11 @@ bool cf_terminal_named(const char *name, char ret_path[CF_TERMINAL_PATH]);
 /*
  * Writes to it, without waiting for longer than `patience_ms` in all, from which it takes what it waited;
  * true where it took all of it. Not to another's than `uid`'s, since numbers are reused. `ret_before` and
- * `ret_after`, its times around it, are untouched where nothing was written.
+ * `ret_after`, its times around it, are untouched where nothing was written. `ret_blocked`: where it took
+ * nothing for all that time, a descriptor, the caller's, by which that can be waited for; else -1.
  */
 bool cf_terminal_write(const char *path, int64_t uid, const char *text, size_t length, int *patience_ms,
-                       struct cf_terminal_times *ret_before, struct cf_terminal_times *ret_after);
+                       struct cf_terminal_times *ret_before, struct cf_terminal_times *ret_after,
+                       int *ret_blocked);
 
 #endif

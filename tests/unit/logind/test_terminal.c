@@ -109,10 +109,11 @@ static void a_terminal_takes_all_or_it_was_not_delivered(void **state)
     open_line(&line);
     struct cf_buffer text = {0};
     cf_notice_lines(&text, "Notice", "A first line.\nA second, with \x1b[31mcolour.", NULL, NULL);
-    int patience_ms = 1000;
+    int patience_ms = 1000, blocked = 0;
     assert_int_equal(futimens(line.slave, (struct timespec[]){{1000, 0}, {2000, 0}}), 0);
-    assert_true(
-        cf_terminal_write(line.path, getuid(), text.data, text.length, &patience_ms, &before, &after));
+    assert_true(cf_terminal_write(line.path, getuid(), text.data, text.length, &patience_ms, &before, &after,
+                                  &blocked));
+    assert_int_equal(blocked, -1);
     assert_true(before.output == 2000 && after.output > 2000 && after.input == 1000);
     char shown[256] = "";
     for (size_t size = 0; !strstr(shown, "colour.\r");) { /* it may come in pieces */
@@ -124,18 +125,64 @@ static void a_terminal_takes_all_or_it_was_not_delivered(void **state)
     assert_non_null(strstr(shown, "A first line.\r"));
     assert_non_null(strstr(shown, "A second, with ?[31mcolour.\r"));
     assert_false(cf_terminal_write(line.path, (int64_t)getuid() + 1, text.data, text.length, &patience_ms,
-                                   &before, &after));
-    assert_false(cf_terminal_write("/dev/null", 0, "x", 1, &patience_ms, &before, &after));
+                                   &before, &after, &blocked));
+    assert_false(cf_terminal_write("/dev/null", 0, "x", 1, &patience_ms, &before, &after, &blocked));
 
-    char *much = calloc(1, CHUNK); /* nobody reads the other end */
-    memset(much, 'x', CHUNK);
-    assert_false(cf_terminal_write(line.path, getuid(), much, CHUNK, &patience_ms, &before, &after));
-    assert_in_range(patience_ms, 1, 800);
-    for (int i = 0; i < 5; i++)
-        assert_false(cf_terminal_write(line.path, getuid(), much, CHUNK, &patience_ms, &before, &after));
-    assert_int_equal(patience_ms, 0);
-    free(much);
+    assert_int_equal(blocked, -1);
     cf_buffer_finish(&text);
+    close_line(&line);
+}
+
+static void stop(int master, int slave)
+{
+    assert_int_equal(write(master, "\x13", 1), 1);
+    while (poll(&(struct pollfd){.fd = slave, .events = POLLOUT}, 1, 0) == 1)
+        (void)usleep(1000); /* the kernel takes it in a thread of its own */
+}
+
+static void read_all(int master)
+{
+    char some[4096];
+    while (poll(&(struct pollfd){.fd = master, .events = POLLIN}, 1, 200) == 1)
+        assert_true(read(master, some, sizeof some) > 0);
+}
+
+/* What it is written to while nobody reads, or its output is stopped; and what frees it again. */
+static void a_terminal_that_takes_nothing_can_be_waited_for(void **state)
+{
+    (void)state;
+    struct line line;
+    struct cf_terminal_times before, after;
+    int patience_ms = 1000, blocked;
+    char *much = malloc(CHUNK);
+    memset(much, 'x', CHUNK);
+    open_line(&line);
+    for (int way = 0; way < 2; way++) {
+        size_t length = way ? 1 : CHUNK;
+        if (way)
+            stop(line.master, line.slave);
+        patience_ms = 1000;
+        assert_false(
+            cf_terminal_write(line.path, getuid(), much, length, &patience_ms, &before, &after, &blocked));
+        assert_in_range(patience_ms, 1, 800);
+        assert_true(blocked >= 0);
+        struct pollfd writable = {.fd = blocked, .events = POLLOUT};
+        assert_int_equal(poll(&writable, 1, 0), 0);
+        if (way)
+            assert_int_equal(write(line.master, "\x11", 1), 1);
+        else
+            read_all(line.master);
+        assert_int_equal(poll(&writable, 1, 20000), 1);
+        (void)close(blocked);
+        assert_true(cf_terminal_write(line.path, getuid(), "x", 1, &patience_ms, &before, &after, &blocked));
+        assert_int_equal(blocked, -1);
+    }
+    while (patience_ms > 0) { /* a loop of warnings ends */
+        assert_false(
+            cf_terminal_write(line.path, getuid(), much, CHUNK, &patience_ms, &before, &after, &blocked));
+        (void)close(blocked);
+    }
+    free(much);
     close_line(&line);
 }
 
@@ -145,11 +192,9 @@ static void a_terminal_that_goes_while_it_is_stopped_holds_nobody_up(void **stat
     (void)state;
     struct line line;
     struct cf_terminal_times before, after;
-    int patience_ms = 60000;
+    int patience_ms = 60000, blocked;
     open_line(&line);
-    assert_int_equal(write(line.master, "\x13", 1), 1);
-    while (poll(&(struct pollfd){.fd = line.slave, .events = POLLOUT}, 1, 0) == 1)
-        (void)usleep(1000); /* the kernel takes it in a thread of its own */
+    stop(line.master, line.slave);
     pid_t client = fork();
     assert_true(client >= 0);
     if (client == 0) {
@@ -158,8 +203,9 @@ static void a_terminal_that_goes_while_it_is_stopped_holds_nobody_up(void **stat
     }
     (void)close(line.master);
     (void)alarm(20); /* a writer that goes on trying ends the test */
-    assert_false(cf_terminal_write(line.path, getuid(), "x", 1, &patience_ms, &before, &after));
+    assert_false(cf_terminal_write(line.path, getuid(), "x", 1, &patience_ms, &before, &after, &blocked));
     (void)alarm(0);
+    assert_int_equal(blocked, -1);
     assert_int_equal(waitpid(client, NULL, 0), client);
     (void)close(line.slave);
 }
@@ -212,6 +258,7 @@ int main(void)
         cmocka_unit_test(a_number_is_a_terminal_of_its_kind),
         cmocka_unit_test(a_time_is_as_late_as_it_may_have_been),
         cmocka_unit_test(a_terminal_takes_all_or_it_was_not_delivered),
+        cmocka_unit_test(a_terminal_that_takes_nothing_can_be_waited_for),
         cmocka_unit_test(a_terminal_that_goes_while_it_is_stopped_holds_nobody_up),
         cmocka_unit_test(lines_are_wrapped_between_words),
         cmocka_unit_test(our_own_words_are_in_the_users_language),
