@@ -133,25 +133,37 @@ struct step {
     bool waits;
 };
 
-/* Whether a run of no session's watch has room; each is charged, because nothing else bounds how many wait.
- */
-static bool has_room(const struct cf_lua *lua)
+/* Runs of sessions widen what their policy may hold, up to so many for each session: it is the host that
+ * makes these. All others are charged, because nothing else bounds how many wait. */
+static bool is_free(const struct cf_lua_run *run)
 {
-    return lua->used + CF_LUA_DETACHED <= lua->limit;
+    const struct cf_lua_script *script = run->script;
+    return !cf_task_is_detached(run->task) &&
+           script->free_runs < CF_LUA_FREE_RUNS * cf_engine_session_count(script->engine);
 }
 
-static void charge_run(struct cf_lua_run *run, bool detached)
+static void charge_run(lua_State *L, struct cf_lua_run *run)
 {
-    run->detached = detached;
-    if (detached)
-        (void)cf_lua_try_hold(&run->script->lua, CF_LUA_DETACHED); /* has_room() was asked */
+    if (is_free(run)) {
+        run->charge = CF_LUA_RUN_IS_FREE;
+        run->script->free_runs++;
+        run->script->lua.limit += CF_LUA_RUN;
+    } else {
+        cf_lua_hold(L, "a run cannot begin", CF_LUA_CHARGED);
+        run->charge = CF_LUA_RUN_IS_CHARGED;
+    }
 }
 
 static void discharge_run(struct cf_lua_run *run)
 {
-    if (run->detached)
-        cf_lua_give_back(&run->script->lua, CF_LUA_DETACHED);
-    run->detached = false;
+    struct cf_lua_script *script = run->script;
+    if (run->charge == CF_LUA_RUN_IS_CHARGED)
+        cf_lua_give_back(&script->lua, CF_LUA_CHARGED);
+    if (run->charge == CF_LUA_RUN_IS_FREE) {
+        script->free_runs--;
+        script->lua.limit -= CF_LUA_RUN;
+    }
+    run->charge = CF_LUA_RUN_BEGINS;
 }
 
 static struct cf_lua_run *take_run(struct cf_lua_script *script, struct cf_task *task)
@@ -163,11 +175,9 @@ static struct cf_lua_run *take_run(struct cf_lua_script *script, struct cf_task 
     } else {
         run = cf_alloc(sizeof *run);
         run->script = script;
-        script->lua.limit += CF_LUA_RUN;
     }
     run->task = task;
     run->closing = run->stopped = false;
-    charge_run(run, cf_task_is_detached(task));
     return run;
 }
 
@@ -192,7 +202,6 @@ static int end_run(lua_State *L)
         return 0;
     if (run->thread)
         luaL_unref(L, LUA_REGISTRYINDEX, run->anchor);
-    run->script->lua.limit -= CF_LUA_RUN;
     free(run);
     return 0;
 }
@@ -210,6 +219,7 @@ static int begin_run(lua_State *L)
 {
     struct step *step = lua_touserdata(L, 1);
     struct cf_lua_run *run = step->run;
+    charge_run(L, run);
     if (!run->thread) {
         lua_State *thread = lua_newthread(L);
         run->anchor = luaL_ref(L, LUA_REGISTRYINDEX);
@@ -249,17 +259,11 @@ static enum cf_step take_step(struct step *step, lua_CFunction fn, struct cf_err
 static enum cf_step begin(void *script, uint64_t function, struct cf_task *task, void **ret_run,
                           struct cf_error *err)
 {
-    const struct cf_lua *lua = &((struct cf_lua_script *)script)->lua;
-    if (cf_task_is_detached(task) && !has_room(lua)) {
-        (void)cf_error_set(
-            err, CF_POLICY,
-            "%s: a run cannot begin: the policy holds all of the %d MiB of memory it may; let runs "
-            "that wait come to an end",
-            lua->file, (int)(lua->limit >> 20));
-        return CF_STEP_FAILED;
-    }
     struct step step = {.run = take_run(script, task), .function = function};
+    struct cf_lua *lua = &step.run->script->lua;
+    lua->begins = (int)function;
     enum cf_step outcome = take_step(&step, begin_run, err);
+    lua->begins = 0;
     if (outcome == CF_STEP_WAITING)
         *ret_run = step.run;
     return outcome;

@@ -17,6 +17,14 @@ const char *cf_lua_check_text(lua_State *L, int index, const char *what)
     return text;
 }
 
+const char *cf_lua_check_reason(lua_State *L, int index, const char *what)
+{
+    const char *reason = cf_lua_check_text(L, index, what);
+    if (lua_rawlen(L, index) >= CF_LUA_TEXT)
+        cf_lua_throw(L, "%s: this text has %d bytes or more", what, CF_LUA_TEXT);
+    return reason;
+}
+
 const char *cf_lua_check_template(lua_State *L, int index, const char *what)
 {
     int values = index + 1;

@@ -220,7 +220,7 @@ static int tell_user(lua_State *L)
 static int act(lua_State *L, const struct cf_lua_object *session, enum cf_action action, const char *what,
                bool unwarned)
 {
-    const char *reason = lua_isnoneornil(L, 2) ? NULL : cf_lua_check_text(L, 2, what);
+    const char *reason = lua_isnoneornil(L, 2) ? NULL : cf_lua_check_reason(L, 2, what);
     int line = cf_lua_line(L);
     cf_task_act(cf_lua_task(L, what, true), action, session->session, reason, unwarned, line);
     return cf_lua_yield(L, cf_lua_push_done);

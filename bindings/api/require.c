@@ -100,6 +100,7 @@ static int require(lua_State *L)
         cf_lua_throw(L, "require: %s", err.text);
     cf_lua_load_file(L, path);
     struct cf_lua_script *script = cf_lua_script_of(L);
+    cf_lua_declare(L, "require", CF_LUA_DECLARED + strlen(path));
     script->modules = cf_grow(script->modules, script->module_count, sizeof *script->modules);
     script->modules[script->module_count++] = cf_strdup(path);
     lua_pushvalue(L, GLOBALS);

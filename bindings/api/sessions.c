@@ -43,6 +43,16 @@ static int add_condition(lua_State *L, struct cf_selector *selector, const char 
     return cf_selector_add_text(selector, field, patterns, err);
 }
 
+/* One more of these is declared: each has work, or a run, for each session, at once. */
+static void count_declared(lua_State *L, int kind, const char *what)
+{
+    if (++cf_lua_script_of(L)->declared[kind] > CF_LUA_WATCHES)
+        cf_lua_throw(
+            L,
+            "%s: a policy may do this %d times; let one function see to more, by a selector that lists them",
+            what, CF_LUA_WATCHES);
+}
+
 /* A selector out of the table at `index`; the caller owns it. Everything that may throw comes before it is
  * made. */
 static struct cf_selector *check_selector(lua_State *L, int index, const char *what)
@@ -92,6 +102,7 @@ static int watch(lua_State *L)
     cf_lua_check_loading(L, "sessions.watch");
     if (!lua_isfunction(L, 2))
         cf_lua_throw(L, "sessions.watch wants a function behind the selector, not %s", cf_lua_quote(L, 2));
+    count_declared(L, 0, "sessions.watch");
     lua_pushvalue(L, 2);
     int function = luaL_ref(L, LUA_REGISTRYINDEX);
     cf_policy_watch(cf_lua_script_of(L)->policy, check_selector(L, 1, "sessions.watch"), (uint64_t)function);
@@ -128,7 +139,8 @@ static int answer(lua_State *L, int status, lua_KContext context)
 {
     (void)status, (void)context;
     if (lua_type(L, -1) == LUA_TSTRING)
-        cf_task_answer(cf_lua_script_of(L)->running->task, lua_tostring(L, -1));
+        cf_task_answer(cf_lua_script_of(L)->running->task,
+                       *lua_tostring(L, -1) ? cf_lua_check_reason(L, lua_gettop(L), "sessions.protect") : "");
     else if (lua_toboolean(L, -1))
         cf_lua_throw(L,
                      "sessions.protect: the function returns the reason for a veto, or nothing, but not %s",
@@ -152,6 +164,7 @@ static int protect(lua_State *L)
     cf_lua_check_loading(L, "sessions.protect");
     if (!lua_isfunction(L, 2))
         cf_lua_throw(L, "sessions.protect wants a function behind the selector, not %s", cf_lua_quote(L, 2));
+    count_declared(L, 1, "sessions.protect");
     cf_lua_check_keys(L, 3, "sessions.protect", known);
     struct cf_span at_most = {CF_UNKNOWN_US};
     if (lua_istable(L, 3) && lua_getfield(L, 3, "at_most") != LUA_TNIL)
@@ -182,6 +195,7 @@ static int on(lua_State *L)
             name);
     if (!lua_isfunction(L, 2))
         cf_lua_throw(L, "sessions.on wants a function behind the event, not %s", cf_lua_quote(L, 2));
+    count_declared(L, 2, "sessions.on");
     cf_lua_declare(L, "sessions.on", CF_LUA_DECLARED);
     cf_policy_on(cf_lua_script_of(L)->policy, (enum cf_policy_event)event,
                  (uint64_t)luaL_ref(L, LUA_REGISTRYINDEX));

@@ -17,12 +17,28 @@ enum { CALLERS = 8 }; /* shown in an error, at most */
 
 static void look(lua_State *L, lua_Debug *where);
 
+/* Finds the innermost function at or above *level that is the author's rather than ours or C. */
+static bool find_author(lua_State *L, int *level, lua_Debug *ret_where)
+{
+    for (; lua_getstack(L, *level, ret_where); ++*level) {
+        lua_getinfo(L, "Sl", ret_where);
+        if (ret_where->source[0] == '@' && ret_where->currentline > 0)
+            return true;
+    }
+    return false;
+}
+
 /* From now on every instruction raises, so that a script's pcall that catches this gets no further. */
 static void set_over(struct cf_lua *lua, lua_State *L, enum cf_lua_over over)
 {
+    lua_Debug where;
+    int level = 0;
     lua->over = over;
-    if (L)
-        lua_sethook(L, look, LUA_MASKCOUNT, 1);
+    if (!L)
+        return;
+    lua_sethook(L, look, LUA_MASKCOUNT, 1);
+    if (find_author(L, &level, &where))
+        (void)snprintf(lua->place, sizeof lua->place, "%s:%d", where.short_src, where.currentline);
 }
 
 static const char *words(const struct cf_lua *lua, char out[100])
@@ -134,20 +150,9 @@ static void arm(lua_State *L, int budget)
     lua->begun = -1;
     lua->over = CF_LUA_WITHIN;
     lua->refused = lua->stood_still = false;
-    lua->line = 0;
+    lua->place[0] = '\0';
     lua->running = L;
     lua_sethook(L, look, LUA_MASKCOUNT, CF_LUA_SLICE);
-}
-
-/* Finds the innermost function at or above *level that is the author's rather than ours or C. */
-static bool find_author(lua_State *L, int *level, lua_Debug *ret_where)
-{
-    for (; lua_getstack(L, *level, ret_where); ++*level) {
-        lua_getinfo(L, "Sl", ret_where);
-        if (ret_where->source[0] == '@' && ret_where->currentline > 0)
-            return true;
-    }
-    return false;
 }
 
 /*
@@ -157,12 +162,8 @@ static bool find_author(lua_State *L, int *level, lua_Debug *ret_where)
 static void *refuse(struct cf_lua *lua, enum cf_lua_over why)
 {
     lua->left -= (int64_t)((lua->used - lua->held) / 16);
-    lua_Debug where;
-    int level = 0;
-    if (lua->refused || lua->left < 0) {
+    if (lua->refused || lua->left < 0)
         set_over(lua, lua->running, why);
-        lua->line = lua->running && find_author(lua->running, &level, &where) ? where.currentline : 0;
-    }
     lua->refused = true;
     return NULL;
 }
@@ -232,6 +233,7 @@ static void add_position(lua_State *L, lua_State *thread)
     int level = 0;
     if (!find_author(thread, &level, &where))
         return;
+    cf_lua_of(L)->begins = 0;
     size_t length = strlen(where.short_src);
     const char *text = lua_tostring(L, -1);
     if (strncmp(text, where.short_src, length) == 0 && text[length] == ':')
@@ -282,6 +284,21 @@ static int with_callers(lua_State *L)
     return 1;
 }
 
+/* Before an error that came before any line of the run's function: where that function stands. */
+static void add_beginning(const struct cf_lua *lua, struct cf_error *err)
+{
+    lua_State *L = lua->L;
+    lua_Debug where;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, lua->begins);
+    if (lua_iscfunction(L, -1) && lua_getupvalue(L, -1, 1)) /* a veto's: ours, around the author's */
+        lua_remove(L, -2);
+    lua_getinfo(L, ">S", &where);
+    if (where.linedefined > 0)
+        (void)cf_error_prefix(err, "%s:%d", where.short_src, where.linedefined);
+    else
+        (void)cf_error_prefix(err, "%s", lua->file);
+}
+
 /* ---- Calls --------------------------------------------------------------------------------------------- */
 
 int cf_lua_protect(struct cf_lua *lua, lua_CFunction fn, void *data, struct cf_error *err)
@@ -299,13 +316,13 @@ int cf_lua_protect(struct cf_lua *lua, lua_CFunction fn, void *data, struct cf_e
         status == LUA_OK && lua->over != CF_LUA_WITHIN; /* return pcall(…): no instruction followed */
     if (status == LUA_ERRMEM || swallowed) {            /* of the first no text can be made in there */
         code = cf_error_set(err, CF_POLICY, "%s", words(lua, text));
-        if (lua->line)
-            (void)cf_error_prefix(err, "%s:%d", lua->file, lua->line);
-        else if (lua->file[0])
-            (void)cf_error_prefix(err, "%s", lua->file);
+        if (lua->place[0] || (lua->file[0] && !lua->begins))
+            (void)cf_error_prefix(err, "%s", lua->place[0] ? lua->place : lua->file);
     } else if (status != LUA_OK)
         code = cf_error_lines(err, CF_POLICY,
                               lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "an error without text");
+    if (code < 0 && err && lua->begins && !lua->place[0])
+        add_beginning(lua, err);
     lua_settop(L, top);
     return code;
 }
@@ -326,7 +343,7 @@ bool cf_lua_resume(lua_State *L, lua_State *thread, int arguments)
     if (went_well && lua->over == CF_LUA_WITHIN)
         return status == LUA_YIELD;
     if (went_well) /* a stop was swallowed, as above */
-        lua_pushfstring(L, "%s: %s", lua->file, words(lua, text));
+        lua_pushfstring(L, "%s: %s", lua->place[0] ? lua->place : lua->file, words(lua, text));
     else if (status == LUA_ERRMEM)
         lua_pushstring(L, words(lua, text));
     else

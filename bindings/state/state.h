@@ -61,8 +61,9 @@ struct cf_lua {
     struct cf_condition *condition; /* being evaluated (condition.h), NULL: none */
     uint64_t evaluations;           /* so far: tells its values from those of earlier ones */
     bool stood_still;               /* in this call, a span of a session was read that stands still at zero */
+    int begins;                     /* the function of a run that is begun, in the registry; 0: none */
     char file[64];                  /* the last part of the path of the file loaded last, for messages */
-    int line;                       /* the author's, at which memory ran out; 0: unknown */
+    char place[80];                 /* "idle.lua:7": where the author's code broke a limit; "": unknown */
 };
 
 /* Opens a state without any function. CF_FAILED where the memory does not suffice. */

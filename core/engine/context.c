@@ -83,6 +83,11 @@ const struct cf_session *cf_engine_session(const struct cf_engine *engine, cf_se
     return session ? session : cf_departed_find(engine, key);
 }
 
+size_t cf_engine_session_count(const struct cf_engine *engine)
+{
+    return cf_registry_count(engine->registry);
+}
+
 cf_session_key cf_engine_next_session(const struct cf_engine *engine, cf_session_key after)
 {
     return cf_registry_next(engine->registry, after);

@@ -184,6 +184,8 @@ bool cf_engine_samples(const struct cf_engine *engine, enum cf_field field);
  */
 bool cf_engine_load(struct cf_engine *engine, cf_session_key key, struct cf_span over, double *ret_cores);
 
+size_t cf_engine_session_count(const struct cf_engine *engine);
+
 /* As cf_registry_next. */
 cf_session_key cf_engine_next_session(const struct cf_engine *engine, cf_session_key after);
 

@@ -278,14 +278,15 @@ static const struct hostile table[] = {
      "calendar.dates(files) sessions.watch({}, log)"},
     {REFUSED, "the 8 MiB of memory it may",
      "for i = 1, 30000 do clock.every(hour, log) end sessions.watch({}, log)"},
-    {REFUSED, "the 8 MiB of memory it may",
-     "for i = 1, 30000 do sessions.on('lock', log) end sessions.watch({}, log)"},
-    {REFUSED, "the 8 MiB of memory it may",
-     "for i = 1, 30000 do sessions.protect({ user = 'x' }, log) end sessions.watch({}, log)"},
-    {REFUSED, "the 8 MiB of memory it may", "for i = 1, 30000 do sessions.watch({ user = 'x' }, log) end"},
+    {REFUSED, "sessions.on: a policy may do this 64 times",
+     "for i = 1, 65 do sessions.on('lock', log) end sessions.watch({}, log)"},
+    {REFUSED, "sessions.protect: a policy may do this 64 times",
+     "for i = 1, 65 do sessions.protect({ user = 'x' }, log) end sessions.watch({}, log)"},
+    {REFUSED, "sessions.watch: a policy may do this 64 times",
+     "for i = 1, 65 do sessions.watch({ user = 'x' }, log) end"},
     {REFUSED, "the 8 MiB of memory it may",
      "local h = ('x'):rep(4000) for i = 1, 3000 do option('o' .. i, 5, h) end sessions.watch({}, log)"},
-    {SET_ASIDE, "a run cannot begin: the policy holds all of the",
+    {SET_ASIDE, "hostile.lua:1: a run cannot begin: the policy would hold more than",
      "for i = 1, 5 do clock.every(second, function () clock.sleep(10 * hour) end) end sessions.watch({}, function () clock.sleep(10 * "
      "hour) end)"},
 
@@ -347,7 +348,9 @@ static bool is_as_said(const struct hostile *hostile, int code, const struct cf_
                strstr(err->text, hostile->says);
     if (code < 0)
         return false;
-    bool placed = strncmp(trial.message, "hostile.lua:", 12) == 0 || strncmp(trial.message, "line ", 5) == 0;
+    int line = 0, again = 0;
+    bool placed = sscanf(trial.message, "hostile.lua:%d: hostile.lua:%d", &line, &again) == 1 ||
+                  sscanf(trial.message, "line %d:", &line) == 1;
     return hostile->fate == HARMLESS
                ? trial.failures == 0
                : trial.failures == 3 && trial.set_aside && placed && strstr(trial.message, hostile->says);
