@@ -71,6 +71,56 @@ function ways.together(session)
   log_off(session)
 end
 
+-- Drops what it has waited for, once it has warned.
+function ways.forgetful(session)
+  session:wait_idle(10 * minute)
+  announce(session)
+  session:forget()
+  clock.sleep(2 * minute)
+  session:logoff("it is time")
+end
+
+-- Is told why it may not.
+function ways.asking(session)
+  clock.sleep(10 * minute)
+  local _, why = session:logoff("it is time")
+  session:lock(why)
+  clock.sleep(1 * day)
+end
+
+function ways.talking(session)
+  clock.sleep(10 * minute)
+  announce(session)
+  session:tell("This is {what}.", { what = "{idle}" })
+  clock.sleep(1 * minute)
+end
+
+-- Says more than anybody wants to hear, or asks for more.
+function ways.chatty(session)
+  for _ = 1, 100 do session:tell("Hello.") end
+end
+
+function ways.eager(session)
+  for _ = 1, 100 do session:logoff("it is time") end
+end
+
+function ways.together_unwarned(session)
+  session:wait(function ()
+    for _, other in ipairs(sessions.list { class = "user" }) do
+      if other.idle < 10 * minute then return false end
+    end
+    return true
+  end)
+  clock.sleep(2 * minute)
+  session:logoff("it is time", { unwarned = true })
+end
+
+function ways.locked_and_idle(session)
+  session:wait(function () return session.locked end)
+  clock.sleep(10 * minute)
+  if session.idle >= 5 * minute then log_off(session) end
+end
+
 function ways.locked(session)
   session:wait(function () return session.locked end)
   clock.sleep(10 * minute)

@@ -25,6 +25,7 @@ end
 test("a session that ends while vetoes of it are asked is let be, and its run goes on", function (host)
   run(host, "sweep")
   run(host, "slow_veto", { name = "slow" })
+  run(host, "veto", { name = "veto" })
   host:fault("latency", 2000000)
   local ana, bea = host:logon("ana"), host:logon("bea")
   host:advance(1 * hour + 10 * minute + 1 * second)
@@ -52,6 +53,16 @@ test("a logoff that rests on a session which has ended is refused", function (ho
   bea:logoff()
   host:advance(2 * minute)
   expect(ana.gone):is(false)
+end)
+
+test("so it is where nobody was warned of it", function (host)
+  run(host, "together_unwarned", { only = { users = "ana" }, unwarned = true })
+  local ana, bea = host:logon("ana"), host:logon("bea")
+  host:advance(11 * minute)
+  bea:logoff()
+  host:advance(2 * minute)
+  expect(ana.gone):is(false)
+  journal(host):reads { "12:00  refused  a session that the decision rested on has ended" }
 end)
 
 -- ---- Staying, and what is protected ----
@@ -94,6 +105,20 @@ test("a message asks no veto", function (host)
   journal(host):reads { "1:00:00  tell    It strikes." }
 end)
 
+test("who is back while vetoes are asked is not warned, though what was waited for is so", function (host)
+  run(host, "locked_and_idle", { only = { users = "ana" } })
+  run(host, "slow_veto", { name = "slow" })
+  host:fault("latency", 2000000)
+  local ana = host:logon("ana")
+  host:logon("bea")
+  ana:lock()
+  host:advance(10 * minute + 3 * second)   -- the look at 10:02, and then vetoes
+  ana:unlock()
+  ana:lock()
+  host:advance(5 * second)
+  journal(host, { all = true }):reads {}
+end)
+
 test("what was waited for is over while vetoes are asked: nobody is warned", function (host)
   run(host, "locked", { only = { users = "ana" } })
   run(host, "slow_veto", { name = "slow" })
@@ -120,6 +145,18 @@ test("vetoes are asked again after a wait for a turn", function (host)
   expect(all[3].gone):is(false)
 end)
 
+-- ---- How often ----
+
+for way, what in pairs { chatty = "tell", eager = "refused" } do
+  test(way .. ": so often, and no more", function (host)
+    run(host, way)
+    host:logon("ana")
+    host:advance(30 * second)
+    expect(#host:journal { what = what }):is(60)
+    expect(host:journal { what = "failed" }[1]):contains("wait in between")
+  end)
+end
+
 -- ---- Warnings ----
 
 test("who could do without a warning, and gave one, needs no more", function (host)
@@ -129,26 +166,53 @@ test("who could do without a warning, and gave one, needs no more", function (ho
   expect(ana.gone):is(true)
 end)
 
+test("who forgets what it has waited for is stopped by nothing of that", function (host)
+  run(host, "forgetful")
+  local ana = host:logon("ana")
+  host:advance(11 * minute)
+  ana:input()
+  host:advance(1 * minute)
+  expect(ana.gone):is(true)
+end)
+
+test("a script is told why", function (host)
+  run(host, "asking")
+  host:logon("ana")
+  host:advance(10 * minute)
+  journal(host, { what = "lock" }):reads { "10:00  lock    nobody was warned" }
+end)
+
+test("what is told besides leaves the warning where it is, until the run has ended", function (host)
+  run(host, "talking")
+  local ana = host:logon("ana")
+  host:advance(10 * minute + 30 * second)
+  expect(ana.notices):contains("You will be logged off in 2 minutes.")
+  host:advance(1 * minute)
+  expect(table.concat(ana.notices)):is("This is {idle}.")   -- which is for reasons, and no template's
+end)
+
 test("whom no warning reaches is refused once, in later runs quietly; other runs are told", function (host)
   host:fault("undelivered", 1000)
   run(host, "timed")
   run(host, "silent", { name = "silent" })
   host:logon("ana")
-  host:advance(45 * minute)
-  expect(#host:journal { policy = "acts", what = "warn" } > 1):is(true)
+  host:advance(3 * hour)
+  expect(#host:journal { policy = "acts", what = "warn" } > 2):is(true)
   journal(host, { policy = "acts", what = "refused" }):reads { "12:00  refused  a warning reached nobody" }
-  expect(#host:journal { policy = "silent", what = "refused" }):is(4)
+  expect(#host:journal { policy = "silent", what = "refused" }):is(18)
 end)
 
 test("a dry run warns whom no warning reaches", function (host)
   host:fault("undelivered", 1000)
   run(host, "hearing")
-  run(host, "timed", { name = "dry", dry_run = true })
+  run(host, "sweep", { name = "dry", dry_run = true })
+  run(host, "bell", { name = "bell", dry_run = true })
   host:logon("ana")
-  host:advance(12 * minute)
+  host:advance(1 * hour + 13 * minute)
+  journal(host, { policy = "bell" }):reads { "1:00:00  tell    It strikes. (dry run)" }
   journal(host, { policy = "dry" }):reads {
-    "10:00  warn    You will be logged off in 2 minutes. (dry run)",
-    "12:00  logoff  it is time (dry run)",
+    "1:10:00  warn    You will be logged off in 2 minutes. (dry run)",
+    "1:12:00  logoff  it is time (dry run)",
   }
 end)
 
@@ -190,6 +254,43 @@ test("a logoff takes one place of its minute, the one that it was announced for"
   host:logon("bea")
   host:advance(11 * minute)
   expect(logoffs(host)):is("12:00 12:05")
+end)
+
+test("who is called to take a place goes, however long a reading takes", function (host)
+  host:configure { limits = { logoffs_per_minute = 1 } }
+  run(host, "hearing")
+  host:fault("latency", 2000000)
+  host:advance(59 * second)
+  people(host, 3)
+  host:advance(1 * hour)
+  expect(#host:journal { what = "logoff" }):is(3)
+end)
+
+test("a session's own run gives way, and begins afresh when there is a place", function (host)
+  host:configure { limits = { logoffs_per_minute = 1 } }
+  run(host, "silent", { unwarned = true })
+  people(host, 3)
+  host:advance(1 * hour)
+  expect(logoffs(host)):is("10:00 21:00 32:00")
+end)
+
+test("who types keeps their place in the queue of a policy that goes by time alone", function (host)
+  host:configure { limits = { logoffs_per_minute = 1 } }
+  run(host, "timed")
+  local all = people(host, 2)
+  host:advance(10 * minute + 30 * second)
+  all[1]:input()
+  all[2]:input()
+  host:advance(30 * minute)
+  expect(logoffs(host)):is("12:00 23:00")
+end)
+
+test("a second warning of the same end takes no second place", function (host)
+  host:configure { limits = { logoffs_per_minute = 1 } }
+  host:load("../../policies/session-limit.lua", { limit = "1h", warnings = { "5m", "2m" } })
+  local ana = host:logon("ana")
+  host:advance(1 * hour)
+  expect(ana.gone):is(true)
 end)
 
 test("locks take no turns", function (host)
@@ -278,6 +379,18 @@ test("what is so already is neither asked nor journalled, and the run goes on", 
   journal(host, { session = bea }):reads {
     "10:00  lock    it is time", "20:00  disconnect  it is time", "30:00  tell    You are locked out.",
   }
+end)
+
+test("a dry run that would have logged off rests until somebody is there, whatever else happens", function (host)
+  run(host, "idle", { dry_run = true })
+  local ana = host:logon("ana")
+  host:advance(15 * minute)
+  ana:disconnect()
+  host:advance(1 * hour)
+  expect(#host:journal { what = "logoff" }):is(1)
+  ana:returns()
+  host:advance(15 * minute)
+  expect(#host:journal { what = "logoff" }):is(2)
 end)
 
 test("a dry run goes on after what it would have locked or disconnected", function (host)

@@ -110,7 +110,9 @@ test("all that a run rests on is read before it acts", function (host)
   ana:prints()
   host:advance(2 * second)
   expect(ana.gone):is(false)
-  expect(host:journal { what = "refused" }):reads { "12:01  refused  there was output" }
+  expect(host:journal { session = ana }):reads {
+    "10:01  warn    You will be logged off in 2 minutes.", "12:01  refused  there was output",
+  }
 end)
 
 test("a veto whose reading fails holds", function (host)

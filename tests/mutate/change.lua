@@ -1,7 +1,8 @@
 -- Puts changes into C files, all at once, each asleep until cf_mutant(NUMBER) says that it is in force (mutant.h).
 --
 -- change.lua FROM TO FILE…: reads FROM/FILE, writes TO/FILE, and prints a line for each change: its number, the file
--- and line, what it does, and the source, with tabs between.  A change is text put in before and after a run of tokens:
+-- and line, the function, what it does, and the source, with tabs between.  A change is text put in before and after a
+-- run of tokens:
 --   a condition holds always, or never; a comparison is turned, or takes in its border; one part of an `&&` or `||` is
 --   left out; a call or an assignment is not made.
 
@@ -116,6 +117,7 @@ local function change(path, text, list)
     local tokens = tokens_of(text)
     match(tokens)
     local edits = {}
+    local name -- of the function that is changed
     local lines = {}
     for line in (text .. "\n"):gmatch("(.-)\n") do
         lines[#lines + 1] = line
@@ -125,7 +127,8 @@ local function change(path, text, list)
     local function add(from, to, before, after, what)
         local number = #list
         local line = tokens[from].line
-        list[#list + 1] = ("%d\t%s:%d\t%s\t%s"):format(number, path, line, what, lines[line]:match("^%s*(.-)%s*$"))
+        list[#list + 1] = ("%d\t%s:%d\t%s\t%s\t%s"):format(number, path, line, name, what,
+            lines[line]:match("^%s*(.-)%s*$"))
         local first, last = tokens[from].from, tokens[to].to
         edits[#edits + 1] = { from = first, to = last, before = before:format(number), after = after }
     end
@@ -220,6 +223,7 @@ local function change(path, text, list)
     while i <= #tokens do
         if tokens[i].text == "{" then
             if i > 1 and tokens[i - 1].text == ")" then -- a function's
+                name = tokens[tokens[i - 1].other - 1].text
                 body(i, tokens[i].other)
             end
             i = tokens[i].other

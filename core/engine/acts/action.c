@@ -168,8 +168,7 @@ static void on_verdict(void *data, const struct cf_veto *veto, const char *reaso
     struct cf_act *act = data;
     struct cf_task *task = act->task;
     cf_session_key session = act->session;
-    if (veto) {
-        destroy(act);
+    if (veto) { /* with the run the act ends */
         task->sink->spare(task, session, veto, reason);
     } else if (!still_allowed(act)) { /* vetoes take their time */
         return;
@@ -249,7 +248,7 @@ static void end_run(struct cf_act *act)
 
 static struct cf_notice *notice_of(const struct cf_act *act)
 {
-    return act->task && act->notice ? cf_notice_find(act->task, act->notice) : NULL;
+    return act->task ? cf_notice_find(act->task, act->notice) : NULL;
 }
 
 /* The vetoes let the warning pass: now it is its session's turn. */
@@ -494,13 +493,10 @@ static void write_row(struct cf_act *act)
 
 static void would_have(struct cf_act *act)
 {
-    struct cf_task *task = act->task;
-    if (act->action == CF_ACTION_LOGOFF) {
-        destroy(act);
-        task->sink->park(task);
-    } else {
+    if (act->action == CF_ACTION_LOGOFF)
+        act->task->sink->park(act->task);
+    else
         finish(act, &(struct cf_result){0});
-    }
 }
 
 /* Writing the row took its time, too: what was so before it must be so after it, by what is known. */
@@ -659,11 +655,9 @@ static void warned(struct cf_act *act, bool delivered)
 /* As finish(), with a row. The host that was asked to end the session may do so yet. */
 static void give_up(struct cf_act *act, enum cf_what what, int code, const char *why)
 {
-    struct cf_presence *presence = cf_presence_of(act->engine, act->session);
-    bool asked = act->state == CF_ACT_FORCED || (act->state == CF_ACT_SUBMITTED && code == CF_TIMEOUT);
     write_entry(act, what, code, why, NULL);
-    if (act->action == CF_ACTION_LOGOFF && asked && presence)
-        cf_ends_await(presence, act->decision, act->policy, act->line);
+    if (act->state == CF_ACT_FORCED)
+        cf_ends_await(cf_presence_of(act->engine, act->session), act->decision, act->policy, act->line);
     finish(act, &(struct cf_result){.code = code, .message = why});
 }
 
@@ -704,14 +698,12 @@ static void let_go(const struct cf_act *act)
 void cf_act_drop(struct cf_act *act)
 {
     struct cf_notice *notice = notice_of(act);
-    if (notice && notice->act == act)
+    if (notice)
         notice->act = NULL;
     if (act->task->act == act)
         act->task->act = NULL;
     cf_share_leave(act);
     act->task = NULL;
-    cf_inquiry_cancel(&act->inquiry);
-    cf_reader_cancel(&act->reader);
     if (act->state < CF_ACT_SUBMITTED)
         let_go(act);
     if (act->state < CF_ACT_KEEPING) /* else the journal or the host still calls back */

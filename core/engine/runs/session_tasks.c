@@ -49,7 +49,7 @@ void cf_tasks_match(struct cf_presence *presence)
         struct cf_policy *policy = engine->policies[i];
         for (const struct cf_watch *watch = policy->watches; watch; watch = watch->next)
             match_watch(&place, presence, watch,
-                        !guarded && !policy->set_aside && !policy->resting && cf_watch_means(watch, session));
+                        !guarded && !policy->resting && cf_watch_means(watch, session));
     }
 }
 
@@ -57,7 +57,7 @@ void cf_tasks_changed(struct cf_presence *presence, uint64_t fields)
 {
     for (struct cf_task *task = presence->tasks; task; task = task->next) {
         cf_condition_waits_changed(task, presence->key, fields, false);
-        if (task->state == CF_TASK_RESTING && !task->waited && fields && !cf_timer_is_set(&task->timer))
+        if (task->state == CF_TASK_RESTING && fields && !cf_timer_is_set(&task->timer))
             cf_task_start_soon(task);
         else if ((task->state == CF_TASK_PARKED || (task->state == CF_TASK_QUEUED && task->place->quiet)) &&
                  cf_life_since(task->engine, task->session, task->life_mark)) {

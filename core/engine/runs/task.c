@@ -84,7 +84,6 @@ static void clear_run(struct cf_task *task, const char *why)
     cf_countdown_finish(task);
     cf_grounds_forget(task);
     cf_replace(&task->result_message, NULL);
-    task->run = NULL;
     task->reading = task->sampling = false;
 }
 
@@ -100,13 +99,10 @@ void cf_task_cancel(struct cf_task *task, const char *why)
 /* Begins a run as soon as the pace allows. */
 void cf_task_start_soon(struct cf_task *task)
 {
-    struct cf_mono now = cf_loop_now(task->engine->loop), at = now;
-    if (cf_mono_known(task->started)) {
-        at = cf_mono_add(task->started, CF_START_PACE);
-        if (at.us < now.us)
-            at = now;
-    }
-    cf_timer_set(task->engine->loop, &task->timer, at);
+    if (cf_mono_known(task->started))
+        cf_timer_set(task->engine->loop, &task->timer, cf_mono_add(task->started, CF_START_PACE));
+    else
+        cf_timer_defer(task->engine->loop, &task->timer);
 }
 
 void cf_task_end_run(struct cf_task *task, const char *why)
@@ -283,9 +279,7 @@ void cf_task_park(struct cf_task *task)
         task->engine->sink->end_detached(task);
         return;
     }
-    cf_session_key key = task->session;
     cf_task_cancel(task, NULL); /* nobody was told that they stay: it is as if they had gone */
-    task->life_mark = cf_registry_life(task->engine->registry, key);
     task->state = CF_TASK_PARKED;
     cf_timer_set(task->engine->loop, &task->timer,
                  cf_mono_add(cf_loop_now(task->engine->loop), CF_PARKED_PACE));
@@ -353,10 +347,6 @@ static void on_verdict(void *data, const struct cf_veto *veto, const char *reaso
 
 static void ask_again(struct cf_task *task)
 {
-    if (!cf_presence_of(task->engine, task->spared)) {
-        on_verdict(task, NULL, NULL);
-        return;
-    }
     task->inquiry = cf_alloc(sizeof *task->inquiry);
     cf_inquiry_begin(task->inquiry, task, task->spared, on_verdict, task);
 }

@@ -31,7 +31,7 @@ struct cf_backend {
     struct cf_session session; /* its one session */
     bool holds_warnings;       /* answers them when the test lets it: rig_release */
     bool present, silent, undelivered, hangs, stale, deaf_to_force;
-    int fails;                 /* code of refreshes */
+    int fails, warn_code;      /* codes of refreshes, and of warnings */
     uint64_t hanging;          /* refreshes of any of these fields are not answered */
     uint64_t refreshed;        /* the fields of all refreshes so far */
     struct cf_mono late_input; /* what a fresh reading shows; unknown: session.last_input */
@@ -73,9 +73,9 @@ static struct rig {
     char texts[4096]; /* of all rows, a line each */
     char last_reason[128];
     int last_line;
-    bool last_in_use;
-    bool types_meanwhile; /* there is input, of which the host tells, while the journal writes */
-    char ended_by;        /* the policy whose logoff was journalled last */
+    bool last_in_use, last_unwarned; /* of the last row; of the last logoff */
+    bool types_meanwhile;            /* there is input, of which the host tells, while the journal writes */
+    char ended_by;                   /* the policy whose logoff was journalled last */
     int cancelled;
     bool stepping;          /* a script is at work */
     enum cf_what row;       /* of this kind of row: */
@@ -127,10 +127,13 @@ static void rig_answer(struct cf_timer *timer)
         completion.fields = request.fields;
     } else if (request.action == CF_ACTION_WARN) {
         host->warnings++;
+        bool input =
+            cf_mono_known(request.quiet_since) && host->session.last_input.us > request.quiet_since.us;
+        completion.code = input ? CF_STALE : host->warn_code;
         completion.delivered = !host->undelivered;
         completion.withdrawable = !host->paper;
         host->warned = request.notice;
-        if (completion.delivered)
+        if (completion.delivered && completion.code == CF_OK)
             rig_show(host, request.notice, queued->text);
     } else if (request.action == CF_ACTION_WITHDRAW) {
         host->withdrawals++;
@@ -353,8 +356,10 @@ static void rig_write(void *data, const struct cf_entry *entry, cf_journal_kept 
     size_t used = strlen(rig.journalled);
     (void)snprintf(rig.journalled + used, sizeof rig.journalled - used, "%s%s ", entry->dry ? "dry-" : "",
                    cf_what_name(entry->what));
-    if (entry->what == CF_WHAT_LOGOFF)
+    if (entry->what == CF_WHAT_LOGOFF) {
         rig.ended_by = entry->policy ? entry->policy[0] : 0;
+        rig.last_unwarned = entry->unwarned;
+    }
     rig.last_in_use = entry->in_use;
     rig.last_line = entry->line;
     (void)snprintf(rig.last_reason, sizeof rig.last_reason, "%s", entry->reason ? entry->reason : "");

@@ -203,6 +203,7 @@ static const struct {
     {"llg", "logoff1! ended1 "},
     {"wlfl", "warn1 logoff1 failed1- logoff2! "},
     {"wwl", "warn1 warn2 logoff2 "},
+    {"wlsg", "warn1 logoff1 extend0 ended1 "}, /* it is too late to take it back */
     {"lCfg", "logoff1! failed1- "},
     /* And neither close nor open, nor hold up, what administrators do; nor the other way round. */
     {"wsLflG", "warn1 extend1 LOGOFF2! failed3- ENDED2 "},
@@ -220,14 +221,15 @@ static void write_down(void *data, const struct cf_entry *entry, cf_journal_kept
     int number = 0;
     while (decisions[number] && decisions[number] != entry->decision)
         number++;
-    assert_int_not_equal(entry->decision, 0);
+    assert_true(entry->decision || entry->what == CF_WHAT_EXTEND);
     decisions[number] = entry->decision;
     size_t at = strlen(talk);
-    (void)snprintf(talk + at, sizeof talk - at, "%s%d%s%s ", cf_what_name(entry->what), number + 1,
-                   entry->unwarned ? "!" : "", entry->code == CF_OK ? "" : "-");
+    (void)snprintf(talk + at, sizeof talk - at, "%s%d%s%s ", cf_what_name(entry->what),
+                   entry->decision ? number + 1 : 0, entry->unwarned ? "!" : "",
+                   entry->code == CF_OK ? "" : "-");
     for (char *letter = talk + at; *letter && !entry->by_user; letter++)
         *letter = (char)toupper(*letter);
-    assert_true(entry->by_command || entry->what == CF_WHAT_ENDED);
+    assert_true(entry->by_command || entry->what == CF_WHAT_ENDED || !entry->decision);
     if (entry->what == CF_WHAT_TELL || entry->what == CF_WHAT_WARN || entry->what == CF_WHAT_LOGOFF)
         assert_string_equal(entry->text, entry->by_user ? "said by its user" : "said by hand");
 }

@@ -63,6 +63,7 @@ static void test_idle_session_is_logged_off(void **state)
     rig_run_to(limit);
     expect("warn logoff ended ");
     assert_false(rig.host.present);
+    assert_false(rig.last_unwarned);
     assert_int_equal(cf_registry_count(cf_engine_registry(rig.engine)), 0);
 }
 
@@ -166,11 +167,14 @@ static bool awaits;
 static enum cf_step await(struct cf_task *task, int step, const struct cf_result *result)
 {
     (void)result;
+    if (step > 1 || cf_engine_counts(rig.engine)->starts > 1)
+        return CF_STEP_RETURNED;
     awaits = cf_task_await_language(task, cf_task_session(task));
-    if (step == 0)
-        assert_true(awaits);
+    assert_int_equal(awaits, step == 0);
     resumed = cf_loop_now(rig.loop);
-    return awaits ? CF_STEP_WAITING : CF_STEP_RETURNED;
+    if (step == 1)
+        wait_idle(task, cf_minutes(10)); /* for which it reads something else */
+    return CF_STEP_WAITING;
 }
 
 /* Who warns as a session comes waits for what its user reads, but for no more than a second. */
@@ -186,6 +190,10 @@ static void test_language_is_awaited_for_a_second(void **state)
     rig_run_to(CF_MINUTE);
     assert_false(awaits);
     assert_int_equal(resumed.us - began.us, CF_SECOND.us);
+    rig_run_to(cf_minutes(9));
+    assert_int_equal(cf_engine_counts(rig.engine)->starts, 1);
+    rig_run_to(cf_minutes(10));
+    assert_int_equal(cf_engine_counts(rig.engine)->starts, 2);
     assert_string_equal(rig.journalled, "");
 }
 
@@ -226,6 +234,14 @@ static void test_nobody_goes_unwarned(void **state)
 static void test_an_undelivered_warning_is_none(void **state)
 {
     (void)state;
+    rig.host.warn_code = CF_FAILED; /* whatever else the host says */
+    rig_start(idle, NULL);
+    rig_run_to(limit);
+    expect("warn failed refused warn failed ");
+    assert_true(rig.host.present);
+    (void)rig_tear_down(state);
+    (void)rig_set_up(state);
+
     rig.host.undelivered = true;
     rig_start(idle, NULL);
     rig_run_to(limit);
@@ -451,6 +467,9 @@ static void test_a_logoff_in_mid_use_says_so(void **state)
         rig_run_to(cf_minutes(5));
         expect("warn logoff ");
         assert_int_equal(rig.last_in_use, types);
+        rig_run_to(cf_minutes(6));
+        expect("warn logoff force ended ");
+        assert_false(rig.last_in_use); /* it is the decision's, not its outcome's */
         (void)rig_tear_down(state);
         (void)rig_set_up(state);
     }
@@ -584,6 +603,8 @@ static void test_what_happens_while_the_row_is_written(void **state)
         rig_run_to((struct cf_span){cf_loop_now(rig.loop).us + CF_SECOND.us});
         if (table[i].at_row == leaves) /* and that is all */
             expect(table[i].journal);
+        if (table[i].at_row == leaves && table[i].row == CF_WHAT_FORCE)
+            assert_string_equal(rig.last_text, ""); /* nobody forced it */
         (void)rig_tear_down(state);
         (void)rig_set_up(state);
     }
@@ -643,6 +664,16 @@ static void test_input_while_the_row_is_written_for_who_rests_on_nothing(void **
     expect("warn logoff ended ");
 }
 
+/* A warning is shown whatever its user does, and its countdown takes it back. */
+static void test_input_while_the_row_of_a_warning_is_written(void **state)
+{
+    (void)state;
+    rig_start(idle, NULL);
+    rig.types_meanwhile = true;
+    rig_run_to(cf_minutes(26));
+    expect("warn stays ");
+}
+
 static void test_another_session_under_the_same_id(void **state)
 {
     (void)state;
@@ -664,6 +695,20 @@ static void test_hung_logoff_is_forced(void **state)
     rig_run_to((struct cf_span){limit.us + 10 * CF_SECOND.us});
     expect("warn logoff force ended ");
     assert_string_equal(rig.last_text, "ended by force");
+}
+
+/* Whoever has left is not waited for, whatever the host still answers. */
+static void test_gone_before_the_host_answers(void **state)
+{
+    (void)state;
+    rig_start(idle, NULL);
+    rig_run_to((struct cf_span){limit.us - 1});
+    rig.row = CF_WHAT_LOGOFF;
+    rig.at_row = falls_silent;
+    rig_run_to((struct cf_span){limit.us + 5 * CF_SECOND.us});
+    leaves();
+    rig_run_to((struct cf_span){limit.us + cf_minutes(5).us});
+    expect("warn logoff ended ");
 }
 
 /* The engine was told of the input, and yet goes by what it knew when it decided. */
@@ -848,8 +893,10 @@ int main(void)
         RIG(test_who_asked_for_activity_ends_nobody_who_was_active),
         RIG(test_input_while_the_row_is_written),
         RIG(test_input_while_the_row_is_written_for_who_rests_on_nothing),
+        RIG(test_input_while_the_row_of_a_warning_is_written),
         RIG(test_another_session_under_the_same_id),
         RIG(test_hung_logoff_is_forced),
+        RIG(test_gone_before_the_host_answers),
         RIG(test_who_comes_back_is_not_forced),
         RIG(test_an_end_after_all),
         RIG(test_nothing_helps),

@@ -358,6 +358,22 @@ static void test_its_own_next_takes_its_place(void **state)
     assert_int_equal(rig.ended_by, 'a');
 }
 
+/* It warns anew while its last warning is on its way back to the screen. */
+static void test_warned_anew_while_it_is_shown_again(void **state)
+{
+    (void)state;
+    PLAN('a', {WARN, 300}, {SLEEP, 101}, {WARN, 150}, {SLEEP, 20}, {RETURN, 0});
+    PLAN('b', {SLEEP, 1}, {WARN, 200}, {SLEEP, 99}, {RETURN, 0});
+    start();
+    expect_at(99, "b 3 minutes 20 seconds");
+    rig.host.holds_warnings = true;
+    rig_run_to(cf_seconds(102));
+    rig_release();
+    expect_at(103, "a 2 minutes 29 seconds");
+    expect_at(123, "");
+    assert_int_equal(players[0].open, false);
+}
+
 /* ---- What is on no screen, and what cannot be taken back ---- */
 
 static void test_a_dry_run_holds_nobody_back(void **state)
@@ -552,6 +568,7 @@ int main(void)
         RIG(test_one_that_announces_no_end_comes_last),
         RIG(test_an_end_long_past_comes_last),
         RIG(test_its_own_next_takes_its_place),
+        RIG(test_warned_anew_while_it_is_shown_again),
         RIG(test_a_dry_run_holds_nobody_back),
         RIG(test_where_nothing_can_be_taken_back),
         RIG(test_what_cannot_be_shown_again),

@@ -74,6 +74,59 @@ static void test_a_change_leaves_the_task_of_another_watch_alone(void **state)
     rig.policies[0].only = NULL;
 }
 
+/* Nor are there more of them afterwards. */
+static void test_a_change_leaves_tasks_alone(void **state)
+{
+    (void)state;
+    rig_start(ten_seconds, ten_seconds);
+    rig_run_to(cf_seconds(5));
+    rig.host.session.uid++;
+    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_UID));
+    rig_run_to(cf_seconds(6));
+    assert_int_equal(begun, 2);
+}
+
+static enum cf_step warns_at_once(struct cf_task *task, int step, const struct cf_result *result)
+{
+    (void)result;
+    begun += step == 0;
+    if (step > 0)
+        return CF_STEP_RETURNED;
+    cf_task_warn(task, cf_task_session(task), &(struct cf_warning){.text = "hello", .left = CF_HOUR});
+    return CF_STEP_WAITING;
+}
+
+/* It has not waited, and is not over: its warning is on its way. */
+static void test_a_change_in_the_middle_of_a_run(void **state)
+{
+    (void)state;
+    rig.host.holds_warnings = true;
+    rig_start(warns_at_once, NULL);
+    rig_run_to(cf_seconds(5));
+    change();
+    rig_run_to(cf_seconds(70));
+    assert_int_equal(begun, 1);
+    rig_release();
+}
+
+static void ignore(void *data, const struct cf_stay_told *told)
+{
+    (void)data, (void)told;
+}
+
+/* A sign of life that changes nothing of the session is no reason to begin again. */
+static void test_a_sign_of_life_begins_no_run(void **state)
+{
+    (void)state;
+    rig.host.session.last_input = CF_MONO_UNKNOWN;
+    rig_start(at_once, NULL);
+    rig_run_to(CF_SECOND);
+    cf_session_key ana = cf_engine_next_session(rig.engine, 0);
+    assert_int_equal(cf_engine_stay(rig.engine, ana, CF_HOUR, ignore, NULL, NULL), CF_OK);
+    rig_run_to(cf_minutes(10));
+    assert_int_equal(begun, 1);
+}
+
 static void test_one_start_a_minute(void **state)
 {
     (void)state;
@@ -102,6 +155,72 @@ static void test_a_run_that_never_waited(void **state)
     assert_int_equal(begun, 3);
     rig_run_to(cf_minutes(111));
     assert_int_equal(begun, 4);
+}
+
+static enum cf_step waits_once(struct cf_task *task, int step, const struct cf_result *result)
+{
+    return begun == 0 || step > 0 ? ten_seconds(task, step, result) : at_once(task, step, result);
+}
+
+/* What an earlier run did says nothing about this one. */
+static void test_a_run_that_does_not_wait_any_more(void **state)
+{
+    (void)state;
+    rig_start(waits_once, NULL);
+    rig_run_to(cf_minutes(10));
+    assert_int_equal(begun, 2);
+}
+
+static struct cf_mono woken;
+
+/* Ten seconds in its first run, then until somebody is there. */
+static enum cf_step waits_for_life(struct cf_task *task, int step, const struct cf_result *result)
+{
+    if (begun == 0 || (begun == 1 && step > 0))
+        return ten_seconds(task, step, result);
+    begun += step == 0;
+    woken = cf_loop_now(rig.loop);
+    struct cf_wait wait = {.kind = CF_WAIT_LIFE, .session = cf_task_session(task)};
+    wait.until = cf_mono_add(woken, CF_HOUR);
+    if (step == 0)
+        cf_task_wait(task, &wait);
+    return step == 0 ? CF_STEP_WAITING : CF_STEP_RETURNED;
+}
+
+static void types(int seconds)
+{
+    rig_run_to(cf_seconds(seconds));
+    rig_type();
+    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_IDLE));
+}
+
+static void test_life_between_two_runs_is_none_of_the_next(void **state)
+{
+    (void)state;
+    rig_start(waits_for_life, NULL);
+    types(30);
+    types(90);
+    rig_run_to(cf_seconds(100));
+    assert_int_equal(begun, 2);
+    assert_int_equal(woken.us, cf_seconds(90).us);
+}
+
+/* As often as it takes to read what there is, and no time passes by that. */
+static enum cf_step looks(struct cf_task *task, int step, const struct cf_result *result)
+{
+    (void)result;
+    if (step > 1100)
+        return CF_STEP_RETURNED;
+    cf_task_look(task, cf_task_session(task), CF_FIELD_IDLE);
+    return CF_STEP_WAITING;
+}
+
+static void test_reading_is_no_waiting(void **state)
+{
+    (void)state;
+    rig_start(looks, NULL);
+    rig_run_to(CF_SECOND);
+    assert_string_equal(rig.journalled, "");
 }
 
 static void test_a_failing_policy_is_set_aside(void **state)
@@ -342,8 +461,14 @@ int main(void)
 #define RIG(test) cmocka_unit_test_setup_teardown(test, set_up, rig_tear_down)
     const struct CMUnitTest tests[] = {
         RIG(test_a_change_leaves_the_task_of_another_watch_alone),
+        RIG(test_a_change_leaves_tasks_alone),
+        RIG(test_a_change_in_the_middle_of_a_run),
+        RIG(test_a_sign_of_life_begins_no_run),
         RIG(test_one_start_a_minute),
         RIG(test_a_run_that_never_waited),
+        RIG(test_a_run_that_does_not_wait_any_more),
+        RIG(test_life_between_two_runs_is_none_of_the_next),
+        RIG(test_reading_is_no_waiting),
         RIG(test_a_failing_policy_is_set_aside),
         RIG(test_a_success_in_between_forgives),
         RIG(test_nothing_outlives_a_reload),

@@ -326,6 +326,46 @@ static void test_gone_while_vetoes_are_asked(void **state)
     assert_string_equal(rig.journalled, "");
 }
 
+/* It was spared, and the veto is asked again: whatever it says, nobody waits for that any more. */
+static void test_gone_while_a_veto_is_asked_again(void **state)
+{
+    (void)state;
+    reason = "make is running";
+    start_vetoed();
+    rig_run_to((struct cf_span){cf_minutes(11).us - 1});
+    veto_hangs = true;
+    int before = asked;
+    rig_run_to(cf_minutes(11));
+    assert_int_equal(asked, before + 1);
+    rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
+    rig_run_to(cf_minutes(12));
+    assert_string_equal(rig.journalled, "spared ");
+}
+
+static int declare_veto_and_sweep(struct cf_policy *policy, struct cf_error *err)
+{
+    (void)rig_declare_hourly(policy, err);
+    return declare_veto(policy, err);
+}
+
+static enum cf_step veto_or_sweep(struct cf_task *task, int step, const struct cf_result *result)
+{
+    return cf_task_session(task) ? veto(task, step, result) : sweep(task, step, result);
+}
+
+/* Nothing is left of an engine that ends then. */
+static void test_an_engine_that_ends_while_vetoes_are_asked(void **state)
+{
+    (void)state;
+    veto_hangs = true;
+    rig.declare = declare_veto_and_sweep;
+    rig_start(warner, veto_or_sweep);
+    rig_run_to((struct cf_span){CF_HOUR.us - 1});
+    int before = asked;
+    rig_run_to(CF_HOUR);
+    assert_true(asked > before);
+}
+
 int main(void)
 {
 #define RIG(test) cmocka_unit_test_setup_teardown(test, set_up, rig_tear_down)
@@ -341,6 +381,8 @@ int main(void)
         RIG(test_over),
         RIG(test_dry_run_without_a_session),
         RIG(test_gone_while_vetoes_are_asked),
+        RIG(test_gone_while_a_veto_is_asked_again),
+        RIG(test_an_engine_that_ends_while_vetoes_are_asked),
         RIG(test_events),
         RIG(test_nothing_happens_while_a_policy_is_paused),
         RIG(test_schedules),
