@@ -3,7 +3,7 @@
 /* Runs `body` in a task. */
 static enum cf_step run(struct bench *bench, const char *body)
 {
-    char text[2000];
+    char text[4000];
     (void)snprintf(text, sizeof text, "sessions.watch({ class = 'user' }, function (session)\n%s\nend)",
                    body);
     if (bench_load_text(bench, text) < 0)
@@ -71,6 +71,52 @@ static void test_values(void **state)
     bench_close(&bench);
 }
 
+/* Any value that may be kept is what was kept. */
+static void test_any_value(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench);
+    bench_session(&bench);
+    check(&bench,
+          "local random = math.random\n"
+          "local function text()\n"
+          "  local parts = {}\n"
+          "  for i = 1, random(0, 6) do\n"
+          "    parts[i] = random() < 0.5 and string.char(random(0, 127)) or utf8.char(random(128, 50000))\n"
+          "  end\n"
+          "  return (random() < 0.3 and '$' or '') .. table.concat(parts)\n"
+          "end\n"
+          "local function key() return random() < 0.4 and random(-3, 9) or (text():gsub('%z', '0')) end\n"
+          "local function value(depth)\n"
+          "  local kind = random(depth < 4 and 9 or 7)\n"
+          "  if kind == 1 then return text() end\n"
+          "  if kind == 2 then return random(0) end\n"
+          "  if kind == 3 then return (random() - 0.5) * 2.0 ^ random(-1070, 1020) end\n"
+          "  if kind == 4 then return random() < 0.5 end\n"
+          "  if kind == 5 then return random(-1000000, 1000000) * second / 7 end\n"
+          "  if kind == 6 then return clock.now() + random(-1000000, 1000000) * second end\n"
+          "  if kind == 7 then return ({ never, math.mininteger, math.maxinteger, 0.0 })[random(4)] end\n"
+          "  local t = {}\n"
+          "  for i = 1, random(0, 5) do t[kind == 8 and i or key()] = value(depth + 1) end\n"
+          "  return t\n"
+          "end\n"
+          "local function same(a, b)\n"
+          "  if type(a) ~= 'table' or type(b) ~= 'table' then\n"
+          "    return rawequal(a, b) and math.type(a) == math.type(b)\n"
+          "  end\n"
+          "  for k, v in pairs(a) do if not same(v, b[k]) then return false end end\n"
+          "  for k in pairs(b) do if a[k] == nil then return false end end\n"
+          "  return true\n"
+          "end\n"
+          "for i = 1, 500 do\n"
+          "  local v = value(0)\n"
+          "  store.set('any', v)\n"
+          "  assert(same(store.get('any'), v), i)\n"
+          "end");
+    bench_close(&bench);
+}
+
 static void test_misuse(void **state)
 {
     (void)state;
@@ -110,6 +156,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values),
+        cmocka_unit_test(test_any_value),
         cmocka_unit_test(test_misuse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
