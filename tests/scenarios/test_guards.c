@@ -197,10 +197,9 @@ static void test_pause(void **state)
     close_crowd(ALL);
 }
 
-/* A pause is not forgotten by a restart where there is a store. */
-static void test_restart(void **state)
+/* A pause is not forgotten by a restart where there is a store, nor is when it ends. */
+static void check_restart(struct cf_span how_long)
 {
-    (void)state;
     struct cf_error err;
     struct cf_store *store = cf_store_create();
     for (int start = 0; start < 2; start++) {
@@ -209,15 +208,22 @@ static void test_restart(void **state)
         stage_open(&heard.stage, "policies/idle.lua", crowd(2, AT_ONCE, records),
                    (struct cf_sim_setup){.seed = 1}, hear);
         if (start == 0)
-            assert_int_equal(cf_engine_pause(heard.stage.engine, "idle", (struct cf_span){CF_UNKNOWN_US},
-                                             "by a test", &err),
-                             0);
+            assert_int_equal(cf_engine_pause(heard.stage.engine, "idle", how_long, "by a test", &err), 0);
         check_paused(true);
-        run_until(MINUTES(60));
+        run_until(MINUTES(start ? 59 : 30));
         assert_int_equal(heard.warnings, 0);
+        run_until(MINUTES(start ? 120 : 31));
+        check_paused(!start || !cf_span_known(how_long));
         close_crowd(2);
     }
     cf_store_destroy(store);
+}
+
+static void test_restart(void **state)
+{
+    (void)state;
+    check_restart((struct cf_span){CF_UNKNOWN_US});
+    check_restart(cf_minutes(60));
 }
 
 int main(void)

@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MINUTES(n) ((struct cf_mono){INT64_C(60000000) * (n)})
 
@@ -549,6 +550,111 @@ static void test_told(void **state)
     close_crowd();
 }
 
+/* ---- What was announced and does not come ---- */
+
+static char late_policy[] = "/tmp/curfew-test-XXXXXX.lua";
+
+/* Forty are announced for 30:00, and log off so much later; ten more are due at `others`. */
+static void open_late(int late, struct cf_span others)
+{
+    (void)strcpy(strrchr(late_policy, '-') + 1, "XXXXXX.lua");
+    FILE *file = fdopen(mkstemps(late_policy, 4), "w");
+    assert_non_null(file);
+    (void)fprintf(file,
+                  "sessions.watch({ class = 'user' }, function (session)\n"
+                  "  session:wait_idle(25 * minute)\n"
+                  "  for left, pause in countdown({ 5 * minute }) do\n"
+                  "    session:warn('in {left}', { left = left })\n"
+                  "    clock.sleep(pause)\n"
+                  "  end\n"
+                  "  if tonumber(session.user:sub(5)) < 40 then clock.sleep(%d * second) end\n"
+                  "  session:logoff('idle')\n"
+                  "end)\n",
+                  late);
+    assert_int_equal(fclose(file), 0);
+    begin_crowd();
+    for (int i = 0; i < 40; i++)
+        (void)add_one("user", cf_seconds(0));
+    for (int i = 0; i < 10; i++)
+        (void)add_one("user", (struct cf_span){others.us - cf_minutes(30).us});
+    struct cf_random random = cf_random_of(1, 6);
+    for (int i = 0; i < 20; i++)
+        add_busy(&random);
+    open_crowd(late_policy, 0.5, 120);
+}
+
+static void close_late(void)
+{
+    close_crowd();
+    assert_int_equal(unlink(late_policy), 0);
+}
+
+/* What is a little late still comes; what is a minute late does not count any more. */
+static void test_tardy(void **state)
+{
+    (void)state;
+    open_late(30, cf_seconds(30 * 60 + 10));
+    run_until(MINUTES(45));
+    assert_int_equal(heard.held, 1);
+    assert_int_equal(heard.logoff_count, 0);
+    close_late();
+    open_late(3600, cf_seconds(32 * 60));
+    run_until((struct cf_mono){cf_seconds(32 * 60 + 2).us});
+    assert_int_equal(heard.logoff_count, 10);
+    run_until(MINUTES(45));
+    assert_int_equal(heard.held, 0);
+    close_late();
+}
+
+/* ---- A hold ---- */
+
+/* How often the log has said that somebody has to answer. */
+static size_t reminders(FILE *log)
+{
+    char line[1024];
+    size_t count = 0;
+    rewind(log);
+    while (fgets(line, sizeof line, log))
+        count += strstr(line, "idle is held: ") && strstr(line, "until somebody says: curfew resume idle");
+    return count;
+}
+
+/* The log says it each hour until it is answered, after a restart, too, by which nobody is let go. */
+static void test_reminder(void **state)
+{
+    (void)state;
+    struct cf_error err;
+    struct cf_store *store = cf_store_create();
+    FILE *log = tmpfile(); /* what fails meanwhile is told there, too */
+    int standard_error = dup(STDERR_FILENO);
+    assert_true(log && standard_error >= 0 && dup2(fileno(log), STDERR_FILENO) >= 0);
+    for (size_t start = 0; start < 2; start++) {
+        begin_crowd();
+        for (int i = 0; i < 10; i++)
+            (void)add_one("user", cf_seconds(0));
+        heard = (struct heard){0};
+        heard.stage.store = store;
+        stage_open(&heard.stage, "policies/idle.lua", finish_crowd(), (struct cf_sim_setup){.seed = 1}, hear);
+        heard.stage.config.limits.share = 0.5;
+        assert_int_equal(reminders(log), 4 * start + start); /* at once after a restart */
+        run_until(MINUTES(30 + 3 * 60 + 30));
+        assert_int_equal(heard.held, !start);
+        assert_int_equal(heard.logoff_count, 0);
+        assert_int_equal(reminders(log), start ? 9 : 4);
+        if (start) {
+            assert_int_equal(cf_engine_resume(heard.stage.engine, "idle", "by a test", &err), CF_OK);
+            run_until(MINUTES(6 * 60));
+            assert_int_equal(heard.ended, 10);
+            assert_int_equal(reminders(log), 9);
+        }
+        close_crowd();
+    }
+    assert_true(dup2(standard_error, STDERR_FILENO) >= 0);
+    (void)close(standard_error);
+    (void)fclose(log);
+    cf_store_destroy(store);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -559,7 +665,8 @@ int main(void)
         cmocka_unit_test(test_unwarned), cmocka_unit_test(test_unwarned_idle),
         cmocka_unit_test(test_told),     cmocka_unit_test(test_turns),
         cmocka_unit_test(test_queue),    cmocka_unit_test(test_late),
-        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_order),    cmocka_unit_test(test_tardy),
+        cmocka_unit_test(test_reminder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

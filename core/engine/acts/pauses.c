@@ -166,12 +166,11 @@ void cf_pauses_init(struct cf_engine *engine)
     json_t *one;
     json_array_foreach(cf_store_get(engine->store, shelf, key), index, one)
     {
-        const char *policy = NULL, *why = "";
-        json_int_t until = CF_NEVER.us;
-        int held = false;
-        (void)json_unpack(one, "{s?:s?, s?:s, s?:I, s?:b}", "policy", &policy, "why", &why, "until", &until,
-                          "held", &held);
-        add(engine, policy, why, (struct cf_instant){until}, held);
+        const char *why = json_string_value(json_object_get(one, "why"));
+        const json_t *until = json_object_get(one, "until");
+        add(engine, json_string_value(json_object_get(one, "policy")), why ? why : "",
+            json_is_integer(until) ? (struct cf_instant){json_integer_value(until)} : CF_NEVER,
+            json_is_true(json_object_get(one, "held")));
     }
     arm(engine);
     remind(&engine->reminder);
