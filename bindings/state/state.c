@@ -1,6 +1,7 @@
 #include "bindings/state/state.h"
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "time/clock.h"
 
@@ -185,9 +186,7 @@ static void *allocate(void *data, void *old, size_t old_size, size_t size)
         return refuse(lua, CF_LUA_OVER_MEMORY);
     if (size > old_size && lua->refuse_from && ++lua->requests - lua->refuse_from < lua->refusals)
         return refuse(lua, CF_LUA_OVER_MEMORY);
-    void *block = realloc(old, size);
-    if (!block)
-        return refuse(lua, CF_LUA_OVER_MEMORY);
+    void *block = cf_resize(old, size);
     lua->refused = lua->refused && size <= old_size;
     lua->used += size - old_size;
     lua->left -= size > old_size ? (int64_t)((size - old_size) / 64) : 0;

@@ -24,11 +24,13 @@ struct cf_endpoint;
 /*
  * Listens at `path`, which everybody may reach, by `pipe`, which is initialised. The folder is made where it
  * is missing, and must be such that nobody else could put another socket there. What a dead engine left is
- * replaced; CF_REFUSED where another one lives. `groups`: names of the administrators' groups, ending in
- * NULL; NULL: none.
+ * replaced; CF_REFUSED where another one lives.
  */
-int cf_endpoint_open(const char *path, const char *const *groups, uv_pipe_t *pipe,
-                     struct cf_endpoint **ret_endpoint, struct cf_error *err);
+int cf_endpoint_open(const char *path, uv_pipe_t *pipe, struct cf_endpoint **ret_endpoint,
+                     struct cf_error *err);
+
+/* Whose members are administrators, from now on: a copy is kept. None at first. */
+void cf_endpoint_set_administrators(struct cf_endpoint *endpoint, const int64_t *gids, size_t count);
 
 /* Takes the socket away; whoever is connected stays so. NULL is fine. */
 void cf_endpoint_close(struct cf_endpoint *endpoint);

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +21,7 @@ struct cf_endpoint {
     char *path;
     int lock;  /* held for as long as we listen, so that two engines that start at once cannot both win */
     uid_t own; /* whose the engine is: whoever is that can do to it what they like anyhow */
-    gid_t *groups;
+    int64_t *groups; /* of administrators */
     size_t group_count;
 };
 
@@ -99,17 +98,12 @@ static int bind_socket(int fd, const char *path, struct cf_error *err)
 
 /* ---- Who may ---- */
 
-static int find_groups(struct cf_endpoint *endpoint, const char *const *names, struct cf_error *err)
+void cf_endpoint_set_administrators(struct cf_endpoint *endpoint, const int64_t *gids, size_t count)
 {
-    for (; names && *names; names++) {
-        const struct group *group = getgrnam(*names);
-        if (!group)
-            return cf_error_set(err, CF_USAGE,
-                                "there is no group %s, whose members were to be administrators", *names);
-        endpoint->groups = cf_grow(endpoint->groups, endpoint->group_count, sizeof *endpoint->groups);
-        endpoint->groups[endpoint->group_count++] = group->gr_gid;
-    }
-    return CF_OK;
+    endpoint->groups = cf_resize(endpoint->groups, count * sizeof *gids);
+    for (size_t i = 0; i < count; i++)
+        endpoint->groups[i] = gids[i];
+    endpoint->group_count = count;
 }
 
 static bool has_group(const struct cf_endpoint *endpoint, gid_t group)
@@ -167,16 +161,14 @@ static int listen_by(uv_pipe_t *pipe, const char *path, struct cf_error *err)
     return code;
 }
 
-int cf_endpoint_open(const char *path, const char *const *groups, uv_pipe_t *pipe,
-                     struct cf_endpoint **ret_endpoint, struct cf_error *err)
+int cf_endpoint_open(const char *path, uv_pipe_t *pipe, struct cf_endpoint **ret_endpoint,
+                     struct cf_error *err)
 {
     struct cf_endpoint *endpoint = cf_alloc(sizeof *endpoint);
     endpoint->lock = -1;
     endpoint->own = geteuid();
     (void)signal(SIGPIPE, SIG_IGN); /* a client that has gone is an error of that write */
-    int code = find_groups(endpoint, groups, err);
-    if (code == CF_OK)
-        code = check_folder(path, err);
+    int code = check_folder(path, err);
     if (code == CF_OK)
         code = take_lock(path, &endpoint->lock, err);
     if (code == CF_OK)

@@ -481,8 +481,7 @@ int cf_control_create(const struct cf_control_setup *setup, struct cf_control **
     control->ready.us = now_of(control).us - RESTED_ALL;
     (void)uv_pipe_init(cf_loop_uv(setup->loop), &control->listener, 0);
     control->listener.data = control;
-    int code =
-        cf_endpoint_open(setup->path, setup->administrators, &control->listener, &control->endpoint, err);
+    int code = cf_endpoint_open(setup->path, &control->listener, &control->endpoint, err);
     int status = code ? 0 : uv_listen((uv_stream_t *)&control->listener, CF_CONTROL_CLIENTS, on_connection);
     if (status != 0)
         code = cf_error_set(err, CF_FAILED, "cannot listen at %s: %s", setup->path, uv_strerror(status));
@@ -491,6 +490,11 @@ int cf_control_create(const struct cf_control_setup *setup, struct cf_control **
     else
         *ret_control = control;
     return code;
+}
+
+void cf_control_set_administrators(struct cf_control *control, const int64_t *gids, size_t count)
+{
+    cf_endpoint_set_administrators(control->endpoint, gids, count);
 }
 
 void cf_control_destroy(struct cf_control *control)

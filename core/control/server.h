@@ -41,7 +41,6 @@ struct cf_control_verb {
 struct cf_control_setup {
     struct cf_loop *loop;
     const char *path;
-    const char *const *administrators;   /* names of groups, ending in NULL; NULL: root alone */
     const struct cf_control_verb *verbs; /* ends in one without a name; borrowed until destroy */
     void *data;                          /* for the verbs' `handle` */
     const char *subuids;                 /* the file of uids that are lent to users; NULL: CF_SUBUIDS */
@@ -50,6 +49,9 @@ struct cf_control_setup {
 /* Codes as cf_endpoint_open. */
 int cf_control_create(const struct cf_control_setup *setup, struct cf_control **ret_control,
                       struct cf_error *err);
+
+/* As cf_endpoint_set_administrators, for whoever connects from now on. */
+void cf_control_set_administrators(struct cf_control *control, const int64_t *gids, size_t count);
 
 /* Ends all connections. Calls that still wait are to be answered all the same. NULL is fine; run the loop
  * afterwards. */

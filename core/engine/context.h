@@ -7,11 +7,10 @@
 #define CF_ENGINE_CONTEXT_H
 
 #include "backend/calls.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "engine/engine.h"
 #include "engine/records/meters.h"
-
-#include <uthash.h>
 
 #define CF_ACTION_LIMIT cf_seconds(20) /* for one request that acts */
 #define CF_LATE         cf_minutes(5)  /* a deadline missed by more: everything starts afresh */

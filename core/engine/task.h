@@ -2,10 +2,9 @@
 #ifndef CF_ENGINE_TASK_H
 #define CF_ENGINE_TASK_H
 
+#include "base/hash.h"
 #include "engine/policy.h"
 #include "engine/readings/reading.h"
-
-#include <uthash.h>
 
 #define CF_PARKED_PACE cf_minutes(10) /* how often a parked task looks for a sign of life */
 #define CF_TURN        CF_SECOND      /* how long what a script has read in one turn counts as of that turn */

@@ -2,6 +2,7 @@
 
 #include "base/i18n.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "program/args.h"
 #include "program/help.h"
@@ -10,8 +11,12 @@
 #include "program/setup/servers.h"
 #include "time/zone.h"
 
+#include <jansson.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 extern const struct cf_verb cf_verb_simulate, cf_verb_run, cf_verb_sessions, cf_verb_test, cf_verb_check,
     cf_verb_calendar, cf_verb_new, cf_verb_journal, cf_verb_why, cf_verb_status, cf_verb_metrics,
@@ -137,8 +142,25 @@ static int run_words(int argc, char **argv, char name[OWN_NAME], struct cf_error
     return run_named(argc - 1, argv + 1, err);
 }
 
+static void on_abort(int number)
+{
+    static const char text[] =
+        "curfew: error: cannot go on: a library gave up, most likely for want of memory, "
+        "threads or files\n";
+    (void)number;
+    (void)!write(STDERR_FILENO, text, sizeof text - 1);
+}
+
+/* Without memory libuv aborts, and without a word; jansson does not always look. */
+static void watch_memory(void)
+{
+    (void)signal(SIGABRT, on_abort);
+    json_set_alloc_funcs(cf_alloc, free);
+}
+
 int cf_program_main(int argc, char **argv)
 {
+    watch_memory();
     cf_terminal_open_standard();
     cf_terminal_ignore_broken_pipes();
     cf_i18n_begin(cf_i18n_folder());

@@ -1,10 +1,10 @@
 #include "session/registry.h"
 
+#include "base/hash.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 enum { SLOT_BITS = 24 }; /* a key is a serial number above its slot's index: found at once, never reused */
 

@@ -3,14 +3,13 @@
 #define CF_LOGIND_HOST_H
 
 #include "backend/backend.h"
+#include "base/hash.h"
 #include "logind/bus.h"
 #include "logind/facts.h"
 #include "logind/remote.h"
 #include "logind/stamps.h"
 #include "logind/watcher.h"
 #include "logind/workers.h"
-
-#include <uthash.h>
 
 #define CF_LOGIND_NAME     "org.freedesktop.login1"
 #define CF_LOGIND_PATH     "/org/freedesktop/login1"

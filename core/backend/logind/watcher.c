@@ -1,5 +1,6 @@
 #include "logind/watcher.h"
 
+#include "base/hash.h"
 #include "base/memory.h"
 
 #include <errno.h>
@@ -8,7 +9,6 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <unistd.h>
-#include <uthash.h>
 #include <uv.h>
 
 #define FOLDER "/dev/pts"

@@ -2,9 +2,8 @@
 #ifndef CF_ENGINE_BACKOFF_H
 #define CF_ENGINE_BACKOFF_H
 
+#include "base/hash.h"
 #include "engine/engine.h"
-
-#include <uthash.h>
 
 #define CF_BACKOFF_LEAST CF_MINUTE      /* after the first warning that reached nobody, … */
 #define CF_BACKOFF_MOST  CF_HOUR        /* … and after many, twice as long each time, … */

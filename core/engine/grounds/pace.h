@@ -2,9 +2,8 @@
 #ifndef CF_ENGINE_PACE_H
 #define CF_ENGINE_PACE_H
 
+#include "base/hash.h"
 #include "engine/engine.h"
-
-#include <uthash.h>
 
 struct cf_notice;
 

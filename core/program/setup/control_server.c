@@ -147,7 +147,6 @@ int cf_control_server_create(const struct cf_control_server_setup *setup,
     server->requests.past_data = server;
     const struct cf_control_setup control = {.loop = server->requests.loop,
                                              .path = setup->path,
-                                             .administrators = setup->administrators,
                                              .verbs = cf_requests_verbs,
                                              .data = &server->requests};
     int code = cf_control_create(&control, &server->control, err);
@@ -156,6 +155,11 @@ int cf_control_server_create(const struct cf_control_server_setup *setup,
     else
         *ret_server = server;
     return code;
+}
+
+void cf_control_server_set_administrators(struct cf_control_server *server, const int64_t *gids, size_t count)
+{
+    cf_control_set_administrators(server->control, gids, count);
 }
 
 void cf_control_server_destroy(struct cf_control_server *server)

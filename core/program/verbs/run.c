@@ -64,8 +64,8 @@ struct running {
     struct order *order;
     const struct cf_args *args;
     uv_signal_t signals[SIGNALS];
-    struct cf_names *names; /* real hosts only */
-    struct cf_timer over;   /* the scenario has come to its end */
+    struct cf_names *names;
+    struct cf_timer over; /* the scenario has come to its end */
 };
 
 static int read_speed(const struct cf_args *args, double *ret_speed, struct cf_error *err)
@@ -214,15 +214,29 @@ static void warn_of_name(void *data, const char *text)
     cf_engine_warn(running->runtime.engine, text);
 }
 
-/* Whom the configuration in force names and this host does not know. */
-static void check_names(struct running *running)
+static void know_administrators(void *data, const int64_t *gids, size_t count)
+{
+    const struct running *running = data;
+    if (running->server)
+        cf_control_server_set_administrators(running->server, gids, count);
+}
+
+/* Whom the configuration in force names. */
+static void look_up_names(struct running *running)
 {
     const struct order *order = running->order;
-    if (order->is_simulated)
-        return;
+    const struct cf_names_setup setup = {
+        .loop = running->runtime.loop,
+        .config = &order->configs[order->in_force],
+        .engine = running->runtime.engine,
+        .simulated = order->is_simulated,
+        .look_up = cf_name_on_host,
+        .tell = warn_of_name,
+        .tell_administrators = know_administrators,
+        .data = running,
+    };
     cf_names_stop(running->names);
-    running->names = cf_names_start(cf_loop_uv(running->runtime.loop), &order->configs[order->in_force],
-                                    running->runtime.engine, cf_name_on_host, warn_of_name, running);
+    running->names = cf_names_start(&setup);
 }
 
 static void end_scenario(struct cf_timer *timer)
@@ -254,7 +268,7 @@ static int load_next(struct running *running, struct cf_error *err)
     cf_zone_follower_look(&running->zones); /* at those of its policies, too, from now on */
     cf_calendar_follower_update(&running->calendars);
     announce(order);
-    check_names(running);
+    look_up_names(running);
     cf_calendars_warn(&running->runtime);
     return CF_OK;
 }
@@ -327,7 +341,6 @@ static int serve(struct running *running, struct cf_error *err)
     const struct cf_control_server_setup setup = {
         .engine = running->runtime.engine,
         .path = path ? path : CF_CONTROL_PLACE,
-        .administrators = (const char *const *)order->configs[0].administrators,
         .state = order->state,
         .writer = running->runtime.writer,
         .reload = on_request,
@@ -376,7 +389,7 @@ static int work(struct order *order, const struct cf_args *args, FILE *out, stru
     running.manager = cf_manager_create(&manager);
     catch_signals(&running);
     announce(order);
-    check_names(&running);
+    look_up_names(&running);
     cf_calendars_warn(&running.runtime);
     running.over = (struct cf_timer){.fire = end_scenario, .data = loop};
     if (order->is_simulated)
