@@ -77,10 +77,18 @@ bool cf_engine_samples(const struct cf_engine *engine, enum cf_field field)
     return (engine->sampled & CF_FIELD_BIT(field)) != 0;
 }
 
+static struct cf_departed *find_departed(const struct cf_engine *engine, cf_session_key key)
+{
+    struct cf_departed *departed;
+    HASH_FIND(hh, engine->departed, &key, sizeof key, departed);
+    return departed;
+}
+
 const struct cf_session *cf_engine_session(const struct cf_engine *engine, cf_session_key key)
 {
     const struct cf_session *session = cf_registry_get(engine->registry, key);
-    return session ? session : cf_departed_find(engine, key);
+    const struct cf_departed *departed = session ? NULL : find_departed(engine, key);
+    return departed ? &departed->session : session;
 }
 
 size_t cf_engine_session_count(const struct cf_engine *engine)
@@ -94,19 +102,6 @@ cf_session_key cf_engine_next_session(const struct cf_engine *engine, cf_session
 }
 
 /* ---- Sessions that have gone, for those who still ask about them ---- */
-
-static struct cf_departed *find_departed(const struct cf_engine *engine, cf_session_key key)
-{
-    struct cf_departed *departed;
-    HASH_FIND(hh, engine->departed, &key, sizeof key, departed);
-    return departed;
-}
-
-const struct cf_session *cf_departed_find(const struct cf_engine *engine, cf_session_key key)
-{
-    const struct cf_departed *departed = find_departed(engine, key);
-    return departed ? &departed->session : NULL;
-}
 
 struct cf_departed *cf_departed_keep(struct cf_engine *engine, cf_session_key key)
 {

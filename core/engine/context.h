@@ -141,6 +141,5 @@ bool cf_life_since(const struct cf_engine *engine, cf_session_key key, struct cf
 struct cf_departed *cf_departed_keep(struct cf_engine *engine, cf_session_key key);
 /* A detached task of a session that has gone is over. */
 void cf_departed_release(struct cf_engine *engine, cf_session_key key);
-const struct cf_session *cf_departed_find(const struct cf_engine *engine, cf_session_key key);
 
 #endif

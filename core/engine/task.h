@@ -75,12 +75,13 @@ struct cf_look {
  */
 struct cf_task_sink {
     void (*done)(struct cf_task *task, const struct cf_result *result);
-    void (*fail)(struct cf_task *task, const struct cf_error *err);
-    void (*end_run)(struct cf_task *task, const char *why);
+    void (*fail)(struct cf_task *task, const struct cf_error *err); /* its script can do nothing about it */
+    void (*end_run)(struct cf_task *task, const char *why); /* the next begins as soon as the pace allows */
     void (*park)(struct cf_task *task);
     void (*queue)(struct cf_task *task, struct cf_span ahead); /* cf_pace_queue */
     void (*called)(struct cf_task *task); /* from the queue: there is a place for its logoff */
-    void (*put_off)(struct cf_task *task, const char *why);
+    void (*put_off)(struct cf_task *task, const char *why); /* the next begins after the stay */
+    /* Quietly: `veto` holds the session. Begins afresh once it lifts. */
     void (*spare)(struct cf_task *task, cf_session_key session, const struct cf_veto *veto,
                   const char *reason);
     void (*changed)(struct cf_task *task);  /* what it shows to users */
@@ -152,16 +153,7 @@ void cf_tasks_end(struct cf_presence *presence);
 
 /* The script's one thing is done: it is resumed in the loop's next turn. The message is copied. */
 void cf_task_done(struct cf_task *task, const struct cf_result *result);
-void cf_task_fail(struct cf_task *task, const struct cf_error *err); /* its script can do nothing about it */
-void cf_task_park(struct cf_task *task);
-void cf_task_put_off(struct cf_task *task,
-                     const char *why); /* the run ends; the next begins after the stay */
 const char *cf_task_policy_name(const struct cf_task *task);
-void cf_task_end_run(struct cf_task *task, const char *why); /* the next begins as soon as the pace allows */
-
-/* The run ends, quietly: `veto` holds the session. Begins afresh once it lifts. */
-void cf_task_spare(struct cf_task *task, cf_session_key session, const struct cf_veto *veto,
-                   const char *reason);
 
 /* Begins a task of its own, which destroys itself when its one run is over. */
 struct cf_task *cf_detached_start(struct cf_policy *policy, enum cf_task_kind kind, uint64_t function,

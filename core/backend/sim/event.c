@@ -69,7 +69,7 @@ static void print_session(struct cf_buffer *buffer, const struct cf_session *ses
     cf_buffer_puts(buffer, "}");
 }
 
-void cf_event_print(const struct cf_event *event, struct cf_buffer *buffer)
+static void print_event(const struct cf_event *event, struct cf_buffer *buffer)
 {
     const struct cf_event_info *info = &cf_event_infos[event->kind];
     cf_buffer_printf(buffer, "{\"at_us\":%" PRId64 ",\"what\":\"%s\"", event->at_us, info->name);
@@ -100,7 +100,7 @@ int cf_scenario_print(struct cf_scenario *scenario, int (*line)(void *data, cons
     struct cf_event event;
     while (r == 0 && scenario->next(scenario, &event)) {
         cf_buffer_clear(&buffer);
-        cf_event_print(&event, &buffer);
+        print_event(&event, &buffer);
         r = line(data, buffer.data, buffer.length);
     }
     cf_buffer_finish(&buffer);

@@ -277,7 +277,7 @@ static int begin(struct cf_backend *sim, struct cf_seat *seat, const struct cf_e
     return 0;
 }
 
-void cf_host_end(struct cf_backend *sim, struct cf_seat *seat, const struct cf_event *event)
+static void end_session(struct cf_backend *sim, struct cf_seat *seat, const struct cf_event *event)
 {
     cf_host_count_cpu(sim, seat);
     seat->present = false;
@@ -292,7 +292,7 @@ void cf_host_end_by_itself(struct cf_backend *sim, struct cf_seat *seat, const c
 {
     struct cf_event event = {
         .at_us = now(sim).us - sim->base.us, .kind = CF_EVENT_LOGOFF, .label = seat->label, .text = why};
-    cf_host_end(sim, seat, &event);
+    end_session(sim, seat, &event);
 }
 
 /* ---- Notices ---- */
@@ -431,7 +431,7 @@ int cf_host_apply(struct cf_backend *sim, const struct cf_event *event, struct c
             seat = make_seat(sim, event->label);
         settle(seat, event->logon);
         return begin(sim, seat, event, err);
-    case CF_EVENT_LOGOFF: cf_host_end(sim, seat, event); return 0;
+    case CF_EVENT_LOGOFF: end_session(sim, seat, event); return 0;
     case CF_EVENT_JOB: return run_job(sim, seat, event, err);
     case CF_EVENT_ANSWER: return answer(sim, seat, event, err);
     default: break;

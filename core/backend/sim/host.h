@@ -94,9 +94,7 @@ struct cf_seat *cf_host_find(const struct cf_backend *sim,
 void cf_host_list(struct cf_backend *sim);
 void cf_host_finish(struct cf_backend *sim);
 
-/* Ends a session; `event` is what on_event is told. */
-void cf_host_end(struct cf_backend *sim, struct cf_seat *seat, const struct cf_event *event);
-/* The same where no event of the scenario did it: `why` is "ended" or "vanished". */
+/* Ends a session where no event of the scenario did: `why` is "ended" or "vanished". */
 void cf_host_end_by_itself(struct cf_backend *sim, struct cf_seat *seat, const char *why);
 
 void cf_host_lock(struct cf_backend *sim, struct cf_seat *seat);

@@ -85,7 +85,6 @@ struct cf_scenario *cf_script_finish(struct cf_script *script,
 void cf_script_destroy(struct cf_script *script);
 
 /* The flat text form: a line of JSON an event, after a first line with start and length. */
-void cf_event_print(const struct cf_event *event, struct cf_buffer *buffer);
 int cf_scenario_print(struct cf_scenario *scenario, int (*line)(void *data, const char *text, size_t length),
                       void *data); /* consumes the stream, lines come without line feed; stops at a non-zero
                                     * return, which it returns */

@@ -29,18 +29,19 @@ static void ask_reading(struct cf_act *act, cf_session_key key);
 static void read_grounds(struct cf_act *act);
 static void write_row(struct cf_act *act);
 static void on_kept(void *context, int code);
-static void submit(struct cf_act *act);
-static void force(struct cf_act *act);
-static void warned(struct cf_act *act, bool delivered);
+static void submit_action(struct cf_act *act);
+static void force_logoff(struct cf_act *act);
+static void finish_warning(struct cf_act *act, bool delivered);
 static void write_entry(struct cf_act *act, enum cf_what what, int code, const char *text,
                         cf_journal_kept *kept);
-static void finish(struct cf_act *act, const struct cf_result *result);
-static void fail(struct cf_act *act, int code, const char *why);
-static void destroy(struct cf_act *act);
+static void finish_action(struct cf_act *act, const struct cf_result *result);
+static void fail_action(struct cf_act *act, int code, const char *why);
+static void destroy_action(struct cf_act *act);
 
 /* ---- Asked for --------------------------------------------------------------------------------------- */
 
-static struct cf_act *create(struct cf_task *task, enum cf_action action, cf_session_key session, int line)
+static struct cf_act *create_action(struct cf_task *task, enum cf_action action, cf_session_key session,
+                                    int line)
 {
     struct cf_engine *engine = task->engine;
     struct cf_act *act = cf_alloc(sizeof *act);
@@ -63,9 +64,10 @@ static struct cf_act *create(struct cf_task *task, enum cf_action action, cf_ses
 }
 
 /* One that its run waits for. */
-static struct cf_act *begin(struct cf_task *task, enum cf_action action, cf_session_key session, int line)
+static struct cf_act *begin_action(struct cf_task *task, enum cf_action action, cf_session_key session,
+                                   int line)
 {
-    task->act = create(task, action, session, line);
+    task->act = create_action(task, action, session, line);
     task->state = CF_TASK_ACTING;
     return task->act;
 }
@@ -81,7 +83,7 @@ static bool is_paced(struct cf_act *act)
                    "this policy has asked for more than %d warnings, messages and actions for the session at "
                    "once, and then for more than one in %d seconds; wait in between",
                    CF_ACTS_AT_ONCE, (int)(CF_ACTS_EACH.us / CF_SECOND.us));
-    finish(act, &(struct cf_result){.code = CF_POLICY, .message = why});
+    finish_action(act, &(struct cf_result){.code = CF_POLICY, .message = why});
     return false;
 }
 
@@ -98,7 +100,7 @@ static void ask_vetoes(struct cf_act *act)
 
 void cf_task_warn(struct cf_task *task, cf_session_key session, const struct cf_warning *warning)
 {
-    struct cf_act *act = begin(task, CF_ACTION_WARN, session, warning->line);
+    struct cf_act *act = begin_action(task, CF_ACTION_WARN, session, warning->line);
     act->left = warning->left;
     act->tell = warning->without_consequence;
     if (act->tell)
@@ -112,7 +114,7 @@ void cf_task_warn(struct cf_task *task, cf_session_key session, const struct cf_
         return;
     cf_early_language(cf_presence_of(act->engine, session)); /* for the next one: this one does not wait */
     if (act->tell && backs_off(act))
-        warned(act, false);
+        finish_warning(act, false);
     else if (act->tell)
         write_row(act);
     else
@@ -122,7 +124,7 @@ void cf_task_warn(struct cf_task *task, cf_session_key session, const struct cf_
 void cf_task_act(struct cf_task *task, enum cf_action action, cf_session_key session, const char *reason,
                  bool unwarned, int line)
 {
-    struct cf_act *act = begin(task, action, session, line);
+    struct cf_act *act = begin_action(task, action, session, line);
     act->text = cf_strdup(reason);
     act->unwarned = unwarned;
     if (!still_allowed(act))
@@ -131,7 +133,7 @@ void cf_task_act(struct cf_task *task, enum cf_action action, cf_session_key ses
     if (impossible) /* before the journal has it */
         cf_act_refuse(act, CF_UNSUPPORTED, impossible);
     else if (cf_check_is_so_already(act)) /* neither asked nor journalled */
-        finish(act, &(struct cf_result){0});
+        finish_action(act, &(struct cf_result){0});
     else if (!is_paced(act))
         return;
     else if (action == CF_ACTION_LOCK)
@@ -142,7 +144,7 @@ void cf_task_act(struct cf_task *task, enum cf_action action, cf_session_key ses
 
 void cf_act_again(struct cf_notice *notice)
 {
-    struct cf_act *act = create(notice->task, CF_ACTION_WARN, notice->session, notice->line);
+    struct cf_act *act = create_action(notice->task, CF_ACTION_WARN, notice->session, notice->line);
     act->notice = notice->id;
     notice->act = act;
     ask_vetoes(act);
@@ -154,7 +156,7 @@ void cf_act_again(struct cf_notice *notice)
 static bool still_allowed(struct cf_act *act)
 {
     if (!cf_presence_of(act->engine, act->session)) {
-        finish(act, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
+        finish_action(act, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
         return false;
     }
     const char *why = cf_check_allowed(act);
@@ -195,7 +197,7 @@ static bool is_warned(struct cf_act *act)
     } else if (cf_check_is_told(act)) {
         cf_act_refuse(act, CF_REFUSED, lack);
     } else {
-        finish(act, &(struct cf_result){.code = CF_REFUSED, .message = lack});
+        finish_action(act, &(struct cf_result){.code = CF_REFUSED, .message = lack});
     }
     return false;
 }
@@ -280,7 +282,7 @@ void cf_act_show(struct cf_act *act)
     struct cf_notice *notice = notice_of(act);
     notice->ready = false;
     if (backs_off(act)) {
-        warned(act, false);
+        finish_warning(act, false);
         return;
     }
     act->text = cf_notice_text(notice, &act->left);
@@ -292,7 +294,7 @@ void cf_act_put_back(struct cf_act *act, int code, const char *message)
     struct cf_notice *notice = notice_of(act);
     notice->act = NULL;
     notice->ready = false;
-    finish(act, &(struct cf_result){.code = code, .message = message, .notice = act->notice});
+    finish_action(act, &(struct cf_result){.code = code, .message = message, .notice = act->notice});
 }
 
 /* ---- Queued: a logoff -------------------------------------------------------------------------------- */
@@ -366,9 +368,9 @@ static void on_due(struct cf_timer *timer)
     else if (!cf_act_is_submitted(act))
         check_again(act);
     else if (act->state == CF_ACT_SUBMITTED)
-        force(act);
+        force_logoff(act);
     else
-        fail(act, CF_TIMEOUT, "the session is still there although it was forced to end");
+        fail_action(act, CF_TIMEOUT, "the session is still there although it was forced to end");
 }
 
 size_t cf_acts_waiting(const struct cf_engine *engine)
@@ -389,7 +391,7 @@ static void on_read(void *data, int code, const char *message)
     struct cf_act *act = data;
     bool rests = cf_task_rests(act->task, act->session);
     if (code == CF_GONE)
-        finish(act, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
+        finish_action(act, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
     else if (code != CF_OK && rests)
         cf_act_refuse(act, CF_STALE, "the session could not be read once more");
     else
@@ -496,7 +498,7 @@ static void would_have(struct cf_act *act)
     if (act->action == CF_ACTION_LOGOFF)
         act->task->sink->park(act->task);
     else
-        finish(act, &(struct cf_result){0});
+        finish_action(act, &(struct cf_result){0});
 }
 
 /* Writing the row took its time, too: what was so before it must be so after it, by what is known. */
@@ -522,27 +524,28 @@ static void on_kept(void *context, int code)
     struct cf_act *act = context;
     bool forcing = act->state == CF_ACT_FORCING;
     if (act->state == CF_ACT_OVER) {
-        destroy(act);
+        destroy_action(act);
         return;
     }
     act->state = forcing ? CF_ACT_FORCED : CF_ACT_CHECKING;
     if (forcing && code != CF_OK) {
-        fail(act, code, "the journal could not be written, so the session was not forced to end");
+        fail_action(act, code, "the journal could not be written, so the session was not forced to end");
     } else if (forcing) {
-        submit(act);
+        submit_action(act);
     } else if (!act->task) {
         write_entry(act, CF_WHAT_REFUSED, CF_STALE, "its run ended before it could be done", NULL);
-        destroy(act);
+        destroy_action(act);
     } else if (code != CF_OK) {
-        finish(act, &(struct cf_result){.code = code,
-                                        .message = "the journal could not be written, so nothing was done"});
+        finish_action(
+            act, &(struct cf_result){.code = code,
+                                     .message = "the journal could not be written, so nothing was done"});
     } else if (act->dry && act->action == CF_ACTION_WARN) {
-        warned(act, true);
+        finish_warning(act, true);
     } else if (act->dry) {
         would_have(act);
     } else if (is_still_due(act)) {
         act->state = CF_ACT_SUBMITTED;
-        submit(act);
+        submit_action(act);
     }
 }
 
@@ -566,7 +569,7 @@ static void on_warned(struct cf_act *act, const struct cf_completion *completion
                     completion->message ? completion->message : "the warning reached nobody", NULL);
     if (!delivered && presence && completion->code != CF_GONE)
         cf_backoff_failed(presence);
-    warned(act, delivered);
+    finish_warning(act, delivered);
 }
 
 static void on_done(void *data, const struct cf_completion *completion)
@@ -579,19 +582,19 @@ static void on_done(void *data, const struct cf_completion *completion)
         cf_timer_set(act->engine->loop, &act->timer,
                      cf_mono_add(cf_loop_now(act->engine->loop), act->engine->config->limits.ends));
     } else if (ok) {
-        finish(act, &(struct cf_result){0});
+        finish_action(act, &(struct cf_result){0});
     } else if (completion->code == CF_STALE) {
         cf_act_refuse(act, CF_STALE, "there was activity at the last moment");
     } else if (completion->code == CF_GONE) {
         if (act->action == CF_ACTION_LOGOFF)
             write_entry(act, CF_WHAT_ENDED, CF_OK, "it had ended by itself", NULL);
-        finish(act, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
+        finish_action(act, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
     } else {
-        fail(act, completion->code, completion->message);
+        fail_action(act, completion->code, completion->message);
     }
 }
 
-static void submit(struct cf_act *act)
+static void submit_action(struct cf_act *act)
 {
     struct cf_engine *engine = act->engine;
     const struct cf_session *session = cf_registry_get(engine->registry, act->session);
@@ -610,7 +613,7 @@ static void submit(struct cf_act *act)
 }
 
 /* The session that was to end is still there. */
-static void force(struct cf_act *act)
+static void force_logoff(struct cf_act *act)
 {
     act->state = CF_ACT_FORCING;
     write_entry(act, CF_WHAT_FORCE, CF_OK, "the session did not end by itself", on_kept);
@@ -637,28 +640,28 @@ static void write_entry(struct cf_act *act, enum cf_what what, int code, const c
 }
 
 /* Ends it, and resumes the run that waits for it. */
-static void finish(struct cf_act *act, const struct cf_result *result)
+static void finish_action(struct cf_act *act, const struct cf_result *result)
 {
     if (act->task && act->task->act == act)
         act->task->sink->done(act->task, result);
-    destroy(act);
+    destroy_action(act);
 }
 
-static void warned(struct cf_act *act, bool delivered)
+static void finish_warning(struct cf_act *act, bool delivered)
 {
     struct cf_notice *notice = notice_of(act);
     if (delivered && notice)
         cf_notice_delivered(notice);
-    finish(act, &(struct cf_result){.notice = act->notice, .delivered = delivered});
+    finish_action(act, &(struct cf_result){.notice = act->notice, .delivered = delivered});
 }
 
-/* As finish(), with a row. The host that was asked to end the session may do so yet. */
+/* As finish_action(), with a row. The host that was asked to end the session may do so yet. */
 static void give_up(struct cf_act *act, enum cf_what what, int code, const char *why)
 {
     write_entry(act, what, code, why, NULL);
     if (act->state == CF_ACT_FORCED)
         cf_ends_await(cf_presence_of(act->engine, act->session), act->decision, act->policy, act->line);
-    finish(act, &(struct cf_result){.code = code, .message = why});
+    finish_action(act, &(struct cf_result){.code = code, .message = why});
 }
 
 void cf_act_refuse(struct cf_act *act, int code, const char *why)
@@ -666,7 +669,7 @@ void cf_act_refuse(struct cf_act *act, int code, const char *why)
     give_up(act, CF_WHAT_REFUSED, code, why);
 }
 
-static void fail(struct cf_act *act, int code, const char *why)
+static void fail_action(struct cf_act *act, int code, const char *why)
 {
     act->engine->counts.failed++;
     give_up(act, CF_WHAT_FAILED, code, why);
@@ -681,14 +684,14 @@ void cf_acts_session_gone(struct cf_presence *presence)
                            : asked                     ? NULL
                                                        : "it had ended by itself";
         write_entry(act, CF_WHAT_ENDED, CF_OK, text, NULL);
-        finish(act, &(struct cf_result){.code = asked ? CF_OK : CF_GONE,
-                                        .message = asked ? NULL : "session has ended",
-                                        .truth = asked});
+        finish_action(act, &(struct cf_result){.code = asked ? CF_OK : CF_GONE,
+                                               .message = asked ? NULL : "session has ended",
+                                               .truth = asked});
     }
 }
 
 /* The session is not being ended by this act any more, nor its screen used. */
-static void let_go(const struct cf_act *act)
+static void let_session_go(const struct cf_act *act)
 {
     struct cf_presence *presence = cf_presence_of(act->engine, act->session);
     if (presence)
@@ -705,15 +708,15 @@ void cf_act_drop(struct cf_act *act)
     cf_share_leave(act);
     act->task = NULL;
     if (act->state < CF_ACT_SUBMITTED)
-        let_go(act);
+        let_session_go(act);
     if (act->state < CF_ACT_KEEPING) /* else the journal or the host still calls back */
-        destroy(act);
+        destroy_action(act);
 }
 
-static void destroy(struct cf_act *act)
+static void destroy_action(struct cf_act *act)
 {
     struct cf_engine *engine = act->engine;
-    let_go(act);
+    let_session_go(act);
     struct cf_notice *notice = notice_of(act);
     if (notice && notice->act == act)
         cf_notice_failed(notice);
@@ -745,6 +748,6 @@ void cf_acts_destroy(struct cf_engine *engine)
 {
     while (engine->acts) {
         engine->acts->state = CF_ACT_OVER; /* nobody is told any more */
-        destroy(engine->acts);
+        destroy_action(engine->acts);
     }
 }

@@ -53,7 +53,9 @@ struct cf_mono cf_stay_until(const struct cf_presence *presence, const char *pol
 
 /* ---- As a sign of life ---- */
 
-struct cf_mono cf_stay_vouches(const struct cf_presence *presence, struct cf_mono *ret_since)
+/* Until when a `stay` counts as one, which nothing but `stay` has given since *ret_since; unknown: something
+ * else has. */
+static struct cf_mono vouches(const struct cf_presence *presence, struct cf_mono *ret_since)
 {
     const struct cf_engine *engine = presence->engine;
     struct cf_mono shown = cf_registry_shown(engine->registry, presence->key);
@@ -67,7 +69,7 @@ bool cf_engine_shows_life(const struct cf_engine *engine, cf_session_key key, st
                           struct cf_mono *ret_until)
 {
     const struct cf_presence *presence = cf_presence_of(engine, key);
-    struct cf_mono since, until = presence ? cf_stay_vouches(presence, &since) : CF_MONO_UNKNOWN;
+    struct cf_mono since, until = presence ? vouches(presence, &since) : CF_MONO_UNKNOWN;
     if (!cf_mono_known(until))
         return true;
     *ret_since = since;
@@ -78,7 +80,7 @@ bool cf_engine_shows_life(const struct cf_engine *engine, cf_session_key key, st
 /* Whether this one counts. */
 static bool vouch(struct cf_presence *presence, struct cf_mono now)
 {
-    struct cf_mono since = now, until = cf_stay_vouches(presence, &since);
+    struct cf_mono since = now, until = vouches(presence, &since);
     if (!cf_mono_known(until))
         until = cf_mono_add(now, presence->engine->config->limits.stay);
     presence->vouched = since;

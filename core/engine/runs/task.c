@@ -105,7 +105,7 @@ void cf_task_start_soon(struct cf_task *task)
         cf_timer_defer(task->engine->loop, &task->timer);
 }
 
-void cf_task_end_run(struct cf_task *task, const char *why)
+static void end_run(struct cf_task *task, const char *why)
 {
     cf_task_cancel(task, why);
     if (task->kind == CF_TASK_OF_SESSION)
@@ -195,7 +195,7 @@ static bool stands_still(struct cf_task *task, struct cf_error *err)
     return true;
 }
 
-void cf_task_fail(struct cf_task *task, const struct cf_error *err)
+static void fail_run(struct cf_task *task, const struct cf_error *err)
 {
     void *run = task->run;
     task->run = NULL;
@@ -238,7 +238,7 @@ static void resume(struct cf_task *task)
     cf_error_clear(&err);
     cf_reader_cancel(&task->reader);
     if (!task->reading && stands_still(task, &err)) {
-        cf_task_fail(task, &err);
+        fail_run(task, &err);
         return;
     }
     if (!task->reading)
@@ -273,7 +273,7 @@ static void parked_read(void *data, int code, const char *message)
                      cf_mono_add(cf_loop_now(task->engine->loop), CF_PARKED_PACE));
 }
 
-void cf_task_park(struct cf_task *task)
+static void park_task(struct cf_task *task)
 {
     if (task->kind != CF_TASK_OF_SESSION) { /* it would not begin again */
         task->engine->sink->end_detached(task);
@@ -323,7 +323,7 @@ static void called(struct cf_task *task)
     cf_task_start(task);
 }
 
-void cf_task_put_off(struct cf_task *task, const char *why)
+static void put_off_run(struct cf_task *task, const char *why)
 {
     cf_task_cancel(task, why);
     cf_task_start(task); /* which looks how long they stay */
@@ -351,8 +351,8 @@ static void ask_again(struct cf_task *task)
     cf_inquiry_begin(task->inquiry, task, task->spared, on_verdict, task);
 }
 
-void cf_task_spare(struct cf_task *task, cf_session_key session, const struct cf_veto *veto,
-                   const char *reason)
+static void spare_task(struct cf_task *task, cf_session_key session, const struct cf_veto *veto,
+                       const char *reason)
 {
     struct cf_engine *engine = task->engine;
     struct cf_buffer text = {0};
@@ -414,13 +414,13 @@ static void notices_changed(struct cf_task *task)
 
 static const struct cf_task_sink sink = {
     .done = cf_task_done,
-    .fail = cf_task_fail,
-    .end_run = cf_task_end_run,
-    .park = cf_task_park,
+    .fail = fail_run,
+    .end_run = end_run,
+    .park = park_task,
     .queue = queue_up,
     .called = called,
-    .put_off = cf_task_put_off,
-    .spare = cf_task_spare,
+    .put_off = put_off_run,
+    .spare = spare_task,
     .changed = notices_changed,
     .answered = cf_wait_changed,
 };

@@ -5,15 +5,15 @@
 
 #include <string.h>
 
-enum { DATE = 10, TIME = 5 }; /* letters */
+enum { DATE = 10, TIME = 5, RANGE = 48 }; /* letters */
 
 static bool is_midnight(const char *local)
 {
     return strcmp(local + DATE, " 00:00:00") == 0;
 }
 
-const char *cf_day_off_range(const struct cf_day_off *day, const struct cf_zone *zone,
-                             char out[CF_DAY_OFF_RANGE])
+/* "2026-12-25", "2026-12-24..2026-12-26", "2026-12-24 12:00-18:00", as a clock in the zone shows them. */
+static const char *range_of(const struct cf_day_off *day, const struct cf_zone *zone, char out[RANGE])
 {
     char from[CF_INSTANT_TEXT], to[CF_INSTANT_TEXT], last[CF_INSTANT_TEXT];
     (void)cf_instant_local(day->from, zone, from);
@@ -21,22 +21,21 @@ const char *cf_day_off_range(const struct cf_day_off *day, const struct cf_zone 
     (void)cf_instant_local((struct cf_instant){day->to.us - 1}, zone, last);
     bool one = strncmp(from, last, DATE) == 0;
     if (is_midnight(from) && is_midnight(to))
-        (void)snprintf(out, CF_DAY_OFF_RANGE, "%.*s%s%.*s", DATE, from, one ? "" : "..", one ? 0 : DATE,
-                       last);
+        (void)snprintf(out, RANGE, "%.*s%s%.*s", DATE, from, one ? "" : "..", one ? 0 : DATE, last);
     else if (one && !is_midnight(to))
-        (void)snprintf(out, CF_DAY_OFF_RANGE, "%.*s-%.*s", DATE + 1 + TIME, from, TIME, to + DATE + 1);
+        (void)snprintf(out, RANGE, "%.*s-%.*s", DATE + 1 + TIME, from, TIME, to + DATE + 1);
     else
-        (void)snprintf(out, CF_DAY_OFF_RANGE, "%.*s..%.*s", DATE + 1 + TIME, from, DATE + 1 + TIME, to);
+        (void)snprintf(out, RANGE, "%.*s..%.*s", DATE + 1 + TIME, from, DATE + 1 + TIME, to);
     return out;
 }
 
 void cf_day_off_print(const struct cf_day_off *day, const struct cf_zone *zone, FILE *out)
 {
     static const char *const weekdays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-    char range[CF_DAY_OFF_RANGE], name[256];
+    char range[RANGE], name[256];
     int weekday = cf_weekday_of_days(cf_days_of_date(cf_zone_civil(zone, day->from.us).date));
     (void)cf_text_safe(day->name, name, sizeof name);
-    (void)cf_day_off_range(day, zone, range);
+    (void)range_of(day, zone, range);
     if (name[0])
         cf_line(out, 0, "%s  %-22s  %s", weekdays[weekday], range, name);
     else
@@ -45,13 +44,13 @@ void cf_day_off_print(const struct cf_day_off *day, const struct cf_zone *zone, 
 
 void cf_day_off_json(const struct cf_day_off *day, const char *policy, const struct cf_zone *zone, FILE *out)
 {
-    char from[CF_INSTANT_TEXT], to[CF_INSTANT_TEXT], range[CF_DAY_OFF_RANGE];
+    char from[CF_INSTANT_TEXT], to[CF_INSTANT_TEXT], range[RANGE];
     struct cf_buffer line = {0};
     cf_buffer_puts(&line, "{\"policy\":");
     cf_buffer_json(&line, policy);
-    cf_buffer_printf(
-        &line, ",\"days\":\"%s\",\"from\":\"%s\",\"to\":\"%s\",\"name\":", cf_day_off_range(day, zone, range),
-        cf_instant_utc(day->from, from), cf_instant_utc(day->to, to));
+    cf_buffer_printf(&line,
+                     ",\"days\":\"%s\",\"from\":\"%s\",\"to\":\"%s\",\"name\":", range_of(day, zone, range),
+                     cf_instant_utc(day->from, from), cf_instant_utc(day->to, to));
     cf_buffer_json(&line, day->name[0] ? day->name : NULL);
     cf_buffer_puts(&line, ",\"file\":");
     cf_buffer_json(&line, day->file);

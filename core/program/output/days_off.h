@@ -13,9 +13,4 @@ void cf_day_off_print(const struct cf_day_off *day, const struct cf_zone *zone, 
 /* The same as an object of JSON; `policy` may be NULL. */
 void cf_day_off_json(const struct cf_day_off *day, const char *policy, const struct cf_zone *zone, FILE *out);
 
-/* "2026-12-25", "2026-12-24..2026-12-26", "2026-12-24 12:00-18:00", as a clock in the zone shows them. */
-enum { CF_DAY_OFF_RANGE = 48 };
-const char *cf_day_off_range(const struct cf_day_off *day, const struct cf_zone *zone,
-                             char out[CF_DAY_OFF_RANGE]);
-
 #endif

@@ -47,8 +47,8 @@ static bool looks_expanded(const struct cf_args *args)
     return files > 1 && files == args->operand_count;
 }
 
-int cf_targets_find(const struct cf_args *args, const struct cf_client *client, struct cf_keys *keys,
-                    struct cf_error *err)
+static int find_targets(const struct cf_args *args, const struct cf_client *client, struct cf_keys *keys,
+                        struct cf_error *err)
 {
     struct cf_keys found = {0};
     int code = args->operand_count ? CF_OK : find_own(client, &found, err);
@@ -82,7 +82,7 @@ int cf_targets_begin(const struct cf_args *args, struct cf_client *client, struc
     int code = cf_client_begin(args, client, err);
     if (code)
         return code;
-    code = cf_targets_find(args, client, keys, err);
+    code = find_targets(args, client, keys, err);
     if (code)
         cf_client_end(client);
     return code;

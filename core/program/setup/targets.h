@@ -23,14 +23,10 @@ const char *cf_target_hint(const char *word);
     }
 
 /*
- * The sessions that the operands name, each once; the caller's own where there are none. All are found, or
- * none: CF_FAILED, as cf_resolve_one says; CF_USAGE: it looks as if the shell had expanded a "*". Free the
- * keys.
+ * Begins the client and finds the sessions that the operands name, each once; the caller's own where there
+ * are none. All are found, or none: CF_FAILED, as cf_resolve_one says; CF_USAGE: it looks as if the shell had
+ * expanded a "*". End the client and free the keys where it returned 0.
  */
-int cf_targets_find(const struct cf_args *args, const struct cf_client *client, struct cf_keys *keys,
-                    struct cf_error *err);
-
-/* Begins the client and finds the sessions. End the client and free the keys where it returned 0. */
 int cf_targets_begin(const struct cf_args *args, struct cf_client *client, struct cf_keys *keys,
                      struct cf_error *err);
 

@@ -5,9 +5,6 @@
 #include "commands/tables.h"
 #include "program/verbs.h"
 
-/* --json */
-extern const struct cf_option_group cf_listing_options;
-
 /* The session as an object that has not ended yet. */
 void cf_listing_begin_json(struct cf_table *table, const struct cf_session *session, bool own);
 

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-const struct cf_option_group cf_listing_options = {
+static const struct cf_option_group listing_options = {
     NULL, (const struct cf_option[]){{"json", NULL, "one JSON object per line, for programs"}, {0}}};
 
 static const struct cf_option one_of_them[] = {
@@ -125,7 +125,7 @@ const struct cf_verb cf_verb_quser = {
     .about = "Lists who is logged on, and for how long each has been idle: . is less than a minute, none is "
              "unknown; > "
              "marks the session that asks.",
-    .groups = (const struct cf_option_group *const[]){&user_switches, &cf_listing_options, &cf_client_options,
+    .groups = (const struct cf_option_group *const[]){&user_switches, &listing_options, &cf_client_options,
                                                       &cf_simulated_options, NULL},
     .most = 1,
     .run = quser,
@@ -139,8 +139,8 @@ const struct cf_verb cf_verb_qwinsta = {
     .summary = "list all sessions, as Windows does",
     .usage = (const char *const[]){"[sessionname | username | sessionid] [/server:NAME] [--json] [/?]", NULL},
     .about = "Lists all sessions, login screens and services among them; > marks the session that asks.",
-    .groups = (const struct cf_option_group *const[]){&session_switches, &cf_listing_options,
-                                                      &cf_client_options, &cf_simulated_options, NULL},
+    .groups = (const struct cf_option_group *const[]){&session_switches, &listing_options, &cf_client_options,
+                                                      &cf_simulated_options, NULL},
     .most = 1,
     .run = qwinsta,
     .listing = true,
