@@ -16,9 +16,13 @@
 #define CF_LATE         cf_minutes(5)  /* a deadline missed by more: everything starts afresh */
 
 struct cf_act;
+struct cf_hook;
 struct cf_notice;
 struct cf_presence;
+struct cf_screen;
 struct cf_task;
+struct cf_veto;
+struct cf_view;
 
 /* The record of a session that has gone, for as long as tasks of its logoff look at it. */
 struct cf_departed {
@@ -103,9 +107,15 @@ struct cf_engine {
     uint64_t match_fields; /* what deciding about tasks looks at */
     bool translates;       /* a policy does */
     uint64_t entries, decisions, notices;
-    uint64_t moments;        /* so far: turns of scripts and readings that were asked for, in their order */
-    struct cf_act *acts;     /* all under way */
-    struct cf_task *lookers; /* whose conditions look at more than what tasks of their session are told of */
+    uint64_t moments;          /* so far: turns of scripts and readings that were asked for, in their order */
+    struct cf_act *acts;       /* all under way */
+    struct cf_notice *noticed; /* every notice, by id */
+    struct cf_screen *screens; /* those on which something stands, by its id */
+    uint64_t renewals;         /* of interests */
+    struct cf_hook *hooks[CF_POLICY_EVENTS];
+    struct cf_veto *unrehearsed;
+    struct cf_view *views, *list_views; /* lookers.c: what tasks look at beside their own sessions */
+    uint64_t view_updates;
     struct cf_task *detached;
     struct cf_departed *departed;
     struct cf_backoff *backoffs; /* of sessions that no warning reaches */

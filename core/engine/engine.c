@@ -53,7 +53,7 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
         cf_early_begin(presence, fields);
         cf_hooks_session(presence, change);
         cf_vetoes_rehearse(presence);
-        cf_tasks_match(presence);
+        cf_tasks_match(presence, ~UINT64_C(0));
         break;
     case CF_SESSION_CHANGED:
         cf_backoff_changed(presence, fields);
@@ -61,7 +61,7 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
             cf_doubt_changed(presence);
         cf_input_changed(presence, fields);
         if (fields & engine->match_fields)
-            cf_tasks_match(presence);
+            cf_tasks_match(presence, fields);
         cf_hooks_session(presence, change);
         cf_tasks_changed(presence, fields);
         cf_input_renew(presence);
@@ -204,9 +204,12 @@ static void put_in_force(struct cf_engine *engine, struct loaded loaded, const s
     engine->match_fields = cf_guard_fields(config);
     engine->translates = false;
     for (size_t i = 0; i < loaded.count; i++) {
-        engine->match_fields |= cf_policy_fields(loaded.policies[i]);
+        loaded.policies[i]->fields = cf_policy_fields(loaded.policies[i]);
+        engine->match_fields |= loaded.policies[i]->fields;
         engine->translates = engine->translates || loaded.policies[i]->translates;
     }
+    cf_hooks_apply(engine);
+    cf_vetoes_apply(engine);
     cf_pauses_apply(engine);
 }
 
@@ -215,7 +218,7 @@ static void match_all(struct cf_engine *engine)
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
         cf_early_begin(cf_presence_of(engine, key), 0);
         cf_vetoes_rehearse(cf_presence_of(engine, key));
-        cf_tasks_match(cf_presence_of(engine, key));
+        cf_tasks_match(cf_presence_of(engine, key), ~UINT64_C(0));
     }
 }
 
@@ -289,7 +292,7 @@ static void on_rest(struct cf_engine *engine)
             cf_door_forget(engine->policies[i]);
         }
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
-        cf_tasks_match(cf_presence_of(engine, key));
+        cf_tasks_match(cf_presence_of(engine, key), ~UINT64_C(0));
 }
 
 static struct cf_task *ask_veto(struct cf_policy *policy, uint64_t function, cf_session_key session)

@@ -166,6 +166,7 @@ struct cf_engine_counts {
     uint64_t confirmations; /* due waits that asked for a fresh reading */
     uint64_t evaluations;   /* of conditions by scripts */
     uint64_t flips;         /* recorded outcomes and facts of conditions that differed when looked at */
+    uint64_t visits;        /* of what policies hang on events, to see whether this event concerns it */
     uint64_t refreshes;     /* readings asked of the back end, … */
     uint64_t looks;         /* … of them those of fields that scripts read by themselves */
     uint64_t watches;       /* times that the host was asked to tell of a session's next input */

@@ -19,14 +19,18 @@ struct cf_veto {
     struct cf_span at_most;    /* how long it may hold one task; unknown: for ever */
     bool rehearsed;            /* it was asked once, … */
     struct cf_timer rehearsal; /* … and may take so long */
+    struct cf_task *rehearses; /* NULL: not now */
     struct cf_veto *next;
+    struct cf_veto *next_unrehearsed; /* of all policies' */
 };
 
 /* sessions.on. */
 struct cf_hook {
+    struct cf_policy *policy;
     enum cf_policy_event event;
     uint64_t function;
     struct cf_hook *next;
+    struct cf_hook *next_of_event; /* of all policies', in their order */
 };
 
 struct cf_policy {
@@ -38,6 +42,7 @@ struct cf_policy {
     struct cf_hook *hooks, **hooks_end;
     struct cf_schedule *schedules;
     struct cf_kept_calendar *calendars, **calendars_end;
+    uint64_t fields;          /* by which it means sessions, and protects them */
     json_t *options;          /* declared: cf_policy_declare */
     struct cf_error mistakes; /* while it loads */
     unsigned failures;        /* runs in a row */

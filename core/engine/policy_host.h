@@ -133,6 +133,7 @@ enum cf_policy_event {
     CF_EVENT_OF_UNLOCK,
     CF_EVENT_OF_DISCONNECT,
     CF_EVENT_OF_RECONNECT,
+    CF_POLICY_EVENTS
 };
 
 /* A run of `function` for each session to which it happens; not for those that are there when the engine

@@ -117,11 +117,10 @@ struct cf_task {
     bool wants_quiet; /* the run has waited for its session to be idle, or for activity */
     bool doubts;      /* of a veto: its answer is only that it read something unknown */
     struct cf_wait wait;
-    struct cf_ground awaited; /* by a wait that becomes a ground */
-    struct cf_mono turn;      /* when that may come true, by what is known */
-    uint64_t confirming;      /* the moment since which: what was read later is fresh; 0: not at all */
-    struct cf_task *next_looker,
-        **looker_place; /* among those who look at other sessions; NULL: none of them */
+    struct cf_ground awaited;  /* by a wait that becomes a ground */
+    struct cf_mono turn;       /* when that may come true, by what is known */
+    uint64_t confirming;       /* the moment since which: what was read later is fresh; 0: not at all */
+    struct cf_looker *lookers; /* at other sessions */
     struct cf_result result;
     char *result_message;
     struct cf_act *act;
@@ -136,10 +135,12 @@ struct cf_task {
     struct cf_place *place;            /* NULL until it is queued for one */
     char *answer;                      /* of a veto: its reason */
     struct cf_inquiry *answers_to;     /* of a veto */
+    struct cf_veto *rehearses;         /* of a veto that nobody has asked */
 };
 
-/* Looks whether the tasks of this session are the ones that should be, and starts, or ends, what differs. */
-void cf_tasks_match(struct cf_presence *presence);
+/* Looks whether the tasks of this session are the ones that should be, and starts, or ends, what differs,
+ * where any of these fields may decide that; ~0: whatever it is. */
+void cf_tasks_match(struct cf_presence *presence, uint64_t fields);
 void cf_tasks_changed(struct cf_presence *presence, uint64_t fields); /* the session changed */
 void cf_tasks_afresh(struct cf_presence *presence, bool on_wall); /* on_wall: only those that rest on it */
 

@@ -21,12 +21,18 @@ struct cf_notice *cf_notice_of(const struct cf_task *task, cf_session_key sessio
     return notice;
 }
 
+/* Of all tasks. */
+static struct cf_notice *find_any(const struct cf_engine *engine, uint64_t id)
+{
+    struct cf_notice *notice;
+    HASH_FIND(hh, engine->noticed, &id, sizeof id, notice);
+    return notice;
+}
+
 struct cf_notice *cf_notice_find(const struct cf_task *task, uint64_t id)
 {
-    struct cf_notice *notice = task->notices;
-    while (notice && notice->id != id)
-        notice = notice->next;
-    return notice;
+    struct cf_notice *notice = find_any(task->engine, id);
+    return notice && notice->task == task ? notice : NULL;
 }
 
 bool cf_task_has_warned(const struct cf_task *task)
@@ -67,7 +73,10 @@ struct cf_notice *cf_notice_open(struct cf_task *task, cf_session_key session, s
     cf_words_finish(&notice->words);
     notice->words = *words;
     *words = (struct cf_words){0};
+    if (notice->id)
+        HASH_DEL(engine->noticed, notice);
     notice->id = ++engine->notices;
+    HASH_ADD(hh, engine->noticed, id, sizeof notice->id, notice);
     notice->ends = cf_span_known(left) ? cf_mono_add(cf_loop_now(engine->loop), left) : CF_MONO_UNKNOWN;
     return notice;
 }
@@ -164,6 +173,7 @@ void cf_notices_close(struct cf_task *task, const char *why)
         struct cf_notice *notice = task->notices;
         struct cf_presence *presence = cf_presence_of(task->engine, notice->session);
         task->notices = notice->next;
+        HASH_DEL(task->engine->noticed, notice);
         if (notice->told && why && stays(task->engine, presence))
             write_stays(notice, why);
         if (notice->act)
@@ -203,24 +213,12 @@ bool cf_notice_answered(const struct cf_task *task, uint64_t id)
     return notice && id;
 }
 
-static struct cf_notice *find_among(const struct cf_task *tasks, uint64_t id)
-{
-    struct cf_notice *notice = NULL;
-    for (; tasks && !notice; tasks = tasks->next)
-        notice = cf_notice_find(tasks, id);
-    return notice;
-}
-
 /* The notice that has this warning, or still shows it while its next one is on its way. */
 static struct cf_notice *find_asked(const struct cf_engine *engine, uint64_t id)
 {
-    struct cf_notice *notice = find_among(engine->detached, id);
-    for (cf_session_key key = 0; !notice && (key = cf_registry_next(engine->registry, key));) {
-        const struct cf_presence *presence = cf_presence_of(engine, key);
-        notice = presence->screen && presence->screen->id == id ? presence->screen->shown
-                                                                : find_among(presence->tasks, id);
-    }
-    return notice;
+    const struct cf_screen *screen;
+    HASH_FIND(hh, engine->screens, &id, sizeof id, screen);
+    return screen ? screen->shown : find_any(engine, id);
 }
 
 void cf_notices_answered(struct cf_engine *engine, uint64_t id, bool yes)

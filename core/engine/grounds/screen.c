@@ -26,6 +26,17 @@ static bool is_shown(const struct cf_screen *screen, const struct cf_notice *not
     return screen->shown == notice && screen->id == notice->id;
 }
 
+/* 0: nothing stands there. */
+static void set_id(struct cf_presence *presence, uint64_t id)
+{
+    struct cf_screen *screen = presence->screen, **screens = &presence->engine->screens;
+    if (screen->id)
+        HASH_DEL(*screens, screen);
+    screen->id = id;
+    if (id)
+        HASH_ADD(hh, *screens, id, sizeof screen->id, screen);
+}
+
 void cf_notice_pause(struct cf_notice *notice)
 {
     if (!cf_mono_known(notice->since))
@@ -70,7 +81,7 @@ static void clear(struct cf_presence *presence)
         cf_notice_pause(screen->shown);
     if (screen->id)
         take_back(presence);
-    screen->id = 0;
+    set_id(presence, 0);
     screen->shown = NULL;
 }
 
@@ -176,7 +187,7 @@ void cf_screen_shows(struct cf_presence *presence, struct cf_notice *notice, uin
     if (screen->id && screen->id != id && screen->withdrawable) /* else the newer one answers it */
         take_back(presence);
     screen->shown = notice;
-    screen->id = id;
+    set_id(presence, id);
     screen->withdrawable = withdrawable;
 }
 
@@ -185,7 +196,7 @@ void cf_screen_answered(struct cf_presence *presence, struct cf_notice *notice, 
     struct cf_screen *screen = screen_of(presence);
     if (screen->id != id || !screen->withdrawable)
         return; /* where it cannot be taken back, it still stands elsewhere */
-    screen->id = 0;
+    set_id(presence, 0);
     screen->shown = NULL;
     if (notice->id == id)
         cf_screen_remove(presence, notice);
@@ -214,6 +225,7 @@ void cf_screen_end(struct cf_presence *presence)
         if (notice->ready)
             presence->engine->sink->put_back(notice->act, CF_GONE, "session has ended");
     }
+    set_id(presence, 0);
     free(presence->screen);
     presence->screen = NULL;
 }

@@ -5,6 +5,8 @@
 #include "session/registry.h"
 #include "time/loop.h"
 
+#include <uthash.h>
+
 struct cf_act;
 struct cf_task;
 struct cf_presence;
@@ -36,6 +38,7 @@ struct cf_notice {
     bool missed;                   /* was to be shown, and reached nobody */
     bool has_place;                /* among the logoffs of the minute of its end, … */
     int64_t booked;                /* … which is this one: pace.c */
+    UT_hash_handle hh;             /* of all, by id */
 };
 
 /* What a session's user sees. */
@@ -46,6 +49,7 @@ struct cf_screen {
     bool withdrawable;
     struct cf_act *showing; /* is on its way there */
     struct cf_timer settle;
+    UT_hash_handle hh; /* of all on which something stands, by id */
 };
 
 /* The notices that are to be seen there, the newest first. */

@@ -183,32 +183,43 @@ void cf_inquiry_cancel(struct cf_inquiry *inquiry)
 
 bool cf_veto_is_rehearsed(const struct cf_task *task)
 {
-    return task->kind == CF_TASK_VETO && !task->answers_to;
+    return task->rehearses != NULL;
 }
 
 static void on_rehearsal_limit(struct cf_timer *timer)
 {
     const struct cf_veto *veto = timer->data;
-    for (struct cf_task *task = veto->policy->engine->detached, *following; task; task = following) {
-        following = task->next;
-        if (task->policy == veto->policy && task->function == veto->function && cf_veto_is_rehearsed(task))
-            task->engine->sink->end_detached(task);
-    }
+    if (veto->rehearses)
+        veto->policy->engine->sink->end_detached(veto->rehearses);
+}
+
+void cf_vetoes_apply(struct cf_engine *engine)
+{
+    struct cf_veto **end = &engine->unrehearsed;
+    for (size_t i = 0; i < engine->policy_count; i++)
+        for (struct cf_veto *veto = engine->policies[i]->vetoes; veto; veto = veto->next)
+            if (!veto->rehearsed) {
+                *end = veto;
+                end = &veto->next_unrehearsed;
+            }
+    *end = NULL;
 }
 
 void cf_vetoes_rehearse(const struct cf_presence *presence)
 {
-    const struct cf_engine *engine = presence->engine;
+    struct cf_engine *engine = presence->engine;
     const struct cf_session *session = cf_registry_get(engine->registry, presence->key);
-    for (size_t i = 0; i < engine->policy_count; i++)
-        for (struct cf_veto *veto = engine->policies[i]->vetoes; veto; veto = veto->next) {
-            if (veto->rehearsed || veto->policy->set_aside ||
-                cf_selector_match(veto->selector, session) != CF_TRI_YES)
-                continue;
-            veto->rehearsed = true;
-            veto->rehearsal = (struct cf_timer){.fire = on_rehearsal_limit, .data = veto};
-            cf_timer_set(engine->loop, &veto->rehearsal,
-                         cf_mono_add(cf_loop_now(engine->loop), CF_VETO_LIMIT));
-            (void)engine->sink->ask_veto(veto->policy, veto->function, presence->key);
+    for (struct cf_veto *veto, **place = &engine->unrehearsed; (veto = *place);) {
+        engine->counts.visits++;
+        if (veto->policy->set_aside || cf_selector_match(veto->selector, session) != CF_TRI_YES) {
+            place = &veto->next_unrehearsed;
+            continue;
         }
+        *place = veto->next_unrehearsed;
+        veto->rehearsed = true;
+        veto->rehearsal = (struct cf_timer){.fire = on_rehearsal_limit, .data = veto};
+        cf_timer_set(engine->loop, &veto->rehearsal, cf_mono_add(cf_loop_now(engine->loop), CF_VETO_LIMIT));
+        veto->rehearses = engine->sink->ask_veto(veto->policy, veto->function, presence->key);
+        veto->rehearses->rehearses = veto;
+    }
 }

@@ -33,6 +33,7 @@ void cf_veto_clocks_finish(struct cf_task *task);
  * Asks each veto that the session is the first to concern, for what it looks at to be known in time: its
  * answer does not count.
  */
+void cf_vetoes_apply(struct cf_engine *engine); /* other policies are in force */
 void cf_vetoes_rehearse(const struct cf_presence *presence);
 bool cf_veto_is_rehearsed(const struct cf_task *task); /* whether it is such a run */
 

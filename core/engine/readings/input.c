@@ -20,6 +20,8 @@ struct cf_input_pace {
 struct cf_input {
     struct cf_presence *presence;
     struct cf_interest *interests;
+    struct cf_interest *found;     /* of the list that is being renewed, by … */
+    uint64_t renewal;              /* … this renewal */
     uint64_t refused;              /* that it cannot tell now; asked for again at the pace */
     uint64_t call, asked, changed; /* a WATCH under way, or 0; for these; of which these changed meanwhile */
     uint64_t asked_at;             /* its moment */
@@ -194,30 +196,34 @@ static struct cf_input *input_of(struct cf_presence *presence)
     return presence->input;
 }
 
-void cf_interests_begin(struct cf_interest *list)
+void cf_interests_begin(struct cf_engine *engine, struct cf_interest *list)
 {
+    engine->renewals++;
     for (; list; list = list->following)
-        list->kept = false;
+        if (list->input) {
+            list->input->found = list;
+            list->input->renewal = engine->renewals;
+        }
 }
 
 void cf_interests_want(struct cf_interest **list, struct cf_presence *presence, uint64_t fields, bool noticed)
 {
     struct cf_input *input = input_of(presence);
-    struct cf_interest *interest = *list;
-    while (interest && interest->input != input)
-        interest = interest->following;
+    uint64_t renewal = presence->engine->renewals;
+    struct cf_interest *interest = input->renewal == renewal ? input->found : NULL;
     if (!interest) {
-        interest = cf_alloc(sizeof *interest);
+        interest = input->found = cf_alloc(sizeof *interest);
+        input->renewal = renewal;
         *interest = (struct cf_interest){.input = input, .following = *list};
         *list = interest;
         DL_APPEND2(input->interests, interest, previous, next);
     }
-    if (!interest->kept) {
+    if (interest->renewal != renewal) {
         bool same = interest->fields == fields && interest->noticed == noticed;
         *interest = (struct cf_interest){.input = input,
                                          .fields = fields,
                                          .noticed = noticed,
-                                         .kept = true,
+                                         .renewal = renewal,
                                          .previous = interest->previous,
                                          .next = interest->next,
                                          .following = interest->following};
@@ -230,11 +236,11 @@ void cf_interests_want(struct cf_interest **list, struct cf_presence *presence, 
     }
 }
 
-void cf_interests_end(struct cf_interest **list)
+void cf_interests_end(const struct cf_engine *engine, struct cf_interest **list)
 {
     while (*list) {
         struct cf_interest *interest = *list;
-        if (interest->kept) {
+        if (interest->renewal == engine->renewals) {
             list = &interest->following;
             continue;
         }

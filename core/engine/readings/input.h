@@ -25,16 +25,16 @@ struct cf_interest {
     struct cf_input *input;              /* NULL: the session has gone */
     uint64_t fields;                     /* which of IDLE and OUTPUT */
     bool noticed;                        /* a warning of whoever waits stands there */
-    bool kept;                           /* wanted again since cf_interests_begin */
+    uint64_t renewal;                    /* the last one that wanted it */
     struct cf_interest *previous, *next; /* of the session */
     struct cf_interest *following;       /* of whoever waits */
 };
 
 /* A list of interests is renewed: begin, want what is wanted, end; what was not wanted again goes. */
-void cf_interests_begin(struct cf_interest *list);
+void cf_interests_begin(struct cf_engine *engine, struct cf_interest *list);
 void cf_interests_want(struct cf_interest **list, struct cf_presence *presence, uint64_t fields,
                        bool noticed);
-void cf_interests_end(struct cf_interest **list);
+void cf_interests_end(const struct cf_engine *engine, struct cf_interest **list);
 
 /* The session changed: what was to be told of these fields has been told. Whoever still wants to be told when
  * all have heard of it has it asked for again, by renew. */

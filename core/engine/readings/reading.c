@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <utlist.h>
 
 static void take(struct cf_reading *reading);
 
@@ -40,10 +41,8 @@ static void finish(struct cf_reader **list, int code, const char *message)
 {
     while (*list) {
         struct cf_reader *reader = *list;
-        *list = reader->next;
         struct cf_presence *presence = reader->presence;
-        reader->presence = NULL;
-        reader->next = NULL;
+        cf_reader_cancel(reader);
         if (code == CF_OK && reader->rest)
             cf_reading_ask(presence, reader->rest, reader);
         else
@@ -110,9 +109,9 @@ static void on_read(void *data, const struct cf_completion *completion)
         engine->sink->cpu_read(presence);
     if (cf_presence_of(engine, key) != presence)
         return; /* the answer showed that the id has another owner now; its readers were told */
-    finish(&reading->readers, code, message);
+    finish(&reading->readers[reading->now], code, message);
     reading->call = 0;
-    if (reading->next_readers)
+    if (reading->readers[!reading->now])
         take(reading);
 }
 
@@ -120,9 +119,8 @@ static void take(struct cf_reading *reading)
 {
     struct cf_presence *presence = reading->presence;
     struct cf_engine *engine = presence->engine;
-    reading->readers = reading->next_readers;
+    reading->now = !reading->now;
     reading->fields = reading->next_fields;
-    reading->next_readers = NULL;
     reading->next_fields = 0;
     reading->asked = cf_loop_now(engine->loop);
     reading->asked_at = ++engine->moments;
@@ -143,12 +141,9 @@ void cf_reading_ask(struct cf_presence *presence, uint64_t fields, struct cf_rea
     fields &= cf_source_fields(source);
     bool joins = reading->call && reading->asked.us == cf_loop_now(presence->engine->loop).us &&
                  (fields & ~reading->fields) == 0;
-    struct cf_reader **list = joins ? &reading->readers : &reading->next_readers;
-    while (*list) /* in the order of asking */
-        list = &(*list)->next;
-    reader->next = NULL;
-    *list = reader;
-    if (joins) { /* it is not answered yet, so it is as fresh for whoever asks now */
+    reader->among = &reading->readers[joins ? reading->now : !reading->now];
+    DL_APPEND(*reader->among, reader); /* in the order of asking */
+    if (joins) {                       /* it is not answered yet, so it is as fresh for whoever asks now */
         reading->asked_at = ++presence->engine->moments;
         return;
     }
@@ -160,8 +155,9 @@ void cf_reading_ask(struct cf_presence *presence, uint64_t fields, struct cf_rea
 void cf_reading_join(struct cf_presence *presence, enum cf_source source, struct cf_reader *reader)
 {
     reader->presence = presence;
-    reader->next = presence->readings[source]->readers;
-    presence->readings[source]->readers = reader;
+    struct cf_reading *reading = presence->readings[source];
+    reader->among = &reading->readers[reading->now];
+    DL_PREPEND(*reader->among, reader);
 }
 
 static void forget(void *data, int code, const char *message)
@@ -177,28 +173,12 @@ void cf_reading_refresh(struct cf_presence *presence, uint64_t fields)
     cf_reading_ask(presence, fields, reader);
 }
 
-static void unlink_from(struct cf_reader **list, const struct cf_reader *reader)
-{
-    for (; *list; list = &(*list)->next)
-        if (*list == reader) {
-            *list = reader->next;
-            return;
-        }
-}
-
 void cf_reader_cancel(struct cf_reader *reader)
 {
     if (!reader->presence)
         return;
-    for (enum cf_source source = 0; source < CF_SOURCES; source++) {
-        struct cf_reading *reading = reader->presence->readings[source];
-        if (!reading)
-            continue;
-        unlink_from(&reading->readers, reader);
-        unlink_from(&reading->next_readers, reader);
-    }
+    DL_DELETE(*reader->among, reader);
     reader->presence = NULL;
-    reader->next = NULL;
 }
 
 void cf_readings_end(struct cf_presence *presence)
@@ -208,8 +188,8 @@ void cf_readings_end(struct cf_presence *presence)
         if (!reading)
             continue;
         cf_calls_forget(presence->engine->calls, reading->call);
-        finish(&reading->readers, CF_GONE, "the session has ended");
-        finish(&reading->next_readers, CF_GONE, "the session has ended");
+        finish(&reading->readers[reading->now], CF_GONE, "the session has ended");
+        finish(&reading->readers[!reading->now], CF_GONE, "the session has ended");
     }
 }
 

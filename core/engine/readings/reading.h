@@ -10,9 +10,9 @@
 struct cf_reader {
     void (*done)(void *data, int code, const char *message);
     void *data;
-    struct cf_reader *next;
-    struct cf_presence *presence; /* NULL: waits for none */
-    uint64_t rest;                /* fields that are read next, since they come from elsewhere */
+    struct cf_reader *prev, *next, **among; /* the list that it is in */
+    struct cf_presence *presence;           /* NULL: waits for none */
+    uint64_t rest;                          /* fields that are read next, since they come from elsewhere */
 };
 
 /* The fields of a source. */
@@ -23,9 +23,10 @@ struct cf_reading {
     struct cf_presence *presence;
     uint64_t call, fields; /* the one under way, 0: none */
     struct cf_mono asked;
-    uint64_t asked_at;                        /* its moment: see cf_engine.moments */
-    uint64_t read, read_fields;               /* the same of the last one that came; and what it read */
-    struct cf_reader *readers, *next_readers; /* of this one; of the next one */
+    uint64_t asked_at;            /* its moment: see cf_engine.moments */
+    uint64_t read, read_fields;   /* the same of the last one that came; and what it read */
+    struct cf_reader *readers[2]; /* of the one under way, [now], and of the next one */
+    unsigned now;
     uint64_t next_fields;
 };
 

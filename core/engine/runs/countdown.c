@@ -11,6 +11,7 @@
 #include "engine/grounds/ground.h"
 #include "engine/readings/condition.h"
 #include "engine/runs/interest.h"
+#include "engine/runs/lookers.h"
 
 #include <stdlib.h>
 
@@ -69,9 +70,10 @@ static void look(struct cf_countdown *countdown)
         if (!ground->condition)
             continue; /* which is there to be read for the next one, and that decides */
         bool stands = cf_ground_stands(task, ground);
-        const char *why = stands ? NULL : cf_ground_fails(task, ground, text);
         if (stands)
             continue;
+        const char *why = cf_ground_fails(task, ground, text);
+        cf_lookers_update(task);
         if (is_confirming(countdown, ground)) /* it may have read what was known long ago, either way */
             return;
         if (why) {

@@ -32,6 +32,8 @@ struct cf_task *cf_detached_start(struct cf_policy *policy, enum cf_task_kind ki
 void cf_detached_destroy(struct cf_task *task)
 {
     struct cf_engine *engine = task->engine;
+    if (task->rehearses)
+        task->rehearses->rehearses = NULL;
     struct cf_presence *presence = task->prev_detached ? cf_presence_of(engine, task->session) : NULL;
     if (presence)
         DL_DELETE2(presence->detached, task, prev_detached, next_detached);

@@ -7,26 +7,37 @@
 void cf_policy_on(struct cf_policy *policy, enum cf_policy_event event, uint64_t function)
 {
     struct cf_hook *hook = cf_alloc(sizeof *hook);
-    *hook = (struct cf_hook){.event = event, .function = function};
+    *hook = (struct cf_hook){.policy = policy, .event = event, .function = function};
     *policy->hooks_end = hook;
     policy->hooks_end = &hook->next;
+}
+
+void cf_hooks_apply(struct cf_engine *engine)
+{
+    struct cf_hook **ends[CF_POLICY_EVENTS];
+    for (int event = 0; event < CF_POLICY_EVENTS; event++)
+        *(ends[event] = &engine->hooks[event]) = NULL;
+    for (size_t i = 0; i < engine->policy_count; i++)
+        for (struct cf_hook *hook = engine->policies[i]->hooks; hook; hook = hook->next) {
+            hook->next_of_event = NULL;
+            *ends[hook->event] = hook;
+            ends[hook->event] = &hook->next_of_event;
+        }
 }
 
 static void happen(struct cf_engine *engine, cf_session_key key, enum cf_policy_event event)
 {
     struct cf_departed *departed = NULL;
-    for (size_t i = 0; i < engine->policy_count; i++) {
-        struct cf_policy *policy = engine->policies[i];
-        for (const struct cf_hook *hook = policy->hooks; hook; hook = hook->next) {
-            if (hook->event != event || policy->resting)
-                continue;
-            (void)cf_detached_start(policy, CF_TASK_ONCE, hook->function, key);
-            if (event != CF_EVENT_OF_LOGOFF)
-                continue;
-            if (!departed)
-                departed = cf_departed_keep(engine, key);
-            departed->tasks++;
-        }
+    for (const struct cf_hook *hook = engine->hooks[event]; hook; hook = hook->next_of_event) {
+        engine->counts.visits++;
+        if (hook->policy->resting)
+            continue;
+        (void)cf_detached_start(hook->policy, CF_TASK_ONCE, hook->function, key);
+        if (event != CF_EVENT_OF_LOGOFF)
+            continue;
+        if (!departed)
+            departed = cf_departed_keep(engine, key);
+        departed->tasks++;
     }
 }
 

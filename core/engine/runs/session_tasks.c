@@ -28,6 +28,7 @@ void cf_tasks_end(struct cf_presence *presence)
 static void match_watch(struct cf_task ***place, struct cf_presence *presence, const struct cf_watch *watch,
                         bool meant)
 {
+    presence->engine->counts.visits++;
     struct cf_task *task = **place && (**place)->watch == watch ? **place : NULL;
     if (meant && !task)
         create(presence, watch, *place);
@@ -39,14 +40,20 @@ static void match_watch(struct cf_task ***place, struct cf_presence *presence, c
         *place = &(**place)->next;
 }
 
-void cf_tasks_match(struct cf_presence *presence)
+void cf_tasks_match(struct cf_presence *presence, uint64_t fields)
 {
     struct cf_engine *engine = presence->engine;
     const struct cf_session *session = cf_registry_get(engine->registry, presence->key);
     bool guarded = cf_guard(engine->config, session) != NULL;
+    uint64_t guards = cf_guard_fields(engine->config);
     struct cf_task **place = &presence->tasks;
     for (size_t i = 0; i < engine->policy_count; i++) {
         struct cf_policy *policy = engine->policies[i];
+        if (!(fields & (policy->fields | guards))) {
+            while (*place && (*place)->policy == policy)
+                place = &(*place)->next;
+            continue;
+        }
         for (const struct cf_watch *watch = policy->watches; watch; watch = watch->next)
             match_watch(&place, presence, watch,
                         !guarded && !policy->resting && cf_watch_means(watch, session));

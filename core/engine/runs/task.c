@@ -16,6 +16,7 @@
 #include "engine/grounds/pace.h"
 #include "engine/runs/countdown.h"
 #include "engine/runs/interest.h"
+#include "engine/runs/lookers.h"
 #include "engine/runs/wait.h"
 
 #include <stdlib.h>

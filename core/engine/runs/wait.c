@@ -16,6 +16,7 @@
 #include "engine/readings/load.h"
 #include "engine/runs/countdown.h"
 #include "engine/runs/interest.h"
+#include "engine/runs/lookers.h"
 
 #include <stdlib.h>
 
@@ -204,7 +205,6 @@ static void sleep_until(struct cf_task *task, struct cf_mono due)
 static void arm(struct cf_task *task)
 {
     sleep_until(task, sooner(cf_condition_turn(task->awaited.condition, task->engine), next_sample(task)));
-    cf_lookers_update(task);
     cf_interests_update(task);
 }
 
@@ -218,6 +218,7 @@ static void settle(struct cf_task *task)
         return;
     }
     int truth = cf_ground_ask(task, &task->awaited, &err);
+    cf_lookers_update(task);
     if (truth < 0)
         task->sink->fail(task, &err);
     else if (truth == 0 && may_hold(task) && confirm_next(task))
@@ -306,16 +307,16 @@ void cf_condition_waits_changed(struct cf_task *task, cf_session_key session, ui
         arm(task);
 }
 
+static void tell(struct cf_task *task, cf_session_key session, uint64_t fields, bool listed)
+{
+    cf_condition_waits_changed(task, session, fields, listed);
+    if (task->wait.kind == CF_WAIT_LIFE && task->wait.session == session)
+        cf_wait_changed(task);
+}
+
 void cf_lookers_changed(struct cf_engine *engine, cf_session_key session, uint64_t fields, bool listed)
 {
-    for (struct cf_task *task = engine->lookers, *next; task; task = next) {
-        next = task->next_looker;
-        if (cf_task_is_told(task, session))
-            continue;
-        cf_condition_waits_changed(task, session, fields, listed);
-        if (task->wait.kind == CF_WAIT_LIFE && task->wait.session == session)
-            cf_wait_changed(task);
-    }
+    cf_lookers_tell(engine, session, fields, listed, tell);
 }
 
 /* ---- Signs of life, and answers ---- */

@@ -1,0 +1,153 @@
+/*
+ * A *view* is what tasks look at: one session, or some fields of whichever. A task has a looker in each view
+ * of its own, in the order in which it looks, so that the same views again are nothing to do.
+ */
+#include "engine/runs/lookers.h"
+
+#include "base/memory.h"
+#include "engine/readings/condition.h"
+#include "engine/task.h"
+
+#include <stdlib.h>
+#include <utlist.h>
+
+struct cf_view {
+    struct {
+        cf_session_key session; /* 0: whichever */
+        uint64_t fields;        /* of whichever */
+    } what;
+    struct cf_looker *lookers; /* the newest first */
+    uint64_t update;           /* the last one that found it */
+    unsigned uses;             /* it is being told, or looked for */
+    UT_hash_handle hh;
+};
+
+struct cf_looker {
+    struct cf_task *task;
+    struct cf_view *view;
+    struct cf_looker *prev, *next; /* in the view */
+    struct cf_looker *following;   /* of the task */
+};
+
+bool cf_task_is_told(const struct cf_task *task, cf_session_key session)
+{
+    return task->kind == CF_TASK_OF_SESSION && task->session == session;
+}
+
+/* ---- Views ---- */
+
+/* Those of whichever session are few, and walked: each has other fields. */
+static struct cf_view **table_of(struct cf_engine *engine, cf_session_key session)
+{
+    return session ? &engine->views : &engine->list_views;
+}
+
+static struct cf_view *find(struct cf_engine *engine, cf_session_key session, uint64_t fields)
+{
+    struct cf_view *view, key = {.what = {session, fields}};
+    HASH_FIND(hh, *table_of(engine, session), &key.what, sizeof key.what, view);
+    return view;
+}
+
+static struct cf_view *add(struct cf_engine *engine, cf_session_key session, uint64_t fields)
+{
+    struct cf_view *view = cf_alloc(sizeof *view);
+    *view = (struct cf_view){.what = {session, fields}};
+    HASH_ADD(hh, *table_of(engine, session), what, sizeof view->what, view);
+    return view;
+}
+
+static void done_with(struct cf_engine *engine, struct cf_view *view)
+{
+    if (--view->uses || view->lookers)
+        return;
+    HASH_DEL(*table_of(engine, view->what.session), view);
+    free(view);
+}
+
+/* ---- Whoever looks ---- */
+
+static void cut(struct cf_looker **place)
+{
+    while (*place) {
+        struct cf_looker *looker = *place;
+        struct cf_view *view = looker->view;
+        *place = looker->following;
+        view->uses++;
+        DL_DELETE(view->lookers, looker);
+        done_with(looker->task->engine, view);
+        free(looker);
+    }
+}
+
+/* The next one of the task is to be in this view; where it is not, it and all that follow go. */
+static void look_at(struct cf_task *task, struct cf_looker ***place, cf_session_key session, uint64_t fields)
+{
+    struct cf_engine *engine = task->engine;
+    fields = session ? 0 : fields;
+    struct cf_view *view = find(engine, session, fields);
+    if (!view)
+        view = add(engine, session, fields);
+    view->uses++;
+    bool again = view->update == engine->view_updates;
+    view->update = engine->view_updates;
+    if (!again && !(**place && (**place)->view == view)) {
+        cut(*place);
+        struct cf_looker *looker = **place = cf_alloc(sizeof *looker);
+        *looker = (struct cf_looker){.task = task, .view = view};
+        DL_PREPEND(view->lookers, looker);
+    }
+    if (!again)
+        *place = &(**place)->following;
+    done_with(engine, view);
+}
+
+static void look_by(struct cf_task *task, struct cf_looker ***place, const struct cf_condition *condition)
+{
+    for (int i = 0; condition && i < condition->read_count; i++) {
+        const struct cf_read *read = &condition->reads[i];
+        if (!cf_task_is_told(task, read->session))
+            look_at(task, place, read->session, read->fields);
+    }
+}
+
+void cf_lookers_update(struct cf_task *task)
+{
+    struct cf_looker **place = &task->lookers;
+    task->engine->view_updates++;
+    if (task->wait.kind == CF_WAIT_LIFE && !cf_task_is_told(task, task->wait.session) &&
+        (task->state == CF_TASK_WAITING || task->state == CF_TASK_CONFIRMING))
+        look_at(task, &place, task->wait.session, 0);
+    look_by(task, &place, task->awaited.condition);
+    for (unsigned i = 0; i < task->ground_count; i++)
+        look_by(task, &place, task->grounds[i].condition);
+    cut(place);
+}
+
+static void tell_all(struct cf_engine *engine, struct cf_view *view, cf_session_key session, uint64_t fields,
+                     bool listed, cf_looker_teller *tell)
+{
+    view->uses++;
+    for (struct cf_looker *looker = view->lookers, *next; looker; looker = next) {
+        next = looker->next;
+        engine->counts.visits++;
+        if (!cf_task_is_told(looker->task, session))
+            tell(looker->task, session, fields, listed);
+    }
+    done_with(engine, view);
+}
+
+void cf_lookers_tell(struct cf_engine *engine, cf_session_key session, uint64_t fields, bool listed,
+                     cf_looker_teller *tell)
+{
+    struct cf_view *view = find(engine, session, 0);
+    if (view)
+        tell_all(engine, view, session, fields, listed, tell);
+    for (struct cf_view *next = engine->list_views; (view = next);) {
+        view->uses++;
+        if (listed || (view->what.fields & fields))
+            tell_all(engine, view, session, fields, listed, tell);
+        next = view->hh.next;
+        done_with(engine, view);
+    }
+}

@@ -1,0 +1,135 @@
+/*
+ * What an event costs does not grow with what policies have hung up that it does not concern: so many tasks
+ * that look at other sessions, functions for other events, vetoes and watches of others.
+ */
+#include "stage.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { USERS = 4, FEW = 3, MANY = 300 }; /* the last user comes later */
+
+#define MONDAY INT64_C(1772409600000000)
+
+static struct {
+    struct stage stage;
+    struct cf_session records[USERS];
+} work;
+
+static void take(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+{
+    (void)data, (void)entry;
+    cf_journal_queue_push(&work.stage.kept, kept, context);
+}
+
+static struct cf_scenario *people(void)
+{
+    struct cf_script *script = cf_script_create((struct cf_instant){MONDAY});
+    for (uint32_t label = 0; label < USERS; label++) {
+        char name[16];
+        struct cf_session *record = &work.records[label];
+        (void)snprintf(name, sizeof name, "user%u", (unsigned)label);
+        cf_session_init(record);
+        cf_session_set_string(record, CF_FIELD_USER, name);
+        cf_session_set_string(record, CF_FIELD_CLASS, "user");
+        record->console = record->locked = CF_TRI_NO;
+        record->uid = 1000 + (int64_t)label;
+        struct cf_event logon = {.at_us = label == USERS - 1 ? cf_minutes(30).us : 0,
+                                 .kind = CF_EVENT_LOGON,
+                                 .label = label,
+                                 .logon = record};
+        assert_int_equal(cf_script_add(script, &logon, NULL), 0);
+    }
+    return cf_script_finish(script, cf_minutes(24 * 60).us);
+}
+
+/* How much is looked at for what happens to the second user, or for the last one's coming, where `count`
+ * things hang about; and the runs begun until then. */
+static uint64_t visits(const char *path, const char *beside, const char *policy, int count,
+                       enum cf_event_kind kind, uint64_t *ret_starts)
+{
+    FILE *file = fopen(beside, "w");
+    assert_non_null(file);
+    (void)fputs("sessions.watch({ disconnected = true }, function () end)", file);
+    (void)fclose(file);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    (void)fprintf(file, "for _ = 1, %d do\n%s\nend\n", count, policy);
+    (void)fclose(file);
+    stage_open(&work.stage, path, people(), (struct cf_sim_setup){0}, take);
+    struct cf_config other; /* whose policy has to look whom it means whenever somebody disconnects */
+    cf_config_init(&other);
+    assert_int_equal(cf_config_add_policy(&other, beside, NULL, NULL, NULL), 0);
+    assert_int_equal(cf_engine_add_policy(work.stage.engine, other.policies, NULL), 0);
+    bool comes = kind == CF_EVENT_LOGON;
+    cf_loop_run_until(work.stage.loop, (struct cf_mono){cf_minutes(comes ? 29 : 40).us});
+    const struct cf_engine_counts *counts = cf_engine_counts(work.stage.engine);
+    uint64_t before = counts->visits;
+    *ret_starts = counts->starts;
+    struct cf_event event = {.kind = kind, .label = 1};
+    if (!comes)
+        assert_int_equal(cf_sim_apply(cf_engine_backend(work.stage.engine), &event, NULL), 0);
+    cf_loop_run_until(work.stage.loop, (struct cf_mono){cf_minutes(comes ? 31 : 41).us});
+    uint64_t after = counts->visits;
+    stage_close(&work.stage);
+    cf_config_finish(&other);
+    for (int i = 0; i < USERS; i++)
+        cf_session_finish(&work.records[i]);
+    return after - before;
+}
+
+static void test_what_is_not_concerned(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *policy;
+        enum cf_event_kind kind;
+        bool runs; /* each of them has a run, else none */
+    } rows[] = {
+        {"sessions.watch({ user = 'user0' }, function (session)\n"
+         "  local other = sessions.list({ user = 'user2' })[1]\n"
+         "  session:wait(function () return other.locked end)\nend)",
+         CF_EVENT_LOCK, true},
+        {"sessions.watch({ user = 'user0' }, function (session)\n"
+         "  local other = sessions.list({ user = 'user2' })[1]\n"
+         "  session:wait(function () return other.locked end)\nend)",
+         CF_EVENT_LOGOFF, true},
+        {"sessions.watch({ user = 'user0' }, function (session)\n"
+         "  session:wait(function () return #sessions.list({ user = 'user1' }) > 1 end)\nend)",
+         CF_EVENT_LOCK, true},
+        {"sessions.watch({ user = 'user0' }, function (session)\n"
+         "  local other = sessions.list({ user = 'user2' })[1]\n"
+         "  session:wait_idle(5 * minute)\n"
+         "  other:wait_active(10 * hour)\nend)",
+         CF_EVENT_LOCK, true},
+        {"sessions.on('logoff', function () end)", CF_EVENT_LOCK, false},
+        {"sessions.on('lock', function () end)", CF_EVENT_LOGOFF, false},
+        {"sessions.on('unlock', function () end)", CF_EVENT_LOGON, false},
+        {"sessions.protect({ user = 'user0' }, function () end)", CF_EVENT_LOGON, true},
+        {"sessions.watch({ user = 'user1' }, function () end)", CF_EVENT_DISCONNECT, true},
+    };
+    char folder[] = "/tmp/curfew-test-XXXXXX", path[64], beside[64];
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof path, "%s/policy.lua", folder);
+    (void)snprintf(beside, sizeof beside, "%s/beside.lua", folder);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        uint64_t few_runs, many_runs, few, many;
+        few = visits(path, beside, rows[i].policy, FEW, rows[i].kind, &few_runs);
+        many = visits(path, beside, rows[i].policy, MANY, rows[i].kind, &many_runs);
+        assert_true(many_runs >= (rows[i].runs ? MANY : 0));
+        if (few != many)
+            fail_msg("row %zu: %llu looked at beside %d, %llu beside %d", i, (unsigned long long)few, FEW,
+                     (unsigned long long)many, MANY);
+    }
+    (void)remove(path);
+    (void)remove(beside);
+    (void)remove(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_is_not_concerned),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
