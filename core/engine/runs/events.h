@@ -9,7 +9,4 @@ struct cf_presence;
 void cf_hooks_apply(struct cf_engine *engine); /* other policies are in force */
 void cf_hooks_session(struct cf_presence *presence, enum cf_session_change change);
 
-/* A policy goes: its word about logons is nobody's any more. */
-void cf_door_forget(struct cf_policy *policy);
-
 #endif
