@@ -109,13 +109,14 @@ struct cf_task {
     unsigned ground_count;
     uint64_t turn_moment; /* of its last turn: what was read since is fresh for the script */
     bool waited;
-    bool on_wall;     /* the run read, or waited for, the time on the wall */
-    bool reading;     /* waits for a field that the script reads, which is no wait of its own */
-    bool sampling;    /* the timer fires early, to take a sample of the load */
-    bool settled;     /* the timer of its countdown is set for its grounds as they are */
-    bool counts_down; /* under a condition of its own, warned or not */
-    bool wants_quiet; /* the run has waited for its session to be idle, or for activity */
-    bool doubts;      /* of a veto: its answer is only that it read something unknown */
+    bool on_wall;       /* the run read, or waited for, the time on the wall */
+    bool reading;       /* waits for a field that the script reads, which is no wait of its own */
+    bool sampling;      /* the timer fires early, to take a sample of the load */
+    bool settled;       /* the timer of its countdown is set for its grounds as they are */
+    bool counts_down;   /* under a condition of its own, warned or not */
+    bool wants_quiet;   /* the run has waited for its session to be idle, or for activity */
+    bool rehearsal : 1; /* of a veto: nobody has asked */
+    bool doubts : 1;    /* of a veto: its answer is only that it read something unknown */
     struct cf_wait wait;
     struct cf_ground awaited;  /* by a wait that becomes a ground */
     struct cf_mono turn;       /* when that may come true, by what is known */
@@ -134,8 +135,10 @@ struct cf_task {
     struct cf_veto_clock *veto_clocks; /* of vetoes that hold it, and may not for ever */
     struct cf_place *place;            /* NULL until it is queued for one */
     char *answer;                      /* of a veto: its reason */
-    struct cf_inquiry *answers_to;     /* of a veto */
-    struct cf_veto *rehearses;         /* of a veto that nobody has asked */
+    union {                            /* of a veto */
+        struct cf_inquiry *answers_to;
+        struct cf_veto *rehearses;
+    };
 };
 
 /* Looks whether the tasks of this session are the ones that should be, and starts, or ends, what differs,

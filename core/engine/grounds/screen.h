@@ -2,10 +2,9 @@
 #ifndef CF_ENGINE_SCREEN_H
 #define CF_ENGINE_SCREEN_H
 
+#include "base/hash.h"
 #include "session/registry.h"
 #include "time/loop.h"
-
-#include <uthash.h>
 
 struct cf_act;
 struct cf_task;

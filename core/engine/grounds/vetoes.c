@@ -91,7 +91,7 @@ static void answer(struct cf_inquiry *inquiry, const char *reason)
 void cf_inquiry_answered(struct cf_task *task, const char *reason)
 {
     struct cf_inquiry *inquiry = task->answers_to;
-    if (!inquiry) { /* it was rehearsed */
+    if (task->rehearsal) {
         task->engine->sink->end_detached(task);
         return;
     }
@@ -181,11 +181,6 @@ void cf_inquiry_cancel(struct cf_inquiry *inquiry)
 
 /* ---- Rehearsals ---- */
 
-bool cf_veto_is_rehearsed(const struct cf_task *task)
-{
-    return task->rehearses != NULL;
-}
-
 static void on_rehearsal_limit(struct cf_timer *timer)
 {
     const struct cf_veto *veto = timer->data;
@@ -221,5 +216,6 @@ void cf_vetoes_rehearse(const struct cf_presence *presence)
         cf_timer_set(engine->loop, &veto->rehearsal, cf_mono_add(cf_loop_now(engine->loop), CF_VETO_LIMIT));
         veto->rehearses = engine->sink->ask_veto(veto->policy, veto->function, presence->key);
         veto->rehearses->rehearses = veto;
+        veto->rehearses->rehearsal = true;
     }
 }

@@ -35,7 +35,6 @@ void cf_veto_clocks_finish(struct cf_task *task);
  */
 void cf_vetoes_apply(struct cf_engine *engine); /* other policies are in force */
 void cf_vetoes_rehearse(const struct cf_presence *presence);
-bool cf_veto_is_rehearsed(const struct cf_task *task); /* whether it is such a run */
 
 /* A veto's run is over: NULL for no reason. Destroys the task. */
 void cf_inquiry_answered(struct cf_task *task, const char *reason);

@@ -32,7 +32,7 @@ struct cf_task *cf_detached_start(struct cf_policy *policy, enum cf_task_kind ki
 void cf_detached_destroy(struct cf_task *task)
 {
     struct cf_engine *engine = task->engine;
-    if (task->rehearses)
+    if (task->rehearsal)
         task->rehearses->rehearses = NULL;
     struct cf_presence *presence = task->prev_detached ? cf_presence_of(engine, task->session) : NULL;
     if (presence)
@@ -44,7 +44,7 @@ void cf_detached_destroy(struct cf_task *task)
 
 static bool runs_once(const struct cf_task *task)
 {
-    return task->kind == CF_TASK_ONCE || cf_veto_is_rehearsed(task);
+    return task->kind == CF_TASK_ONCE || task->rehearsal;
 }
 
 void cf_detached_end(struct cf_engine *engine, const struct cf_policy *policy)
