@@ -72,7 +72,7 @@ static void on_session(void *data, enum cf_session_change change, cf_session_key
         cf_hooks_session(presence, change);
         cf_acts_session_gone(presence);
         for (size_t i = 0; i < engine->policy_count; i++)
-            cf_allowance_session_gone(&engine->policies[i]->paces, key);
+            cf_allowance_session_gone(engine->policies[i], key);
         cf_hands_session_gone(presence);
         cf_ends_session_gone(presence);
         cf_early_end(presence);
@@ -143,7 +143,7 @@ struct loaded {
 static void destroy_policy(struct cf_policy *policy)
 {
     cf_share_finish(policy);
-    cf_allowance_finish(&policy->paces);
+    cf_allowance_finish(&policy->acts);
     cf_door_forget(policy);
     cf_calendars_drop(policy);
     cf_schedules_destroy(policy);
@@ -394,7 +394,7 @@ void cf_engine_destroy(struct cf_engine *engine)
     cf_pauses_finish(engine);
     cf_pace_finish(engine);
     cf_inputs_finish(engine);
-    cf_allowances_finish(engine);
+    cf_allowance_finish(&engine->allowances);
     cf_meters_finish(&engine->meters);
     json_decref(engine->warnings);
     unload(&(struct loaded){engine->policies, engine->policy_count});

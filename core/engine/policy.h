@@ -53,7 +53,7 @@ struct cf_policy {
         char *text;          /* for those whom it refuses; NULL: nobody */
         struct cf_mono next; /* see allowance.c */
     } door;
-    struct cf_act_pace *paces;  /* of what it asks for sessions, by session */
+    struct cf_allowance *acts;  /* of what it asks for sessions, by session */
     bool resting;               /* paused, or held: ends and warns nobody */
     bool held;                  /* by the guard of limits.share, until somebody says `resume` */
     struct cf_mono freed_until; /* by a resume: its share is not looked at */

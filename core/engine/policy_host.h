@@ -192,7 +192,7 @@ cf_session_key cf_engine_next_session(const struct cf_engine *engine, cf_session
 
 /* ---- What a run may ask: one at a time; resume() follows ---- */
 
-struct cf_policy *cf_task_policy(const struct cf_task *task);
+const char *cf_task_policy_name(const struct cf_task *task);
 cf_session_key cf_task_session(const struct cf_task *task); /* 0: none */
 
 enum cf_wait_kind {

@@ -157,7 +157,6 @@ void cf_tasks_end(struct cf_presence *presence);
 
 /* The script's one thing is done: it is resumed in the loop's next turn. The message is copied. */
 void cf_task_done(struct cf_task *task, const struct cf_result *result);
-const char *cf_task_policy_name(const struct cf_task *task);
 
 /* Begins a task of its own, which destroys itself when its one run is over. */
 struct cf_task *cf_detached_start(struct cf_policy *policy, enum cf_task_kind kind, uint64_t function,

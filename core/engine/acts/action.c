@@ -76,7 +76,7 @@ static struct cf_act *begin_action(struct cf_task *task, enum cf_action action, 
  * told its mistake. */
 static bool is_paced(struct cf_act *act)
 {
-    if (cf_allowance_act(act->engine, &act->task->policy->paces, act->session))
+    if (cf_allowance_act(act->task->policy, act->session))
         return true;
     char why[200];
     (void)snprintf(why, sizeof why,

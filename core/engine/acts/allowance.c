@@ -7,11 +7,12 @@
 
 #include "base/memory.h"
 #include "engine/context.h"
+#include "engine/policy.h"
 
 #include <stdlib.h>
 
 struct cf_allowance {
-    int64_t uid;         /* CF_NUMBER_UNKNOWN: of all whose uid nobody knows */
+    uint64_t key;        /* a session's, or a uid: CF_NUMBER_UNKNOWN is all whose uid nobody knows */
     struct cf_mono next; /* as a pace: when the next row would be due for whoever asks all the time */
     UT_hash_handle hh;
 };
@@ -33,6 +34,33 @@ static bool pass(struct cf_mono *next, struct cf_mono now, unsigned at_once, str
     return true;
 }
 
+static struct cf_allowance *find_allowance(struct cf_allowance *all, uint64_t key)
+{
+    struct cf_allowance *allowance;
+    HASH_FIND(hh, all, &key, sizeof key, allowance);
+    return allowance;
+}
+
+static struct cf_allowance *add_allowance(struct cf_allowance **all, uint64_t key)
+{
+    struct cf_allowance *allowance = cf_alloc(sizeof *allowance);
+    *allowance = (struct cf_allowance){.key = key, .next = CF_MONO_UNKNOWN};
+    HASH_ADD(hh, *all, key, sizeof allowance->key, allowance);
+    return allowance;
+}
+
+static void forget_allowance(struct cf_allowance **all, struct cf_allowance *allowance)
+{
+    HASH_DEL(*all, allowance);
+    free(allowance);
+}
+
+void cf_allowance_finish(struct cf_allowance **all)
+{
+    while (*all)
+        forget_allowance(all, *all);
+}
+
 /* ---- Users ---- */
 
 /* Whoever has rested has all of it again, as those have who never asked. */
@@ -42,54 +70,30 @@ static void forget_rested(struct cf_engine *engine)
     struct cf_mono least = rested(cf_loop_now(engine->loop), CF_USERS_ROWS, CF_USERS_ROW);
     HASH_ITER(hh, engine->allowances, allowance, following)
     {
-        if (allowance->next.us > least.us)
-            continue;
-        HASH_DEL(engine->allowances, allowance);
-        free(allowance);
+        if (allowance->next.us <= least.us)
+            forget_allowance(&engine->allowances, allowance);
     }
 }
 
 bool cf_allowance_take(struct cf_engine *engine, const struct cf_session *session)
 {
-    struct cf_allowance *allowance = NULL;
-    HASH_FIND(hh, engine->allowances, &session->uid, sizeof session->uid, allowance);
+    uint64_t uid = (uint64_t)session->uid;
+    struct cf_allowance *allowance = find_allowance(engine->allowances, uid);
     if (!allowance) {
         forget_rested(engine);
-        allowance = cf_alloc(sizeof *allowance);
-        *allowance = (struct cf_allowance){.uid = session->uid, .next = CF_MONO_UNKNOWN};
-        HASH_ADD(hh, engine->allowances, uid, sizeof allowance->uid, allowance);
+        allowance = add_allowance(&engine->allowances, uid);
     }
     return pass(&allowance->next, cf_loop_now(engine->loop), CF_USERS_ROWS, CF_USERS_ROW);
 }
 
-void cf_allowances_finish(struct cf_engine *engine)
-{
-    struct cf_allowance *allowance, *following;
-    HASH_ITER(hh, engine->allowances, allowance, following)
-    {
-        HASH_DEL(engine->allowances, allowance);
-        free(allowance);
-    }
-}
-
 /* ---- Policies ---- */
 
-struct cf_act_pace {
-    cf_session_key key;
-    struct cf_mono next;
-    UT_hash_handle hh;
-};
-
-bool cf_allowance_act(const struct cf_engine *engine, struct cf_act_pace **paces, cf_session_key key)
+bool cf_allowance_act(struct cf_policy *policy, cf_session_key key)
 {
-    struct cf_act_pace *pace;
-    HASH_FIND(hh, *paces, &key, sizeof key, pace);
-    if (!pace) {
-        pace = cf_alloc(sizeof *pace);
-        *pace = (struct cf_act_pace){.key = key, .next = CF_MONO_UNKNOWN};
-        HASH_ADD(hh, *paces, key, sizeof pace->key, pace);
-    }
-    return pass(&pace->next, cf_loop_now(engine->loop), CF_ACTS_AT_ONCE, CF_ACTS_EACH);
+    struct cf_allowance *allowance = find_allowance(policy->acts, key);
+    if (!allowance)
+        allowance = add_allowance(&policy->acts, key);
+    return pass(&allowance->next, cf_loop_now(policy->engine->loop), CF_ACTS_AT_ONCE, CF_ACTS_EACH);
 }
 
 bool cf_allowance_refuse_logons(const struct cf_engine *engine, struct cf_mono *next)
@@ -97,18 +101,9 @@ bool cf_allowance_refuse_logons(const struct cf_engine *engine, struct cf_mono *
     return pass(next, cf_loop_now(engine->loop), CF_REFUSALS_AT_ONCE, CF_REFUSALS_EACH);
 }
 
-void cf_allowance_session_gone(struct cf_act_pace **paces, cf_session_key key)
+void cf_allowance_session_gone(struct cf_policy *policy, cf_session_key key)
 {
-    struct cf_act_pace *pace;
-    HASH_FIND(hh, *paces, &key, sizeof key, pace);
-    if (!pace)
-        return;
-    HASH_DEL(*paces, pace);
-    free(pace);
-}
-
-void cf_allowance_finish(struct cf_act_pace **paces)
-{
-    while (*paces)
-        cf_allowance_session_gone(paces, (*paces)->key);
+    struct cf_allowance *allowance = find_allowance(policy->acts, key);
+    if (allowance)
+        forget_allowance(&policy->acts, allowance);
 }

@@ -12,16 +12,15 @@
 #define CF_REFUSALS_AT_ONCE 20             /* of logons by a policy, … */
 #define CF_REFUSALS_EACH    CF_MINUTE      /* … and then one in so long */
 
-struct cf_act_pace;
+struct cf_allowance;
 
 /* Whether one more row of the journal may tell of what the session's own user has asked for; takes it. */
 bool cf_allowance_take(struct cf_engine *engine, const struct cf_session *session);
-void cf_allowances_finish(struct cf_engine *engine);
 
 /* Whether the policy may ask one thing more for the session, or refuse logons once more; takes it. */
-bool cf_allowance_act(const struct cf_engine *engine, struct cf_act_pace **paces, cf_session_key key);
+bool cf_allowance_act(struct cf_policy *policy, cf_session_key key);
 bool cf_allowance_refuse_logons(const struct cf_engine *engine, struct cf_mono *next);
-void cf_allowance_session_gone(struct cf_act_pace **paces, cf_session_key key);
-void cf_allowance_finish(struct cf_act_pace **paces);
+void cf_allowance_session_gone(struct cf_policy *policy, cf_session_key key);
+void cf_allowance_finish(struct cf_allowance **all); /* users', or a policy's */
 
 #endif

@@ -35,11 +35,6 @@ const char *cf_task_policy_name(const struct cf_task *task)
     return task->policy->config->name;
 }
 
-struct cf_policy *cf_task_policy(const struct cf_task *task)
-{
-    return task->policy;
-}
-
 cf_session_key cf_task_session(const struct cf_task *task)
 {
     return task->session;

@@ -195,11 +195,6 @@ bool cf_task_is_detached(const struct cf_task *task)
     return (void)task, false;
 }
 
-struct cf_policy *cf_task_policy(const struct cf_task *task)
-{
-    return task->policy;
-}
-
 cf_session_key cf_task_session(const struct cf_task *task)
 {
     return task->session;

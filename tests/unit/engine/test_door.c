@@ -33,7 +33,7 @@ static struct cf_policy *policy(size_t index)
 static enum cf_step look(struct cf_task *task, int step, const struct cf_result *result)
 {
     (void)step, (void)result;
-    if (plan.fails[cf_policy_name(cf_task_policy(task))[0] - 'a'])
+    if (plan.fails[cf_task_policy_name(task)[0] - 'a'])
         return CF_STEP_FAILED;
     cf_task_wait(task, &(struct cf_wait){.kind = CF_WAIT_UNTIL,
                                          .until = cf_mono_add(cf_loop_now(rig.loop), CF_MINUTE)});

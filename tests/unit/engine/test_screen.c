@@ -27,7 +27,7 @@ static int order;
 
 static struct player *player_of(const struct cf_task *task)
 {
-    return &players[cf_policy_name(cf_task_policy(task))[0] - 'a'];
+    return &players[cf_task_policy_name(task)[0] - 'a'];
 }
 
 static void sleep_for(struct cf_task *task, int64_t seconds)
@@ -39,7 +39,7 @@ static void sleep_for(struct cf_task *task, int64_t seconds)
 static void warn(struct cf_task *task, int left)
 {
     char text[] = "a {left}", *name = text;
-    *name = cf_policy_name(cf_task_policy(task))[0];
+    *name = cf_task_policy_name(task)[0];
     cf_task_warn(task, cf_task_session(task),
                  &(struct cf_warning){.text = left ? text : (char[]){*name, '\0'},
                                       .left = left ? cf_seconds(left) : (struct cf_span){CF_UNKNOWN_US},
