@@ -30,6 +30,7 @@ struct cf_backend {
     struct cf_loop *loop;
     struct cf_session session; /* its one session */
     bool holds_warnings;       /* answers them when the test lets it: rig_release */
+    bool holds_watches;        /* the same */
     bool present, silent, undelivered, hangs, stale, deaf_to_force;
     int fails, warn_code;      /* codes of refreshes, and of warnings */
     uint64_t hanging;          /* refreshes of any of these fields are not answered */
@@ -42,10 +43,11 @@ struct cf_backend {
         char text[64];
     } screen[4]; /* what its user sees, oldest first */
     int notices; /* on it */
-    int warnings, withdrawals, logoffs, forced, refreshes;
-    int doors;     /* requests to refuse logons, or allow them again, … */
-    int door_code; /* … and what comes of them */
-    char door[64]; /* what it tells who would log on; "": they can */
+    int warnings, withdrawals, logoffs, forced, refreshes, watches;
+    uint64_t watched; /* fields that the last of these asked for; 0: none any more */
+    int doors;        /* requests to refuse logons, or allow them again, … */
+    int door_code;    /* … and what comes of them */
+    char door[64];    /* what it tells who would log on; "": they can */
     struct queued {
         struct cf_timer timer;
         struct cf_backend *host;
@@ -125,6 +127,10 @@ static void rig_answer(struct cf_timer *timer)
         completion.code = host->fails;
         completion.session = &host->session;
         completion.fields = request.fields;
+    } else if (request.action == CF_ACTION_WATCH) {
+        completion.session = &host->session;
+        completion.fields = request.fields;
+        completion.watched = request.fields & CF_FIELD_BIT(CF_FIELD_IDLE);
     } else if (request.action == CF_ACTION_WARN) {
         host->warnings++;
         bool input =
@@ -166,6 +172,10 @@ static void rig_submit(struct cf_backend *host, const struct cf_request *request
     bool refresh = request->action == CF_ACTION_REFRESH;
     host->refreshes += refresh;
     host->refreshed |= refresh ? request->fields : 0;
+    if (request->action == CF_ACTION_WATCH) {
+        host->watches++;
+        host->watched = request->fields;
+    }
     if (host->silent || (refresh && (request->fields & host->hanging)))
         return;
     struct queued *queued = cf_alloc(sizeof *queued);
@@ -173,13 +183,14 @@ static void rig_submit(struct cf_backend *host, const struct cf_request *request
     (void)snprintf(queued->text, sizeof queued->text, "%s", request->text ? request->text : "");
     queued->timer = (struct cf_timer){.fire = rig_answer, .data = queued};
     host->queue = queued;
-    if (request->action != CF_ACTION_WARN || !host->holds_warnings)
+    if (!(request->action == CF_ACTION_WARN && host->holds_warnings) &&
+        !(request->action == CF_ACTION_WATCH && host->holds_watches))
         cf_timer_defer(host->loop, &queued->timer);
 }
 
 static inline void rig_release(void)
 {
-    rig.host.holds_warnings = false;
+    rig.host.holds_warnings = rig.host.holds_watches = false;
     for (struct queued *queued = rig.host.queue; queued; queued = queued->next)
         cf_timer_defer(rig.loop, &queued->timer);
 }
