@@ -80,3 +80,20 @@ left=$(find / -xdev \( -path /proc -o -path /sys -o -path /src -o -path /build -
 [ -z "$left" ] || fail "these are left: $left"
 [ -z "$(pgrep -u curfew)" ] || fail "$(ps -u curfew)"
 is_there "$ana" || fail "ana is gone"
+
+# What the RPM does about the same files, in the order in which rpm does it; there is no rpm here.
+scriptlet() { sh /src/package/rpm-"$1" "$2" 2>/box/scriptlet || fail "$1 $2: $(cat /box/scriptlet)"; }
+dpkg-deb -x "${packages[0]}" / # /bin and its like are links, which it leaves
+scriptlet post 1
+state disabled systemctl is-enabled curfew
+systemctl enable --now curfew 2>/dev/null || fail "$(journalctl --no-pager -u curfew)"
+before=$(main_pid)
+scriptlet post 2
+scriptlet preun 1
+scriptlet postun 1
+state active systemctl is-active curfew
+[ "$(main_pid)" != "$before" ] || fail "RPM: the old program is still at work"
+scriptlet preun 0
+state inactive systemctl is-active curfew
+[ ! -e /etc/systemd/system/multi-user.target.wants/curfew.service ] || fail "RPM: it is still enabled"
+scriptlet postun 0
