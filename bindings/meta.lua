@@ -273,7 +273,7 @@ local notice = {}
 ---@return boolean? answered, string? why_not
 function notice:answered(span) end
 
----Takes the notice back.
+---Takes the notice back. A logoff wants another warning then.
 function notice:close() end
 
 --- Time -------------------------------------------------------------------------------------------------------------

@@ -278,6 +278,8 @@ const char *cf_notices_lack(const struct cf_task *task, cf_session_key key, stru
             return NULL;
         return notice ? "its warning waited behind another's" : "nobody was warned";
     }
+    if (!notice->told)
+        return "its warning was taken back";
     struct cf_mono promised = notice->promised;
     if (cf_mono_known(promised) && now.us > promised.us + CF_ANNOUNCED_LATE.us)
         return "the time that the warning announced is long past";

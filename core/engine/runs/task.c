@@ -95,10 +95,8 @@ void cf_task_cancel(struct cf_task *task, const char *why)
 /* Begins a run as soon as the pace allows. */
 void cf_task_start_soon(struct cf_task *task)
 {
-    if (cf_mono_known(task->started))
-        cf_timer_set(task->engine->loop, &task->timer, cf_mono_add(task->started, CF_START_PACE));
-    else
-        cf_timer_defer(task->engine->loop, &task->timer);
+    /* Of one that has not begun yet, unknown is long ago. */
+    cf_timer_set(task->engine->loop, &task->timer, cf_mono_add(task->started, CF_START_PACE));
 }
 
 static void end_run(struct cf_task *task, const char *why)
