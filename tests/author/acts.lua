@@ -60,6 +60,44 @@ function ways.neighbour(session)
   end
 end
 
+local function other_than(session)
+  for _, other in ipairs(sessions.list { class = "user" }) do
+    if other.id ~= session.id then return other end
+  end
+end
+
+-- Wait for another session's user to come back, or to leave.
+function ways.for_another(session)
+  other_than(session):wait_active(10 * minute)
+  session:lock("the wait is over")
+  clock.sleep(1 * day)
+end
+
+function ways.for_another_to_leave(session)
+  other_than(session):wait_idle(10 * minute)
+  session:lock("the wait is over")
+  clock.sleep(1 * day)
+end
+
+function ways.when_another_left(session)
+  other_than(session):wait_idle(10 * minute)
+  log_off(session)
+end
+
+-- A countdown without a word.
+function ways.silent_countdown(session)
+  for _, pause in countdown({ 10 * minute, 5 * minute }, function () return not session.disconnected end) do
+    clock.sleep(pause)
+  end
+  session:lock("it is time")
+  clock.sleep(1 * day)
+end
+
+function ways.nobody_there(session)
+  if not session:wait_active(2 * minute) then session:lock("nobody is there") end
+  clock.sleep(1 * day)
+end
+
 -- Rests on everybody's idle time.
 function ways.together(session)
   session:wait(function ()
@@ -85,6 +123,20 @@ function ways.asking(session)
   clock.sleep(10 * minute)
   local _, why = session:logoff("it is time")
   session:lock(why)
+  clock.sleep(1 * day)
+end
+
+function ways.closing(session)
+  clock.sleep(10 * minute)
+  local notice = announce(session)
+  clock.sleep(1 * minute)
+  notice:close()
+  clock.sleep(1 * minute)
+  session:logoff("it is time")
+end
+
+function ways.quoting(session)
+  session:warn("{what} says: {left}.", { what = "{idle}", left = 2 * minute })
   clock.sleep(1 * day)
 end
 
@@ -141,11 +193,34 @@ function others.twice()
 end
 
 -- The runs of no session's own: once for each that comes, and once for all.
+function others.newcomer_idle() sessions.on("logon", ways.idle) end
+function others.locker()
+  sessions.watch({ class = "user" }, ways.timed)
+  sessions.on("lock", function (session) session:tell("You are locked.") end)
+end
 function others.newcomer() sessions.on("logon", ways.timed) end
 function others.newcomer_unwarned() sessions.on("logon", ways.silent) end
 function others.sweep()
   clock.every(1 * hour, function ()
     for _, session in ipairs(sessions.list { class = "user" }) do ways.timed(session) end
+  end)
+end
+
+-- Warns all of them, and then ends all of them.
+local function idle_ones()
+  local list = {}
+  for _, session in ipairs(sessions.list { class = "user" }) do
+    if session.idle >= 10 * minute then list[#list + 1] = session end
+  end
+  return list
+end
+
+function others.sweep_idle()
+  clock.every(1 * hour, function ()
+    local list = idle_ones()
+    for _, session in ipairs(list) do announce(session) end
+    clock.sleep(2 * minute)
+    for _, session in ipairs(list) do session:logoff("idle") end
   end)
 end
 

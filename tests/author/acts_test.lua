@@ -175,6 +175,36 @@ test("who forgets what it has waited for is stopped by nothing of that", functio
   expect(ana.gone):is(true)
 end)
 
+test("of several who were warned together, who is back stays, and nobody else", function (host)
+  run(host, "sweep_idle")
+  local ana, bea, cyd = host:logon("ana"), host:logon("bea"), host:logon("cyd")
+  host:advance(1 * hour + 1 * minute)
+  bea:input()
+  host:advance(2 * minute)
+  expect(ana.gone):is(true)
+  expect(bea.gone):is(false)
+  expect(cyd.gone):is(true)
+  journal(host, { session = bea, what = "refused" }):reads { "1:02:00  refused  there was activity" }
+end)
+
+test("a warning that was closed entitles to nothing", function (host)
+  run(host, "closing")
+  local ana = host:logon("ana")
+  host:advance(11 * minute + 30 * second)
+  expect(#ana.notices):is(0)
+  host:advance(1 * minute)
+  expect(ana.gone):is(false)
+  journal(host, { what = "refused" }):reads { "12:00  refused  its warning was taken back" }
+  expect(#host:journal { what = "stays" }):is(0)     -- it has been said already
+end)
+
+test("only {left} is filled in when a warning is shown", function (host)
+  run(host, "quoting")
+  local ana = host:logon("ana")
+  host:advance(1 * second)
+  expect(ana.notices[1]):is("{idle} says: 2 minutes.")
+end)
+
 test("a script is told why", function (host)
   run(host, "asking")
   host:logon("ana")
@@ -353,6 +383,97 @@ test("a logoff that waits for its share goes as soon as others have come back", 
   others[2]:input()
   host:advance(1 * second)
   expect(ana.gone):is(true)
+end)
+
+-- ---- Waits ----
+
+for _, way in ipairs { "for_another", "for_another_to_leave" } do
+  test(way .. ": a wait for a session that ends is over", function (host)
+    run(host, way, { only = { users = "ana" } })
+    local bea, ana = host:logon("bea"), host:logon("ana")
+    host:advance(3 * minute)
+    bea:logoff()
+    host:advance(8 * minute)
+    expect(ana.locked):is(true)
+  end)
+end
+
+test("who waited for another session's idle time heeds that user, and no other", function (host)
+  run(host, "when_another_left", { only = { users = { "ana", "cyd" } } })
+  local bea, ana = host:logon("bea"), host:logon("ana")
+  host:advance(11 * minute)
+  ana:input()
+  host:advance(1 * minute)
+  expect(ana.gone):is(true)
+  local cyd = host:logon("cyd")
+  host:advance(1 * minute)
+  bea:input()
+  host:advance(1 * minute)
+  expect(cyd.gone):is(false)
+end)
+
+test("a countdown without a word ends with its condition, too", function (host)
+  run(host, "silent_countdown")
+  local ana, bea = host:logon("ana"), host:logon("bea")
+  host:advance(7 * minute)
+  bea:disconnect()
+  bea:reconnect()
+  host:advance(4 * minute)
+  expect(ana.locked):is(true)
+  expect(bea.locked):is(false)
+end)
+
+test("who is disconnected cannot be at work, whatever else is unknown", function (host)
+  run(host, "nobody_there")
+  local ana, bea = host:logon("ana", { idle = "unknown" }), host:logon("bea", { idle = "unknown" })
+  ana:disconnect()
+  host:advance(3 * minute)
+  expect(ana.locked):is(true)
+  expect(bea.locked):is(false)
+end)
+
+-- ---- How runs begin and end ----
+
+test("a run that ended with its countdown begins again, where it is a session's own", function (host)
+  run(host, "idle", { name = "idle" })
+  run(host, "newcomer_idle", { name = "newcomer" })
+  host:logon("zoe"):logoff()
+  local ana = host:logon("ana")
+  host:advance(10 * minute + 30 * second)
+  ana:input()
+  host:advance(10 * minute + 1 * second)
+  expect(#host:journal { policy = "idle", what = "warn" }):is(2)
+  expect(#host:journal { policy = "newcomer", what = "warn" }):is(1)
+  expect(#host:journal { policy = "newcomer", what = "stays" }):is(1)
+end)
+
+test("while somebody stays nothing begins, but what begins with an event", function (host)
+  run(host, "locker", { stay = "2h" })
+  local ana = host:logon("ana")
+  host:advance(5 * minute)
+  ana:stay(1 * hour)
+  host:advance(30 * minute)
+  ana:lock()
+  host:advance(1 * hour)
+  journal(host, { session = ana }):reads {
+    "05:00  extend  the user stays for 1 hour",
+    "35:00  tell    You are locked.",
+    "1:15:00  warn    You will be logged off in 2 minutes.",
+    "1:17:00  logoff  it is time",
+  }
+end)
+
+test("a lock that fails is told, and its run goes on", function (host)
+  run(host, "locking")
+  local ana = host:logon("ana")
+  host:advance(9 * minute)
+  host:fault("failing", 1000)
+  host:advance(2 * minute)
+  host:fault("failing", 0)
+  host:advance(10 * minute)
+  expect(#host:journal { what = "failed" }):is(1)
+  expect(ana.locked):is(false)
+  expect(ana.disconnected):is(true)
 end)
 
 -- ---- Readings ----

@@ -79,3 +79,14 @@ test("a cap that is whole again takes nothing back", function (host)
     "26:05:00  extend  the user stays for 1 day 23 hours",
   }
 end)
+
+test("where no time is granted, it is a sign of life all the same", function (host)
+  host:load("acts.lua", { way = "hearing" })
+  local ana, bea = host:logon("ana"), host:logon("bea")
+  host:advance(11 * minute)
+  ana:stay()
+  host:advance(2 * minute)
+  expect(ana.gone):is(false)
+  expect(bea.gone):is(true)
+  expect(host:journal { session = ana, what = "stays" }):reads { "11:00  stays   there was activity" }
+end)

@@ -31,6 +31,7 @@ struct cf_backend {
     struct cf_session session; /* its one session */
     bool holds_warnings;       /* answers them when the test lets it: rig_release */
     bool holds_watches;        /* the same */
+    bool unaware;              /* answers as if its session were there still */
     bool present, silent, undelivered, hangs, stale, deaf_to_force;
     int fails, warn_code;      /* codes of refreshes, and of warnings */
     uint64_t hanging;          /* refreshes of any of these fields are not answered */
@@ -38,6 +39,7 @@ struct cf_backend {
     struct cf_mono late_input; /* what a fresh reading shows; unknown: session.last_input */
     bool paper;                /* what was shown cannot be taken back, only be followed */
     uint64_t warned;           /* the last notice shown */
+    struct cf_span shown_for;
     struct {
         uint64_t id;
         char text[64];
@@ -74,7 +76,7 @@ static struct rig {
     char last_text[256];
     char texts[4096]; /* of all rows, a line each */
     char last_reason[128];
-    int last_line;
+    int last_line, failed_code;      /* of the last row; of the last one that says so */
     bool last_in_use, last_unwarned; /* of the last row; of the last logoff */
     bool types_meanwhile;            /* there is input, of which the host tells, while the journal writes */
     char ended_by;                   /* the policy whose logoff was journalled last */
@@ -113,7 +115,9 @@ static void rig_answer(struct cf_timer *timer)
     struct cf_backend *host = queued->host;
     struct cf_request request = queued->request;
     struct cf_completion completion = {.id = request.id, .code = CF_OK};
-    bool ours = host->present && cf_identity_equal(&request.session, &host->session.identity), ends = false;
+    bool ours =
+        host->unaware || (host->present && cf_identity_equal(&request.session, &host->session.identity));
+    bool ends = false;
     if (request.action == CF_ACTION_REFUSE_LOGONS) {
         host->doors++;
         completion.code = host->door_code;
@@ -139,6 +143,7 @@ static void rig_answer(struct cf_timer *timer)
         completion.delivered = !host->undelivered;
         completion.withdrawable = !host->paper;
         host->warned = request.notice;
+        host->shown_for = request.shown_for;
         if (completion.delivered && completion.code == CF_OK)
             rig_show(host, request.notice, queued->text);
     } else if (request.action == CF_ACTION_WITHDRAW) {
@@ -373,6 +378,7 @@ static void rig_write(void *data, const struct cf_entry *entry, cf_journal_kept 
     }
     rig.last_in_use = entry->in_use;
     rig.last_line = entry->line;
+    rig.failed_code = entry->what == CF_WHAT_FAILED ? entry->code : rig.failed_code;
     (void)snprintf(rig.last_reason, sizeof rig.last_reason, "%s", entry->reason ? entry->reason : "");
     (void)snprintf(rig.last_text, sizeof rig.last_text, "%s", entry->text ? entry->text : "");
     used = strlen(rig.texts);

@@ -238,6 +238,7 @@ static void test_an_undelivered_warning_is_none(void **state)
     rig_start(idle, NULL);
     rig_run_to(limit);
     expect("warn failed refused warn failed ");
+    assert_int_equal(rig.failed_code, CF_FAILED);
     assert_true(rig.host.present);
     (void)rig_tear_down(state);
     (void)rig_set_up(state);
@@ -245,6 +246,7 @@ static void test_an_undelivered_warning_is_none(void **state)
     rig.host.undelivered = true;
     rig_start(idle, NULL);
     rig_run_to(limit);
+    assert_int_equal(rig.failed_code, CF_FAILED);
     expect("warn failed refused warn failed ");
     assert_true(rig.host.present);
 }
@@ -711,6 +713,57 @@ static void test_gone_before_the_host_answers(void **state)
     expect("warn logoff ended ");
 }
 
+static enum cf_step locks(struct cf_task *task, int step, const struct cf_result *result)
+{
+    if (step == 0)
+        cf_task_act(task, CF_ACTION_LOCK, cf_task_session(task), "a test", false, 1);
+    else
+        assert_int_equal(result->code, CF_GONE);
+    return step == 0 ? CF_STEP_WAITING : CF_STEP_RETURNED;
+}
+
+/* The host knows it before the engine does. */
+static void test_gone_as_the_host_answers(void **state)
+{
+    (void)state;
+    static const struct {
+        rig_script *script;
+        enum cf_what row;
+        const char *journal;
+    } table[] = {{locks, CF_WHAT_LOCK, "lock "}, {hours, CF_WHAT_WARN, "warn failed "}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        rig.row = table[i].row;
+        rig.at_row = leaves_unnoticed;
+        rig_start(table[i].script, NULL);
+        rig_run_to(CF_SECOND);
+        expect(table[i].journal);
+        assert_int_equal(cf_engine_counts(rig.engine)->resumes, 1);
+        (void)rig_tear_down(state);
+        (void)rig_set_up(state);
+    }
+    rig_start(idle, NULL);
+}
+
+/* The engine knows it before the host does. */
+static void test_an_answer_about_a_session_that_has_gone(void **state)
+{
+    (void)state;
+    for (int way = 0; way < 3; way++) {
+        rig.host.holds_warnings = rig.host.unaware = true;
+        rig.host.undelivered = way == 1;
+        rig.host.warn_code = way == 2 ? CF_FAILED : CF_OK;
+        rig_start(idle, NULL);
+        rig_run_to(cf_minutes(25));
+        leaves();
+        rig_release();
+        rig_run_to(cf_minutes(26));
+        expect(way == 0 ? "warn " : "warn failed ");
+        (void)rig_tear_down(state);
+        (void)rig_set_up(state);
+    }
+    rig_start(idle, NULL);
+}
+
 /* The engine was told of the input, and yet goes by what it knew when it decided. */
 static void test_who_comes_back_is_not_forced(void **state)
 {
@@ -763,6 +816,19 @@ static void test_an_end_after_all(void **state)
         (void)rig_set_up(state);
     }
     rig_start(idle, NULL);
+}
+
+/* Input from before the warning is no use of the session after it. */
+static void test_a_logoff_of_who_left_says_nothing_of_use(void **state)
+{
+    (void)state;
+    rig.host.hangs = true;
+    rig_start(idle, NULL);
+    rig_run_to(CF_MINUTE);
+    rig_type();
+    rig_run_to(cf_minutes(31));
+    expect("warn logoff ");
+    assert_false(rig.last_in_use);
 }
 
 static void test_nothing_helps(void **state)
@@ -897,8 +963,11 @@ int main(void)
         RIG(test_another_session_under_the_same_id),
         RIG(test_hung_logoff_is_forced),
         RIG(test_gone_before_the_host_answers),
+        RIG(test_gone_as_the_host_answers),
+        RIG(test_an_answer_about_a_session_that_has_gone),
         RIG(test_who_comes_back_is_not_forced),
         RIG(test_an_end_after_all),
+        RIG(test_a_logoff_of_who_left_says_nothing_of_use),
         RIG(test_nothing_helps),
         RIG(test_journal_that_cannot_be_written),
         RIG(test_dry_run),

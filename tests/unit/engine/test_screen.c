@@ -275,6 +275,7 @@ static void test_an_answer_counts_once(void **state)
     PLAN('a', {WARN, 300}, {SLEEP, 200}, {RETURN, 0});
     start();
     rig_run_to(cf_seconds(30));
+    rig.host.sink.answered(rig.host.sink.data, 12345, true); /* to nothing that anybody knows of */
     for (int i = 0; i < 3; i++)
         rig.host.sink.answered(rig.host.sink.data, rig.host.warned, true);
     assert_string_equal(rig.journalled, "warn answer ");
@@ -315,6 +316,7 @@ static void test_a_run_that_ends_while_it_waits(void **state)
     assert_string_equal(rig.journalled, "warn "); /* nobody is told that they stay who was not told to go */
     expect_at(200, "");
     assert_string_equal(rig.journalled, "warn stays ");
+    assert_int_equal(rig.host.withdrawals, 1);
 }
 
 static void test_one_that_announces_no_end_comes_last(void **state)
@@ -325,6 +327,7 @@ static void test_one_that_announces_no_end_comes_last(void **state)
     PLAN('c', {SLEEP, 200}, {WARN, 0}, {SLEEP, 100}, {RETURN, 0});
     start();
     expect_at(9, "a");
+    assert_false(cf_span_known(rig.host.shown_for));
     expect_at(10, "b 10 minutes");
     expect_at(100, "a");
     expect_at(200, "c"); /* of two such, the newer */
@@ -372,6 +375,32 @@ static void test_warned_anew_while_it_is_shown_again(void **state)
     expect_at(103, "a 2 minutes 29 seconds");
     expect_at(123, "");
     assert_int_equal(players[0].open, false);
+}
+
+static void test_closed_while_it_is_shown_again(void **state)
+{
+    (void)state;
+    PLAN('a', {WARN, 300}, {SLEEP, 101}, {CLOSE, 0}, {SLEEP, 20}, {RETURN, 0});
+    PLAN('b', {SLEEP, 1}, {WARN, 200}, {SLEEP, 99}, {RETURN, 0});
+    start();
+    expect_at(99, "b 3 minutes 20 seconds");
+    rig.host.holds_warnings = true;
+    rig_run_to(cf_seconds(102));
+    rig_release();
+    expect_at(103, "");
+}
+
+/* Nobody tells who is being logged off that they stay. */
+static void test_a_run_that_ends_while_the_session_does(void **state)
+{
+    (void)state;
+    rig.host.hangs = true;
+    rig.config.limits.ends = cf_minutes(30);
+    PLAN('a', {WARN, 600}, {SLEEP, 400}, {RETURN, 0});
+    PLAN('b', {SLEEP, 70}, {WARN, 300}, {SLEEP, 300}, {LOGOFF, 0});
+    start();
+    rig_run_to(cf_seconds(500));
+    assert_string_equal(rig.journalled, "warn warn logoff ");
 }
 
 /* ---- What is on no screen, and what cannot be taken back ---- */
@@ -569,6 +598,8 @@ int main(void)
         RIG(test_an_end_long_past_comes_last),
         RIG(test_its_own_next_takes_its_place),
         RIG(test_warned_anew_while_it_is_shown_again),
+        RIG(test_closed_while_it_is_shown_again),
+        RIG(test_a_run_that_ends_while_the_session_does),
         RIG(test_a_dry_run_holds_nobody_back),
         RIG(test_where_nothing_can_be_taken_back),
         RIG(test_what_cannot_be_shown_again),

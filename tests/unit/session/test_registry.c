@@ -71,6 +71,28 @@ static void test_listing(void **state)
     cf_registry_destroy(log.registry);
 }
 
+/* What was read of an id says whose it is by now; of a session that has gone nothing is noted. */
+static void test_reading(void **state)
+{
+    (void)state;
+    struct log log;
+    init(&log);
+    see(&log, "1", 10);
+    cf_session_key first = log.last;
+    struct cf_session other = make("1", 11);
+    cf_registry_read(log.registry, first, &other, CF_FIELD_BIT(CF_FIELD_IDLE));
+    expect(&log, "+1:10 -1:10 +1:11 ");
+    assert_null(cf_registry_get(log.registry, first));
+    cf_registry_touch(log.registry, first, (struct cf_mono){1});
+    assert_false(cf_mono_known(cf_registry_life(log.registry, first)));
+    assert_false(cf_mono_known(cf_registry_shown(log.registry, first)));
+    assert_false(cf_mono_known(cf_registry_life(log.registry, log.last))); /* nor of who has just come */
+    expect(&log, "");
+    cf_registry_read(log.registry, log.last, &other, CF_FIELD_BIT(CF_FIELD_IDLE));
+    expect(&log, ""); /* nothing has changed */
+    cf_registry_destroy(log.registry);
+}
+
 static void test_reused_id(void **state)
 {
     (void)state;
@@ -180,6 +202,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_listing),
+        cmocka_unit_test(test_reading),
         cmocka_unit_test(test_reused_id),
         cmocka_unit_test(test_birth_is_completed),
         cmocka_unit_test(test_life),
