@@ -124,10 +124,10 @@ void cf_page_program(const char *date, FILE *out)
 {
     put_head("curfew", date, cf_help_about + strlen("curfew "), out);
     (void)fputs(".SH SYNOPSIS\n\\fBcurfew\\fR \\fIVERB\\fR [\\fIOPTION\\fR]... [\\fIARGUMENT\\fR]...\n"
-                ".SH DESCRIPTION\n",
+                ".SH DESCRIPTION\nEach verb has a page of its own.\n"
+                ".BR curfew.lua (5)\nis about the configuration of a host,\n"
+                ".BR curfew\\-policy (7)\nabout the words that policies are written in.\n.SH VERBS\n",
                 out);
-    put(cf_help_about, out);
-    (void)fputs("\n.PP\nEach verb has a page of its own.\n.SH VERBS\n", out);
     for (const struct cf_verb *const *verb = cf_verbs; *verb; verb++) {
         char page[CF_PAGE_NAME];
         (void)fprintf(out, ".TP\n.BR %s (1)\n", cf_page_name(*verb, (*verb)->name, page));

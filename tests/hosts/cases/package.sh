@@ -83,6 +83,7 @@ is_there "$ana" || fail "ana is gone"
 
 # What the RPM does about the same files, in the order in which rpm does it; there is no rpm here.
 scriptlet() { sh /src/package/rpm-"$1" "$2" 2>/box/scriptlet || fail "$1 $2: $(cat /box/scriptlet)"; }
+userdel curfew
 dpkg-deb -x "${packages[0]}" / # /bin and its like are links, which it leaves
 scriptlet post 1
 state disabled systemctl is-enabled curfew
