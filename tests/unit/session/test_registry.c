@@ -201,12 +201,9 @@ static void test_against_a_model(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_listing),
-        cmocka_unit_test(test_reading),
-        cmocka_unit_test(test_reused_id),
-        cmocka_unit_test(test_birth_is_completed),
-        cmocka_unit_test(test_life),
-        cmocka_unit_test(test_against_a_model),
+        cmocka_unit_test(test_listing),   cmocka_unit_test(test_reading),
+        cmocka_unit_test(test_reused_id), cmocka_unit_test(test_birth_is_completed),
+        cmocka_unit_test(test_life),      cmocka_unit_test(test_against_a_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
