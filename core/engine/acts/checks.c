@@ -5,6 +5,10 @@
 #include "engine/config/guards.h"
 #include "engine/grounds/pace.h"
 
+#define CF_PATIENCE cf_seconds(5) /* how long a logoff may wait for its warning to be old enough */
+
+#define SLACK CF_SECOND /* a promise is kept when it is kept to the second */
+
 const char *cf_check_allowed(const struct cf_act *act)
 {
     const struct cf_presence *presence = cf_presence_of(act->engine, act->session);
@@ -43,10 +47,50 @@ static bool may_go_unwarned(const struct cf_act *act)
     return act->task->policy->config->unwarned || cf_disconnected_long(act->engine, session);
 }
 
+static bool disconnected_throughout(const struct cf_task *task, const struct cf_session *session)
+{
+    return cf_disconnected_long(task->engine, session) && session->disconnected_since.us <= task->started.us;
+}
+
+/* What the run has shown lacks, whatever its script says; *ret_until as in cf_check_warned. */
+static const char *lack_of_warning(const struct cf_task *task, cf_session_key key, struct cf_mono *ret_until)
+{
+    const struct cf_engine *engine = task->engine;
+    struct cf_mono now = cf_loop_now(engine->loop);
+    const struct cf_notice *notice = cf_notice_of(task, key);
+    if (notice && notice->missed)
+        return "a warning reached nobody";
+    if (!notice || !cf_span_known(notice->seen)) {
+        if (disconnected_throughout(task, cf_registry_get(engine->registry, key)))
+            return NULL;
+        return notice ? "its warning waited behind another's" : "nobody was warned";
+    }
+    if (!notice->told)
+        return "its warning was taken back";
+    struct cf_mono promised = notice->promised;
+    if (cf_mono_known(promised) && now.us > promised.us + CF_ANNOUNCED_LATE.us)
+        return "the time that the warning announced is long past";
+    if (cf_mono_known(promised) && now.us + SLACK.us < promised.us) {
+        /* A small step of the clock brought the end of a run that goes by it nearer: it keeps its promise. */
+        if (promised.us - now.us <= (task->on_wall ? CF_CLOCK_SMALL.us : CF_PATIENCE.us))
+            *ret_until = promised;
+        return "the warning promised more time";
+    }
+    int64_t wanting = engine->config->limits.notice.us - notice->seen.us;
+    if (!cf_mono_known(notice->since))
+        return wanting > 0 ? "its warning stood behind another's for too long" : NULL;
+    if (now.us - notice->since.us < wanting) {
+        if (notice->since.us + wanting - now.us <= CF_PATIENCE.us)
+            ret_until->us = notice->since.us + wanting;
+        return "the warning is too young: limits.notice wants it older";
+    }
+    return NULL;
+}
+
 const char *cf_check_warned(const struct cf_act *act, struct cf_mono *ret_until)
 {
     *ret_until = CF_MONO_UNKNOWN;
-    const char *lack = cf_notices_lack(act->task, act->session, ret_until);
+    const char *lack = lack_of_warning(act->task, act->session, ret_until);
     if (!lack || (act->unwarned && may_go_unwarned(act)))
         return NULL;
     if (!act->unwarned)

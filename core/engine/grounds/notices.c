@@ -1,4 +1,4 @@
-/* Notices: what a run shows on users' screens, and what that entitles it to. */
+/* Notices: what a run shows on users' screens, and what has come of that. */
 #include "engine/grounds/notices.h"
 
 #include "base/memory.h"
@@ -8,10 +8,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-#define CF_PATIENCE cf_seconds(5) /* how long a logoff may wait for its warning to be old enough */
-
-#define SLACK CF_SECOND /* a promise is kept when it is kept to the second */
 
 struct cf_notice *cf_notice_of(const struct cf_task *task, cf_session_key session)
 {
@@ -249,11 +245,6 @@ bool cf_disconnected_long(const struct cf_engine *engine, const struct cf_sessio
     return session->disconnected == CF_TRI_YES && away.us >= engine->config->limits.notice.us;
 }
 
-static bool disconnected_throughout(const struct cf_task *task, const struct cf_session *session)
-{
-    return cf_disconnected_long(task->engine, session) && session->disconnected_since.us <= task->started.us;
-}
-
 bool cf_notices_seen(const struct cf_task *task, cf_session_key key)
 {
     const struct cf_notice *notice = cf_notice_of(task, key);
@@ -264,38 +255,4 @@ bool cf_notices_missed(const struct cf_task *task, cf_session_key key)
 {
     const struct cf_notice *notice = cf_notice_of(task, key);
     return notice && notice->missed;
-}
-
-const char *cf_notices_lack(const struct cf_task *task, cf_session_key key, struct cf_mono *ret_until)
-{
-    const struct cf_engine *engine = task->engine;
-    struct cf_mono now = cf_loop_now(engine->loop);
-    const struct cf_notice *notice = cf_notice_of(task, key);
-    if (notice && notice->missed)
-        return "a warning reached nobody";
-    if (!notice || !cf_span_known(notice->seen)) {
-        if (disconnected_throughout(task, cf_registry_get(engine->registry, key)))
-            return NULL;
-        return notice ? "its warning waited behind another's" : "nobody was warned";
-    }
-    if (!notice->told)
-        return "its warning was taken back";
-    struct cf_mono promised = notice->promised;
-    if (cf_mono_known(promised) && now.us > promised.us + CF_ANNOUNCED_LATE.us)
-        return "the time that the warning announced is long past";
-    if (cf_mono_known(promised) && now.us + SLACK.us < promised.us) {
-        /* A small step of the clock brought the end of a run that goes by it nearer: it keeps its promise. */
-        if (promised.us - now.us <= (task->on_wall ? CF_CLOCK_SMALL.us : CF_PATIENCE.us))
-            *ret_until = promised;
-        return "the warning promised more time";
-    }
-    int64_t wanting = engine->config->limits.notice.us - notice->seen.us;
-    if (!cf_mono_known(notice->since))
-        return wanting > 0 ? "its warning stood behind another's for too long" : NULL;
-    if (now.us - notice->since.us < wanting) {
-        if (notice->since.us + wanting - now.us <= CF_PATIENCE.us)
-            ret_until->us = notice->since.us + wanting;
-        return "the warning is too young: limits.notice wants it older";
-    }
-    return NULL;
 }

@@ -1,11 +1,9 @@
-/* What a run shows on users' screens, and what that entitles it to. */
+/* What a run shows on users' screens, and what has come of that. */
 #ifndef CF_ENGINE_NOTICES_H
 #define CF_ENGINE_NOTICES_H
 
 #include "engine/engine.h"
 #include "engine/grounds/screen.h"
-
-struct cf_act;
 
 struct cf_notice *cf_notice_of(const struct cf_task *task, cf_session_key session); /* NULL: has none */
 struct cf_notice *cf_notice_find(const struct cf_task *task, uint64_t id);          /* NULL: none has it */
@@ -42,12 +40,6 @@ bool cf_notices_missed(const struct cf_task *task, cf_session_key key);
 
 /* Whether the session has seen a warning of this run. */
 bool cf_notices_seen(const struct cf_task *task, cf_session_key key);
-
-/*
- * NULL, or why the run may not log the session off for want of a warning. Where a little patience will mend
- * that, *ret_until is when; else it is untouched.
- */
-const char *cf_notices_lack(const struct cf_task *task, cf_session_key session, struct cf_mono *ret_until);
 
 bool cf_task_has_warned(const struct cf_task *task); /* and the user still relies on it */
 
