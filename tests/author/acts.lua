@@ -173,6 +173,20 @@ function ways.locked_and_idle(session)
   if session.idle >= 5 * minute then log_off(session) end
 end
 
+function ways.telling(session)
+  while true do
+    session:tell("Hello.")
+    clock.sleep(1 * minute)
+  end
+end
+
+-- Rests on two things, of which the first has to be read.
+function ways.quiet_and_locked(session)
+  session:wait(function () return session.output >= 10 * minute end)
+  session:wait(function () return session.locked end)
+  log_off(session)
+end
+
 function ways.locked(session)
   session:wait(function () return session.locked end)
   clock.sleep(10 * minute)

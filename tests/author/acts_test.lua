@@ -84,16 +84,18 @@ test("who is protected is told nothing", function (host)
   journal(host):reads { "1:00:00  refused  the configuration protects the session" }
 end)
 
-test("`stay` said during the last reading counts, and nothing was decided", function (host)
-  run(host, "sweep", { stay = "2h" })
-  host:fault("latency", 2000000)
-  local ana = host:logon("ana")
-  host:advance(1 * hour + 12 * minute + 3 * second)
-  ana:stay(1 * hour)
-  host:advance(1 * minute)
-  expect(ana.gone):is(false)
-  expect(#host:journal { what = "logoff" }):is(0)
-end)
+for way, before in pairs { sweep = 1 * hour, timed = 0 * hour } do
+  test(way .. ": `stay` said during the last reading counts, and nothing was decided", function (host)
+    run(host, way, { stay = "2h" })
+    host:fault("latency", 2000000)
+    local ana = host:logon("ana")
+    host:advance(before + 12 * minute + 3 * second)
+    ana:stay(1 * hour)
+    host:advance(1 * minute)
+    expect(ana.gone):is(false)
+    expect(#host:journal { what = "logoff" }):is(0)
+  end)
+end
 
 -- ---- Vetoes ----
 
@@ -232,6 +234,15 @@ test("whom no warning reaches is refused once, in later runs quietly; other runs
   expect(#host:journal { policy = "silent", what = "refused" }):is(18)
 end)
 
+test("messages are tried less and less often, too", function (host)
+  host:fault("undelivered", 1000)
+  run(host, "telling")
+  host:logon("ana")
+  host:advance(6 * hour)
+  local tries = #host:journal { what = "tell" }
+  expect(tries > 3 and tries < 40):is(true)
+end)
+
 test("a dry run warns whom no warning reaches", function (host)
   host:fault("undelivered", 1000)
   run(host, "hearing")
@@ -309,8 +320,7 @@ test("who types keeps their place in the queue of a policy that goes by time alo
   run(host, "timed")
   local all = people(host, 2)
   host:advance(10 * minute + 30 * second)
-  all[1]:input()
-  all[2]:input()
+  for i = 1, 2 do all[i]:lock() all[i]:unlock() end
   host:advance(30 * minute)
   expect(logoffs(host)):is("12:00 23:00")
 end)
@@ -383,6 +393,18 @@ test("a logoff that waits for its share goes as soon as others have come back", 
   others[2]:input()
   host:advance(1 * second)
   expect(ana.gone):is(true)
+end)
+
+test("each of what a run rests on is looked at", function (host)
+  run(host, "quiet_and_locked")
+  host:fault("untold", 1000)
+  local ana = host:logon("ana")
+  ana:lock()
+  host:advance(12 * minute - 1 * second)
+  ana:prints()
+  host:advance(2 * second)
+  expect(#host:journal { what = "logoff" }):is(0)
+  expect(ana.gone):is(false)
 end)
 
 -- ---- Waits ----
@@ -512,6 +534,21 @@ test("a dry run that would have logged off rests until somebody is there, whatev
   ana:returns()
   host:advance(15 * minute)
   expect(#host:journal { what = "logoff" }):is(2)
+end)
+
+test("so it does whatever is being read as somebody comes back", function (host)
+  run(host, "idle", { dry_run = true })
+  host:fault("latency", 2000000)
+  local all = {}
+  for i = 1, 60 do
+    all[i] = host:logon("user" .. i)
+    host:advance(1 * second)
+  end
+  host:advance(20 * minute)
+  expect(#host:journal { what = "logoff" }):is(60)
+  for i = 1, 60 do all[i]:lock() all[i]:unlock() end
+  host:advance(20 * minute)
+  expect(#host:journal { what = "logoff" }):is(120)
 end)
 
 test("a dry run goes on after what it would have locked or disconnected", function (host)

@@ -729,7 +729,6 @@ static void destroy_action(struct cf_act *act)
     cf_timer_stop(engine->loop, &act->timer);
     if (act->state == CF_ACT_KEEPING || act->state == CF_ACT_FORCING) {
         act->task = NULL;
-        act->call = 0;
         act->state = CF_ACT_OVER;
         return;
     }

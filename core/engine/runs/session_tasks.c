@@ -71,7 +71,7 @@ void cf_tasks_changed(struct cf_presence *presence, uint64_t fields)
             cf_pace_leave(task);
             cf_reader_cancel(&task->reader);
             cf_task_start(task);
-        } else if (task->state == CF_TASK_WAITING) {
+        } else {
             cf_wait_changed(task);
         }
     }

@@ -495,6 +495,16 @@ static enum cf_step locked(struct cf_task *task, int step, const struct cf_resul
     return CF_STEP_WAITING;
 }
 
+/* The same, and on its user having been away for a minute. */
+static enum cf_step locked_and_idle(struct cf_task *task, int step, const struct cf_result *result)
+{
+    if (step == 1)
+        wait_idle(task, CF_MINUTE);
+    else
+        return locked(task, step ? step - 1 : 0, result);
+    return CF_STEP_WAITING;
+}
+
 static void lock(enum cf_tri locked)
 {
     rig.host.session.locked = locked;
@@ -547,6 +557,11 @@ static void is_unlocked(void)
     lock(CF_TRI_NO);
 }
 
+static void may_be_unlocked(void)
+{
+    lock(CF_TRI_UNKNOWN);
+}
+
 static void falls_silent(void)
 {
     rig.host.silent = true;
@@ -588,6 +603,8 @@ static void test_what_happens_while_the_row_is_written(void **state)
          .text = "the time that the warning announced is long past", .script = idle},
         {CF_WHAT_LOGOFF, is_unlocked, .journal = "logoff refused ", .text = "the session was unlocked",
          .script = locked},
+        {CF_WHAT_LOGOFF, may_be_unlocked, .journal = "logoff refused ", .text = "the session was unlocked",
+         .script = locked_and_idle},
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         rig.row = table[i].row;
@@ -595,7 +612,7 @@ static void test_what_happens_while_the_row_is_written(void **state)
         rig.keeping = cf_seconds(table[i].keeping_s);
         rig.host.hangs = table[i].hangs;
         rig.config.mode = table[i].dry ? CF_MODE_DRY : CF_MODE_ACT;
-        rig.policies[0].unwarned = table[i].script == locked;
+        rig.policies[0].unwarned = table[i].script == locked || table[i].script == locked_and_idle;
         rig_start(table[i].script ? table[i].script : hours, NULL);
         lock(CF_TRI_YES);
         for (int second = 0; second < 2700 && strlen(rig.journalled) < strlen(table[i].journal); second++)
@@ -838,6 +855,7 @@ static void test_nothing_helps(void **state)
     rig_start(idle, NULL);
     rig_run_to((struct cf_span){limit.us + 20 * CF_SECOND.us});
     expect("warn logoff force failed stays warn ");
+    assert_int_equal(cf_engine_counts(rig.engine)->failed, 1);
 }
 
 static void test_journal_that_cannot_be_written(void **state)

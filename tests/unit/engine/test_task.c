@@ -233,6 +233,7 @@ static void test_a_failing_policy_is_set_aside(void **state)
     assert_string_equal(rig.journalled, "failed failed failed failed ");
     assert_string_equal(rig.last_text, "set aside after failing three times in a row");
     assert_int_equal(begun, 3 + 21); /* the other goes on */
+    assert_int_equal(cf_engine_counts(rig.engine)->failed, 3);
 }
 
 /* Fails twice of three times. */
