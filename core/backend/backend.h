@@ -49,6 +49,7 @@ struct cf_request {
     const char *text;     /* WARN, REFUSE_LOGONS; not yet safe to display */
     const char *title;    /* WARN: may be NULL */
     const char *ask;      /* WARN: the label of a button, or NULL for none */
+    const char *user;     /* WARN: whose session it is; NULL: not known */
     const char *language; /* WARN, WITHDRAW: in which the back end says what else it has to; NULL: English */
     struct cf_span
         shown_for; /* WARN: how long it is worth showing where it cannot be withdrawn; unknown: until then */
@@ -63,8 +64,8 @@ struct cf_request {
 /* What came of it. */
 struct cf_completion {
     uint64_t id;
-    int code;                         /* CF_OK or a negative enum cf_code */
-    const char *message;              /* why not, for people; NULL where done */
+    int code;            /* CF_OK or a negative enum cf_code */
+    const char *message; /* why not, for people; NULL where done, or how a warning went another way */
     const struct cf_session *session; /* REFRESH, WATCH: a record whose `fields` were read just now */
     uint64_t fields;  /* REFRESH, WATCH: those that were; one that could not be read is among them, unknown */
     uint64_t watched; /* WATCH: of this session's fields, those whose next change seen() will tell */

@@ -562,6 +562,8 @@ static void on_warned(struct cf_act *act, const struct cf_completion *completion
     bool delivered = completion->code == CF_OK && completion->delivered;
     if (delivered && presence)
         cf_backoff_reached(presence);
+    if (delivered && completion->message)
+        write_entry(act, CF_WHAT_SENT, CF_OK, completion->message, NULL);
     if (delivered && act->notice && presence)
         cf_screen_shows(presence, notice_of(act), act->notice, completion->withdrawable);
     else if (!delivered && (act->task || completion->code != CF_GONE))
@@ -606,6 +608,7 @@ static void submit_action(struct cf_act *act)
                                  .text = act->text,
                                  .title = notice ? notice->words.title : NULL,
                                  .ask = notice ? notice->words.ask : NULL,
+                                 .user = session->user,
                                  .language = cf_engine_language(engine, act->session),
                                  .shown_for = act->left,
                                  .quiet_since = act->quiet_since};

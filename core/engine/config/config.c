@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Whom else nobody may touch: fields of sessions. */
 static void read_protected(struct cf_config_reader *reader, void *into, const char *field, json_t *value)
@@ -62,6 +63,7 @@ static const struct cf_config_table settings = {
             {"limits", &cf_config_keys, .table = &limits},
             {"journal", &cf_config_keys, .table = &journal},
             {"administrators", &cf_config_names, AT(administrators)},
+            {"warn_command", &cf_config_names, AT(warn_command)},
             {0},
         },
     .unknown = "there is no such setting",
@@ -89,8 +91,19 @@ void cf_config_finish(struct cf_config *config)
     free(config->path);
     free(config->language);
     cf_config_free_names(config->administrators);
+    cf_config_free_names(config->warn_command);
     cf_selector_destroy(config->protect);
     *config = (struct cf_config){0};
+}
+
+/* Whose working directory or PATH it would be looked for in, nobody should have to know. */
+static void check_command(struct cf_config_reader *reader, char *const *words)
+{
+    if (!words || !words[0] || words[0][0] == '/' || strchr(words[0], ':'))
+        return;
+    size_t length = cf_config_enter(reader, "warn_command", 0);
+    cf_config_mistake(reader, "give the whole path of the command, from / on");
+    cf_config_leave(reader, length);
 }
 
 int cf_config_parse(struct cf_config *config, const char *path, const json_t *value,
@@ -102,6 +115,7 @@ int cf_config_parse(struct cf_config *config, const char *path, const json_t *va
     cf_replace(&config->path, path);
     cf_config_read(&reader, &settings, (json_t *)value, config);
     cf_config_check_modes(&reader, value);
+    check_command(&reader, config->warn_command);
     if (path)
         cf_config_check_over(&reader, config);
     return reader.code;

@@ -50,6 +50,7 @@ struct cf_config {
         struct cf_span keep; /* entries older than this go */
         double megabytes;    /* the oldest go while it is larger */
     } journal;
+    char **warn_command; /* for warnings that reach nobody: a path and its arguments; NULL: none */
     char *
         *administrators; /* groups whose members may do all that root may, of a running curfew; NULL: none */
 };

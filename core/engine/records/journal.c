@@ -13,6 +13,7 @@ static const char *const names[CF_WHAT_COUNT] = {
     [CF_WHAT_DOOR] = "door",       [CF_WHAT_AFRESH] = "afresh",  [CF_WHAT_EXTEND] = "extend",
     [CF_WHAT_PAUSE] = "pause",     [CF_WHAT_RESUME] = "resume",  [CF_WHAT_HELD] = "held",
     [CF_WHAT_SKIPPED] = "skipped", [CF_WHAT_DOUBT] = "doubt",    [CF_WHAT_UNREACHED] = "unreached",
+    [CF_WHAT_SENT] = "sent",
 };
 
 const char *cf_what_name(enum cf_what what)

@@ -32,6 +32,7 @@ enum cf_what {
     CF_WHAT_SKIPPED, /* an appointment of a policy was missed by too much */
     CF_WHAT_DOUBT,   /* what a session's idle time is read from is not to be relied on */
     CF_WHAT_UNREACHED, /* no warning has reached a session for long */
+    CF_WHAT_SENT,      /* a warning went another way than on the screen */
     CF_WHAT_COUNT
 };
 

@@ -1,6 +1,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "engine/config/config_values.h"
 #include "program/setup/calendars.h"
 #include "program/setup/control_server.h"
 #include "program/setup/hosts.h"
@@ -11,6 +12,7 @@
 #include "program/setup/settings.h"
 #include "program/setup/simulated.h"
 #include "program/setup/state.h"
+#include "program/setup/warn_command.h"
 #include "program/setup/zones.h"
 #include "program/verbs.h"
 
@@ -44,6 +46,7 @@ struct order {
     struct cf_config configs[2]; /* the one in force, and room for the next */
     int in_force;
     struct cf_simulated simulated; /* sim only */
+    char **warn_command;           /* of the first configuration; real hosts only; NULL: none */
     const struct cf_zone *zone;
     double speed;
     const char *state; /* folder; NULL: nothing outlives this run */
@@ -369,6 +372,11 @@ static int work(struct order *order, const struct cf_args *args, FILE *out, stru
         .mirrored = !order->is_simulated,
         .report = {.out = out, .json = cf_args_has(args, "json"), .prompt = true, .outcomes = true},
     };
+    struct cf_warn_command around = {order->backend, NULL, (const char *const *)order->warn_command};
+    if (order->warn_command) {
+        setup.backend = &cf_warn_command_ops;
+        setup.backend_setup = &around;
+    }
     struct running running = {.order = order, .args = args};
     int code = cf_runtime_init(&running.runtime, &setup, err);
     if (code)
@@ -415,7 +423,12 @@ static int run(const struct cf_args *args, FILE *out, struct cf_error *err)
     int code = read_order(args, &order, err);
     if (code)
         return code;
+    if (!order.is_simulated) { /* it outlives that configuration */
+        order.warn_command = order.configs[0].warn_command;
+        order.configs[0].warn_command = NULL;
+    }
     code = work(&order, args, out, err);
+    cf_config_free_names(order.warn_command);
     cf_config_finish(&order.configs[order.in_force]);
     cf_simulated_finish(&order.simulated);
     free(order.store);

@@ -32,6 +32,7 @@ struct cf_backend {
     bool holds_warnings;       /* answers them when the test lets it: rig_release */
     bool holds_watches;        /* the same */
     bool unaware;              /* answers as if its session were there still */
+    const char *another_way;   /* by which warnings go; NULL: on the screen */
     bool present, silent, undelivered, hangs, stale, deaf_to_force;
     int fails, warn_code;      /* codes of refreshes, and of warnings */
     uint64_t hanging;          /* refreshes of any of these fields are not answered */
@@ -141,6 +142,7 @@ static void rig_answer(struct cf_timer *timer)
             cf_mono_known(request.quiet_since) && host->session.last_input.us > request.quiet_since.us;
         completion.code = input ? CF_STALE : host->warn_code;
         completion.delivered = !host->undelivered;
+        completion.message = host->another_way;
         completion.withdrawable = !host->paper;
         host->warned = request.notice;
         host->shown_for = request.shown_for;

@@ -66,6 +66,7 @@ static void test_everything(void **state)
             "[\"idle.lua\"]],"
             "\"protect\":{\"users\":[\"ana\"],\"console\":false},"
             "\"journal\":{\"keep\":\"30d\",\"megabytes\":50},\"administrators\":[\"wheel\",\"ops\"],"
+            "\"warn_command\":[\"/usr/bin/mail\",\"-s\",\"a, b\"],"
             "\"limits\":{\"notice\":\"2m\",\"share\":1,\"logoffs_per_minute\":5,\"ends\":\"30s\",\"stay\":\"90m\"}}",
             &err),
         CF_POLICY); /* two are called idle */
@@ -86,6 +87,8 @@ static void test_everything(void **state)
     assert_true(config.journal.megabytes == 50);
     assert_string_equal(config.administrators[1], "ops");
     assert_null(config.administrators[2]);
+    assert_string_equal(config.warn_command[2], "a, b");
+    assert_null(config.warn_command[3]);
     assert_false(config.protect_console);
     assert_non_null(config.protect);
     assert_int_equal(config.limits.notice.us, cf_minutes(2).us);
@@ -125,7 +128,10 @@ static void test_mistakes(void **state)
     } table[] = {
         {"{\"polices\":[]}",
          "polices: there is no such setting; there are dry_run, mode, language, policies, protect, limits, "
-         "journal and administrators"},
+         "journal, administrators and warn_command"},
+        {"{\"warn_command\":\"mail -s\"}", "warn_command: give the whole path of the command, from / on"},
+        {"{\"warn_command\":[]}", "warn_command: is an empty list, which means nobody: leave it out"},
+        {"{\"warn_command\":[\"/bin/mail\",7]}", "warn_command: must be a text or a list of texts"},
         {"{\"journal\":{\"keep\":30,\"megabytes\":0,\"gigabytes\":1},\"administrators\":7}",
          "journal.keep: must be a span with its unit, such as \"1m\"\n"
          "journal.megabytes: must be a number from 1 to 1e+06\n"

@@ -251,6 +251,16 @@ static void test_an_undelivered_warning_is_none(void **state)
     assert_true(rig.host.present);
 }
 
+static void test_a_warning_may_go_another_way(void **state)
+{
+    (void)state;
+    rig.host.another_way = "it went by mail";
+    rig_start(idle, NULL);
+    rig_run_to(limit);
+    expect("warn sent logoff ended ");
+    assert_false(rig.host.present);
+}
+
 static struct cf_span young_wait, announced;
 
 static enum cf_step young(struct cf_task *task, int step, const struct cf_result *result)
@@ -962,6 +972,7 @@ int main(void)
         RIG(test_stale_at_the_last_moment),
         RIG(test_nobody_goes_unwarned),
         RIG(test_an_undelivered_warning_is_none),
+        RIG(test_a_warning_may_go_another_way),
         RIG(test_age_of_a_warning),
         RIG(test_disconnected_needs_no_warning),
         RIG(test_guards),
