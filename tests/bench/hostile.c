@@ -8,6 +8,9 @@
  *   users    eight users ask why, stay and note as fast as they are answered; as root
  *
  * Ends the engine by SIGTERM and adds how long that took, in ms. 1: it did not answer, or ended badly.
+ *
+ * hostile flood SOCKET UID:SESSION…: only attacks as those users do, each about that session, until it is
+ * killed.
  */
 #include "control/client.h"
 
@@ -16,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -46,17 +50,15 @@ static bool ping(const char *path)
     return code != CF_UNAVAILABLE && code != CF_TIMEOUT;
 }
 
-/* One of the users, until it is killed. */
-static void attack(const char *path, int user)
+/* One of the users, until it is killed, or whoever began it ends. */
+static void attack(const char *path, uid_t uid, const char *id)
 {
-    char id[16];
-    (void)snprintf(id, sizeof id, "%d", user + 1);
     const struct {
         const char *verb, *words[7];
     } requests[] = {{"why", {"session", id}},
                     {"stay", {"session", id}},
                     {"note", {"session", id, "what", "tell", "text", "x"}}};
-    if (setuid((uid_t)(FIRST_UID + user)) != 0)
+    if (setuid(uid) != 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
         _exit(1);
     for (size_t i = 0;; i++) {
         json_t *result = NULL;
@@ -93,8 +95,19 @@ static void end_attacks(pid_t *users)
         }
 }
 
+static _Noreturn void flood(const char *path, char *const *users)
+{
+    for (; *users; users++)
+        if (fork() == 0)
+            attack(path, (uid_t)atoi(*users), strchr(*users, ':') + 1);
+    for (;;)
+        pause();
+}
+
 int main(int argc, char **argv)
 {
+    if (argc > 3 && strcmp(argv[1], "flood") == 0)
+        flood(argv[2], argv + 3);
     if (argc < 5)
         return 2;
     const char *what = argv[2], *path = argv[3];
@@ -111,8 +124,11 @@ int main(int argc, char **argv)
         sleep_ms(PACE_MS);
     }
     for (int i = 0; i < USERS && strcmp(what, "users") == 0; i++)
-        if ((users[i] = fork()) == 0)
-            attack(path, i);
+        if ((users[i] = fork()) == 0) {
+            char id[16];
+            (void)snprintf(id, sizeof id, "%d", i + 1);
+            attack(path, (uid_t)(FIRST_UID + i), id);
+        }
     begin = now_ms();
     double end = begin + atof(argv[1]) * 1e3, hangup = begin;
     bool answers = true;
