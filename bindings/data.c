@@ -48,6 +48,7 @@ static int add_item(lua_State *L, struct place *place, json_t *to, const char *n
     else
         snprintf(place->path + length, room, "[%zu]", json_array_size(to) + 1);
     json_t *value = NULL;
+    cf_lua_owe(L, name ? strlen(name) / CF_LUA_TEXT_STEP : 0);
     int code =
         take_room(place, name ? strlen(name) : 0) ? convert(L, place, &value) : refuse(place, too_much);
     lua_pop(L, 1);
@@ -151,8 +152,9 @@ static json_t *convert_text(lua_State *L)
 static int convert(lua_State *L, struct place *place, json_t **ret_value)
 {
     json_t *value = NULL;
-    cf_lua_owe(L, 1);
-    if (!take_room(place, VALUE_SIZE + (lua_type(L, -1) == LUA_TSTRING ? lua_rawlen(L, -1) : 0)))
+    size_t length = lua_type(L, -1) == LUA_TSTRING ? lua_rawlen(L, -1) : 0;
+    cf_lua_owe(L, 1 + length / CF_LUA_TEXT_STEP);
+    if (!take_room(place, VALUE_SIZE + length))
         return refuse(place, too_much);
     if (lua_istable(L, -1))
         return convert_table(L, place, ret_value);

@@ -12,6 +12,7 @@ const char *cf_lua_check_text(lua_State *L, int index, const char *what)
 {
     size_t length = 0;
     const char *text = lua_type(L, index) == LUA_TSTRING ? lua_tolstring(L, index, &length) : NULL;
+    cf_lua_spend(L, what, length / CF_LUA_TEXT_STEP);
     if (!text || length == 0 || strlen(text) != length)
         cf_lua_throw(L, "%s wants text, not %s", what, cf_lua_quote(L, index));
     return text;
@@ -66,6 +67,8 @@ static void add_value(struct filling *filling, const char *name, size_t length)
     bool span = cf_lua_is_span(L, -1);
     const char *text = span ? cf_span_words_in(cf_lua_to_span(L, -1), template->language, words)
                             : cf_lua_push_text(L, lua_gettop(L));
+    if (!span)
+        cf_lua_spend(L, template->what, lua_rawlen(L, -1) / CF_LUA_TEXT_STEP);
     add(filling, text, strlen(text));
     lua_pop(L, span ? 1 : 2);
 }

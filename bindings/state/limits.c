@@ -141,6 +141,7 @@ void cf_lua_limit(lua_State *L, const char *library)
         {"utf8", "codepoint", read_text},
         {"utf8", "len", read_text},
         {"utf8", "offset", read_text},
+        {LUA_GNAME, "rawequal", read_text},
         {LUA_GNAME, "tonumber", read_text},
     };
     for (size_t i = 0; i < sizeof limited / sizeof *limited; i++)

@@ -179,7 +179,9 @@ static int format(lua_State *L)
         if (at < end)
             at++;
     }
-    for (int i = 2, top = lua_gettop(L); i <= top; i++) {
+    for (int i = 1, top = lua_gettop(L); i <= top; i++) {
+        if (lua_type(L, i) == LUA_TSTRING) /* looked through for zeros */
+            cf_lua_spend(L, "string.format", lua_rawlen(L, i) / CF_LUA_TEXT_STEP);
         if (lua_istable(L, i) || lua_isfunction(L, i)) {
             cf_lua_push_text(L, i);
             lua_replace(L, i);

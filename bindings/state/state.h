@@ -28,6 +28,7 @@ enum {
     CF_LUA_WORK = 1000000, /* µs of processor time that it may take, for single instructions that take long */
     CF_LUA_STRING = 1 << 20, /* bytes of one text */
     CF_LUA_FILE = 4 << 20,   /* bytes a script may have */
+    CF_LUA_TEXT_STEP = 32, /* bytes of a text that C goes through for a step of the budget, some times over */
 };
 
 /* The limit that a script has broken. */
