@@ -502,7 +502,7 @@ end)
 
 test("a run that rests on nothing needs no reading", function (host)
   run(host, "timed")
-  local ana = host:logon("ana")
+  host:logon("ana")
   host:advance(11 * minute)
   host:fault("failing", 1000)
   host:advance(2 * minute)

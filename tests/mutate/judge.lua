@@ -1,7 +1,8 @@
 -- Reads the results of scripts/mutate, and prints the changes that survived without a reason.
 --
 -- judge.lua ACCEPTED: of each line of ACCEPTED, `file | function | change | reason`, the first three are compared; line
--- numbers move, and files move to other folders.  Exits with 1 where there is a change that survived and is not among them.
+-- numbers move, and files move to other folders.  Exits with 1 where there is a change that survived and is not among
+-- them.
 
 local function of(line)
     local verdict, place, name, change, source =
