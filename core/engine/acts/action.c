@@ -493,14 +493,6 @@ static void write_row(struct cf_act *act)
     write_entry(act, what, CF_OK, act->text, on_kept);
 }
 
-static void would_have(struct cf_act *act)
-{
-    if (act->action == CF_ACTION_LOGOFF)
-        act->task->sink->park(act->task);
-    else
-        finish_action(act, &(struct cf_result){0});
-}
-
 /* Writing the row took its time, too: what was so before it must be so after it, by what is known. */
 static bool is_still_due(struct cf_act *act)
 {
@@ -541,8 +533,10 @@ static void on_kept(void *context, int code)
                                      .message = "the journal could not be written, so nothing was done"});
     } else if (act->dry && act->action == CF_ACTION_WARN) {
         finish_warning(act, true);
+    } else if (act->dry && act->action == CF_ACTION_LOGOFF) {
+        act->task->sink->park(act->task);
     } else if (act->dry) {
-        would_have(act);
+        finish_action(act, &(struct cf_result){0});
     } else if (is_still_due(act)) {
         act->state = CF_ACT_SUBMITTED;
         submit_action(act);
@@ -693,14 +687,6 @@ void cf_acts_session_gone(struct cf_presence *presence)
     }
 }
 
-/* The session is not being ended by this act any more, nor its screen used. */
-static void let_session_go(const struct cf_act *act)
-{
-    struct cf_presence *presence = cf_presence_of(act->engine, act->session);
-    if (presence)
-        cf_screen_let_go(presence, act);
-}
-
 void cf_act_drop(struct cf_act *act)
 {
     struct cf_notice *notice = notice_of(act);
@@ -710,8 +696,9 @@ void cf_act_drop(struct cf_act *act)
         act->task->act = NULL;
     cf_share_leave(act);
     act->task = NULL;
-    if (act->state < CF_ACT_SUBMITTED)
-        let_session_go(act);
+    struct cf_presence *presence = cf_presence_of(act->engine, act->session);
+    if (presence && act->state < CF_ACT_SUBMITTED)
+        cf_screen_let_go(presence, act);
     if (act->state < CF_ACT_KEEPING) /* else the journal or the host still calls back */
         destroy_action(act);
 }
@@ -719,7 +706,9 @@ void cf_act_drop(struct cf_act *act)
 static void destroy_action(struct cf_act *act)
 {
     struct cf_engine *engine = act->engine;
-    let_session_go(act);
+    struct cf_presence *presence = cf_presence_of(engine, act->session);
+    if (presence)
+        cf_screen_let_go(presence, act);
     struct cf_notice *notice = notice_of(act);
     if (notice && notice->act == act)
         cf_notice_failed(notice);
@@ -735,7 +724,6 @@ static void destroy_action(struct cf_act *act)
         act->state = CF_ACT_OVER;
         return;
     }
-    struct cf_presence *presence = cf_presence_of(engine, act->session);
     if (presence && presence->logoffs)
         LL_DELETE2(presence->logoffs, act, next_logoff);
     DL_DELETE(engine->acts, act);
