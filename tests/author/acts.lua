@@ -118,6 +118,37 @@ function ways.forgetful(session)
   session:logoff("it is time")
 end
 
+-- The same, of a look; and of somebody who was back before.
+function ways.forgetful_look(session)
+  clock.sleep(10 * minute)
+  if session.idle < 1 * second then return end
+  session:forget()
+  log_off(session)
+end
+
+function ways.forgetful_wait(session)
+  clock.sleep(5 * minute)
+  session:forget()
+  if session:wait_active(1 * minute) then session:lock("somebody is there") end
+  clock.sleep(1 * day)
+end
+
+-- Looks in its first run only.
+local looked = {}
+function ways.look_once(session)
+  if looked[session.id] then return log_off(session) end
+  looked[session.id] = session.idle >= 0 * second
+  clock.sleep(2 * minute)
+end
+
+-- Wants to do something yet as it ends.
+function ways.parting(session)
+  session:wait_idle(10 * minute)
+  local _ <close> = setmetatable({}, { __close = function () session:lock("a last word") end })
+  announce(session)
+  clock.sleep(1 * day)
+end
+
 -- Is told why it may not.
 function ways.asking(session)
   clock.sleep(10 * minute)
