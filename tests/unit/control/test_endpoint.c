@@ -219,6 +219,17 @@ static void test_place(void **state)
     (void)strcat(path, ".lock");
     assert_int_equal(unlink(path), 0);
 
+    char victim[160]; /* no link in the lock's place leads anywhere */
+    (void)snprintf(victim, sizeof victim, "%s/victim", rig.folder);
+    (void)snprintf(path, sizeof path, "%s/other.lock", rig.folder);
+    assert_int_equal(symlink("victim", path), 0);
+    (void)snprintf(path, sizeof path, "%s/other", rig.folder);
+    assert_int_equal(create(path, &second, &err), CF_FAILED);
+    assert_contains(err.text, "/other.lock: ");
+    assert_int_equal(access(victim, F_OK), -1);
+    (void)strcat(path, ".lock");
+    assert_int_equal(unlink(path), 0);
+
     assert_int_equal(create("control", &second, &err), CF_USAGE);
     assert_int_equal(create("/nowhere/at/all/control", &second, &err), CF_FAILED);
     memset(path, 'x', sizeof path);

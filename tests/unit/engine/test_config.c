@@ -228,11 +228,39 @@ static void test_documented(void **state)
     free(page);
 }
 
+/* A policy that is there and cannot be looked at does not make way for the one that comes with curfew. */
+static void test_unreadable(void **state)
+{
+    (void)state;
+    struct cf_config config;
+    struct cf_error err = {0};
+    char own[80], policy[96];
+    bool root = geteuid() == 0;
+    (void)snprintf(own, sizeof own, "%s/policies", folder);
+    (void)snprintf(policy, sizeof policy, "%s/idle.lua", own);
+    assert_int_equal(mkdir(own, 0700), 0);
+    FILE *file = fopen(policy, "w");
+    assert_true(file && fclose(file) == 0);
+    assert_int_equal(chmod(own, root ? 0700 : 0), 0);
+    assert_int_equal(chmod(folder, 0755), 0);
+    assert_int_equal(root ? seteuid(65534) : 0, 0);
+    int code = parse(&config, "{\"policies\":[{\"1\":\"idle\"}]}", &err);
+    assert_int_equal(root ? seteuid(0) : 0, 0);
+    assert_int_equal(chmod(own, 0700), 0);
+    if (code != CF_OK)
+        fail_msg("%s", err.text);
+    assert_string_equal(config.policies[0].path, policy);
+    cf_config_finish(&config);
+    assert_int_equal(remove(policy), 0);
+    assert_int_equal(rmdir(own), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_as_installed), cmocka_unit_test(test_everything), cmocka_unit_test(test_texts),
-        cmocka_unit_test(test_mistakes),     cmocka_unit_test(test_documented),
+        cmocka_unit_test(test_as_installed), cmocka_unit_test(test_everything),
+        cmocka_unit_test(test_texts),        cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_documented),   cmocka_unit_test(test_unreadable),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
