@@ -164,11 +164,15 @@ static void live_on(struct person *person)
     case 1: type(person); break;
     case 2: print(person); break;
     case 3:
-        if (!person->terminal && !person->locked)
+        if (person->terminal)
+            act(person, CF_EVENT_STOP_OUTPUT);
+        else if (!person->locked)
             act(person, CF_EVENT_LOCK);
         break;
     case 4:
-        if (!person->terminal && !person->away)
+        if (person->terminal)
+            act(person, CF_EVENT_START_OUTPUT);
+        else if (!person->away)
             act(person, CF_EVENT_DISCONNECT);
         break;
     case 5: answer(person); break;
