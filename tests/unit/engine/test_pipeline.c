@@ -159,6 +159,36 @@ static void test_language_is_asked_for_early(void **state)
     rig_run_to(limit);
     expect("warn logoff ended ");
     assert_false(rig.host.refreshed & CF_FIELD_BIT(CF_FIELD_LANGUAGE));
+    (void)rig_tear_down(state);
+    (void)rig_set_up(state);
+
+    rig.host.can.fields[CF_FIELD_LANGUAGE] = CF_SUPPLY_SAMPLED; /* nor where nobody would be told in it */
+    rig_start(idle, NULL);
+    rig_run_to(limit);
+    assert_false(rig.host.refreshed & CF_FIELD_BIT(CF_FIELD_LANGUAGE));
+}
+
+static int readings;
+
+static void read_again(void *data, int code)
+{
+    assert_int_equal(code, CF_OK);
+    if (++readings < 3)
+        cf_engine_read(rig.engine, cf_registry_next(cf_engine_registry(rig.engine), 0), read_again, data);
+}
+
+/* Who asks as an answer comes is told of a reading of their own, not of that one. */
+static void test_asked_again(void **state)
+{
+    (void)state;
+    readings = 0;
+    rig_start(idle, NULL);
+    rig_run_to(CF_SECOND);
+    rig.host.refreshes = 0;
+    cf_engine_read(rig.engine, cf_registry_next(cf_engine_registry(rig.engine), 0), read_again, NULL);
+    rig_run_to(cf_seconds(2));
+    assert_int_equal(readings, 3);
+    assert_int_equal(rig.host.refreshes, 3);
 }
 
 static struct cf_mono resumed;
@@ -969,6 +999,7 @@ int main(void)
         RIG(test_what_hangs_delays_nobody_else),
         RIG(test_language_is_asked_for_early),
         RIG(test_language_is_awaited_for_a_second),
+        RIG(test_asked_again),
         RIG(test_stale_at_the_last_moment),
         RIG(test_nobody_goes_unwarned),
         RIG(test_an_undelivered_warning_is_none),

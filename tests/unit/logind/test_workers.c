@@ -95,6 +95,38 @@ static void test_what_hangs_leaves_room(void **state)
     assert_int_equal(uv_loop_close(&loop), 0);
 }
 
+static enum cf_hangs order[2];
+
+static void note(struct cf_work *work)
+{
+    order[done++] = work->hangs;
+}
+
+/* Idle times are read before languages where both have waited. */
+static void test_memory_before_language(void **state)
+{
+    (void)state;
+    struct cf_work hung = {.run = hang, .done = on_hung, .hangs = CF_HANGS_ON_MEMORY},
+                   first = {.run = pass, .done = on_hung, .hangs = CF_HANGS_ON_LANGUAGE},
+                   language = {.run = pass, .done = note, .hangs = CF_HANGS_ON_LANGUAGE},
+                   memory = {.run = pass, .done = note, .hangs = CF_HANGS_ON_MEMORY};
+    assert_int_equal(uv_loop_init(&loop), 0);
+    workers = (struct cf_workers){.loop = &loop};
+    hanging = true;
+    done = 0;
+    cf_workers_start(&workers, &hung);
+    cf_workers_start(&workers, &first);
+    cf_workers_start(&workers, &language);
+    cf_workers_start(&workers, &memory);
+    while (done < 2)
+        (void)uv_run(&loop, UV_RUN_ONCE);
+    release();
+    (void)uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(order[0], CF_HANGS_ON_MEMORY);
+    assert_int_equal(order[1], CF_HANGS_ON_LANGUAGE);
+    assert_int_equal(uv_loop_close(&loop), 0);
+}
+
 /* Each source's reading hangs on that source alone. */
 static void test_what_readings_hang_on(void **state)
 {
@@ -122,6 +154,7 @@ static void test_what_readings_hang_on(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_what_hangs_leaves_room),
+                                       cmocka_unit_test(test_memory_before_language),
                                        cmocka_unit_test(test_what_readings_hang_on)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
