@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { USERS = 4, FEW = 3, MANY = 300 }; /* the last user comes later */
+enum { USERS = 4, FEW = 3, MANY = 60 }; /* the last user comes later */
 
 #define MONDAY INT64_C(1772409600000000)
 
