@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "bindings/script.h"
 #include "bindings/state/sandbox.h"
+#include "engine/records/store.h"
 
 #include <assert.h>
 #include <lauxlib.h>
@@ -82,7 +83,7 @@ static void unload(void *data)
 {
     struct cf_lua_script *script = data;
     cf_lua_close(&script->lua);
-    cf_lua_give_back(&script->lua, script->held);
+    cf_lua_give_back(&script->lua, script->held + script->stored);
     assert(script->lua.used == 0);
     while (script->spare) {
         struct cf_lua_run *run = script->spare;
@@ -95,9 +96,24 @@ static void unload(void *data)
     for (size_t i = 0; i < script->module_count; i++)
         free(script->modules[i]);
     free(script->modules);
+    json_decref(script->packed);
     json_decref(script->translations);
     cf_selector_destroy(script->listing);
     free(script);
+}
+
+/* What it holds before its file runs. */
+static int charge_files(struct cf_lua_script *script, struct cf_error *err)
+{
+    size_t translations = cf_json_memory(script->translations);
+    if (!cf_lua_try_hold(&script->lua, translations) ||
+        (script->held = translations, !cf_lua_charge_store(script)))
+        return cf_error_set(
+            err, CF_POLICY,
+            "%s: its translations and what it keeps take more than the %d MiB of memory that the policy "
+            "may hold; let them be fewer",
+            cf_policy_path(script->policy), (int)(script->lua.limit >> 20));
+    return CF_OK;
 }
 
 static int load(struct cf_policy_host *host, struct cf_policy *policy, void **ret_script,
@@ -109,6 +125,8 @@ static int load(struct cf_policy_host *host, struct cf_policy *policy, void **re
     int code = cf_lua_load_translations(script, err);
     if (code == 0)
         code = cf_lua_open(&script->lua, host->memory, host->budget, err);
+    if (code == 0)
+        code = charge_files(script, err);
     script->lua.owner = script;
     script->lua.refuse_from = host->refuse_from;
     script->lua.refusals = host->refusals;
@@ -281,6 +299,40 @@ static void cancel(void *run)
     finish_run(run);
 }
 
+struct holding {
+    const struct cf_lua_run *run;
+    size_t bytes;
+};
+
+/* Once all garbage is collected. */
+static int hold_after_all(lua_State *L)
+{
+    const struct holding *holding = lua_touserdata(L, 1);
+    struct cf_lua *lua = cf_lua_of(L);
+    (void)lua_gc(L, LUA_GCCOLLECT);
+    if (cf_lua_try_hold(lua, holding->bytes))
+        return 0;
+    char text[200];
+    (void)snprintf(
+        text, sizeof text,
+        "with what this run waits for, has looked at and shows, the policy would hold more than the %d MiB "
+        "of memory it may; let it be less, for fewer sessions",
+        (int)(lua->limit >> 20));
+    cf_lua_throw_at(L, holding->run->thread, text);
+}
+
+static int hold(void *data, size_t bytes, struct cf_error *err)
+{
+    struct holding holding = {.run = data, .bytes = bytes};
+    struct cf_lua *lua = &holding.run->script->lua;
+    return cf_lua_try_hold(lua, bytes) ? CF_OK : cf_lua_protect(lua, hold_after_all, &holding, err);
+}
+
+static void give_back(void *script, size_t bytes)
+{
+    cf_lua_give_back(&((struct cf_lua_script *)script)->lua, bytes);
+}
+
 const struct cf_policy_host_ops cf_lua_host_ops = {
     .name = "lua",
     .create = create,
@@ -292,4 +344,6 @@ const struct cf_policy_host_ops cf_lua_host_ops = {
     .cancel = cancel,
     .evaluate = cf_lua_evaluate,
     .release = cf_lua_release,
+    .hold = hold,
+    .give_back = give_back,
 };

@@ -13,17 +13,23 @@ enum {
     CF_LUA_LEADS = 64,  /* turns of one countdown */
     CF_LUA_NAMES = 128, /* room for the names of a session's fields and methods, twice over; a power of two */
     CF_LUA_SPARE_RUNS = 64, /* coroutines kept for the next runs */
-    CF_LUA_RUN = 2048,      /* bytes that a run of a session adds to what its policy's state may hold, … */
+    CF_LUA_RUN = 4096,      /* bytes that a run of a session adds to what its policy's state may hold, … */
     CF_LUA_FREE_RUNS = 4,   /* … up to so many runs for each session of the host */
     CF_LUA_PATTERNS = 256,  /* values one condition of a selector may list */
     CF_LUA_LINE_COST = 200, /* instructions that a line of a calendar is worth, which is read and sorted in */
     CF_LUA_TEXT = 4096,     /* bytes of one text shown to a user */
     CF_LUA_CHARGED = 4096,  /* bytes that any other run is charged with, a task in C among them */
     CF_LUA_WATCHES = 64,    /* watches of a policy, vetoes of one, and functions of one for events */
-    CF_LUA_DECLARED = 512,  /* bytes that each is charged with, or a schedule, an option or a module, … */
+    CF_LUA_DECLARED = 640,  /* bytes that each is charged with, or a schedule, an option or a module, … */
     CF_LUA_PATTERN = 128,   /* … each pattern of its selector, … */
     CF_LUA_OF_CALENDAR = 512, /* … a calendar, … */
     CF_LUA_LINE = 512,        /* … and each of its lines; a file of it with the most that it may have */
+};
+
+enum cf_lua_charge {
+    CF_LUA_RUN_BEGINS,
+    CF_LUA_RUN_IS_FREE,    /* it widens the limit, … */
+    CF_LUA_RUN_IS_CHARGED, /* … or is charged with what C holds for it */
 };
 
 struct cf_lua_run {
@@ -36,11 +42,7 @@ struct cf_lua_run {
     int anchor;        /* what keeps it from being collected */
     bool closing;      /* cancelled: <close> variables are being closed */
     bool stopped;      /* it broke a limit: they are not, because no hook would see what they do */
-    enum {
-        CF_LUA_RUN_BEGINS,
-        CF_LUA_RUN_IS_FREE,   /* it widens the limit, … */
-        CF_LUA_RUN_IS_CHARGED /* … or is charged with what C holds for it */
-    } charge;
+    uint8_t charge;    /* enum cf_lua_charge */
 };
 
 struct cf_lua_script {
@@ -54,6 +56,8 @@ struct cf_lua_script {
     int spare_count;
     size_t free_runs;
     int declared[3];             /* watches, vetoes, functions for events */
+    size_t stored;               /* of its bytes those that are charged for what the policy keeps */
+    json_t *packed;              /* on its way to be kept; here, so that no error leaks it */
     json_t *translations;        /* by language an object of texts by texts */
     struct cf_selector *listing; /* of sessions.list; here, so that no error leaks it */
     char **options;              /* names */
@@ -103,6 +107,9 @@ void cf_lua_declare(lua_State *L, const char *what, size_t bytes);
 
 /* The argument as text of at least one byte without NUL, or an error. */
 const char *cf_lua_check_text(lua_State *L, int index, const char *what);
+
+/* store.c: charges for all that the policy keeps by now; false: it is too much. */
+bool cf_lua_charge_store(struct cf_lua_script *script);
 
 /* The same, of fewer than CF_LUA_TEXT bytes. */
 const char *cf_lua_check_reason(lua_State *L, int index, const char *what);

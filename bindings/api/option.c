@@ -345,7 +345,8 @@ static int option(lua_State *L)
     read_domain(L, &reading);
     check_defaults(L, &reading);
     size_t size = strlen(reading.name) + (lua_isnil(L, HELP) ? 0 : lua_rawlen(L, HELP));
-    cf_lua_declare(L, "option", CF_LUA_DECLARED + size + (reading.list ? 64 * lua_rawlen(L, DEFAULT) : 0));
+    cf_lua_declare(L, "option",
+                   2 * CF_LUA_DECLARED + size + (reading.list ? 128 * lua_rawlen(L, DEFAULT) : 0));
     check_name(L, reading.name);
     declare(L, &reading);
 

@@ -193,6 +193,17 @@ static void unpack(lua_State *L, const json_t *value)
 
 /* ---- The functions ---- */
 
+bool cf_lua_charge_store(struct cf_lua_script *script)
+{
+    size_t memory = cf_policy_store_memory(script->policy);
+    if (memory > script->stored && !cf_lua_try_hold(&script->lua, memory - script->stored))
+        return false;
+    if (memory < script->stored)
+        cf_lua_give_back(&script->lua, script->stored - memory);
+    script->stored = memory;
+    return true;
+}
+
 static const char *check_key(lua_State *L, const char *what)
 {
     const char *key = cf_lua_check_text(L, 1, what);
@@ -223,11 +234,18 @@ static int set(lua_State *L)
         cf_lua_throw(L, "store.set is nothing for a condition, which looks, and neither waits nor acts");
     struct cf_error err = {0};
     struct packing packing = {.room = CF_STORE_VALUE, .err = &err};
-    json_t *value = lua_isnil(L, 2) ? NULL : pack(L, &packing);
-    if (!value && !lua_isnil(L, 2))
+    json_decref(script->packed);
+    script->packed = lua_isnil(L, 2) ? NULL : pack(L, &packing);
+    if (!script->packed && !lua_isnil(L, 2))
         cf_lua_throw(L, "store.set: '%s': %s", key, err.text);
     size_t size = CF_STORE_VALUE - packing.room;
-    if (cf_policy_store(script->policy, key, value, &err) < 0)
+    size_t memory = script->packed ? cf_json_memory(script->packed) + 2 * strlen(key) : 0;
+    cf_lua_hold(L, "store.set", memory); /* as if it took nothing's place */
+    script->stored += memory;
+    int code = cf_policy_store(script->policy, key, script->packed, &err);
+    script->packed = NULL;
+    (void)cf_lua_charge_store(script);
+    if (code < 0)
         cf_lua_throw(L, "store.set: %s", err.text);
     cf_lua_spend(L, "store.set", 100 + size / 4);
     return 0;

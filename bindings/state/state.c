@@ -277,6 +277,14 @@ static void add_callers(lua_State *L, lua_State *thread)
     }
 }
 
+void cf_lua_throw_at(lua_State *L, lua_State *thread, const char *text)
+{
+    lua_pushstring(L, text);
+    add_callers(L, thread);
+    lua_error(L);
+    abort();
+}
+
 static int with_callers(lua_State *L)
 {
     add_callers(L, L);

@@ -102,6 +102,9 @@ bool cf_lua_end_thread(lua_State *L, lua_State *thread);
  * is. */
 _Noreturn void cf_lua_throw(lua_State *L, const char *format, ...);
 
+/* The same where a thread stands that waits, behind the callers of its function. */
+_Noreturn void cf_lua_throw_at(lua_State *L, lua_State *thread, const char *text);
+
 /* Charges the budget with what the function `what` ("table.move") is about to go through; throws where that
  * is more than is left. */
 void cf_lua_spend(lua_State *L, const char *what, uint64_t steps);

@@ -41,6 +41,11 @@ const json_t *cf_policy_stored(const struct cf_policy *policy, const char *key)
     return cf_store_get(policy->engine->store, policy->config->name, key);
 }
 
+size_t cf_policy_store_memory(const struct cf_policy *policy)
+{
+    return cf_store_memory(policy->engine->store, policy->config->name);
+}
+
 int cf_policy_store(const struct cf_policy *policy, const char *key, json_t *value, struct cf_error *err)
 {
     return cf_store_put(policy->engine->store, policy->config->name, key, value, err);

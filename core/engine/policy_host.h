@@ -75,6 +75,11 @@ struct cf_policy_host_ops {
 
     /* Such a function is not asked any more. May come inside another op. */
     void (*release)(void *script, uint64_t function);
+
+    /* Bytes that the engine holds for the run, which waits, count with its policy's memory until they are
+     * given back, maybe inside another op. CF_POLICY: they are too many. Both NULL: they do not count. */
+    int (*hold)(void *run, size_t bytes, struct cf_error *err);
+    void (*give_back)(void *script, size_t bytes);
 };
 
 /* ---- What a script may ask while it loads ---- */
@@ -293,5 +298,6 @@ void cf_policy_log(struct cf_policy *policy, const char *text);
 /* What the policy keeps, as cf_store_get and cf_store_put (store.h). */
 const json_t *cf_policy_stored(const struct cf_policy *policy, const char *key);
 int cf_policy_store(const struct cf_policy *policy, const char *key, json_t *value, struct cf_error *err);
+size_t cf_policy_store_memory(const struct cf_policy *policy); /* bytes that all it keeps takes */
 
 #endif

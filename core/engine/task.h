@@ -76,6 +76,7 @@ struct cf_look {
 struct cf_task_sink {
     void (*done)(struct cf_task *task, const struct cf_result *result);
     void (*fail)(struct cf_task *task, const struct cf_error *err); /* its script can do nothing about it */
+    int (*account)(struct cf_task *task, struct cf_error *err);     /* cf_account */
     void (*end_run)(struct cf_task *task, const char *why); /* the next begins as soon as the pace allows */
     void (*park)(struct cf_task *task);
     void (*queue)(struct cf_task *task, struct cf_span ahead); /* cf_pace_queue */
@@ -105,9 +106,10 @@ struct cf_task {
     struct cf_reader reader;
     void *run; /* the policy host's; NULL: none under way */
     struct cf_mono started, life_mark, last_turn;
-    unsigned turns; /* since time last passed */
-    unsigned ground_count;
-    uint64_t turn_moment; /* of its last turn: what was read since is fresh for the script */
+    uint32_t held;         /* bytes that count with its policy's memory: account.c */
+    uint16_t ground_count; /* CF_GROUNDS at most */
+    uint16_t turns;        /* since time last passed */
+    uint64_t turn_moment;  /* of its last turn: what was read since is fresh for the script */
     bool waited;
     bool on_wall;       /* the run read, or waited for, the time on the wall */
     bool reading;       /* waits for a field that the script reads, which is no wait of its own */

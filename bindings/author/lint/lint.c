@@ -431,6 +431,7 @@ void cf_lint(const struct cf_policy_config *policy, const char *policy_folder,
              void (*tell)(void *data, const struct cf_finding *finding), void *data)
 {
     struct lint lint = {.policy = *policy, .policy_folder = policy_folder, .probing = cf_lua_host_ops};
+    lint.probing.hold = NULL; /* the probe is no run of Lua's */
     lint.policy.only = lint.policy.except = NULL;
     lint.policy.mode = CF_MODE_ACT;
     lint.probing.load = load_probing;

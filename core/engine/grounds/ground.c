@@ -46,6 +46,8 @@ int cf_ground_ask(struct cf_task *task, struct cf_ground *ground, struct cf_erro
         truth = ask_idle(engine, ground);
     }
     cf_condition_end(condition, truth > 0);
+    if (truth >= 0 && ground->function && task->sink->account(task, err) < 0)
+        truth = CF_POLICY;
     if (engine->setup.asked && ground->function && ground == &task->awaited)
         engine->setup.asked(engine->setup.asked_data, task->wait.line, condition->holds);
     return truth < 0 ? truth : condition->holds;

@@ -34,6 +34,13 @@ void cf_condition_finish(struct cf_condition *condition)
     *condition = (struct cf_condition){0};
 }
 
+size_t cf_condition_size(const struct cf_condition *condition)
+{
+    enum { BLOCKS = 4 * 16 }; /* the allocator's own bytes */
+    return sizeof *condition + BLOCKS + condition->term_room * sizeof *condition->terms +
+           condition->test_room * sizeof *condition->tests + condition->read_room * sizeof *condition->reads;
+}
+
 void cf_condition_begin(struct cf_condition *condition, const struct cf_engine *engine)
 {
     forget(condition);

@@ -81,6 +81,7 @@ struct cf_condition {
 };
 
 void cf_condition_finish(struct cf_condition *condition);
+size_t cf_condition_size(const struct cf_condition *condition); /* bytes that it takes, itself included */
 
 /* ---- While it is evaluated ----
  * Terms go by number; negative: the condition is too large. */

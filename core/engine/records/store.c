@@ -11,6 +11,7 @@ struct shelf {
     char *policy;
     json_t *values; /* by key */
     size_t bytes;   /* of keys and values */
+    size_t memory;  /* that these take */
 };
 
 struct cf_store {
@@ -32,6 +33,38 @@ static size_t size_of(const char *key, const json_t *value)
     return value ? strlen(key) + json_dumpb(value, NULL, 0, JSON_COMPACT | JSON_ENCODE_ANY) : 0;
 }
 
+/* The library's records, hash tables and spare room: more than what it takes, by what version 2.14 does. */
+size_t cf_json_memory(const json_t *value)
+{
+    enum { VALUE = 64, ITEM = 32, PAIR = 112, TABLE = 256 };
+    size_t size = VALUE, i;
+    const char *key;
+    json_t *item;
+    if (json_is_object(value)) {
+        size += TABLE;
+        json_object_foreach((json_t *)(uintptr_t)value, key, item) size +=
+            PAIR + strlen(key) + cf_json_memory(item);
+    } else if (json_is_array(value)) {
+        size += TABLE;
+        json_array_foreach(value, i, item) size += ITEM + cf_json_memory(item);
+    } else if (json_is_string(value)) {
+        size += json_string_length(value) + ITEM;
+    }
+    return size;
+}
+
+static size_t memory_of(const struct shelf *shelf, const char *key)
+{
+    const json_t *value = json_object_get(shelf->values, key);
+    return value ? 2 * strlen(key) + cf_json_memory(value) : 0;
+}
+
+size_t cf_store_memory(const struct cf_store *store, const char *policy)
+{
+    const struct shelf *shelf = find(store, policy);
+    return shelf ? shelf->memory : 0;
+}
+
 static struct shelf *add(struct cf_store *store, const char *policy, json_t *values)
 {
     store->shelves = cf_grow(store->shelves, store->count, sizeof *store->shelves);
@@ -39,7 +72,11 @@ static struct shelf *add(struct cf_store *store, const char *policy, json_t *val
     *shelf = (struct shelf){.policy = cf_strdup(policy), .values = values};
     const char *key;
     json_t *value;
-    json_object_foreach(values, key, value) shelf->bytes += size_of(key, value);
+    json_object_foreach(values, key, value)
+    {
+        shelf->bytes += size_of(key, value);
+        shelf->memory += memory_of(shelf, key);
+    }
     return shelf;
 }
 
@@ -71,6 +108,7 @@ int cf_store_put(struct cf_store *store, const char *policy, const char *key, js
         shelf = add(store, policy, json_object());
     size_t size = size_of(key, value);
     size_t all = shelf->bytes + size - size_of(key, json_object_get(shelf->values, key));
+    size_t memory = shelf->memory - memory_of(shelf, key);
     int code = value ? check(key, size, all, err) : 0;
     if (code == 0 && value && json_object_set(shelf->values, key, value) != 0)
         code = cf_error_set(err, CF_REFUSED, "a key must be text in UTF-8");
@@ -80,6 +118,7 @@ int cf_store_put(struct cf_store *store, const char *policy, const char *key, js
     if (!value)
         (void)json_object_del(shelf->values, key);
     shelf->bytes = all;
+    shelf->memory = memory + memory_of(shelf, key);
     if (store->file)
         cf_store_file_changed(store->file);
     return 0;

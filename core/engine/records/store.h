@@ -39,4 +39,8 @@ const json_t *cf_store_get(const struct cf_store *store, const char *policy, con
 int cf_store_put(struct cf_store *store, const char *policy, const char *key, json_t *value,
                  struct cf_error *err);
 
+size_t cf_store_memory(const struct cf_store *store,
+                       const char *policy); /* bytes that a policy's values take */
+size_t cf_json_memory(const json_t *value); /* the same of one value */
+
 #endif

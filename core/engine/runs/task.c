@@ -14,6 +14,7 @@
 #include "engine/grounds/ground.h"
 #include "engine/grounds/heeds.h"
 #include "engine/grounds/pace.h"
+#include "engine/runs/account.h"
 #include "engine/runs/countdown.h"
 #include "engine/runs/interest.h"
 #include "engine/runs/lookers.h"
@@ -80,6 +81,7 @@ static void clear_run(struct cf_task *task, const char *why)
     cf_countdown_finish(task);
     cf_grounds_forget(task);
     cf_replace(&task->result_message, NULL);
+    cf_account_end(task);
     task->reading = task->sampling = false;
 }
 
@@ -153,8 +155,12 @@ static bool has_lived(const struct cf_task *task)
 /* What the script's step came to. */
 static void stepped(struct cf_task *task, enum cf_step step, const struct cf_error *err)
 {
-    if (step == CF_STEP_WAITING)
+    if (step == CF_STEP_WAITING) {
+        struct cf_error over;
+        if (cf_account(task, &over) < 0)
+            task->sink->fail(task, &over);
         return;
+    }
     task->run = NULL;
     if (step == CF_STEP_FAILED)
         run_failed(task, err);
@@ -180,7 +186,7 @@ static void stepped(struct cf_task *task, enum cf_step step, const struct cf_err
 static bool stands_still(struct cf_task *task, struct cf_error *err)
 {
     struct cf_mono now = cf_loop_now(task->engine->loop);
-    task->turns = task->last_turn.us == now.us ? task->turns + 1 : 0;
+    task->turns = task->last_turn.us == now.us ? (uint16_t)(task->turns + 1) : 0;
     if (task->turns < CF_TURNS_WITHOUT_TIME)
         return false;
     (void)cf_error_set(err, CF_POLICY,
@@ -409,6 +415,7 @@ static void notices_changed(struct cf_task *task)
 static const struct cf_task_sink sink = {
     .done = cf_task_done,
     .fail = fail_run,
+    .account = cf_account,
     .end_run = end_run,
     .park = park_task,
     .queue = queue_up,
