@@ -149,6 +149,13 @@ function ways.parting(session)
   clock.sleep(1 * day)
 end
 
+function ways.two_looks(session)
+  local _ = session.idle
+  clock.sleep(5 * minute)
+  if session.idle < 1 * minute then session:lock("in use") end
+  clock.sleep(1 * day)
+end
+
 -- Is told why it may not.
 function ways.asking(session)
   clock.sleep(10 * minute)
