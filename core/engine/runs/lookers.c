@@ -12,10 +12,8 @@
 #include <utlist.h>
 
 struct cf_view {
-    struct {
-        cf_session_key session; /* 0: whichever */
-        uint64_t fields;        /* of whichever */
-    } what;
+    bool listed;               /* of whichever session */
+    uint64_t what;             /* its fields; else the session's key */
     struct cf_looker *lookers; /* the newest first */
     uint64_t update;           /* the last one that found it */
     unsigned uses;             /* it is being told, or looked for */
@@ -37,23 +35,23 @@ bool cf_task_is_told(const struct cf_task *task, cf_session_key session)
 /* ---- Views ---- */
 
 /* Those of whichever session are few, and walked: each has other fields. */
-static struct cf_view **table_of(struct cf_engine *engine, cf_session_key session)
+static struct cf_view **table_of(struct cf_engine *engine, bool listed)
 {
-    return session ? &engine->views : &engine->list_views;
+    return listed ? &engine->list_views : &engine->views;
 }
 
-static struct cf_view *find(struct cf_engine *engine, cf_session_key session, uint64_t fields)
+static struct cf_view *find(struct cf_engine *engine, bool listed, uint64_t what)
 {
-    struct cf_view *view, key = {.what = {session, fields}};
-    HASH_FIND(hh, *table_of(engine, session), &key.what, sizeof key.what, view);
+    struct cf_view *view;
+    HASH_FIND(hh, *table_of(engine, listed), &what, sizeof what, view);
     return view;
 }
 
-static struct cf_view *add(struct cf_engine *engine, cf_session_key session, uint64_t fields)
+static struct cf_view *add(struct cf_engine *engine, bool listed, uint64_t what)
 {
     struct cf_view *view = cf_alloc(sizeof *view);
-    *view = (struct cf_view){.what = {session, fields}};
-    HASH_ADD(hh, *table_of(engine, session), what, sizeof view->what, view);
+    *view = (struct cf_view){.listed = listed, .what = what};
+    HASH_ADD(hh, *table_of(engine, listed), what, sizeof view->what, view);
     return view;
 }
 
@@ -61,7 +59,7 @@ static void done_with(struct cf_engine *engine, struct cf_view *view)
 {
     if (--view->uses || view->lookers)
         return;
-    HASH_DEL(*table_of(engine, view->what.session), view);
+    HASH_DEL(*table_of(engine, view->listed), view);
     free(view);
 }
 
@@ -84,10 +82,9 @@ static void cut(struct cf_looker **place)
 static void look_at(struct cf_task *task, struct cf_looker ***place, cf_session_key session, uint64_t fields)
 {
     struct cf_engine *engine = task->engine;
-    fields = session ? 0 : fields;
-    struct cf_view *view = find(engine, session, fields);
+    struct cf_view *view = find(engine, !session, session ? session : fields);
     if (!view)
-        view = add(engine, session, fields);
+        view = add(engine, !session, session ? session : fields);
     view->uses++;
     bool again = view->update == engine->view_updates;
     view->update = engine->view_updates;
@@ -140,12 +137,12 @@ static void tell_all(struct cf_engine *engine, struct cf_view *view, cf_session_
 void cf_lookers_tell(struct cf_engine *engine, cf_session_key session, uint64_t fields, bool listed,
                      cf_looker_teller *tell)
 {
-    struct cf_view *view = find(engine, session, 0);
+    struct cf_view *view = find(engine, false, session);
     if (view)
         tell_all(engine, view, session, fields, listed, tell);
     for (struct cf_view *next = engine->list_views; (view = next);) {
         view->uses++;
-        if (listed || (view->what.fields & fields))
+        if (listed || (view->what & fields))
             tell_all(engine, view, session, fields, listed, tell);
         next = view->hh.next;
         done_with(engine, view);

@@ -307,7 +307,7 @@ void cf_condition_waits_changed(struct cf_task *task, cf_session_key session, ui
         arm(task);
 }
 
-static void tell(struct cf_task *task, cf_session_key session, uint64_t fields, bool listed)
+static void tell_task(struct cf_task *task, cf_session_key session, uint64_t fields, bool listed)
 {
     cf_condition_waits_changed(task, session, fields, listed);
     if (task->wait.kind == CF_WAIT_LIFE && task->wait.session == session)
@@ -316,7 +316,7 @@ static void tell(struct cf_task *task, cf_session_key session, uint64_t fields, 
 
 void cf_lookers_changed(struct cf_engine *engine, cf_session_key session, uint64_t fields, bool listed)
 {
-    cf_lookers_tell(engine, session, fields, listed, tell);
+    cf_lookers_tell(engine, session, fields, listed, tell_task);
 }
 
 /* ---- Signs of life, and answers ---- */
