@@ -217,8 +217,8 @@ static int tell_user(lua_State *L)
 
 /* ---- Actions ------------------------------------------------------------------------------------------- */
 
-static int act(lua_State *L, const struct cf_lua_object *session, enum cf_action action, const char *what,
-               bool unwarned)
+static int act(lua_State *L, const struct cf_lua_object *session, enum cf_action_kind action,
+               const char *what, bool unwarned)
 {
     const char *reason = lua_isnoneornil(L, 2) ? NULL : cf_lua_check_reason(L, 2, what);
     int line = cf_lua_line(L);

@@ -19,7 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum cf_action {
+enum cf_action_kind {
     CF_ACTION_LIST,     /* enumerate again: seen() for each, between listing() calls */
     CF_ACTION_REFRESH,  /* read `fields` of one session afresh */
     CF_ACTION_WARN,     /* show a notice on every channel the session has */
@@ -34,12 +34,12 @@ enum cf_action {
     CF_ACTION_COUNT
 };
 
-const char *cf_action_name(enum cf_action action); /* "list", "logoff", "forced logoff"… */
+const char *cf_action_name(enum cf_action_kind action); /* "list", "logoff", "forced logoff"… */
 
 /* What is asked. Strings are borrowed until submit() returns. */
 struct cf_request {
     uint64_t id; /* never reused; set by cf_calls_submit */
-    enum cf_action action;
+    enum cf_action_kind action;
     struct cf_mono deadline;    /* after this nobody listens any more */
     struct cf_identity session; /* must be this very session, or the answer is CF_GONE */
 

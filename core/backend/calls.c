@@ -13,7 +13,7 @@ struct cf_call {
     uint64_t id; /* 0: the slot is empty */
     cf_call_done *done;
     void *data;
-    enum cf_action action;
+    enum cf_action_kind action;
     struct cf_mono asked;
     int refused; /* what the timer ends it with */
     const char *message;
@@ -44,7 +44,7 @@ static const char *const action_names[CF_ACTION_COUNT] = {
     [CF_ACTION_WATCH] = "watch",
 };
 
-const char *cf_action_name(enum cf_action action)
+const char *cf_action_name(enum cf_action_kind action)
 {
     return action < CF_ACTION_COUNT ? action_names[action] : "unknown";
 }
@@ -157,7 +157,7 @@ bool cf_calls_complete(struct cf_calls *calls, const struct cf_completion *compl
     return call != NULL;
 }
 
-const struct cf_call_tally *cf_calls_tally(const struct cf_calls *calls, enum cf_action action)
+const struct cf_call_tally *cf_calls_tally(const struct cf_calls *calls, enum cf_action_kind action)
 {
     return &calls->tallies[action];
 }

@@ -41,7 +41,7 @@ struct cf_call_tally {
     int64_t us; /* that they took */
 };
 
-const struct cf_call_tally *cf_calls_tally(const struct cf_calls *calls, enum cf_action action);
+const struct cf_call_tally *cf_calls_tally(const struct cf_calls *calls, enum cf_action_kind action);
 
 size_t cf_calls_under_way(const struct cf_calls *calls);
 

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-struct cf_presence *cf_presence_of(const struct cf_engine *engine, cf_session_key key)
+struct cf_session_state *cf_session_state_of(const struct cf_engine *engine, cf_session_key key)
 {
     void **slot = cf_registry_slot(engine->registry, key);
     return slot ? *slot : NULL;
@@ -24,12 +24,12 @@ void cf_engine_write(struct cf_engine *engine, struct cf_entry *entry, cf_journa
     journal->write(journal->data, entry, kept, context);
 }
 
-void cf_presence_report(const struct cf_presence *presence, enum cf_what what, enum cf_log_level level,
-                        const char *text)
+void cf_session_state_report(const struct cf_session_state *state, enum cf_what what, enum cf_log_level level,
+                             const char *text)
 {
-    const struct cf_session *session = cf_registry_get(presence->engine->registry, presence->key);
+    const struct cf_session *session = cf_registry_get(state->engine->registry, state->key);
     struct cf_entry entry = {.what = what, .session = session, .text = text};
-    cf_engine_write(presence->engine, &entry, NULL, NULL);
+    cf_engine_write(state->engine, &entry, NULL, NULL);
     cf_log(level, "session %s of %s: %s", session->identity.id, session->user ? session->user : "?", text);
 }
 

@@ -1,6 +1,6 @@
 /* The engine's own state and that of each session, as far as its parts share them.
  *
- * A *presence* is the engine's side of one session: its tasks, the reading under way, and the action that is
+ * A *state* is the engine's side of one session: its tasks, the reading under way, and the action that is
  * ending it. It hangs in the registry's slot and goes with the session.
  */
 #ifndef CF_ENGINE_CONTEXT_H
@@ -15,11 +15,11 @@
 #define CF_ACTION_LIMIT cf_seconds(20) /* for one request that acts */
 #define CF_LATE         cf_minutes(5)  /* a deadline missed by more: everything starts afresh */
 
-struct cf_act;
+struct cf_action;
 struct cf_hook;
 struct cf_notice;
-struct cf_presence;
-struct cf_screen;
+struct cf_session_state;
+struct cf_notice_queue;
 struct cf_task;
 struct cf_veto;
 struct cf_view;
@@ -38,15 +38,15 @@ struct cf_departed {
  */
 enum cf_source { CF_SOURCE_DIRECTORY, CF_SOURCE_LANGUAGE, CF_SOURCE_HOST, CF_SOURCES };
 
-struct cf_presence {
+struct cf_session_state {
     struct cf_engine *engine;
     cf_session_key key;
     struct cf_task *tasks;
     struct cf_task *detached;         /* about this session, the newest first */
     enum cf_tri locked, disconnected; /* as the last event left them */
-    struct cf_act *ending;            /* the logoff that is decided, or under way */
-    struct cf_act *logoffs;           /* all that were decided, and whose outcome is still awaited */
-    struct cf_screen *screen;         /* NULL until somebody is warned */
+    struct cf_action *ending;         /* the logoff that is decided, or under way */
+    struct cf_action *logoffs;        /* all that were decided, and whose outcome is still awaited */
+    struct cf_notice_queue *queue;    /* NULL until somebody is warned */
     struct cf_stay *stays;
     struct cf_end *ends;    /* that may still come */
     struct cf_mono vouched; /* the first `stay` since anything else has shown life; unknown: none */
@@ -58,16 +58,16 @@ struct cf_presence {
     unsigned load_count;                 /* of all samples that were ever kept */
     struct cf_reading *readings[CF_SOURCES]; /* each NULL until it is asked for */
     struct cf_early *early[CF_SOURCES];      /* each NULL: nothing is asked for */
-    uint64_t told;          /* of the sampled fields those whose next change the host tells */
-    struct cf_input *input; /* NULL until somebody waits for it */
-    struct cf_doubt *doubt; /* NULL until there is some, once */
-    struct cf_load *load;   /* a ring, NULL until the first sample */
+    uint64_t told;            /* of the sampled fields those whose next change the host tells */
+    struct cf_input *input;   /* NULL until somebody waits for it */
+    struct cf_doubt *doubt;   /* NULL until there is some, once */
+    struct cf_cpu_load *load; /* a ring, NULL until the first sample */
 };
 
 /* What the parts tell the engine, which stands above them and puts it into effect elsewhere. */
 struct cf_engine_sink {
     void (*held_up)(struct cf_engine *engine, const char *reason); /* everything is to start afresh */
-    void (*cpu_read)(struct cf_presence *presence);                /* processor time was read */
+    void (*cpu_read)(struct cf_session_state *state);              /* processor time was read */
     void (*load_window)(struct cf_engine *engine);                 /* it is longer than before */
     void (*rest)(struct cf_engine *engine);                        /* others of its policies do */
     struct cf_task *(*ask_veto)(struct cf_policy *policy, uint64_t function, cf_session_key session);
@@ -76,13 +76,13 @@ struct cf_engine_sink {
     void (*announces_less)(struct cf_policy *policy); /* a warning was taken back */
 
     /* A logoff that waits is not to be: its policy may not end so many. */
-    void (*refuse)(struct cf_act *act, int code, const char *why);
+    void (*refuse)(struct cf_action *action, int code, const char *why);
 
-    /* Of a session's screen, for acts that show its notices. */
-    void (*show_again)(struct cf_notice *notice); /* by an act that its run does not wait for */
-    void (*show)(struct cf_act *act);             /* it is its turn */
-    void (*put_back)(struct cf_act *act, int code, const char *message); /* it is not */
-    void (*drop)(struct cf_act *act); /* its notice is closed, or says something else */
+    /* Of a session's screen, for actions that show its notices. */
+    void (*show_again)(struct cf_notice *notice); /* by an action that its run does not wait for */
+    void (*show)(struct cf_action *action);       /* it is its turn */
+    void (*put_back)(struct cf_action *action, int code, const char *message); /* it is not */
+    void (*drop)(struct cf_action *action); /* its notice is closed, or says something else */
 };
 
 struct cf_engine {
@@ -108,10 +108,10 @@ struct cf_engine {
     bool translates;       /* a policy does */
     uint64_t entries, decisions, notices;
     uint64_t moments;          /* so far: turns of scripts and readings that were asked for, in their order */
-    struct cf_act *acts;       /* all under way */
+    struct cf_action *actions; /* all under way */
     struct cf_notice *noticed; /* every notice, by id */
-    struct cf_screen *screens; /* those on which something stands, by its id */
-    uint64_t renewals;         /* of interests */
+    struct cf_notice_queue *queues; /* those on which something stands, by its id */
+    uint64_t renewals;              /* of interests */
     struct cf_hook *hooks[CF_POLICY_EVENTS];
     struct cf_veto *unrehearsed;
     struct cf_view *views, *list_views; /* lookers.c: what tasks look at beside their own sessions */
@@ -138,11 +138,12 @@ struct cf_engine {
     struct cf_engine_counts counts;
 };
 
-struct cf_presence *cf_presence_of(const struct cf_engine *engine, cf_session_key key); /* NULL: gone */
+struct cf_session_state *cf_session_state_of(const struct cf_engine *engine,
+                                             cf_session_key key); /* NULL: gone */
 
 /* Tells of the session what somebody may have to see to, in the journal and in the log. */
-void cf_presence_report(const struct cf_presence *presence, enum cf_what what, enum cf_log_level level,
-                        const char *text);
+void cf_session_state_report(const struct cf_session_state *state, enum cf_what what, enum cf_log_level level,
+                             const char *text);
 
 /* Whether the user gave a sign of life after the mark; where there was none yet, any is one. */
 bool cf_life_since(const struct cf_engine *engine, cf_session_key key, struct cf_mono mark);

@@ -2,20 +2,20 @@
 
 #include "base/log.h"
 #include "base/memory.h"
-#include "engine/acts/allowance.h"
-#include "engine/acts/backoff.h"
-#include "engine/acts/door.h"
-#include "engine/acts/ends.h"
-#include "engine/acts/hands.h"
-#include "engine/acts/pauses.h"
-#include "engine/acts/share.h"
-#include "engine/acts/stays.h"
+#include "engine/actions/allowance.h"
+#include "engine/actions/backoff.h"
+#include "engine/actions/door.h"
+#include "engine/actions/ends.h"
+#include "engine/actions/manual.h"
+#include "engine/actions/pauses.h"
+#include "engine/actions/postpone.h"
+#include "engine/actions/share.h"
 #include "engine/config/guards.h"
 #include "engine/grounds/pace.h"
+#include "engine/readings/cpu_load.h"
 #include "engine/readings/doubts.h"
 #include "engine/readings/early.h"
 #include "engine/readings/input.h"
-#include "engine/readings/load.h"
 #include "engine/runs/calendars.h"
 #include "engine/runs/events.h"
 #include "engine/runs/schedules.h"
@@ -26,63 +26,63 @@
 
 /* ---- Sessions come, change and go ---- */
 
-/* Whatever is there for the session but its tasks, readings and acts, which have ended. */
-static void destroy_presence(struct cf_presence *presence)
+/* Whatever is there for the session but its tasks, readings and actions, which have ended. */
+static void destroy_state(struct cf_session_state *state)
 {
-    cf_doubt_finish(presence);
-    cf_input_end(presence);
-    cf_screen_end(presence);
-    cf_backoff_end(presence);
-    cf_stays_finish(presence);
-    cf_ends_finish(presence);
-    cf_readings_finish(presence);
-    free(presence->load);
-    free(presence);
+    cf_doubt_finish(state);
+    cf_input_end(state);
+    cf_notice_queue_end(state);
+    cf_backoff_end(state);
+    cf_postpone_finish(state);
+    cf_ends_finish(state);
+    cf_readings_finish(state);
+    free(state->load);
+    free(state);
 }
 
 static void on_session(void *data, enum cf_session_change change, cf_session_key key, uint64_t fields)
 {
     struct cf_engine *engine = data;
     void **slot = cf_registry_slot(engine->registry, key);
-    struct cf_presence *presence = *slot;
+    struct cf_session_state *state = *slot;
     switch (change) {
     case CF_SESSION_ADDED:
-        *slot = presence = cf_alloc(sizeof *presence);
-        *presence = (struct cf_presence){.engine = engine, .key = key, .vouched = CF_MONO_UNKNOWN};
-        cf_doubt_changed(presence);
-        cf_early_begin(presence, fields);
-        cf_hooks_session(presence, change);
-        cf_vetoes_rehearse(presence);
-        cf_tasks_match(presence, ~UINT64_C(0));
+        *slot = state = cf_alloc(sizeof *state);
+        *state = (struct cf_session_state){.engine = engine, .key = key, .vouched = CF_MONO_UNKNOWN};
+        cf_doubt_changed(state);
+        cf_early_begin(state, fields);
+        cf_hooks_session(state, change);
+        cf_vetoes_rehearse(state);
+        cf_tasks_match(state, ~UINT64_C(0));
         break;
     case CF_SESSION_CHANGED:
-        cf_backoff_changed(presence, fields);
+        cf_backoff_changed(state, fields);
         if (fields & CF_FIELD_BIT(CF_FIELD_IDLE_DOUBT))
-            cf_doubt_changed(presence);
-        cf_input_changed(presence, fields);
+            cf_doubt_changed(state);
+        cf_input_changed(state, fields);
         if (fields & engine->match_fields)
-            cf_tasks_match(presence, fields);
-        cf_hooks_session(presence, change);
-        cf_tasks_changed(presence, fields);
-        cf_input_renew(presence);
+            cf_tasks_match(state, fields);
+        cf_hooks_session(state, change);
+        cf_tasks_changed(state, fields);
+        cf_input_renew(state);
         break;
     case CF_SESSION_GONE:
-        presence->gone = true;
-        cf_detached_session_gone(presence);
-        cf_hooks_session(presence, change);
-        cf_acts_session_gone(presence);
+        state->gone = true;
+        cf_detached_session_gone(state);
+        cf_hooks_session(state, change);
+        cf_actions_session_gone(state);
         for (size_t i = 0; i < engine->policy_count; i++)
             cf_allowance_session_gone(engine->policies[i], key);
-        cf_hands_session_gone(presence);
-        cf_ends_session_gone(presence);
-        cf_early_end(presence);
-        cf_readings_end(presence);
-        cf_tasks_end(presence);
-        destroy_presence(presence);
+        cf_manual_session_gone(state);
+        cf_ends_session_gone(state);
+        cf_early_end(state);
+        cf_readings_end(state);
+        cf_tasks_end(state);
+        destroy_state(state);
         *slot = NULL;
         break;
     }
-    cf_lookers_changed(engine, key, fields, change != CF_SESSION_CHANGED);
+    cf_views_changed(engine, key, fields, change != CF_SESSION_CHANGED);
 }
 
 /* ---- What the back end reports ---- */
@@ -121,7 +121,7 @@ static void on_reachable(void *data, const struct cf_error *err)
     else
         cf_log(CF_LOG_NOTICE, "the host can be reached again");
     for (cf_session_key key = 0; !err && (key = cf_registry_next(engine->registry, key));)
-        cf_backoff_again(cf_presence_of(engine, key));
+        cf_backoff_again(cf_session_state_of(engine, key));
     if (!err)
         cf_door_retry(engine);
     if (engine->on_host)
@@ -143,7 +143,7 @@ struct loaded {
 static void destroy_policy(struct cf_policy *policy)
 {
     cf_share_finish(policy);
-    cf_allowance_finish(&policy->acts);
+    cf_allowance_finish(&policy->actions);
     cf_door_forget(policy);
     cf_calendars_drop(policy);
     cf_schedules_destroy(policy);
@@ -216,9 +216,9 @@ static void put_in_force(struct cf_engine *engine, struct loaded loaded, const s
 static void match_all(struct cf_engine *engine)
 {
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
-        cf_early_begin(cf_presence_of(engine, key), 0);
-        cf_vetoes_rehearse(cf_presence_of(engine, key));
-        cf_tasks_match(cf_presence_of(engine, key), ~UINT64_C(0));
+        cf_early_begin(cf_session_state_of(engine, key), 0);
+        cf_vetoes_rehearse(cf_session_state_of(engine, key));
+        cf_tasks_match(cf_session_state_of(engine, key), ~UINT64_C(0));
     }
 }
 
@@ -244,13 +244,13 @@ static int load_anew(struct cf_engine *engine, const struct cf_config *config, c
     if (code != 0)
         return code;
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
-        cf_backoff_again(cf_presence_of(engine, key));
-        cf_tasks_end(cf_presence_of(engine, key));
+        cf_backoff_again(cf_session_state_of(engine, key));
+        cf_tasks_end(cf_session_state_of(engine, key));
     }
     cf_detached_end(engine, NULL);
     put_in_force(engine, loaded, config);
     unload(&old);
-    struct cf_entry entry = {.what = CF_WHAT_AFRESH, .text = reason};
+    struct cf_entry entry = {.what = CF_WHAT_RESTART, .text = reason};
     cf_engine_write(engine, &entry, NULL, NULL);
     match_all(engine);
     return 0;
@@ -270,16 +270,16 @@ int cf_engine_set_zone(struct cf_engine *engine, const struct cf_zone *zone, con
 
 /* ---- What its parts tell it ---- */
 
-static void on_cpu_read(struct cf_presence *presence)
+static void on_cpu_read(struct cf_session_state *state)
 {
-    cf_load_note(presence, cf_registry_get(presence->engine->registry, presence->key)->cpu);
+    cf_cpu_load_note(state, cf_registry_get(state->engine->registry, state->key)->cpu);
 }
 
 /* Vetoes look back that far: waits that were set before that was known are set again. */
 static void on_load_window(struct cf_engine *engine)
 {
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
-        for (struct cf_task *task = cf_presence_of(engine, key)->tasks; task; task = task->next)
+        for (struct cf_task *task = cf_session_state_of(engine, key)->tasks; task; task = task->next)
             cf_wait_set_again(task);
 }
 
@@ -292,7 +292,7 @@ static void on_rest(struct cf_engine *engine)
             cf_door_forget(engine->policies[i]);
         }
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
-        cf_tasks_match(cf_presence_of(engine, key), ~UINT64_C(0));
+        cf_tasks_match(cf_session_state_of(engine, key), ~UINT64_C(0));
 }
 
 static struct cf_task *ask_veto(struct cf_policy *policy, uint64_t function, cf_session_key session)
@@ -301,7 +301,7 @@ static struct cf_task *ask_veto(struct cf_policy *policy, uint64_t function, cf_
 }
 
 static const struct cf_engine_sink sink = {
-    .held_up = cf_engine_afresh,
+    .held_up = cf_engine_restart,
     .cpu_read = on_cpu_read,
     .load_window = on_load_window,
     .rest = on_rest,
@@ -309,11 +309,11 @@ static const struct cf_engine_sink sink = {
     .end_detached = cf_detached_destroy,
     .lets_go = cf_schedule_lets_go,
     .announces_less = cf_share_changed,
-    .refuse = cf_act_refuse,
-    .show_again = cf_act_again,
-    .show = cf_act_show,
-    .put_back = cf_act_put_back,
-    .drop = cf_act_drop,
+    .refuse = cf_action_refuse,
+    .show_again = cf_action_again,
+    .show = cf_action_show,
+    .put_back = cf_action_put_back,
+    .drop = cf_action_drop,
 };
 
 /* ---- Life ---- */
@@ -382,15 +382,15 @@ void cf_engine_destroy(struct cf_engine *engine)
     if (engine->backend)
         cf_backend_ops_of(engine->backend)->close(engine->backend);
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
-        struct cf_presence *presence = cf_presence_of(engine, key);
-        cf_early_end(presence);
-        cf_readings_end(presence);
-        cf_tasks_end(presence);
+        struct cf_session_state *state = cf_session_state_of(engine, key);
+        cf_early_end(state);
+        cf_readings_end(state);
+        cf_tasks_end(state);
     }
-    cf_acts_destroy(engine);
+    cf_actions_destroy(engine);
     cf_detached_end(engine, NULL);
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
-        destroy_presence(cf_presence_of(engine, key));
+        destroy_state(cf_session_state_of(engine, key));
     cf_pauses_finish(engine);
     cf_pace_finish(engine);
     cf_inputs_finish(engine);

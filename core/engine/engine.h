@@ -89,7 +89,7 @@ json_t *cf_engine_protected(const struct cf_engine *engine, size_t policy, size_
 
 /* Starts every run afresh, warnings included: after a resume, a clock step, a pause. Journalled with
  * `reason`. */
-void cf_engine_afresh(struct cf_engine *engine, const char *reason);
+void cf_engine_restart(struct cf_engine *engine, const char *reason);
 
 /*
  * Lets a policy (NULL: all) rest for that long (unknown: until resumed): it ends and warns nobody, and what
@@ -171,7 +171,7 @@ struct cf_engine_counts {
     uint64_t looks;         /* … of them those of fields that scripts read by themselves */
     uint64_t watches;       /* times that the host was asked to tell of a session's next input */
     uint64_t samples;       /* readings at a pace, where the host cannot tell */
-    uint64_t failed;        /* runs and acts */
+    uint64_t failed;        /* runs and actions */
 };
 
 const struct cf_engine_counts *cf_engine_counts(const struct cf_engine *engine);

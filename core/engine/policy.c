@@ -63,26 +63,26 @@ static void tell_left_out(struct cf_timer *timer)
 {
     struct cf_policy *policy = timer->data;
     cf_log(CF_LOG_WARNING, "%s: logged %u lines in a minute; %u of them were left out", policy->config->name,
-           policy->voice.lines, policy->voice.lines - CF_LOG_LINES);
-    policy->voice.since = CF_MONO_UNKNOWN;
+           policy->log_limit.lines, policy->log_limit.lines - CF_LOG_LINES);
+    policy->log_limit.since = CF_MONO_UNKNOWN;
 }
 
 void cf_policy_log(struct cf_policy *policy, const char *text)
 {
     struct cf_loop *loop = policy->engine->loop;
-    struct cf_policy_voice *voice = &policy->voice;
+    struct cf_policy_log_limit *log_limit = &policy->log_limit;
     struct cf_mono now = cf_loop_now(loop);
-    if (!cf_mono_known(voice->since) || cf_mono_since(voice->since, now).us >= CF_MINUTE.us) {
-        if (cf_timer_is_set(&voice->over))
-            tell_left_out(&voice->over);
-        cf_timer_stop(loop, &voice->over);
-        voice->since = now;
-        voice->lines = 0;
+    if (!cf_mono_known(log_limit->since) || cf_mono_since(log_limit->since, now).us >= CF_MINUTE.us) {
+        if (cf_timer_is_set(&log_limit->over))
+            tell_left_out(&log_limit->over);
+        cf_timer_stop(loop, &log_limit->over);
+        log_limit->since = now;
+        log_limit->lines = 0;
     }
-    if (++voice->lines <= CF_LOG_LINES)
+    if (++log_limit->lines <= CF_LOG_LINES)
         cf_log(CF_LOG_NOTICE, "%s: %s", policy->config->name, text);
-    else if (!cf_timer_is_set(&voice->over))
-        cf_timer_set(loop, &voice->over, cf_mono_add(voice->since, CF_MINUTE));
+    else if (!cf_timer_is_set(&log_limit->over))
+        cf_timer_set(loop, &log_limit->over, cf_mono_add(log_limit->since, CF_MINUTE));
 }
 
 const char *cf_engine_policy_name(const struct cf_engine *engine, size_t policy)
@@ -202,8 +202,8 @@ struct cf_policy *cf_policy_create(struct cf_engine *engine, const struct cf_pol
     policy->config = config;
     policy->options = json_array();
     policy->freed_until = policy->looked = policy->door.next = CF_MONO_UNKNOWN;
-    policy->voice =
-        (struct cf_policy_voice){.since = CF_MONO_UNKNOWN, .over = {.fire = tell_left_out, .data = policy}};
+    policy->log_limit = (struct cf_policy_log_limit){.since = CF_MONO_UNKNOWN,
+                                                     .over = {.fire = tell_left_out, .data = policy}};
     policy->watches_end = &policy->watches;
     policy->vetoes_end = &policy->vetoes;
     policy->calendars_end = &policy->calendars;
@@ -228,9 +228,9 @@ void cf_policy_destroy(struct cf_policy *policy)
 {
     if (!policy)
         return;
-    if (cf_timer_is_set(&policy->voice.over))
-        tell_left_out(&policy->voice.over);
-    cf_timer_stop(policy->engine->loop, &policy->voice.over);
+    if (cf_timer_is_set(&policy->log_limit.over))
+        tell_left_out(&policy->log_limit.over);
+    cf_timer_stop(policy->engine->loop, &policy->log_limit.over);
     if (policy->script)
         policy->engine->setup.policy_host->unload(policy->script);
     while (policy->watches) {

@@ -253,7 +253,7 @@ void cf_task_warn(struct cf_task *task, cf_session_key session, const struct cf_
 void cf_task_close_notice(struct cf_task *task, uint64_t notice);
 
 /* LOCK, DISCONNECT or LOGOFF through the action pipeline. `reason` for people. Result: done, or why not. */
-void cf_task_act(struct cf_task *task, enum cf_action action, cf_session_key session, const char *reason,
+void cf_task_act(struct cf_task *task, enum cf_action_kind kind, cf_session_key session, const char *reason,
                  bool unwarned, int line);
 
 /* Reads fields of a session afresh; they are in its record when the run is resumed. Result: done, or why not.

@@ -9,11 +9,11 @@
 #define CF_PARKED_PACE cf_minutes(10) /* how often a parked task looks for a sign of life */
 #define CF_TURN        CF_SECOND      /* how long what a script has read in one turn counts as of that turn */
 
-struct cf_act;
+struct cf_action;
 struct cf_countdown;
 struct cf_interest;
 struct cf_notice;
-struct cf_presence;
+struct cf_session_state;
 struct cf_schedule;
 struct cf_veto;
 struct cf_veto_clock;
@@ -46,7 +46,7 @@ struct cf_place {
 enum cf_task_kind {
     CF_TASK_OF_SESSION, /* of a watch; begins again and again */
     CF_TASK_ONCE,       /* runs once: for an event, at a time */
-    CF_TASK_VETO,       /* runs once and answers an inquiry */
+    CF_TASK_VETO,       /* runs once and answers a veto query */
 };
 
 struct cf_ground {
@@ -70,7 +70,7 @@ struct cf_look {
 };
 
 /*
- * What the files that see to parts of a run (its wait, its notices, its act) tell the task, which stands
+ * What the files that see to parts of a run (its wait, its notices, its action) tell the task, which stands
  * above them. Any of these but `called`, `changed` and `answered` may end the run, and with it whatever told.
  */
 struct cf_task_sink {
@@ -123,39 +123,39 @@ struct cf_task {
     struct cf_ground awaited;  /* by a wait that becomes a ground */
     struct cf_mono turn;       /* when that may come true, by what is known */
     uint64_t confirming;       /* the moment since which: what was read later is fresh; 0: not at all */
-    struct cf_looker *lookers; /* at other sessions */
+    struct cf_viewer *viewers; /* at other sessions */
     struct cf_result result;
     char *result_message;
-    struct cf_act *act;
+    struct cf_action *action;
     struct cf_ground *grounds;
     struct cf_countdown *countdown;    /* NULL until it first warns */
     struct cf_interest *interests;     /* in the input of sessions, while it may change what is waited for */
     struct cf_look *looks;             /* by session */
     struct cf_notice *notices;         /* of this run, one for each session that it warned */
-    struct cf_inquiry *inquiry;        /* spared: asks the vetoes again; NULL: not now */
-    cf_session_key spared;             /* whose veto holds the task; 0: none */
+    struct cf_veto_query *query;       /* vetoed: asks the vetoes again; NULL: not now */
+    cf_session_key vetoed;             /* whose veto holds the task; 0: none */
     struct cf_veto_clock *veto_clocks; /* of vetoes that hold it, and may not for ever */
     struct cf_place *place;            /* NULL until it is queued for one */
     char *answer;                      /* of a veto: its reason */
     union {                            /* of a veto */
-        struct cf_inquiry *answers_to;
+        struct cf_veto_query *answers_to;
         struct cf_veto *rehearses;
     };
 };
 
 /* Looks whether the tasks of this session are the ones that should be, and starts, or ends, what differs,
  * where any of these fields may decide that; ~0: whatever it is. */
-void cf_tasks_match(struct cf_presence *presence, uint64_t fields);
-void cf_tasks_changed(struct cf_presence *presence, uint64_t fields); /* the session changed */
-void cf_tasks_afresh(struct cf_presence *presence, bool on_wall); /* on_wall: only those that rest on it */
+void cf_tasks_match(struct cf_session_state *state, uint64_t fields);
+void cf_tasks_changed(struct cf_session_state *state, uint64_t fields); /* the session changed */
+void cf_tasks_restart(struct cf_session_state *state, bool on_wall); /* on_wall: only those that rest on it */
 
 void cf_task_init(struct cf_task *task, struct cf_policy *policy, uint64_t function, cf_session_key session);
 void cf_task_start(struct cf_task *task);                   /* a run, in a turn of its own */
 void cf_task_start_soon(struct cf_task *task);              /* as soon as the pace allows */
 void cf_task_cancel(struct cf_task *task, const char *why); /* the run ends; why, for those who were warned */
 void cf_task_begin_turn(struct cf_task *task);              /* of its script */
-void cf_task_destroy(struct cf_task *task);                 /* taken off its presence */
-void cf_tasks_end(struct cf_presence *presence);
+void cf_task_destroy(struct cf_task *task);                 /* taken off its state */
+void cf_tasks_end(struct cf_session_state *state);
 
 /* The script's one thing is done: it is resumed in the loop's next turn. The message is copied. */
 void cf_task_done(struct cf_task *task, const struct cf_result *result);
@@ -166,7 +166,7 @@ struct cf_task *cf_detached_start(struct cf_policy *policy, enum cf_task_kind ki
 void cf_detached_destroy(struct cf_task *task);
 /* Ends those that run once: of a policy (NULL: of any); of a session that goes. */
 void cf_detached_end(struct cf_engine *engine, const struct cf_policy *policy);
-void cf_detached_session_gone(struct cf_presence *presence);
-void cf_detached_afresh(struct cf_engine *engine, bool on_wall);
+void cf_detached_session_gone(struct cf_session_state *state);
+void cf_detached_restart(struct cf_engine *engine, bool on_wall);
 
 #endif

@@ -31,7 +31,7 @@ struct seat {
 };
 
 struct record {
-    enum cf_action action;
+    enum cf_action_kind action;
     uint32_t seat;
     int life, code;
     int64_t at, last_input, jumped; /* at that moment */
@@ -80,7 +80,7 @@ static const struct cf_backend_ops host_ops;
 /* The program's (life.h): something happens now, of which it may be the end; whether the row of this act,
  * which the host is asked for at this moment, is on disk. */
 static inline void life_moment(const char *what);
-static inline bool life_has_row(enum cf_action action, const struct seat *seat);
+static inline bool life_has_row(enum cf_action_kind action, const struct seat *seat);
 
 static inline struct seat *host_seat(const char *user, int64_t uid)
 {

@@ -146,7 +146,7 @@ static inline bool life_look(void *data, const struct cf_entry *entry)
 }
 
 /* As anybody reads it, of this decision, and without an outcome. */
-static inline bool life_has_row(enum cf_action action, const struct seat *seat)
+static inline bool life_has_row(enum cf_action_kind action, const struct seat *seat)
 {
     if (life.looks_at_every && (seat - world->seats) % life.looks_at_every)
         return true;

@@ -24,7 +24,7 @@ struct input {
 struct request {
     int64_t birth;
     size_t session;
-    enum cf_action action;
+    enum cf_action_kind action;
     bool pending;
     bool confirmed; /* the bus has told since that the session is this one */
 };
@@ -349,8 +349,8 @@ static void turn(void)
 
 static void submit(void)
 {
-    static const enum cf_action actions[] = {CF_ACTION_LOGOFF, CF_ACTION_LOGOFF_FORCED, CF_ACTION_LOCK,
-                                             CF_ACTION_REFRESH, CF_ACTION_LIST};
+    static const enum cf_action_kind actions[] = {CF_ACTION_LOGOFF, CF_ACTION_LOGOFF_FORCED, CF_ACTION_LOCK,
+                                                  CF_ACTION_REFRESH, CF_ACTION_LIST};
     unsigned what = next(), which = next() % SESSIONS;
     if (world.count == REQUESTS)
         return;

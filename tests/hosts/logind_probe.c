@@ -156,7 +156,7 @@ static char *word(char **rest)
 
 static const struct {
     const char *name;
-    enum cf_action action;
+    enum cf_action_kind action;
 } actions[] = {
     {"list", CF_ACTION_LIST},     {"refresh", CF_ACTION_REFRESH},
     {"warn", CF_ACTION_WARN},     {"withdraw", CF_ACTION_WITHDRAW},

@@ -93,7 +93,7 @@ static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kep
     switch (entry->what) {
     case CF_WHAT_WARN: trial.warned[number_of(entry->session)] |= policy; break;
     case CF_WHAT_LOGOFF: assert_true(trial.warned[number_of(entry->session)] & policy); break;
-    case CF_WHAT_SPARED: trial.spared++; break;
+    case CF_WHAT_VETOED: trial.spared++; break;
     case CF_WHAT_FAILED:
         trial.failures++;
         if (strcmp(entry->policy, trial.failing) != 0 || !is_told(entry->text))

@@ -27,7 +27,7 @@ static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kep
 {
     (void)data;
     cf_journal_queue_push(&life->stage.kept, kept, context);
-    if (entry->what == CF_WHAT_AFRESH) {
+    if (entry->what == CF_WHAT_RESTART) {
         life->afresh++;
         (void)snprintf(life->reason, sizeof life->reason, "%s", entry->text);
         return;

@@ -36,7 +36,7 @@ static void write_entry(void *stage, const struct cf_entry *entry, cf_journal_ke
         play.told = entry->at.us - START.us;
     if (entry->what == CF_WHAT_DOOR)
         play.refused = entry->at.us - START.us;
-    play.afresh += entry->what == CF_WHAT_AFRESH;
+    play.afresh += entry->what == CF_WHAT_RESTART;
 }
 
 static void take(void *data, const struct cf_calendar *calendar)

@@ -53,7 +53,7 @@ static void hear(void *data, const struct cf_entry *entry, cf_journal_kept *kept
     case CF_WHAT_REFUSED: heard.refused++; break;
     case CF_WHAT_ENDED: heard.ended++; break;
     case CF_WHAT_HELD: heard.held++; break;
-    case CF_WHAT_AFRESH: heard.afresh++; break;
+    case CF_WHAT_RESTART: heard.afresh++; break;
     default: break;
     }
 }

@@ -200,7 +200,7 @@ static void note(const struct cf_entry *entry, struct desk *desk, size_t policy)
         check_decision(desk, policy);
         desk->ends = policies[policy];
         return;
-    case CF_WHAT_SPARED: sums.spared++; return;
+    case CF_WHAT_VETOED: sums.spared++; return;
     default: return;
     }
 }
@@ -211,7 +211,7 @@ static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kep
     cf_journal_queue_push(&trial.stage.kept, kept, context);
     struct desk *desk = desk_of(entry->session);
     size_t policy = entry->policy ? index_of(policies, ALL, entry->policy) : ALL;
-    if (entry->what == CF_WHAT_AFRESH && strncmp(entry->text, "the host slept", 14) == 0)
+    if (entry->what == CF_WHAT_RESTART && strncmp(entry->text, "the host slept", 14) == 0)
         forget_all(); /* after a step of the clock, only what rests on it starts afresh, and says so */
     else if (desk && policy < ALL)
         note(entry, desk, policy);

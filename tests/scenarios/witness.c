@@ -365,7 +365,7 @@ static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kep
     bool numbered = entry->text && sscanf(entry->text, "p%u r%u:", &number, &count) == 2;
     switch (entry->what) {
     case CF_WHAT_WARN: witness->warnings++; break;
-    case CF_WHAT_SPARED: witness->spared++; return;
+    case CF_WHAT_VETOED: witness->spared++; return;
     case CF_WHAT_WITHDRAW: witness->stayed++; return;
     case CF_WHAT_REFUSED: witness->refused++; return;
     case CF_WHAT_FAILED: witness->failed++; return;

@@ -11,7 +11,7 @@ struct cf_blocked {
     uv_poll_t poll;
     int fd;
     struct cf_logind *host;
-    struct cf_known *known;
+    struct cf_cached *known;
     struct cf_blocked *next; /* of the same session */
 };
 
@@ -22,7 +22,7 @@ static void on_closed(uv_handle_t *poll)
     free(blocked);
 }
 
-void cf_blocked_end(struct cf_logind *host, struct cf_known *known)
+void cf_blocked_end(struct cf_logind *host, struct cf_cached *known)
 {
     for (struct cf_blocked *blocked; (blocked = known->blocked);) {
         known->blocked = blocked->next;
@@ -31,7 +31,7 @@ void cf_blocked_end(struct cf_logind *host, struct cf_known *known)
     }
 }
 
-static void tell(struct cf_logind *host, struct cf_known *known, const char *why)
+static void tell(struct cf_logind *host, struct cf_cached *known, const char *why)
 {
     if (cf_text_equal(known->record.blocked, why))
         return;
@@ -45,7 +45,7 @@ static void on_freed(uv_poll_t *poll, int status, int events)
     (void)status, (void)events;
     const struct cf_blocked *blocked = poll->data;
     struct cf_logind *host = blocked->host;
-    struct cf_known *known = blocked->known;
+    struct cf_cached *known = blocked->known;
     cf_blocked_end(host, known);
     if (known->owed)
         host->pay(host, known);
@@ -53,7 +53,7 @@ static void on_freed(uv_poll_t *poll, int status, int events)
 }
 
 /* False where it cannot be waited for; the descriptor is ours all the same. */
-static bool begin(struct cf_logind *host, struct cf_known *known, int fd)
+static bool begin(struct cf_logind *host, struct cf_cached *known, int fd)
 {
     struct cf_blocked *blocked = cf_alloc(sizeof *blocked);
     *blocked = (struct cf_blocked){.fd = fd, .host = host, .known = known, .next = known->blocked};
@@ -69,7 +69,7 @@ static bool begin(struct cf_logind *host, struct cf_known *known, int fd)
     return uv_poll_start(&blocked->poll, UV_WRITABLE, on_freed) == 0;
 }
 
-void cf_blocked_take(struct cf_logind *host, struct cf_known *known, struct cf_sources *sources)
+void cf_blocked_take(struct cf_logind *host, struct cf_cached *known, struct cf_sources *sources)
 {
     char why[CF_TERMINAL_PATH + 128];
     bool waits = false;

@@ -15,9 +15,9 @@ enum { CF_BLOCKED_IN_ALL = 256 }; /* terminals that are waited for; beyond, thei
  * from `sources`, and are in the place of those waited for so far. Tells the sink of a change, over which the
  * back end may be closed.
  */
-void cf_blocked_take(struct cf_logind *host, struct cf_known *known, struct cf_sources *sources);
+void cf_blocked_take(struct cf_logind *host, struct cf_cached *known, struct cf_sources *sources);
 
 /* Waits for none of the session's any more, without a word. */
-void cf_blocked_end(struct cf_logind *host, struct cf_known *known);
+void cf_blocked_end(struct cf_logind *host, struct cf_cached *known);
 
 #endif

@@ -5,7 +5,7 @@
 #include "backend/backend.h"
 #include "base/hash.h"
 #include "logind/bus.h"
-#include "logind/facts.h"
+#include "logind/properties.h"
 #include "logind/remote.h"
 #include "logind/stamps.h"
 #include "logind/watcher.h"
@@ -29,9 +29,9 @@ struct cf_session_watch {
 };
 
 /* A session as last read (sessions.h). */
-struct cf_known {
-    struct cf_facts facts;
-    struct cf_session record; /* identity and cf_facts_fields; birth 0 until it was read */
+struct cf_cached {
+    struct cf_properties properties;
+    struct cf_session record; /* identity and cf_properties_fields; birth 0 until it was read */
     uint64_t notice;          /* the last that reached it */
     struct cf_session_watch watched;
     struct cf_source_written *written; /* what we wrote on its terminals */
@@ -47,7 +47,7 @@ struct cf_blocked;
 struct cf_reading;
 
 struct cf_sessions {
-    struct cf_known *known;
+    struct cf_cached *known;
     struct cf_reading *readings;
     struct cf_bus_call list_call;
     size_t unread;       /* of the listing under way */
@@ -84,8 +84,8 @@ struct cf_logind {
     void (*listed)(struct cf_logind *host, const struct cf_error *err);
     void (*look)(struct cf_logind *host, const struct cf_identity *session);
     void (*pay)(struct cf_logind *host,
-                struct cf_known *known); /* what it owes: a terminal can be written to */
-    size_t blocked_count;                /* terminals that are waited for */
+                struct cf_cached *known); /* what it owes: a terminal can be written to */
+    size_t blocked_count;                 /* terminals that are waited for */
     struct cf_workers workers;
     struct cf_watcher *watcher; /* NULL until something was watched */
     unsigned refs;              /* the open back end's, and each worker's */

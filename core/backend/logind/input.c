@@ -23,55 +23,55 @@ void cf_input_finish(struct cf_input *input)
     *input = (struct cf_input){0};
 }
 
-static void describe_session(struct cf_input_session *session, const struct cf_known *known)
+static void describe_session(struct cf_input_session *session, const struct cf_cached *known)
 {
-    const struct cf_facts *facts = &known->facts;
-    session->unit = cf_strdup(facts->scope);
-    session->tty = cf_strdup(facts->tty);
-    session->of = (struct cf_sources_of){.leader = facts->leader,
-                                         .uid = facts->uid,
+    const struct cf_properties *properties = &known->properties;
+    session->unit = cf_strdup(properties->scope);
+    session->tty = cf_strdup(properties->tty);
+    session->of = (struct cf_sources_of){.leader = properties->leader,
+                                         .uid = properties->uid,
                                          .unit = session->unit,
                                          .tty = session->tty,
                                          .displays = true,
-                                         .graphical = cf_facts_graphical(facts)};
+                                         .graphical = cf_properties_graphical(properties)};
 }
 
 /* One at which somebody may sit: neither a service manager's, nor one on its way out. */
-static bool is_elsewhere(const struct cf_known *known, const struct cf_known *other)
+static bool is_elsewhere(const struct cf_cached *known, const struct cf_cached *other)
 {
-    return other != known && other->facts.uid == known->facts.uid && other->record.identity.birth &&
-           other->facts.class_ && strncmp(other->facts.class_, "user", 4) == 0 &&
-           !cf_text_equal(other->facts.state, "closing");
+    return other != known && other->properties.uid == known->properties.uid && other->record.identity.birth &&
+           other->properties.class_ && strncmp(other->properties.class_, "user", 4) == 0 &&
+           !cf_text_equal(other->properties.state, "closing");
 }
 
-static void add_elsewhere(struct cf_input *input, const struct cf_known *other, const struct cf_clock *clock)
+static void add_elsewhere(struct cf_input *input, const struct cf_cached *other, const struct cf_clock *clock)
 {
     input->elsewhere = cf_grow(input->elsewhere, input->elsewhere_count, sizeof *input->elsewhere);
     describe_session(&input->elsewhere[input->elsewhere_count++], other);
-    if (!cf_facts_graphical(&other->facts))
+    if (!cf_properties_graphical(&other->properties))
         return;
-    struct cf_mono hinted = cf_facts_hinted_input(&other->facts, clock);
+    struct cf_mono hinted = cf_properties_hinted_input(&other->properties, clock);
     input->displays_elsewhere = true;
     input->dark_elsewhere |= !cf_mono_known(hinted);
     if (!cf_mono_known(input->hinted_elsewhere) || hinted.us > input->hinted_elsewhere.us)
         input->hinted_elsewhere = hinted;
 }
 
-void cf_input_prepare(struct cf_input *input, struct cf_logind *host, const struct cf_known *known)
+void cf_input_prepare(struct cf_input *input, struct cf_logind *host, const struct cf_cached *known)
 {
     const struct cf_clock *clock = cf_loop_clock(host->loop);
     cf_input_finish(input);
     describe_session(&input->session, known);
     input->hinted =
-        input->session.of.graphical ? cf_facts_hinted_input(&known->facts, clock) : CF_MONO_UNKNOWN;
+        input->session.of.graphical ? cf_properties_hinted_input(&known->properties, clock) : CF_MONO_UNKNOWN;
     input->hinted_elsewhere = CF_MONO_UNKNOWN;
     input->noted.us = CF_UNKNOWN_US;
     if (host->server) {
-        if (known->facts.idle_since > 0)
-            input->noted = cf_terminal_latest(known->facts.idle_since / 1000000);
+        if (known->properties.idle_since > 0)
+            input->noted = cf_terminal_latest(known->properties.idle_since / 1000000);
         return;
     }
-    for (struct cf_known *other = host->sessions.known; other; other = other->hh.next)
+    for (struct cf_cached *other = host->sessions.known; other; other = other->hh.next)
         if (is_elsewhere(known, other))
             add_elsewhere(input, other, clock);
     for (size_t i = 0; i < known->written_count; i++) {

@@ -10,7 +10,7 @@
 #include "time/loop.h"
 
 struct cf_logind;
-struct cf_known;
+struct cf_cached;
 
 /* As known when the reading began; the worker touches nothing else. */
 struct cf_input_session {
@@ -32,7 +32,7 @@ struct cf_input {
 };
 
 /* Takes over what is known; frees what it held. */
-void cf_input_prepare(struct cf_input *input, struct cf_logind *host, const struct cf_known *known);
+void cf_input_prepare(struct cf_input *input, struct cf_logind *host, const struct cf_cached *known);
 void cf_input_finish(struct cf_input *input);
 
 /* On a worker. `all`: for cf_input_last; else only the terminals that a warning goes to. */

@@ -250,13 +250,13 @@ static void describe_remote(struct cf_capabilities *able)
 
 static void describe(struct cf_capabilities *able)
 {
-    static const enum cf_action actions[] = {CF_ACTION_LIST,          CF_ACTION_REFRESH,   CF_ACTION_WARN,
-                                             CF_ACTION_WITHDRAW,      CF_ACTION_LOCK,      CF_ACTION_LOGOFF,
-                                             CF_ACTION_LOGOFF_FORCED, CF_ACTION_PROCESSES, CF_ACTION_WATCH};
+    static const enum cf_action_kind actions[] = {
+        CF_ACTION_LIST,   CF_ACTION_REFRESH,       CF_ACTION_WARN,      CF_ACTION_WITHDRAW, CF_ACTION_LOCK,
+        CF_ACTION_LOGOFF, CF_ACTION_LOGOFF_FORCED, CF_ACTION_PROCESSES, CF_ACTION_WATCH};
     for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
         able->actions[actions[i]] = true;
     for (enum cf_field field = 0; field < CF_FIELD_COUNT; field++)
-        if (cf_facts_fields & CF_FIELD_BIT(field))
+        if (cf_properties_fields & CF_FIELD_BIT(field))
             able->fields[field] = CF_SUPPLY_PUSHED;
     able->fields[CF_FIELD_NAME] = able->fields[CF_FIELD_CLOSING] =
         CF_SUPPLY_SAMPLED; /* no signal for these two */

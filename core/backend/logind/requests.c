@@ -72,15 +72,15 @@ static void free_request(struct cf_host_request *request)
     free(request);
 }
 
-static struct cf_known *known_of(const struct cf_host_request *request)
+static struct cf_cached *known_of(const struct cf_host_request *request)
 {
-    struct cf_known *known = cf_sessions_find(request->host, request->session.id);
+    struct cf_cached *known = cf_sessions_find(request->host, request->session.id);
     return known && cf_identity_equal(&request->session, &known->record.identity) ? known : NULL;
 }
 
 static void complete_own(struct cf_host_request *request, int code)
 {
-    struct cf_known *known = known_of(request);
+    struct cf_cached *known = known_of(request);
     unlink_request(request);
     if (known && request->asked.action == CF_ACTION_WATCH)
         cf_watches_looked(request->host, known, code == CF_OK ? &request->input : NULL);
@@ -121,7 +121,7 @@ static struct cf_span remaining(const struct cf_host_request *request)
     return cf_mono_since(cf_loop_now(request->host->loop), request->asked.deadline);
 }
 
-/* ---- The act ---- */
+/* ---- The action ---- */
 
 /* logind asks polkit whether others than root may, and hands on how that went wrong in few words. */
 static void fail_act(struct cf_host_request *request, const struct cf_error *err)
@@ -196,7 +196,7 @@ static bool still_quiet(struct cf_host_request *request)
     return cf_mono_known(input) && input.us <= expected.us;
 }
 
-static void tell_doubt(struct cf_host_request *request, struct cf_known *known)
+static void tell_doubt(struct cf_host_request *request, struct cf_cached *known)
 {
     const struct cf_input *input = &request->input;
     char text[CF_STAMP_TEXT];
@@ -208,7 +208,7 @@ static void tell_doubt(struct cf_host_request *request, struct cf_known *known)
 static void answer(struct cf_host_request *request)
 {
     struct cf_session *record = &request->record;
-    struct cf_known *known = known_of(request);
+    struct cf_cached *known = known_of(request);
     const struct cf_loop *loop = request->host->loop;
     const char *source;
     uint64_t watched = 0;
@@ -227,7 +227,7 @@ static void answer(struct cf_host_request *request)
 
 static void warned(struct cf_host_request *request)
 {
-    struct cf_known *known = known_of(request);
+    struct cf_cached *known = known_of(request);
     if (known && request->delivered) {
         known->notice = request->asked.notice;
         cf_replace(&known->owed, NULL);
@@ -316,7 +316,7 @@ static void run(struct cf_work *work)
 }
 
 /* What is to be said of a notice that is over is said, or owed. */
-static void settle_withdrawal(const struct cf_host_request *request, struct cf_known *known)
+static void settle_withdrawal(const struct cf_host_request *request, struct cf_cached *known)
 {
     if (request->asked.action != CF_ACTION_WITHDRAW || known->notice != request->asked.notice)
         return;
@@ -330,12 +330,12 @@ static void settle_withdrawal(const struct cf_host_request *request, struct cf_k
 static void end_writing(struct cf_host_request *request)
 {
     struct cf_logind *host = request->host;
-    struct cf_known *known;
+    struct cf_cached *known;
     if (host->watcher)
         cf_watcher_drain(host->watcher);
     if (!host->closed && (known = known_of(request))) {
         known->watched.watch.writing--;
-        cf_known_take_written(known, &request->input.sources);
+        cf_cached_take_written(known, &request->input.sources);
         settle_withdrawal(request, known);
         cf_blocked_take(host, known, &request->input.sources);
     }
@@ -358,7 +358,7 @@ static void after_run(struct cf_work *work)
 
 static void start_work(struct cf_host_request *request)
 {
-    struct cf_known *known = request->text.length ? known_of(request) : NULL;
+    struct cf_cached *known = request->text.length ? known_of(request) : NULL;
     if (known)
         known->watched.watch.writing++;
     request->host->refs++;
@@ -388,9 +388,9 @@ static bool wants_reading(struct cf_host_request *request)
 }
 
 /* What a worker has to look at. A graphical session's terminal, if any, is one that nobody sees. */
-static bool wants_work(struct cf_host_request *request, struct cf_known *known)
+static bool wants_work(struct cf_host_request *request, struct cf_cached *known)
 {
-    bool terminal = !cf_facts_graphical(&known->facts);
+    bool terminal = !cf_properties_graphical(&known->properties);
     switch (request->asked.action) {
     case CF_ACTION_REFRESH:
     case CF_ACTION_WATCH: return wants_reading(request);
@@ -409,7 +409,7 @@ static bool wants_work(struct cf_host_request *request, struct cf_known *known)
     }
 }
 
-static void on_read(struct cf_logind *host, void *data, const char *id, struct cf_known *known,
+static void on_read(struct cf_logind *host, void *data, const char *id, struct cf_cached *known,
                     const struct cf_error *err)
 {
     (void)id;
@@ -424,7 +424,7 @@ static void on_read(struct cf_logind *host, void *data, const char *id, struct c
     }
     cf_session_finish(&request->record);
     cf_session_copy(&request->record, &known->record);
-    cf_replace(&request->unit, known->facts.scope);
+    cf_replace(&request->unit, known->properties.scope);
     cf_input_prepare(&request->input, host, known);
     if (wants_work(request, known) && !host->server)
         start_work(request);
@@ -476,7 +476,7 @@ static struct cf_host_request *submit(struct cf_logind *host, const struct cf_re
 
 static void cancel_watch(struct cf_host_request *request)
 {
-    struct cf_known *known = known_of(request);
+    struct cf_cached *known = known_of(request);
     if (known)
         cf_watches_cancel(request->host, known);
     request->later.fire = on_cancelled;
@@ -515,7 +515,7 @@ void cf_logind_requests_look(struct cf_logind *host, const struct cf_identity *s
     begin(submit(host, &asked, true));
 }
 
-void cf_logind_requests_pay(struct cf_logind *host, struct cf_known *known)
+void cf_logind_requests_pay(struct cf_logind *host, struct cf_cached *known)
 {
     const struct cf_request asked = {.action = CF_ACTION_WITHDRAW,
                                      .deadline = cf_mono_add(cf_loop_now(host->loop), CF_LOGIND_LIMIT),

@@ -8,7 +8,7 @@
 #include "backend/backend.h"
 #include "logind/workers.h"
 
-struct cf_known;
+struct cf_cached;
 struct cf_logind;
 
 /* What reading these fields may hang on: the worst of what their sources may. */
@@ -20,7 +20,7 @@ void cf_logind_requests_submit(struct cf_logind *host, const struct cf_request *
 void cf_logind_requests_look(struct cf_logind *host, const struct cf_identity *session);
 
 /* host->pay */
-void cf_logind_requests_pay(struct cf_logind *host, struct cf_known *known);
+void cf_logind_requests_pay(struct cf_logind *host, struct cf_cached *known);
 
 /* host->listed: completes those who asked for a listing. */
 void cf_logind_requests_listed(struct cf_logind *host, const struct cf_error *err);

@@ -11,30 +11,30 @@
 
 /* ---- What is known ---- */
 
-struct cf_known *cf_sessions_find(struct cf_logind *host, const char *id)
+struct cf_cached *cf_sessions_find(struct cf_logind *host, const char *id)
 {
-    struct cf_known *known = NULL;
+    struct cf_cached *known = NULL;
     HASH_FIND_STR(host->sessions.known, id, known);
     return known;
 }
 
-static struct cf_known *find_or_add(struct cf_logind *host, const char *id)
+static struct cf_cached *find_or_add(struct cf_logind *host, const char *id)
 {
-    struct cf_known *known = cf_sessions_find(host, id);
+    struct cf_cached *known = cf_sessions_find(host, id);
     if (known) {
         known->listed = true;
         return known;
     }
     known = cf_alloc(sizeof *known);
     known->listed = true;
-    cf_facts_init(&known->facts);
+    cf_properties_init(&known->properties);
     cf_session_init(&known->record);
     known->record.identity = (struct cf_identity){cf_strdup(host->name), cf_strdup(id), host->boot, 0};
     HASH_ADD_KEYPTR(hh, host->sessions.known, known->record.identity.id, strlen(id), known);
     return known;
 }
 
-static void forget(struct cf_logind *host, struct cf_known *known)
+static void forget(struct cf_logind *host, struct cf_cached *known)
 {
     HASH_DEL(host->sessions.known, known);
     cf_watches_cancel(host, known);
@@ -42,12 +42,12 @@ static void forget(struct cf_logind *host, struct cf_known *known)
     free(known->owed);
     free(known->written);
     cf_stamps_finish(&known->stamps);
-    cf_facts_finish(&known->facts);
+    cf_properties_finish(&known->properties);
     cf_session_finish(&known->record);
     free(known);
 }
 
-void cf_known_take_written(struct cf_known *known, struct cf_sources *sources)
+void cf_cached_take_written(struct cf_cached *known, struct cf_sources *sources)
 {
     free(known->written);
     known->written = sources->written;
@@ -58,7 +58,7 @@ void cf_known_take_written(struct cf_known *known, struct cf_sources *sources)
 
 void cf_sessions_gone(struct cf_logind *host, const char *id)
 {
-    struct cf_known *known = cf_sessions_find(host, id);
+    struct cf_cached *known = cf_sessions_find(host, id);
     if (!known)
         return;
     struct cf_session record;
@@ -68,25 +68,25 @@ void cf_sessions_gone(struct cf_logind *host, const char *id)
     cf_session_finish(&record);
 }
 
-/* Takes on `facts`, all of a session just read, and tells the sink. NULL where the back end was closed over
- * it. */
-static struct cf_known *take(struct cf_logind *host, const char *id, struct cf_facts *facts)
+/* Takes on `properties`, all of a session just read, and tells the sink. NULL where the back end was closed
+ * over it. */
+static struct cf_cached *take(struct cf_logind *host, const char *id, struct cf_properties *properties)
 {
-    struct cf_known *known = cf_sessions_find(host, id);
-    if (known && known->record.identity.birth && known->record.identity.birth != facts->logon_awake) {
+    struct cf_cached *known = cf_sessions_find(host, id);
+    if (known && known->record.identity.birth && known->record.identity.birth != properties->logon_awake) {
         cf_sessions_gone(host, id); /* the id was given to somebody else */
         if (host->closed)
             return NULL;
     }
     known = find_or_add(host, id);
-    cf_facts_finish(&known->facts);
-    known->facts = *facts;
-    cf_facts_init(facts);
+    cf_properties_finish(&known->properties);
+    known->properties = *properties;
+    cf_properties_init(properties);
     if (host->server) /* whose CLOCK_MONOTONIC is another */
         known->record.logged_on =
-            cf_clock_mono_of_wall(cf_loop_clock(host->loop), (struct cf_instant){known->facts.logon});
-    (void)cf_facts_apply(&known->facts, cf_loop_clock(host->loop), &known->record);
-    host->sink.seen(host->sink.data, &known->record, cf_facts_fields);
+            cf_clock_mono_of_wall(cf_loop_clock(host->loop), (struct cf_instant){known->properties.logon});
+    (void)cf_properties_apply(&known->properties, cf_loop_clock(host->loop), &known->record);
+    host->sink.seen(host->sink.data, &known->record, cf_properties_fields);
     return host->closed ? NULL : known;
 }
 
@@ -121,19 +121,19 @@ static void on_read(struct cf_bus_call *call, sd_bus_message *reply, const struc
 {
     struct cf_reading *reading = (struct cf_reading *)(void *)call;
     struct cf_logind *host = reading->host;
-    struct cf_known *known = NULL;
-    struct cf_facts facts;
+    struct cf_cached *known = NULL;
+    struct cf_properties properties;
     struct cf_error failed;
     end_reading(reading);
-    cf_facts_init(&facts);
-    if (reply && cf_facts_read(&facts, reply) == 0 && facts.logon_awake > 0)
-        known = take(host, reading->id, &facts);
+    cf_properties_init(&properties);
+    if (reply && cf_properties_read(&properties, reply) == 0 && properties.logon_awake > 0)
+        known = take(host, reading->id, &properties);
     else if (reply) {
         (void)cf_error_set(&failed, CF_FAILED, "logind describes session %s in a way not understood",
                            reading->id);
         err = &failed;
     }
-    cf_facts_finish(&facts);
+    cf_properties_finish(&properties);
     if (!host->closed && reading->done)
         reading->done(host, reading->data, reading->id, known, err);
     free_reading(reading);
@@ -161,13 +161,13 @@ void cf_sessions_read(struct cf_logind *host, const char *id, struct cf_span lim
 
 void cf_sessions_changed(struct cf_logind *host, const char *id, sd_bus_message *signal)
 {
-    struct cf_known *known = cf_sessions_find(host, id);
-    if (!known || !known->record.identity.birth || cf_facts_read(&known->facts, signal) != 0 ||
-        cf_facts_invalidated(signal)) {
+    struct cf_cached *known = cf_sessions_find(host, id);
+    if (!known || !known->record.identity.birth || cf_properties_read(&known->properties, signal) != 0 ||
+        cf_properties_invalidated(signal)) {
         cf_sessions_read(host, id, CF_LOGIND_LIMIT, NULL, NULL);
         return;
     }
-    uint64_t changed = cf_facts_apply(&known->facts, cf_loop_clock(host->loop), &known->record);
+    uint64_t changed = cf_properties_apply(&known->properties, cf_loop_clock(host->loop), &known->record);
     if (changed)
         host->sink.seen(host->sink.data, &known->record, changed);
 }
@@ -178,7 +178,7 @@ static void end_listing(struct cf_logind *host, const struct cf_error *err)
 {
     bool again = host->sessions.again;
     host->sessions.listing = host->sessions.again = false;
-    struct cf_known *known, *next;
+    struct cf_cached *known, *next;
     /* Told one by one, for the terminal of one may have told of input since: the sink takes it to be there.
      */
     HASH_ITER(hh, host->sessions.known, known, next)
@@ -198,14 +198,14 @@ static void end_listing(struct cf_logind *host, const struct cf_error *err)
 
 /* A session that cannot be read is still there: as last known, or without a birth, so that nobody acts on it.
  */
-static void on_listed(struct cf_logind *host, void *data, const char *id, struct cf_known *known,
+static void on_listed(struct cf_logind *host, void *data, const char *id, struct cf_cached *known,
                       const struct cf_error *err)
 {
     (void)data;
     if (!known && err->code == CF_GONE)
         cf_sessions_gone(host, id);
     else if (!known && (known = cf_sessions_find(host, id)))
-        host->sink.seen(host->sink.data, &known->record, cf_facts_fields);
+        host->sink.seen(host->sink.data, &known->record, cf_properties_fields);
     if (!host->closed && --host->sessions.unread == 0)
         end_listing(host, NULL);
 }
@@ -221,17 +221,17 @@ static int read_listed(struct cf_logind *host, sd_bus_message *reply)
 {
     const char *id, *user, *seat, *path;
     uint32_t uid;
-    for (struct cf_known *known = host->sessions.known; known; known = known->hh.next)
+    for (struct cf_cached *known = host->sessions.known; known; known = known->hh.next)
         known->listed = false;
     int code = sd_bus_message_enter_container(reply, 'a', "(susso)");
     while (code >= 0 && (code = sd_bus_message_read(reply, "(susso)", &id, &uid, &user, &seat, &path)) > 0) {
         if (!is_wanted(host, id, user))
             continue;
-        struct cf_known *known = find_or_add(host, id);
+        struct cf_cached *known = find_or_add(host, id);
         if (!known->record.identity.birth) {
-            known->facts.uid = uid;
-            cf_replace(&known->facts.name, user);
-            (void)cf_facts_apply(&known->facts, cf_loop_clock(host->loop), &known->record);
+            known->properties.uid = uid;
+            cf_replace(&known->properties.name, user);
+            (void)cf_properties_apply(&known->properties, cf_loop_clock(host->loop), &known->record);
         }
         host->sessions.unread++;
         cf_sessions_read(host, id, CF_LOGIND_LIMIT, on_listed, NULL);
@@ -297,7 +297,7 @@ void cf_sessions_cancel(struct cf_logind *host)
 void cf_sessions_finish(struct cf_logind *host)
 {
     cf_sessions_cancel(host);
-    struct cf_known *known, *next;
+    struct cf_cached *known, *next;
     HASH_ITER(hh, host->sessions.known, known, next)
     {
         forget(host, known);

@@ -4,16 +4,16 @@
 
 #include "logind/host.h"
 
-struct cf_known *cf_sessions_find(struct cf_logind *host, const char *id);
+struct cf_cached *cf_sessions_find(struct cf_logind *host, const char *id);
 
 /* Takes over what was written on its terminals. */
-void cf_known_take_written(struct cf_known *known, struct cf_sources *sources);
+void cf_cached_take_written(struct cf_cached *known, struct cf_sources *sources);
 
 /* Tells the sink and forgets it. Unknown ids are fine. */
 void cf_sessions_gone(struct cf_logind *host, const char *id);
 
 /* `known` is borrowed for the call; NULL where reading failed, with the reason in err. */
-typedef void cf_reading_done(struct cf_logind *host, void *data, const char *id, struct cf_known *known,
+typedef void cf_reading_done(struct cf_logind *host, void *data, const char *id, struct cf_cached *known,
                              const struct cf_error *err);
 
 /* Reads all of one session and tells the sink what changed, then calls `done` (may be NULL), never inside

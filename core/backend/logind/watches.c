@@ -4,15 +4,15 @@
 
 #define IDLE_FIELDS (CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE))
 
-static struct cf_known *known_of(struct cf_watch *watch)
+static struct cf_cached *known_of(struct cf_watch *watch)
 {
-    return (struct cf_known *)(void *)((char *)watch - offsetof(struct cf_known, watched.watch));
+    return (struct cf_cached *)(void *)((char *)watch - offsetof(struct cf_cached, watched.watch));
 }
 
 /* ---- Telling ---- */
 
 /* The last thing done, since the sink may close the back end. */
-static void tell(struct cf_logind *host, const struct cf_known *known, unsigned what, struct cf_mono input,
+static void tell(struct cf_logind *host, const struct cf_cached *known, unsigned what, struct cf_mono input,
                  struct cf_mono output)
 {
     struct cf_session record = known->record; /* its strings are lent */
@@ -24,7 +24,7 @@ static void tell(struct cf_logind *host, const struct cf_known *known, unsigned 
                         (what & CF_WATCH_OUTPUT ? CF_FIELD_BIT(CF_FIELD_OUTPUT) : 0));
 }
 
-static void forget_written(struct cf_known *known, const char *path)
+static void forget_written(struct cf_cached *known, const char *path)
 {
     for (size_t i = 0; i < known->written_count; i++)
         if (strcmp(known->written[i].path, path) == 0)
@@ -35,7 +35,7 @@ static void forget_written(struct cf_known *known, const char *path)
 static void on_told(void *data, struct cf_watch *watch, unsigned what, const char *path)
 {
     struct cf_logind *host = data;
-    struct cf_known *known = known_of(watch);
+    struct cf_cached *known = known_of(watch);
     struct cf_terminal_times times;
     struct cf_mono at = cf_loop_now(host->loop);
     if (cf_terminal_times(path, &times))
@@ -48,7 +48,7 @@ static void on_told(void *data, struct cf_watch *watch, unsigned what, const cha
 
 /* ---- Looking again ---- */
 
-static void look_again(struct cf_logind *host, struct cf_known *known)
+static void look_again(struct cf_logind *host, struct cf_cached *known)
 {
     if (!known->watched.watch.wanted)
         return;
@@ -71,8 +71,8 @@ static void on_appeared(void *data, const char *path)
     struct cf_terminal_times times;
     if (!cf_terminal_times(path, &times))
         return;
-    for (struct cf_known *known = host->sessions.known; known; known = known->hh.next)
-        if (known->watched.watch.wanted && (times.uid == 0 || times.uid == known->facts.uid)) {
+    for (struct cf_cached *known = host->sessions.known; known; known = known->hh.next)
+        if (known->watched.watch.wanted && (times.uid == 0 || times.uid == known->properties.uid)) {
             memcpy(known->watched.appeared, path, sizeof known->watched.appeared);
             look_again(host, known);
         }
@@ -81,7 +81,7 @@ static void on_appeared(void *data, const char *path)
 static void on_overrun(void *data)
 {
     struct cf_logind *host = data;
-    for (struct cf_known *known = host->sessions.known; known; known = known->hh.next)
+    for (struct cf_cached *known = host->sessions.known; known; known = known->hh.next)
         look_again(host, known);
 }
 
@@ -93,7 +93,7 @@ static bool has_terminal(const struct cf_sources *sources, const char *path)
     return false;
 }
 
-static bool add_all(struct cf_logind *host, struct cf_known *known, struct cf_input *input, unsigned what)
+static bool add_all(struct cf_logind *host, struct cf_cached *known, struct cf_input *input, unsigned what)
 {
     bool added = cf_input_is_on_terminals(input) || !(what & CF_WATCH_INPUT);
     for (size_t i = 0; added && i < input->sources.count; i++) {
@@ -105,7 +105,7 @@ static bool add_all(struct cf_logind *host, struct cf_known *known, struct cf_in
     return added;
 }
 
-void cf_watches_looked(struct cf_logind *host, struct cf_known *known, struct cf_input *input)
+void cf_watches_looked(struct cf_logind *host, struct cf_cached *known, struct cf_input *input)
 {
     struct cf_session_watch *watched = &known->watched;
     unsigned what = watched->watch.wanted, telling = 0;
@@ -158,13 +158,13 @@ void cf_watches_unexpect(struct cf_logind *host)
     cf_watcher_unexpect(host->watcher);
 }
 
-void cf_watches_cancel(struct cf_logind *host, struct cf_known *known)
+void cf_watches_cancel(struct cf_logind *host, struct cf_cached *known)
 {
     if (host->watcher)
         cf_watcher_clear(host->watcher, &known->watched.watch);
 }
 
-uint64_t cf_watches_arm(struct cf_logind *host, struct cf_known *known, struct cf_input *input,
+uint64_t cf_watches_arm(struct cf_logind *host, struct cf_cached *known, struct cf_input *input,
                         uint64_t fields)
 {
     struct cf_session_watch *watched = &known->watched;

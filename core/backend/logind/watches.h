@@ -19,13 +19,13 @@ void cf_watches_unexpect(struct cf_logind *host);
  * Begins to watch for `fields`, in place of what was watched before, and reads the terminals' times after
  * that, so that nothing falls in between. Returns those that will be told.
  */
-uint64_t cf_watches_arm(struct cf_logind *host, struct cf_known *known, struct cf_input *input,
+uint64_t cf_watches_arm(struct cf_logind *host, struct cf_cached *known, struct cf_input *input,
                         uint64_t fields);
 
 /* The session's terminals were looked for again (NULL: in vain). */
-void cf_watches_looked(struct cf_logind *host, struct cf_known *known, struct cf_input *input);
+void cf_watches_looked(struct cf_logind *host, struct cf_cached *known, struct cf_input *input);
 
-void cf_watches_cancel(struct cf_logind *host, struct cf_known *known);
+void cf_watches_cancel(struct cf_logind *host, struct cf_cached *known);
 
 void cf_watches_finish(struct cf_logind *host);
 

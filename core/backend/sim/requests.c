@@ -169,7 +169,7 @@ static int (*const acts[CF_ACTION_COUNT])(struct cf_backend *, struct cf_seat *,
     [CF_ACTION_WATCH] = watch,
 };
 
-static bool of_session(enum cf_action action)
+static bool of_session(enum cf_action_kind action)
 {
     return action != CF_ACTION_LIST && action != CF_ACTION_REFUSE_LOGONS;
 }

@@ -57,7 +57,7 @@ static void list_first(struct cf_timer *timer)
 static void set_capabilities(struct cf_backend *sim)
 {
     struct cf_capabilities *able = &sim->capabilities;
-    for (enum cf_action action = 0; action < CF_ACTION_COUNT; action++)
+    for (enum cf_action_kind action = 0; action < CF_ACTION_COUNT; action++)
         able->actions[action] = true;
     for (enum cf_field field = 0; field < CF_FIELD_COUNT; field++)
         able->fields[field] = CF_FIELD_BIT(field) & CF_SIM_ON_DEMAND ? CF_SUPPLY_SAMPLED : CF_SUPPLY_PUSHED;

@@ -2,10 +2,10 @@
 
 #include "base/i18n.h"
 #include "calendar/calendar.h"
-#include "engine/acts/action.h"
-#include "engine/acts/backoff.h"
-#include "engine/acts/pauses.h"
-#include "engine/acts/stays.h"
+#include "engine/actions/action.h"
+#include "engine/actions/backoff.h"
+#include "engine/actions/pauses.h"
+#include "engine/actions/postpone.h"
 #include "engine/answers/explain_condition.h"
 #include "engine/answers/metrics.h"
 #include "engine/config/guards.h"
@@ -103,15 +103,15 @@ static json_t *when(const struct cf_task *task)
                                          : json_null();
 }
 
-static void add_stay(json_t *told, const struct cf_presence *presence, const struct cf_policy *policy)
+static void add_stay(json_t *told, const struct cf_session_state *state, const struct cf_policy *policy)
 {
     (void)json_object_set_new(told, "stays_until",
-                              at(presence->engine, cf_stay_until(presence, cf_policy_name(policy))));
+                              at(state->engine, cf_stay_until(state, cf_policy_name(policy))));
     if (policy->config->stay.us > 0)
         (void)json_object_set_new(told, "stay", cf_json_span(policy->config->stay));
 }
 
-static json_t *tell_task(const struct cf_presence *presence, const struct cf_task *task)
+static json_t *tell_task(const struct cf_session_state *state, const struct cf_task *task)
 {
     const struct cf_policy *policy = task->policy;
     const struct cf_notice *notice = cf_task_announces(task, task->session);
@@ -133,19 +133,19 @@ static json_t *tell_task(const struct cf_presence *presence, const struct cf_tas
         (void)json_object_set_new(told, "announced", at(task->engine, notice->promised));
     if (task->state == CF_TASK_SPARED)
         (void)json_object_set_new(told, "spared", text_or_null(task->result_message));
-    add_stay(told, presence, policy);
+    add_stay(told, state, policy);
     return told;
 }
 
 /* What of its warnings reached nobody; NULL: they do, or none was tried. */
-static json_t *unreached(const struct cf_presence *presence)
+static json_t *unreached(const struct cf_session_state *state)
 {
-    const struct cf_engine *engine = presence->engine;
-    const struct cf_session *session = cf_registry_get(engine->registry, presence->key);
-    const struct cf_backoff *backoff = cf_backoff_of(presence);
+    const struct cf_engine *engine = state->engine;
+    const struct cf_session *session = cf_registry_get(engine->registry, state->key);
+    const struct cf_backoff *backoff = cf_backoff_of(state);
     return backoff ? json_pack("{s:o, s:I, s:o, s:o, s:b, s:s?}", "since", at(engine, backoff->since),
                                "tries", (json_int_t)backoff->tries, "last", at(engine, backoff->last), "next",
-                               at(engine, cf_backoff_until(presence)), "long", backoff->long_told, "why",
+                               at(engine, cf_backoff_until(state)), "long", backoff->long_told, "why",
                                session->blocked)
                    : NULL;
 }
@@ -194,34 +194,34 @@ static const char *absent_words(const struct cf_policy *policy, const struct cf_
 }
 
 /* A run that is not of this session has warned it: one of another's, of an event or at an appointment. */
-static json_t *tell_visitor(const struct cf_presence *presence, const struct cf_notice *notice)
+static json_t *tell_visitor(const struct cf_session_state *state, const struct cf_notice *notice)
 {
     const struct cf_policy *policy = notice->task->policy;
-    const struct cf_heeds heeds = cf_task_heeds(notice->task, presence->key);
+    const struct cf_heeds heeds = cf_task_heeds(notice->task, state->key);
     json_t *told =
         json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:b, s:b, s:b}", "policy", cf_policy_name(policy), "file",
                   cf_policy_path(policy), "mode", mode_name(policy), "says",
                   N_("has announced its end, in a run that is not about it alone"), "at", json_null(),
-                  "announced", at(presence->engine, notice->promised), "activity", heeds.activity,
-                  "reconnect", heeds.reconnect, "answer", heeds.answer);
+                  "announced", at(state->engine, notice->promised), "activity", heeds.activity, "reconnect",
+                  heeds.reconnect, "answer", heeds.answer);
     if (notice->task->wait.line > 0)
         (void)json_object_set_new(told, "line", json_integer(notice->task->wait.line));
-    add_stay(told, presence, policy);
+    add_stay(told, state, policy);
     return told;
 }
 
-static void tell_policy(json_t *list, const struct cf_presence *presence, const struct cf_policy *policy)
+static void tell_policy(json_t *list, const struct cf_session_state *state, const struct cf_policy *policy)
 {
-    const struct cf_session *session = cf_registry_get(presence->engine->registry, presence->key);
+    const struct cf_session *session = cf_registry_get(state->engine->registry, state->key);
     bool told = false;
-    for (const struct cf_task *task = presence->tasks; task; task = task->next)
+    for (const struct cf_task *task = state->tasks; task; task = task->next)
         if (task->policy == policy) {
-            (void)json_array_append_new(list, tell_task(presence, task));
+            (void)json_array_append_new(list, tell_task(state, task));
             told = true;
         }
-    for (const struct cf_notice *notice = cf_screen_open(presence); notice; notice = notice->behind)
-        if (notice->told && notice->task->policy == policy && notice->task->session != presence->key) {
-            (void)json_array_append_new(list, tell_visitor(presence, notice));
+    for (const struct cf_notice *notice = cf_notice_queue_open(state); notice; notice = notice->behind)
+        if (notice->told && notice->task->policy == policy && notice->task->session != state->key) {
+            (void)json_array_append_new(list, tell_visitor(state, notice));
             told = true;
         }
     if (!told && policy->watches)
@@ -244,19 +244,19 @@ static json_t *protectors(const struct cf_engine *engine, const struct cf_sessio
 
 json_t *cf_explain_session(const struct cf_engine *engine, cf_session_key key)
 {
-    const struct cf_presence *presence = cf_presence_of(engine, key);
+    const struct cf_session_state *state = cf_session_state_of(engine, key);
     const struct cf_session *session = cf_registry_get(engine->registry, key);
-    if (!presence || !session)
+    if (!state || !session)
         return NULL;
     struct cf_span idle = cf_session_span(session, CF_FIELD_IDLE, cf_loop_now(engine->loop));
     idle.us -= cf_span_known(idle) ? idle.us % CF_SECOND.us : 0;
     json_t *policies = json_array();
     for (size_t i = 0; i < engine->policy_count; i++)
-        tell_policy(policies, presence, engine->policies[i]);
+        tell_policy(policies, state, engine->policies[i]);
     return json_pack("{s:s, s:s?, s:s?, s:o, s:o, s:b, s:o?, s:o, s:o}", "session", session->identity.id,
                      "name", session->name, "user", session->user, "idle", cf_json_span(idle), "protected",
-                     text_or_null(cf_guard(engine->config, session)), "ending", presence->ending != NULL,
-                     "unreached", unreached(presence), "protectors", protectors(engine, session), "policies",
+                     text_or_null(cf_guard(engine->config, session)), "ending", state->ending != NULL,
+                     "unreached", unreached(state), "protectors", protectors(engine, session), "policies",
                      policies);
 }
 
@@ -301,10 +301,10 @@ static void note_vouched(const struct cf_engine *engine, cf_session_key key, str
 }
 
 /* Whom no warning reaches. */
-static void note_unreached(const struct cf_presence *presence, const struct cf_session *session,
+static void note_unreached(const struct cf_session_state *state, const struct cf_session *session,
                            struct survey *survey)
 {
-    json_t *one = json_array_size(survey->unreached) < LISTED ? unreached(presence) : NULL;
+    json_t *one = json_array_size(survey->unreached) < LISTED ? unreached(state) : NULL;
     if (!one)
         return;
     (void)json_object_set_new(one, "session", json_string(session->identity.id));
@@ -316,7 +316,7 @@ static void note_unreached(const struct cf_presence *presence, const struct cf_s
 static void note_doubted(const struct cf_engine *engine, cf_session_key key, struct survey *survey)
 {
     const struct cf_session *session = cf_registry_get(engine->registry, key);
-    const struct cf_doubt *doubt = cf_presence_of(engine, key)->doubt;
+    const struct cf_doubt *doubt = cf_session_state_of(engine, key)->doubt;
     if (!session->idle_doubt || !doubt || json_array_size(survey->doubted) >= LISTED)
         return;
     (void)json_array_append_new(survey->doubted,
@@ -330,12 +330,12 @@ static void look_around(const struct cf_engine *engine, struct survey *survey)
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
         const struct cf_session *session = cf_registry_get(engine->registry, key);
         bool in_vain = false;
-        for (const struct cf_task *task = cf_presence_of(engine, key)->tasks; task; task = task->next) {
+        for (const struct cf_task *task = cf_session_state_of(engine, key)->tasks; task; task = task->next) {
             note_deadline(survey, task);
             in_vain = in_vain || waits_in_vain(task, session);
         }
         note_vouched(engine, key, survey);
-        note_unreached(cf_presence_of(engine, key), session, survey);
+        note_unreached(cf_session_state_of(engine, key), session, survey);
         note_doubted(engine, key, survey);
         if (in_vain && json_array_size(survey->unknown) < LISTED)
             (void)json_array_append_new(survey->unknown, json_string(session->identity.id));
@@ -457,7 +457,7 @@ json_t *cf_explain_status(const struct cf_engine *engine)
                      engine->backend ? cf_backend_ops_of(engine->backend)->name : "none", "dry_run",
                      engine->config->mode == CF_MODE_DRY, "sessions",
                      (json_int_t)cf_registry_count(engine->registry), "waiting_logoffs",
-                     (json_int_t)cf_acts_waiting(engine), "policies", policies(engine), "pauses",
+                     (json_int_t)cf_actions_waiting(engine), "policies", policies(engine), "pauses",
                      pauses(engine), "deadlines", deadlines(engine, &survey), "idle_unknown", survey.unknown,
                      "idle_doubt", survey.doubted, "by_stay", survey.vouched, "unreached", survey.unreached,
                      "guards", cf_config_guards(engine->config), "errors", cf_engine_errors(engine),
@@ -470,7 +470,7 @@ static size_t count_warned(const struct cf_engine *engine)
 {
     size_t count = 0;
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
-        const struct cf_task *task = cf_presence_of(engine, key)->tasks;
+        const struct cf_task *task = cf_session_state_of(engine, key)->tasks;
         while (task && !cf_task_announces(task, key))
             task = task->next;
         count += task != NULL;
@@ -481,7 +481,7 @@ static size_t count_warned(const struct cf_engine *engine)
 void cf_explain_line(const struct cf_engine *engine, struct cf_buffer *out)
 {
     size_t sessions = cf_registry_count(engine->registry), warned = count_warned(engine),
-           waiting = cf_acts_waiting(engine), paused = 0;
+           waiting = cf_actions_waiting(engine), paused = 0;
     cf_buffer_printf(out, "%zu session%s", sessions, sessions == 1 ? "" : "s");
     if (warned)
         cf_buffer_printf(out, "; %zu ha%s been warned", warned, warned == 1 ? "s" : "ve");

@@ -1,8 +1,8 @@
 #include "engine/answers/metrics.h"
 
 #include "base/memory.h"
-#include "engine/acts/action.h"
-#include "engine/acts/backoff.h"
+#include "engine/actions/action.h"
+#include "engine/actions/backoff.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +58,7 @@ static void add_sessions(const struct cf_engine *engine, struct cf_buffer *out)
         counts[LOCKED] += session->locked == CF_TRI_YES;
         counts[DISCONNECTED] += session->disconnected == CF_TRI_YES;
         counts[IDLE_UNKNOWN] += !cf_mono_known(session->last_input);
-        counts[UNREACHED] += cf_backoff_of(cf_presence_of(engine, key)) != NULL;
+        counts[UNREACHED] += cf_backoff_of(cf_session_state_of(engine, key)) != NULL;
     }
     head(out, "sessions", "gauge", "Sessions on the host; one may be in several states.");
     for (int i = 0; i < STATES; i++)
@@ -113,16 +113,16 @@ static void add_requests(const struct cf_engine *engine, struct cf_buffer *out)
 {
     head(out, "host_requests_total", "counter", "Requests of the host that were answered, or given up.");
     for (int action = 0; action < CF_ACTION_COUNT; action++)
-        line(out, "host_requests_total", "action", cf_action_name((enum cf_action)action),
-             (double)cf_calls_tally(engine->calls, (enum cf_action)action)->count);
+        line(out, "host_requests_total", "action", cf_action_name((enum cf_action_kind)action),
+             (double)cf_calls_tally(engine->calls, (enum cf_action_kind)action)->count);
     head(out, "host_requests_failed_total", "counter", "Those that failed.");
     for (int action = 0; action < CF_ACTION_COUNT; action++)
-        line(out, "host_requests_failed_total", "action", cf_action_name((enum cf_action)action),
-             (double)cf_calls_tally(engine->calls, (enum cf_action)action)->failed);
+        line(out, "host_requests_failed_total", "action", cf_action_name((enum cf_action_kind)action),
+             (double)cf_calls_tally(engine->calls, (enum cf_action_kind)action)->failed);
     head(out, "host_request_seconds_total", "counter", "The time that the host took for them.");
     for (int action = 0; action < CF_ACTION_COUNT; action++)
-        line(out, "host_request_seconds_total", "action", cf_action_name((enum cf_action)action),
-             (double)cf_calls_tally(engine->calls, (enum cf_action)action)->us / 1e6);
+        line(out, "host_request_seconds_total", "action", cf_action_name((enum cf_action_kind)action),
+             (double)cf_calls_tally(engine->calls, (enum cf_action_kind)action)->us / 1e6);
 }
 
 void cf_engine_metrics(const struct cf_engine *engine, struct cf_buffer *out)
@@ -146,5 +146,5 @@ void cf_engine_metrics(const struct cf_engine *engine, struct cf_buffer *out)
     single(out, "samples_total", "counter", "Readings at a pace, where the host cannot tell of input.",
            (double)counts->samples);
     single(out, "waiting_logoffs", "gauge", "Logoffs that wait for their turn.",
-           (double)cf_acts_waiting(engine));
+           (double)cf_actions_waiting(engine));
 }

@@ -124,8 +124,8 @@ bool cf_ground_stands(const struct cf_task *task, const struct cf_ground *ground
 
 const char *cf_ground_fails(struct cf_task *task, struct cf_ground *ground, char text[CF_GROUND_TEXT])
 {
-    const struct cf_presence *presence = cf_presence_of(task->engine, ground->session);
-    if (!presence || presence->gone)
+    const struct cf_session_state *state = cf_session_state_of(task->engine, ground->session);
+    if (!state || state->gone)
         return "a session that it rested on has ended";
     if (!ground->condition || cf_ground_stands(task, ground))
         return NULL;
@@ -240,19 +240,20 @@ void cf_task_looked(struct cf_task *task, cf_session_key key, enum cf_field fiel
 uint64_t cf_read_stale(const struct cf_engine *engine, const struct cf_read *read, uint64_t since)
 {
     uint64_t fields = (read->fields | read->moving) & engine->sampled;
-    const struct cf_presence *presence = fields ? cf_presence_of(engine, read->session) : NULL;
-    return presence && !cf_reading_is_fresh(presence, fields, since) ? fields : 0;
+    const struct cf_session_state *state = fields ? cf_session_state_of(engine, read->session) : NULL;
+    return state && !cf_reading_is_fresh(state, fields, since) ? fields : 0;
 }
 
-struct cf_presence *cf_condition_unread(const struct cf_engine *engine, const struct cf_condition *condition,
-                                        uint64_t since, uint64_t *ret_fields)
+struct cf_session_state *cf_condition_unread(const struct cf_engine *engine,
+                                             const struct cf_condition *condition, uint64_t since,
+                                             uint64_t *ret_fields)
 {
     for (int i = 0; i < condition->read_count; i++) {
         uint64_t fields = cf_read_stale(engine, &condition->reads[i], since);
         if (!fields)
             continue;
         *ret_fields = fields;
-        return cf_presence_of(engine, condition->reads[i].session);
+        return cf_session_state_of(engine, condition->reads[i].session);
     }
     return NULL;
 }

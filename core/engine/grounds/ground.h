@@ -43,7 +43,8 @@ uint64_t cf_read_stale(const struct cf_engine *engine, const struct cf_read *rea
 
 /* A session of which something sampled counts that the condition read, and that is not as it is now. NULL:
  * none. */
-struct cf_presence *cf_condition_unread(const struct cf_engine *engine, const struct cf_condition *condition,
-                                        uint64_t since, uint64_t *ret_fields);
+struct cf_session_state *cf_condition_unread(const struct cf_engine *engine,
+                                             const struct cf_condition *condition, uint64_t since,
+                                             uint64_t *ret_fields);
 
 #endif

@@ -64,8 +64,8 @@ struct cf_notice *cf_notice_open(struct cf_task *task, cf_session_key session, s
                                      .seen = {CF_UNKNOWN_US}};
         task->notices = notice;
     }
-    if (notice->act)
-        notice->task->engine->sink->drop(notice->act);
+    if (notice->action)
+        notice->task->engine->sink->drop(notice->action);
     cf_words_finish(&notice->words);
     notice->words = *words;
     *words = (struct cf_words){0};
@@ -102,7 +102,7 @@ char *cf_notice_text(const struct cf_notice *notice, struct cf_span *ret_left)
 
 void cf_notice_delivered(struct cf_notice *notice)
 {
-    notice->act = NULL;
+    notice->action = NULL;
     notice->told = true;
     notice->told_at = cf_loop_now(notice->task->engine->loop);
     notice->promised = notice->ends;
@@ -115,18 +115,18 @@ void cf_notice_delivered(struct cf_notice *notice)
 
 void cf_notice_failed(struct cf_notice *notice)
 {
-    struct cf_presence *presence = cf_presence_of(notice->task->engine, notice->session);
-    notice->act = NULL;
+    struct cf_session_state *state = cf_session_state_of(notice->task->engine, notice->session);
+    notice->action = NULL;
     notice->ready = false;
     notice->missed = true;
-    if (presence)
-        cf_screen_remove(presence, notice);
+    if (state)
+        cf_notice_queue_remove(state, notice);
 }
 
 /* Whether somebody is left there to be told. */
-static bool stays(const struct cf_engine *engine, const struct cf_presence *presence)
+static bool stays(const struct cf_engine *engine, const struct cf_session_state *state)
 {
-    return presence && !presence->gone && !presence->ending && !engine->closing;
+    return state && !state->gone && !state->ending && !engine->closing;
 }
 
 bool cf_notices_noticed(const struct cf_task *task, cf_session_key session)
@@ -167,16 +167,16 @@ void cf_notices_close(struct cf_task *task, const char *why)
         task->engine->sink->announces_less(task->policy);
     while (task->notices) {
         struct cf_notice *notice = task->notices;
-        struct cf_presence *presence = cf_presence_of(task->engine, notice->session);
+        struct cf_session_state *state = cf_session_state_of(task->engine, notice->session);
         task->notices = notice->next;
         HASH_DEL(task->engine->noticed, notice);
-        if (notice->told && why && stays(task->engine, presence))
+        if (notice->told && why && stays(task->engine, state))
             write_stays(notice, why);
-        if (notice->act)
-            notice->task->engine->sink->drop(notice->act);
+        if (notice->action)
+            notice->task->engine->sink->drop(notice->action);
         cf_pace_release(notice);
-        if (presence)
-            cf_screen_forget(presence, notice);
+        if (state)
+            cf_notice_queue_forget(state, notice);
         cf_words_finish(&notice->words);
         free(notice);
     }
@@ -187,15 +187,15 @@ void cf_task_close_notice(struct cf_task *task, uint64_t id)
     struct cf_notice *notice = cf_notice_find(task, id);
     if (!notice)
         return;
-    struct cf_presence *presence = cf_presence_of(task->engine, notice->session);
-    if (notice->act)
-        notice->task->engine->sink->drop(notice->act);
+    struct cf_session_state *state = cf_session_state_of(task->engine, notice->session);
+    if (notice->action)
+        notice->task->engine->sink->drop(notice->action);
     cf_notice_pause(notice);
     cf_pace_release(notice);
     notice->told = false;
     task->engine->sink->announces_less(task->policy);
-    if (presence)
-        cf_screen_forget(presence, notice);
+    if (state)
+        cf_notice_queue_forget(state, notice);
     task->sink->changed(task);
 }
 
@@ -212,9 +212,9 @@ bool cf_notice_answered(const struct cf_task *task, uint64_t id)
 /* The notice that has this warning, or still shows it while its next one is on its way. */
 static struct cf_notice *find_asked(const struct cf_engine *engine, uint64_t id)
 {
-    const struct cf_screen *screen;
-    HASH_FIND(hh, engine->screens, &id, sizeof id, screen);
-    return screen ? screen->shown : find_any(engine, id);
+    const struct cf_notice_queue *queue;
+    HASH_FIND(hh, engine->queues, &id, sizeof id, queue);
+    return queue ? queue->shown : find_any(engine, id);
 }
 
 void cf_notices_answered(struct cf_engine *engine, uint64_t id, bool yes)
@@ -230,7 +230,7 @@ void cf_notices_answered(struct cf_engine *engine, uint64_t id, bool yes)
                              .session = cf_registry_get(engine->registry, notice->session),
                              .text = yes ? "yes" : "no"};
     cf_engine_write(engine, &entry, NULL, NULL);
-    cf_screen_answered(cf_presence_of(engine, notice->session), notice, id);
+    cf_notice_queue_answered(cf_session_state_of(engine, notice->session), notice, id);
     cf_registry_touch(engine->registry, notice->session,
                       cf_loop_now(engine->loop)); /* either way, they are there */
     task->sink->answered(task);

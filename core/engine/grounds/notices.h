@@ -3,7 +3,7 @@
 #define CF_ENGINE_NOTICES_H
 
 #include "engine/engine.h"
-#include "engine/grounds/screen.h"
+#include "engine/grounds/notice_queue.h"
 
 struct cf_notice *cf_notice_of(const struct cf_task *task, cf_session_key session); /* NULL: has none */
 struct cf_notice *cf_notice_find(const struct cf_task *task, uint64_t id);          /* NULL: none has it */

@@ -10,7 +10,7 @@
 
 #include "base/memory.h"
 #include "engine/context.h"
-#include "engine/grounds/screen.h"
+#include "engine/grounds/notice_queue.h"
 #include "engine/task.h"
 
 #include <stdlib.h>

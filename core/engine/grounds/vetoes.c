@@ -9,7 +9,7 @@
 
 #define CF_VETO_LIMIT cf_seconds(10) /* for a veto to answer; later is a veto */
 
-static void next(struct cf_inquiry *inquiry);
+static void next(struct cf_veto_query *query);
 
 void cf_policy_protect(struct cf_policy *policy, struct cf_selector *selector, struct cf_span at_most,
                        uint64_t function)
@@ -21,9 +21,9 @@ void cf_policy_protect(struct cf_policy *policy, struct cf_selector *selector, s
     policy->vetoes_end = &veto->next;
 }
 
-static void finish(struct cf_inquiry *inquiry, const struct cf_veto *veto, const char *reason)
+static void finish(struct cf_veto_query *query, const struct cf_veto *veto, const char *reason)
 {
-    inquiry->done(inquiry->data, veto, reason);
+    query->done(query->data, veto, reason);
 }
 
 /* ---- How long one has held a task ---- */
@@ -76,55 +76,55 @@ static bool is_spent(struct cf_task *asker, const struct cf_veto *veto)
 /* ---- Asking ---- */
 
 /* What the veto that was asked says: it holds, or the next one is asked. */
-static void answer(struct cf_inquiry *inquiry, const char *reason)
+static void answer(struct cf_veto_query *query, const char *reason)
 {
-    const struct cf_veto *veto = inquiry->veto;
-    if (reason && !is_spent(inquiry->asker, veto)) {
-        finish(inquiry, veto, reason);
+    const struct cf_veto *veto = query->veto;
+    if (reason && !is_spent(query->asker, veto)) {
+        finish(query, veto, reason);
         return;
     }
     if (!reason)
-        let_go(place_of(inquiry->asker, veto));
-    next(inquiry);
+        let_go(place_of(query->asker, veto));
+    next(query);
 }
 
-void cf_inquiry_answered(struct cf_task *task, const char *reason)
+void cf_veto_query_answered(struct cf_task *task, const char *reason)
 {
-    struct cf_inquiry *inquiry = task->answers_to;
+    struct cf_veto_query *query = task->answers_to;
     if (task->rehearsal) {
         task->engine->sink->end_detached(task);
         return;
     }
     char *copy = cf_strdup(reason);
-    cf_timer_stop(inquiry->engine->loop, &inquiry->limit);
-    inquiry->asked = NULL;
+    cf_timer_stop(query->engine->loop, &query->limit);
+    query->asked = NULL;
     task->engine->sink->end_detached(task);
-    answer(inquiry, copy);
+    answer(query, copy);
     free(copy);
 }
 
 static void on_limit(struct cf_timer *timer)
 {
-    struct cf_inquiry *inquiry = timer->data;
-    struct cf_task *task = inquiry->asked;
+    struct cf_veto_query *query = timer->data;
+    struct cf_task *task = query->asked;
     if (!task) {
-        finish(inquiry, inquiry->veto, "it is set aside, and what it protects stays protected");
+        finish(query, query->veto, "it is set aside, and what it protects stays protected");
         return;
     }
-    inquiry->asked = NULL;
+    query->asked = NULL;
     task->engine->sink->end_detached(task);
-    answer(inquiry, "its veto took too long to answer");
+    answer(query, "its veto took too long to answer");
 }
 
 /* The next veto, in the order of policies and of their declarations; NULL after the last. */
-static const struct cf_veto *advance(struct cf_inquiry *inquiry)
+static const struct cf_veto *advance(struct cf_veto_query *query)
 {
-    const struct cf_engine *engine = inquiry->engine;
-    const struct cf_veto *veto = inquiry->veto ? inquiry->veto->next : NULL;
-    if (inquiry->veto && !veto)
-        inquiry->policy++;
-    for (; !veto && inquiry->policy < engine->policy_count; inquiry->policy += veto == NULL)
-        veto = engine->policies[inquiry->policy]->vetoes;
+    const struct cf_engine *engine = query->engine;
+    const struct cf_veto *veto = query->veto ? query->veto->next : NULL;
+    if (query->veto && !veto)
+        query->policy++;
+    for (; !veto && query->policy < engine->policy_count; query->policy += veto == NULL)
+        veto = engine->policies[query->policy]->vetoes;
     return veto;
 }
 
@@ -136,47 +136,47 @@ static bool overrides(const struct cf_policy *asker, const char *name)
     return false;
 }
 
-static void next(struct cf_inquiry *inquiry)
+static void next(struct cf_veto_query *query)
 {
-    struct cf_engine *engine = inquiry->engine;
-    const struct cf_session *session = cf_engine_session(engine, inquiry->session);
-    while (session && (inquiry->veto = advance(inquiry))) {
-        const struct cf_veto *veto = inquiry->veto;
-        if (overrides(inquiry->asker->policy, veto->policy->config->name) ||
+    struct cf_engine *engine = query->engine;
+    const struct cf_session *session = cf_engine_session(engine, query->session);
+    while (session && (query->veto = advance(query))) {
+        const struct cf_veto *veto = query->veto;
+        if (overrides(query->asker->policy, veto->policy->config->name) ||
             cf_selector_match(veto->selector, session) == CF_TRI_NO)
             continue;
         if (veto->policy->set_aside) {
-            cf_timer_defer(engine->loop, &inquiry->limit); /* the asker may be in the middle of a step */
+            cf_timer_defer(engine->loop, &query->limit); /* the asker may be in the middle of a step */
             return;
         }
-        inquiry->asked = veto->policy->engine->sink->ask_veto(veto->policy, veto->function, inquiry->session);
-        inquiry->asked->answers_to = inquiry;
-        cf_timer_set(engine->loop, &inquiry->limit, cf_mono_add(cf_loop_now(engine->loop), CF_VETO_LIMIT));
+        query->asked = veto->policy->engine->sink->ask_veto(veto->policy, veto->function, query->session);
+        query->asked->answers_to = query;
+        cf_timer_set(engine->loop, &query->limit, cf_mono_add(cf_loop_now(engine->loop), CF_VETO_LIMIT));
         return;
     }
-    finish(inquiry, NULL, NULL);
+    finish(query, NULL, NULL);
 }
 
-void cf_inquiry_begin(struct cf_inquiry *inquiry, struct cf_task *asker, cf_session_key session,
-                      void (*done)(void *data, const struct cf_veto *veto, const char *reason), void *data)
+void cf_veto_query_begin(struct cf_veto_query *query, struct cf_task *asker, cf_session_key session,
+                         void (*done)(void *data, const struct cf_veto *veto, const char *reason), void *data)
 {
-    *inquiry = (struct cf_inquiry){.engine = asker->engine,
-                                   .asker = asker,
-                                   .session = session,
-                                   .limit = {.fire = on_limit, .data = inquiry},
-                                   .done = done,
-                                   .data = data};
-    next(inquiry);
+    *query = (struct cf_veto_query){.engine = asker->engine,
+                                    .asker = asker,
+                                    .session = session,
+                                    .limit = {.fire = on_limit, .data = query},
+                                    .done = done,
+                                    .data = data};
+    next(query);
 }
 
-void cf_inquiry_cancel(struct cf_inquiry *inquiry)
+void cf_veto_query_cancel(struct cf_veto_query *query)
 {
-    if (!inquiry->engine)
+    if (!query->engine)
         return;
-    cf_timer_stop(inquiry->engine->loop, &inquiry->limit);
-    if (inquiry->asked)
-        inquiry->asked->engine->sink->end_detached(inquiry->asked);
-    inquiry->asked = NULL;
+    cf_timer_stop(query->engine->loop, &query->limit);
+    if (query->asked)
+        query->asked->engine->sink->end_detached(query->asked);
+    query->asked = NULL;
 }
 
 /* ---- Rehearsals ---- */
@@ -200,10 +200,10 @@ void cf_vetoes_apply(struct cf_engine *engine)
     *end = NULL;
 }
 
-void cf_vetoes_rehearse(const struct cf_presence *presence)
+void cf_vetoes_rehearse(const struct cf_session_state *state)
 {
-    struct cf_engine *engine = presence->engine;
-    const struct cf_session *session = cf_registry_get(engine->registry, presence->key);
+    struct cf_engine *engine = state->engine;
+    const struct cf_session *session = cf_registry_get(engine->registry, state->key);
     for (struct cf_veto *veto, **place = &engine->unrehearsed; (veto = *place);) {
         engine->counts.visits++;
         if (veto->policy->set_aside || cf_selector_match(veto->selector, session) != CF_TRI_YES) {
@@ -214,7 +214,7 @@ void cf_vetoes_rehearse(const struct cf_presence *presence)
         veto->rehearsed = true;
         veto->rehearsal = (struct cf_timer){.fire = on_rehearsal_limit, .data = veto};
         cf_timer_set(engine->loop, &veto->rehearsal, cf_mono_add(cf_loop_now(engine->loop), CF_VETO_LIMIT));
-        veto->rehearses = engine->sink->ask_veto(veto->policy, veto->function, presence->key);
+        veto->rehearses = engine->sink->ask_veto(veto->policy, veto->function, state->key);
         veto->rehearses->rehearses = veto;
         veto->rehearses->rehearsal = true;
     }

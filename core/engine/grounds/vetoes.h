@@ -4,10 +4,10 @@
 
 #include "engine/engine.h"
 
-struct cf_presence;
+struct cf_session_state;
 
 /* The question whether any veto holds a session, put to one veto after another; embedded in whoever asks. */
-struct cf_inquiry {
+struct cf_veto_query {
     struct cf_engine *engine;
     struct cf_task *asker, *asked; /* asked: the veto's task, NULL while none is asked */
     cf_session_key session;
@@ -23,9 +23,10 @@ struct cf_inquiry {
  * up. `done` comes once: with the veto that holds and its reason, or, in this very call where nobody is to be
  * asked, with NULLs.
  */
-void cf_inquiry_begin(struct cf_inquiry *inquiry, struct cf_task *asker, cf_session_key session,
-                      void (*done)(void *data, const struct cf_veto *veto, const char *reason), void *data);
-void cf_inquiry_cancel(struct cf_inquiry *inquiry); /* fine where it asks nothing */
+void cf_veto_query_begin(struct cf_veto_query *query, struct cf_task *asker, cf_session_key session,
+                         void (*done)(void *data, const struct cf_veto *veto, const char *reason),
+                         void *data);
+void cf_veto_query_cancel(struct cf_veto_query *query); /* fine where it asks nothing */
 
 void cf_veto_clocks_finish(struct cf_task *task);
 
@@ -34,9 +35,9 @@ void cf_veto_clocks_finish(struct cf_task *task);
  * answer does not count.
  */
 void cf_vetoes_apply(struct cf_engine *engine); /* other policies are in force */
-void cf_vetoes_rehearse(const struct cf_presence *presence);
+void cf_vetoes_rehearse(const struct cf_session_state *state);
 
 /* A veto's run is over: NULL for no reason. Destroys the task. */
-void cf_inquiry_answered(struct cf_task *task, const char *reason);
+void cf_veto_query_answered(struct cf_task *task, const char *reason);
 
 #endif

@@ -12,7 +12,7 @@ struct cf_doubt {
     struct cf_timer timer; /* until it has lasted for CF_DOUBT_LONG */
 };
 
-void cf_doubt_changed(struct cf_presence *presence); /* the session's idle_doubt */
-void cf_doubt_finish(struct cf_presence *presence);
+void cf_doubt_changed(struct cf_session_state *state); /* the session's idle_doubt */
+void cf_doubt_finish(struct cf_session_state *state);
 
 #endif

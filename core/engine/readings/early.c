@@ -18,16 +18,15 @@ static void end(struct cf_early *early)
 {
     if (!early)
         return;
-    early->presence->early[early->source] = NULL;
-    cf_timer_stop(early->presence->engine->loop, &early->again);
+    early->state->early[early->source] = NULL;
+    cf_timer_stop(early->state->engine->loop, &early->again);
     cf_reader_cancel(&early->reader);
     free(early);
 }
 
 static bool is_missing(const struct cf_early *early, int code)
 {
-    const struct cf_session *session =
-        cf_registry_get(early->presence->engine->registry, early->presence->key);
+    const struct cf_session *session = cf_registry_get(early->state->engine->registry, early->state->key);
     if (early->fields & LANGUAGE) /* once more where it answers: most are told it within a minute, if ever */
         return !session->language && (code != CF_OK || early->pace.us == CF_EARLY_PACE.us);
     return code != CF_OK || ((early->fields & GROUPS) && !session->groups);
@@ -43,7 +42,7 @@ static void on_read(void *data, int code, const char *message)
         end(early);
         return;
     }
-    struct cf_loop *loop = early->presence->engine->loop;
+    struct cf_loop *loop = early->state->engine->loop;
     cf_timer_set(loop, &early->again, cf_mono_add(cf_loop_now(loop), early->pace));
     early->pace.us = early->pace.us * 2 > CF_EARLY_LONGEST.us ? CF_EARLY_LONGEST.us : early->pace.us * 2;
 }
@@ -55,54 +54,52 @@ static void on_again(struct cf_timer *timer)
 
 static void ask(struct cf_early *early)
 {
-    cf_timer_stop(early->presence->engine->loop, &early->again);
+    cf_timer_stop(early->state->engine->loop, &early->again);
     early->reader = (struct cf_reader){.done = on_read, .data = early};
-    cf_reading_ask(early->presence, early->fields, &early->reader);
+    cf_reading_ask(early->state, early->fields, &early->reader);
 }
 
-static void begin(struct cf_presence *presence, enum cf_source source, uint64_t fields)
+static void begin(struct cf_session_state *state, enum cf_source source, uint64_t fields)
 {
-    end(presence->early[source]);
+    end(state->early[source]);
     if (!fields)
         return;
-    struct cf_early *early = presence->early[source] = cf_alloc(sizeof *early);
-    *early =
-        (struct cf_early){.presence = presence, .source = source, .fields = fields, .pace = CF_EARLY_PACE};
+    struct cf_early *early = state->early[source] = cf_alloc(sizeof *early);
+    *early = (struct cf_early){.state = state, .source = source, .fields = fields, .pace = CF_EARLY_PACE};
     early->again = (struct cf_timer){.fire = on_again, .data = early};
     ask(early);
 }
 
-void cf_early_begin(struct cf_presence *presence, uint64_t known)
+void cf_early_begin(struct cf_session_state *state, uint64_t known)
 {
-    const struct cf_engine *engine = presence->engine;
+    const struct cf_engine *engine = state->engine;
     uint64_t needed = engine->match_fields & ~known & engine->sampled;
-    cf_early_language(presence);
+    cf_early_language(state);
     for (enum cf_source source = 0; source < CF_SOURCES; source++)
         if (source != CF_SOURCE_LANGUAGE)
-            begin(presence, source, needed & cf_source_fields(source));
+            begin(state, source, needed & cf_source_fields(source));
 }
 
-void cf_early_language(struct cf_presence *presence)
+void cf_early_language(struct cf_session_state *state)
 {
-    const struct cf_engine *engine = presence->engine;
-    const struct cf_early *early = presence->early[CF_SOURCE_LANGUAGE];
+    const struct cf_engine *engine = state->engine;
+    const struct cf_early *early = state->early[CF_SOURCE_LANGUAGE];
     bool wanted = (engine->sampled & LANGUAGE) && (engine->translates || (engine->match_fields & LANGUAGE));
-    if (wanted && !(early && early->reader.presence) &&
-        !cf_registry_get(engine->registry, presence->key)->language)
-        begin(presence, CF_SOURCE_LANGUAGE, LANGUAGE);
+    if (wanted && !(early && early->reader.state) && !cf_registry_get(engine->registry, state->key)->language)
+        begin(state, CF_SOURCE_LANGUAGE, LANGUAGE);
 }
 
-struct cf_mono cf_early_language_due(const struct cf_presence *presence)
+struct cf_mono cf_early_language_due(const struct cf_session_state *state)
 {
-    const struct cf_early *early = presence->early[CF_SOURCE_LANGUAGE];
-    const struct cf_reading *reading = presence->readings[CF_SOURCE_LANGUAGE];
-    return early && early->reader.presence && reading->call && cf_mono_known(reading->asked)
+    const struct cf_early *early = state->early[CF_SOURCE_LANGUAGE];
+    const struct cf_reading *reading = state->readings[CF_SOURCE_LANGUAGE];
+    return early && early->reader.state && reading->call && cf_mono_known(reading->asked)
                ? cf_mono_add(reading->asked, CF_LANGUAGE_LIMIT)
                : CF_MONO_UNKNOWN;
 }
 
-void cf_early_end(struct cf_presence *presence)
+void cf_early_end(struct cf_session_state *state)
 {
     for (enum cf_source source = 0; source < CF_SOURCES; source++)
-        end(presence->early[source]);
+        end(state->early[source]);
 }

@@ -11,7 +11,7 @@
 
 /* What is asked for as a session comes, and again after a while where it did not become known. */
 struct cf_early {
-    struct cf_presence *presence;
+    struct cf_session_state *state;
     enum cf_source source;
     uint64_t fields;
     struct cf_reader reader;
@@ -21,10 +21,10 @@ struct cf_early {
 
 /* Asks for what deciding about tasks needs and the host does not tell by itself (groups, say), but for
  * `known`, and for the language where a policy has translations. Fine to call again. */
-void cf_early_begin(struct cf_presence *presence, uint64_t known);
-void cf_early_language(struct cf_presence *presence); /* asks now, unless it is known or being asked for */
+void cf_early_begin(struct cf_session_state *state, uint64_t known);
+void cf_early_language(struct cf_session_state *state); /* asks now, unless it is known or being asked for */
 struct cf_mono cf_early_language_due(
-    const struct cf_presence *presence); /* until when a warning waits for it; unknown: it does not */
-void cf_early_end(struct cf_presence *presence);
+    const struct cf_session_state *state); /* until when a warning waits for it; unknown: it does not */
+void cf_early_end(struct cf_session_state *state);
 
 #endif

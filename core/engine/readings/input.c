@@ -18,7 +18,7 @@ struct cf_input_pace {
 };
 
 struct cf_input {
-    struct cf_presence *presence;
+    struct cf_session_state *state;
     struct cf_interest *interests;
     struct cf_interest *found;     /* of the list that is being renewed, by … */
     uint64_t renewal;              /* … this renewal */
@@ -38,9 +38,9 @@ static void settle(struct cf_input *input);
 
 static void watch(struct cf_input *input, uint64_t fields, cf_call_done *done, void *data)
 {
-    struct cf_engine *engine = input->presence->engine;
+    struct cf_engine *engine = input->state->engine;
     struct cf_request request = {.action = CF_ACTION_WATCH,
-                                 .session = cf_registry_get(engine->registry, input->presence->key)->identity,
+                                 .session = cf_registry_get(engine->registry, input->state->key)->identity,
                                  .fields = fields & IDLE ? fields | IDLE_SOURCE : fields,
                                  .quiet_since = CF_MONO_UNKNOWN};
     input->call = cf_calls_submit(engine->calls, &request, CF_READING_LIMIT, done, data);
@@ -49,18 +49,18 @@ static void watch(struct cf_input *input, uint64_t fields, cf_call_done *done, v
 static void on_watched(void *data, const struct cf_completion *completion)
 {
     struct cf_input *input = data;
-    struct cf_presence *presence = input->presence;
-    struct cf_engine *engine = presence->engine;
-    cf_session_key key = presence->key;
-    bool told = completion->code == CF_OK && cf_reading_is_about(presence, completion->session);
+    struct cf_session_state *state = input->state;
+    struct cf_engine *engine = state->engine;
+    cf_session_key key = state->key;
+    bool told = completion->code == CF_OK && cf_reading_is_about(state, completion->session);
     input->call = 0;
     if (told) {
-        cf_reading_note(presence, input->asked_at, completion->fields);
+        cf_reading_note(state, input->asked_at, completion->fields);
         cf_registry_read(engine->registry, key, completion->session, completion->fields);
-        if (cf_presence_of(engine, key) != presence || presence->input != input)
+        if (cf_session_state_of(engine, key) != state || state->input != input)
             return; /* the id has another owner now */
     }
-    presence->told = told ? completion->watched & input->asked & ~input->changed : 0;
+    state->told = told ? completion->watched & input->asked & ~input->changed : 0;
     input->refused = told ? input->asked & ~completion->watched : input->asked;
     settle(input);
 }
@@ -73,7 +73,7 @@ static void on_read(void *data, int code, const char *message)
 /* Asks for what is not told; where the host cannot tell, reads it. */
 static void ask(struct cf_input *input, uint64_t fields)
 {
-    struct cf_engine *engine = input->presence->engine;
+    struct cf_engine *engine = input->state->engine;
     if (fields & engine->tellable) {
         engine->counts.watches++;
         input->asked = fields;
@@ -83,16 +83,16 @@ static void ask(struct cf_input *input, uint64_t fields)
     } else {
         engine->counts.samples++;
         input->refused |= fields;
-        if (!input->reader.presence) {
+        if (!input->reader.state) {
             input->reader = (struct cf_reader){.done = on_read, .data = input};
-            cf_reading_ask(input->presence, fields & IDLE ? fields | IDLE_SOURCE : fields, &input->reader);
+            cf_reading_ask(input->state, fields & IDLE ? fields | IDLE_SOURCE : fields, &input->reader);
         }
     }
 }
 
 static void cancel(struct cf_input *input)
 {
-    input->presence->told = 0;
+    input->state->told = 0;
     watch(input, 0, NULL, NULL);
     input->call = 0;
 }
@@ -127,7 +127,7 @@ static void on_pace(struct cf_timer *timer)
 
 static void set_pace(struct cf_input *input, unsigned pace)
 {
-    struct cf_engine *engine = input->presence->engine;
+    struct cf_engine *engine = input->state->engine;
     if (input->pace == pace)
         return;
     if (!engine->paces)
@@ -154,7 +154,7 @@ static void set_pace(struct cf_input *input, unsigned pace)
 
 static void settle(struct cf_input *input)
 {
-    const struct cf_engine *engine = input->presence->engine;
+    const struct cf_engine *engine = input->state->engine;
     uint64_t wanted = 0;
     bool noticed = false;
     cf_timer_stop(engine->loop, &input->settle);
@@ -163,13 +163,13 @@ static void settle(struct cf_input *input)
         wanted |= interest->fields & engine->sampled;
         noticed = noticed || interest->noticed;
     }
-    uint64_t missing = wanted & ~input->presence->told;
+    uint64_t missing = wanted & ~input->state->told;
     if (!wanted)
         input->refused = 0;
     set_pace(input, !missing ? PACE_NONE : noticed ? PACE_NOTICE : PACE_USUAL);
     if (input->call)
         return; /* and its answer settles again */
-    if (!wanted && input->presence->told)
+    if (!wanted && input->state->told)
         cancel(input);
     else if (missing & ~input->refused)
         ask(input, wanted);
@@ -183,17 +183,17 @@ static void on_settle(struct cf_timer *timer)
 /* In a turn of its own, when whatever changes now has changed. */
 static void settle_soon(struct cf_input *input)
 {
-    cf_timer_defer(input->presence->engine->loop, &input->settle);
+    cf_timer_defer(input->state->engine->loop, &input->settle);
 }
 
-static struct cf_input *input_of(struct cf_presence *presence)
+static struct cf_input *input_of(struct cf_session_state *state)
 {
-    if (!presence->input) {
-        struct cf_input *input = presence->input = cf_alloc(sizeof *input);
-        *input = (struct cf_input){.presence = presence, .pace = PACE_NONE};
+    if (!state->input) {
+        struct cf_input *input = state->input = cf_alloc(sizeof *input);
+        *input = (struct cf_input){.state = state, .pace = PACE_NONE};
         input->settle = (struct cf_timer){.fire = on_settle, .data = input};
     }
-    return presence->input;
+    return state->input;
 }
 
 void cf_interests_begin(struct cf_engine *engine, struct cf_interest *list)
@@ -206,10 +206,11 @@ void cf_interests_begin(struct cf_engine *engine, struct cf_interest *list)
         }
 }
 
-void cf_interests_want(struct cf_interest **list, struct cf_presence *presence, uint64_t fields, bool noticed)
+void cf_interests_want(struct cf_interest **list, struct cf_session_state *state, uint64_t fields,
+                       bool noticed)
 {
-    struct cf_input *input = input_of(presence);
-    uint64_t renewal = presence->engine->renewals;
+    struct cf_input *input = input_of(state);
+    uint64_t renewal = state->engine->renewals;
     struct cf_interest *interest = input->renewal == renewal ? input->found : NULL;
     if (!interest) {
         interest = input->found = cf_alloc(sizeof *interest);
@@ -255,31 +256,31 @@ void cf_interests_end(const struct cf_engine *engine, struct cf_interest **list)
 
 /* ---- What comes ---- */
 
-void cf_input_changed(struct cf_presence *presence, uint64_t fields)
+void cf_input_changed(struct cf_session_state *state, uint64_t fields)
 {
-    struct cf_input *input = presence->input;
+    struct cf_input *input = state->input;
     if (!input)
         return;
     if (input->call)
         input->changed |= fields;
-    if (!(presence->told & fields))
+    if (!(state->told & fields))
         return;
-    uint64_t told = presence->told & fields;
-    cf_reading_note(presence, ++presence->engine->moments, told & IDLE ? told | IDLE_SOURCE : told);
-    presence->told &= ~fields;
+    uint64_t told = state->told & fields;
+    cf_reading_note(state, ++state->engine->moments, told & IDLE ? told | IDLE_SOURCE : told);
+    state->told &= ~fields;
     input->renews = true;
 }
 
-void cf_input_renew(struct cf_presence *presence)
+void cf_input_renew(struct cf_session_state *state)
 {
-    struct cf_input *input = presence->input;
+    struct cf_input *input = state->input;
     if (input && input->renews)
         settle_soon(input);
 }
 
-void cf_input_end(struct cf_presence *presence)
+void cf_input_end(struct cf_session_state *state)
 {
-    struct cf_input *input = presence->input;
+    struct cf_input *input = state->input;
     if (!input)
         return;
     while (input->interests) {
@@ -288,12 +289,12 @@ void cf_input_end(struct cf_presence *presence)
         interest->input = NULL;
     }
     set_pace(input, PACE_NONE);
-    cf_timer_stop(presence->engine->loop, &input->settle);
-    cf_calls_forget(presence->engine->calls, input->call);
+    cf_timer_stop(state->engine->loop, &input->settle);
+    cf_calls_forget(state->engine->calls, input->call);
     cf_reader_cancel(&input->reader);
     free(input);
-    presence->input = NULL;
-    presence->told = 0;
+    state->input = NULL;
+    state->told = 0;
 }
 
 void cf_inputs_finish(struct cf_engine *engine)

@@ -17,7 +17,7 @@
 #define CF_INPUT_PACE_NOTICE cf_seconds(5) /* … and while a warning stands */
 
 struct cf_engine;
-struct cf_presence;
+struct cf_session_state;
 struct cf_input; /* of one session */
 
 /* Of one who waits, in one session. */
@@ -32,17 +32,17 @@ struct cf_interest {
 
 /* A list of interests is renewed: begin, want what is wanted, end; what was not wanted again goes. */
 void cf_interests_begin(struct cf_engine *engine, struct cf_interest *list);
-void cf_interests_want(struct cf_interest **list, struct cf_presence *presence, uint64_t fields,
+void cf_interests_want(struct cf_interest **list, struct cf_session_state *state, uint64_t fields,
                        bool noticed);
 void cf_interests_end(const struct cf_engine *engine, struct cf_interest **list);
 
 /* The session changed: what was to be told of these fields has been told. Whoever still wants to be told when
  * all have heard of it has it asked for again, by renew. */
-void cf_input_changed(struct cf_presence *presence, uint64_t fields);
-void cf_input_renew(struct cf_presence *presence);
+void cf_input_changed(struct cf_session_state *state, uint64_t fields);
+void cf_input_renew(struct cf_session_state *state);
 
 /* The session goes: interests in it stay where they are, and are in nothing. */
-void cf_input_end(struct cf_presence *presence);
+void cf_input_end(struct cf_session_state *state);
 void cf_inputs_finish(struct cf_engine *engine); /* all sessions have gone */
 
 #endif

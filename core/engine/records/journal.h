@@ -21,10 +21,10 @@ enum cf_what {
     CF_WHAT_FORCE,   /* it hung and was forced */
     CF_WHAT_ENDED,   /* it has gone: outcome of LOGOFF or FORCE */
     CF_WHAT_REFUSED, /* a policy asked and curfew did not: reason */
-    CF_WHAT_SPARED,  /* a veto (later) */
+    CF_WHAT_VETOED,  /* a veto (later) */
     CF_WHAT_FAILED,  /* a run failed, or an action did */
     CF_WHAT_DOOR,    /* logons to the host are refused, or allowed again */
-    CF_WHAT_AFRESH,  /* every run started afresh: resume, clock step… */
+    CF_WHAT_RESTART, /* every run started afresh: resume, clock step… */
     CF_WHAT_EXTEND,  /* the user asked to stay, and may */
     CF_WHAT_PAUSE,   /* somebody lets a policy rest, or all */
     CF_WHAT_RESUME,  /* … no longer */

@@ -5,7 +5,7 @@
  */
 #include "engine/runs/account.h"
 
-#include "engine/acts/action.h"
+#include "engine/actions/action.h"
 #include "engine/readings/condition.h"
 #include "engine/readings/input.h"
 
@@ -58,18 +58,18 @@ static size_t looks_size(const struct cf_task *task)
 }
 
 /* Of an action, and of the notice that a warning becomes. */
-static size_t act_size(const struct cf_act *act)
+static size_t act_size(const struct cf_action *action)
 {
-    if (!act)
+    if (!action)
         return 0;
-    return sizeof *act + sizeof(struct cf_notice) + 2 * BLOCK + text_size(act->policy) +
-           text_size(act->text) + text_size(act->reason) + words_size(&act->words);
+    return sizeof *action + sizeof(struct cf_notice) + 2 * BLOCK + text_size(action->policy) +
+           text_size(action->text) + text_size(action->reason) + words_size(&action->words);
 }
 
 int cf_account(struct cf_task *task, struct cf_error *err)
 {
     const struct cf_policy_host_ops *host = task->engine->setup.policy_host;
-    size_t size = grounds_size(task) + notices_size(task) + looks_size(task) + act_size(task->act) +
+    size_t size = grounds_size(task) + notices_size(task) + looks_size(task) + act_size(task->action) +
                   text_size(task->result_message) + text_size(task->answer);
     if (!host->hold)
         return CF_OK;

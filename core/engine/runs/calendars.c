@@ -56,5 +56,5 @@ void cf_engine_calendars_changed(struct cf_engine *engine, const char *reason)
 {
     for (size_t i = 0; i < engine->policy_count; i++)
         cf_schedules_calendar_changed(engine->policies[i]);
-    cf_engine_afresh(engine, reason);
+    cf_engine_restart(engine, reason);
 }

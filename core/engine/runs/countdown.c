@@ -7,22 +7,22 @@
 #include "engine/runs/countdown.h"
 
 #include "base/memory.h"
-#include "engine/acts/action.h"
+#include "engine/actions/action.h"
 #include "engine/grounds/ground.h"
 #include "engine/readings/condition.h"
 #include "engine/runs/interest.h"
-#include "engine/runs/lookers.h"
+#include "engine/runs/views.h"
 
 #include <stdlib.h>
 
 static void on_read(void *data, int code, const char *message);
 
-/* In the middle of a step, what the script does next decides; an act that the host was asked for is seen
+/* In the middle of a step, what the script does next decides; an action that the host was asked for is seen
  * through. */
 static bool may_end(const struct cf_task *task)
 {
     return task->state == CF_TASK_WAITING || task->state == CF_TASK_CONFIRMING ||
-           (task->state == CF_TASK_ACTING && !cf_act_is_submitted(task->act));
+           (task->state == CF_TASK_ACTING && !cf_action_is_submitted(task->action));
 }
 
 /* Whether what the ground rests on is being read afresh, since by what is known it does not hold. */
@@ -30,14 +30,14 @@ static bool is_confirming(struct cf_countdown *countdown, const struct cf_ground
 {
     struct cf_task *task = countdown->task;
     uint64_t fields;
-    struct cf_presence *presence =
+    struct cf_session_state *state =
         cf_condition_unread(task->engine, ground->condition, countdown->confirming, &fields);
-    if (!presence)
+    if (!state)
         return false;
     if (!countdown->confirming)
         countdown->confirming = ++task->engine->moments;
     countdown->reader = (struct cf_reader){.done = on_read, .data = countdown};
-    cf_reading_ask(presence, fields, &countdown->reader);
+    cf_reading_ask(state, fields, &countdown->reader);
     return true;
 }
 
@@ -63,7 +63,7 @@ static void look(struct cf_countdown *countdown)
     struct cf_task *task = countdown->task;
     char text[CF_GROUND_TEXT];
     task->settled = false;
-    if (!may_end(task) || countdown->reader.presence)
+    if (!may_end(task) || countdown->reader.state)
         return;
     for (size_t i = 0; i < task->ground_count; i++) {
         struct cf_ground *ground = &task->grounds[i];
@@ -73,7 +73,7 @@ static void look(struct cf_countdown *countdown)
         if (stands)
             continue;
         const char *why = cf_ground_fails(task, ground, text);
-        cf_lookers_update(task);
+        cf_views_update(task);
         if (is_confirming(countdown, ground)) /* it may have read what was known long ago, either way */
             return;
         if (why) {

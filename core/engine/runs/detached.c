@@ -6,10 +6,10 @@
 #include <utlist.h>
 
 /* That of the task's session, where it is there and not just going. */
-static struct cf_presence *presence_of(const struct cf_task *task)
+static struct cf_session_state *state_of(const struct cf_task *task)
 {
-    struct cf_presence *presence = task->session ? cf_presence_of(task->engine, task->session) : NULL;
-    return presence && !presence->gone ? presence : NULL;
+    struct cf_session_state *state = task->session ? cf_session_state_of(task->engine, task->session) : NULL;
+    return state && !state->gone ? state : NULL;
 }
 
 /* The newest first: whoever goes takes none with it but vetoes that it asked itself, which are newer. So the
@@ -22,9 +22,9 @@ struct cf_task *cf_detached_start(struct cf_policy *policy, enum cf_task_kind ki
     cf_task_init(task, policy, function, session);
     task->kind = kind;
     DL_PREPEND(engine->detached, task);
-    struct cf_presence *presence = presence_of(task);
-    if (presence)
-        DL_PREPEND2(presence->detached, task, prev_detached, next_detached);
+    struct cf_session_state *state = state_of(task);
+    if (state)
+        DL_PREPEND2(state->detached, task, prev_detached, next_detached);
     cf_task_start(task);
     return task;
 }
@@ -34,9 +34,9 @@ void cf_detached_destroy(struct cf_task *task)
     struct cf_engine *engine = task->engine;
     if (task->rehearsal)
         task->rehearses->rehearses = NULL;
-    struct cf_presence *presence = task->prev_detached ? cf_presence_of(engine, task->session) : NULL;
-    if (presence)
-        DL_DELETE2(presence->detached, task, prev_detached, next_detached);
+    struct cf_session_state *state = task->prev_detached ? cf_session_state_of(engine, task->session) : NULL;
+    if (state)
+        DL_DELETE2(state->detached, task, prev_detached, next_detached);
     DL_DELETE(engine->detached, task);
     cf_departed_release(engine, task->session);
     cf_task_destroy(task);
@@ -56,21 +56,21 @@ void cf_detached_end(struct cf_engine *engine, const struct cf_policy *policy)
     }
 }
 
-void cf_detached_session_gone(struct cf_presence *presence)
+void cf_detached_session_gone(struct cf_session_state *state)
 {
-    for (struct cf_task *task = presence->detached, *next; task; task = next) {
+    for (struct cf_task *task = state->detached, *next; task; task = next) {
         next = task->next_detached;
         if (runs_once(task))
             cf_detached_destroy(task);
     }
-    while (presence->detached) { /* vetoes that are being asked go with their askers */
-        struct cf_task *task = presence->detached;
-        DL_DELETE2(presence->detached, task, prev_detached, next_detached);
+    while (state->detached) { /* vetoes that are being asked go with their askers */
+        struct cf_task *task = state->detached;
+        DL_DELETE2(state->detached, task, prev_detached, next_detached);
         task->next_detached = task->prev_detached = NULL;
     }
 }
 
-void cf_detached_afresh(struct cf_engine *engine, bool on_wall)
+void cf_detached_restart(struct cf_engine *engine, bool on_wall)
 {
     for (struct cf_task *task = engine->detached, *next; task; task = next) {
         next = task->next;

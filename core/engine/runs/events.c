@@ -41,30 +41,30 @@ static void happen(struct cf_engine *engine, cf_session_key key, enum cf_policy_
     }
 }
 
-static void turned(struct cf_presence *presence, enum cf_tri *was, enum cf_tri now, enum cf_policy_event on,
+static void turned(struct cf_session_state *state, enum cf_tri *was, enum cf_tri now, enum cf_policy_event on,
                    enum cf_policy_event off)
 {
     if (now != *was && now == CF_TRI_YES)
-        happen(presence->engine, presence->key, on);
+        happen(state->engine, state->key, on);
     else if (now == CF_TRI_NO && *was == CF_TRI_YES)
-        happen(presence->engine, presence->key, off);
+        happen(state->engine, state->key, off);
     *was = now;
 }
 
-void cf_hooks_session(struct cf_presence *presence, enum cf_session_change change)
+void cf_hooks_session(struct cf_session_state *state, enum cf_session_change change)
 {
-    struct cf_engine *engine = presence->engine;
-    const struct cf_session *session = cf_registry_get(engine->registry, presence->key);
+    struct cf_engine *engine = state->engine;
+    const struct cf_session *session = cf_registry_get(engine->registry, state->key);
     if (change == CF_SESSION_ADDED) {
-        presence->locked = session->locked;
-        presence->disconnected = session->disconnected;
+        state->locked = session->locked;
+        state->disconnected = session->disconnected;
         if (engine->ready)
-            happen(engine, presence->key, CF_EVENT_OF_LOGON);
+            happen(engine, state->key, CF_EVENT_OF_LOGON);
     } else if (change == CF_SESSION_GONE) {
-        happen(engine, presence->key, CF_EVENT_OF_LOGOFF);
+        happen(engine, state->key, CF_EVENT_OF_LOGOFF);
     } else {
-        turned(presence, &presence->locked, session->locked, CF_EVENT_OF_LOCK, CF_EVENT_OF_UNLOCK);
-        turned(presence, &presence->disconnected, session->disconnected, CF_EVENT_OF_DISCONNECT,
+        turned(state, &state->locked, session->locked, CF_EVENT_OF_LOCK, CF_EVENT_OF_UNLOCK);
+        turned(state, &state->disconnected, session->disconnected, CF_EVENT_OF_DISCONNECT,
                CF_EVENT_OF_RECONNECT);
     }
 }

@@ -4,9 +4,9 @@
 
 #include "engine/engine.h"
 
-struct cf_presence;
+struct cf_session_state;
 
 void cf_hooks_apply(struct cf_engine *engine); /* other policies are in force */
-void cf_hooks_session(struct cf_presence *presence, enum cf_session_change change);
+void cf_hooks_session(struct cf_session_state *state, enum cf_session_change change);
 
 #endif

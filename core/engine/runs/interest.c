@@ -17,9 +17,9 @@ static void want_input(struct cf_task *task, struct cf_condition *condition)
         const struct cf_read *read = &condition->reads[i];
         uint64_t spans = read->moving & (IDLE | OUTPUT) & task->engine->sampled;
         uint64_t fields = spans ? cf_condition_could_change(condition, read->session, spans) : 0;
-        struct cf_presence *presence = fields ? cf_presence_of(task->engine, read->session) : NULL;
-        if (presence)
-            cf_interests_want(&task->interests, presence, fields, warned);
+        struct cf_session_state *state = fields ? cf_session_state_of(task->engine, read->session) : NULL;
+        if (state)
+            cf_interests_want(&task->interests, state, fields, warned);
     }
 }
 
@@ -31,9 +31,9 @@ void cf_interests_update(struct cf_task *task)
         return;
     cf_interests_begin(task->engine, task->interests);
     if (waits && task->wait.kind == CF_WAIT_LIFE) {
-        struct cf_presence *presence = cf_presence_of(task->engine, task->wait.session);
-        if (presence)
-            cf_interests_want(&task->interests, presence, IDLE, cf_task_has_warned(task));
+        struct cf_session_state *state = cf_session_state_of(task->engine, task->wait.session);
+        if (state)
+            cf_interests_want(&task->interests, state, IDLE, cf_task_has_warned(task));
     } else if (waits && task->awaited.function) { /* no input makes a session idle any sooner */
         want_input(task, task->awaited.condition);
     }

@@ -5,33 +5,33 @@
 #include "engine/runs/wait.h"
 #include "engine/task.h"
 
-static void create(struct cf_presence *presence, const struct cf_watch *watch, struct cf_task **place)
+static void create(struct cf_session_state *state, const struct cf_watch *watch, struct cf_task **place)
 {
     struct cf_task *task = cf_alloc(sizeof *task);
-    cf_task_init(task, watch->policy, watch->function, presence->key);
+    cf_task_init(task, watch->policy, watch->function, state->key);
     task->watch = watch;
     task->next = *place;
     *place = task;
     cf_task_start(task);
 }
 
-void cf_tasks_end(struct cf_presence *presence)
+void cf_tasks_end(struct cf_session_state *state)
 {
-    while (presence->tasks) {
-        struct cf_task *task = presence->tasks;
-        presence->tasks = task->next;
+    while (state->tasks) {
+        struct cf_task *task = state->tasks;
+        state->tasks = task->next;
         cf_task_destroy(task);
     }
 }
 
 /* Tasks stand in the order of their policies and watches. */
-static void match_watch(struct cf_task ***place, struct cf_presence *presence, const struct cf_watch *watch,
+static void match_watch(struct cf_task ***place, struct cf_session_state *state, const struct cf_watch *watch,
                         bool meant)
 {
-    presence->engine->counts.visits++;
+    state->engine->counts.visits++;
     struct cf_task *task = **place && (**place)->watch == watch ? **place : NULL;
     if (meant && !task)
-        create(presence, watch, *place);
+        create(state, watch, *place);
     if (task && !meant) {
         **place = task->next;
         cf_task_destroy(task);
@@ -40,13 +40,13 @@ static void match_watch(struct cf_task ***place, struct cf_presence *presence, c
         *place = &(**place)->next;
 }
 
-void cf_tasks_match(struct cf_presence *presence, uint64_t fields)
+void cf_tasks_match(struct cf_session_state *state, uint64_t fields)
 {
-    struct cf_engine *engine = presence->engine;
-    const struct cf_session *session = cf_registry_get(engine->registry, presence->key);
+    struct cf_engine *engine = state->engine;
+    const struct cf_session *session = cf_registry_get(engine->registry, state->key);
     bool guarded = cf_guard(engine->config, session) != NULL;
     uint64_t guards = cf_guard_fields(engine->config);
-    struct cf_task **place = &presence->tasks;
+    struct cf_task **place = &state->tasks;
     for (size_t i = 0; i < engine->policy_count; i++) {
         struct cf_policy *policy = engine->policies[i];
         if (!(fields & (policy->fields | guards))) {
@@ -55,15 +55,14 @@ void cf_tasks_match(struct cf_presence *presence, uint64_t fields)
             continue;
         }
         for (const struct cf_watch *watch = policy->watches; watch; watch = watch->next)
-            match_watch(&place, presence, watch,
-                        !guarded && !policy->resting && cf_watch_means(watch, session));
+            match_watch(&place, state, watch, !guarded && !policy->resting && cf_watch_means(watch, session));
     }
 }
 
-void cf_tasks_changed(struct cf_presence *presence, uint64_t fields)
+void cf_tasks_changed(struct cf_session_state *state, uint64_t fields)
 {
-    for (struct cf_task *task = presence->tasks; task; task = task->next) {
-        cf_condition_waits_changed(task, presence->key, fields, false);
+    for (struct cf_task *task = state->tasks; task; task = task->next) {
+        cf_condition_waits_changed(task, state->key, fields, false);
         if (task->state == CF_TASK_RESTING && fields && !cf_timer_is_set(&task->timer))
             cf_task_start_soon(task);
         else if ((task->state == CF_TASK_PARKED || (task->state == CF_TASK_QUEUED && task->place->quiet)) &&
@@ -77,9 +76,9 @@ void cf_tasks_changed(struct cf_presence *presence, uint64_t fields)
     }
 }
 
-void cf_tasks_afresh(struct cf_presence *presence, bool on_wall)
+void cf_tasks_restart(struct cf_session_state *state, bool on_wall)
 {
-    for (struct cf_task *task = presence->tasks; task; task = task->next) {
+    for (struct cf_task *task = state->tasks; task; task = task->next) {
         if (on_wall && !task->on_wall)
             continue;
         cf_task_cancel(task, "everything starts afresh");

@@ -6,8 +6,8 @@
  */
 #include "engine/runs/steps.h"
 
-#include "engine/acts/backoff.h"
-#include "engine/acts/pauses.h"
+#include "engine/actions/backoff.h"
+#include "engine/actions/pauses.h"
 #include "engine/readings/condition.h"
 #include "engine/runs/countdown.h"
 #include "engine/runs/schedules.h"
@@ -34,29 +34,29 @@ static void ask_all_anew(struct cf_engine *engine)
     for (struct cf_task *task = engine->detached; task; task = task->next)
         ask_anew(task);
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
-        for (struct cf_task *task = cf_presence_of(engine, key)->tasks; task; task = task->next)
+        for (struct cf_task *task = cf_session_state_of(engine, key)->tasks; task; task = task->next)
             ask_anew(task);
 }
 
-void cf_engine_afresh(struct cf_engine *engine, const char *reason)
+void cf_engine_restart(struct cf_engine *engine, const char *reason)
 {
-    struct cf_entry entry = {.what = CF_WHAT_AFRESH, .text = reason};
+    struct cf_entry entry = {.what = CF_WHAT_RESTART, .text = reason};
     cf_engine_write(engine, &entry, NULL, NULL);
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
-        cf_backoff_again(cf_presence_of(engine, key));
-        cf_tasks_afresh(cf_presence_of(engine, key), false);
+        cf_backoff_again(cf_session_state_of(engine, key));
+        cf_tasks_restart(cf_session_state_of(engine, key), false);
     }
-    cf_detached_afresh(engine, false);
+    cf_detached_restart(engine, false);
 }
 
 /* What rests on the time on the wall starts afresh. */
-static void start_afresh(struct cf_engine *engine, const char *reason)
+static void restart_all(struct cf_engine *engine, const char *reason)
 {
-    struct cf_entry entry = {.what = CF_WHAT_AFRESH, .text = reason};
+    struct cf_entry entry = {.what = CF_WHAT_RESTART, .text = reason};
     cf_engine_write(engine, &entry, NULL, NULL);
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
-        cf_tasks_afresh(cf_presence_of(engine, key), true);
-    cf_detached_afresh(engine, true);
+        cf_tasks_restart(cf_session_state_of(engine, key), true);
+    cf_detached_restart(engine, true);
 }
 
 void cf_engine_clock_changed(void *data, enum cf_clock_change change, struct cf_span by)
@@ -74,11 +74,11 @@ void cf_engine_clock_changed(void *data, enum cf_clock_change change, struct cf_
     struct cf_buffer reason = {0};
     if (change == CF_CLOCK_RESUMED) {
         cf_buffer_printf(&reason, "the host slept for %s", cf_span_words(size, span));
-        cf_engine_afresh(engine, reason.data);
+        cf_engine_restart(engine, reason.data);
     } else {
         cf_buffer_printf(&reason, "the clock was set %s by %s", by.us < 0 ? "back" : "forward",
                          cf_span_words(size, span));
-        start_afresh(engine, reason.data);
+        restart_all(engine, reason.data);
         was.us -= by.us;
     }
     for (size_t i = 0; i < engine->policy_count; i++)

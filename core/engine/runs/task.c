@@ -6,10 +6,10 @@
 
 #include "base/log.h"
 #include "base/memory.h"
-#include "engine/acts/action.h"
-#include "engine/acts/door.h"
-#include "engine/acts/share.h"
-#include "engine/acts/stays.h"
+#include "engine/actions/action.h"
+#include "engine/actions/door.h"
+#include "engine/actions/postpone.h"
+#include "engine/actions/share.h"
 #include "engine/context.h"
 #include "engine/grounds/ground.h"
 #include "engine/grounds/heeds.h"
@@ -17,7 +17,7 @@
 #include "engine/runs/account.h"
 #include "engine/runs/countdown.h"
 #include "engine/runs/interest.h"
-#include "engine/runs/lookers.h"
+#include "engine/runs/views.h"
 #include "engine/runs/wait.h"
 
 #include <stdlib.h>
@@ -52,18 +52,18 @@ void cf_grounds_forget(struct cf_task *task)
     task->ground_count = 0;
     task->wants_quiet = task->counts_down = false;
     cf_looks_finish(task);
-    cf_lookers_update(task);
+    cf_views_update(task);
     cf_interests_update(task);
     cf_countdown_update(task);
     task->life_mark = cf_registry_life(task->engine->registry, task->session);
 }
 
-static void drop_inquiry(struct cf_task *task)
+static void drop_query(struct cf_task *task)
 {
-    if (task->inquiry)
-        cf_inquiry_cancel(task->inquiry);
-    free(task->inquiry);
-    task->inquiry = NULL;
+    if (task->query)
+        cf_veto_query_cancel(task->query);
+    free(task->query);
+    task->query = NULL;
 }
 
 /* Releases everything the run holds; the script's side of it is over or was cancelled. */
@@ -72,11 +72,11 @@ static void clear_run(struct cf_task *task, const char *why)
     task->state = CF_TASK_RESTING;
     cf_timer_stop(task->engine->loop, &task->timer);
     cf_reader_cancel(&task->reader);
-    drop_inquiry(task);
+    drop_query(task);
     cf_pace_leave(task);
     cf_wait_end(task);
-    if (task->act)
-        cf_act_drop(task->act);
+    if (task->action)
+        cf_action_drop(task->action);
     cf_notices_close(task, why);
     cf_countdown_finish(task);
     cf_grounds_forget(task);
@@ -167,7 +167,7 @@ static void stepped(struct cf_task *task, enum cf_step step, const struct cf_err
     else
         task->policy->failures = 0;
     if (task->kind == CF_TASK_VETO) {
-        cf_inquiry_answered(task, step == CF_STEP_FAILED ? "its veto failed" : task->answer);
+        cf_veto_query_answered(task, step == CF_STEP_FAILED ? "its veto failed" : task->answer);
         return;
     }
     if (task->kind == CF_TASK_ONCE) {
@@ -214,7 +214,8 @@ static void begin(struct cf_task *task)
     struct cf_engine *engine = task->engine;
     struct cf_error err;
     cf_error_clear(&err);
-    struct cf_mono stays = cf_stay_until(cf_presence_of(engine, task->session), cf_task_policy_name(task));
+    struct cf_mono stays =
+        cf_stay_until(cf_session_state_of(engine, task->session), cf_task_policy_name(task));
     if (task->kind == CF_TASK_OF_SESSION && cf_mono_known(stays)) {
         task->state = CF_TASK_RESTING;
         cf_timer_set(engine->loop, &task->timer, stays);
@@ -258,7 +259,8 @@ static void resume(struct cf_task *task)
 static void look_for_life(struct cf_task *task, void (*done)(void *data, int code, const char *message))
 {
     task->reader = (struct cf_reader){.done = done, .data = task};
-    cf_reading_ask(cf_presence_of(task->engine, task->session), CF_FIELD_BIT(CF_FIELD_IDLE), &task->reader);
+    cf_reading_ask(cf_session_state_of(task->engine, task->session), CF_FIELD_BIT(CF_FIELD_IDLE),
+                   &task->reader);
 }
 
 static void parked_read(void *data, int code, const char *message)
@@ -335,20 +337,20 @@ static void on_verdict(void *data, const struct cf_veto *veto, const char *reaso
 {
     (void)reason;
     struct cf_task *task = data;
-    drop_inquiry(task);
+    drop_query(task);
     if (veto) {
         cf_timer_set(task->engine->loop, &task->timer,
                      cf_mono_add(cf_loop_now(task->engine->loop), CF_VETO_PACE));
         return;
     }
-    task->spared = 0;
+    task->vetoed = 0;
     cf_task_start(task);
 }
 
 static void ask_again(struct cf_task *task)
 {
-    task->inquiry = cf_alloc(sizeof *task->inquiry);
-    cf_inquiry_begin(task->inquiry, task, task->spared, on_verdict, task);
+    task->query = cf_alloc(sizeof *task->query);
+    cf_veto_query_begin(task->query, task, task->vetoed, on_verdict, task);
 }
 
 static void spare_task(struct cf_task *task, cf_session_key session, const struct cf_veto *veto,
@@ -358,7 +360,7 @@ static void spare_task(struct cf_task *task, cf_session_key session, const struc
     struct cf_buffer text = {0};
     cf_buffer_printf(&text, "%s: %s", veto->policy->config->name, reason);
     cf_task_cancel(task, text.data);
-    struct cf_entry entry = {.what = CF_WHAT_SPARED,
+    struct cf_entry entry = {.what = CF_WHAT_VETOED,
                              .dry = cf_policy_mode(task->policy) == CF_MODE_DRY,
                              .policy = cf_task_policy_name(task),
                              .session = cf_registry_get(engine->registry, session),
@@ -366,7 +368,7 @@ static void spare_task(struct cf_task *task, cf_session_key session, const struc
     cf_engine_write(engine, &entry, NULL, NULL);
     cf_replace(&task->result_message, text.data); /* for who asks why */
     cf_buffer_finish(&text);
-    task->spared = session;
+    task->vetoed = session;
     task->state = CF_TASK_SPARED;
     cf_timer_set(engine->loop, &task->timer, cf_mono_add(cf_loop_now(engine->loop), CF_VETO_PACE));
 }

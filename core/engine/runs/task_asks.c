@@ -28,14 +28,14 @@ static void on_task_read(void *data, int code, const char *message)
 
 void cf_task_read(struct cf_task *task, cf_session_key session, uint64_t fields)
 {
-    struct cf_presence *presence = cf_presence_of(task->engine, session);
-    if (!presence) {
+    struct cf_session_state *state = cf_session_state_of(task->engine, session);
+    if (!state) {
         cf_task_done(task, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
         return;
     }
     task->state = CF_TASK_CONFIRMING;
     task->reader = (struct cf_reader){.done = on_task_read, .data = task};
-    cf_reading_ask(presence, fields, &task->reader);
+    cf_reading_ask(state, fields, &task->reader);
 }
 
 static void on_language_read(void *data, int code, const char *message)
@@ -46,12 +46,12 @@ static void on_language_read(void *data, int code, const char *message)
 
 bool cf_task_await_language(struct cf_task *task, cf_session_key session)
 {
-    struct cf_presence *presence = cf_presence_of(task->engine, session);
-    struct cf_mono until = presence ? cf_early_language_due(presence) : CF_MONO_UNKNOWN;
+    struct cf_session_state *state = cf_session_state_of(task->engine, session);
+    struct cf_mono until = state ? cf_early_language_due(state) : CF_MONO_UNKNOWN;
     if (!cf_mono_known(until) || until.us <= cf_loop_now(task->engine->loop).us)
         return false;
     task->reader = (struct cf_reader){.done = on_language_read, .data = task};
-    cf_reading_join(presence, CF_SOURCE_LANGUAGE, &task->reader);
+    cf_reading_join(state, CF_SOURCE_LANGUAGE, &task->reader);
     task->reading = true; /* the turn goes on */
     task->state = CF_TASK_READY;
     task->result = (struct cf_result){.code = CF_OK};
@@ -62,23 +62,23 @@ bool cf_task_await_language(struct cf_task *task, cf_session_key session)
 /* What a script has read counts for a turn, and for no longer than a second where the host is slow. */
 bool cf_task_knows(const struct cf_task *task, cf_session_key session, enum cf_field field)
 {
-    const struct cf_presence *presence = cf_presence_of(task->engine, session);
-    if (!presence)
+    const struct cf_session_state *state = cf_session_state_of(task->engine, session);
+    if (!state)
         return false;
-    return cf_reading_is_fresh(presence, CF_FIELD_BIT(field), task->turn_moment);
+    return cf_reading_is_fresh(state, CF_FIELD_BIT(field), task->turn_moment);
 }
 
 void cf_task_look(struct cf_task *task, cf_session_key session, enum cf_field field)
 {
-    const struct cf_presence *presence = cf_presence_of(task->engine, session);
+    const struct cf_session_state *state = cf_session_state_of(task->engine, session);
     struct cf_mono now = cf_loop_now(task->engine->loop);
     uint64_t fields = CF_FIELD_BIT(field);
     if (field == CF_FIELD_IDLE || field == CF_FIELD_IDLE_SOURCE)
         fields = CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE);
     if (now.us - task->last_turn.us > CF_TURN.us)
         cf_task_begin_turn(task);
-    else if (presence)
-        fields |= cf_reading_since(presence, field, task->turn_moment);
+    else if (state)
+        fields |= cf_reading_since(state, field, task->turn_moment);
     task->engine->counts.looks++;
     task->reading = true;
     cf_task_read(task, session, fields);

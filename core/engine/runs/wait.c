@@ -12,11 +12,11 @@
 #include "engine/grounds/ground.h"
 #include "engine/grounds/notices.h"
 #include "engine/readings/condition.h"
+#include "engine/readings/cpu_load.h"
 #include "engine/readings/input.h"
-#include "engine/readings/load.h"
 #include "engine/runs/countdown.h"
 #include "engine/runs/interest.h"
-#include "engine/runs/lookers.h"
+#include "engine/runs/views.h"
 
 #include <stdlib.h>
 
@@ -44,14 +44,14 @@ static void gone(struct cf_task *task)
     task->sink->done(task, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
 }
 
-static void confirm(struct cf_task *task, struct cf_presence *presence, uint64_t fields)
+static void confirm(struct cf_task *task, struct cf_session_state *state, uint64_t fields)
 {
     struct cf_engine *engine = task->engine;
     cf_timer_stop(engine->loop, &task->timer);
     task->state = CF_TASK_CONFIRMING;
     task->reader = (struct cf_reader){.done = confirmed, .data = task};
     engine->counts.confirmations++;
-    cf_reading_ask(presence, fields & IDLE ? fields | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE) : fields,
+    cf_reading_ask(state, fields & IDLE ? fields | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE) : fields,
                    &task->reader);
 }
 
@@ -61,13 +61,13 @@ static void confirm(struct cf_task *task, struct cf_presence *presence, uint64_t
 static bool confirm_next(struct cf_task *task)
 {
     uint64_t fields;
-    struct cf_presence *presence =
+    struct cf_session_state *state =
         cf_condition_unread(task->engine, task->awaited.condition, task->confirming, &fields);
-    if (!presence)
+    if (!state)
         return false;
     if (!task->confirming)
         task->confirming = ++task->engine->moments;
-    confirm(task, presence, fields);
+    confirm(task, state, fields);
     return true;
 }
 
@@ -165,7 +165,7 @@ static void set_timer(struct cf_task *task)
                    : cf_mono_known(due) ? due.us - cf_loop_now(loop).us
                                         : 0;
     bool samples = task->kind == CF_TASK_OF_SESSION && (by_wall || cf_mono_known(due));
-    struct cf_span ahead = samples ? cf_load_ahead(task->engine, left) : (struct cf_span){0};
+    struct cf_span ahead = samples ? cf_cpu_load_ahead(task->engine, left) : (struct cf_span){0};
     task->sampling = ahead.us > 0;
     if (by_wall)
         cf_timer_set_wall(loop, &task->timer,
@@ -213,12 +213,12 @@ static void settle(struct cf_task *task)
 {
     struct cf_error err;
     cf_error_clear(&err);
-    if (!cf_presence_of(task->engine, task->awaited.session)) {
+    if (!cf_session_state_of(task->engine, task->awaited.session)) {
         gone(task);
         return;
     }
     int truth = cf_ground_ask(task, &task->awaited, &err);
-    cf_lookers_update(task);
+    cf_views_update(task);
     if (truth < 0)
         task->sink->fail(task, &err);
     else if (truth == 0 && may_hold(task) && confirm_next(task))
@@ -260,7 +260,7 @@ static void retry(struct cf_task *task)
 
 static void condition_confirmed(struct cf_task *task, int code)
 {
-    if (code == CF_OK || !cf_presence_of(task->engine, task->awaited.session))
+    if (code == CF_OK || !cf_session_state_of(task->engine, task->awaited.session))
         settle(task);
     else if (is_over(task)) /* unknown, so neither held nor not */
         retry(task);
@@ -314,9 +314,9 @@ static void tell_task(struct cf_task *task, cf_session_key session, uint64_t fie
         cf_wait_changed(task);
 }
 
-void cf_lookers_changed(struct cf_engine *engine, cf_session_key session, uint64_t fields, bool listed)
+void cf_views_changed(struct cf_engine *engine, cf_session_key session, uint64_t fields, bool listed)
 {
-    cf_lookers_tell(engine, session, fields, listed, tell_task);
+    cf_views_tell(engine, session, fields, listed, tell_task);
 }
 
 /* ---- Signs of life, and answers ---- */
@@ -328,9 +328,9 @@ static bool has_lived(const struct cf_task *task)
 
 static void life_due(struct cf_task *task)
 {
-    struct cf_presence *presence = cf_presence_of(task->engine, task->wait.session);
-    if (presence)
-        confirm(task, presence, IDLE);
+    struct cf_session_state *state = cf_session_state_of(task->engine, task->wait.session);
+    if (state)
+        confirm(task, state, IDLE);
     else
         gone(task);
 }
@@ -385,7 +385,7 @@ void cf_wait_begin(struct cf_task *task)
     }
     if (task->state != CF_TASK_WAITING)
         return;
-    cf_lookers_update(task);
+    cf_views_update(task);
     cf_interests_update(task);
     cf_countdown_update(task);
 }
@@ -393,9 +393,9 @@ void cf_wait_begin(struct cf_task *task)
 void cf_wait_due(struct cf_task *task)
 {
     if (task->sampling) {
-        struct cf_presence *presence = cf_presence_of(task->engine, task->session);
-        if (presence)
-            cf_load_sample(presence);
+        struct cf_session_state *state = cf_session_state_of(task->engine, task->session);
+        if (state)
+            cf_cpu_load_sample(state);
         set_timer(task);
         return;
     }

@@ -12,6 +12,6 @@ void cf_wait_end(struct cf_task *task);       /* of whatever kind, if any */
 
 /* A session, the task's own or another, changed, or where `listed` came or went. */
 void cf_condition_waits_changed(struct cf_task *task, cf_session_key session, uint64_t fields, bool listed);
-void cf_lookers_changed(struct cf_engine *engine, cf_session_key session, uint64_t fields, bool listed);
+void cf_views_changed(struct cf_engine *engine, cf_session_key session, uint64_t fields, bool listed);
 
 #endif

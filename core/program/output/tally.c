@@ -15,7 +15,7 @@ static const struct row {
     {"answered", "answered", CF_WHAT_ANSWER, CF_WHAT_ANSWER},
     {"logged off", "logged_off", CF_WHAT_LOGOFF, CF_WHAT_LOGOFF},
     {"forced", "forced", CF_WHAT_FORCE, CF_WHAT_FORCE},
-    {"spared or refused", "spared", CF_WHAT_SPARED, CF_WHAT_REFUSED},
+    {"spared or refused", "spared", CF_WHAT_VETOED, CF_WHAT_REFUSED},
     {"failed", "failed", CF_WHAT_FAILED, CF_WHAT_FAILED},
 };
 

@@ -16,8 +16,8 @@ enum {
 static const char *const colours[CF_WHAT_COUNT] = {
     [CF_WHAT_WARN] = "\033[33m",     [CF_WHAT_ANSWER] = "\033[32m",  [CF_WHAT_WITHDRAW] = "\033[32m",
     [CF_WHAT_LOGOFF] = "\033[1;34m", [CF_WHAT_FORCE] = "\033[1;31m", [CF_WHAT_DISCONNECT] = "\033[34m",
-    [CF_WHAT_REFUSED] = "\033[36m",  [CF_WHAT_SPARED] = "\033[36m",  [CF_WHAT_FAILED] = "\033[31m",
-    [CF_WHAT_DOOR] = "\033[33m",     [CF_WHAT_AFRESH] = "\033[35m",
+    [CF_WHAT_REFUSED] = "\033[36m",  [CF_WHAT_VETOED] = "\033[36m",  [CF_WHAT_FAILED] = "\033[31m",
+    [CF_WHAT_DOOR] = "\033[33m",     [CF_WHAT_RESTART] = "\033[35m",
 };
 
 /* No line ends in blanks. */
@@ -112,7 +112,7 @@ static const char *const would_have[CF_WHAT_COUNT] = {
     [CF_WHAT_LOGOFF] = "would have been logged off",
     [CF_WHAT_FORCE] = "would have been forced to end",
     [CF_WHAT_REFUSED] = "would have been spared",
-    [CF_WHAT_SPARED] = "would have been spared",
+    [CF_WHAT_VETOED] = "would have been spared",
     [CF_WHAT_DOOR] = "would have applied",
 };
 

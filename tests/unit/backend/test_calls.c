@@ -60,7 +60,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-static uint64_t ask(enum cf_action action)
+static uint64_t ask(enum cf_action_kind action)
 {
     struct cf_request request = {.action = action};
     return cf_calls_submit(rig.calls, &request, CF_SECOND, on_done, &rig.ended[rig.next++]);
@@ -117,7 +117,7 @@ static void test_names(void **state)
 {
     (void)state;
     for (int a = 0; a < CF_ACTION_COUNT; a++)
-        assert_string_not_equal(cf_action_name((enum cf_action)a), "unknown");
+        assert_string_not_equal(cf_action_name((enum cf_action_kind)a), "unknown");
 }
 
 int main(void)

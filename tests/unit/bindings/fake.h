@@ -46,7 +46,7 @@ struct cf_task {
     struct cf_wait wait;
     struct cf_warning warning; /* its texts point below */
     char text[256], ask[64], title[64];
-    enum cf_action action;
+    enum cf_action_kind action;
     char reason[256];
     bool unwarned;
     uint64_t closed;
@@ -228,7 +228,7 @@ void cf_task_close_notice(struct cf_task *task, uint64_t notice)
     task->closed = notice;
 }
 
-void cf_task_act(struct cf_task *task, enum cf_action action, cf_session_key session, const char *reason,
+void cf_task_act(struct cf_task *task, enum cf_action_kind action, cf_session_key session, const char *reason,
                  bool unwarned, int line)
 {
     (void)session, (void)line;

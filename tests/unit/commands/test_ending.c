@@ -146,7 +146,7 @@ static struct cf_host *open_host(struct behaviour does)
     struct cf_host_setup setup = {.backend = &ops, .is_virtual = !does.waits};
     backend = (struct cf_backend){.head = {&ops}, .does = does};
     err = (struct cf_error){0};
-    for (enum cf_action action = 0; action < CF_ACTION_COUNT; action++)
+    for (enum cf_action_kind action = 0; action < CF_ACTION_COUNT; action++)
         backend.able.actions[action] = action != CF_ACTION_DISCONNECT;
     if (cf_host_open(&setup, &host, &err) == CF_OK)
         return host;

@@ -441,7 +441,7 @@ static json_t *marked_entries(uint64_t *seed)
     json_t *list = json_array();
     for (int64_t count = 1 + pick(seed, 6); count > 0; count--) {
         enum cf_what what = (enum cf_what)pick(seed, CF_WHAT_COUNT);
-        bool other = what == CF_WHAT_SPARED || what == CF_WHAT_REFUSED || what == CF_WHAT_FAILED ||
+        bool other = what == CF_WHAT_VETOED || what == CF_WHAT_REFUSED || what == CF_WHAT_FAILED ||
                      what == CF_WHAT_HELD;
         (void)json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:s}", "what", cf_what_name(what),
                                                     "reason", random_value(seed, other), "secret",

@@ -2,8 +2,8 @@
 #include "rig.h"
 
 #include "base/log.h"
-#include "engine/acts/allowance.h"
-#include "engine/acts/door.h"
+#include "engine/actions/allowance.h"
+#include "engine/actions/door.h"
 #include "engine/context.h"
 #include "engine/policy.h"
 

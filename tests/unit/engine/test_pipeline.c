@@ -401,7 +401,7 @@ static void test_a_session_of_unknown_birth_is_never_acted_on(void **state)
 
 static cf_session_key met;
 
-/* Remembers a session, and acts on it an hour later. */
+/* Remembers a session, and actions on it an hour later. */
 static enum cf_step remember(struct cf_task *task, int step, const struct cf_result *result)
 {
     if (step == 0)
@@ -573,7 +573,7 @@ static void test_why_somebody_is_warned(void **state)
     rig_start(idle, NULL);
 }
 
-/* ---- Between the row and the act ---- */
+/* ---- Between the row and the action ---- */
 
 static void is_not_meant(void)
 {
@@ -670,7 +670,7 @@ static void test_what_happens_while_the_row_is_written(void **state)
     rig_start(idle, NULL);
 }
 
-/* The script does not listen, and the reading before the act has news. */
+/* The script does not listen, and the reading before the action has news. */
 static enum cf_step deaf(struct cf_task *task, int step, const struct cf_result *result)
 {
     (void)result;
@@ -981,7 +981,7 @@ static void test_a_warning_that_comes_too_late(void **state)
     rig_start(idle, NULL);
     rig_run_to(cf_minutes(25));
     rig_type();
-    cf_engine_afresh(rig.engine, "a test");
+    cf_engine_restart(rig.engine, "a test");
     rig_release();
     rig_run_to(cf_minutes(26));
     assert_int_equal(rig.host.warnings, 1);

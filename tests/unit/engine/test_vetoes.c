@@ -135,7 +135,7 @@ static void test_a_veto_set_aside_before_it_is_asked(void **state)
     veto_fails = true;
     start_vetoed();
     rig_run_to(cf_minutes(20));
-    cf_engine_afresh(rig.engine, "a test");
+    cf_engine_restart(rig.engine, "a test");
     rig_run_to(cf_minutes(40));
     assert_string_equal(rig.journalled, "failed failed spared failed failed afresh spared ");
     assert_string_equal(rig.last_text, "b: it is set aside, and what it protects stays protected");
@@ -150,7 +150,7 @@ static void test_a_doubt_is_a_veto(void **state)
     rig_run_to(cf_minutes(20));
     assert_string_equal(rig.journalled, "spared ");
     assert_string_equal(rig.last_text, "b: it looks at what nobody knows");
-    cf_engine_afresh(rig.engine, "a test");
+    cf_engine_restart(rig.engine, "a test");
     reason = "make is running";
     rig_run_to(cf_minutes(40));
     assert_string_equal(rig.journalled, "spared afresh spared ");

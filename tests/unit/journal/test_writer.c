@@ -227,7 +227,7 @@ static void test_forbidden(void **state)
     desk_open();
     assert_non_null(cf_writer_trouble(desk.writer));
     desk_write(CF_WHAT_LOGOFF, 1, "refused", true);
-    desk_write(CF_WHAT_AFRESH, 0, "kept back", false);
+    desk_write(CF_WHAT_RESTART, 0, "kept back", false);
     desk_run();
     assert_int_equal(desk.refused, 1);
     assert_int_equal(chmod(desk.folder, 0700), 0);
@@ -282,7 +282,7 @@ static void test_locked(void **state)
     desk_open();
     other_locks();
     desk_write(CF_WHAT_LOGOFF, 1, "refused", true);
-    desk_write(CF_WHAT_AFRESH, 0, "kept back", false);
+    desk_write(CF_WHAT_RESTART, 0, "kept back", false);
     desk_run();
     assert_int_equal(desk.refused, 1);
     assert_non_null(strstr(cf_writer_trouble(desk.writer), "locked"));

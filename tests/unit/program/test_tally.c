@@ -35,7 +35,7 @@ static void prints_for_people_and_for_programs(void **state)
 {
     (void)state;
     struct cf_tally tally = {.sessions = 3, .saved = {5 * CF_HOUR.us + 360 * CF_SECOND.us}};
-    static const enum cf_what entries[] = {CF_WHAT_WARN, CF_WHAT_WARN, CF_WHAT_LOGOFF, CF_WHAT_SPARED,
+    static const enum cf_what entries[] = {CF_WHAT_WARN, CF_WHAT_WARN, CF_WHAT_LOGOFF, CF_WHAT_VETOED,
                                            CF_WHAT_REFUSED};
     for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++)
         cf_tally_entry(&tally, &(struct cf_entry){.what = entries[i]});

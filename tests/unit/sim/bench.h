@@ -139,7 +139,7 @@ static inline void bench_open_with_ana(struct bench *bench, struct cf_sim_setup 
 }
 
 /* A request about the session at label 0, to be completed by members. */
-static inline struct cf_request bench_request(const struct bench *bench, enum cf_action action)
+static inline struct cf_request bench_request(const struct bench *bench, enum cf_action_kind action)
 {
     const struct cf_session *session = cf_sim_session(bench->sim, 0);
     return (struct cf_request){.action = action,
@@ -156,7 +156,7 @@ static inline void bench_submit(struct bench *bench, struct cf_request request)
     assert_int_equal(bench->heard.length, heard); /* nothing is said inside submit */
 }
 
-static inline void bench_ask(struct bench *bench, enum cf_action action)
+static inline void bench_ask(struct bench *bench, enum cf_action_kind action)
 {
     bench_submit(bench, bench_request(bench, action));
 }

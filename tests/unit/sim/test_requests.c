@@ -57,7 +57,7 @@ static void test_without_latency_the_answer_comes_at_once_but_not_inside(void **
     bench_open_with_ana(&bench, (struct cf_sim_setup){0});
     for (int i = 0; i < CF_ACTION_COUNT; i++)
         if (i != CF_ACTION_LOGOFF && i != CF_ACTION_LOGOFF_FORCED)
-            bench_ask(&bench, (enum cf_action)i);
+            bench_ask(&bench, (enum cf_action_kind)i);
     bench_hears(&bench, (struct cf_span){0},
                 "listing\nseen 1 ana: all\nlisted\n1 done\n2 done\n3 done, delivered\n4 done\n"
                 "seen 1 ana: locked locked_for\n5 done\n"
@@ -103,8 +103,8 @@ static void test_acts_look_for_input_first(void **state)
     (void)state;
     struct bench bench;
     bench_open_with_ana(&bench, (struct cf_sim_setup){0});
-    static const enum cf_action acts[] = {CF_ACTION_LOCK, CF_ACTION_DISCONNECT, CF_ACTION_LOGOFF,
-                                          CF_ACTION_LOGOFF_FORCED};
+    static const enum cf_action_kind acts[] = {CF_ACTION_LOCK, CF_ACTION_DISCONNECT, CF_ACTION_LOGOFF,
+                                               CF_ACTION_LOGOFF_FORCED};
     bench_hears(&bench, CF_SECOND, "");
     for (size_t i = 0; i < 4; i++) {
         struct cf_request request = bench_request(&bench, acts[i]);

@@ -2,7 +2,7 @@
  * A session that no warning reaches is warned less and less often: each try costs rows of the journal, and is
  * the host's work. What a run asks for before the next try is due reaches nobody, without a row.
  */
-#include "engine/acts/backoff.h"
+#include "engine/actions/backoff.h"
 
 #include "base/log.h"
 #include "base/memory.h"
@@ -18,58 +18,57 @@
      CF_FIELD_BIT(CF_FIELD_DISCONNECTED_FOR) | CF_FIELD_BIT(CF_FIELD_GROUPS) |                               \
      CF_FIELD_BIT(CF_FIELD_LANGUAGE) | CF_FIELD_BIT(CF_FIELD_PROGRAMS) | CF_FIELD_BIT(CF_FIELD_CPU))
 
-static struct cf_backoff *find(const struct cf_presence *presence)
+static struct cf_backoff *find(const struct cf_session_state *state)
 {
     struct cf_backoff *backoff;
-    HASH_FIND(hh, presence->engine->backoffs, &presence->key, sizeof presence->key, backoff);
+    HASH_FIND(hh, state->engine->backoffs, &state->key, sizeof state->key, backoff);
     return backoff;
 }
 
 /* NULL where the last warning has reached it. */
-static struct cf_backoff *find_unreached(const struct cf_presence *presence)
+static struct cf_backoff *find_unreached(const struct cf_session_state *state)
 {
-    struct cf_backoff *backoff = find(presence);
+    struct cf_backoff *backoff = find(state);
     return backoff && !cf_mono_known(backoff->reached) ? backoff : NULL;
 }
 
-const struct cf_backoff *cf_backoff_of(const struct cf_presence *presence)
+const struct cf_backoff *cf_backoff_of(const struct cf_session_state *state)
 {
-    return find_unreached(presence);
+    return find_unreached(state);
 }
 
 /* Nobody can end it, so its user may keep it for ever. */
-static void tell_long(const struct cf_presence *presence, struct cf_span lasts)
+static void tell_long(const struct cf_session_state *state, struct cf_span lasts)
 {
-    const struct cf_session *session = cf_registry_get(presence->engine->registry, presence->key);
+    const struct cf_session *session = cf_registry_get(state->engine->registry, state->key);
     char span[CF_SPAN_TEXT];
     struct cf_buffer text = {0};
     cf_buffer_printf(
         &text, "warnings have failed to reach it for %s, so that no policy ends it; speak with its user%s%s",
         cf_span_words(lasts, span), session->blocked ? ": " : "", session->blocked ? session->blocked : "");
-    cf_presence_report(presence, CF_WHAT_UNREACHED, CF_LOG_ERROR, text.data);
+    cf_session_state_report(state, CF_WHAT_UNREACHED, CF_LOG_ERROR, text.data);
     cf_buffer_finish(&text);
 }
 
 /* The session was used since one has reached it: that was another time. */
-static bool is_over(const struct cf_presence *presence, const struct cf_backoff *backoff)
+static bool is_over(const struct cf_session_state *state, const struct cf_backoff *backoff)
 {
-    return cf_mono_known(backoff->reached) &&
-           cf_life_since(presence->engine, presence->key, backoff->reached);
+    return cf_mono_known(backoff->reached) && cf_life_since(state->engine, state->key, backoff->reached);
 }
 
-void cf_backoff_failed(struct cf_presence *presence)
+void cf_backoff_failed(struct cf_session_state *state)
 {
-    struct cf_backoff *backoff = find(presence);
-    struct cf_mono now = cf_loop_now(presence->engine->loop);
-    if (backoff && is_over(presence, backoff)) {
-        cf_backoff_end(presence);
+    struct cf_backoff *backoff = find(state);
+    struct cf_mono now = cf_loop_now(state->engine->loop);
+    if (backoff && is_over(state, backoff)) {
+        cf_backoff_end(state);
         backoff = NULL;
     }
     if (!backoff) {
         backoff = cf_alloc(sizeof *backoff);
         *backoff = (struct cf_backoff){
-            .key = presence->key, .since = now, .wait = CF_BACKOFF_LEAST, .freed = CF_MONO_UNKNOWN};
-        HASH_ADD(hh, presence->engine->backoffs, key, sizeof backoff->key, backoff);
+            .key = state->key, .since = now, .wait = CF_BACKOFF_LEAST, .freed = CF_MONO_UNKNOWN};
+        HASH_ADD(hh, state->engine->backoffs, key, sizeof backoff->key, backoff);
     }
     struct cf_span lasts = cf_mono_since(backoff->since, now);
     backoff->tries++;
@@ -77,30 +76,30 @@ void cf_backoff_failed(struct cf_presence *presence)
     backoff->reached = CF_MONO_UNKNOWN;
     if (lasts.us >= CF_BACKOFF_LONG.us && !backoff->long_told) {
         backoff->long_told = true;
-        tell_long(presence, lasts);
+        tell_long(state, lasts);
     }
 }
 
-void cf_backoff_reached(struct cf_presence *presence)
+void cf_backoff_reached(struct cf_session_state *state)
 {
-    struct cf_backoff *backoff = find(presence);
-    cf_backoff_again(presence);
+    struct cf_backoff *backoff = find(state);
+    cf_backoff_again(state);
     if (backoff)
-        backoff->reached = cf_loop_now(presence->engine->loop);
+        backoff->reached = cf_loop_now(state->engine->loop);
 }
 
-void cf_backoff_end(struct cf_presence *presence)
+void cf_backoff_end(struct cf_session_state *state)
 {
-    struct cf_backoff *backoff = find(presence);
+    struct cf_backoff *backoff = find(state);
     if (!backoff)
         return;
-    HASH_DEL(presence->engine->backoffs, backoff);
+    HASH_DEL(state->engine->backoffs, backoff);
     free(backoff);
 }
 
-void cf_backoff_again(struct cf_presence *presence)
+void cf_backoff_again(struct cf_session_state *state)
 {
-    struct cf_backoff *backoff = find(presence);
+    struct cf_backoff *backoff = find(state);
     if (!backoff)
         return;
     backoff->last = CF_MONO_UNKNOWN;
@@ -108,10 +107,10 @@ void cf_backoff_again(struct cf_presence *presence)
     backoff->refused = false;
 }
 
-struct cf_mono cf_backoff_until(const struct cf_presence *presence)
+struct cf_mono cf_backoff_until(const struct cf_session_state *state)
 {
-    const struct cf_backoff *backoff = find_unreached(presence);
-    struct cf_mono life = cf_registry_life(presence->engine->registry, presence->key);
+    const struct cf_backoff *backoff = find_unreached(state);
+    struct cf_mono life = cf_registry_life(state->engine->registry, state->key);
     if (!backoff || !cf_mono_known(backoff->last))
         return CF_MONO_UNKNOWN;
     bool lives = cf_mono_known(life) && life.us > backoff->last.us;
@@ -119,10 +118,10 @@ struct cf_mono cf_backoff_until(const struct cf_presence *presence)
                        lives && backoff->wait.us > CF_BACKOFF_LIVES.us ? CF_BACKOFF_LIVES : backoff->wait);
 }
 
-bool cf_backoff_try(struct cf_presence *presence)
+bool cf_backoff_try(struct cf_session_state *state)
 {
-    struct cf_backoff *backoff = find_unreached(presence);
-    struct cf_mono now = cf_loop_now(presence->engine->loop), until = cf_backoff_until(presence);
+    struct cf_backoff *backoff = find_unreached(state);
+    struct cf_mono now = cf_loop_now(state->engine->loop), until = cf_backoff_until(state);
     if (!backoff)
         return true;
     if (cf_mono_known(until) && now.us < until.us)
@@ -135,9 +134,9 @@ bool cf_backoff_try(struct cf_presence *presence)
     return true;
 }
 
-bool cf_backoff_tells(struct cf_presence *presence)
+bool cf_backoff_tells(struct cf_session_state *state)
 {
-    struct cf_backoff *backoff = find_unreached(presence);
+    struct cf_backoff *backoff = find_unreached(state);
     bool tells = !backoff || !backoff->refused;
     if (backoff)
         backoff->refused = true;
@@ -146,10 +145,10 @@ bool cf_backoff_tells(struct cf_presence *presence)
 
 /* Its terminal can be written to again: that counts once in a while, since anybody can stop and start it as
  * often as they like. */
-static bool is_freed(const struct cf_presence *presence, struct cf_backoff *backoff)
+static bool is_freed(const struct cf_session_state *state, struct cf_backoff *backoff)
 {
-    const struct cf_session *session = cf_registry_get(presence->engine->registry, presence->key);
-    struct cf_mono now = cf_loop_now(presence->engine->loop);
+    const struct cf_session *session = cf_registry_get(state->engine->registry, state->key);
+    struct cf_mono now = cf_loop_now(state->engine->loop);
     bool lately = cf_mono_known(backoff->freed) && now.us < backoff->freed.us + CF_BACKOFF_LIVES.us;
     if (session->blocked || lately)
         return false;
@@ -157,17 +156,17 @@ static bool is_freed(const struct cf_presence *presence, struct cf_backoff *back
     return true;
 }
 
-void cf_backoff_changed(struct cf_presence *presence, uint64_t fields)
+void cf_backoff_changed(struct cf_session_state *state, uint64_t fields)
 {
-    struct cf_backoff *backoff = find_unreached(presence);
+    struct cf_backoff *backoff = find_unreached(state);
     bool terminal = (fields &= ~SAME_REACH) == CF_FIELD_BIT(CF_FIELD_BLOCKED);
-    if (!backoff || !fields || (terminal && !is_freed(presence, backoff)))
+    if (!backoff || !fields || (terminal && !is_freed(state, backoff)))
         return;
     struct cf_span wait = backoff->wait;
-    cf_backoff_again(presence);
+    cf_backoff_again(state);
     if (terminal) /* where that comes to nothing, it goes on as before */
         backoff->wait = wait;
-    for (struct cf_task *task = presence->tasks; task; task = task->next)
-        if (cf_notices_missed(task, presence->key)) /* it would log nobody off: another one warns afresh */
+    for (struct cf_task *task = state->tasks; task; task = task->next)
+        if (cf_notices_missed(task, state->key)) /* it would log nobody off: another one warns afresh */
             task->sink->end_run(task, "its session has changed, and may be warned again");
 }

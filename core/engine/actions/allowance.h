@@ -7,8 +7,8 @@
 #define CF_USERS_ROWS 20            /* of one user's own requests that are journalled at once, … */
 #define CF_USERS_ROW  cf_minutes(3) /* … and then one in so long */
 
-#define CF_ACTS_AT_ONCE     60 /* warnings, messages and actions of a policy for one session, … */
-#define CF_ACTS_EACH        cf_seconds(10) /* … and then one in so long */
+#define CF_ACTIONS_AT_ONCE  60 /* warnings, messages and actions of a policy for one session, … */
+#define CF_ACTIONS_EACH     cf_seconds(10) /* … and then one in so long */
 #define CF_REFUSALS_AT_ONCE 20             /* of logons by a policy, … */
 #define CF_REFUSALS_EACH    CF_MINUTE      /* … and then one in so long */
 

@@ -1,8 +1,9 @@
 /*
  * Reasons: what the journal says of a logoff. Spans of the session that one names, as in "idle for {idle}",
- * are filled in from the reading that the act rests on, so that the row says what was so when it was decided.
+ * are filled in from the reading that the action rests on, so that the row says what was so when it was
+ * decided.
  */
-#include "engine/acts/reason.h"
+#include "engine/actions/reason.h"
 
 #include "base/template.h"
 

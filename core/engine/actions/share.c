@@ -5,10 +5,10 @@
  *
  * All is counted in one walk over the sessions, a *look*, for all who wait, and at most once a second.
  */
-#include "engine/acts/share.h"
+#include "engine/actions/share.h"
 
 #include "base/memory.h"
-#include "engine/acts/pauses.h"
+#include "engine/actions/pauses.h"
 #include "engine/grounds/heeds.h"
 
 #include <assert.h>
@@ -31,7 +31,7 @@ struct cf_ending {
     cf_session_key session;
     struct cf_mono due, let_go; /* let_go: unknown while it waits, … */
     struct cf_mono patience;    /* … for no longer than this */
-    struct cf_act *act;         /* which waits; NULL: let go */
+    struct cf_action *action;   /* which waits; NULL: let go */
     UT_hash_handle hh;          /* by session, in the order of their coming */
 };
 
@@ -101,17 +101,17 @@ static struct cf_mono unwarned_due(const struct cf_task *task, const struct look
 }
 
 /* When the policy may log the session off next, by what it has announced; unknown: nobody knows of that. */
-static struct cf_mono coming_due(const struct cf_presence *presence, const struct cf_policy *policy,
+static struct cf_mono coming_due(const struct cf_session_state *state, const struct cf_policy *policy,
                                  const struct look *look)
 {
     struct cf_mono soonest = CF_MONO_UNKNOWN;
-    for (const struct cf_task *task = presence->tasks; task; task = task->next) {
+    for (const struct cf_task *task = state->tasks; task; task = task->next) {
         if (task->policy != policy)
             continue;
-        const struct cf_notice *notice = cf_task_announces(task, presence->key);
+        const struct cf_notice *notice = cf_task_announces(task, state->key);
         take_sooner(&soonest, notice ? notice->promised : unwarned_due(task, look));
     }
-    for (const struct cf_notice *notice = cf_screen_open(presence); notice; notice = notice->behind)
+    for (const struct cf_notice *notice = cf_notice_queue_open(state); notice; notice = notice->behind)
         if (notice->told && notice->task->policy == policy)
             take_sooner(&soonest, notice->promised);
     if (cf_mono_known(soonest) && soonest.us < look->now.us - TARDY.us)
@@ -143,7 +143,7 @@ static void look_at_sessions(const struct cf_policy *policy, struct look *look)
     const struct cf_registry *registry = policy->engine->registry;
     for (cf_session_key key = 0; (key = cf_registry_next(registry, key));) {
         look->people += is_persons(cf_registry_get(registry, key));
-        struct cf_mono due = coming_due(cf_presence_of(policy->engine, key), policy, look);
+        struct cf_mono due = coming_due(cf_session_state_of(policy->engine, key), policy, look);
         if (cf_mono_known(due) && !find(policy, key))
             note_coming(look, due);
     }
@@ -161,7 +161,7 @@ static void look_at_endings(struct cf_policy *policy, struct look *look)
     struct cf_ending *ending, *next;
     HASH_ITER(hh, policy->endings, ending, next)
     {
-        bool let_go = !ending->act;
+        bool let_go = !ending->action;
         if (let_go && !within_window(look, ending->let_go)) {
             forget(policy, ending);
             continue;
@@ -204,12 +204,12 @@ static size_t due_lately(const struct look *look)
 
 static void let_go(struct cf_policy *policy, struct cf_ending *ending, struct cf_mono now)
 {
-    struct cf_act *act = ending->act;
+    struct cf_action *action = ending->action;
     ending->let_go = now;
-    ending->act = NULL;
-    act->waits_for_share = NULL;
+    ending->action = NULL;
+    action->waits_for_share = NULL;
     policy->waiting--;
-    cf_timer_defer(policy->engine->loop, &act->timer);
+    cf_timer_defer(policy->engine->loop, &action->timer);
 }
 
 /* In the order of their coming; those whose patience is over are not held back by what may come. */
@@ -220,14 +220,14 @@ static void answer(struct cf_policy *policy, struct look *look, size_t most)
     HASH_ITER(hh, policy->endings, ending, next)
     {
         bool late = ending->patience.us <= look->now.us;
-        if (!ending->act || !(known || late))
+        if (!ending->action || !(known || late))
             continue;
         if (look->let_go < most) {
             look->let_go++;
             let_go(policy, ending, look->now);
         } else if (late) {
-            ending->act->engine->sink->refuse(
-                ending->act, CF_REFUSED,
+            ending->action->engine->sink->refuse(
+                ending->action, CF_REFUSED,
                 "the policy has ended its share of all sessions within ten minutes: limits.share");
         }
     }
@@ -238,9 +238,9 @@ static void refuse_all(struct cf_policy *policy)
     struct cf_ending *ending, *next;
     HASH_ITER(hh, policy->endings, ending, next)
     {
-        if (ending->act)
-            ending->act->engine->sink->refuse(
-                ending->act, CF_REFUSED,
+        if (ending->action)
+            ending->action->engine->sink->refuse(
+                ending->action, CF_REFUSED,
                 "the policy would end more than its share of all sessions: limits.share");
     }
 }
@@ -282,31 +282,31 @@ static void on_look(struct cf_timer *timer)
 
 /* ---- Who asks ---- */
 
-bool cf_share_ask(struct cf_act *act, const char **ret_why)
+bool cf_share_ask(struct cf_action *action, const char **ret_why)
 {
-    struct cf_policy *policy = act->task->policy;
-    struct cf_mono now = cf_loop_now(act->engine->loop);
+    struct cf_policy *policy = action->task->policy;
+    struct cf_mono now = cf_loop_now(action->engine->loop);
     if (share_of(policy) >= 1 || (cf_mono_known(policy->freed_until) && now.us < policy->freed_until.us))
         return true;
-    struct cf_ending *ending = find(policy, act->session);
-    if (ending && ending->act)
+    struct cf_ending *ending = find(policy, action->session);
+    if (ending && ending->action)
         *ret_why = "another run of its policy is about to end it";
     if (ending)
-        return !ending->act; /* it has been counted */
-    const struct cf_notice *notice = cf_task_announces(act->task, act->session);
+        return !ending->action; /* it has been counted */
+    const struct cf_notice *notice = cf_task_announces(action->task, action->session);
     struct cf_mono announced = notice && cf_mono_known(notice->promised) ? notice->promised : now;
-    bool few = HASH_COUNT(policy->endings) + cf_registry_count(act->engine->registry) <= FREE;
+    bool few = HASH_COUNT(policy->endings) + cf_registry_count(action->engine->registry) <= FREE;
     ending = cf_alloc(sizeof *ending);
-    *ending = (struct cf_ending){.session = act->session,
+    *ending = (struct cf_ending){.session = action->session,
                                  .due = now,
                                  .let_go = few ? now : CF_MONO_UNKNOWN,
                                  .patience = cf_mono_add(announced, PATIENCE),
-                                 .act = few ? NULL : act};
+                                 .action = few ? NULL : action};
     HASH_ADD(hh, policy->endings, session, sizeof ending->session, ending);
     if (few)
         return true;
-    act->waits_for_share = ending;
-    act->vetted = now;
+    action->waits_for_share = ending;
+    action->vetted = now;
     policy->waiting++;
     policy->look.fire = on_look;
     policy->look.data = policy;
@@ -314,13 +314,13 @@ bool cf_share_ask(struct cf_act *act, const char **ret_why)
     return false;
 }
 
-void cf_share_leave(struct cf_act *act)
+void cf_share_leave(struct cf_action *action)
 {
-    if (!act->waits_for_share)
+    if (!action->waits_for_share)
         return;
-    struct cf_policy *policy = act->task->policy;
-    forget(policy, act->waits_for_share);
-    act->waits_for_share = NULL;
+    struct cf_policy *policy = action->task->policy;
+    forget(policy, action->waits_for_share);
+    action->waits_for_share = NULL;
     policy->waiting--;
     cf_share_changed(policy);
 }

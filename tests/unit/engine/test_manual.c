@@ -1,7 +1,7 @@
 /* What people do by commands, as the journal has it: each is a decision, which something closes. */
 #include "rig.h"
 
-#include "engine/acts/allowance.h"
+#include "engine/actions/allowance.h"
 #include "engine/answers/metrics.h"
 
 #include <ctype.h>

@@ -1,6 +1,6 @@
 /* What logind says of a session, property by property, and the session record that follows from it. */
-#ifndef CF_LOGIND_FACTS_H
-#define CF_LOGIND_FACTS_H
+#ifndef CF_LOGIND_PROPERTIES_H
+#define CF_LOGIND_PROPERTIES_H
 
 #include "session/session.h"
 
@@ -8,7 +8,7 @@
 
 /* Raw values: NULL (also for logind's empty strings), CF_TRI_UNKNOWN and CF_NUMBER_UNKNOWN where it said
  * nothing. */
-struct cf_facts {
+struct cf_properties {
     char *id, *name, *tty, *display, *seat, *remote_host, *service, *desktop, *class_, *type, *state, *scope;
     int64_t uid, leader;
     int64_t logon, logon_awake; /* µs: wall clock; CLOCK_MONOTONIC, which stands still in suspend */
@@ -17,31 +17,32 @@ struct cf_facts {
 };
 
 /* The fields that logind pushes, all read by one GetAll. */
-extern const uint64_t cf_facts_fields;
+extern const uint64_t cf_properties_fields;
 
-void cf_facts_init(struct cf_facts *facts);
-void cf_facts_finish(struct cf_facts *facts);
+void cf_properties_init(struct cf_properties *properties);
+void cf_properties_finish(struct cf_properties *properties);
 
 /* Reads an a{sv}; properties that are not there keep their value. CF_FAILED where it is no such thing. */
-int cf_facts_read(struct cf_facts *facts, sd_bus_message *message);
+int cf_properties_read(struct cf_properties *properties, sd_bus_message *message);
 
 /* Reads the "as" of invalidated properties: whether any of ours is among them. */
-bool cf_facts_invalidated(sd_bus_message *message);
+bool cf_properties_invalidated(sd_bus_message *message);
 
 /* Graphical sessions have an idle hint of their own, and nobody looks at the terminal they were started from.
  */
-bool cf_facts_graphical(const struct cf_facts *facts);
+bool cf_properties_graphical(const struct cf_properties *properties);
 
-/* Brings the record's cf_facts_fields and its birth up to the facts; returns the mask of the fields that
- * changed. */
-uint64_t cf_facts_apply(const struct cf_facts *facts, const struct cf_clock *clock,
-                        struct cf_session *record);
+/* Brings the record's cf_properties_fields and its birth up to the properties; returns the mask of the fields
+ * that changed. */
+uint64_t cf_properties_apply(const struct cf_properties *properties, const struct cf_clock *clock,
+                             struct cf_session *record);
 
 /*
  * The last input of a graphical session, by its hint. Unknown where no desktop ever set the hint: "not idle"
  * is then only what nobody denied. A hint that says "active" gives no time of the last input; now is the
  * latest it may be.
  */
-struct cf_mono cf_facts_hinted_input(const struct cf_facts *facts, const struct cf_clock *clock);
+struct cf_mono cf_properties_hinted_input(const struct cf_properties *properties,
+                                          const struct cf_clock *clock);
 
 #endif

@@ -1,7 +1,7 @@
-#include "engine/acts/checks.h"
+#include "engine/actions/checks.h"
 
-#include "engine/acts/backoff.h"
-#include "engine/acts/stays.h"
+#include "engine/actions/backoff.h"
+#include "engine/actions/postpone.h"
 #include "engine/config/guards.h"
 #include "engine/grounds/pace.h"
 
@@ -9,42 +9,42 @@
 
 #define SLACK CF_SECOND /* a promise is kept when it is kept to the second */
 
-const char *cf_check_allowed(const struct cf_act *act)
+const char *cf_check_allowed(const struct cf_action *action)
 {
-    const struct cf_presence *presence = cf_presence_of(act->engine, act->session);
-    const struct cf_session *session = cf_registry_get(act->engine->registry, act->session);
+    const struct cf_session_state *state = cf_session_state_of(action->engine, action->session);
+    const struct cf_session *session = cf_registry_get(action->engine->registry, action->session);
     if (!session->identity.birth)
         return "nobody knows when the session began, so it may be another one by now";
-    if (presence->ending && presence->ending != act)
+    if (state->ending && state->ending != action)
         return "it is being logged off already";
-    if (!act->tell && cf_mono_known(cf_stay_until(presence, act->policy)))
+    if (!action->tell && cf_mono_known(cf_stay_until(state, action->policy)))
         return "its user asked to stay";
-    return cf_guard(act->engine->config, session);
+    return cf_guard(action->engine->config, session);
 }
 
-const char *cf_check_possible(const struct cf_act *act)
+const char *cf_check_possible(const struct cf_action *action)
 {
-    if (act->engine->can->actions[act->action])
+    if (action->engine->can->actions[action->kind])
         return NULL;
-    return act->action == CF_ACTION_DISCONNECT ? "this host cannot disconnect a session"
-                                               : "this host cannot do that to a session";
+    return action->kind == CF_ACTION_DISCONNECT ? "this host cannot disconnect a session"
+                                                : "this host cannot do that to a session";
 }
 
-bool cf_check_is_so_already(const struct cf_act *act)
+bool cf_check_is_so_already(const struct cf_action *action)
 {
-    const struct cf_session *session = cf_registry_get(act->engine->registry, act->session);
-    return (act->action == CF_ACTION_LOCK && session->locked == CF_TRI_YES) ||
-           (act->action == CF_ACTION_DISCONNECT && session->disconnected == CF_TRI_YES);
+    const struct cf_session *session = cf_registry_get(action->engine->registry, action->session);
+    return (action->kind == CF_ACTION_LOCK && session->locked == CF_TRI_YES) ||
+           (action->kind == CF_ACTION_DISCONNECT && session->disconnected == CF_TRI_YES);
 }
 
 /* ---- Its warning ---- */
 
 /* Whether the logoff may do without one, as its script says. Without the entry's word, of a session that has
  * been disconnected for as long as a warning would have to stand. */
-static bool may_go_unwarned(const struct cf_act *act)
+static bool may_go_unwarned(const struct cf_action *action)
 {
-    const struct cf_session *session = cf_registry_get(act->engine->registry, act->session);
-    return act->task->policy->config->unwarned || cf_disconnected_long(act->engine, session);
+    const struct cf_session *session = cf_registry_get(action->engine->registry, action->session);
+    return action->task->policy->config->unwarned || cf_disconnected_long(action->engine, session);
 }
 
 static bool disconnected_throughout(const struct cf_task *task, const struct cf_session *session)
@@ -87,44 +87,44 @@ static const char *lack_of_warning(const struct cf_task *task, cf_session_key ke
     return NULL;
 }
 
-const char *cf_check_warned(const struct cf_act *act, struct cf_mono *ret_until)
+const char *cf_check_warned(const struct cf_action *action, struct cf_mono *ret_until)
 {
     *ret_until = CF_MONO_UNKNOWN;
-    const char *lack = lack_of_warning(act->task, act->session, ret_until);
-    if (!lack || (act->unwarned && may_go_unwarned(act)))
+    const char *lack = lack_of_warning(action->task, action->session, ret_until);
+    if (!lack || (action->unwarned && may_go_unwarned(action)))
         return NULL;
-    if (!act->unwarned)
+    if (!action->unwarned)
         return lack;
     *ret_until = CF_MONO_UNKNOWN;
     return "nobody was warned, and the session is not disconnected: that takes unwarned = true in the policy's entry";
 }
 
 /* Of a session that none reaches it has the tries. */
-bool cf_check_is_told(const struct cf_act *act)
+bool cf_check_is_told(const struct cf_action *action)
 {
-    return !cf_notices_missed(act->task, act->session) ||
-           cf_backoff_tells(cf_presence_of(act->engine, act->session));
+    return !cf_notices_missed(action->task, action->session) ||
+           cf_backoff_tells(cf_session_state_of(action->engine, action->session));
 }
 
 /* ---- Its grounds, and its place ---- */
 
-const char *cf_check_grounds(const struct cf_act *act, char text[CF_GROUND_TEXT])
+const char *cf_check_grounds(const struct cf_action *action, char text[CF_GROUND_TEXT])
 {
-    struct cf_task *task = act->task;
+    struct cf_task *task = action->task;
     const char *why = NULL;
     for (unsigned i = 0; !why && i < task->ground_count; i++)
         why = cf_ground_fails(task, &task->grounds[i], text);
     return why;
 }
 
-bool cf_check_can_queue(const struct cf_act *act)
+bool cf_check_can_queue(const struct cf_action *action)
 {
-    return act->task->kind == CF_TASK_OF_SESSION && act->session == act->task->session;
+    return action->task->kind == CF_TASK_OF_SESSION && action->session == action->task->session;
 }
 
-bool cf_check_is_crowded(const struct cf_act *act)
+bool cf_check_is_crowded(const struct cf_action *action)
 {
-    struct cf_span ahead = cf_span_known(act->left) ? act->left : cf_pace_ahead(act->task);
-    return !cf_notice_of(act->task, act->session) && cf_check_can_queue(act) && cf_span_known(ahead) &&
-           !cf_pace_has_place(act->task, ahead);
+    struct cf_span ahead = cf_span_known(action->left) ? action->left : cf_pace_ahead(action->task);
+    return !cf_notice_of(action->task, action->session) && cf_check_can_queue(action) &&
+           cf_span_known(ahead) && !cf_pace_has_place(action->task, ahead);
 }

@@ -2,7 +2,7 @@
  * A *view* is what tasks look at: one session, or some fields of whichever. A task has a looker in each view
  * of its own, in the order in which it looks, so that the same views again are nothing to do.
  */
-#include "engine/runs/lookers.h"
+#include "engine/runs/views.h"
 
 #include "base/memory.h"
 #include "engine/readings/condition.h"
@@ -14,17 +14,17 @@
 struct cf_view {
     bool listed;               /* of whichever session */
     uint64_t what;             /* its fields; else the session's key */
-    struct cf_looker *lookers; /* the newest first */
+    struct cf_viewer *viewers; /* the newest first */
     uint64_t update;           /* the last one that found it */
     unsigned uses;             /* it is being told, or looked for */
     UT_hash_handle hh;
 };
 
-struct cf_looker {
+struct cf_viewer {
     struct cf_task *task;
     struct cf_view *view;
-    struct cf_looker *prev, *next; /* in the view */
-    struct cf_looker *following;   /* of the task */
+    struct cf_viewer *prev, *next; /* in the view */
+    struct cf_viewer *following;   /* of the task */
 };
 
 bool cf_task_is_told(const struct cf_task *task, cf_session_key session)
@@ -57,7 +57,7 @@ static struct cf_view *add(struct cf_engine *engine, bool listed, uint64_t what)
 
 static void done_with(struct cf_engine *engine, struct cf_view *view)
 {
-    if (--view->uses || view->lookers)
+    if (--view->uses || view->viewers)
         return;
     HASH_DEL(*table_of(engine, view->listed), view);
     free(view);
@@ -65,21 +65,21 @@ static void done_with(struct cf_engine *engine, struct cf_view *view)
 
 /* ---- Whoever looks ---- */
 
-static void cut(struct cf_looker **place)
+static void cut(struct cf_viewer **place)
 {
     while (*place) {
-        struct cf_looker *looker = *place;
-        struct cf_view *view = looker->view;
-        *place = looker->following;
+        struct cf_viewer *viewer = *place;
+        struct cf_view *view = viewer->view;
+        *place = viewer->following;
         view->uses++;
-        DL_DELETE(view->lookers, looker);
-        done_with(looker->task->engine, view);
-        free(looker);
+        DL_DELETE(view->viewers, viewer);
+        done_with(viewer->task->engine, view);
+        free(viewer);
     }
 }
 
 /* The next one of the task is to be in this view; where it is not, it and all that follow go. */
-static void look_at(struct cf_task *task, struct cf_looker ***place, cf_session_key session, uint64_t fields)
+static void look_at(struct cf_task *task, struct cf_viewer ***place, cf_session_key session, uint64_t fields)
 {
     struct cf_engine *engine = task->engine;
     struct cf_view *view = find(engine, !session, session ? session : fields);
@@ -90,16 +90,16 @@ static void look_at(struct cf_task *task, struct cf_looker ***place, cf_session_
     view->update = engine->view_updates;
     if (!again && !(**place && (**place)->view == view)) {
         cut(*place);
-        struct cf_looker *looker = **place = cf_alloc(sizeof *looker);
-        *looker = (struct cf_looker){.task = task, .view = view};
-        DL_PREPEND(view->lookers, looker);
+        struct cf_viewer *viewer = **place = cf_alloc(sizeof *viewer);
+        *viewer = (struct cf_viewer){.task = task, .view = view};
+        DL_PREPEND(view->viewers, viewer);
     }
     if (!again)
         *place = &(**place)->following;
     done_with(engine, view);
 }
 
-static void look_by(struct cf_task *task, struct cf_looker ***place, const struct cf_condition *condition)
+static void look_by(struct cf_task *task, struct cf_viewer ***place, const struct cf_condition *condition)
 {
     for (int i = 0; condition && i < condition->read_count; i++) {
         const struct cf_read *read = &condition->reads[i];
@@ -108,9 +108,9 @@ static void look_by(struct cf_task *task, struct cf_looker ***place, const struc
     }
 }
 
-void cf_lookers_update(struct cf_task *task)
+void cf_views_update(struct cf_task *task)
 {
-    struct cf_looker **place = &task->lookers;
+    struct cf_viewer **place = &task->viewers;
     task->engine->view_updates++;
     if (task->wait.kind == CF_WAIT_LIFE && !cf_task_is_told(task, task->wait.session) &&
         (task->state == CF_TASK_WAITING || task->state == CF_TASK_CONFIRMING))
@@ -122,20 +122,20 @@ void cf_lookers_update(struct cf_task *task)
 }
 
 static void tell_all(struct cf_engine *engine, struct cf_view *view, cf_session_key session, uint64_t fields,
-                     bool listed, cf_looker_teller *tell)
+                     bool listed, cf_viewer_teller *tell)
 {
     view->uses++;
-    for (struct cf_looker *looker = view->lookers, *next; looker; looker = next) {
-        next = looker->next;
+    for (struct cf_viewer *viewer = view->viewers, *next; viewer; viewer = next) {
+        next = viewer->next;
         engine->counts.visits++;
-        if (!cf_task_is_told(looker->task, session))
-            tell(looker->task, session, fields, listed);
+        if (!cf_task_is_told(viewer->task, session))
+            tell(viewer->task, session, fields, listed);
     }
     done_with(engine, view);
 }
 
-void cf_lookers_tell(struct cf_engine *engine, cf_session_key session, uint64_t fields, bool listed,
-                     cf_looker_teller *tell)
+void cf_views_tell(struct cf_engine *engine, cf_session_key session, uint64_t fields, bool listed,
+                   cf_viewer_teller *tell)
 {
     struct cf_view *view = find(engine, false, session);
     if (view)

@@ -1,14 +1,14 @@
 /* What a session's user sees: of the notices that runs have for it one at a time, the soonest end. */
-#ifndef CF_ENGINE_SCREEN_H
-#define CF_ENGINE_SCREEN_H
+#ifndef CF_ENGINE_NOTICE_QUEUE_H
+#define CF_ENGINE_NOTICE_QUEUE_H
 
 #include "base/hash.h"
 #include "session/registry.h"
 #include "time/loop.h"
 
-struct cf_act;
+struct cf_action;
 struct cf_task;
-struct cf_presence;
+struct cf_session_state;
 
 #define CF_ANNOUNCED_LATE cf_minutes(5) /* how far past its announced end a warning still counts */
 
@@ -30,8 +30,8 @@ struct cf_notice {
     struct cf_mono told_at;        /* when it was last delivered */
     struct cf_mono since;          /* on the screen since; unknown: it is not, … */
     struct cf_span seen;           /* … and how long before; unknown: never */
-    struct cf_act *act;            /* is to show it; NULL: none */
-    bool ready;                    /* the act only waits for its turn */
+    struct cf_action *action;      /* is to show it; NULL: none */
+    bool ready;                    /* the action only waits for its turn */
     bool open;                     /* is on the screen, or waits behind another */
     bool told;                     /* the user relies on it */
     bool missed;                   /* was to be shown, and reached nobody */
@@ -41,32 +41,35 @@ struct cf_notice {
 };
 
 /* What a session's user sees. */
-struct cf_screen {
+struct cf_notice_queue {
     struct cf_notice *open;  /* what is to be seen; newest first */
     struct cf_notice *shown; /* whose warning stands there; NULL: nobody's any more */
     uint64_t id;             /* of that warning, 0: none */
     bool withdrawable;
-    struct cf_act *showing; /* is on its way there */
+    struct cf_action *showing; /* is on its way there */
     struct cf_timer settle;
     UT_hash_handle hh; /* of all on which something stands, by id */
 };
 
 /* The notices that are to be seen there, the newest first. */
-struct cf_notice *cf_screen_open(const struct cf_presence *presence);
+struct cf_notice *cf_notice_queue_open(const struct cf_session_state *state);
 
-void cf_screen_add(struct cf_presence *presence, struct cf_notice *notice); /* anew where it is there */
-void cf_screen_remove(struct cf_presence *presence, struct cf_notice *notice);
-void cf_screen_forget(struct cf_presence *presence, struct cf_notice *notice); /* its text may go, too */
+void cf_notice_queue_add(struct cf_session_state *state,
+                         struct cf_notice *notice); /* anew where it is there */
+void cf_notice_queue_remove(struct cf_session_state *state, struct cf_notice *notice);
+void cf_notice_queue_forget(struct cf_session_state *state,
+                            struct cf_notice *notice); /* its text may go, too */
 
 /* Has shown what is to be shown, and all that was ready wait behind it. */
-void cf_screen_settle(struct cf_presence *presence);
+void cf_notice_queue_settle(struct cf_session_state *state);
 
 /* The warning is there; `notice`: NULL where its run is over. */
-void cf_screen_shows(struct cf_presence *presence, struct cf_notice *notice, uint64_t id, bool withdrawable);
-void cf_screen_answered(struct cf_presence *presence, struct cf_notice *notice, uint64_t id);
+void cf_notice_queue_shows(struct cf_session_state *state, struct cf_notice *notice, uint64_t id,
+                           bool withdrawable);
+void cf_notice_queue_answered(struct cf_session_state *state, struct cf_notice *notice, uint64_t id);
 
-void cf_screen_let_go(struct cf_presence *presence, const struct cf_act *act); /* which ends */
-void cf_screen_end(struct cf_presence *presence);                              /* the session has gone */
+void cf_notice_queue_let_go(struct cf_session_state *state, const struct cf_action *action); /* which ends */
+void cf_notice_queue_end(struct cf_session_state *state); /* the session has gone */
 
 void cf_notice_pause(struct cf_notice *notice); /* another takes its place */
 

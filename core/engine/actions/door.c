@@ -3,10 +3,10 @@
  * as any policy at work refuses logons, they are refused, in the words of the last one that began to. What
  * the host fails to do it is asked for again, less and less often.
  */
-#include "engine/acts/door.h"
+#include "engine/actions/door.h"
 
 #include "base/memory.h"
-#include "engine/acts/allowance.h"
+#include "engine/actions/allowance.h"
 #include "engine/context.h"
 #include "engine/policy.h"
 

@@ -2,7 +2,7 @@
  * Ends that may still come: of logoffs that have failed, or that an engine before this one asked for. Where
  * the session does end, the journal is told.
  */
-#include "engine/acts/ends.h"
+#include "engine/actions/ends.h"
 
 #include "base/memory.h"
 #include "engine/context.h"
@@ -31,43 +31,43 @@ static void forget(struct cf_end **place)
 }
 
 /* Of a session that fails to end again and again. */
-static void forget_over(struct cf_presence *presence)
+static void forget_over(struct cf_session_state *state)
 {
-    for (struct cf_end **place = &presence->ends; *place;)
-        if (is_over(*place, presence->engine))
+    for (struct cf_end **place = &state->ends; *place;)
+        if (is_over(*place, state->engine))
             forget(place);
         else
             place = &(*place)->next;
 }
 
-void cf_ends_await(struct cf_presence *presence, uint64_t decision, const char *policy, int line)
+void cf_ends_await(struct cf_session_state *state, uint64_t decision, const char *policy, int line)
 {
-    const struct cf_engine *engine = presence->engine;
-    forget_over(presence);
-    const struct cf_session *session = cf_registry_get(engine->registry, presence->key);
+    const struct cf_engine *engine = state->engine;
+    forget_over(state);
+    const struct cf_session *session = cf_registry_get(engine->registry, state->key);
     struct cf_end *end = cf_alloc(sizeof *end);
     *end = (struct cf_end){.decision = decision,
                            .policy = cf_strdup(policy),
                            .line = line,
                            .until = CF_MONO_UNKNOWN,
-                           .next = presence->ends};
+                           .next = state->ends};
     if (session->closing != CF_TRI_YES) /* else it has begun, and nobody comes back to it */
         end->until = cf_mono_add(cf_loop_now(engine->loop), engine->config->limits.ends);
-    presence->ends = end;
+    state->ends = end;
 }
 
 bool cf_engine_await_end(struct cf_engine *engine, cf_session_key key, const struct cf_entry *logoff)
 {
-    struct cf_presence *presence = cf_presence_of(engine, key);
-    if (presence)
-        cf_ends_await(presence, logoff->decision, logoff->policy, logoff->line);
-    return presence && cf_registry_get(engine->registry, key)->closing == CF_TRI_YES;
+    struct cf_session_state *state = cf_session_state_of(engine, key);
+    if (state)
+        cf_ends_await(state, logoff->decision, logoff->policy, logoff->line);
+    return state && cf_registry_get(engine->registry, key)->closing == CF_TRI_YES;
 }
 
-void cf_ends_session_gone(const struct cf_presence *presence)
+void cf_ends_session_gone(const struct cf_session_state *state)
 {
-    struct cf_engine *engine = presence->engine;
-    for (const struct cf_end *end = presence->ends; end; end = end->next) {
+    struct cf_engine *engine = state->engine;
+    for (const struct cf_end *end = state->ends; end; end = end->next) {
         if (is_over(end, engine))
             continue;
         struct cf_entry entry = {.what = CF_WHAT_ENDED,
@@ -75,14 +75,14 @@ void cf_ends_session_gone(const struct cf_presence *presence)
                                  .policy = end->policy,
                                  .line = end->line,
                                  .idle = {CF_UNKNOWN_US},
-                                 .session = cf_registry_get(engine->registry, presence->key),
+                                 .session = cf_registry_get(engine->registry, state->key),
                                  .text = "it has ended after all"};
         cf_engine_write(engine, &entry, NULL, NULL);
     }
 }
 
-void cf_ends_finish(struct cf_presence *presence)
+void cf_ends_finish(struct cf_session_state *state)
 {
-    while (presence->ends)
-        forget(&presence->ends);
+    while (state->ends)
+        forget(&state->ends);
 }

@@ -4,13 +4,13 @@
  * allow it, none begins anything with the session until the time is over, or the policy's cap is used up.
  * What was used counts for a day. Stays outlive reloads, not restarts, after which there are warnings again.
  */
-#include "engine/acts/stays.h"
+#include "engine/actions/postpone.h"
 
 #include "base/memory.h"
-#include "engine/acts/allowance.h"
-#include "engine/acts/hands.h"
+#include "engine/actions/allowance.h"
+#include "engine/actions/manual.h"
 #include "engine/grounds/heeds.h"
-#include "engine/grounds/screen.h"
+#include "engine/grounds/notice_queue.h"
 #include "engine/task.h"
 
 #include <stdlib.h>
@@ -25,28 +25,28 @@ struct cf_stay {
     struct cf_stay *next;
 };
 
-static struct cf_stay *find(const struct cf_presence *presence, const char *policy)
+static struct cf_stay *find(const struct cf_session_state *state, const char *policy)
 {
-    for (struct cf_stay *stay = presence->stays; stay; stay = stay->next)
+    for (struct cf_stay *stay = state->stays; stay; stay = stay->next)
         if (strcmp(stay->policy, policy) == 0)
             return stay;
     return NULL;
 }
 
-void cf_stays_finish(struct cf_presence *presence)
+void cf_postpone_finish(struct cf_session_state *state)
 {
-    while (presence->stays) {
-        struct cf_stay *stay = presence->stays;
-        presence->stays = stay->next;
+    while (state->stays) {
+        struct cf_stay *stay = state->stays;
+        state->stays = stay->next;
         free(stay->policy);
         free(stay);
     }
 }
 
-struct cf_mono cf_stay_until(const struct cf_presence *presence, const char *policy)
+struct cf_mono cf_stay_until(const struct cf_session_state *state, const char *policy)
 {
-    const struct cf_stay *stay = presence ? find(presence, policy) : NULL;
-    if (!stay || stay->until.us <= cf_loop_now(presence->engine->loop).us)
+    const struct cf_stay *stay = state ? find(state, policy) : NULL;
+    if (!stay || stay->until.us <= cf_loop_now(state->engine->loop).us)
         return CF_MONO_UNKNOWN;
     return stay->until;
 }
@@ -55,21 +55,21 @@ struct cf_mono cf_stay_until(const struct cf_presence *presence, const char *pol
 
 /* Until when a `stay` counts as one, which nothing but `stay` has given since *ret_since; unknown: something
  * else has. */
-static struct cf_mono vouches(const struct cf_presence *presence, struct cf_mono *ret_since)
+static struct cf_mono vouches(const struct cf_session_state *state, struct cf_mono *ret_since)
 {
-    const struct cf_engine *engine = presence->engine;
-    struct cf_mono shown = cf_registry_shown(engine->registry, presence->key);
-    if (!cf_mono_known(presence->vouched) || (cf_mono_known(shown) && shown.us >= presence->vouched.us))
+    const struct cf_engine *engine = state->engine;
+    struct cf_mono shown = cf_registry_shown(engine->registry, state->key);
+    if (!cf_mono_known(state->vouched) || (cf_mono_known(shown) && shown.us >= state->vouched.us))
         return CF_MONO_UNKNOWN;
-    *ret_since = presence->vouched;
-    return cf_mono_add(presence->vouched, engine->config->limits.stay);
+    *ret_since = state->vouched;
+    return cf_mono_add(state->vouched, engine->config->limits.stay);
 }
 
 bool cf_engine_shows_life(const struct cf_engine *engine, cf_session_key key, struct cf_mono *ret_since,
                           struct cf_mono *ret_until)
 {
-    const struct cf_presence *presence = cf_presence_of(engine, key);
-    struct cf_mono since, until = presence ? vouches(presence, &since) : CF_MONO_UNKNOWN;
+    const struct cf_session_state *state = cf_session_state_of(engine, key);
+    struct cf_mono since, until = state ? vouches(state, &since) : CF_MONO_UNKNOWN;
     if (!cf_mono_known(until))
         return true;
     *ret_since = since;
@@ -78,12 +78,12 @@ bool cf_engine_shows_life(const struct cf_engine *engine, cf_session_key key, st
 }
 
 /* Whether this one counts. */
-static bool vouch(struct cf_presence *presence, struct cf_mono now)
+static bool vouch(struct cf_session_state *state, struct cf_mono now)
 {
-    struct cf_mono since = now, until = vouches(presence, &since);
+    struct cf_mono since = now, until = vouches(state, &since);
     if (!cf_mono_known(until))
-        until = cf_mono_add(now, presence->engine->config->limits.stay);
-    presence->vouched = since;
+        until = cf_mono_add(now, state->engine->config->limits.stay);
+    state->vouched = since;
     return now.us < until.us;
 }
 
@@ -91,23 +91,23 @@ static bool vouch(struct cf_presence *presence, struct cf_mono now)
 
 /* Whether what was granted in a day is whole again: a day has passed, and somebody was there since, as far as
  * this host can tell. */
-static bool is_renewed(const struct cf_presence *presence, const struct cf_stay *stay, struct cf_mono now)
+static bool is_renewed(const struct cf_session_state *state, const struct cf_stay *stay, struct cf_mono now)
 {
-    struct cf_mono shown = cf_registry_shown(presence->engine->registry, presence->key);
+    struct cf_mono shown = cf_registry_shown(state->engine->registry, state->key);
     return now.us - stay->first.us >= RENEWED.us && (!cf_mono_known(shown) || shown.us > stay->first.us);
 }
 
-static struct cf_stay *find_or_add(struct cf_presence *presence, const char *policy, struct cf_mono now)
+static struct cf_stay *find_or_add(struct cf_session_state *state, const char *policy, struct cf_mono now)
 {
-    struct cf_stay *stay = find(presence, policy);
+    struct cf_stay *stay = find(state, policy);
     if (!stay) {
         stay = cf_alloc(sizeof *stay);
         stay->policy = cf_strdup(policy);
         stay->first = CF_MONO_UNKNOWN;
-        stay->next = presence->stays;
-        presence->stays = stay;
+        stay->next = state->stays;
+        state->stays = stay;
     }
-    if (!cf_mono_known(stay->first) || is_renewed(presence, stay, now)) {
+    if (!cf_mono_known(stay->first) || is_renewed(state, stay, now)) {
         stay->first = stay->since = now;
         stay->used_us = 0;
         if (stay->until.us < now.us) /* else what was granted before stays granted */
@@ -117,10 +117,10 @@ static struct cf_stay *find_or_add(struct cf_presence *presence, const char *pol
 }
 
 /* Until when the policy leaves the session alone from now on, by what its cap has left. */
-static struct cf_mono extend(struct cf_presence *presence, const struct cf_policy *policy,
+static struct cf_mono extend(struct cf_session_state *state, const struct cf_policy *policy,
                              struct cf_span wanted, struct cf_mono now)
 {
-    struct cf_stay *stay = find_or_add(presence, cf_policy_name(policy), now);
+    struct cf_stay *stay = find_or_add(state, cf_policy_name(policy), now);
     struct cf_mono covered = stay->until.us < now.us ? stay->until : now;
     stay->used_us += covered.us - stay->since.us;
     int64_t left = policy->config->stay.us - stay->used_us;
@@ -131,23 +131,23 @@ static struct cf_mono extend(struct cf_presence *presence, const struct cf_polic
     return stay->until;
 }
 
-static void journal(const struct cf_presence *presence, const char *policy, const char *text)
+static void journal(const struct cf_session_state *state, const char *policy, const char *text)
 {
-    const struct cf_session *session = cf_registry_get(presence->engine->registry, presence->key);
+    const struct cf_session *session = cf_registry_get(state->engine->registry, state->key);
     struct cf_entry entry = {
         .what = CF_WHAT_EXTEND, .policy = policy, .session = session, .text = text, .by_user = true};
-    if (cf_allowance_take(presence->engine, session))
-        cf_engine_write(presence->engine, &entry, NULL, NULL);
+    if (cf_allowance_take(state->engine, session))
+        cf_engine_write(state->engine, &entry, NULL, NULL);
 }
 
 /* Has the policy's tasks of this session begin afresh when the time is over. */
-static void put_off(struct cf_presence *presence, const struct cf_policy *policy, struct cf_span granted)
+static void put_off(struct cf_session_state *state, const struct cf_policy *policy, struct cf_span granted)
 {
     char span[CF_SPAN_TEXT];
     struct cf_buffer text = {0};
     cf_buffer_printf(&text, "the user stays for %s", cf_span_words(granted, span));
-    journal(presence, cf_policy_name(policy), text.data);
-    for (struct cf_task *task = presence->tasks; task; task = task->next)
+    journal(state, cf_policy_name(policy), text.data);
+    for (struct cf_task *task = state->tasks; task; task = task->next)
         if (task->policy == policy)
             task->sink->put_off(task, text.data);
     cf_buffer_finish(&text);
@@ -170,20 +170,20 @@ static void judge_run(const struct cf_task *task, cf_session_key session, const 
 
 /* What it is to the policy's runs of the session, and to others that have warned it; false: there are none.
  */
-static bool judge(const struct cf_presence *presence, const struct cf_policy *policy, bool counts,
+static bool judge(const struct cf_session_state *state, const struct cf_policy *policy, bool counts,
                   struct cf_stay_told *ret_told)
 {
     struct cf_stay_told told = {.policy = cf_policy_name(policy), .counts = counts, .left = {CF_UNKNOWN_US}};
     bool at_work = false;
-    for (const struct cf_task *task = presence->tasks; task; task = task->next) {
+    for (const struct cf_task *task = state->tasks; task; task = task->next) {
         if (task->policy != policy)
             continue;
-        judge_run(task, presence->key, cf_task_announces(task, presence->key), &told);
+        judge_run(task, state->key, cf_task_announces(task, state->key), &told);
         at_work = true;
     }
-    for (const struct cf_notice *notice = cf_screen_open(presence); notice; notice = notice->behind)
-        if (notice->told && notice->task->policy == policy && notice->task->session != presence->key) {
-            judge_run(notice->task, presence->key, notice, &told);
+    for (const struct cf_notice *notice = cf_notice_queue_open(state); notice; notice = notice->behind)
+        if (notice->told && notice->task->policy == policy && notice->task->session != state->key) {
+            judge_run(notice->task, state->key, notice, &told);
             at_work = true;
         }
     *ret_told = told;
@@ -194,33 +194,33 @@ int cf_engine_stay(struct cf_engine *engine, cf_session_key key, struct cf_span 
                    void (*tell)(void *data, const struct cf_stay_told *told), void *data,
                    struct cf_error *err)
 {
-    struct cf_presence *presence = cf_presence_of(engine, key);
+    struct cf_session_state *state = cf_session_state_of(engine, key);
     struct cf_mono now = cf_loop_now(engine->loop);
     bool any = false;
-    if (!presence)
+    if (!state)
         return cf_error_set(err, CF_GONE, "the session has ended");
-    if (presence->ending)
+    if (state->ending)
         return cf_error_set(err, CF_REFUSED, "it is too late: the session is being logged off");
-    bool counts = vouch(presence, now);
+    bool counts = vouch(state, now);
     for (size_t i = 0; i < engine->policy_count; i++) {
         const struct cf_policy *policy = engine->policies[i];
         struct cf_stay_told told;
-        if (!judge(presence, policy, counts, &told))
+        if (!judge(state, policy, counts, &told))
             continue;
         if (policy->config->stay.us > 0)
-            told.granted = cf_mono_since(now, extend(presence, policy, wanted, now));
+            told.granted = cf_mono_since(now, extend(state, policy, wanted, now));
         if (told.granted.us > 0)
-            put_off(presence, policy, told.granted);
+            put_off(state, policy, told.granted);
         told.spent = policy->config->stay.us > 0 && told.granted.us <= 0;
         any = any || told.granted.us > 0;
         tell(data, &told);
     }
-    if (cf_hands_stay(presence)) {
+    if (cf_manual_stay(state)) {
         any = true;
         tell(data, &(struct cf_stay_told){.anew = true, .counts = counts, .left = {CF_UNKNOWN_US}});
     }
     if (!any)
-        journal(presence, NULL,
+        journal(state, NULL,
                 counts
                     ? "the user asked to stay: a sign of life, but no more time"
                     : "the user asked to stay: no sign of life any more, as nobody has used the session for "

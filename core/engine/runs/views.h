@@ -1,6 +1,6 @@
 /* Which tasks look at which sessions beside their own, so that a change is told to those alone. */
-#ifndef CF_ENGINE_LOOKERS_H
-#define CF_ENGINE_LOOKERS_H
+#ifndef CF_ENGINE_VIEWS_H
+#define CF_ENGINE_VIEWS_H
 
 #include "engine/context.h"
 
@@ -8,13 +8,13 @@
 bool cf_task_is_told(const struct cf_task *task, cf_session_key session);
 
 /* What the task waits for, or rests on, has been asked anew, or is over. */
-void cf_lookers_update(struct cf_task *task);
+void cf_views_update(struct cf_task *task);
 
-typedef void cf_looker_teller(struct cf_task *task, cf_session_key session, uint64_t fields, bool listed);
+typedef void cf_viewer_teller(struct cf_task *task, cf_session_key session, uint64_t fields, bool listed);
 
 /* Whoever looks at the session, or at such fields of whichever, and is not told of its changes anyway. Being
  * told may update that very task. */
-void cf_lookers_tell(struct cf_engine *engine, cf_session_key session, uint64_t fields, bool listed,
-                     cf_looker_teller *tell);
+void cf_views_tell(struct cf_engine *engine, cf_session_key session, uint64_t fields, bool listed,
+                   cf_viewer_teller *tell);
 
 #endif

@@ -3,7 +3,7 @@
  * share of all sessions. A resting policy ends and warns nobody; what it protects stays protected. Pauses
  * outlive reloads, and restarts where there is a store.
  */
-#include "engine/acts/pauses.h"
+#include "engine/actions/pauses.h"
 
 #include "base/log.h"
 #include "base/memory.h"

@@ -3,7 +3,7 @@
  * long. Of users' own requests (`stay`, and what they do by commands) that counts for all sessions that they
  * have, had and will have; of a policy's, for each session, and for its refusals of logons.
  */
-#include "engine/acts/allowance.h"
+#include "engine/actions/allowance.h"
 
 #include "base/memory.h"
 #include "engine/context.h"
@@ -90,10 +90,10 @@ bool cf_allowance_take(struct cf_engine *engine, const struct cf_session *sessio
 
 bool cf_allowance_act(struct cf_policy *policy, cf_session_key key)
 {
-    struct cf_allowance *allowance = find_allowance(policy->acts, key);
+    struct cf_allowance *allowance = find_allowance(policy->actions, key);
     if (!allowance)
-        allowance = add_allowance(&policy->acts, key);
-    return pass(&allowance->next, cf_loop_now(policy->engine->loop), CF_ACTS_AT_ONCE, CF_ACTS_EACH);
+        allowance = add_allowance(&policy->actions, key);
+    return pass(&allowance->next, cf_loop_now(policy->engine->loop), CF_ACTIONS_AT_ONCE, CF_ACTIONS_EACH);
 }
 
 bool cf_allowance_refuse_logons(const struct cf_engine *engine, struct cf_mono *next)
@@ -103,7 +103,7 @@ bool cf_allowance_refuse_logons(const struct cf_engine *engine, struct cf_mono *
 
 void cf_allowance_session_gone(struct cf_policy *policy, cf_session_key key)
 {
-    struct cf_allowance *allowance = find_allowance(policy->acts, key);
+    struct cf_allowance *allowance = find_allowance(policy->actions, key);
     if (allowance)
-        forget_allowance(&policy->acts, allowance);
+        forget_allowance(&policy->actions, allowance);
 }

@@ -10,7 +10,7 @@
 #define CF_BACKOFF_LIVES cf_minutes(10) /* … but for a session that has shown life since */
 #define CF_BACKOFF_LONG  CF_HOUR        /* until somebody is to look at it */
 
-struct cf_presence;
+struct cf_session_state;
 
 /* Warnings that reached nobody, since the session was last used after one that did: a terminal that takes
  * every other one is no better. */
@@ -27,24 +27,24 @@ struct cf_backoff {
     UT_hash_handle hh; /* by key */
 };
 
-void cf_backoff_failed(struct cf_presence *presence);  /* a warning has reached nobody */
-void cf_backoff_reached(struct cf_presence *presence); /* one has reached its user */
-void cf_backoff_end(struct cf_presence *presence);     /* the session has gone */
-void cf_backoff_again(struct cf_presence *presence);   /* one may: the next is tried at once */
+void cf_backoff_failed(struct cf_session_state *state);  /* a warning has reached nobody */
+void cf_backoff_reached(struct cf_session_state *state); /* one has reached its user */
+void cf_backoff_end(struct cf_session_state *state);     /* the session has gone */
+void cf_backoff_again(struct cf_session_state *state);   /* one may: the next is tried at once */
 
 /* The session changed: where a warning may reach it now, the next is tried at once, and runs that have missed
  * one begin afresh. */
-void cf_backoff_changed(struct cf_presence *presence, uint64_t fields);
+void cf_backoff_changed(struct cf_session_state *state, uint64_t fields);
 
 /* NULL: as far as is known, warnings reach it. */
-const struct cf_backoff *cf_backoff_of(const struct cf_presence *presence);
+const struct cf_backoff *cf_backoff_of(const struct cf_session_state *state);
 
 /* When a warning is tried again; unknown: at any time. */
-struct cf_mono cf_backoff_until(const struct cf_presence *presence);
-bool cf_backoff_try(struct cf_presence *presence); /* false: it is not time yet */
+struct cf_mono cf_backoff_until(const struct cf_session_state *state);
+bool cf_backoff_try(struct cf_session_state *state); /* false: it is not time yet */
 
 /* A logoff is refused because a warning reached nobody: whether that is journalled, which it is once until
  * one does. */
-bool cf_backoff_tells(struct cf_presence *presence);
+bool cf_backoff_tells(struct cf_session_state *state);
 
 #endif

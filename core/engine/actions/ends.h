@@ -4,15 +4,15 @@
 
 #include "engine/engine.h"
 
-struct cf_presence;
+struct cf_session_state;
 
 /*
  * A logoff that is over for us may end the session yet: when it does, the decision's outcome is journalled.
  * That is its doing where the session was closing by now, or where it ends within limits.ends. `policy` is
  * NULL for a command's.
  */
-void cf_ends_await(struct cf_presence *presence, uint64_t decision, const char *policy, int line);
-void cf_ends_session_gone(const struct cf_presence *presence);
-void cf_ends_finish(struct cf_presence *presence);
+void cf_ends_await(struct cf_session_state *state, uint64_t decision, const char *policy, int line);
+void cf_ends_session_gone(const struct cf_session_state *state);
+void cf_ends_finish(struct cf_session_state *state);
 
 #endif

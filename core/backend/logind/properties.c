@@ -1,0 +1,238 @@
+#include "logind/properties.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+#define BIT(field) CF_FIELD_BIT(CF_FIELD_##field)
+
+const uint64_t cf_properties_fields =
+    BIT(NAME) | BIT(USER) | BIT(UID) | BIT(CLASS) | BIT(TYPE) | BIT(ACTIVE) | BIT(LOCKED) |
+    BIT(DISCONNECTED) | BIT(CLOSING) | BIT(CONSOLE) | BIT(REMOTE) | BIT(REMOTE_HOST) | BIT(SEAT) |
+    BIT(SERVICE) | BIT(DESKTOP) | BIT(LEADER) | BIT(LOGON) | BIT(AGE) | BIT(LOCKED_FOR);
+
+/* ---- Properties ---- */
+
+/* org.freedesktop.login1.Session, by D-Bus signature. Of "(uo)" and "(so)" the first member counts. */
+static const struct property {
+    const char *name, *signature;
+    size_t offset;
+} property_kinds[] = {
+    {"Id", "s", offsetof(struct cf_properties, id)},
+    {"Name", "s", offsetof(struct cf_properties, name)},
+    {"User", "(uo)", offsetof(struct cf_properties, uid)},
+    {"Timestamp", "t", offsetof(struct cf_properties, logon)},
+    {"TimestampMonotonic", "t", offsetof(struct cf_properties, logon_awake)},
+    {"Seat", "(so)", offsetof(struct cf_properties, seat)},
+    {"TTY", "s", offsetof(struct cf_properties, tty)},
+    {"Display", "s", offsetof(struct cf_properties, display)},
+    {"Remote", "b", offsetof(struct cf_properties, remote)},
+    {"RemoteHost", "s", offsetof(struct cf_properties, remote_host)},
+    {"Service", "s", offsetof(struct cf_properties, service)},
+    {"Desktop", "s", offsetof(struct cf_properties, desktop)},
+    {"Leader", "u", offsetof(struct cf_properties, leader)},
+    {"Type", "s", offsetof(struct cf_properties, type)},
+    {"Class", "s", offsetof(struct cf_properties, class_)},
+    {"Active", "b", offsetof(struct cf_properties, active)},
+    {"State", "s", offsetof(struct cf_properties, state)},
+    {"Scope", "s", offsetof(struct cf_properties, scope)},
+    {"IdleHint", "b", offsetof(struct cf_properties, idle_hint)},
+    {"IdleSinceHint", "t", offsetof(struct cf_properties, idle_since)},
+    {"LockedHint", "b", offsetof(struct cf_properties, locked)},
+};
+
+enum { PROPERTY_COUNT = sizeof property_kinds / sizeof property_kinds[0] };
+
+static const struct property *property_by_name(const char *name)
+{
+    for (size_t i = 0; i < PROPERTY_COUNT; i++)
+        if (strcmp(property_kinds[i].name, name) == 0)
+            return &property_kinds[i];
+    return NULL;
+}
+
+void cf_properties_init(struct cf_properties *properties)
+{
+    *properties = (struct cf_properties){.uid = CF_NUMBER_UNKNOWN,
+                                         .leader = CF_NUMBER_UNKNOWN,
+                                         .logon = CF_NUMBER_UNKNOWN,
+                                         .logon_awake = CF_NUMBER_UNKNOWN,
+                                         .idle_since = CF_NUMBER_UNKNOWN};
+}
+
+void cf_properties_finish(struct cf_properties *properties)
+{
+    for (size_t i = 0; i < PROPERTY_COUNT; i++)
+        if (strchr(property_kinds[i].signature, 's'))
+            free(*(char **)(void *)((char *)properties + property_kinds[i].offset));
+    cf_properties_init(properties);
+}
+
+static int read_basic(sd_bus_message *message, char type, void *value)
+{
+    union {
+        const char *s;
+        int b;
+        uint32_t u;
+        uint64_t t;
+    } basic;
+    int code = sd_bus_message_read_basic(message, type, &basic);
+    if (code < 0)
+        return code;
+    switch (type) {
+    case 's': cf_replace(value, basic.s[0] ? basic.s : NULL); break;
+    case 'b': *(enum cf_tri *)value = cf_tri_of(basic.b); break;
+    case 'u': *(int64_t *)value = basic.u; break;
+    default: *(int64_t *)value = basic.t <= INT64_MAX ? (int64_t)basic.t : CF_NUMBER_UNKNOWN;
+    }
+    return 0;
+}
+
+static int read_value(sd_bus_message *message, const struct property *property, void *value)
+{
+    bool compound = property->signature[0] == '(';
+    char type = property->signature[compound];
+    int code = sd_bus_message_enter_container(message, 'v', property->signature);
+    if (code >= 0 && compound)
+        code = sd_bus_message_enter_container(message, 'r', type == 'u' ? "uo" : "so");
+    if (code >= 0)
+        code = read_basic(message, type, value);
+    if (code >= 0 && compound && (code = sd_bus_message_skip(message, "o")) >= 0)
+        code = sd_bus_message_exit_container(message);
+    return code < 0 ? code : sd_bus_message_exit_container(message);
+}
+
+static int read_entry(sd_bus_message *message, struct cf_properties *properties)
+{
+    const char *name, *signature;
+    int code = sd_bus_message_read_basic(message, 's', &name);
+    if (code >= 0)
+        code = sd_bus_message_peek_type(message, NULL, &signature);
+    if (code < 0)
+        return code;
+    const struct property *property = property_by_name(name);
+    if (!property || strcmp(property->signature, signature) != 0)
+        return sd_bus_message_skip(message, "v");
+    return read_value(message, property, (char *)properties + property->offset);
+}
+
+int cf_properties_read(struct cf_properties *properties, sd_bus_message *message)
+{
+    int code = sd_bus_message_enter_container(message, 'a', "{sv}");
+    while (code >= 0 && (code = sd_bus_message_enter_container(message, 'e', "sv")) > 0)
+        if ((code = read_entry(message, properties)) >= 0)
+            code = sd_bus_message_exit_container(message);
+    if (code >= 0)
+        code = sd_bus_message_exit_container(message);
+    return code < 0 ? CF_FAILED : 0;
+}
+
+bool cf_properties_invalidated(sd_bus_message *message)
+{
+    const char *name;
+    bool found = false;
+    if (sd_bus_message_enter_container(message, 'a', "s") >= 0)
+        while (sd_bus_message_read_basic(message, 's', &name) > 0)
+            found = found || property_by_name(name);
+    return found;
+}
+
+/* ---- The record ---- */
+
+bool cf_properties_graphical(const struct cf_properties *properties)
+{
+    return properties->type &&
+           (strcmp(properties->type, "x11") == 0 || strcmp(properties->type, "wayland") == 0 ||
+            strcmp(properties->type, "mir") == 0);
+}
+
+/*
+ * The wall clock places the logon exactly, unless it was set before we began to watch it (a machine that
+ * boots in 1970). CLOCK_MONOTONIC bounds it: at least that long after boot, and later by no more than all
+ * suspended time.
+ */
+static struct cf_mono logon(const struct cf_properties *properties, const struct cf_clock *clock)
+{
+    if (properties->logon == CF_NUMBER_UNKNOWN || properties->logon_awake == CF_NUMBER_UNKNOWN)
+        return CF_MONO_UNKNOWN;
+    int64_t now = cf_clock_now(clock).us, awake = (int64_t)(uv_hrtime() / 1000);
+    int64_t suspended = now > awake ? now - awake : 0;
+    int64_t at = cf_clock_mono_of_wall(clock, (struct cf_instant){properties->logon}).us;
+    at = at < properties->logon_awake ? properties->logon_awake : at;
+    return (struct cf_mono){at > properties->logon_awake + suspended ? properties->logon_awake + suspended
+                                                                     : at};
+}
+
+static enum cf_tri tri_both(enum cf_tri a, enum cf_tri b)
+{
+    if (a == CF_TRI_NO || b == CF_TRI_NO)
+        return CF_TRI_NO;
+    return a == CF_TRI_YES && b == CF_TRI_YES ? CF_TRI_YES : CF_TRI_UNKNOWN;
+}
+
+static enum cf_tri tri_not(enum cf_tri a)
+{
+    return a == CF_TRI_UNKNOWN ? a : cf_tri_of(a == CF_TRI_NO);
+}
+
+/* Since when it has been locked: known where the change was seen. */
+static struct cf_mono locked_since(const struct cf_properties *properties, const struct cf_clock *clock,
+                                   const struct cf_session *before)
+{
+    if (properties->locked != CF_TRI_YES || before->locked == CF_TRI_UNKNOWN)
+        return CF_MONO_UNKNOWN;
+    return before->locked == CF_TRI_YES ? before->locked_since : cf_clock_now(clock);
+}
+
+static void describe(const struct cf_properties *properties, struct cf_session *to)
+{
+    cf_session_set_string(to, CF_FIELD_NAME,
+                          properties->tty       ? properties->tty
+                          : properties->display ? properties->display
+                                                : properties->id);
+    cf_session_set_string(to, CF_FIELD_USER, properties->name);
+    cf_session_set_string(to, CF_FIELD_CLASS, properties->class_);
+    cf_session_set_string(to, CF_FIELD_TYPE, properties->type);
+    cf_session_set_string(to, CF_FIELD_REMOTE_HOST, properties->remote_host);
+    cf_session_set_string(to, CF_FIELD_SEAT, properties->seat);
+    cf_session_set_string(to, CF_FIELD_SERVICE, properties->service);
+    cf_session_set_string(to, CF_FIELD_DESKTOP, properties->desktop);
+}
+
+uint64_t cf_properties_apply(const struct cf_properties *properties, const struct cf_clock *clock,
+                             struct cf_session *record)
+{
+    struct cf_session fresh;
+    cf_session_init(&fresh);
+    describe(properties, &fresh);
+    fresh.uid = properties->uid;
+    fresh.leader = properties->leader;
+    fresh.active = properties->active;
+    fresh.locked = properties->locked;
+    fresh.locked_since = locked_since(properties, clock, record);
+    fresh.closing = properties->state ? cf_tri_of(strcmp(properties->state, "closing") == 0) : CF_TRI_UNKNOWN;
+    /* A terminal's line is its session; whether a remote desktop still has a client, logind does not know. */
+    fresh.disconnected = cf_text_equal(properties->type, "tty") ? CF_TRI_NO : CF_TRI_UNKNOWN;
+    fresh.remote = cf_tri_of(!properties->seat);
+    fresh.console = tri_both(cf_tri_of(properties->seat), tri_not(properties->remote));
+    fresh.logon.us = properties->logon;
+    fresh.logged_on = cf_mono_known(record->logged_on) ? record->logged_on : logon(properties, clock);
+    if (record->identity.birth == 0 && properties->logon_awake > 0)
+        record->identity.birth = properties->logon_awake;
+    uint64_t changed = cf_session_merge(record, &fresh, cf_properties_fields);
+    cf_session_finish(&fresh);
+    return changed;
+}
+
+struct cf_mono cf_properties_hinted_input(const struct cf_properties *properties,
+                                          const struct cf_clock *clock)
+{
+    if (properties->idle_hint == CF_TRI_UNKNOWN || properties->idle_since <= 0)
+        return CF_MONO_UNKNOWN;
+    if (properties->idle_hint == CF_TRI_NO)
+        return cf_clock_now(clock);
+    return cf_clock_mono_of_wall(clock, (struct cf_instant){properties->idle_since});
+}
