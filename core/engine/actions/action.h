@@ -17,12 +17,12 @@
 
 enum cf_action_state {
     CF_ACTION_CHECKING, /* guards, vetoes, its warning, its turn; once more when its row is kept */
-    CF_ACTION_QUEUED,   /* a warning: until the screen is its; a logoff: until its warning is old enough, for
-                         * its   share, or for its minute; its timer has it checked again */
-    CF_ACTION_MOOT, /* a warning whose grounds do not hold: its timer ends the run, unless they do by then */
-    CF_ACTION_CROWDED,   /* no place among the logoffs of its minute: its timer has the run queued */
-    CF_ACTION_READING,   /* what it rests on is read once more */
-    CF_ACTION_KEEPING,   /* the journal writes its row */
+    CF_ACTION_QUEUED,  /* a warning: for the screen; a logoff: until its warning is old enough, for its share,
+                        * or for its minute. Its timer has it checked again */
+    CF_ACTION_MOOT,    /* a warning whose grounds do not hold: its timer ends the run, unless they do then */
+    CF_ACTION_CROWDED, /* no place among the logoffs of its minute: its timer has the run queued */
+    CF_ACTION_READING, /* what it rests on is read once more */
+    CF_ACTION_KEEPING, /* the journal writes its row */
     CF_ACTION_SUBMITTED, /* the host is asked, or the session is to be gone by its timer */
     CF_ACTION_FORCING,   /* the journal writes that it is going to be forced */
     CF_ACTION_FORCED,    /* as submitted */
@@ -34,8 +34,7 @@ struct cf_action {
     struct cf_action *prev, *next;
     struct cf_action *next_logoff; /* of its session, once decided */
     char *policy;                  /* its name: the action may outlive it */
-    struct cf_task
-        *task; /* NULL once its run has ended; it waits for this action, or (of a notice) does not */
+    struct cf_task *task; /* NULL: its run has ended; else it waits for this, or (of a notice) does not */
     enum cf_action_kind kind;
     enum cf_action_state state;
     cf_session_key session;
@@ -59,14 +58,19 @@ struct cf_action {
     struct cf_timer timer; /* see its states */
 };
 
-void cf_action_again(
-    struct cf_notice *notice); /* begins to show it, by an action that its run does not wait for */
-void cf_action_show(struct cf_action *action);                                    /* it is its turn */
-void cf_action_put_back(struct cf_action *action, int code, const char *message); /* it is not */
-void cf_action_refuse(struct cf_action *action, int code,
-                      const char *why); /* ends it, with a row, and resumes its run */
-void cf_action_drop(
-    struct cf_action *action); /* its run has no use for it: what was not yet submitted is dropped */
+/* Begins to show the notice, by an action that its run does not wait for. */
+void cf_action_again(struct cf_notice *notice);
+
+/* It is its turn on the screen; or it is not, and its run goes on. */
+void cf_action_show(struct cf_action *action);
+void cf_action_put_back(struct cf_action *action, int code, const char *message);
+
+/* Ends it, with a row, and resumes its run. */
+void cf_action_refuse(struct cf_action *action, int code, const char *why);
+
+/* Its run has no use for it: what was not yet submitted is dropped. */
+void cf_action_drop(struct cf_action *action);
+
 bool cf_action_is_submitted(const struct cf_action *action); /* NULL: no */
 void cf_actions_session_gone(struct cf_session_state *state);
 void cf_actions_destroy(struct cf_engine *engine);

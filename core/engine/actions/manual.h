@@ -6,8 +6,8 @@
 
 struct cf_session_state;
 
-bool cf_manual_stay(
-    struct cf_session_state *state); /* its user asked to stay: whether that changed anything */
+/* Its user has asked to stay: whether that changed anything. */
+bool cf_manual_stay(struct cf_session_state *state);
 void cf_manual_session_gone(const struct cf_session_state *state);
 
 #endif
