@@ -86,6 +86,7 @@ static void set_up(void)
     static const char *const folders[] = {"translations", "run", "state", "fresh", "asked"};
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
         assert_int_equal(mkdir(folders[i], 0700), 0);
+    assert_int_equal(symlink(CF_TEST_REFUSE, "refuse.so"), 0);
     write_file("life.lua", "local ana = logon('ana', { name = 'pts/3', uid = 1001 })\n"
                            "local bob = logon('bob', { name = 'pts/4', uid = 1002, idle = 'unknown' })\n"
                            "advance(8 * minute)\n");
@@ -129,7 +130,8 @@ static pid_t start(const char *line, struct refusal refusal, bool later, const c
     (void)dup2(open("printed", O_WRONLY | O_CREAT | O_TRUNC, 0600), 1);
     (void)dup2(open(said, O_WRONLY | O_CREAT | O_TRUNC, 0600), 2);
     (void)snprintf(number, sizeof number, "%ld", refusal.request);
-    (void)setenv("LD_PRELOAD", CF_TEST_REFUSE, 1);
+    (void)setenv("LD_PRELOAD", "./refuse.so",
+                 1); /* by a link, since its own path may have a blank, which cuts it */
     (void)setenv("CURFEW_REFUSE", number, 1);
     (void)setenv("CURFEW_REFUSE_COUNT", "count", 1);
     (void)setenv("LC_MESSAGES", "C", 1);
