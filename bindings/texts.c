@@ -67,8 +67,7 @@ static void add_value(struct filling *filling, const char *name, size_t length)
     bool span = cf_lua_is_span(L, -1);
     const char *text = span ? cf_span_words_in(cf_lua_to_span(L, -1), template->language, words)
                             : cf_lua_push_text(L, lua_gettop(L));
-    if (!span)
-        cf_lua_spend(L, template->what, lua_rawlen(L, -1) / CF_LUA_TEXT_STEP);
+    cf_lua_spend(L, template->what, 1 + (span ? 0 : lua_rawlen(L, -1) / CF_LUA_TEXT_STEP));
     add(filling, text, strlen(text));
     lua_pop(L, span ? 1 : 2);
 }

@@ -77,6 +77,6 @@ build() {
         ! cmake --build --preset "$1" -- -k 0 >"$log" 2>&1 || return 0
     fi
     printf 'The %s build failed; all of it is in %s\n' "$1" "$log" >&2
-    grep -vE '^(\[[0-9/]+\] |-- |(ccache )?/usr/bin/|: && )' "$log" | head -n 60 >&2
+    grep -vE '^(\[[0-9/]+\] |-- |(ccache )?/usr/bin/|: && )' "$log" | awk 'NR <= 60' >&2
     return 1
 }
