@@ -292,12 +292,57 @@ static void test_crowd(void **state)
     cf_session_finish(&record);
 }
 
+/* ---- What begins the tries anew ---- */
+
+static void nothing(void)
+{
+}
+
+static void reload(void)
+{
+    struct cf_error err = {0};
+    assert_int_equal(cf_engine_reload(crowd.stage.engine, &crowd.stage.config, &err), 0);
+}
+
+static void restart(void)
+{
+    cf_engine_restart(crowd.stage.engine, "a test");
+}
+
+static uint64_t tries_within(struct cf_span span)
+{
+    uint64_t before = crowd.tries;
+    cf_loop_run_until(crowd.stage.loop, cf_mono_add(cf_loop_now(crowd.stage.loop), span));
+    return crowd.tries - before;
+}
+
+/* Somebody has done something: what was in the way may be so no longer. */
+static void test_again_at_once(void **state)
+{
+    (void)state;
+    static void (*const whats[])(void) = {nothing, reload, restart};
+    for (size_t i = 0; i < sizeof whats / sizeof *whats; i++) {
+        struct cf_session record;
+        crowd = (struct crowd){0};
+        stage_open(&crowd.stage, "policies/idle.lua", people(&record, 1, DAY),
+                   (struct cf_sim_setup){.faults = {.undelivered = NOT_AT_ALL}}, count);
+        (void)tries_within(cf_minutes(12 * 60));
+        while (tries_within(LEAST) == 0)
+            continue;
+        whats[i](); /* the next try is an hour away */
+        assert_int_equal(tries_within(cf_minutes(30)) > 0, whats[i] != nothing);
+        stage_close(&crowd.stage);
+        cf_session_finish(&record);
+    }
+}
+
 int main(void)
 {
     cf_log_set_level(CF_LOG_NOTHING); /* it is an error for each session */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_reach),
         cmocka_unit_test(test_crowd),
+        cmocka_unit_test(test_again_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
