@@ -281,6 +281,22 @@ static void test_an_undelivered_warning_is_none(void **state)
     assert_true(rig.host.present);
 }
 
+/* What was out of reach, its terminals among it, is tried again at once. */
+static void test_tries_begin_anew_with_the_host(void **state)
+{
+    (void)state;
+    rig.host.undelivered = true;
+    rig_start(idle, NULL);
+    rig_run_to(
+        (struct cf_span){limit.us + cf_minutes(21).us}); /* tried after 20 minutes, and next after 40 */
+    size_t so_far = strlen(rig.journalled);
+    rig_run_to((struct cf_span){limit.us + cf_minutes(23).us});
+    assert_int_equal(strlen(rig.journalled), so_far);
+    rig.host.sink.reachable(rig.host.sink.data, NULL);
+    rig_run_to((struct cf_span){limit.us + cf_minutes(26).us});
+    assert_true(strlen(rig.journalled) > so_far);
+}
+
 static void test_a_warning_may_go_another_way(void **state)
 {
     (void)state;
@@ -1002,6 +1018,7 @@ int main(void)
         RIG(test_asked_again),
         RIG(test_stale_at_the_last_moment),
         RIG(test_nobody_goes_unwarned),
+        RIG(test_tries_begin_anew_with_the_host),
         RIG(test_an_undelivered_warning_is_none),
         RIG(test_a_warning_may_go_another_way),
         RIG(test_age_of_a_warning),
