@@ -114,7 +114,7 @@ struct cf_engine {
     uint64_t renewals;              /* of interests */
     struct cf_hook *hooks[CF_POLICY_EVENTS];
     struct cf_veto *unrehearsed;
-    struct cf_view *views, *list_views; /* lookers.c: what tasks look at beside their own sessions */
+    struct cf_view *views, *list_views; /* views.c: what tasks look at beside their own sessions */
     uint64_t view_updates;
     struct cf_task *detached;
     struct cf_departed *departed;

@@ -14,7 +14,7 @@
 enum {
     BLOCK = 16,          /* bytes of the allocator's own beside each block */
     HASH = 640,          /* bytes of a small hash table, beside its items */
-    LOOKER = 40 + BLOCK, /* of each session that a condition looks at: lookers.c */
+    VIEWER = 40 + BLOCK, /* of each session that a condition looks at: views.c */
 };
 
 static size_t text_size(const char *text)
@@ -30,7 +30,7 @@ static size_t words_size(const struct cf_words *words)
 
 static size_t condition_size(const struct cf_condition *condition)
 {
-    return condition ? cf_condition_size(condition) + condition->read_count * (size_t)LOOKER : 0;
+    return condition ? cf_condition_size(condition) + condition->read_count * (size_t)VIEWER : 0;
 }
 
 static size_t grounds_size(const struct cf_task *task)
@@ -58,7 +58,7 @@ static size_t looks_size(const struct cf_task *task)
 }
 
 /* Of an action, and of the notice that a warning becomes. */
-static size_t act_size(const struct cf_action *action)
+static size_t action_size(const struct cf_action *action)
 {
     if (!action)
         return 0;
@@ -69,7 +69,7 @@ static size_t act_size(const struct cf_action *action)
 int cf_account(struct cf_task *task, struct cf_error *err)
 {
     const struct cf_policy_host_ops *host = task->engine->setup.policy_host;
-    size_t size = grounds_size(task) + notices_size(task) + looks_size(task) + act_size(task->action) +
+    size_t size = grounds_size(task) + notices_size(task) + looks_size(task) + action_size(task->action) +
                   text_size(task->result_message) + text_size(task->answer);
     if (!host->hold)
         return CF_OK;
