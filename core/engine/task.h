@@ -98,27 +98,27 @@ struct cf_task {
     cf_session_key session;       /* 0: none */
     struct cf_task *next, *prev;  /* of the same session, or, both ways, among the detached ones */
     struct cf_task *next_detached, *prev_detached; /* among those of the same session, until that goes */
-    enum cf_task_kind kind;
-    enum cf_task_state state;
-    const struct cf_schedule *schedule; /* of what runs once at a time, … */
-    struct cf_instant due;              /* … and at which; NULL: of none */
+    const struct cf_schedule *schedule;            /* of what runs once at a time, … */
+    struct cf_instant due;                         /* … and at which; NULL: of none */
     struct cf_timer timer;
     struct cf_reader reader;
     void *run; /* the policy host's; NULL: none under way */
     struct cf_mono started, life_mark, last_turn;
-    uint32_t held;         /* bytes that count with its policy's memory: account.c */
-    uint16_t ground_count; /* CF_GROUNDS at most */
-    uint16_t turns;        /* since time last passed */
-    uint64_t turn_moment;  /* of its last turn: what was read since is fresh for the script */
-    bool waited;
-    bool on_wall;       /* the run read, or waited for, the time on the wall */
-    bool reading;       /* waits for a field that the script reads, which is no wait of its own */
-    bool sampling;      /* the timer fires early, to take a sample of the load */
-    bool settled;       /* the timer of its countdown is set for its grounds as they are */
-    bool counts_down;   /* under a condition of its own, warned or not */
-    bool wants_quiet;   /* the run has waited for its session to be idle, or for activity */
-    bool rehearsal : 1; /* of a veto: nobody has asked */
-    bool doubts : 1;    /* of a veto: its answer is only that it read something unknown */
+    uint32_t held;              /* bytes that count with its policy's memory: account.c */
+    uint16_t ground_count;      /* CF_GROUNDS at most */
+    uint16_t turns;             /* since time last passed */
+    uint64_t turn_moment;       /* of its last turn: what was read since is fresh for the script */
+    enum cf_task_kind kind : 8; /* these are small: there are many tasks */
+    enum cf_task_state state : 8;
+    bool waited : 1;
+    bool on_wall : 1;     /* the run read, or waited for, the time on the wall */
+    bool reading : 1;     /* waits for a field that the script reads, which is no wait of its own */
+    bool sampling : 1;    /* the timer fires early, to take a sample of the load */
+    bool settled : 1;     /* the timer of its countdown is set for its grounds as they are */
+    bool counts_down : 1; /* under a condition of its own, warned or not */
+    bool wants_quiet : 1; /* the run has waited for its session to be idle, or for activity */
+    bool rehearsal : 1;   /* of a veto: nobody has asked */
+    bool doubts : 1;      /* of a veto: its answer is only that it read something unknown */
     struct cf_wait wait;
     struct cf_ground awaited;  /* by a wait that becomes a ground */
     struct cf_mono turn;       /* when that may come true, by what is known */
