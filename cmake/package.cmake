@@ -33,15 +33,8 @@ file(WRITE ${CMAKE_BINARY_DIR}/package/changelog.Debian
      "curfew (${CF_PACKAGE_VERSION}-1) unstable; urgency=medium\n\n  * Built from the source; changelog.gz tells what is new.\n\n"
      " -- ${CF_MAINTAINER}  ${now}\n")
 file(READ LICENSE licence)
-string(REGEX REPLACE "^[^\n]*\n\n[^\n]*\n\n" "" licence "${licence}")
-string(REGEX REPLACE "\n\n" "\n.\n" licence "${licence}")
-string(REGEX REPLACE "\n" "\n " licence "${licence}")
-string(STRIP "${licence}" licence)
 file(WRITE ${CMAKE_BINARY_DIR}/package/copyright
-     "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\nUpstream-Name: curfew\n\n"
-     "Files: *\nCopyright: 2026 The curfew developers\nLicense: Expat\n"
-     "Comment: compiled with the headers of uthash (BSD-1-Clause) and a table out of Unicode's CLDR.\n\n"
-     "License: Expat\n ${licence}\n")
+     "curfew is compiled with the headers of uthash (BSD-1-Clause) and a table out of Unicode's CLDR.\n\n${licence}")
 
 set(CPACK_RPM_FILE_NAME RPM-DEFAULT)
 set(CPACK_RPM_PACKAGE_LICENSE MIT)

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "program/output/terminal.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -259,9 +260,7 @@ static int open_around(struct cf_loop *loop, const struct cf_backend_sink *sink,
                                                 .reachable = on_reachable,
                                                 .completed = on_completed};
     const struct cf_warn_command *wish = setup;
-#ifdef SIGPIPE
-    (void)signal(SIGPIPE, SIG_IGN); /* a command that reads nothing is an error of that write */
-#endif
+    cf_terminal_ignore_broken_pipes(); /* a command that reads nothing is an error of that write */
     struct cf_backend *around = cf_alloc(sizeof *around);
     *around = (struct cf_backend){.head = {&around->ops},
                                   .ops = *wish->host,

@@ -361,17 +361,22 @@ static void test_its_own_next_takes_its_place(void **state)
     assert_int_equal(rig.ended_by, 'a');
 }
 
-/* It warns anew while its last warning is on its way back to the screen. */
-static void test_warned_anew_while_it_is_shown_again(void **state)
+/* Until what a does in second 101, while its last warning is on its way back to the screen. */
+static void bring_back(void)
 {
-    (void)state;
-    PLAN('a', {WARN, 300}, {SLEEP, 101}, {WARN, 150}, {SLEEP, 20}, {RETURN, 0});
     PLAN('b', {SLEEP, 1}, {WARN, 200}, {SLEEP, 99}, {RETURN, 0});
     start();
     expect_at(99, "b 3 minutes 20 seconds");
     rig.host.holds_warnings = true;
     rig_run_to(cf_seconds(102));
     rig_release();
+}
+
+static void test_warned_anew_while_it_is_shown_again(void **state)
+{
+    (void)state;
+    PLAN('a', {WARN, 300}, {SLEEP, 101}, {WARN, 150}, {SLEEP, 20}, {RETURN, 0});
+    bring_back();
     expect_at(103, "a 2 minutes 29 seconds");
     expect_at(123, "");
     assert_int_equal(players[0].open, false);
@@ -381,12 +386,7 @@ static void test_closed_while_it_is_shown_again(void **state)
 {
     (void)state;
     PLAN('a', {WARN, 300}, {SLEEP, 101}, {CLOSE, 0}, {SLEEP, 20}, {RETURN, 0});
-    PLAN('b', {SLEEP, 1}, {WARN, 200}, {SLEEP, 99}, {RETURN, 0});
-    start();
-    expect_at(99, "b 3 minutes 20 seconds");
-    rig.host.holds_warnings = true;
-    rig_run_to(cf_seconds(102));
-    rig_release();
+    bring_back();
     expect_at(103, "");
 }
 
