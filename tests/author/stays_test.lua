@@ -81,7 +81,7 @@ test("a cap that is whole again takes nothing back", function (host)
 end)
 
 test("where no time is granted, it is a sign of life all the same", function (host)
-  host:load("acts.lua", { way = "hearing" })
+  host:load("actions.lua", { way = "hearing" })
   local ana, bea = host:logon("ana"), host:logon("bea")
   host:advance(11 * minute)
   ana:stay()

@@ -3,7 +3,7 @@
 local function run(host, way, entry)
   entry = entry or {}
   entry.way = way
-  host:load("acts.lua", entry)
+  host:load("actions.lua", entry)
 end
 
 local function journal(host, filter) return expect(host:journal(filter)) end
@@ -250,8 +250,8 @@ test("whom no warning reaches is refused once, in later runs quietly; other runs
   run(host, "silent", { name = "silent" })
   host:logon("ana")
   host:advance(3 * hour)
-  expect(#host:journal { policy = "acts", what = "warn" } > 2):is(true)
-  journal(host, { policy = "acts", what = "refused" }):reads { "12:00  refused  a warning reached nobody" }
+  expect(#host:journal { policy = "actions", what = "warn" } > 2):is(true)
+  journal(host, { policy = "actions", what = "refused" }):reads { "12:00  refused  a warning reached nobody" }
   expect(#host:journal { policy = "silent", what = "refused" }):is(18)
 end)
 

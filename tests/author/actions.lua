@@ -1,4 +1,4 @@
---- Policies for the tests of an act's way, step by step: `way` chooses one.
+--- Policies for the tests of an action's way, step by step: `way` chooses one.
 
 local way = option("way", "timed", "how it is written")
 
