@@ -149,6 +149,13 @@ function ways.parting(session)
   clock.sleep(1 * day)
 end
 
+function ways.last_refusal(session)
+  session:wait_idle(10 * minute)
+  local _ <close> = setmetatable({}, { __close = function () host.refuse_logons("a last word") end })
+  announce(session)
+  clock.sleep(1 * day)
+end
+
 function ways.two_looks(session)
   local _ = session.idle
   clock.sleep(5 * minute)

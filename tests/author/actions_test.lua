@@ -187,6 +187,7 @@ test("who forgets waits for signs of life from then on", function (host)
   ana:unlock()
   host:advance(4 * minute)
   expect(ana.locked):is(false)
+  journal(host):reads {}                             -- nobody wanted to, either
 end)
 
 test("what an earlier run has looked at stops no later one", function (host)
@@ -500,6 +501,16 @@ test("a run that is over does nothing more", function (host)
   expect(#host:journal { what = "warn" }):is(2)
 end)
 
+test("nor does it refuse logons", function (host)
+  run(host, "last_refusal")
+  local ana = host:logon("ana")
+  host:advance(10 * minute + 30 * second)
+  ana:input()
+  host:advance(1 * minute)
+  expect(#host:journal { what = "stays" }):is(1)
+  expect(#host:journal { what = "door" }):is(0)
+end)
+
 test("a run that ended in the middle of a look leaves the next one nothing old", function (host)
   run(host, "two_looks", { stay = "2h" })
   host:fault("latency", 2000000)
@@ -592,6 +603,20 @@ test("so it does whatever is being read as somebody comes back", function (host)
   for i = 1, 60 do all[i]:lock() all[i]:unlock() end
   host:advance(20 * minute)
   expect(#host:journal { what = "logoff" }):is(120)
+end)
+
+test("and what was being read as it began again changes nothing of it", function (host)
+  run(host, "timed", { dry_run = true })
+  host:fault("latency", 2000000)
+  local ana = host:logon("ana")
+  host:advance(22 * minute + 3 * second)   -- it rests from 12:02 on, and looks ten minutes later, until 22:04
+  ana:lock()
+  ana:unlock()
+  host:advance(11 * minute)
+  journal(host, { what = "warn" }):reads {
+    "10:00  warn    You will be logged off in 2 minutes. (dry run)",
+    "32:03  warn    You will be logged off in 2 minutes. (dry run)",
+  }
 end)
 
 test("a dry run goes on after what it would have locked or disconnected", function (host)

@@ -200,6 +200,16 @@ function ways.until_hours(session)
   clock.sleep(1 * hour)
 end
 
+-- Looks at once in its first run, and after a while in the next.
+local begun = {}
+function ways.in_turn(session)
+  local first = not begun[session.id]
+  begun[session.id] = true
+  if not first then clock.sleep(5 * minute) end
+  if session.idle < 1 * minute then session:lock("in use") end
+  clock.sleep(1 * day)
+end
+
 -- Where nothing can wait.
 function ways.replacing(session)
   clock.sleep(1 * second)

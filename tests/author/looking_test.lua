@@ -246,3 +246,16 @@ test("a countdown that rests on the hours ends when they begin, by the clock as 
     "09:56  stays   the time for it is over",
   }
 end)
+
+test("a look that was cut short leaves the next run nothing that others have read", function (host)
+  host:load("looking.lua", { way = "in_turn", stay = "2h" })
+  host:load("looking.lua", { name = "others", way = "every" })
+  host:fault("latency", 2000000)
+  local ana = host:logon("ana")
+  host:advance(1 * second)                   -- in the middle of the look
+  ana:stay(2 * minute)
+  host:advance(6 * minute + 45 * second)     -- read at 6:00, and next at 7:00
+  ana:input()
+  host:advance(30 * second)                  -- looked at from 7:01 on
+  expect(ana.locked):is(true)
+end)

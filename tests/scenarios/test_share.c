@@ -376,6 +376,30 @@ static size_t count_waiting(void)
     return count;
 }
 
+/* Of three logoffs, one a minute, the first is being done, and the others wait for their turns. */
+static void test_waiting(void **state)
+{
+    (void)state;
+    struct cf_config more;
+    json_t *options = json_pack("{s:s}", "way", "newcomer");
+    cf_config_init(&more);
+    assert_int_equal(cf_config_add_policy(&more, "tests/author/actions.lua", NULL, options, NULL), 0);
+    begin_crowd();
+    for (int i = 0; i < 3; i++)
+        (void)add_one("user", cf_seconds(0));
+    open_faulty("policies/idle.lua", 1, 1, (struct cf_sim_faults){.hanging = 1000});
+    assert_int_equal(cf_engine_add_policy(heard.stage.engine, &more.policies[0], NULL), 0);
+    run_until((struct cf_mono){cf_seconds(12 * 60 + 5).us});
+    assert_int_equal(heard.logoff_count, 1);
+    assert_int_equal(count_waiting(), 2);
+    run_until(MINUTES(15));
+    assert_int_equal(heard.logoff_count, 3);
+    assert_int_equal(count_waiting(), 0);
+    close_crowd();
+    cf_config_finish(&more);
+    json_decref(options);
+}
+
 /* Whoever waits for their turn to be warned counts for the share; those who have come back do not, whether
  * the host tells of their input or is only read once they would be due. */
 static void check_queue(size_t back, bool told, bool held)
@@ -665,8 +689,8 @@ int main(void)
         cmocka_unit_test(test_unwarned), cmocka_unit_test(test_unwarned_idle),
         cmocka_unit_test(test_told),     cmocka_unit_test(test_turns),
         cmocka_unit_test(test_queue),    cmocka_unit_test(test_late),
-        cmocka_unit_test(test_order),    cmocka_unit_test(test_tardy),
-        cmocka_unit_test(test_reminder),
+        cmocka_unit_test(test_waiting),  cmocka_unit_test(test_order),
+        cmocka_unit_test(test_tardy),    cmocka_unit_test(test_reminder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

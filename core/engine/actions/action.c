@@ -379,8 +379,7 @@ size_t cf_actions_waiting(const struct cf_engine *engine)
 {
     size_t count = engine->pace ? engine->pace->queued : 0;
     for (const struct cf_action *action = engine->actions; action; action = action->next)
-        count += action->state == CF_ACTION_QUEUED && cf_mono_known(action->turn) &&
-                 cf_timer_is_set(&action->timer);
+        count += action->state == CF_ACTION_QUEUED && cf_mono_known(action->turn);
     return count;
 }
 
