@@ -62,8 +62,9 @@ bool is_unguarded(const struct cf_session *session)
 
 void set_fault(struct cf_event *event, struct cf_random *random)
 {
-    static const char *const faults[] = {"latency",  "slow",    "failing",     "vanishing", "lying",
-                                         "refusing", "hanging", "undelivered", "untold"};
+    static const char *const faults[] = {"latency",  "slow",     "failing",     "vanishing", "lying",
+                                         "refusing", "hanging",  "undelivered", "untold",    "silent",
+                                         "twice",    "mistaken", "stale",       "deaf",      "lasting"};
     event->text = one_of(random, faults, COUNT(faults));
     bool latency = strcmp(event->text, "latency") == 0;
     if (cf_random_chance(random, 600))

@@ -39,6 +39,7 @@ void cf_host_leave(struct cf_backend *sim)
 /* The sink, unless closed. */
 static void seen(struct cf_backend *sim, const struct cf_seat *seat, uint64_t fields)
 {
+    fields &= ~sim->sampled;
     if (fields && !sim->closed)
         sim->sink.seen(sim->sink.data, &seat->record, fields);
 }
@@ -91,7 +92,23 @@ struct cf_seat *cf_host_find(const struct cf_backend *sim, const struct cf_ident
 {
     uint32_t label = identity->id ? cf_ids_find(&sim->ids, identity->id) : CF_NO_LABEL;
     struct cf_seat *seat = label == CF_NO_LABEL ? NULL : sim->seats[label];
-    return seat && cf_identity_equal(&seat->record.identity, identity) ? seat : NULL;
+    bool is_it = seat && (sim->hides_births || cf_identity_equal(&seat->record.identity, identity));
+    return is_it ? seat : NULL;
+}
+
+const struct cf_seat *cf_host_other(const struct cf_backend *sim, const struct cf_seat *seat)
+{
+    for (size_t i = 0; i < sim->seat_room; i++)
+        if (sim->seats[i] && sim->seats[i]->present && sim->seats[i] != seat)
+            return sim->seats[i];
+    return NULL;
+}
+
+void cf_host_tell(struct cf_backend *sim, const struct cf_seat *seat, uint64_t fields)
+{
+    cf_host_enter(sim);
+    seen(sim, seat, fields);
+    cf_host_leave(sim);
 }
 
 void cf_host_list(struct cf_backend *sim)
@@ -249,6 +266,8 @@ static void number(struct cf_backend *sim, struct cf_seat *seat)
     sim->last_birth =
         birth > sim->last_birth ? birth : sim->last_birth + 1; /* no two share one, even at one instant */
     seat->record.identity = (struct cf_identity){sim->host, seat->id, sim->boot, sim->last_birth};
+    if (sim->hides_births)
+        seat->record.identity.birth = 0;
 }
 
 static int begin(struct cf_backend *sim, struct cf_seat *seat, const struct cf_event *event,
@@ -277,12 +296,17 @@ static int begin(struct cf_backend *sim, struct cf_seat *seat, const struct cf_e
     return 0;
 }
 
-static void end_session(struct cf_backend *sim, struct cf_seat *seat, const struct cf_event *event)
+void cf_host_end_untold(struct cf_backend *sim, struct cf_seat *seat)
 {
     cf_host_count_cpu(sim, seat);
     seat->present = false;
     seat->notice_count = 0;
     cf_ids_remove(&sim->ids, seat->id);
+}
+
+static void end_session(struct cf_backend *sim, struct cf_seat *seat, const struct cf_event *event)
+{
+    cf_host_end_untold(sim, seat);
     narrate(sim, event, seat);
     if (!sim->closed)
         sim->sink.gone(sim->sink.data, &seat->record.identity);

@@ -51,7 +51,9 @@ struct cf_backend {
     struct cf_loop *loop;
     struct cf_backend_sink sink;
     char *host;
-    bool pushes_input, samples_input;
+    bool pushes_input, samples_input, hides_births;
+    uint64_t sampled; /* fields that are not pushed */
+    char *warns_by;
     struct cf_capabilities capabilities;
 
     bool closed;
@@ -76,8 +78,9 @@ struct cf_backend {
 
     struct cf_sim_faults faults;
     struct cf_random random;
-    struct cf_session lie;        /* borrows a record's strings */
-    struct cf_pending **pendings; /* all there are, … */
+    struct cf_session lie;         /* borrows a record's strings */
+    unsigned holds, holds_answers; /* kinds of requests that wait for cf_sim_release() */
+    struct cf_pending **pendings;  /* all there are, … */
     size_t pending_count;
     struct cf_pending *idle_pendings; /* … and those to be used again */
 };
@@ -94,8 +97,16 @@ struct cf_seat *cf_host_find(const struct cf_backend *sim,
 void cf_host_list(struct cf_backend *sim);
 void cf_host_finish(struct cf_backend *sim);
 
+/* Tells of a session's fields, as far as the host tells of them by itself. */
+void cf_host_tell(struct cf_backend *sim, const struct cf_seat *seat, uint64_t fields);
+
+/* The first session that is not this one; NULL: there is none. */
+const struct cf_seat *cf_host_other(const struct cf_backend *sim, const struct cf_seat *seat);
+
 /* Ends a session where no event of the scenario did: `why` is "ended" or "vanished". */
 void cf_host_end_by_itself(struct cf_backend *sim, struct cf_seat *seat, const char *why);
+
+void cf_host_end_untold(struct cf_backend *sim, struct cf_seat *seat);
 
 void cf_host_lock(struct cf_backend *sim, struct cf_seat *seat);
 void cf_host_disconnect(struct cf_backend *sim, struct cf_seat *seat);

@@ -14,7 +14,14 @@ struct cf_pending {
     struct cf_request request;
     char id[CF_SCENARIO_ID + 1]; /* the session's; "" where it can be none of this host's */
     struct cf_buffer text;
-    struct cf_pending *next; /* idle ones */
+    enum {
+        IDLE,
+        ASKED,
+        HELD,
+        DONE
+    } state;                         /* HELD: it is to be done when it is released; DONE: and answered */
+    struct cf_completion completion; /* of what is done */
+    struct cf_pending *next;         /* idle ones */
 };
 
 static int failed(struct cf_completion *completion, int code, const char *message)
@@ -28,6 +35,21 @@ static bool stirred(const struct cf_seat *seat, const struct cf_request *request
 {
     return cf_mono_known(request->quiet_since) && cf_mono_known(seat->record.last_input) &&
            seat->record.last_input.us > request->quiet_since.us;
+}
+
+/* By what it knows, or by what it will say. */
+static bool comes_late(struct cf_backend *sim, const struct cf_seat *seat, const struct cf_request *request)
+{
+    return stirred(seat, request) || cf_random_chance(&sim->random, sim->faults.stale);
+}
+
+/* Whether the request is of a kind that is slow, failing or silent at present. */
+static bool is_concerned(const struct cf_sim_faults *faults, const struct cf_request *request)
+{
+    bool reads = request->action == CF_ACTION_REFRESH || request->action == CF_ACTION_WATCH;
+    if (faults->kinds && !(faults->kinds & CF_SIM_KIND(request->action)))
+        return false;
+    return !faults->fields || !reads || (faults->fields & request->fields);
 }
 
 static int stale(struct cf_completion *completion)
@@ -55,6 +77,14 @@ static int refresh(struct cf_backend *sim, struct cf_seat *seat, const struct cf
         sim->lie.last_input.us -= CF_HOUR.us + cf_seconds(cf_random_below(&sim->random, 7200)).us;
         completion->session = &sim->lie;
     }
+    const struct cf_seat *other = cf_host_other(sim, seat);
+    if (other && cf_random_chance(&sim->random, sim->faults.mistaken))
+        completion->session = &other->record;
+    if (cf_random_chance(&sim->random, sim->faults.reborn)) {
+        sim->lie = *completion->session;
+        sim->lie.identity.birth += CF_SECOND.us;
+        completion->session = &sim->lie;
+    }
     return 0;
 }
 
@@ -72,7 +102,10 @@ static int warn(struct cf_backend *sim, struct cf_seat *seat, const struct cf_re
                 struct cf_completion *completion)
 {
     completion->delivered = !cf_random_chance(&sim->random, sim->faults.undelivered) && !seat->stopped;
-    completion->withdrawable = true;
+    completion->withdrawable = !cf_random_chance(&sim->random, sim->faults.lasting);
+    completion->message = completion->delivered ? sim->warns_by : NULL;
+    if (completion->delivered && !completion->withdrawable)
+        seat->notice_count = 0; /* this one stands below them */
     if (completion->delivered)
         cf_seat_show(seat, request->notice, request->text, request->ask != NULL);
     else if (seat->stopped)
@@ -93,7 +126,7 @@ static int lock(struct cf_backend *sim, struct cf_seat *seat, const struct cf_re
 {
     if (cf_type_is_terminal(seat->record.type))
         return failed(completion, CF_UNSUPPORTED, "a terminal cannot be locked");
-    if (stirred(seat, request))
+    if (comes_late(sim, seat, request))
         return stale(completion);
     cf_host_lock(sim, seat);
     return 0;
@@ -104,7 +137,7 @@ static int disconnect(struct cf_backend *sim, struct cf_seat *seat, const struct
 {
     if (cf_type_is_terminal(seat->record.type))
         return failed(completion, CF_UNSUPPORTED, "a terminal cannot be disconnected");
-    if (stirred(seat, request))
+    if (comes_late(sim, seat, request))
         return stale(completion);
     cf_host_disconnect(sim, seat);
     return 0;
@@ -114,10 +147,10 @@ static int disconnect(struct cf_backend *sim, struct cf_seat *seat, const struct
 static int logoff(struct cf_backend *sim, struct cf_seat *seat, const struct cf_request *request,
                   struct cf_completion *completion)
 {
-    if (stirred(seat, request))
+    if (comes_late(sim, seat, request))
         return stale(completion);
     if (request->action == CF_ACTION_LOGOFF_FORCED) {
-        seat->hung = false;
+        seat->hung = cf_random_chance(&sim->random, sim->faults.deaf);
         return 0;
     }
     if (cf_random_chance(&sim->random, sim->faults.refusing))
@@ -184,35 +217,92 @@ static int carry_out(struct cf_backend *sim, const struct cf_request *request,
     }
     if (cf_mono_known(request->deadline) && cf_loop_now(sim->loop).us > request->deadline.us)
         return failed(completion, CF_TIMEOUT, "it came to its turn too late, and was not done");
-    if (cf_random_chance(&sim->random, sim->faults.failing))
-        return failed(completion, CF_FAILED, "the host failed, as its scenario wants");
+    if (is_concerned(&sim->faults, request) && cf_random_chance(&sim->random, sim->faults.failing))
+        return failed(completion, sim->faults.code ? sim->faults.code : CF_FAILED,
+                      "the host failed, as its scenario wants");
     if (of_session(request->action) && !seat)
         return failed(completion, CF_GONE, "the session has ended");
     return acts[request->action](sim, seat, request, completion);
 }
 
-static void answer(struct cf_timer *timer)
+static void put_pending(struct cf_pending *pending)
 {
-    struct cf_pending *pending = timer->data;
+    struct cf_backend *sim = pending->sim;
+    pending->state = IDLE;
+    pending->next = sim->idle_pendings;
+    sim->idle_pendings = pending;
+}
+
+static void tell(struct cf_backend *sim, const struct cf_completion *completion)
+{
+    if (!sim->closed)
+        sim->sink.completed(sim->sink.data, completion);
+}
+
+/* The answer, and what it is followed by. */
+static void answer(struct cf_pending *pending)
+{
     struct cf_backend *sim = pending->sim;
     const struct cf_request *request = &pending->request;
-    struct cf_completion completion = {.id = request->id};
-    cf_host_enter(sim);
-    completion.code = carry_out(sim, request, &completion);
-    if (!sim->closed)
-        sim->sink.completed(sim->sink.data, &completion);
-    for (size_t i = 0; completion.processes && completion.processes[i]; i++)
-        free((char *)completion.processes[i]);
-    free((void *)completion.processes);
+    struct cf_completion *completion = &pending->completion, again;
+    bool twice = cf_random_chance(&sim->random, sim->faults.twice);
+    tell(sim, completion);
+    if (twice) {
+        again = *completion;
+        tell(sim, &again);
+        again.id = UINT64_MAX - again.id;
+        tell(sim, &again);
+    }
+    for (size_t i = 0; completion->processes && completion->processes[i]; i++)
+        free((char *)completion->processes[i]);
+    free((void *)completion->processes);
     if ((request->action == CF_ACTION_LOGOFF || request->action == CF_ACTION_LOGOFF_FORCED) &&
-        completion.code == 0) {
+        completion->code == 0) {
         struct cf_seat *seat = cf_host_find(sim, &request->session);
         if (seat && !seat->hung)
             cf_host_end_by_itself(sim, seat, "ended");
     }
-    pending->next = sim->idle_pendings;
-    sim->idle_pendings = pending;
+    put_pending(pending);
+}
+
+static void come_due(struct cf_timer *timer)
+{
+    struct cf_pending *pending = timer->data;
+    struct cf_backend *sim = pending->sim;
+    const struct cf_request *request = &pending->request;
+    unsigned kind = CF_SIM_KIND(request->action);
+    if (pending->state == ASKED && (sim->holds & kind)) {
+        pending->state = HELD;
+        return;
+    }
+    cf_host_enter(sim);
+    if (pending->state != DONE && is_concerned(&sim->faults, request) &&
+        cf_random_chance(&sim->random, sim->faults.silent)) {
+        put_pending(pending);
+    } else if (pending->state == DONE) {
+        answer(pending);
+    } else {
+        pending->completion = (struct cf_completion){.id = request->id};
+        pending->completion.code = carry_out(sim, request, &pending->completion);
+        if (sim->holds_answers & kind)
+            pending->state = DONE;
+        else
+            answer(pending);
+    }
     cf_host_leave(sim);
+}
+
+void cf_sim_hold(struct cf_backend *sim, unsigned kinds, bool done)
+{
+    *(done ? &sim->holds_answers : &sim->holds) |= kinds;
+}
+
+void cf_sim_release(struct cf_backend *sim)
+{
+    sim->holds = sim->holds_answers = 0;
+    for (size_t i = 0; i < sim->pending_count; i++)
+        if (sim->pendings[i]->state == HELD || sim->pendings[i]->state == DONE)
+            cf_timer_defer(sim->loop, &sim->pendings[i]->timer);
 }
 
 static struct cf_pending *take_pending(struct cf_backend *sim)
@@ -223,7 +313,7 @@ static struct cf_pending *take_pending(struct cf_backend *sim)
         return pending;
     }
     pending = cf_alloc(sizeof *pending);
-    pending->timer = (struct cf_timer){.fire = answer, .data = pending};
+    pending->timer = (struct cf_timer){.fire = come_due, .data = pending};
     pending->sim = sim;
     sim->pendings = cf_grow(sim->pendings, sim->pending_count, sizeof(struct cf_pending *));
     return sim->pendings[sim->pending_count++] = pending;
@@ -232,6 +322,7 @@ static struct cf_pending *take_pending(struct cf_backend *sim)
 void cf_sim_requests_submit(struct cf_backend *sim, const struct cf_request *request)
 {
     struct cf_pending *pending = take_pending(sim);
+    pending->state = ASKED;
     pending->request = *request;
     pending->request.ask = request->ask ? "" : NULL; /* only whether it asks is of use here */
     pending->request.title = NULL;
@@ -247,7 +338,7 @@ void cf_sim_requests_submit(struct cf_backend *sim, const struct cf_request *req
     pending->request.session.id = pending->id;
 
     struct cf_span latency = sim->faults.latency;
-    if (cf_random_chance(&sim->random, sim->faults.slow))
+    if (is_concerned(&sim->faults, request) && cf_random_chance(&sim->random, sim->faults.slow))
         latency.us += CF_MINUTE.us;
     cf_timer_set(sim->loop, &pending->timer, cf_mono_add(cf_loop_now(sim->loop), latency));
 }

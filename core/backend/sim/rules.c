@@ -192,6 +192,13 @@ static const struct knob {
     {"hanging", offsetof(struct cf_sim_faults, hanging)},
     {"undelivered", offsetof(struct cf_sim_faults, undelivered)},
     {"untold", offsetof(struct cf_sim_faults, untold)},
+    {"silent", offsetof(struct cf_sim_faults, silent)},
+    {"twice", offsetof(struct cf_sim_faults, twice)},
+    {"mistaken", offsetof(struct cf_sim_faults, mistaken)},
+    {"reborn", offsetof(struct cf_sim_faults, reborn)},
+    {"stale", offsetof(struct cf_sim_faults, stale)},
+    {"deaf", offsetof(struct cf_sim_faults, deaf)},
+    {"lasting", offsetof(struct cf_sim_faults, lasting)},
 };
 
 int cf_fault_set(struct cf_sim_faults *faults, const char *name, int64_t value, struct cf_error *err)
@@ -215,6 +222,6 @@ int cf_fault_set(struct cf_sim_faults *faults, const char *name, int64_t value, 
     return cf_error_set(
         err, CF_POLICY,
         "there is no fault \"%.40s\": use latency, slow, failing, vanishing, lying, refusing, hanging, "
-        "undelivered or untold",
+        "undelivered, untold, silent, twice, mistaken, reborn, stale, deaf or lasting",
         name);
 }

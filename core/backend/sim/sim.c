@@ -10,6 +10,7 @@ static void destroy(struct cf_backend *sim)
     cf_host_finish(sim);
     free(sim->refusing_text);
     free(sim->host);
+    free(sim->warns_by);
     free(sim);
 }
 
@@ -64,6 +65,9 @@ static void set_capabilities(struct cf_backend *sim)
     if (!sim->pushes_input)
         able->fields[CF_FIELD_IDLE] = able->fields[CF_FIELD_OUTPUT] =
             sim->samples_input ? CF_SUPPLY_SAMPLED : CF_SUPPLY_TOLD;
+    for (enum cf_field field = 0; field < CF_FIELD_COUNT; field++)
+        if (sim->sampled & CF_FIELD_BIT(field))
+            able->fields[field] = CF_SUPPLY_SAMPLED;
     able->actions[CF_ACTION_WATCH] = !sim->samples_input;
 }
 
@@ -82,6 +86,9 @@ static int open_host(struct cf_loop *loop, const struct cf_backend_sink *sink, c
     sim->refusing_text = cf_strdup("");
     sim->pushes_input = chosen->pushes_input;
     sim->samples_input = chosen->samples_input;
+    sim->sampled = chosen->sampled;
+    sim->hides_births = chosen->hides_births;
+    sim->warns_by = cf_strdup(chosen->warns_by);
     set_capabilities(sim);
     sim->faults = chosen->faults;
     sim->random = cf_random_of(chosen->seed, 0);
@@ -170,6 +177,27 @@ const char *cf_sim_notice(const struct cf_backend *sim, uint32_t label, size_t i
 {
     const struct cf_seat *seat = cf_host_seat(sim, label);
     return seat && index < seat->notice_count ? seat->notices[index].text.data : NULL;
+}
+
+const char *cf_sim_refusal(const struct cf_backend *sim)
+{
+    return sim->refusing ? sim->refusing_text : NULL;
+}
+
+struct cf_session *cf_sim_record(struct cf_backend *sim, uint32_t label)
+{
+    struct cf_seat *seat = cf_host_seat(sim, label);
+    return seat && seat->present ? &seat->record : NULL;
+}
+
+void cf_sim_tell(struct cf_backend *sim, uint32_t label, uint64_t fields)
+{
+    cf_host_tell(sim, cf_host_seat(sim, label), fields);
+}
+
+void cf_sim_end_untold(struct cf_backend *sim, uint32_t label)
+{
+    cf_host_end_untold(sim, cf_host_seat(sim, label));
 }
 
 uint64_t cf_sim_played(const struct cf_backend *sim)

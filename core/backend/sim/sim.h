@@ -20,16 +20,33 @@ struct cf_sim_faults {
     unsigned hanging;       /* chance that a logoff is accepted and the session stays, unless forced */
     unsigned undelivered;   /* chance that a warning reaches nobody */
     unsigned untold;        /* chance that a session's input cannot be told when it is asked for */
+    unsigned silent;        /* chance that a request is neither done nor answered */
+    unsigned twice;    /* chance that a request is answered twice, and once more under a number of nobody's */
+    unsigned mistaken; /* chance that a reading is about another session */
+    unsigned reborn;   /* chance that a reading shows another session under the same id */
+    unsigned stale;    /* chance that a lock, disconnect or logoff comes behind input */
+    unsigned deaf;     /* chance that a forced logoff is accepted and the session stays */
+    unsigned lasting;  /* chance that a warning cannot be taken back, only be followed by another */
+
+    /* Which requests may be slow, failing or silent; for tests. */
+    unsigned kinds;  /* CF_SIM_KIND() each; 0: all */
+    uint64_t fields; /* and, of readings, those that ask for one of these; 0: all */
+    int code;        /* of what fails; 0: CF_FAILED */
 };
+
+#define CF_SIM_KIND(action) (1U << (action))
 
 struct cf_sim_setup {
     const char *host; /* NULL: "sim" */
     struct cf_scenario
         *scenario; /* played from the loop's now on; borrowed; NULL: nothing happens by itself */
     struct cf_sim_faults faults;
-    uint64_t seed;      /* of the faults */
-    bool pushes_input;  /* idle and output are pushed at every change: for tests */
-    bool samples_input; /* they can only be read: for tests */
+    uint64_t seed;        /* of the faults */
+    bool pushes_input;    /* idle and output are pushed at every change: for tests */
+    bool samples_input;   /* they can only be read: for tests */
+    uint64_t sampled;     /* other fields that can only be read: for tests */
+    bool hides_births;    /* when its sessions began, nobody knows: for tests */
+    const char *warns_by; /* what each warning that arrives is answered with; NULL: nothing */
 };
 
 extern const struct cf_backend_ops cf_sim_ops;
@@ -44,6 +61,9 @@ const struct cf_session *cf_sim_session(const struct cf_backend *sim, uint32_t l
 size_t cf_sim_notice_count(const struct cf_backend *sim, uint32_t label);
 const char *cf_sim_notice(const struct cf_backend *sim, uint32_t label, size_t index); /* oldest first */
 
+/* Why the host refuses logons at present; NULL: it does not. */
+const char *cf_sim_refusal(const struct cf_backend *sim);
+
 /* Events played so far. */
 uint64_t cf_sim_played(const struct cf_backend *sim);
 
@@ -52,5 +72,22 @@ uint64_t cf_sim_played(const struct cf_backend *sim);
 void cf_sim_on_event(struct cf_backend *sim,
                      void (*fn)(void *data, const struct cf_event *event, const struct cf_session *session),
                      void *data);
+
+/* ---- For tests ---- */
+
+/*
+ * Requests of these kinds (CF_SIM_KIND() each) wait from now on until they are released: before they are
+ * done, or, where `done`, with their answers alone.
+ */
+void cf_sim_hold(struct cf_backend *sim, unsigned kinds, bool done);
+void cf_sim_release(struct cf_backend *sim);
+
+/* The record of the session at this label, to be changed as no event does; NULL where there is none. The host
+ * tells of it when it is asked, or by cf_sim_tell(). */
+struct cf_session *cf_sim_record(struct cf_backend *sim, uint32_t label);
+void cf_sim_tell(struct cf_backend *sim, uint32_t label, uint64_t fields);
+
+/* The session ends, and the host does not tell. */
+void cf_sim_end_untold(struct cf_backend *sim, uint32_t label);
 
 #endif

@@ -21,7 +21,8 @@ struct bench {
     struct cf_buffer heard;
     uint64_t requests;
     struct cf_mono reading;            /* last_input of the last REFRESH */
-    int64_t cpu;                       /* and its cpu */
+    int64_t cpu;                       /* and its cpu, … */
+    struct cf_identity read;           /* … and whose it is */
     int code;                          /* of the last completion */
     struct cf_backend **close_at_gone; /* closes the host inside gone() */
 };
@@ -71,13 +72,18 @@ static inline void bench_completed(void *data, const struct cf_completion *compl
 {
     struct bench *bench = data;
     bench->code = completion->code;
-    cf_buffer_printf(&bench->heard, "%" PRIu64 " %s%s%s\n", completion->id,
+    bool warned = completion->code == 0 && completion->delivered;
+    cf_buffer_printf(&bench->heard, "%" PRIu64 " %s%s%s%s%s%s\n", completion->id,
                      completion->code ? cf_code_name(completion->code) : "done",
-                     completion->delivered ? ", delivered" : "", completion->watched ? ", watched" : "");
-    assert_true((completion->code == 0) == (completion->message == NULL));
+                     completion->delivered ? ", delivered" : "", completion->watched ? ", watched" : "",
+                     warned && !completion->withdrawable ? ", for good" : "",
+                     warned && completion->message ? ", " : "",
+                     warned && completion->message ? completion->message : "");
+    assert_true(warned || (completion->code == 0) == (completion->message == NULL));
     if (completion->session) {
         bench->reading = completion->session->last_input;
         bench->cpu = completion->session->cpu;
+        bench->read = completion->session->identity;
     }
 }
 

@@ -279,6 +279,139 @@ static void test_faults(void **state)
     bench_close(&bench);
 }
 
+/* A host that says nothing, says it twice, or speaks of somebody else. */
+static void test_wrong_answers(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open_with_ana(&bench, (struct cf_sim_setup){.faults = {.silent = 1000}});
+    struct cf_sim_faults *faults = cf_sim_faults(bench.sim);
+    const struct cf_session *ana = cf_sim_session(bench.sim, 0);
+    bench_ask(&bench, CF_ACTION_LOCK);
+    bench_hears(&bench, CF_HOUR, "");
+    assert_int_equal(ana->locked, CF_TRI_NO);
+    *faults = (struct cf_sim_faults){.twice = 1000};
+    bench_ask(&bench, CF_ACTION_LOCK);
+    bench_hears(&bench, CF_SECOND,
+                "seen 1 ana: locked locked_for\n2 done\n2 done\n18446744073709551613 done\n");
+    *faults = (struct cf_sim_faults){.mistaken = 1000};
+    bench_ask(&bench, CF_ACTION_REFRESH);
+    bench_hears(&bench, CF_SECOND, "3 done\n"); /* there is nobody else */
+    assert_true(cf_identity_equal(&bench.read, &ana->identity));
+    bench_logon(&bench, 1, "bea", "x11");
+    bench_ask(&bench, CF_ACTION_REFRESH);
+    bench_hears(&bench, CF_SECOND, "seen 2 bea: all\n4 done\n");
+    assert_true(cf_identity_equal(&bench.read, &cf_sim_session(bench.sim, 1)->identity));
+    *faults = (struct cf_sim_faults){.reborn = 1000};
+    bench_ask(&bench, CF_ACTION_REFRESH);
+    bench_hears(&bench, CF_SECOND, "5 done\n");
+    assert_string_equal(bench.read.id, ana->identity.id);
+    assert_true(bench.read.birth != ana->identity.birth);
+    bench_close(&bench);
+}
+
+static void test_vain_acts(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open_with_ana(&bench, (struct cf_sim_setup){.faults = {.stale = 1000}});
+    struct cf_sim_faults *faults = cf_sim_faults(bench.sim);
+    bench_ask(&bench, CF_ACTION_LOCK);
+    bench_ask(&bench, CF_ACTION_LOGOFF_FORCED);
+    bench_hears(&bench, CF_SECOND, "1 stale\n2 stale\n");
+    *faults = (struct cf_sim_faults){.deaf = 1000};
+    bench_ask(&bench, CF_ACTION_LOGOFF_FORCED);
+    bench_hears(&bench, CF_HOUR, "3 done\n");
+    *faults = (struct cf_sim_faults){.lasting = 1000};
+    for (uint64_t notice = 1; notice <= 2; notice++) {
+        struct cf_request warning = bench_request(&bench, CF_ACTION_WARN);
+        warning.text = "soon";
+        warning.notice = notice;
+        bench_submit(&bench, warning);
+    }
+    bench_hears(&bench, CF_SECOND, "4 done, delivered, for good\n5 done, delivered, for good\n");
+    assert_int_equal(cf_sim_notice_count(bench.sim, 0), 1);
+    bench_close(&bench);
+}
+
+/* Some requests only, and with a code. */
+static void test_chosen_faults(void **state)
+{
+    (void)state;
+    struct bench bench;
+    unsigned reads = CF_SIM_KIND(CF_ACTION_REFRESH) | CF_SIM_KIND(CF_ACTION_WATCH);
+    struct cf_sim_faults faults = {.failing = 1000, .kinds = reads, .fields = CF_FIELD_BIT(CF_FIELD_GROUPS)};
+    bench_open_with_ana(&bench, (struct cf_sim_setup){.faults = faults});
+    struct cf_request reading = bench_request(&bench, CF_ACTION_REFRESH);
+    reading.fields = CF_FIELD_BIT(CF_FIELD_IDLE);
+    bench_submit(&bench, reading);
+    reading.fields |= CF_FIELD_BIT(CF_FIELD_GROUPS);
+    bench_submit(&bench, reading);
+    bench_ask(&bench, CF_ACTION_WITHDRAW);
+    bench_hears(&bench, CF_SECOND, "1 done\n2 failed\n3 done\n");
+    cf_sim_faults(bench.sim)->code = CF_UNAVAILABLE;
+    bench_submit(&bench, reading);
+    bench_hears(&bench, CF_SECOND, "4 unavailable\n");
+    cf_sim_faults(bench.sim)->kinds = CF_SIM_KIND(CF_ACTION_WITHDRAW);
+    bench_submit(&bench, reading);
+    bench_ask(&bench, CF_ACTION_WITHDRAW);
+    bench_hears(&bench, CF_SECOND, "5 done\n6 unavailable\n");
+    bench_close(&bench);
+}
+
+static void test_held(void **state)
+{
+    (void)state;
+    for (int done = 0; done < 2; done++) {
+        struct bench bench;
+        bench_open_with_ana(&bench, (struct cf_sim_setup){0});
+        cf_sim_hold(bench.sim, CF_SIM_KIND(CF_ACTION_LOCK), done);
+        bench_ask(&bench, CF_ACTION_LOCK);
+        bench_ask(&bench, CF_ACTION_REFRESH);
+        bench_hears(&bench, CF_HOUR, done ? "seen 1 ana: locked locked_for\n2 done\n" : "2 done\n");
+        cf_sim_release(bench.sim);
+        bench_hears(&bench, CF_SECOND, done ? "1 done\n" : "seen 1 ana: locked locked_for\n1 done\n");
+        bench_ask(&bench, CF_ACTION_LOCK);
+        bench_hears(&bench, CF_SECOND, "3 done\n");
+        bench_close(&bench);
+    }
+}
+
+/* What no event does: its record changes, and its session ends without a word. */
+static void test_by_hand(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, (struct cf_sim_setup){.hides_births = true,
+                                             .sampled = CF_FIELD_BIT(CF_FIELD_GROUPS),
+                                             .warns_by = "it went by mail"});
+    assert_int_equal(cf_sim_ops.capabilities(bench.sim)->fields[CF_FIELD_GROUPS], CF_SUPPLY_SAMPLED);
+    bench_logon(&bench, 0, "ana", "x11");
+    cf_loop_run_until(bench.loop, cf_loop_now(bench.loop));
+    assert_null(strstr(bench.heard.data, "all"));
+    assert_null(strstr(bench.heard.data, "groups"));
+    cf_buffer_clear(&bench.heard);
+    assert_int_equal(cf_sim_session(bench.sim, 0)->identity.birth, 0);
+    cf_sim_record(bench.sim, 0)->uid = 7;
+    cf_sim_tell(bench.sim, 0, CF_FIELD_BIT(CF_FIELD_UID) | CF_FIELD_BIT(CF_FIELD_GROUPS));
+    bench_hears(&bench, CF_SECOND, "seen 1 ana: uid\n");
+    struct cf_request warning = bench_request(&bench, CF_ACTION_WARN);
+    warning.text = "soon";
+    bench_submit(&bench, warning);
+    bench_hears(&bench, CF_SECOND, "1 done, delivered, it went by mail\n");
+    assert_null(cf_sim_refusal(bench.sim));
+    bench_submit(&bench, (struct cf_request){.action = CF_ACTION_REFUSE_LOGONS,
+                                             .deadline = CF_MONO_UNKNOWN,
+                                             .on = true,
+                                             .text = "closed"});
+    bench_hears(&bench, CF_SECOND, "2 done\n");
+    assert_string_equal(cf_sim_refusal(bench.sim), "closed");
+    cf_sim_end_untold(bench.sim, 0);
+    bench_hears(&bench, CF_SECOND, "");
+    assert_null(cf_sim_record(bench.sim, 0));
+    bench_close(&bench);
+}
+
 static unsigned failures(uint64_t seed)
 {
     struct bench bench;
@@ -315,6 +448,11 @@ int main(void)
         cmocka_unit_test(test_refused_logons),
         cmocka_unit_test(test_after_its_deadline_nothing_is_done),
         cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_wrong_answers),
+        cmocka_unit_test(test_vain_acts),
+        cmocka_unit_test(test_chosen_faults),
+        cmocka_unit_test(test_held),
+        cmocka_unit_test(test_by_hand),
         cmocka_unit_test(test_chances_come_from_the_seed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,7 +89,7 @@ static const struct refusal refusals[] = {
      "line 1: the fault \"slow\" wants a chance of 0 to 1000 in a thousand"},
     {{{.kind = CF_EVENT_FAULT, .text = "hot"}},
      "line 1: there is no fault \"hot\": use latency, slow, failing, vanishing, lying, refusing, hanging, "
-     "undelivered or untold"},
+     "undelivered, untold, silent, twice, mistaken, reborn, stale, deaf or lasting"},
     {{{.kind = CF_EVENT_LOGON}}, "line 1: somebody logs on at label 0, but nothing says who"},
     {{{.kind = CF_EVENT_LOGON, .logon = &ana, .label = 1000000}},
      "line 1: ana logs on at label 1000000, but labels go from 0 to 999999"},
