@@ -53,7 +53,10 @@ struct cf_backend {
     char *host;
     bool pushes_input, samples_input, hides_births;
     uint64_t sampled; /* fields that are not pushed */
-    char *warns_by;
+    char *warns_by, *own, *lost;
+    void (*on_request)(void *data, const struct cf_request *request);
+    void *on_request_data;
+    unsigned cannot; /* kinds of requests */
     struct cf_capabilities capabilities;
 
     bool closed;

@@ -321,6 +321,8 @@ static struct cf_pending *take_pending(struct cf_backend *sim)
 
 void cf_sim_requests_submit(struct cf_backend *sim, const struct cf_request *request)
 {
+    if (sim->on_request)
+        sim->on_request(sim->on_request_data, request);
     struct cf_pending *pending = take_pending(sim);
     pending->state = ASKED;
     pending->request = *request;

@@ -11,6 +11,8 @@ static void destroy(struct cf_backend *sim)
     free(sim->refusing_text);
     free(sim->host);
     free(sim->warns_by);
+    free(sim->own);
+    free(sim->lost);
     free(sim);
 }
 
@@ -48,8 +50,14 @@ static void play(struct cf_timer *timer)
 static void list_first(struct cf_timer *timer)
 {
     struct cf_backend *sim = timer->data;
+    struct cf_error lost;
     cf_host_enter(sim);
-    cf_host_list(sim);
+    if (sim->lost) {
+        (void)cf_error_set(&lost, CF_UNAVAILABLE, "%s", sim->lost);
+        sim->sink.reachable(sim->sink.data, &lost);
+    } else if (!cf_random_chance(&sim->random, sim->faults.silent)) {
+        cf_host_list(sim);
+    }
     cf_host_leave(sim);
 }
 
@@ -59,7 +67,7 @@ static void set_capabilities(struct cf_backend *sim)
 {
     struct cf_capabilities *able = &sim->capabilities;
     for (enum cf_action_kind action = 0; action < CF_ACTION_COUNT; action++)
-        able->actions[action] = true;
+        able->actions[action] = !(sim->cannot & CF_SIM_KIND(action));
     for (enum cf_field field = 0; field < CF_FIELD_COUNT; field++)
         able->fields[field] = CF_FIELD_BIT(field) & CF_SIM_ON_DEMAND ? CF_SUPPLY_SAMPLED : CF_SUPPLY_PUSHED;
     if (!sim->pushes_input)
@@ -68,7 +76,7 @@ static void set_capabilities(struct cf_backend *sim)
     for (enum cf_field field = 0; field < CF_FIELD_COUNT; field++)
         if (sim->sampled & CF_FIELD_BIT(field))
             able->fields[field] = CF_SUPPLY_SAMPLED;
-    able->actions[CF_ACTION_WATCH] = !sim->samples_input;
+    able->actions[CF_ACTION_WATCH] = able->actions[CF_ACTION_WATCH] && !sim->samples_input;
 }
 
 static int open_host(struct cf_loop *loop, const struct cf_backend_sink *sink, const void *setup,
@@ -88,7 +96,14 @@ static int open_host(struct cf_loop *loop, const struct cf_backend_sink *sink, c
     sim->samples_input = chosen->samples_input;
     sim->sampled = chosen->sampled;
     sim->hides_births = chosen->hides_births;
+    sim->cannot = chosen->cannot;
     sim->warns_by = cf_strdup(chosen->warns_by);
+    sim->own = cf_strdup(chosen->own);
+    sim->lost = cf_strdup(chosen->lost);
+    sim->on_request = chosen->on_request;
+    sim->on_request_data = chosen->on_request_data;
+    if (chosen->opened)
+        *chosen->opened = sim;
     set_capabilities(sim);
     sim->faults = chosen->faults;
     sim->random = cf_random_of(chosen->seed, 0);
@@ -127,6 +142,8 @@ static const char *host(const struct cf_backend *sim)
 /* Where the scenario says that the caller is. */
 static const char *own(struct cf_backend *sim)
 {
+    if (sim->own)
+        return sim->own;
     int64_t caller = sim->scenario ? sim->scenario->caller : 0;
     const struct cf_seat *seat = caller ? cf_host_seat(sim, (uint32_t)(caller - 1)) : NULL;
     return seat && seat->present ? seat->id : NULL;
@@ -193,6 +210,13 @@ struct cf_session *cf_sim_record(struct cf_backend *sim, uint32_t label)
 void cf_sim_tell(struct cf_backend *sim, uint32_t label, uint64_t fields)
 {
     cf_host_tell(sim, cf_host_seat(sim, label), fields);
+}
+
+void cf_sim_lose(struct cf_backend *sim, const struct cf_error *why)
+{
+    cf_host_enter(sim);
+    sim->sink.reachable(sim->sink.data, why);
+    cf_host_leave(sim);
 }
 
 void cf_sim_end_untold(struct cf_backend *sim, uint32_t label)

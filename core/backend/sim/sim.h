@@ -41,12 +41,21 @@ struct cf_sim_setup {
     struct cf_scenario
         *scenario; /* played from the loop's now on; borrowed; NULL: nothing happens by itself */
     struct cf_sim_faults faults;
-    uint64_t seed;        /* of the faults */
-    bool pushes_input;    /* idle and output are pushed at every change: for tests */
-    bool samples_input;   /* they can only be read: for tests */
-    uint64_t sampled;     /* other fields that can only be read: for tests */
-    bool hides_births;    /* when its sessions began, nobody knows: for tests */
+    uint64_t seed; /* of the faults */
+
+    /* For tests. */
+    bool pushes_input;    /* idle and output are pushed at every change */
+    bool samples_input;   /* they can only be read */
+    uint64_t sampled;     /* other fields that can only be read */
+    unsigned cannot;      /* kinds of requests of which it is not able, CF_SIM_KIND() each */
+    bool hides_births;    /* when its sessions began, nobody knows */
     const char *warns_by; /* what each warning that arrives is answered with; NULL: nothing */
+    const char *own;      /* the caller's session; NULL: the scenario says so */
+    const char *lost;     /* why the host cannot be reached; NULL: it can */
+    void (*on_request)(void *data,
+                       const struct cf_request *request); /* told of each as it is asked; optional */
+    void *on_request_data;
+    struct cf_backend **opened; /* where it is to be found once it is open; NULL: nowhere */
 };
 
 extern const struct cf_backend_ops cf_sim_ops;
@@ -86,6 +95,9 @@ void cf_sim_release(struct cf_backend *sim);
  * tells of it when it is asked, or by cf_sim_tell(). */
 struct cf_session *cf_sim_record(struct cf_backend *sim, uint32_t label);
 void cf_sim_tell(struct cf_backend *sim, uint32_t label, uint64_t fields);
+
+/* The host is lost, or (NULL) found again. */
+void cf_sim_lose(struct cf_backend *sim, const struct cf_error *why);
 
 /* The session ends, and the host does not tell. */
 void cf_sim_end_untold(struct cf_backend *sim, uint32_t label);

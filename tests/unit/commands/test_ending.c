@@ -2,6 +2,7 @@
  * end. */
 #include "commands/ending.h"
 #include "commands/message.h"
+#include "sim/sim.h"
 
 #include "../unit.h"
 
@@ -9,149 +10,102 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A back end that does as told: sessions "1" of ana and "2" of bob. */
+/* What a host does, at which ana is logged on (session "1"), and bob ("2"). */
 struct behaviour {
     bool silent;      /* never lists, never answers */
     bool breaks;      /* says that it cannot be reached */
     int code;         /* of each answer */
     int logoffs_vain; /* so many are accepted without consequence */
     bool undelivered;
-    int64_t answer_us; /* after a warning; 0: none */
+    int64_t answer_us; /* when a button is pressed; 0: never */
+    uint32_t answers;  /* at which label */
     bool yes;
     const char *own;
     bool waits; /* on the clock on the wall, where signals are heard */
 };
 
-static struct cf_backend {
-    struct cf_backend_head head;
-    struct cf_loop *loop;
-    struct cf_backend_sink sink;
-    struct cf_capabilities able;
-    struct behaviour does;
-    struct cf_timer listing, answering, acknowledging;
+static struct {
+    struct cf_backend *sim;
+    struct cf_scenario *scenario;
     struct cf_request asked[8];
-    size_t asked_count, answered, logoffs;
-    uint64_t notice;
+    size_t asked_count, logoffs;
 } backend;
 
-static struct cf_session record_of(const char *id, const char *user)
+static struct cf_error err;
+
+static void on_request(void *data, const struct cf_request *request)
 {
-    struct cf_session session;
-    cf_session_init(&session);
-    session.identity = (struct cf_identity){"box", id, 1, 1};
-    session.user = (char *)user;
-    session.active = CF_TRI_YES;
-    return session;
+    (void)data;
+    assert_in_range(backend.asked_count, 0, 7);
+    backend.asked[backend.asked_count++] = *request;
+    backend.logoffs += request->action == CF_ACTION_LOGOFF || request->action == CF_ACTION_LOGOFF_FORCED;
 }
 
-static void list(struct cf_timer *timer)
+static struct cf_session people[2]; /* who log on: at label 0 and 1 */
+
+static struct cf_scenario *scenario_of(const struct behaviour *does)
 {
-    (void)timer;
-    struct cf_session ana = record_of("1", "ana"), bob = record_of("2", "bob");
-    struct cf_error lost;
-    if (backend.does.breaks) {
-        (void)cf_error_set(&lost, CF_UNAVAILABLE, "the bus is gone");
-        backend.sink.reachable(backend.sink.data, &lost);
-    } else if (!backend.does.silent) {
-        backend.sink.listing(backend.sink.data, false);
-        backend.sink.seen(backend.sink.data, &ana, CF_FIELDS_ALL);
-        backend.sink.seen(backend.sink.data, &bob, CF_FIELDS_ALL);
-        backend.sink.listing(backend.sink.data, true);
+    struct cf_script *script = cf_script_create((struct cf_instant){0});
+    struct cf_event answer = {
+        .at_us = does->answer_us, .kind = CF_EVENT_ANSWER, .label = does->answers, .argument = does->yes};
+    for (uint32_t label = 0; label < 2; label++) {
+        struct cf_event logon = {.kind = CF_EVENT_LOGON, .label = label, .logon = &people[label]};
+        assert_int_equal(cf_script_add(script, &logon, &err), 0);
     }
+    if (does->answer_us)
+        assert_int_equal(cf_script_add(script, &answer, &err), 0);
+    return cf_script_finish(script, 0);
 }
 
-static void answer(struct cf_timer *timer)
+static int log_on(void **state)
 {
-    (void)timer;
-    static const char *const processes[] = {"100 bash", "101 vim", NULL};
-    while (backend.answered < backend.asked_count) {
-        struct cf_request asked = backend.asked[backend.answered++];
-        bool logoff = asked.action == CF_ACTION_LOGOFF || asked.action == CF_ACTION_LOGOFF_FORCED;
-        struct cf_session ana = record_of("1", "ana");
-        struct cf_completion completion = {
-            .id = asked.id,
-            .code = backend.does.code,
-            .message = backend.does.code ? "for a reason" : NULL,
-            .delivered = !backend.does.undelivered,
-            .processes = asked.action == CF_ACTION_PROCESSES ? processes : NULL,
-        };
-        backend.sink.completed(backend.sink.data, &completion);
-        if (logoff && !backend.does.code && backend.does.logoffs_vain-- <= 0)
-            backend.sink.gone(backend.sink.data, &ana.identity);
-        backend.logoffs += logoff;
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        cf_session_init(&people[i]);
+        cf_session_set_string(&people[i], CF_FIELD_USER, i ? "bob" : "ana");
     }
-}
-
-static void acknowledge(struct cf_timer *timer)
-{
-    (void)timer;
-    backend.sink.answered(backend.sink.data, backend.notice, backend.does.yes);
-}
-
-static int open_it(struct cf_loop *loop, const struct cf_backend_sink *sink, const void *setup,
-                   struct cf_backend **ret_backend, struct cf_error *err)
-{
-    (void)setup, (void)err;
-    backend.loop = loop;
-    backend.sink = *sink;
-    backend.listing = (struct cf_timer){.fire = list};
-    backend.answering = (struct cf_timer){.fire = answer};
-    backend.acknowledging = (struct cf_timer){.fire = acknowledge};
-    cf_timer_defer(loop, &backend.listing);
-    *ret_backend = &backend;
     return 0;
 }
 
-static void close_it(struct cf_backend *closed)
+static int log_off(void **state)
 {
-    cf_timer_stop(closed->loop, &closed->listing);
-    cf_timer_stop(closed->loop, &closed->answering);
-    cf_timer_stop(closed->loop, &closed->acknowledging);
+    (void)state;
+    cf_scenario_destroy(backend.scenario);
+    for (int i = 0; i < 2; i++)
+        cf_session_finish(&people[i]);
+    return 0;
 }
 
-static void submit(struct cf_backend *to, const struct cf_request *request)
+static bool are_there(const struct cf_host *host, void *data)
 {
-    to->asked[to->asked_count++] = *request;
-    if (!to->does.silent)
-        cf_timer_defer(to->loop, &to->answering);
-    if (request->action == CF_ACTION_WARN && to->does.answer_us) {
-        to->notice = request->notice;
-        cf_timer_set(to->loop, &to->acknowledging,
-                     cf_mono_add(cf_loop_now(to->loop), (struct cf_span){to->does.answer_us}));
-    }
+    (void)data;
+    return cf_registry_count(cf_host_sessions(host)) == 2;
 }
-
-static const struct cf_capabilities *capabilities(const struct cf_backend *of)
-{
-    return &of->able;
-}
-
-static const char *own(struct cf_backend *of)
-{
-    return of->does.own;
-}
-
-static const struct cf_backend_ops ops = {.name = "told",
-                                          .open = open_it,
-                                          .close = close_it,
-                                          .submit = submit,
-                                          .capabilities = capabilities,
-                                          .own = own};
-
-static struct cf_error err;
 
 static struct cf_host *open_host(struct behaviour does)
 {
     struct cf_host *host = NULL;
-    struct cf_host_setup setup = {.backend = &ops, .is_virtual = !does.waits};
-    backend = (struct cf_backend){.head = {&ops}, .does = does};
+    cf_scenario_destroy(backend.scenario);
+    memset(&backend, 0, sizeof backend);
     err = (struct cf_error){0};
-    for (enum cf_action_kind action = 0; action < CF_ACTION_COUNT; action++)
-        backend.able.actions[action] = action != CF_ACTION_DISCONNECT;
+    backend.scenario = scenario_of(&does);
+    const struct cf_sim_setup sim = {.scenario = backend.scenario,
+                                     .faults = {.silent = does.silent ? 1000 : 0,
+                                                .failing = does.code ? 1000 : 0,
+                                                .code = does.code,
+                                                .hanging = does.logoffs_vain > 0 ? 1000 : 0,
+                                                .deaf = does.logoffs_vain > 1 ? 1000 : 0,
+                                                .undelivered = does.undelivered ? 1000 : 0},
+                                     .cannot = CF_SIM_KIND(CF_ACTION_DISCONNECT),
+                                     .own = does.own,
+                                     .lost = does.breaks ? "the bus is gone" : NULL,
+                                     .on_request = on_request,
+                                     .opened = &backend.sim};
+    const struct cf_host_setup setup = {
+        .backend = &cf_sim_ops, .backend_setup = &sim, .is_virtual = !does.waits};
     if (cf_host_open(&setup, &host, &err) == CF_OK)
-        return host;
-    assert_null(host);
-    return NULL;
+        assert_true(cf_host_await(host, CF_SECOND, are_there, NULL));
+    return host;
 }
 
 /* The n-th session's, from 1. */
@@ -199,7 +153,7 @@ static void an_end_is_verified(void **state)
     } cases[] = {
         {CF_OK, 0, false, CF_OK, 1},         {CF_OK, 1, false, CF_OK, 2},
         {CF_OK, 2, false, CF_TIMEOUT, 2},    {CF_OK, 0, true, CF_OK, 1},
-        {CF_OK, 1, true, CF_TIMEOUT, 1},     {CF_DENIED, 0, false, CF_DENIED, 1},
+        {CF_OK, 2, true, CF_TIMEOUT, 1},     {CF_DENIED, 0, false, CF_DENIED, 1},
         {CF_FAILED, 0, false, CF_FAILED, 1}, {CF_TIMEOUT, 9, false, CF_TIMEOUT, 2},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -219,7 +173,7 @@ static void a_silent_host_is_given_up(void **state)
 {
     (void)state;
     struct cf_host *host = open_host((struct behaviour){0});
-    backend.does.silent = true;
+    cf_sim_faults(backend.sim)->silent = 1000;
     assert_int_equal(cf_end_session(host, key_of(host, 1), false, NULL, &err), CF_TIMEOUT);
     assert_non_null(strstr(err.text, "is still there"));
     cf_host_close(host);
@@ -268,13 +222,14 @@ static void several_are_warned_at_once(void **state)
     (void)state;
     int seconds = 0;
     const struct cf_hand_warning how = {.ahead = cf_minutes(5), .tick = count, .data = &seconds};
-    struct cf_host *host = open_host((struct behaviour){.answer_us = 60 * INT64_C(1000000), .yes = true});
+    struct cf_host *host =
+        open_host((struct behaviour){.answer_us = 60 * INT64_C(1000000), .answers = 1, .yes = true});
     struct cf_warned warned[] = {{.key = key_of(host, 1), .text = "a"},
                                  {.key = key_of(host, 2), .text = "b"}};
     struct cf_mono before = cf_host_now(host);
     assert_int_equal(cf_warn_sessions(host, warned, 2, &how, &err), CF_OK);
     assert_int_equal(cf_mono_since(before, cf_host_now(host)).us, cf_minutes(5).us);
-    assert_int_equal(warned[0].err.code, CF_OK); /* the last that was shown is answered */
+    assert_int_equal(warned[0].err.code, CF_OK); /* only bob answers */
     assert_int_equal(warned[1].err.code, CF_REFUSED);
     assert_int_equal(seconds, 300);
     cf_host_close(host);
@@ -348,7 +303,7 @@ static void each_is_told_by_itself(void **state)
     (void)state;
     struct cf_message message = {.text = "Lunch", .shown_for = cf_minutes(1), .acknowledged = true};
     struct cf_told told[2];
-    struct cf_host *host = open_host((struct behaviour){.answer_us = 1000000, .yes = true});
+    struct cf_host *host = open_host((struct behaviour){.answer_us = 1000000, .answers = 1, .yes = true});
     cf_session_key both[] = {key_of(host, 1), key_of(host, 2)};
     struct cf_keys keys = {both, 2};
     assert_int_equal(cf_tell(host, &keys, &message, told),
@@ -368,12 +323,16 @@ static void a_request_brings_processes(void **state)
 {
     (void)state;
     struct cf_host *host = open_host((struct behaviour){0});
+    for (int i = 0; i < 2; i++) {
+        const struct cf_event event = {.kind = CF_EVENT_JOB, .text = i ? "vim" : "bash", .argument = 1};
+        assert_int_equal(cf_sim_apply(backend.sim, &event, &err), 0);
+    }
     struct cf_command_request request = {
         .asked = {.action = CF_ACTION_PROCESSES,
                   .session = cf_host_session(host, key_of(host, 1))->identity}};
     cf_host_run(host, &request, 1, CF_SECOND);
     assert_int_equal(request.code, CF_OK);
-    assert_string_equal(request.processes[1], "101 vim");
+    assert_string_equal(request.processes[1], "1001 vim");
     assert_null(request.processes[2]);
     cf_command_request_finish(&request);
     cf_host_close(host);
@@ -394,5 +353,5 @@ int main(void)
         cmocka_unit_test(each_is_told_by_itself),
         cmocka_unit_test(a_request_brings_processes),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, log_on, log_off);
 }
