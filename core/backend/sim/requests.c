@@ -233,7 +233,7 @@ static void put_pending(struct cf_pending *pending)
     sim->idle_pendings = pending;
 }
 
-static void tell(struct cf_backend *sim, const struct cf_completion *completion)
+static void complete(struct cf_backend *sim, const struct cf_completion *completion)
 {
     if (!sim->closed)
         sim->sink.completed(sim->sink.data, completion);
@@ -246,12 +246,12 @@ static void answer(struct cf_pending *pending)
     const struct cf_request *request = &pending->request;
     struct cf_completion *completion = &pending->completion, again;
     bool twice = cf_random_chance(&sim->random, sim->faults.twice);
-    tell(sim, completion);
+    complete(sim, completion);
     if (twice) {
         again = *completion;
-        tell(sim, &again);
+        complete(sim, &again);
         again.id = UINT64_MAX - again.id;
-        tell(sim, &again);
+        complete(sim, &again);
     }
     for (size_t i = 0; completion->processes && completion->processes[i]; i++)
         free((char *)completion->processes[i]);
