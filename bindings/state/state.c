@@ -378,54 +378,36 @@ bool cf_lua_end_thread(lua_State *L, lua_State *thread)
 /* Handed to Lua line by line, so that it is known how far it has come: where too much is nested, it does not
  * say. */
 struct source {
-    FILE *file;     /* NULL: a text */
-    const char *at; /* what is left of the text, or of the block */
-    size_t left, read;
-    int lines; /* handed over, the last perhaps in part */
-    bool in_line;
-    char block[4096];
+    const char *at; /* what is left */
+    size_t left;
+    int lines; /* handed over */
 };
-
-static void fill(struct source *source)
-{
-    static const char mark[] = "\xEF\xBB\xBF"; /* which editors on Windows put there */
-    bool first = source->read == 0;
-    if (!source->file || source->read > CF_LUA_FILE)
-        return;
-    source->at = source->block;
-    source->left = fread(source->block, 1, sizeof source->block, source->file);
-    source->read += source->left;
-    if (first && source->left >= 3 && memcmp(source->block, mark, 3) == 0) {
-        source->at += 3;
-        source->left -= 3;
-    }
-}
 
 static const char *read_line(lua_State *L, void *data, size_t *ret_size)
 {
     (void)L;
     struct source *source = data;
     if (!source->left)
-        fill(source);
-    if (!source->left)
         return NULL;
     const char *line = source->at, *end = memchr(line, '\n', source->left);
     *ret_size = end ? (size_t)(end - line) + 1 : source->left;
     source->at += *ret_size;
     source->left -= *ret_size;
-    source->lines += !source->in_line;
-    source->in_line = !end;
+    source->lines++;
     return line;
 }
 
-static int load(lua_State *L, struct source *source, const char *name)
+static int load(lua_State *L, const char *text, size_t length, const char *name)
 {
-    int status = lua_load(L, read_line, source, name, "t");
+    static const char mark[] = "\xEF\xBB\xBF"; /* which editors on Windows put there */
+    size_t marked = length >= 3 && memcmp(text, mark, 3) == 0 ? 3 : 0;
+    struct source source = {.at = text + marked, .left = length - marked};
+    int status = lua_load(L, read_line, &source, name, "t");
     if (status != LUA_ERRRUN && status != LUA_ERRERR) /* those are of the parser's own depth */
         return status;
     lua_pop(L, 1);
     lua_pushfstring(L, "%s:%d: too much is nested here: brackets, blocks or operators within one another",
-                    name + 1, source->lines);
+                    name + 1, source.lines);
     return LUA_ERRSYNTAX;
 }
 
@@ -435,16 +417,12 @@ void cf_lua_load_file(lua_State *L, const char *path)
     snprintf(lua->file, sizeof lua->file, "%s", cf_path_file(path));
     const char *name = lua_pushfstring(L, "@%s", lua->file);
     struct cf_error err;
-    struct source source = {.file = cf_file_open(path, &err)};
-    if (!source.file)
+    char *text;
+    size_t length;
+    if (cf_file_read(path, CF_LUA_FILE, &text, &length, &err) < 0)
         cf_lua_throw(L, "%s", err.text);
-    int status = load(L, &source, name);
-    bool failed = ferror(source.file) != 0;
-    fclose(source.file);
-    if (failed)
-        cf_lua_throw(L, "%s: cannot be read to its end", path);
-    if (source.read > CF_LUA_FILE)
-        cf_lua_throw(L, "%s: is larger than the %d MiB a script may have", path, CF_LUA_FILE >> 20);
+    int status = load(L, text, length, name);
+    free(text);
     if (status == LUA_ERRSYNTAX && strncmp(lua_tostring(L, -1), lua->file, strlen(lua->file)) != 0)
         lua_pushfstring(L, "%s: %s", lua->file, lua_tostring(L, -1));
     if (status != LUA_OK)
@@ -454,7 +432,6 @@ void cf_lua_load_file(lua_State *L, const char *path)
 
 void cf_lua_load_text(lua_State *L, const char *name, const char *text, size_t length)
 {
-    struct source source = {.at = text, .left = length};
-    if (load(L, &source, name) != LUA_OK)
+    if (load(L, text, length, name) != LUA_OK)
         lua_error(L);
 }

@@ -1,23 +1,19 @@
 #include "bindings/state/tokens.h"
 
 #include "base/file.h"
-#include "base/memory.h"
 #include "bindings/state/state.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 void cf_tokens_open(struct cf_tokens *tokens, const char *path)
 {
-    *tokens = (struct cf_tokens){.line = 1, .source = cf_alloc(CF_LUA_FILE + 1)};
-    FILE *file = cf_file_open(path, NULL);
-    size_t size = file ? fread(tokens->source, 1, CF_LUA_FILE, file) : 0;
-    if (file)
-        (void)fclose(file);
-    tokens->at = tokens->source;
-    tokens->end = tokens->source + size;
+    size_t size = 0;
+    *tokens = (struct cf_tokens){.line = 1};
+    (void)cf_file_read(path, CF_LUA_FILE, &tokens->source, &size, NULL);
+    tokens->at = tokens->source ? tokens->source : "";
+    tokens->end = tokens->at + size;
     if (size >= 3 && memcmp(tokens->at, "\xEF\xBB\xBF", 3) == 0)
         tokens->at += 3;
     if (tokens->at < tokens->end && *tokens->at == '#')
@@ -99,12 +95,43 @@ static const char *end_of_short(const struct cf_tokens *tokens, const char *at, 
     return at < tokens->end ? at : tokens->end;
 }
 
+static bool is_reserved(const char *at, size_t length)
+{
+    static const char words[] =
+        " and break do else elseif end false for function goto if in local nil not or "
+        "repeat return then true until while ";
+    const char *found = words;
+    while ((found = strchr(found, ' ')) && (strncmp(found + 1, at, length) != 0 || found[1 + length] != ' '))
+        found++;
+    return found != NULL;
+}
+
+/* The end of the number at `at`, as Lua reads it: 0xff, .5, 1e-3. */
+static const char *end_of_number(const struct cf_tokens *tokens, const char *at)
+{
+    const char *exponent = at[0] == '0' && (at[1] == 'x' || at[1] == 'X') ? "pP" : "eE", *to = at + 1;
+    while (to < tokens->end &&
+           (is_word(*to) || *to == '.' || (strchr("+-", *to) && *to && strchr(exponent, to[-1]))))
+        to++;
+    return to;
+}
+
+/* The end of the sign at `at`, of one letter or more. */
+static const char *end_of_sign(const char *at)
+{
+    static const char *const longer[] = {"...", "..", "==", "~=", "<=", ">=", "//", "::"};
+    for (size_t i = 0; i < sizeof longer / sizeof *longer; i++)
+        if (strncmp(at, longer[i], strlen(longer[i])) == 0)
+            return at + strlen(longer[i]);
+    return at + 1;
+}
+
 bool cf_tokens_next(struct cf_tokens *tokens, struct cf_token *ret_token)
 {
     skip_blank(tokens);
     if (tokens->at >= tokens->end)
         return false;
-    const char *at = tokens->at, *to = at + 1;
+    const char *at = tokens->at, *to = at;
     int equals = level(tokens, at);
     struct cf_token token = {.kind = CF_TOKEN_SIGN, .at = at, .line = tokens->line};
     if (*at == '"' || *at == '\'' || equals >= 0) {
@@ -114,14 +141,17 @@ bool cf_tokens_next(struct cf_tokens *tokens, struct cf_token *ret_token)
         to = token.plain ? end_of_long(tokens, token.at, equals) : end_of_short(tokens, token.at, *at);
         token.length = (size_t)(to - token.at);
         to += token.plain ? 2 + equals : 1;
-    } else {
-        bool number = isdigit((unsigned char)*at);
-        token.kind = number ? CF_TOKEN_NUMBER : is_word(*at) ? CF_TOKEN_NAME : CF_TOKEN_SIGN;
-        if (token.kind != CF_TOKEN_SIGN)
-            while (to < tokens->end && (is_word(*to) || (number && *to == '.')))
-                to++;
-        else if (to < tokens->end && *to == '=' && strchr("=~<>", *at))
+    } else if (isdigit((unsigned char)*at) || (*at == '.' && isdigit((unsigned char)at[1]))) {
+        token.kind = CF_TOKEN_NUMBER;
+        to = end_of_number(tokens, at);
+        token.length = (size_t)(to - at);
+    } else if (is_word(*at)) {
+        while (to < tokens->end && is_word(*to))
             to++;
+        token.length = (size_t)(to - at);
+        token.kind = is_reserved(at, token.length) ? CF_TOKEN_WORD : CF_TOKEN_NAME;
+    } else {
+        to = end_of_sign(at);
         token.length = (size_t)(to - at);
     }
     go(tokens, to);

@@ -1,4 +1,5 @@
-/* A Lua file's tokens: for what is said twice, or is no text of it, which cannot be seen once it has run. */
+/* A Lua file's tokens: for what it says twice, does not say, or cannot mean, which cannot be seen once it has
+ * run. */
 #ifndef CF_BINDINGS_TOKENS_H
 #define CF_BINDINGS_TOKENS_H
 
@@ -7,7 +8,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum cf_token_kind { CF_TOKEN_NAME, CF_TOKEN_STRING, CF_TOKEN_NUMBER, CF_TOKEN_SIGN };
+enum cf_token_kind {
+    CF_TOKEN_NAME,
+    CF_TOKEN_WORD, /* a reserved one */
+    CF_TOKEN_NUMBER,
+    CF_TOKEN_STRING,
+    CF_TOKEN_SIGN
+};
 
 struct cf_token {
     enum cf_token_kind kind;
@@ -18,7 +25,7 @@ struct cf_token {
 };
 
 struct cf_tokens {
-    char *source;
+    char *source; /* ends in a NUL */
     const char *at, *end;
     int line;
 };
@@ -33,7 +40,7 @@ bool cf_tokens_next(struct cf_tokens *tokens, struct cf_token *ret_token);
 /* A string's value, as Lua reads it; cut where it is longer. Returns its length. */
 size_t cf_token_value(const struct cf_token *token, char *out, size_t size);
 
-/* Whether the sign, a letter or two, is this one. */
+/* Whether it is this sign. */
 bool cf_token_is(const struct cf_token *token, const char *sign);
 
 #endif

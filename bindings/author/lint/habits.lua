@@ -8,19 +8,13 @@ local function set(words)
 end
 
 local opens = set "function if do repeat"
-local goes_on = set "return and or not in if elseif while until"
-local joins = set "= ( , { [ .. + - * / < > <= >= == ~="
 local orders = set "< <= > >="
 local passes = set "sleep wait wait_idle wait_active answered approach countdown"
 local shows = set "warn tell refuse_logons"
-local units = set "second minute hour day"
-local nothing = { kind = "none", text = "", line = 0 }
 
---- `types` are those of a session's fields. Returns the lines of the selectors: of tasks, then of vetoes.
-return function (core, types, tokens)
-  local function at(place) return tokens[place] or nothing end
-  local function is(place, text) return at(place).text == text end
-
+--- `types` are those of a session's fields; `at`, `is` and `is_statement` ask about places among the `tokens`; `units`
+-- are those of spans. Returns the lines of the selectors: of tasks, then of vetoes.
+return function (core, types, tokens, at, is, is_statement, units)
   local sessions_named = { session = true }
   local frames = { { calls = {} } } -- the functions around: { veto, calls = { { name, place } } }
   local blocks = {}                 -- true for each that is a function
@@ -28,12 +22,6 @@ return function (core, types, tokens)
   local watches, vetoes = {}, {}    -- the lines of their selectors
 
   local function frame() return frames[#frames] end
-
-  --- Whether what begins at `place` is a statement, so that its answer is lost.
-  local function is_statement(place)
-    local before = at(place - 1)
-    return not goes_on[before.text] and not joins[before.text]
-  end
 
   local function span_of(place)
     return at(place).kind == "number" and is(place + 1, "*") and units[at(place + 2).text] and tonumber(at(place).text)
@@ -154,7 +142,7 @@ return function (core, types, tokens)
 
   local function open_function(place)
     local call = at(place - 1).text == "," and place - 2 or place - 1
-    local first = at(place + 1).text == "(" and at(place + 2) or nothing
+    local first = at(is(place + 1, "(") and place + 2 or 0)
     local depth = 0
     while call > 0 and not (depth == 0 and is(call, "(")) do -- the bracket that this is an argument in
       local text = at(call).text

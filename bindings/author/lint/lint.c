@@ -1,19 +1,19 @@
 #include "author/lint/lint.h"
 
 #include "author/test_context.h"
-#include "base/file.h"
 #include "base/memory.h"
 #include "bindings/lua_host.h"
+#include "bindings/state/tokens.h"
 #include "session/wanted.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-extern const char cf_embedded_tokens_lua[], cf_embedded_suspects_lua[], cf_embedded_lint_lua[],
-    cf_embedded_trial_lua[], cf_embedded_meta_lua[], cf_embedded_habits_lua[];
-extern const size_t cf_embedded_tokens_lua_size, cf_embedded_suspects_lua_size, cf_embedded_lint_lua_size,
-    cf_embedded_trial_lua_size, cf_embedded_meta_lua_size, cf_embedded_habits_lua_size;
+extern const char cf_embedded_suspects_lua[], cf_embedded_lint_lua[], cf_embedded_trial_lua[],
+    cf_embedded_meta_lua[], cf_embedded_habits_lua[];
+extern const size_t cf_embedded_suspects_lua_size, cf_embedded_lint_lua_size, cf_embedded_trial_lua_size,
+    cf_embedded_meta_lua_size, cf_embedded_habits_lua_size;
 
 enum {
     PATIENCE = 10,   /* times the budget of a policy's call, for all the trials */
@@ -33,6 +33,7 @@ struct lint {
     struct cf_test_context context; /* first: cf_test_context_words looks for it there */
     struct cf_lua lua;
     struct cf_policy_config policy; /* as it is tried: on everybody, and acting */
+    struct cf_tokens tokens;        /* of its file */
     const char *policy_folder;
     struct cf_policy_host_ops probing; /* Lua's, with a task in every policy that wants to warn everybody */
     struct cf_finding *findings;
@@ -295,15 +296,28 @@ static int compile(lua_State *L)
     return 0;
 }
 
-static void push_source(lua_State *L, const char *path)
+/* Pushes the policy's tokens, { kind, text, line } each; the text of a string has its quotes. */
+static void push_tokens(lua_State *L, struct lint *lint)
 {
-    char *text = lua_newuserdatauv(L, CF_LUA_STRING, 0);
-    FILE *file = cf_file_open(path, NULL);
-    size_t size = file ? fread(text, 1, CF_LUA_STRING, file) : 0;
-    if (file)
-        (void)fclose(file);
-    lua_pushlstring(L, text, size);
-    lua_remove(L, -2);
+    static const char *const kinds[] = {[CF_TOKEN_NAME] = "name",
+                                        [CF_TOKEN_WORD] = "word",
+                                        [CF_TOKEN_NUMBER] = "number",
+                                        [CF_TOKEN_STRING] = "string",
+                                        [CF_TOKEN_SIGN] = "sign"};
+    struct cf_token token;
+    cf_tokens_open(&lint->tokens, lint->policy.path);
+    lua_newtable(L);
+    while (cf_tokens_next(&lint->tokens, &token)) {
+        bool quote = token.kind == CF_TOKEN_STRING;
+        lua_createtable(L, 0, 3);
+        lua_pushstring(L, kinds[token.kind]);
+        lua_setfield(L, -2, "kind");
+        lua_pushlstring(L, token.at - quote, token.length + 2 * quote);
+        lua_setfield(L, -2, "text");
+        lua_pushinteger(L, token.line);
+        lua_setfield(L, -2, "line");
+        lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+    }
 }
 
 /* Appends every text in the value to the list on top. */
@@ -356,11 +370,10 @@ static int run(lua_State *L)
 
     lua_pushvalue(L, CORE);
     lua_pushlstring(L, cf_embedded_meta_lua, cf_embedded_meta_lua_size);
-    CALL(tokens, 0, 1);
     CALL(suspects, 0, 1);
     CALL(habits, 0, 1);
-    CALL(lint, 5, 1);
-    push_source(L, lint->policy.path);
+    CALL(lint, 4, 1);
+    push_tokens(L, lint);
     push_configured(L, lint->policy.options);
     lua_call(L, 2, 1);
 
@@ -447,6 +460,7 @@ void cf_lint(const struct cf_policy_config *policy, const char *policy_folder,
     if (code == 0)
         code = cf_vocabulary_protect(&lint.lua, run, policy->path, &lint, &err);
     end_story(&lint);
+    cf_tokens_close(&lint.tokens);
     if (code < 0 && lint.finding_count == 0)
         add_error(&lint, "load", err.text);
     cf_lua_close(&lint.lua);

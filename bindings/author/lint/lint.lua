@@ -1,7 +1,7 @@
 --- What can be told of a policy by reading it: what its names stand for, and what cannot be meant.
 -- `core.near(word, words)` is the one that was meant, or nil; `core.found(line, kind, text[, warns])` reports.
 
-local core, meta, tokens_of, suspects, habits = ...
+local core, meta, suspects, habits = ...
 
 -- ---- What there is: the words of meta.lua and of Lua ----------------------------------------------------------
 
@@ -59,10 +59,10 @@ local goes_on = { ["return"] = true, ["and"] = true, ["or"] = true, ["not"] = tr
                   ["elseif"] = true, ["while"] = true, ["until"] = true }
 local nothing = { kind = "none", text = "", line = 0 }
 
---- Reads a policy; `configured[name]` says that an option's default does not count, and the list in it is of texts
--- that its options hold. Returns those and the policy's own.
-return function (source, configured)
-  local tokens = tokens_of(source)
+--- Reads a policy's tokens, { kind, text, line } each, where `kind` is "name", "word" (a reserved one), "number",
+-- "string" (its text has its quotes) or "sign". `configured[name]` says that an option's default does not count, and
+-- the list in it is of texts that its options hold. Returns those and the policy's own.
+return function (tokens, configured)
   local i = 1
   local block        -- the innermost: { up, names, is, waits (for its `do`), idle (waited for) }
   local brackets = {} -- what is open: { text, call }
@@ -331,6 +331,6 @@ return function (source, configured)
     i = i + 1
   end
   while block do close() end
-  texts.lines = habits(core, types, tokens) -- of the selectors
+  texts.lines = habits(core, types, tokens, at, is, is_statement, units) -- of the selectors
   return texts
 end
