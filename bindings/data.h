@@ -5,21 +5,16 @@
 #include "base/error.h"
 
 #include <jansson.h>
-#include <lua.h>
 
 enum {
     CF_LUA_DATA_MEMORY = 16 << 20, /* bytes */
     CF_LUA_DATA_BUDGET = 1000000,  /* instructions */
-    CF_LUA_DATA_DEPTH = 16,        /* tables in tables */
-    CF_LUA_DATA_SIZE = 16 << 20,   /* bytes of what it becomes, roughly */
 };
 
 /*
- * Evaluates a file of assignments and returns its globals as an object, keys in order. Lists become arrays,
- * tables with names objects; a table with both, { "idle", limit = "30m" }, an object whose list items are
- * called "1", "2"… An empty table is an empty array. ret_lines, if not NULL: an object of the line of each
- * top-level key. CF_POLICY with file and line, or file and path (CF_FAILED: it cannot be read). The caller
- * owns both.
+ * Evaluates a file of assignments and returns its globals as an object, keys in order, of values as
+ * cf_lua_json has them. ret_lines, if not NULL: an object of the line of each top-level key. CF_POLICY with
+ * file and line, or file and path (CF_FAILED: it cannot be read). The caller owns both.
  */
 int cf_lua_data(const char *path, json_t **ret_value, json_t **ret_lines, struct cf_error *err);
 
@@ -35,11 +30,5 @@ int cf_lua_table(const char *path, json_t **ret_value, struct cf_error *err);
 /* The same of a value on the command line: a number, true, false or a {table}; anything else is text.
  * CF_USAGE. */
 int cf_lua_value(const char *text, json_t **ret_value, struct cf_error *err);
-
-/*
- * The Lua value at `index` as JSON. A span becomes text ("30m"). Never throws. CF_POLICY where it is, or
- * holds, something that is no data, with its path: "policies[2].limit: a function is no data".
- */
-int cf_lua_json(lua_State *L, int index, json_t **ret_value, struct cf_error *err);
 
 #endif

@@ -1,5 +1,6 @@
 /* What a file of data gives twice: Lua keeps the last, and says nothing. */
 #include "bindings/data.h"
+#include "bindings/json.h"
 
 #include "base/text.h"
 #include "bindings/state/tokens.h"

@@ -1,6 +1,6 @@
 /* `calendar.dates`, and the options whose value is such a calendar: days off as lists, files, and what counts
  * of them. */
-#include "bindings/data.h"
+#include "bindings/json.h"
 #include "bindings/script.h"
 
 #include "base/memory.h"

@@ -2,6 +2,7 @@
 
 #include "bindings/data.h"
 #include "bindings/fields.h"
+#include "bindings/json.h"
 #include "bindings/state/time_values.h"
 
 #include <stdio.h>
