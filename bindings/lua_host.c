@@ -90,9 +90,6 @@ static void unload(void *data)
         script->spare = run->next_spare;
         free(run);
     }
-    for (size_t i = 0; i < script->option_count; i++)
-        free(script->options[i]);
-    free(script->options);
     for (size_t i = 0; i < script->module_count; i++)
         free(script->modules[i]);
     free(script->modules);

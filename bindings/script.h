@@ -60,9 +60,7 @@ struct cf_lua_script {
     json_t *packed;              /* on its way to be kept; here, so that no error leaks it */
     json_t *translations;        /* by language an object of texts by texts */
     struct cf_selector *listing; /* of sessions.list; here, so that no error leaks it */
-    char **options;              /* names */
-    size_t option_count;
-    char **modules; /* files that it required */
+    char **modules;              /* files that it required */
     size_t module_count;
     /* What a session has, by the address of the name, which Lua keeps once for each text. */
     struct cf_lua_name {

@@ -1,11 +1,10 @@
 /* `option(name, default, help, domain)`: what the configuration says, of the type that the default has, and
  * within the domain that the policy declares. */
-#include "bindings/data.h"
+#include "bindings/json.h"
 #include "bindings/script.h"
 #include "bindings/state/sandbox.h"
 #include "bindings/state/time_values.h"
 
-#include "base/memory.h"
 #include "base/text.h"
 
 #include <lauxlib.h>
@@ -258,16 +257,6 @@ static void push_list(lua_State *L, const struct reading *reading, const json_t 
 
 /* ---- What was declared --------------------------------------------------------------------------------- */
 
-static void check_name(lua_State *L, const char *name)
-{
-    struct cf_lua_script *script = cf_lua_script_of(L);
-    for (size_t i = 0; i < script->option_count; i++)
-        if (strcmp(script->options[i], name) == 0)
-            cf_lua_throw(L, "option '%s' is declared twice", name);
-    script->options = cf_grow(script->options, script->option_count, sizeof *script->options);
-    script->options[script->option_count++] = cf_strdup(name);
-}
-
 static json_t *bound_of(const struct reading *reading, int bound)
 {
     char text[CF_SPAN_TEXT];
@@ -283,18 +272,16 @@ static void declare(lua_State *L, const struct reading *reading)
     static const char *const types[] = {
         [SPAN] = "span", [NUMBER] = "number", [TEXT] = "text", [TRUTH] = "truth", [CALENDAR] = "calendar"};
     json_t *fallback = NULL;
-    bool off = reading->never && !cf_lua_is_never(L, DEFAULT) && cf_lua_to_span(L, DEFAULT).us == 0;
-    if (off)
-        fallback = json_string("never");
-    else if (reading->type == CALENDAR)
-        fallback = NULL;
-    else
+    if (reading->type != CALENDAR)
         (void)cf_lua_json(L, DEFAULT, &fallback, NULL);
-    cf_policy_declare(cf_lua_script_of(L)->policy,
-                      json_pack("{s:s, s:s, s:b, s:o*, s:o*, s:o*, s:b, s:b, s:s*}", "option", reading->name,
-                                "type", types[reading->type], "list", reading->list, "default", fallback,
-                                "least", bound_of(reading, LEAST), "most", bound_of(reading, MOST), "never",
-                                reading->never, "empty", reading->empty, "help", lua_tostring(L, HELP)));
+    json_t *declared = json_pack("{s:s, s:s, s:b, s:o*, s:o*, s:o*, s:b, s:b, s:s*}", "option", reading->name,
+                                 "type", types[reading->type], "list", reading->list, "default", fallback,
+                                 "least", bound_of(reading, LEAST), "most", bound_of(reading, MOST), "never",
+                                 reading->never, "empty", reading->empty, "help", lua_tostring(L, HELP));
+    if (!declared)
+        cf_lua_throw(L, "option wants its name and its help in UTF-8");
+    if (!cf_policy_declare(cf_lua_script_of(L)->policy, declared))
+        cf_lua_throw(L, "option '%s' is declared twice", reading->name);
 }
 
 /* Of a reading: the configured value. */
@@ -347,16 +334,15 @@ static int option(lua_State *L)
     size_t size = strlen(reading.name) + (lua_isnil(L, HELP) ? 0 : lua_rawlen(L, HELP));
     cf_lua_declare(L, "option",
                    2 * CF_LUA_DECLARED + size + (reading.list ? 128 * lua_rawlen(L, DEFAULT) : 0));
-    check_name(L, reading.name);
-    declare(L, &reading);
-
-    const json_t *value = cf_policy_option(cf_lua_script_of(L)->policy, reading.name);
-    if (!value && reading.never && cf_lua_to_span(L, DEFAULT).us == 0)
+    if (reading.never && cf_lua_to_span(L, DEFAULT).us == 0) {
         cf_lua_push_span(L, (struct cf_span){INT64_MAX});
-    else if (!value)
-        lua_settop(L, DEFAULT);
-    else
+        lua_replace(L, DEFAULT);
+    }
+    declare(L, &reading);
+    if (cf_policy_option(cf_lua_script_of(L)->policy, reading.name))
         push_configured(L, &reading);
+    else
+        lua_settop(L, DEFAULT);
     return 1;
 }
 

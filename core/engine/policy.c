@@ -109,11 +109,6 @@ const struct cf_selector *cf_engine_selector(const struct cf_engine *engine, siz
 
 /* ---- Options ---- */
 
-void cf_policy_declare(struct cf_policy *policy, json_t *option)
-{
-    (void)json_array_append_new(policy->options, option);
-}
-
 const json_t *cf_engine_options(const struct cf_engine *engine, const char *policy)
 {
     for (size_t i = 0; i < engine->policy_count; i++)
@@ -130,6 +125,16 @@ static bool is_known(const struct cf_policy *policy, const char *name)
                        option) if (strcmp(json_string_value(json_object_get(option, "option")), name) ==
                                    0) return true;
     return false;
+}
+
+bool cf_policy_declare(struct cf_policy *policy, json_t *option)
+{
+    bool fresh = !is_known(policy, json_string_value(json_object_get(option, "option")));
+    if (fresh)
+        (void)json_array_append_new(policy->options, option);
+    else
+        json_decref(option);
+    return fresh;
 }
 
 const json_t *cf_policy_option(const struct cf_policy *policy, const char *name)

@@ -101,10 +101,10 @@ const char *cf_engine_policy_folder(const struct cf_engine *engine);
 
 /*
  * Declares an option, an object taken over: "option" (its name), "type" (span, number, text, truth), "list",
- * "default", "least", "most", "never", "empty", "help"; spans as text. One that is configured and not
- * declared is a mistake.
+ * "default", "least", "most", "never", "empty", "help"; spans as text. False: one of that name is declared
+ * already. One that is configured and not declared is a mistake.
  */
-void cf_policy_declare(struct cf_policy *policy, json_t *option);
+bool cf_policy_declare(struct cf_policy *policy, json_t *option);
 
 /* Says what is wrong with its entry, while it loads; the policy then does not, once all of it was told. */
 void cf_policy_mistake(struct cf_policy *policy, const char *format, ...)

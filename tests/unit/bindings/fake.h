@@ -70,10 +70,13 @@ struct cf_engine *cf_policy_engine(const struct cf_policy *policy)
     return policy->engine;
 }
 
-void cf_policy_declare(struct cf_policy *policy, json_t *option)
+bool cf_policy_declare(struct cf_policy *policy, json_t *option)
 {
+    bool again = policy->declared &&
+                 json_equal(json_object_get(policy->declared, "option"), json_object_get(option, "option"));
     json_decref(policy->declared);
     policy->declared = option;
+    return !again;
 }
 
 void cf_policy_mistake(struct cf_policy *policy, const char *format, ...)

@@ -139,6 +139,7 @@ static void test_misuse(void **state)
         {"option('a', 1) option('a', 2)", "policy.lua:1: option 'a' is declared twice"},
         {"option(5, 1)", "policy.lua:1: option wants text, not the number 5"},
         {"option('', 1)", "policy.lua:1: option wants text, not \"\""},
+        {"option('\\xff', 1)", "policy.lua:1: option wants its name and its help in UTF-8"},
         {"option('a', 1, 'x', { lest = 1 })", "policy.lua:1: option knows no \"lest\" there"},
         {"option('a', 1, 'x', { least = minute })",
          "policy.lua:1: option 'a': least bounds a span by a span, a number by a number, not by the span 1 minute"},
