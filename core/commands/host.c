@@ -22,6 +22,7 @@ struct cf_host {
     struct cf_backend *backend;
     struct cf_calls *calls;
     struct cf_registry *registry;
+    struct cf_mono begun;
     struct cf_timer limit;
     uv_signal_t interrupt;
     bool catches, interrupted;
@@ -138,6 +139,7 @@ int cf_host_open(const struct cf_host_setup *setup, struct cf_host **ret_host, s
     struct cf_host *host = cf_alloc(sizeof *host);
     host->loop = loop;
     host->once = setup->once;
+    host->begun = cf_loop_now(loop);
     host->limit = (struct cf_timer){.fire = on_limit, .data = host};
     host->calls = cf_calls_create(loop);
     host->registry = cf_registry_create(cf_loop_clock(loop), on_change, host);
@@ -312,6 +314,7 @@ void cf_host_read(struct cf_host *host, uint64_t fields)
             .action = CF_ACTION_REFRESH,
             .session = cf_registry_get(host->registry, key)->identity,
             .fields = fields,
+            .as_of = host->begun,
         };
     }
     cf_host_run(host, requests, used, READING_LIMIT);

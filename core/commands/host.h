@@ -48,7 +48,8 @@ void cf_host_run(struct cf_host *host, struct cf_command_request *requests, size
                  struct cf_span limit);
 void cf_command_request_finish(struct cf_command_request *request);
 
-/* Reads fields of every session anew; what cannot be read stays as it was. */
+/* Reads fields of every session that the listing did not; what cannot be read stays as it was. For what lists
+ * and ends: what has become of a session since the command began is not looked for. */
 void cf_host_read(struct cf_host *host, uint64_t fields);
 
 /* Why the host cannot be reached any more; NULL: it can, or will be again. */

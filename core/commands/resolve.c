@@ -79,6 +79,11 @@ bool cf_session_of_person(const struct cf_session *session)
     return session->user && (!session->class_ || strncmp(session->class_, "user", 4) == 0);
 }
 
+bool cf_session_of_manager(const struct cf_session *session)
+{
+    return session->class_ && strncmp(session->class_, "manager", strlen("manager")) == 0;
+}
+
 bool cf_session_attended(const struct cf_session *session)
 {
     return session->active == CF_TRI_YES && session->disconnected != CF_TRI_YES &&

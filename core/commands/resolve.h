@@ -15,6 +15,9 @@ const char *cf_session_label(const struct cf_session *session, char out[CF_SESSI
 /* A person's, not a login screen's or a service's. */
 bool cf_session_of_person(const struct cf_session *session);
 
+/* A service manager's, of which each user has one since systemd 256. */
+bool cf_session_of_manager(const struct cf_session *session);
+
 /* Somebody sits at it: neither disconnected nor in the background, nor on its way out. */
 bool cf_session_attended(const struct cf_session *session);
 

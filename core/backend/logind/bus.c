@@ -194,6 +194,7 @@ static int code_of(const char *name)
     } codes[] = {
         {"org.freedesktop.login1.NoSuchSession", CF_GONE},
         {SD_BUS_ERROR_UNKNOWN_OBJECT, CF_GONE},
+        {SD_BUS_ERROR_UNKNOWN_METHOD, CF_UNSUPPORTED},
         {SD_BUS_ERROR_ACCESS_DENIED, CF_DENIED},
         {SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, CF_DENIED},
         {SD_BUS_ERROR_NO_REPLY, CF_TIMEOUT}, /* sd-bus's word for it; also when the peer died over the call */

@@ -7,8 +7,9 @@
 
 const char *cf_logind_own(struct cf_logind *host)
 {
-    if (!host->own && !host->server)
+    if (!host->own_asked && !host->server)
         (void)sd_pid_get_session(0, &host->own);
+    host->own_asked = true;
     return host->own;
 }
 

@@ -32,6 +32,7 @@ struct cf_session_watch {
 struct cf_cached {
     struct cf_properties properties;
     struct cf_session record; /* identity and cf_properties_fields; birth 0 until it was read */
+    struct cf_mono read_at;   /* when what was read last was asked for */
     uint64_t notice;          /* the last that reached it */
     struct cf_session_watch watched;
     struct cf_source_written *written; /* what we wrote on its terminals */
@@ -52,6 +53,7 @@ struct cf_sessions {
     struct cf_bus_call list_call;
     size_t unread;       /* of the listing under way */
     bool listing, again; /* one is under way; another was asked for meanwhile */
+    bool plain;          /* there is no fuller one than ListSessions: systemd before 256 */
 };
 
 struct cf_host_request; /* requests.c */
@@ -65,10 +67,12 @@ struct cf_logind {
     uint64_t boot;
     struct cf_bus *bus; /* NULL while there is no connection */
     struct cf_bus_call owner_call;
-    char *owner;  /* logind's unique name on the bus: others may not speak for it */
-    char *own;    /* the session of this process, once it was asked for */
-    char *only;   /* as in the settings */
-    char *server; /* by ssh; NULL: this machine */
+    char *owner;    /* logind's unique name on the bus: others may not speak for it */
+    char *own;      /* the session of this process, */
+    bool own_asked; /* once it was asked for */
+    char *only;     /* as in the settings, */
+    bool people;    /* and this */
+    char *server;   /* by ssh; NULL: this machine */
     struct cf_remote *remote;
     char *bridge; /* the session on that host that is there for us only */
     bool asks;

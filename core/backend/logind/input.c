@@ -71,9 +71,6 @@ void cf_input_prepare(struct cf_input *input, struct cf_logind *host, const stru
             input->noted = cf_terminal_latest(known->properties.idle_since / 1000000);
         return;
     }
-    for (struct cf_cached *other = host->sessions.known; other; other = other->hh.next)
-        if (is_elsewhere(known, other))
-            add_elsewhere(input, other, clock);
     for (size_t i = 0; i < known->written_count; i++) {
         input->sources.written = cf_grow(input->sources.written, i, sizeof *known->written);
         input->sources.written[i] = known->written[i];
@@ -88,7 +85,24 @@ void cf_input_read(struct cf_input *input, bool all)
         return; /* it stays unknown, whatever its terminals tell */
     input->session.of.displays = all;
     cf_sources_find(&input->sources, &input->session.of, "/proc");
-    for (size_t i = 0; all && input->sources.server && i < input->elsewhere_count; i++)
+}
+
+bool cf_input_serves(const struct cf_input *input)
+{
+    return input->read && input->sources.server;
+}
+
+void cf_input_prepare_elsewhere(struct cf_input *input, struct cf_logind *host, const struct cf_cached *known)
+{
+    input->asks_elsewhere = true;
+    for (struct cf_cached *other = host->sessions.known; other; other = other->hh.next)
+        if (is_elsewhere(known, other))
+            add_elsewhere(input, other, cf_loop_clock(host->loop));
+}
+
+void cf_input_read_elsewhere(struct cf_input *input)
+{
+    for (size_t i = 0; i < input->elsewhere_count; i++)
         cf_sources_add_elsewhere(&input->sources, &input->elsewhere[i].of, "/proc");
 }
 
@@ -106,7 +120,7 @@ struct cf_mono cf_input_within(struct cf_instant at, const struct cf_session *re
 bool cf_input_is_on_terminals(const struct cf_input *input)
 {
     return input->read && !input->session.of.graphical &&
-           !(input->sources.server && input->displays_elsewhere) &&
+           !(input->sources.server && (!input->asks_elsewhere || input->displays_elsewhere)) &&
            cf_instant_known(cf_sources_input(&input->sources));
 }
 
@@ -141,9 +155,9 @@ struct cf_mono cf_input_last(const struct cf_input *input, const struct cf_sessi
     if (cf_mono_known(hinted)) /* within the same bounds */
         hinted = cf_input_within(cf_clock_wall_of_mono(cf_loop_clock(loop), hinted), record, loop);
     struct cf_mono last = last_here(input, hinted, typed);
-    bool shared = input->read && input->sources.server && cf_mono_known(last);
-    if (shared)
-        last = input->dark_elsewhere ? CF_MONO_UNKNOWN : later(last, input->hinted_elsewhere);
+    if (cf_input_serves(input) && cf_mono_known(last))
+        last = !input->asks_elsewhere || input->dark_elsewhere ? CF_MONO_UNKNOWN
+                                                               : later(last, input->hinted_elsewhere);
     *ret_source = !cf_mono_known(last) ? NULL : cf_mono_known(typed) && last.us == typed.us ? "tty" : "hint";
     return last;
 }

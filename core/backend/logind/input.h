@@ -20,7 +20,8 @@ struct cf_input_session {
 
 struct cf_input {
     struct cf_input_session session;
-    struct cf_input_session *elsewhere; /* the user's other sessions, with theirs */
+    bool asks_elsewhere;                /* it serves terminals, and of the user's other sessions is known: */
+    struct cf_input_session *elsewhere; /* what they are, with their terminals */
     size_t elsewhere_count;
     struct cf_mono hinted;           /* by the session's own hint */
     struct cf_mono hinted_elsewhere; /* the latest of the others' */
@@ -37,6 +38,13 @@ void cf_input_finish(struct cf_input *input);
 
 /* On a worker. `all`: for cf_input_last; else only the terminals that a warning goes to. */
 void cf_input_read(struct cf_input *input, bool all);
+
+/* Whether it was found to serve terminals. Then its user's other sessions count, too: prepare these, and read
+ * them on a worker. Until then its last input is unknown. */
+bool cf_input_serves(const struct cf_input *input);
+void cf_input_prepare_elsewhere(struct cf_input *input, struct cf_logind *host,
+                                const struct cf_cached *known);
+void cf_input_read_elsewhere(struct cf_input *input);
 
 /* Unknown wherever it cannot be said; `ret_source` ("tty", "hint") is NULL then. `record`: of the session. */
 struct cf_mono cf_input_last(const struct cf_input *input, const struct cf_session *record,

@@ -290,6 +290,7 @@ static int open_logind(struct cf_loop *loop, const struct cf_backend_sink *sink,
                                .name = cf_strdup(name),
                                .server = cf_strdup(server),
                                .only = cf_strdup(settings ? settings->only : NULL),
+                               .people = settings && settings->people,
                                .asks = server && settings->asks,
                                .server_limit = server && settings->limit.us ? settings->limit
                                                : server && settings->asks   ? ASKING_LIMIT

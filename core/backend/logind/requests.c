@@ -257,7 +257,7 @@ static bool looks_again(struct cf_host_request *request)
     struct cf_mono now = cf_loop_now(request->host->loop);
     struct cf_span age = cf_mono_since(request->record.logged_on, now);
     const char *source;
-    if (!request->wants_input || !cf_input_may_show(input) ||
+    if (!request->wants_input || request->asked.as_of.us > 0 || !cf_input_may_show(input) ||
         cf_mono_known(cf_input_last(input, &request->record, request->host->loop, &source)) ||
         !cf_span_known(age) || age.us > YOUNG.us || remaining(request).us < 2 * AGAIN.us)
         return false;
@@ -302,6 +302,10 @@ static void run(struct cf_work *work)
 {
     struct cf_host_request *request = request_of(work);
     int64_t uid = request->record.uid;
+    if (request->input.asks_elsewhere) {
+        cf_input_read_elsewhere(&request->input);
+        return;
+    }
     if (request->wants_input || request->text.length)
         cf_input_read(&request->input, request->wants_input);
     if (request->text.length)
@@ -341,6 +345,19 @@ static void end_writing(struct cf_host_request *request)
     }
 }
 
+static void start_work(struct cf_host_request *request);
+
+/* Few sessions serve terminals, so that the user's others are looked at only where this one was found to. */
+static bool looks_elsewhere(struct cf_host_request *request)
+{
+    struct cf_input *input = &request->input;
+    struct cf_cached *known = request->host->closed ? NULL : known_of(request);
+    if (!request->wants_input || !known || input->asks_elsewhere || !cf_input_serves(input))
+        return false;
+    cf_input_prepare_elsewhere(input, request->host, known);
+    return true;
+}
+
 static void after_run(struct cf_work *work)
 {
     struct cf_host_request *request = request_of(work);
@@ -351,6 +368,8 @@ static void after_run(struct cf_work *work)
     work->running = false;
     if (request->orphan)
         free_request(request);
+    else if (looks_elsewhere(request))
+        start_work(request);
     else
         proceed(request);
     cf_logind_release(host);
@@ -409,15 +428,10 @@ static bool wants_work(struct cf_host_request *request, struct cf_cached *known)
     }
 }
 
-static void on_read(struct cf_logind *host, void *data, const char *id, struct cf_cached *known,
-                    const struct cf_error *err)
+/* The session was read: is it the one that is meant, and what else is to be looked at? */
+static void look(struct cf_host_request *request, struct cf_cached *known)
 {
-    (void)id;
-    struct cf_host_request *request = data;
-    if (!known) {
-        fail(request, err->code, err->code == CF_GONE ? "it has ended" : err->text);
-        return;
-    }
+    struct cf_logind *host = request->host;
     if (!cf_identity_equal(&request->session, &known->record.identity)) {
         fail(request, CF_GONE, "it has ended, and its id is another session's now");
         return;
@@ -430,6 +444,17 @@ static void on_read(struct cf_logind *host, void *data, const char *id, struct c
         start_work(request);
     else
         proceed(request);
+}
+
+static void on_read(struct cf_logind *host, void *data, const char *id, struct cf_cached *known,
+                    const struct cf_error *err)
+{
+    (void)host, (void)id;
+    struct cf_host_request *request = data;
+    if (known)
+        look(request, known);
+    else
+        fail(request, err->code, err->code == CF_GONE ? "it has ended" : err->text);
 }
 
 static void read_again(struct cf_timer *timer)
@@ -474,6 +499,24 @@ static struct cf_host_request *submit(struct cf_logind *host, const struct cf_re
     return request;
 }
 
+/* Whether the listing has read what the request is content with. */
+static bool is_read(const struct cf_host_request *request)
+{
+    const struct cf_cached *known = known_of(request);
+    return request->asked.action == CF_ACTION_REFRESH && request->asked.as_of.us > 0 && known &&
+           known->read_at.us >= request->asked.as_of.us;
+}
+
+static void on_known(struct cf_timer *timer)
+{
+    struct cf_host_request *request = timer->data;
+    struct cf_cached *known = known_of(request);
+    if (known)
+        look(request, known);
+    else
+        fail(request, CF_GONE, "it has ended");
+}
+
 static void cancel_watch(struct cf_host_request *request)
 {
     struct cf_cached *known = known_of(request);
@@ -492,7 +535,10 @@ static void begin(struct cf_host_request *request)
         cf_timer_defer(host->loop, &request->later);
     else if (request->asked.action == CF_ACTION_LIST)
         cf_sessions_list(host);
-    else
+    else if (is_read(request)) {
+        request->later.fire = on_known;
+        cf_timer_defer(host->loop, &request->later);
+    } else
         cf_sessions_read(host, request->session.id, remaining(request), on_read, request);
 }
 

@@ -3,10 +3,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <mntent.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 size_t cf_scope_read_file(int folder, const char *name, char *out, size_t size)
@@ -46,13 +48,29 @@ bool cf_scope_too_many(struct cf_scope *scope)
 
 /* ---- Cgroups ---- */
 
+/* Whether version 2 is alone, and where it usually is, which is seen without going through all mounts. */
+static bool is_usual(struct cf_scope *scope)
+{
+    static const char usual[] = "/sys/fs/cgroup";
+    struct statfs st;
+    scope->unified =
+        strcmp(scope->proc, "/proc") == 0 && statfs(usual, &st) == 0 && st.f_type == CGROUP2_SUPER_MAGIC;
+    if (scope->unified)
+        memcpy(scope->root, usual, sizeof usual);
+    return scope->unified;
+}
+
 /* Version 2 comes first; on a hybrid machine both have the same folders. */
 bool cf_scope_init(struct cf_scope *scope, const char *proc)
 {
     char path[PATH_MAX], room[PATH_MAX];
     struct mntent entry;
     bool found = false;
-    *scope = (struct cf_scope){.proc = proc};
+    scope->proc = proc;
+    scope->unified = scope->incomplete = false;
+    scope->looked_at = 0;
+    if (is_usual(scope))
+        return true;
     (void)snprintf(path, sizeof path, "%s/self/mounts", proc);
     FILE *mounts = setmntent(path, "re");
     while (mounts && !scope->unified && getmntent_r(mounts, &entry, room, sizeof room)) {
@@ -161,7 +179,12 @@ static void walk_processes(struct cf_scope *scope, int folder, const char *top, 
 static void walk_levels(struct cf_scope *scope, int folder, const char *top, unsigned levels,
                         cf_scope_visit *visit, void *data)
 {
+    struct stat st;
     walk_processes(scope, folder, top, visit, data);
+    if (scope->unified && fstat(folder, &st) == 0 && st.st_nlink == 2) { /* kernfs counts the folders in it */
+        (void)close(folder);
+        return;
+    }
     DIR *entries = fdopendir(folder);
     for (struct dirent *entry; entries && (entry = readdir(entries));) {
         if (entry->d_type != DT_DIR || entry->d_name[0] == '.')

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* ---- What is known ---- */
 
@@ -68,9 +69,10 @@ void cf_sessions_gone(struct cf_logind *host, const char *id)
     cf_session_finish(&record);
 }
 
-/* Takes on `properties`, all of a session just read, and tells the sink. NULL where the back end was closed
- * over it. */
-static struct cf_cached *take(struct cf_logind *host, const char *id, struct cf_properties *properties)
+/* Takes on `properties`, all of a session, asked for at `asked_at`, and tells the sink. NULL where the back
+ * end was closed over it. */
+static struct cf_cached *take(struct cf_logind *host, const char *id, struct cf_properties *properties,
+                              struct cf_mono asked_at)
 {
     struct cf_cached *known = cf_sessions_find(host, id);
     if (known && known->record.identity.birth && known->record.identity.birth != properties->logon_awake) {
@@ -81,6 +83,7 @@ static struct cf_cached *take(struct cf_logind *host, const char *id, struct cf_
     known = find_or_add(host, id);
     cf_properties_finish(&known->properties);
     known->properties = *properties;
+    known->read_at = asked_at;
     cf_properties_init(properties);
     if (host->server) /* whose CLOCK_MONOTONIC is another */
         known->record.logged_on =
@@ -96,6 +99,7 @@ struct cf_reading {
     struct cf_bus_call call; /* first, so that one is found from the other */
     struct cf_logind *host;
     char *id;
+    struct cf_mono asked_at;
     cf_reading_done *done;
     void *data;
     struct cf_reading *previous, *next;
@@ -127,7 +131,7 @@ static void on_read(struct cf_bus_call *call, sd_bus_message *reply, const struc
     end_reading(reading);
     cf_properties_init(&properties);
     if (reply && cf_properties_read(&properties, reply) == 0 && properties.logon_awake > 0)
-        known = take(host, reading->id, &properties);
+        known = take(host, reading->id, &properties, reading->asked_at);
     else if (reply) {
         (void)cf_error_set(&failed, CF_FAILED, "logind describes session %s in a way not understood",
                            reading->id);
@@ -146,6 +150,7 @@ void cf_sessions_read(struct cf_logind *host, const char *id, struct cf_span lim
     *reading = (struct cf_reading){.call.done = on_read,
                                    .host = host,
                                    .id = cf_strdup(id),
+                                   .asked_at = cf_loop_now(host->loop),
                                    .done = done,
                                    .data = data,
                                    .next = host->sessions.readings};
@@ -210,34 +215,63 @@ static void on_listed(struct cf_logind *host, void *data, const char *id, struct
         end_listing(host, NULL);
 }
 
-static bool is_wanted(struct cf_logind *host, const char *id, const char *user)
+/* What a listing tells of a session, borrowed; NULL and 0 where this one does not. */
+struct listed {
+    const char *id, *user, *class_;
+    uint32_t uid;
+};
+
+/* The fuller one since systemd 256, which lists the sessions of service managers, too. */
+static bool read_entry(const struct cf_logind *host, sd_bus_message *reply, struct listed *ret_entry)
 {
-    return !cf_text_equal(id, host->bridge) &&
-           (!host->only || cf_text_equal(id, host->only) || cf_text_equal(user, host->only) ||
-            cf_text_equal(id, cf_logind_own(host)));
+    struct listed entry = {0};
+    const char *seat, *tty, *path;
+    uint32_t leader;
+    uint64_t since;
+    int idle, code;
+    if (host->sessions.plain)
+        code = sd_bus_message_read(reply, "(susso)", &entry.id, &entry.uid, &entry.user, &seat, &path);
+    else
+        code = sd_bus_message_read(reply, "(sussussbto)", &entry.id, &entry.uid, &entry.user, &seat, &leader,
+                                   &entry.class_, &tty, &idle, &since, &path);
+    *ret_entry = entry;
+    return code > 0;
 }
 
-static int read_listed(struct cf_logind *host, sd_bus_message *reply)
+/* Whoever asks compares names without regard to case. */
+static bool is_wanted(struct cf_logind *host, const struct listed *entry)
 {
-    const char *id, *user, *seat, *path;
-    uint32_t uid;
+    bool meant = host->only && strcasecmp(entry->id, host->only) == 0;
+    if (cf_text_equal(entry->id, host->bridge))
+        return false;
+    if (host->people && !meant && entry->class_ && strncmp(entry->class_, "manager", 7) == 0)
+        return false;
+    return !host->only || meant || strcasecmp(entry->user, host->only) == 0 ||
+           cf_text_equal(entry->id, cf_logind_own(host));
+}
+
+static void read_listed(struct cf_logind *host, sd_bus_message *reply)
+{
+    struct listed entry;
     for (struct cf_cached *known = host->sessions.known; known; known = known->hh.next)
         known->listed = false;
-    int code = sd_bus_message_enter_container(reply, 'a', "(susso)");
-    while (code >= 0 && (code = sd_bus_message_read(reply, "(susso)", &id, &uid, &user, &seat, &path)) > 0) {
-        if (!is_wanted(host, id, user))
+    if (sd_bus_message_enter_container(reply, 'a', host->sessions.plain ? "(susso)" : "(sussussbto)") < 0)
+        return;
+    while (read_entry(host, reply, &entry)) {
+        if (!is_wanted(host, &entry))
             continue;
-        struct cf_cached *known = find_or_add(host, id);
+        struct cf_cached *known = find_or_add(host, entry.id);
         if (!known->record.identity.birth) {
-            known->properties.uid = uid;
-            cf_replace(&known->properties.name, user);
+            known->properties.uid = entry.uid;
+            cf_replace(&known->properties.name, entry.user);
             (void)cf_properties_apply(&known->properties, cf_loop_clock(host->loop), &known->record);
         }
         host->sessions.unread++;
-        cf_sessions_read(host, id, CF_LOGIND_LIMIT, on_listed, NULL);
+        cf_sessions_read(host, entry.id, CF_LOGIND_LIMIT, on_listed, NULL);
     }
-    return code;
 }
+
+static void call_list(struct cf_logind *host);
 
 static void on_list(struct cf_bus_call *call, sd_bus_message *reply, const struct cf_error *err)
 {
@@ -251,9 +285,15 @@ static void on_list(struct cf_bus_call *call, sd_bus_message *reply, const struc
         if (host->closed)
             return;
         host->sessions.unread = 1; /* this call itself, so that it ends once also where there are none */
-        (void)read_listed(host, reply);
+        read_listed(host, reply);
         if (--host->sessions.unread == 0)
             end_listing(host, NULL);
+        return;
+    }
+    /* An older logind's bus lets nobody but root ask for what it does not know. */
+    if ((err->code == CF_UNSUPPORTED || err->code == CF_DENIED) && !host->sessions.plain) {
+        host->sessions.plain = true;
+        call_list(host);
         return;
     }
     const char *prefix = host->server ? host->server : "", *colon = host->server ? ": " : "";
@@ -269,21 +309,27 @@ static void on_list(struct cf_bus_call *call, sd_bus_message *reply, const struc
         end_listing(host, &failed);
 }
 
+static void call_list(struct cf_logind *host)
+{
+    const struct cf_bus_method method = {CF_LOGIND_NAME, CF_LOGIND_PATH, CF_LOGIND_MANAGER,
+                                         host->sessions.plain ? "ListSessions" : "ListSessionsEx"};
+    host->sessions.list_call.done = on_list;
+    cf_bus_call(host->bus, &host->sessions.list_call, &method, CF_LOGIND_LIMIT, NULL);
+}
+
 void cf_sessions_list(struct cf_logind *host)
 {
-    static const struct cf_bus_method method = {CF_LOGIND_NAME, CF_LOGIND_PATH, CF_LOGIND_MANAGER,
-                                                "ListSessions"};
     if (host->sessions.listing) {
         host->sessions.again = true;
         return;
     }
     host->sessions.listing = true;
-    host->sessions.list_call.done = on_list;
-    cf_bus_call(host->bus, &host->sessions.list_call, &method, CF_LOGIND_LIMIT, NULL);
+    call_list(host);
 }
 
 void cf_sessions_cancel(struct cf_logind *host)
 {
+    host->sessions.plain = false; /* who answers next may be a newer one */
     cf_bus_call_cancel(&host->sessions.list_call);
     host->sessions.listing = host->sessions.again = false;
     while (host->sessions.readings) {

@@ -18,6 +18,7 @@ enum { PATIENCE_MS = 1000 /* for all terminals that are written to */ };
 
 struct process {
     int64_t pid, parent;
+    int64_t threads;
     int64_t began;   /* in ticks since the host's start */
     unsigned device; /* its controlling terminal's; 0: none */
     bool users;      /* it is the user's own */
@@ -101,7 +102,7 @@ static void add_standard_files(struct search *search, int process)
 }
 
 /*
- * Fields 3, 4, 7 and 22 of stat, proc(5). The name in field 2 may hold anything, so count from its end.
+ * Fields 3, 4, 7, 20 and 22 of stat, proc(5). The name in field 2 may hold anything, so count from its end.
  * False, and errno, where they cannot be read; also where it has ended, and only its parent has not asked
  * yet.
  */
@@ -112,11 +113,11 @@ static bool read_stat(int process, struct process *out)
         return false;
     const char *after = strrchr(text, ')');
     char state;
-    long long parent, began;
+    long long parent, threads, began;
     int device;
     if (!after ||
-        sscanf(after + 1, " %c %lld %*d %*d %d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %lld",
-               &state, &parent, &device, &began) != 4) {
+        sscanf(after + 1, " %c %lld %*d %*d %d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %lld %*d %lld",
+               &state, &parent, &device, &threads, &began) != 5) {
         errno = EBADMSG;
         return false;
     }
@@ -125,6 +126,7 @@ static bool read_stat(int process, struct process *out)
         return false;
     }
     out->parent = parent;
+    out->threads = threads;
     out->began = began;
     out->device = (unsigned)device;
     return true;
@@ -191,29 +193,42 @@ static void follow_child(struct search *search, int64_t pid, int64_t parent)
         (void)close(process);
 }
 
-static void follow_children(struct search *search, int process, int64_t pid)
+/* Those of one thread; `name` is their list's. False where there were threads enough. */
+static bool follow_children_of(struct search *search, int folder, const char *name, int64_t pid)
 {
+    if (++search->threads > CF_SOURCES_THREADS) {
+        search->found->incomplete = true;
+        return false;
+    }
+    int fd = openat(folder, name, O_RDONLY | O_CLOEXEC);
+    FILE *list = fd < 0 ? NULL : fdopen(fd, "r");
+    if (!list)
+        search->found->incomplete |= !cf_scope_has_ended();
+    long long child;
+    while (list && fscanf(list, "%lld", &child) == 1)
+        follow_child(search, child, pid);
+    search->found->incomplete |= list && !feof(list) && !(ferror(list) && cf_scope_has_ended());
+    if (list)
+        (void)fclose(list);
+    return true;
+}
+
+static void follow_children(struct search *search, int process, const struct process *of)
+{
+    char name[NAME_MAX + 16];
+    if (of->threads == 1) { /* whose number is the process's */
+        (void)snprintf(name, sizeof name, "task/%lld/children", (long long)of->pid);
+        (void)follow_children_of(search, process, name, of->pid);
+        return;
+    }
     int folder = openat(process, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *threads = folder < 0 ? NULL : fdopendir(folder);
     for (struct dirent *thread; threads && (thread = readdir(threads));) {
-        char name[NAME_MAX + 16];
         if (thread->d_name[0] == '.')
             continue;
-        if (++search->threads > CF_SOURCES_THREADS) {
-            search->found->incomplete = true;
-            break;
-        }
         (void)snprintf(name, sizeof name, "%s/children", thread->d_name);
-        int fd = openat(folder, name, O_RDONLY | O_CLOEXEC);
-        FILE *list = fd < 0 ? NULL : fdopen(fd, "r");
-        if (!list)
-            search->found->incomplete |= !cf_scope_has_ended();
-        long long child;
-        while (list && fscanf(list, "%lld", &child) == 1)
-            follow_child(search, child, pid);
-        search->found->incomplete |= list && !feof(list) && !(ferror(list) && cf_scope_has_ended());
-        if (list)
-            (void)fclose(list);
+        if (!follow_children_of(search, folder, name, of->pid))
+            break;
     }
     if (threads)
         (void)closedir(threads);
@@ -238,7 +253,7 @@ static void visit(void *data, int process, int64_t pid)
             search->found->display |= cf_display_is_used(process, &search->found->incomplete);
         add_standard_files(search, process);
     }
-    follow_children(search, process, pid);
+    follow_children(search, process, &entry);
 }
 
 /* ---- Who serves whom ---- */

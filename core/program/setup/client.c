@@ -48,12 +48,14 @@ static int refuse_simulated(const struct cf_args *args, struct cf_error *err)
     return code ? code : cf_args_refuse(args, at, CF_SIM_ONLY, err);
 }
 
-/* The one word of a command about one session, where that can be but an id or a user: no host names a session
- * by digits alone. Then the others need not be read. NULL: any may be meant. */
+/* The one word of a command about one session, where that can be but an id or a user: no host calls a
+ * terminal or a display "12", or "c12" as logind does sessions where there is no audit. Then the others need
+ * not be read. NULL: any may be meant. */
 static const char *narrow(const struct cf_args *args)
 {
     const char *word = args->verb->sessions && args->operand_count == 1 ? args->operands[0] : NULL;
-    return word && !word[strspn(word, "0123456789")] ? word : NULL;
+    const char *number = word && *word == 'c' ? word + 1 : word;
+    return number && *number && !number[strspn(number, "0123456789")] ? word : NULL;
 }
 
 static int read_server(const struct cf_args *args, struct cf_host_setup *setup, const char **ret_server,
@@ -63,7 +65,8 @@ static int read_server(const struct cf_args *args, struct cf_host_setup *setup, 
     bool here = cf_server_is_own(server);
     const struct cf_backend_wish wish = {.server = here ? NULL : server,
                                          .asks = !here && cf_terminal_is(stdin) && cf_terminal_is(stderr),
-                                         .only = narrow(args)};
+                                         .only = narrow(args),
+                                         .people = !cf_args_has(args, "all")};
     setup->backend_setup = cf_backend_settings(setup->backend, &wish);
     if (here)
         return CF_OK;

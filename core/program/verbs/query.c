@@ -73,6 +73,7 @@ static int list(const struct cf_args *args, const char *what, add_row *add, bool
     for (size_t i = 0; i < keys.count; i++) {
         const struct cf_session *session = cf_registry_get(registry, keys.keys[i]);
         if ((persons_only && !cf_session_of_person(session)) ||
+            (cf_session_of_manager(session) && !cf_args_has(args, "all")) ||
             (strcmp(word, "*") != 0 && !cf_session_fits(session, word)))
             continue;
         if (count++ == 0 && !json)
@@ -107,6 +108,13 @@ static int qwinsta(const struct cf_args *args, FILE *out, struct cf_error *err)
 
 static const struct cf_option_group user_switches = {NULL, (const struct cf_option[]){CF_OPTION_SERVER, {0}}};
 
+static const struct cf_option_group all_options = {
+    NULL, (const struct cf_option[]){
+              {"all", NULL, "also the sessions of service managers, which are nobody's logon"},
+              {"json", NULL, "one JSON object per line, for programs"},
+              {0},
+          }};
+
 static const struct cf_option_group session_switches = {
     NULL, (const struct cf_option[]){
               CF_OPTION_SERVER,
@@ -137,9 +145,11 @@ const struct cf_verb cf_verb_quser = {
 const struct cf_verb cf_verb_qwinsta = {
     .name = "qwinsta",
     .summary = "list all sessions, as Windows does",
-    .usage = (const char *const[]){"[sessionname | username | sessionid] [/server:NAME] [--json] [/?]", NULL},
+    .usage =
+        (const char *const[]){"[sessionname | username | sessionid] [/server:NAME] [--all] [--json] [/?]",
+                              NULL},
     .about = "Lists all sessions, login screens and services among them; > marks the session that asks.",
-    .groups = (const struct cf_option_group *const[]){&session_switches, &listing_options, &cf_client_options,
+    .groups = (const struct cf_option_group *const[]){&session_switches, &all_options, &cf_client_options,
                                                       &cf_simulated_options, NULL},
     .most = 1,
     .run = qwinsta,

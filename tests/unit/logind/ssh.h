@@ -40,14 +40,20 @@ static inline void close_line(struct line *line)
     (void)close(line->slave);
 }
 
-/* A process as `run`, with a parent and a terminal (0: none), and no children yet. */
+static inline void give_stat(int pid, int parent, unsigned device, int threads, const char *comm)
+{
+    char text[256];
+    int length = snprintf(text, sizeof text, "%d (%s) S %d 1 1 %d -1 0 0 0 0 0 0 0 0 0 20 0 %d 0 %d 9", pid,
+                          comm, parent, (int)device, threads, pid);
+    tell(pid, "stat", text, (size_t)length);
+}
+
+/* A process as `run`, with a parent and a terminal (0: none), one thread, and no children yet. */
 static inline void start(int pid, int parent, unsigned device, const char *cgroup, const char *comm)
 {
     char text[256];
     run(pid, cgroup, comm, NULL);
-    int length = snprintf(text, sizeof text, "%d (%s) S %d 1 1 %d -1 0 0 0 0 0 0 0 0 0 20 0 1 0 %d 9", pid,
-                          comm, parent, (int)device, pid);
-    tell(pid, "stat", text, (size_t)length);
+    give_stat(pid, parent, device, 1, comm);
     tell(pid, "environ", "HOME=/", 7);
     (void)snprintf(text, sizeof text, "task/%d/children", pid);
     tell(pid, text, "", 0);

@@ -91,6 +91,7 @@ static void children_of_any_thread_count(void **state)
     struct line line;
     open_line(&line, LATE, LATE);
     start(PANE, SHELL, line.device, "/machine.slice/machine-1.scope", "bash");
+    give_stat(SHELL, SSHD, shell.device, 2, "bash");
     tell(SHELL, "task/150/children", "", 0);
     expect_input(EARLY);
     give_birth(SHELL, 150, PANE);

@@ -203,6 +203,7 @@ static void a_terminal_of_an_unknown_kind_is_unknown(void **state)
 static void too_much_is_unknown(void **state)
 {
     (void)state;
+    give_stat(SHELL, SSHD, shell.device, CF_SOURCES_THREADS - 1, "bash");
     for (int i = 0; i < CF_SOURCES_THREADS - 2; i++) { /* and one each of three processes: one too many */
         char name[64], path[256];
         if (i == CF_SOURCES_THREADS - 3)

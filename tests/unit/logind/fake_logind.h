@@ -1,0 +1,263 @@
+/*
+ * A logind of the test's own at the other end of a bus of its own: it lists `fake.sessions`, tells their
+ * properties, counts what it is asked, and does nothing. `fake.fuller`: it is of systemd 256 or later.
+ */
+#ifndef CF_TESTS_LOGIND_FAKE_LOGIND_H
+#define CF_TESTS_LOGIND_FAKE_LOGIND_H
+
+#include "logind/logind.h"
+
+#include "../unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <systemd/sd-bus.h>
+#include <time.h>
+#include <unistd.h>
+
+#define FAKE_OWNER    ":1.1"
+#define FAKE_SESSIONS "/org/freedesktop/login1/session"
+
+enum { FAKE_MOST = 8 };
+
+struct fake_session {
+    const char *id, *user, *class_, *type, *tty, *state;
+    uint32_t uid, leader;
+    uint64_t born;      /* CLOCK_MONOTONIC, µs */
+    uint64_t pidfd;     /* LeaderPIDFDId; 0: this logind does not tell */
+    const char *cannot; /* "CanLock": which it says no to; NULL: it does not tell */
+    unsigned reads;     /* GetAll, so far */
+};
+
+static struct fake {
+    struct fake_session sessions[FAKE_MOST];
+    size_t count;
+    bool fuller;
+    const char *refusal; /* the error of one that is not */
+    unsigned listings, locks;
+    struct cf_loop *loop;
+    struct cf_backend *backend;
+    int listener;
+    sd_bus *bus;
+    bool listed; /* what the sink was told */
+    size_t seen;
+    bool completed;
+    struct cf_completion completion; /* without what it borrows */
+    char name[64], message[256];     /* of the session that it carried; why not */
+    int64_t birth;                   /* of the session seen last */
+} fake;
+
+/* ---- What it says ---- */
+
+static inline struct fake_session *fake_session(const char *id)
+{
+    for (size_t i = 0; i < fake.count; i++)
+        if (strcmp(fake.sessions[i].id, id) == 0)
+            return &fake.sessions[i];
+    return NULL;
+}
+
+static inline void fake_list(sd_bus_message *reply, bool fuller)
+{
+    (void)sd_bus_message_open_container(reply, 'a', fuller ? "(sussussbto)" : "(susso)");
+    for (size_t i = 0; i < fake.count; i++) {
+        const struct fake_session *session = &fake.sessions[i];
+        if (fuller)
+            (void)sd_bus_message_append(reply, "(sussussbto)", session->id, session->uid, session->user, "",
+                                        session->leader, session->class_, session->tty ? session->tty : "", 0,
+                                        UINT64_C(0), "/o");
+        else
+            (void)sd_bus_message_append(reply, "(susso)", session->id, session->uid, session->user, "", "/o");
+    }
+    (void)sd_bus_message_close_container(reply);
+}
+
+static inline void fake_describe(sd_bus_message *reply, struct fake_session *session)
+{
+    session->reads++;
+    (void)sd_bus_message_open_container(reply, 'a', "{sv}");
+    const struct {
+        const char *name, *text;
+    } texts[] = {{"Id", session->id},       {"Name", session->user}, {"Class", session->class_},
+                 {"Type", session->type},   {"TTY", session->tty},   {"State", session->state},
+                 {"Scope", "session.scope"}};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        (void)sd_bus_message_append(reply, "{sv}", texts[i].name, "s", texts[i].text ? texts[i].text : "");
+    (void)sd_bus_message_append(reply, "{sv}", "User", "(uo)", session->uid, "/o");
+    (void)sd_bus_message_append(reply, "{sv}", "Leader", "u", session->leader);
+    struct timespec wall;
+    (void)clock_gettime(CLOCK_REALTIME, &wall);
+    uint64_t age = uv_hrtime() / 1000 - session->born,
+             now = (uint64_t)wall.tv_sec * 1000000 + (uint64_t)wall.tv_nsec / 1000;
+    (void)sd_bus_message_append(reply, "{sv}", "TimestampMonotonic", "t", session->born);
+    (void)sd_bus_message_append(reply, "{sv}", "Timestamp", "t", now - age);
+    (void)sd_bus_message_append(reply, "{sv}", "Active", "b", 1);
+    if (session->pidfd)
+        (void)sd_bus_message_append(reply, "{sv}", "LeaderPIDFDId", "t", session->pidfd);
+    if (session->cannot)
+        (void)sd_bus_message_append(reply, "{sv}", session->cannot, "b", 0);
+    (void)sd_bus_message_close_container(reply);
+}
+
+static inline void fake_answer(sd_bus_message *call)
+{
+    const char *member = sd_bus_message_get_member(call), *sender = FAKE_OWNER;
+    sd_bus_message *reply = NULL;
+    bool fuller = strcmp(member, "ListSessionsEx") == 0,
+         lists = fuller || strcmp(member, "ListSessions") == 0;
+    const sd_bus_error unknown =
+        SD_BUS_ERROR_MAKE_CONST(fake.refusal ? fake.refusal : SD_BUS_ERROR_UNKNOWN_METHOD, "what?");
+    if (fuller && !fake.fuller)
+        (void)sd_bus_message_new_method_error(call, &reply, &unknown);
+    else
+        (void)sd_bus_message_new_method_return(call, &reply);
+    if (strcmp(member, "Hello") == 0)
+        (void)sd_bus_message_append(reply, "s", ":1.7");
+    else if (strcmp(member, "GetNameOwner") == 0)
+        (void)sd_bus_message_append(reply, "s", FAKE_OWNER);
+    else if (lists && (fake.fuller || !fuller)) {
+        fake.listings++;
+        fake_list(reply, fuller);
+    } else if (strcmp(member, "LockSession") == 0)
+        fake.locks++;
+    else if (strcmp(member, "GetAll") == 0) {
+        char *id = NULL;
+        (void)sd_bus_path_decode(sd_bus_message_get_path(call), FAKE_SESSIONS, &id);
+        assert_non_null(fake_session(id));
+        fake_describe(reply, fake_session(id));
+        free(id);
+    }
+    if (!lists && strcmp(member, "GetAll") != 0)
+        sender = "org.freedesktop.DBus";
+    (void)sd_bus_message_set_sender(reply, sender);
+    (void)sd_bus_send(fake.bus, reply, NULL);
+    sd_bus_message_unref(reply);
+}
+
+/* Both ends, until `*over`. */
+static inline void fake_turn(const bool *over)
+{
+    sd_bus_message *message = NULL;
+    for (unsigned i = 0; !*over; i++) {
+        assert_true(i < 10000000);
+        (void)uv_run(cf_loop_uv(fake.loop), UV_RUN_NOWAIT);
+        while (sd_bus_process(fake.bus, &message) > 0) {
+            if (message && sd_bus_message_is_method_call(message, NULL, NULL))
+                fake_answer(message);
+            message = sd_bus_message_unref(message);
+        }
+    }
+}
+
+/* ---- What it is told ---- */
+
+static inline void fake_on_listing(void *data, bool done)
+{
+    (void)data;
+    fake.listed = done;
+    fake.seen = done ? fake.seen : 0;
+}
+
+static inline void fake_on_seen(void *data, const struct cf_session *session, uint64_t fields)
+{
+    (void)data, (void)fields;
+    fake.seen++;
+    fake.birth = session->identity.birth;
+}
+
+static inline void fake_on_gone(void *data, const struct cf_identity *identity)
+{
+    (void)data, (void)identity;
+}
+
+static inline void fake_on_answered(void *data, uint64_t notice, bool yes)
+{
+    (void)data, (void)notice, (void)yes;
+}
+
+static inline void fake_on_reachable(void *data, const struct cf_error *err)
+{
+    (void)data;
+    assert_null(err);
+}
+
+static inline void fake_on_completed(void *data, const struct cf_completion *completion)
+{
+    (void)data;
+    fake.completed = true;
+    fake.completion = *completion;
+    const char *name = completion->session ? completion->session->name : NULL;
+    (void)snprintf(fake.name, sizeof fake.name, "%s", name ? name : "");
+    (void)snprintf(fake.message, sizeof fake.message, "%s", completion->message ? completion->message : "");
+}
+
+/* ---- One after the other ---- */
+
+/* Connects the back end, and waits for its first listing. */
+static inline void fake_open(struct cf_logind_setup setup)
+{
+    static const struct cf_backend_sink sink = {.listing = fake_on_listing,
+                                                .seen = fake_on_seen,
+                                                .gone = fake_on_gone,
+                                                .answered = fake_on_answered,
+                                                .reachable = fake_on_reachable,
+                                                .completed = fake_on_completed};
+    struct sockaddr_un place = {.sun_family = AF_UNIX};
+    socklen_t size = sizeof place;
+    char address[128];
+    struct cf_error err;
+    fake.listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fake.listener, (struct sockaddr *)&place, sizeof(sa_family_t)), 0);
+    assert_int_equal(listen(fake.listener, 1), 0);
+    assert_int_equal(getsockname(fake.listener, (struct sockaddr *)&place, &size), 0);
+    (void)snprintf(address, sizeof address, "unix:abstract=%.*s", (int)(size - sizeof(sa_family_t) - 1),
+                   place.sun_path + 1);
+    setup.address = address;
+    assert_int_equal(cf_loop_create(&fake.loop, &err), CF_OK);
+    assert_int_equal(cf_logind_ops.open(fake.loop, &sink, &setup, &fake.backend, &err), CF_OK);
+    int line = accept4(fake.listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    assert_true(line >= 0);
+    assert_true(sd_bus_new(&fake.bus) >= 0 && sd_bus_set_fd(fake.bus, line, line) >= 0);
+    assert_true(sd_bus_set_server(fake.bus, 1, (sd_id128_t){0}) >= 0 && sd_bus_start(fake.bus) >= 0);
+    fake_turn(&fake.listed);
+}
+
+/* Asks for it, and waits until it is completed. */
+static inline void fake_ask(enum cf_action_kind action, const char *id, int64_t birth, uint64_t fields,
+                            struct cf_mono as_of)
+{
+    unsigned a, b, c;
+    FILE *boot = fopen("/proc/sys/kernel/random/boot_id", "re");
+    assert_int_equal(fscanf(boot, "%8x-%4x-%4x", &a, &b, &c), 3);
+    (void)fclose(boot);
+    const struct cf_request request = {
+        .id = 1,
+        .action = action,
+        .deadline = cf_mono_add(cf_loop_now(fake.loop), CF_MINUTE),
+        .session = {.host = cf_logind_ops.host(fake.backend),
+                    .id = id,
+                    .boot = (uint64_t)a << 32 | (uint64_t)b << 16 | c,
+                    .birth = birth},
+        .fields = fields,
+        .as_of = as_of,
+        .quiet_since = CF_MONO_UNKNOWN,
+    };
+    fake.completed = false;
+    cf_logind_ops.submit(fake.backend, &request);
+    fake_turn(&fake.completed);
+}
+
+static inline void fake_close(void)
+{
+    cf_logind_ops.close(fake.backend);
+    sd_bus_close_unref(fake.bus);
+    (void)close(fake.listener);
+    cf_loop_run(fake.loop);
+    cf_loop_destroy(fake.loop);
+    fake = (struct fake){0};
+}
+
+#endif

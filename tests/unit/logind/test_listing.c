@@ -1,0 +1,107 @@
+/* What a listing asks of logind: each session once, and none that nobody wants to see. */
+#include "fake_logind.h"
+
+#define BEGUN     ((struct cf_mono){1}) /* long before everything */
+#define NAME      CF_FIELD_BIT(CF_FIELD_LOCKED)
+#define IDLE      CF_FIELD_BIT(CF_FIELD_IDLE)
+#define ANEW      ((struct cf_mono){0})
+#define OLD_BIRTH 1000000
+
+static void two_people(bool fuller)
+{
+    fake.fuller = fuller;
+    static const struct fake_session people[] = {
+        {.id = "c7", .user = "ana", .class_ = "user", .type = "tty", .uid = 1000, .born = OLD_BIRTH},
+        {.id = "c8", .user = "ben", .class_ = "user", .type = "tty", .uid = 1001, .born = OLD_BIRTH},
+        {.id = "c9", .user = "ana", .class_ = "manager", .uid = 1000, .born = OLD_BIRTH},
+    };
+    fake.count = sizeof people / sizeof people[0];
+    memcpy(fake.sessions, people, sizeof people);
+}
+
+static unsigned reads(void)
+{
+    unsigned sum = 0;
+    for (size_t i = 0; i < fake.count; i++)
+        sum += fake.sessions[i].reads;
+    return sum;
+}
+
+static void each_is_read_once(void **state)
+{
+    (void)state;
+    for (int which = 0; which < 3; which++) {
+        two_people(which == 0);
+        fake.refusal =
+            which == 1 ? SD_BUS_ERROR_ACCESS_DENIED : NULL; /* as the bus does to who is not root */
+        fake_open((struct cf_logind_setup){0});
+        assert_int_equal(fake.listings, 1);
+        assert_int_equal(fake.seen, 3);
+        assert_int_equal(reads(), 3);
+        fake_ask(CF_ACTION_REFRESH, "c7", OLD_BIRTH, NAME | IDLE, BEGUN); /* what the listing read will do */
+        assert_int_equal(fake.completion.code, CF_OK);
+        assert_int_equal(reads(), 3);
+        fake_ask(CF_ACTION_REFRESH, "c7", OLD_BIRTH + 1, NAME, BEGUN);
+        assert_int_equal(fake.completion.code, CF_GONE); /* it is not the one that is meant */
+        fake_ask(CF_ACTION_REFRESH, "c7", OLD_BIRTH, NAME, cf_mono_add(cf_loop_now(fake.loop), CF_SECOND));
+        assert_int_equal(reads(), 4 + 1); /* it is too old, and the stranger's was no session's */
+        fake_ask(CF_ACTION_REFRESH, "c7", OLD_BIRTH, NAME, ANEW);
+        assert_int_equal(reads(), 5 + 1);
+        fake_close();
+    }
+}
+
+static void managers_are_left_out_where_asked(void **state)
+{
+    (void)state;
+    two_people(true);
+    fake_open((struct cf_logind_setup){.people = true});
+    assert_int_equal(fake.seen, 2);
+    assert_int_equal(fake_session("c9")->reads, 0);
+    fake_close();
+    two_people(true);
+    fake_open((struct cf_logind_setup){.people = true, .only = "c9"}); /* which somebody names */
+    assert_int_equal(fake.seen, 1);
+    assert_int_equal(fake_session("c9")->reads, 1);
+    fake_close();
+}
+
+static void one_that_is_named_is_read_alone(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *word;
+        unsigned reads[2];
+    } words[] = {{"c7", {1, 0}}, {"C8", {0, 1}}, {"ben", {0, 1}}, {"BEN", {0, 1}}, {"c77", {0, 0}}};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        two_people(i % 2);
+        fake_open((struct cf_logind_setup){.only = words[i].word});
+        assert_int_equal(fake_session("c7")->reads, words[i].reads[0]);
+        assert_int_equal(fake_session("c8")->reads, words[i].reads[1]);
+        fake_close();
+    }
+}
+
+/* Whose terminals cannot be found yet: others look again a second later. */
+static void nobody_who_lists_waits_for_a_young_one(void **state)
+{
+    (void)state;
+    two_people(true);
+    fake.sessions[0].born = uv_hrtime() / 1000;
+    int64_t birth = (int64_t)fake.sessions[0].born;
+    fake_open((struct cf_logind_setup){0});
+    fake_ask(CF_ACTION_REFRESH, "c7", birth, IDLE, BEGUN);
+    assert_int_equal(fake_session("c7")->reads, 1);
+    fake_close();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_is_read_once),
+        cmocka_unit_test(managers_are_left_out_where_asked),
+        cmocka_unit_test(one_that_is_named_is_read_alone),
+        cmocka_unit_test(nobody_who_lists_waits_for_a_young_one),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
