@@ -144,6 +144,13 @@ static enum cf_tri match_text(const struct condition *condition, const char *tex
     return text ? cf_tri_of(matches_any(condition, text)) : CF_TRI_UNKNOWN;
 }
 
+/* "user" means each kind of a user's own sessions, whatever systemd calls it. */
+static enum cf_tri match_class(const struct condition *condition, const char *class_)
+{
+    enum cf_tri plain = match_text(condition, class_);
+    return plain == CF_TRI_NO && cf_class_is_users(class_) ? match_text(condition, "user") : plain;
+}
+
 static enum cf_tri match(const struct condition *condition, const struct cf_session *session)
 {
     if (condition->field == HOST)
@@ -151,6 +158,8 @@ static enum cf_tri match(const struct condition *condition, const struct cf_sess
     if (condition->field == ID)
         return match_text(condition, session->identity.id);
     enum cf_field field = (enum cf_field)condition->field;
+    if (field == CF_FIELD_CLASS)
+        return match_class(condition, session->class_);
     switch (cf_fields[field].type) {
     case CF_TYPE_TRI: {
         enum cf_tri value = cf_session_tri(session, field);

@@ -60,6 +60,15 @@ bool cf_identity_equal(const struct cf_identity *a, const struct cf_identity *b)
            cf_text_equal(a->host, b->host);
 }
 
+bool cf_class_is_users(const char *class_)
+{
+    static const char *const kinds[] = {"user", "user-early", "user-light", "user-early-light"};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (strcmp(class_, kinds[i]) == 0)
+            return true;
+    return false;
+}
+
 int cf_field_by_name(const char *name)
 {
     for (int i = 0; i < CF_FIELD_COUNT; i++)

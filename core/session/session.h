@@ -102,6 +102,12 @@ struct cf_field_info {
 
 extern const struct cf_field_info cf_fields[CF_FIELD_COUNT];
 
+/*
+ * Whether logind's class is one of a user's own sessions: "user", and its kinds since systemd 256,
+ * "user-early", "user-light", "user-early-light". Not so "user-incomplete", in which nobody is at work yet.
+ */
+bool cf_class_is_users(const char *class_);
+
 /* The field called `name`, or -1. Plurals of selectors ("users", "hosts") are the selector's business. */
 int cf_field_by_name(const char *name);
 

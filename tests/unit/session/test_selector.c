@@ -38,6 +38,33 @@ static void test_matching(void **state)
     cf_selector_destroy(selector);
 }
 
+static void test_kinds_of_users_sessions(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *class_;
+        enum cf_tri match;
+    } kinds[] = {{"user", CF_TRI_YES},           {"user-early", CF_TRI_YES},
+                 {"user-light", CF_TRI_YES},     {"user-early-light", CF_TRI_YES},
+                 {"user-incomplete", CF_TRI_NO}, {"manager", CF_TRI_NO},
+                 {"users", CF_TRI_NO},           {NULL, CF_TRI_UNKNOWN}};
+    struct cf_session session;
+    cf_session_init(&session);
+    struct cf_selector *selector = cf_selector_create(), *light = cf_selector_create();
+    assert_int_equal(cf_selector_add_text(selector, "class", user_class, NULL), 0);
+    assert_int_equal(cf_selector_add_text(light, "class", (const char *const[]){"user-light", NULL}, NULL),
+                     0);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        cf_session_set_string(&session, CF_FIELD_CLASS, kinds[i].class_);
+        assert_int_equal(cf_selector_match(selector, &session), kinds[i].match);
+    }
+    cf_session_set_string(&session, CF_FIELD_CLASS, "user");
+    assert_int_equal(cf_selector_match(light, &session), CF_TRI_NO);
+    cf_session_finish(&session);
+    cf_selector_destroy(selector);
+    cf_selector_destroy(light);
+}
+
 static void test_lists_numbers_and_identity(void **state)
 {
     (void)state;
@@ -176,9 +203,13 @@ static void test_what_can_mean_nobody(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_matching),    cmocka_unit_test(test_lists_numbers_and_identity),
-        cmocka_unit_test(test_mistakes),    cmocka_unit_test(test_fit),
-        cmocka_unit_test(test_field_names), cmocka_unit_test(test_what_can_mean_nobody),
+        cmocka_unit_test(test_matching),
+        cmocka_unit_test(test_kinds_of_users_sessions),
+        cmocka_unit_test(test_lists_numbers_and_identity),
+        cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_fit),
+        cmocka_unit_test(test_field_names),
+        cmocka_unit_test(test_what_can_mean_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
