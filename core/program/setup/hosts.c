@@ -7,6 +7,9 @@
 #ifdef __linux__
 #include "logind/logind.h"
 #endif
+#ifdef _WIN32
+#include "wts/wts.h"
+#endif
 
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +20,9 @@ enum { PATH = 4096 };
 const struct cf_backend_ops *const cf_hosts[] = {
 #ifdef __linux__
     &cf_logind_ops,
+#endif
+#ifdef _WIN32
+    &cf_wts_ops,
 #endif
     &cf_sim_ops,
     NULL,
@@ -59,6 +65,11 @@ const void *cf_backend_settings(const struct cf_backend_ops *ops, const struct c
     setup = (struct cf_logind_setup){
         .server = wish->server, .asks = wish->asks, .only = wish->only, .people = wish->people};
     if (ops == &cf_logind_ops)
+        return &setup;
+#elif defined(_WIN32)
+    static struct cf_wts_setup setup;
+    setup = (struct cf_wts_setup){.server = wish->server};
+    if (ops == &cf_wts_ops)
         return &setup;
 #endif
     (void)ops, (void)wish;

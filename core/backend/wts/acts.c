@@ -1,0 +1,141 @@
+#include "wts/acts.h"
+
+#include "wts/record.h"
+
+#include <stdlib.h>
+
+static int refuse(struct cf_wts_act *act, int code, const char *why)
+{
+    act->why = why;
+    return act->code = code;
+}
+
+static int fail(struct cf_wts_act *act, DWORD error)
+{
+    act->error = error ? error : ERROR_GEN_FAILURE;
+    return act->code = cf_wts_code(act->error);
+}
+
+/* ---- What must hold ---- */
+
+static int look(struct cf_wts_act *act, const struct cf_wts_server *server, struct cf_wts_infoex *info)
+{
+    DWORD error = cf_wts_look(server, act->id, info);
+    if (error)
+        return fail(act, error);
+    if (info->data.logon.QuadPart != act->birth)
+        return refuse(act, CF_GONE, "it has ended, and its id is another session's now");
+    return CF_OK;
+}
+
+static int expect_quiet(struct cf_wts_act *act, const struct cf_wts_infoex *info)
+{
+    int64_t life = cf_wts_last_life(info);
+    if (!act->quiet)
+        return CF_OK;
+    if (!life)
+        return refuse(act, CF_STALE, "whether there was input since cannot be read any more");
+    if (info->data.current.QuadPart < act->not_before)
+        return refuse(act, CF_STALE,
+                      "the server's clock was set back, so whether there was input since is not known");
+    if (life > act->since)
+        return refuse(act, CF_STALE, "there was input since");
+    return CF_OK;
+}
+
+/* ---- What is done ---- */
+
+static int log_off(struct cf_wts_act *act, const struct cf_wts_server *server)
+{
+    if (act->deed == CF_WTS_LOGOFF_FORCED)
+        (void)cf_wts_processes_end(server, act->id); /* what is refused here may still end with its session */
+    return cf_wts_server_api(server)->logoff(cf_wts_server_handle(server), act->id, FALSE)
+               ? CF_OK
+               : fail(act, GetLastError());
+}
+
+static int disconnect(struct cf_wts_act *act, const struct cf_wts_server *server)
+{
+    return cf_wts_server_api(server)->disconnect(cf_wts_server_handle(server), act->id, FALSE)
+               ? CF_OK
+               : fail(act, GetLastError());
+}
+
+/* A program in the session does it, since nothing else can; in our own we are one. */
+static int lock(struct cf_wts_act *act, const struct cf_wts_server *server)
+{
+    WCHAR folder[MAX_PATH], command[] = L"rundll32.exe user32.dll,LockWorkStation";
+    WCHAR program[MAX_PATH + 16], desktop[] = L"winsta0\\default";
+    STARTUPINFOW startup = {.cb = sizeof startup, .lpDesktop = desktop};
+    PROCESS_INFORMATION process;
+    HANDLE token;
+    DWORD own;
+    if (!cf_wts_server_api(server)->query_token(act->id, &token)) {
+        DWORD error = GetLastError();
+        if (cf_wts_own_session(server, &own) && own == act->id && LockWorkStation())
+            return CF_OK;
+        return fail(act, error);
+    }
+    UINT length = GetSystemDirectoryW(folder, MAX_PATH);
+    (void)_snwprintf(program, MAX_PATH + 16, L"%.*ls\\rundll32.exe", (int)length, folder);
+    BOOL done = CreateProcessAsUserW(token, program, command, NULL, NULL, FALSE, CREATE_NO_WINDOW, NULL, NULL,
+                                     &startup, &process);
+    DWORD error = GetLastError();
+    (void)CloseHandle(token);
+    if (!done)
+        return fail(act, error);
+    (void)CloseHandle(process.hThread);
+    (void)CloseHandle(process.hProcess);
+    return CF_OK;
+}
+
+/* Nobody sees a box in a session that has no client. */
+static int send_message(struct cf_wts_act *act, const struct cf_wts_server *server, DWORD state)
+{
+    bool asks = act->deed == CF_WTS_QUESTION;
+    DWORD style = MB_SETFOREGROUND | (asks ? MB_YESNO | MB_ICONQUESTION : MB_OK | MB_ICONINFORMATION);
+    if (state != CF_WTS_ACTIVE)
+        return refuse(act, CF_FAILED, "nobody is connected to the session, so nobody would read it");
+    BOOL sent = cf_wts_server_api(server)->send_message(
+        cf_wts_server_handle(server), act->id, act->title, (DWORD)(wcslen(act->title) * sizeof(WCHAR)),
+        act->text, (DWORD)(wcslen(act->text) * sizeof(WCHAR)), style, act->seconds, &act->answer, asks);
+    if (!sent)
+        return fail(act, GetLastError());
+    act->delivered = true;
+    return CF_OK;
+}
+
+/* The session is looked at afterwards, too: the processes may have been another's by then. */
+static int read_processes(struct cf_wts_act *act, const struct cf_wts_server *server)
+{
+    struct cf_wts_infoex after;
+    DWORD error = cf_wts_processes_read(server, act->id, &act->processes);
+    return error ? fail(act, error) : look(act, server, &after);
+}
+
+void cf_wts_act_run(struct cf_wts_act *act, const struct cf_wts_server *server, const atomic_bool *over)
+{
+    struct cf_wts_infoex info;
+    if (look(act, server, &info) != CF_OK || expect_quiet(act, &info) != CF_OK)
+        return;
+    if (atomic_load(over)) {
+        (void)refuse(act, CF_TIMEOUT, "looking at the session took too long; nothing was done");
+        return;
+    }
+    switch (act->deed) {
+    case CF_WTS_LOGOFF:
+    case CF_WTS_LOGOFF_FORCED: act->code = log_off(act, server); break;
+    case CF_WTS_DISCONNECT: act->code = disconnect(act, server); break;
+    case CF_WTS_LOCK: act->code = lock(act, server); break;
+    case CF_WTS_SHOW:
+    case CF_WTS_QUESTION: act->code = send_message(act, server, info.data.state); break;
+    case CF_WTS_PROCESSES_OF: act->code = read_processes(act, server); break;
+    }
+}
+
+void cf_wts_act_finish(struct cf_wts_act *act)
+{
+    free(act->title);
+    free(act->text);
+    cf_wts_processes_finish(&act->processes);
+}

@@ -1,0 +1,394 @@
+#include "wts/requests.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "wts/acts.h"
+#include "wts/logons.h"
+#include "wts/notice.h"
+#include "wts/sessions.h"
+#include "wts/utf16.h"
+
+#include <stdlib.h>
+#include <utlist.h>
+
+/* A question is first shown for so long, and then again for the rest of its time: that it came back from
+ * there, unanswered, is the only proof that it was shown. A call that just does not return proves nothing. */
+enum { PROOF_SECONDS = 3, OVER_SECONDS = 10 };
+
+#define PROCESS_FIELDS                                                                                       \
+    (CF_FIELD_BIT(CF_FIELD_PROGRAMS) | CF_FIELD_BIT(CF_FIELD_CPU) | CF_FIELD_BIT(CF_FIELD_SID))
+
+struct cf_wts_request {
+    struct cf_wts_job job; /* first, so that one is found from the other */
+    struct cf_wts *host;
+    struct cf_wts_request *prev, *next;
+
+    struct cf_request asked; /* its strings are not kept */
+    struct cf_identity session;
+    struct cf_timer later; /* to end it outside of submit() */
+    int code;              /* … so, … */
+    const char *why;       /* … for this reason */
+
+    struct cf_wts_act act;
+    char *client, *address;
+    uint32_t seconds; /* a question: that are left after its proof */
+    bool on_thread;
+    bool told; /* completed: a question goes on after that */
+};
+
+/* ---- Its end ---- */
+
+static struct cf_wts_request *request_of(struct cf_wts_job *job)
+{
+    return (struct cf_wts_request *)(void *)job;
+}
+
+static void free_request(struct cf_wts_request *request)
+{
+    cf_wts_act_finish(&request->act);
+    free((char *)request->session.host);
+    free((char *)request->session.id);
+    free(request->client);
+    free(request->address);
+    free(request);
+}
+
+static void drop(struct cf_wts_request *request)
+{
+    DL_DELETE(request->host->requests, request);
+    cf_timer_stop(request->host->loop, &request->later);
+    free_request(request);
+}
+
+static void report(struct cf_wts_request *request, struct cf_completion *completion)
+{
+    struct cf_wts *host = request->host;
+    completion->id = request->asked.id;
+    if (!request->told)
+        host->sink.completed(host->sink.data, completion);
+    request->told = true;
+}
+
+/* It is freed, also where the back end was closed over it. */
+static void complete(struct cf_wts_request *request, struct cf_completion *completion)
+{
+    struct cf_wts *host = request->host;
+    DL_DELETE(host->requests, request);
+    cf_timer_stop(host->loop, &request->later);
+    report(request, completion);
+    free_request(request);
+}
+
+static void fail(struct cf_wts_request *request, int code, const char *why)
+{
+    struct cf_error err;
+    const char *id = request->session.id;
+    const struct cf_wts_known *known = cf_wts_find(request->host, id);
+    const char *user = known ? known->record.user : NULL;
+    (void)cf_error_set(&err, code, "%s%s%s%s%s: %s", cf_action_name(request->asked.action),
+                       id ? " of session " : "", id ? id : "", user ? " of " : "", user ? user : "", why);
+    complete(request, &(struct cf_completion){.code = code, .message = err.text});
+}
+
+static void on_later(struct cf_timer *timer)
+{
+    struct cf_wts_request *request = timer->data;
+    if (request->code)
+        fail(request, request->code, request->why);
+    else
+        complete(request, &(struct cf_completion){.code = CF_OK});
+}
+
+static void end_later(struct cf_wts_request *request, int code, const char *why)
+{
+    request->code = code;
+    request->why = why;
+    cf_timer_defer(request->host->loop, &request->later);
+}
+
+/* The session that it means, while that is there. */
+static struct cf_wts_known *known_of(const struct cf_wts_request *request)
+{
+    struct cf_wts_known *known = cf_wts_find(request->host, request->session.id);
+    return known && cf_identity_equal(&request->session, &known->record.identity) ? known : NULL;
+}
+
+/* ---- What was read ---- */
+
+static void answer(struct cf_wts_request *request)
+{
+    const struct cf_wts_known *known = known_of(request);
+    const struct cf_wts_processes *processes = &request->act.processes;
+    if (!known) {
+        fail(request, CF_GONE, "it has ended");
+        return;
+    }
+    struct cf_session record;
+    cf_session_init(&record);
+    cf_session_copy(&record, &known->record);
+    cf_session_set_string(&record, CF_FIELD_CLIENT, request->client);
+    cf_session_set_string(&record, CF_FIELD_REMOTE_HOST,
+                          request->address ? request->address : request->client);
+    cf_session_set_string(&record, CF_FIELD_SID, processes->sid);
+    cf_session_set_list(&record, CF_FIELD_PROGRAMS, (const char *const *)processes->programs);
+    record.cpu = processes->list ? processes->cpu : CF_NUMBER_UNKNOWN;
+    uint64_t idle =
+        request->asked.fields & CF_FIELD_BIT(CF_FIELD_IDLE) ? CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE) : 0;
+    complete(request, &(struct cf_completion){.session = &record, .fields = request->asked.fields | idle});
+    cf_session_finish(&record);
+}
+
+/* ---- What was done ---- */
+
+static void fail_act(struct cf_wts_request *request)
+{
+    const struct cf_wts_act *act = &request->act;
+    char why[CF_WTS_FAILURE];
+    fail(request, act->code, act->why ? act->why : cf_wts_failure(act->error, why));
+}
+
+static void start(struct cf_wts_request *request, enum cf_wts_kind kind, struct cf_mono limit);
+
+/* The answer to a question, or its proof, after which it goes on. */
+static void take_answer(struct cf_wts_request *request)
+{
+    struct cf_wts *host = request->host;
+    DWORD given = request->act.answer;
+    uint64_t notice = request->asked.notice;
+    DL_DELETE(host->requests, request);
+    report(request, &(struct cf_completion){.delivered = true});
+    if (!host->closed && given == CF_WTS_ANSWER_TIMEOUT && request->seconds) {
+        DL_APPEND(host->requests, request);
+        request->act.seconds = request->seconds;
+        request->seconds = 0;
+        start(request, CF_WTS_ASK, CF_MONO_UNKNOWN);
+        return;
+    }
+    free_request(request);
+    if (!host->closed && (given == CF_WTS_ANSWER_YES || given == CF_WTS_ANSWER_NO))
+        host->sink.answered(host->sink.data, notice, given == CF_WTS_ANSWER_YES);
+}
+
+static void warned(struct cf_wts_request *request)
+{
+    struct cf_wts_known *known = known_of(request);
+    if (known)
+        known->notice = request->asked.notice;
+    if (request->act.deed == CF_WTS_QUESTION)
+        take_answer(request);
+    else
+        complete(request, &(struct cf_completion){.delivered = true});
+}
+
+static void done(struct cf_wts_job *job)
+{
+    struct cf_wts_request *request = request_of(job);
+    struct cf_wts *host = request->host;
+    const struct cf_wts_act *act = &request->act;
+    request->on_thread = false;
+    if (act->code != CF_OK && request->told) {
+        drop(request);
+    } else if (request->asked.action == CF_ACTION_REFRESH &&
+               (act->code == CF_OK || act->code == CF_DENIED || act->code == CF_FAILED)) {
+        answer(request); /* processes that cannot be read are unknown */
+    } else if (act->code != CF_OK) {
+        fail_act(request);
+    } else if (request->asked.action == CF_ACTION_WARN) {
+        warned(request);
+    } else if (request->asked.action == CF_ACTION_PROCESSES) {
+        complete(request, &(struct cf_completion){.processes = (const char *const *)act->processes.list});
+    } else {
+        if (act->deed == CF_WTS_LOGOFF || act->deed == CF_WTS_LOGOFF_FORCED)
+            cf_wts_follow(host);
+        complete(request, &(struct cf_completion){.code = CF_OK});
+    }
+}
+
+static void run(struct cf_wts_job *job)
+{
+    struct cf_wts_request *request = request_of(job);
+    cf_wts_act_run(&request->act, job->server, &job->over);
+}
+
+/* Whoever asked was told of the time limit by then. */
+static void late(struct cf_wts_job *job)
+{
+    struct cf_wts_request *request = request_of(job);
+    if (!job->begun)
+        drop(request);
+    else
+        request->told = true;
+}
+
+static void orphaned(struct cf_wts_job *job)
+{
+    free_request(request_of(job));
+}
+
+static void start(struct cf_wts_request *request, enum cf_wts_kind kind, struct cf_mono limit)
+{
+    request->job = (struct cf_wts_job){
+        .kind = kind, .limit = limit, .run = run, .done = done, .late = late, .orphaned = orphaned};
+    request->on_thread = true;
+    cf_wts_server_start(request->host->server, &request->job);
+}
+
+/* ---- Coming in ---- */
+
+static void act(struct cf_wts_request *request, enum cf_wts_deed deed)
+{
+    request->act.deed = deed;
+    start(request, deed == CF_WTS_PROCESSES_OF ? CF_WTS_READ : CF_WTS_ACT, request->asked.deadline);
+}
+
+static void on_looked(struct cf_wts *host, void *data, DWORD id, const struct cf_wts_seen *seen,
+                      const struct cf_error *err)
+{
+    struct cf_wts_request *request = data;
+    struct cf_error why;
+    const struct cf_wts_known *known = NULL;
+    if (err)
+        why = *err;
+    else
+        known = cf_wts_take(host, id, seen, &why);
+    if (host->closed)
+        return; /* and the request with it */
+    if (!known) {
+        fail(request, why.code, why.text);
+    } else if (!cf_identity_equal(&request->session, &known->record.identity)) {
+        fail(request, CF_GONE, "it has ended, and its id is another session's now");
+    } else {
+        request->client = cf_strdup(seen->client);
+        request->address = cf_strdup(seen->address);
+        if (request->asked.fields & PROCESS_FIELDS)
+            act(request, CF_WTS_PROCESSES_OF);
+        else
+            answer(request);
+    }
+}
+
+static void look(struct cf_wts_request *request)
+{
+    uint64_t fields = request->asked.fields;
+    unsigned what =
+        (fields & CF_FIELD_BIT(CF_FIELD_CLIENT) ? CF_WTS_LOOK_CLIENT : 0u) |
+        (fields & CF_FIELD_BIT(CF_FIELD_REMOTE_HOST) ? CF_WTS_LOOK_CLIENT | CF_WTS_LOOK_ADDRESS : 0u);
+    cf_wts_looks_add(request->host, request->act.id, what, request->asked.deadline, on_looked, request);
+}
+
+/* A question too many is a plain message: its user stays by using the session. */
+static void warn(struct cf_wts_request *request, const struct cf_request *asked)
+{
+    struct cf_wts_act *act = &request->act;
+    bool asks = asked->ask && !cf_wts_server_full(request->host->server, CF_WTS_ASK);
+    char *title = cf_wts_notice_title(asked->title, asked->language);
+    char *text = cf_wts_notice_text(asked->text, asks ? asked->ask : NULL);
+    uint32_t seconds = cf_wts_notice_seconds(asked->shown_for);
+    act->deed = asks ? CF_WTS_QUESTION : CF_WTS_SHOW;
+    act->title = cf_utf16_of(title);
+    act->text = cf_utf16_of(text);
+    act->seconds = asks && seconds > PROOF_SECONDS ? PROOF_SECONDS : seconds;
+    request->seconds = seconds - act->seconds;
+    free(title);
+    free(text);
+    start(request, asks ? CF_WTS_ASK : CF_WTS_ACT, asked->deadline);
+}
+
+static void withdraw(struct cf_wts_request *request, const struct cf_request *asked)
+{
+    struct cf_wts_known *known = known_of(request);
+    if (!known ||
+        known->notice != asked->notice) { /* a later one took its place, or it never reached anybody */
+        end_later(request, CF_OK, NULL);
+        return;
+    }
+    known->notice = 0;
+    char *title = cf_wts_notice_title(NULL, asked->language);
+    request->act.deed = CF_WTS_SHOW;
+    request->act.title = cf_utf16_of(title);
+    request->act.text = cf_utf16_of(cf_wts_notice_over(asked->language));
+    request->act.seconds = OVER_SECONDS;
+    free(title);
+    start(request, CF_WTS_ACT, asked->deadline);
+}
+
+static void refuse_logons(struct cf_wts_request *request, bool on)
+{
+    DWORD error = cf_wts_logons_refuse(on);
+    if (!error)
+        request->host->refusing = on;
+    end_later(request, error ? cf_wts_code(error) : CF_OK,
+              "the registry values of the drain mode cannot be written: only administrators may");
+}
+
+static void begin(struct cf_wts_request *request, const struct cf_request *asked)
+{
+    switch (asked->action) {
+    case CF_ACTION_LIST: cf_wts_list(request->host); break;
+    case CF_ACTION_REFRESH: look(request); break;
+    case CF_ACTION_WARN: warn(request, asked); break;
+    case CF_ACTION_WITHDRAW: withdraw(request, asked); break;
+    case CF_ACTION_LOCK: act(request, CF_WTS_LOCK); break;
+    case CF_ACTION_DISCONNECT: act(request, CF_WTS_DISCONNECT); break;
+    case CF_ACTION_LOGOFF: act(request, CF_WTS_LOGOFF); break;
+    case CF_ACTION_LOGOFF_FORCED: act(request, CF_WTS_LOGOFF_FORCED); break;
+    case CF_ACTION_PROCESSES: act(request, CF_WTS_PROCESSES_OF); break;
+    case CF_ACTION_REFUSE_LOGONS: refuse_logons(request, asked->on); break;
+    default: end_later(request, CF_UNSUPPORTED, "this host cannot do that");
+    }
+}
+
+void cf_wts_requests_submit(struct cf_wts *host, const struct cf_request *asked)
+{
+    struct cf_wts_request *request = cf_alloc(sizeof *request);
+    *request = (struct cf_wts_request){.host = host,
+                                       .asked = *asked,
+                                       .session = asked->session,
+                                       .later = {.fire = on_later, .data = request}};
+    request->session.host = cf_strdup(asked->session.host);
+    request->session.id = cf_strdup(asked->session.id);
+    DL_APPEND(host->requests, request);
+    const struct cf_wts_known *known = known_of(request);
+    bool about_all = asked->action == CF_ACTION_LIST || asked->action == CF_ACTION_REFUSE_LOGONS;
+    if (known) {
+        int64_t steady = CF_WTS_STEADY.us * 10;
+        request->act.id = known->id;
+        request->act.birth = known->record.identity.birth;
+        request->act.quiet = cf_mono_known(asked->quiet_since);
+        request->act.since = cf_wts_clock_time(&host->clock, asked->quiet_since) - steady;
+        request->act.not_before = cf_wts_clock_time(&host->clock, cf_loop_now(host->loop)) - steady;
+    }
+    if (!known && !about_all)
+        end_later(request, CF_GONE, "it has ended");
+    else
+        begin(request, asked);
+}
+
+void cf_wts_requests_listed(struct cf_wts *host, const struct cf_error *err)
+{
+    struct cf_wts_request *request, *next;
+    DL_FOREACH_SAFE(host->requests, request, next)
+    {
+        if (host->closed)
+            return;
+        if (request->asked.action != CF_ACTION_LIST)
+            continue;
+        if (err)
+            fail(request, err->code, err->text);
+        else
+            complete(request, &(struct cf_completion){.code = CF_OK});
+    }
+}
+
+void cf_wts_requests_finish(struct cf_wts *host)
+{
+    struct cf_wts_request *request, *next;
+    DL_FOREACH_SAFE(host->requests, request, next)
+    {
+        cf_timer_stop(host->loop, &request->later);
+        DL_DELETE(host->requests, request);
+        if (!request->on_thread)
+            free_request(request);
+    }
+    host->requests = NULL;
+}
