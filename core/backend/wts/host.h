@@ -8,9 +8,10 @@
 #include "wts/record.h"
 #include "wts/server.h"
 
-#define CF_WTS_RETRY    CF_SECOND /* after a loss; then twice as long each time */
-#define CF_WTS_LIMIT    cf_seconds(10)
-#define CF_WTS_PATIENCE cf_seconds(5) /* for one session's answer, before it is left behind */
+#define CF_WTS_RETRY CF_SECOND /* after a loss; then twice as long each time */
+#define CF_WTS_LIMIT cf_seconds(10)
+#define CF_WTS_PATIENCE                                                                                      \
+    cf_seconds(2) /* for one session's answer; it is left behind after twice that at most */
 
 /* A session as last heard of (sessions.h). */
 struct cf_wts_known {
