@@ -107,7 +107,8 @@ const struct cf_seat *cf_host_other(const struct cf_backend *sim, const struct c
 void cf_host_tell(struct cf_backend *sim, const struct cf_seat *seat, uint64_t fields)
 {
     cf_host_enter(sim);
-    seen(sim, seat, fields);
+    if (!sim->closed)
+        sim->sink.seen(sim->sink.data, &seat->record, fields);
     cf_host_leave(sim);
 }
 
@@ -221,7 +222,7 @@ static void default_tri(enum cf_tri *tri, bool value)
 }
 
 /* Keeps the record to log on with, made complete with what a host always knows. */
-static void settle(struct cf_seat *seat, const struct cf_session *logon)
+static void settle(struct cf_seat *seat, const struct cf_session *logon, bool bare)
 {
     struct cf_session *origin = &seat->origin;
     static const char *const none[] = {NULL};
@@ -230,6 +231,12 @@ static void settle(struct cf_seat *seat, const struct cf_session *logon)
                    logon->identity.id ? logon->identity.id : "");
     seat->blind = cf_text_equal(logon->idle_source, "unknown");
     cf_session_set_string(origin, CF_FIELD_IDLE_SOURCE, seat->blind ? NULL : "sim");
+    seat->occupied = true;
+    if (bare) {
+        seat->wanted_boot = logon->identity.boot;
+        seat->wanted_birth = logon->identity.birth;
+        return;
+    }
     default_string(origin, CF_FIELD_CLASS, "user");
     default_string(origin, CF_FIELD_TYPE, "x11");
     if (!origin->name) {
@@ -252,7 +259,6 @@ static void settle(struct cf_seat *seat, const struct cf_session *logon)
     default_tri(&origin->disconnected, false);
     default_tri(&origin->closing, false);
     default_tri(&origin->active, !yes(origin->disconnected));
-    seat->occupied = true;
 }
 
 /* An id that no other session has at this time: the one asked for, or the host's next. */
@@ -266,6 +272,10 @@ static void number(struct cf_backend *sim, struct cf_seat *seat)
     sim->last_birth =
         birth > sim->last_birth ? birth : sim->last_birth + 1; /* no two share one, even at one instant */
     seat->record.identity = (struct cf_identity){sim->host, seat->id, sim->boot, sim->last_birth};
+    if (seat->wanted_birth)
+        seat->record.identity =
+            (struct cf_identity){sim->host, seat->id, seat->wanted_boot, seat->wanted_birth};
+    seat->wanted_birth = 0; /* once: who logs on next is another session */
     if (sim->hides_births)
         seat->record.identity.birth = 0;
 }
@@ -453,7 +463,7 @@ int cf_host_apply(struct cf_backend *sim, const struct cf_event *event, struct c
     case CF_EVENT_LOGON:
         if (!seat)
             seat = make_seat(sim, event->label);
-        settle(seat, event->logon);
+        settle(seat, event->logon, sim->bare);
         return begin(sim, seat, event, err);
     case CF_EVENT_LOGOFF: end_session(sim, seat, event); return 0;
     case CF_EVENT_JOB: return run_job(sim, seat, event, err);

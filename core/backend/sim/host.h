@@ -38,8 +38,10 @@ struct cf_seat {
     struct cf_session record; /* identity: `id` below and the host's own name */
     struct cf_session origin; /* the record to log on with */
     char id[CF_SCENARIO_ID + 1], wanted_id[CF_SCENARIO_ID + 1];
-    int64_t jobs;        /* running, each on a processor of its own */
-    int64_t cpu_from_us; /* record.cpu counts up to here, on the clock that stands while the host sleeps */
+    uint64_t wanted_boot;
+    int64_t wanted_birth; /* 0: any */
+    int64_t jobs;         /* running, each on a processor of its own */
+    int64_t cpu_from_us;  /* record.cpu counts up to here, on the clock that stands while the host sleeps */
     struct cf_seat_notice *notices;
     size_t notice_count, notice_room;
 };
@@ -51,7 +53,7 @@ struct cf_backend {
     struct cf_loop *loop;
     struct cf_backend_sink sink;
     char *host;
-    bool pushes_input, samples_input, hides_births;
+    bool pushes_input, samples_input, hides_births, bare;
     uint64_t sampled; /* fields that are not pushed */
     char *warns_by, *own, *lost;
     void (*on_request)(void *data, const struct cf_request *request);
@@ -100,7 +102,7 @@ struct cf_seat *cf_host_find(const struct cf_backend *sim,
 void cf_host_list(struct cf_backend *sim);
 void cf_host_finish(struct cf_backend *sim);
 
-/* Tells of a session's fields, as far as the host tells of them by itself. */
+/* Tells of a session's fields, whether it would by itself or not. */
 void cf_host_tell(struct cf_backend *sim, const struct cf_seat *seat, uint64_t fields);
 
 /* The first session that is not this one; NULL: there is none. */

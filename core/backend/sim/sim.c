@@ -96,6 +96,7 @@ static int open_host(struct cf_loop *loop, const struct cf_backend_sink *sink, c
     sim->samples_input = chosen->samples_input;
     sim->sampled = chosen->sampled;
     sim->hides_births = chosen->hides_births;
+    sim->bare = chosen->bare;
     sim->cannot = chosen->cannot;
     sim->warns_by = cf_strdup(chosen->warns_by);
     sim->own = cf_strdup(chosen->own);
@@ -216,6 +217,16 @@ void cf_sim_lose(struct cf_backend *sim, const struct cf_error *why)
 {
     cf_host_enter(sim);
     sim->sink.reachable(sim->sink.data, why);
+    cf_host_leave(sim);
+}
+
+void cf_sim_answer(struct cf_backend *sim, uint64_t notice, bool yes)
+{
+    cf_host_enter(sim);
+    for (size_t i = 0; i < sim->seat_room; i++)
+        if (sim->seats[i])
+            cf_seat_withdraw(sim->seats[i], notice);
+    sim->sink.answered(sim->sink.data, notice, yes);
     cf_host_leave(sim);
 }
 

@@ -48,6 +48,7 @@ struct cf_sim_setup {
     bool samples_input;   /* they can only be read */
     uint64_t sampled;     /* other fields that can only be read */
     unsigned cannot;      /* kinds of requests of which it is not able, CF_SIM_KIND() each */
+    bool bare;            /* a session has what its record says, its birth included: nothing is made up */
     bool hides_births;    /* when its sessions began, nobody knows */
     const char *warns_by; /* what each warning that arrives is answered with; NULL: nothing */
     const char *own;      /* the caller's session; NULL: the scenario says so */
@@ -98,6 +99,9 @@ void cf_sim_tell(struct cf_backend *sim, uint32_t label, uint64_t fields);
 
 /* The host is lost, or (NULL) found again. */
 void cf_sim_lose(struct cf_backend *sim, const struct cf_error *why);
+
+/* An answer to a notice, whether it stands anywhere or not. */
+void cf_sim_answer(struct cf_backend *sim, uint64_t notice, bool yes);
 
 /* The session ends, and the host does not tell. */
 void cf_sim_end_untold(struct cf_backend *sim, uint32_t label);

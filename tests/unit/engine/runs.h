@@ -2,7 +2,7 @@
 #ifndef CF_TESTS_RUNS_H
 #define CF_TESTS_RUNS_H
 
-#include "rig.h"
+#include "../../fixture/engine.h"
 
 static const struct cf_span limit = {30 * INT64_C(60000000)}, first = {5 * INT64_C(60000000)};
 
@@ -99,14 +99,13 @@ static inline enum cf_step locked_and_idle(struct cf_task *task, int step, const
 
 static inline void lock(enum cf_tri locked)
 {
-    rig.host.session.locked = locked;
-    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_LOCKED));
+    rig.session->locked = locked;
+    rig_tell(CF_FIELD_BIT(CF_FIELD_LOCKED));
 }
 
 static inline void leaves(void)
 {
-    rig.host.present = false;
-    rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
+    rig_log_off();
 }
 
 #endif

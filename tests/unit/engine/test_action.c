@@ -9,7 +9,7 @@ static void test_idle_session_is_logged_off(void **state)
     expect("warn ");
     rig_run_to(limit);
     expect("warn logoff ended ");
-    assert_false(rig.host.present);
+    assert_false(rig_is_present());
     assert_false(rig.last_unwarned);
     assert_int_equal(cf_registry_count(cf_engine_registry(rig.engine)), 0);
 }
@@ -37,20 +37,20 @@ static void test_input_in_the_countdown(void **state)
     rig_type();
     rig_run_to(cf_minutes(51));
     expect("warn stays ");
-    assert_int_equal(rig.host.withdrawals, 1);
+    assert_int_equal(rig.asked[CF_ACTION_WITHDRAW], 1);
     rig_run_to(cf_minutes(60));
     expect("warn stays warn logoff ended ");
 }
 
 static void is_not_meant(void)
 {
-    cf_session_set_string(&rig.host.session, CF_FIELD_CLASS, "greeter");
-    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_CLASS));
+    cf_session_set_string(rig.session, CF_FIELD_CLASS, "greeter");
+    rig_tell(CF_FIELD_BIT(CF_FIELD_CLASS));
 }
 
 static void leaves_unnoticed(void)
 {
-    rig.host.present = false;
+    cf_sim_end_untold(rig.sim, 0);
 }
 
 static void is_unlocked(void)
@@ -65,7 +65,7 @@ static void may_be_unlocked(void)
 
 static void falls_silent(void)
 {
-    rig.host.silent = true;
+    rig.faults->silent = 1000;
 }
 
 static void cannot_keep(void)
@@ -111,7 +111,7 @@ static void test_what_happens_while_the_row_is_written(void **state)
         rig.row = table[i].row;
         rig.at_row = table[i].at_row;
         rig.keeping = cf_seconds(table[i].keeping_s);
-        rig.host.hangs = table[i].hangs;
+        rig.faults->hanging = table[i].hangs ? 1000 : 0;
         rig.config.mode = table[i].dry ? CF_MODE_DRY : CF_MODE_ACT;
         rig.policies[0].unwarned = table[i].script == locked || table[i].script == locked_and_idle;
         rig_start(table[i].script ? table[i].script : hours, NULL);
@@ -153,7 +153,7 @@ static void test_who_asked_for_activity_ends_nobody_who_was_active(void **state)
     rig_type();
     rig_run_to((struct cf_span){first.us + 40 * CF_SECOND.us});
     expect("warn refused stays warn "); /* of the next run */
-    assert_int_equal(rig.host.logoffs, 0);
+    assert_int_equal(rig.asked[CF_ACTION_LOGOFF], 0);
 }
 
 /* The row took its time, and somebody came back meanwhile. */
@@ -166,7 +166,7 @@ static void test_input_while_the_row_is_written(void **state)
         rig_run_to((struct cf_span){(i == 0 ? limit.us : first.us) + (i == 0 ? -1 : 29) * CF_SECOND.us});
         rig.types_meanwhile = true;
         rig_run_to((struct cf_span){(i == 0 ? limit.us : first.us) + 40 * CF_SECOND.us});
-        assert_int_equal(rig.host.logoffs, 0);
+        assert_int_equal(rig.asked[CF_ACTION_LOGOFF], 0);
         assert_non_null(strstr(rig.journalled, "warn logoff refused stays "));
         (void)rig_tear_down(state);
         (void)rig_set_up(state);
@@ -199,16 +199,16 @@ static void test_another_session_under_the_same_id(void **state)
     (void)state;
     rig_start(idle, NULL);
     rig_run_to(cf_minutes(29));
-    rig.host.session.identity.birth++; /* ana left, and ben got her id, before anybody told the engine */
+    rig.session->identity.birth++; /* ana left, and ben got her id, before anybody told the engine */
     rig_run_to(limit);
-    assert_int_equal(rig.host.logoffs, 0);
-    assert_true(rig.host.present);
+    assert_int_equal(rig.asked[CF_ACTION_LOGOFF], 0);
+    assert_true(rig_is_present());
 }
 
 static void test_hung_logoff_is_forced(void **state)
 {
     (void)state;
-    rig.host.hangs = true;
+    rig.faults->hanging = 1000;
     rig_start(idle, NULL);
     rig_run_to((struct cf_span){limit.us + 9 * CF_SECOND.us});
     expect("warn logoff ");
@@ -267,10 +267,10 @@ static void test_an_answer_about_a_session_that_has_gone(void **state)
 {
     (void)state;
     for (int way = 0; way < 3; way++) {
-        rig.host.holds_warnings = rig.host.unaware = true;
-        rig.host.undelivered = way == 1;
-        rig.host.warn_code = way == 2 ? CF_FAILED : CF_OK;
+        rig.faults->undelivered = way == 1 ? 1000 : 0;
+        rig_fail(CF_ACTION_WARN, way == 2 ? CF_FAILED : CF_OK);
         rig_start(idle, NULL);
+        cf_sim_hold(rig.sim, CF_SIM_KIND(CF_ACTION_WARN), true);
         rig_run_to(cf_minutes(25));
         leaves();
         rig_release();
@@ -286,20 +286,20 @@ static void test_an_answer_about_a_session_that_has_gone(void **state)
 static void test_who_comes_back_is_not_forced(void **state)
 {
     (void)state;
-    rig.host.hangs = true;
+    rig.faults->hanging = 1000;
     rig_start(idle, NULL);
     rig_run_to((struct cf_span){limit.us + 5 * CF_SECOND.us});
     rig_type();
-    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_IDLE));
+    rig_tell(CF_FIELD_BIT(CF_FIELD_IDLE));
     rig_run_to((struct cf_span){limit.us + CF_MINUTE.us});
     expect("warn logoff force refused stays ");
-    assert_true(rig.host.present);
+    assert_true(rig_is_present());
 }
 
 static void begins_to_close(void)
 {
-    rig.host.session.closing = CF_TRI_YES;
-    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_CLOSING));
+    rig.session->closing = CF_TRI_YES;
+    rig_tell(CF_FIELD_BIT(CF_FIELD_CLOSING));
 }
 
 /* What the host was asked for may come to pass after it was given up: that is the outcome. */
@@ -317,7 +317,7 @@ static void test_an_end_after_all(void **state)
         {.closes = false, .after_s = 11}, /* of the user's own accord: limits.ends is 10 s */
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-        rig.host.hangs = rig.host.deaf_to_force = true;
+        rig.faults->hanging = rig.faults->deaf = 1000;
         rig_start(idle, NULL);
         rig_run_to((struct cf_span){limit.us + CF_SECOND.us});
         if (table[i].closes)
@@ -327,8 +327,7 @@ static void test_an_end_after_all(void **state)
         rig_run_to((struct cf_span){limit.us + 20 * CF_SECOND.us});
         assert_non_null(strstr(rig.journalled, table[i].types ? "force refused " : "force failed "));
         rig_run_to((struct cf_span){limit.us + (20 + table[i].after_s) * CF_SECOND.us});
-        rig.host.present = false;
-        rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
+        rig_log_off();
         assert_int_equal(strstr(rig.journalled, "ended ") != NULL, table[i].ended);
         (void)rig_tear_down(state);
         (void)rig_set_up(state);
@@ -340,7 +339,7 @@ static void test_an_end_after_all(void **state)
 static void test_a_logoff_of_who_left_says_nothing_of_use(void **state)
 {
     (void)state;
-    rig.host.hangs = true;
+    rig.faults->hanging = 1000;
     rig_start(idle, NULL);
     rig_run_to(CF_MINUTE);
     rig_type();
@@ -352,7 +351,7 @@ static void test_a_logoff_of_who_left_says_nothing_of_use(void **state)
 static void test_nothing_helps(void **state)
 {
     (void)state;
-    rig.host.hangs = rig.host.deaf_to_force = true;
+    rig.faults->hanging = rig.faults->deaf = 1000;
     rig_start(idle, NULL);
     rig_run_to((struct cf_span){limit.us + 20 * CF_SECOND.us});
     expect("warn logoff force failed stays warn ");
@@ -367,8 +366,8 @@ static void test_journal_that_cannot_be_written(void **state)
     rig.keep_code = CF_FAILED;
     rig_run_to(limit);
     expect("warn logoff stays warn ");
-    assert_int_equal(rig.host.logoffs, 0);
-    assert_int_equal(rig.host.warnings, 1);
+    assert_int_equal(rig.asked[CF_ACTION_LOGOFF], 0);
+    assert_int_equal(rig.asked[CF_ACTION_WARN], 1);
 }
 
 static void test_dry_run(void **state)
@@ -378,7 +377,8 @@ static void test_dry_run(void **state)
     rig_start(idle, NULL);
     rig_run_to(cf_minutes(300));
     expect("dry-warn dry-logoff ");
-    assert_int_equal(rig.host.warnings + rig.host.logoffs + rig.host.withdrawals, 0);
+    assert_int_equal(rig.asked[CF_ACTION_WARN] + rig.asked[CF_ACTION_LOGOFF] + rig.asked[CF_ACTION_WITHDRAW],
+                     0);
     rig_type(); /* a sign of life ends the parking; then all over again */
     rig_run_to(cf_minutes(300 + 41));
     expect("dry-warn dry-logoff dry-warn dry-logoff ");
@@ -391,20 +391,20 @@ static void test_warn_only(void **state)
     rig_start(idle, NULL);
     rig_run_to(cf_minutes(60));
     expect("warn dry-logoff ");
-    assert_int_equal(rig.host.withdrawals, 1);
-    assert_int_equal(rig.host.warnings, 1);
-    assert_int_equal(rig.host.logoffs, 0);
+    assert_int_equal(rig.asked[CF_ACTION_WITHDRAW], 1);
+    assert_int_equal(rig.asked[CF_ACTION_WARN], 1);
+    assert_int_equal(rig.asked[CF_ACTION_LOGOFF], 0);
 }
 
 static void test_leaving_in_mid_action(void **state)
 {
     (void)state;
     for (int minute = 0; minute <= 31; minute++) {
-        rig.host.hangs = true;
+        rig.faults->hanging = 1000;
         rig_start(idle, NULL);
         rig_run_to(cf_minutes(minute));
-        rig.host.present = false;
-        rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
+        if (rig_is_present())
+            rig_log_off();
         rig_run_to(cf_minutes(60));
         assert_null(strstr(rig.journalled, "stays")); /* nobody is left to be told */
         (void)rig_tear_down(state);
@@ -419,7 +419,7 @@ static void test_two_policies_one_session(void **state)
     rig_start(idle, idle);
     rig_run_to(limit);
     expect("warn warn refused stays logoff ended "); /* the other's warning stood before its own */
-    assert_int_equal(rig.host.logoffs, 1);
+    assert_int_equal(rig.asked[CF_ACTION_LOGOFF], 1);
 }
 
 /* Whoever asks at one instant shares one reading, and believes it. */
@@ -428,25 +428,25 @@ static void test_one_reading_for_two(void **state)
     (void)state;
     rig_start(idle, idle);
     rig_run_to((struct cf_span){25 * CF_MINUTE.us - 1});
-    int before = rig.host.refreshes;
+    int before = rig.asked[CF_ACTION_REFRESH];
     rig_run_to(cf_minutes(25));
     expect("warn warn "); /* the first one makes way for the second, which ends no later */
-    assert_int_equal(rig.host.refreshes - before, 2); /* and one more, as the countdown begins */
+    assert_int_equal(rig.asked[CF_ACTION_REFRESH] - before, 2); /* and one more, as the countdown begins */
 }
 
 /* The run starts afresh while its warning is on its way to the screen: what comes too late is taken back. */
 static void test_a_warning_that_comes_too_late(void **state)
 {
     (void)state;
-    rig.host.holds_warnings = true;
+    rig_hold(CF_ACTION_WARN);
     rig_start(idle, NULL);
     rig_run_to(cf_minutes(25));
     rig_type();
     cf_engine_restart(rig.engine, "a test");
     rig_release();
     rig_run_to(cf_minutes(26));
-    assert_int_equal(rig.host.warnings, 1);
-    assert_int_equal(rig.host.withdrawals, 1);
+    assert_int_equal(rig.asked[CF_ACTION_WARN], 1);
+    assert_int_equal(rig.asked[CF_ACTION_WITHDRAW], 1);
     expect("warn afresh ");
 }
 

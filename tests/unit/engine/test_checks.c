@@ -6,10 +6,10 @@ static void test_stale_at_the_last_moment(void **state)
 {
     (void)state;
     rig_start(idle, NULL);
-    rig.host.stale = true;
+    rig.faults->stale = 1000;
     rig_run_to(limit);
     expect("warn logoff refused stays warn "); /* and from the beginning */
-    assert_true(rig.host.present);
+    assert_true(rig_is_present());
 }
 
 static enum cf_step unwarned(struct cf_task *task, int step, const struct cf_result *result)
@@ -32,41 +32,41 @@ static void test_nobody_goes_unwarned(void **state)
     rig_run_to((struct cf_span){limit.us + CF_MINUTE.us});
     expect("refused refused refused "); /* at once, begun afresh, and a minute later: not in a busy circle */
     assert_string_equal(rig.last_text, "nobody was warned");
-    assert_int_equal(rig.host.logoffs, 0);
+    assert_int_equal(rig.asked[CF_ACTION_LOGOFF], 0);
 }
 
 static void test_an_undelivered_warning_is_none(void **state)
 {
     (void)state;
-    rig.host.warn_code = CF_FAILED; /* whatever else the host says */
+    rig_fail(CF_ACTION_WARN, CF_FAILED); /* whatever else the host says */
     rig_start(idle, NULL);
     rig_run_to(limit);
     expect("warn failed refused warn failed ");
     assert_int_equal(rig.failed_code, CF_FAILED);
-    assert_true(rig.host.present);
+    assert_true(rig_is_present());
     (void)rig_tear_down(state);
     (void)rig_set_up(state);
 
-    rig.host.undelivered = true;
+    rig.faults->undelivered = 1000;
     rig_start(idle, NULL);
     rig_run_to(limit);
     assert_int_equal(rig.failed_code, CF_FAILED);
     expect("warn failed refused warn failed ");
-    assert_true(rig.host.present);
+    assert_true(rig_is_present());
 }
 
 /* What was out of reach, its terminals among it, is tried again at once. */
 static void test_tries_begin_anew_with_the_host(void **state)
 {
     (void)state;
-    rig.host.undelivered = true;
+    rig.faults->undelivered = 1000;
     rig_start(idle, NULL);
     rig_run_to(
         (struct cf_span){limit.us + cf_minutes(21).us}); /* tried after 20 minutes, and next after 40 */
     size_t so_far = strlen(rig.journalled);
     rig_run_to((struct cf_span){limit.us + cf_minutes(23).us});
     assert_int_equal(strlen(rig.journalled), so_far);
-    rig.host.sink.reachable(rig.host.sink.data, NULL);
+    cf_sim_lose(rig.sim, NULL);
     rig_run_to((struct cf_span){limit.us + cf_minutes(26).us});
     assert_true(strlen(rig.journalled) > so_far);
 }
@@ -74,11 +74,11 @@ static void test_tries_begin_anew_with_the_host(void **state)
 static void test_a_warning_may_go_another_way(void **state)
 {
     (void)state;
-    rig.host.another_way = "it went by mail";
+    rig.host.warns_by = "it went by mail";
     rig_start(idle, NULL);
     rig_run_to(limit);
     expect("warn sent logoff ended ");
-    assert_false(rig.host.present);
+    assert_false(rig_is_present());
 }
 
 static struct cf_span young_wait, announced;
@@ -115,9 +115,9 @@ static void test_age_of_a_warning(void **state)
         if (table[i].announced_s > due_s)
             due_s = table[i].announced_s;
         rig_run_to((struct cf_span){due_s * CF_SECOND.us - 1});
-        assert_true(rig.host.present); /* never before its minute, nor before what it promised */
+        assert_true(rig_is_present()); /* never before its minute, nor before what it promised */
         rig_run_to(cf_seconds(due_s));
-        assert_int_equal(rig.host.present, !table[i].ends);
+        assert_int_equal(rig_is_present(), !table[i].ends);
         (void)rig_tear_down(state);
         (void)rig_set_up(state);
     }
@@ -127,8 +127,8 @@ static void test_age_of_a_warning(void **state)
 static void test_disconnected_needs_no_warning(void **state)
 {
     (void)state;
-    rig.host.session.disconnected = CF_TRI_YES;
-    rig.host.session.disconnected_since.us = 0;
+    rig.session->disconnected = CF_TRI_YES;
+    rig.session->disconnected_since.us = 0;
     rig_start(unwarned, NULL);
     rig_run_to(limit);
     expect("logoff ended ");
@@ -138,7 +138,7 @@ static void test_guards(void **state)
 {
     (void)state;
     for (int guard = 0; guard < 5; guard++) {
-        struct cf_session *session = &rig.host.session;
+        struct cf_session *session = rig.session;
         if (guard == 0)
             session->uid = 0;
         else if (guard == 1)
@@ -148,16 +148,16 @@ static void test_guards(void **state)
         else if (guard == 3)
             session->console = CF_TRI_UNKNOWN;
         else
-            session->identity.birth = 0;
+            rig.host.hides_births = true;
         rig_start(idle, NULL);
         rig_run_to(cf_minutes(120));
         expect(""); /* not even warned */
-        assert_true(rig.host.present);
+        assert_true(rig_is_present());
         (void)rig_tear_down(state);
         (void)rig_set_up(state);
     }
     rig.config.protect_console = false;
-    rig.host.session.console = CF_TRI_YES;
+    rig.session->console = CF_TRI_YES;
     rig_start(idle, NULL);
     rig_run_to(limit);
     expect("warn logoff ended ");
@@ -178,7 +178,7 @@ static enum cf_step sweep(struct cf_task *task, int step, const struct cf_result
 static void test_a_session_of_unknown_birth_is_never_acted_on(void **state)
 {
     (void)state;
-    rig.host.session.identity.birth = 0;
+    rig.host.hides_births = true;
     rig.declare = rig_declare_hourly;
     rig.policies[1].unwarned = true;
     rig_start(idle, sweep);
@@ -186,7 +186,7 @@ static void test_a_session_of_unknown_birth_is_never_acted_on(void **state)
     expect("refused ");
     assert_string_equal(rig.last_text,
                         "nobody knows when the session began, so it may be another one by now");
-    assert_int_equal(rig.host.logoffs, 0);
+    assert_int_equal(rig.asked[CF_ACTION_LOGOFF], 0);
 }
 
 static cf_session_key met;
@@ -210,8 +210,8 @@ static void test_a_session_that_has_gone_is_not_acted_on(void **state)
     (void)state;
     rig.declare = rig_declare_hourly;
     rig_start(idle, remember);
-    rig.host.session.uid = 0; /* not the first policy's */
-    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_UID));
+    rig.session->uid = 0; /* not the first policy's */
+    rig_tell(CF_FIELD_BIT(CF_FIELD_UID));
     rig_run_to(cf_minutes(90));
     leaves();
     rig_run_to(cf_minutes(121));
@@ -222,10 +222,10 @@ static void test_a_session_that_has_gone_is_not_acted_on(void **state)
 static void test_idle_time_that_becomes_known(void **state)
 {
     (void)state;
-    rig.host.session.last_input = CF_MONO_UNKNOWN;
+    cf_session_set_string(rig.session, CF_FIELD_IDLE_SOURCE, "unknown");
     rig_start(idle, NULL);
     rig_run_to(cf_minutes(60));
-    rig.host.session.last_input.us = 0;
+    rig.session->last_input.us = 0;
     rig_run_to(cf_minutes(120));
     expect("warn logoff ended ");
 }
@@ -233,11 +233,11 @@ static void test_idle_time_that_becomes_known(void **state)
 static void test_unknown_is_never_idle(void **state)
 {
     (void)state;
-    rig.host.session.last_input = CF_MONO_UNKNOWN;
+    cf_session_set_string(rig.session, CF_FIELD_IDLE_SOURCE, "unknown");
     rig_start(idle, NULL);
     rig_run_to(cf_minutes(600));
     expect("");
-    assert_true(rig.host.refreshes <= 600 / 25 + 2);
+    assert_true(rig.asked[CF_ACTION_REFRESH] <= 600 / 25 + 2);
 }
 
 /* A host that fails to be read, or does not answer at all: nobody knows, so nobody goes. */
@@ -245,14 +245,14 @@ static void test_failed_readings(void **state)
 {
     (void)state;
     rig_start(idle, NULL);
-    rig.host.fails = CF_FAILED;
+    rig_fail(CF_ACTION_REFRESH, CF_FAILED);
     rig_run_to(cf_minutes(60));
     expect("");
-    rig.host.silent = true;
+    rig.faults->silent = 1000;
     rig_run_to(cf_minutes(120));
     expect("");
-    rig.host.silent = false;
-    rig.host.fails = CF_OK;
+    rig.faults->silent = 0;
+    rig_fail(CF_ACTION_REFRESH, CF_OK);
     rig_run_to(cf_minutes(130));
     expect("warn logoff ended ");
 }
@@ -263,20 +263,20 @@ static void test_failed_last_reading(void **state)
     (void)state;
     rig_start(idle, NULL);
     rig_run_to(cf_minutes(26));
-    rig.host.fails = CF_FAILED;
+    rig_fail(CF_ACTION_REFRESH, CF_FAILED);
     rig_run_to((struct cf_span){limit.us + 55 * CF_SECOND.us});
     expect("warn "); /* it is tried again for a minute: nobody knows whether somebody was there */
     rig_run_to((struct cf_span){limit.us + 66 * CF_SECOND.us});
     expect("warn stays ");
     assert_string_equal(rig.last_text, "nobody knows whether the session is in use");
-    assert_int_equal(rig.host.logoffs, 0);
+    assert_int_equal(rig.asked[CF_ACTION_LOGOFF], 0);
 }
 
 static void test_a_logoff_in_mid_use_says_so(void **state)
 {
     (void)state;
     for (int types = 0; types < 2; types++) {
-        rig.host.hangs = true;
+        rig.faults->hanging = 1000;
         rig_start(hours, NULL);
         rig_run_to(cf_minutes(4));
         if (types)

@@ -2,7 +2,7 @@
  * tests/scenarios/test_turns.c. */
 #include "engine/readings/condition.h"
 
-#include "rig.h"
+#include "../../fixture/engine.h"
 
 #define IDLE         CF_FIELD_BIT(CF_FIELD_IDLE)
 #define DISCONNECTED CF_FIELD_BIT(CF_FIELD_DISCONNECTED)
@@ -68,7 +68,7 @@ static void test_changes(void **state)
     assert_int_equal(cf_condition_changed(&condition, ana, CF_FIELD_BIT(CF_FIELD_USER), false), -1);
     assert_int_equal(cf_condition_changed(&condition, ana + 1, CF_FIELDS_ALL, true), -1);
     rig_type();
-    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, IDLE);
+    rig_tell(IDLE);
     assert_int_equal(cf_condition_changed(&condition, ana, IDLE, false), 0);
     assert_int_equal(cf_condition_look(&condition, rig.engine), 0);
     assert_true(condition.fresh);
@@ -96,8 +96,8 @@ static void test_unknown(void **state)
     cf_condition_end(&condition, true);
     assert_true(condition.holds);
     assert_int_equal(cf_condition_look(&condition, rig.engine), 0);
-    rig.host.session.last_input = CF_MONO_UNKNOWN;
-    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, IDLE);
+    rig.session->last_input = CF_MONO_UNKNOWN;
+    rig_tell(IDLE);
     assert_true(cf_condition_look(&condition, rig.engine) > 0);
     cf_condition_begin(&condition, rig.engine);
     condition.tainted = true;

@@ -1,5 +1,5 @@
 /* Refused logons: by the word of several policies, on a host that may fail, through reloads and pauses. */
-#include "rig.h"
+#include "../../fixture/engine.h"
 
 #include "base/log.h"
 #include "engine/actions/allowance.h"
@@ -82,7 +82,7 @@ static void do_something(void)
     size_t index = below(POLICIES);
     struct cf_error err;
     switch (below(10)) {
-    case 0: rig.host.door_code = codes[below(4)]; break;
+    case 0: rig_fail(CF_ACTION_REFUSE_LOGONS, codes[below(4)]); break;
     case 1:
         assert_int_equal(cf_engine_reload(rig.engine, &rig.config, &err), 0);
         forget_all();
@@ -109,9 +109,9 @@ static void expect_right(void)
     const char *wanted = NULL;
     for (size_t i = 0; i < POLICIES; i++) {
         const char *said = policy(i)->set_aside || policy(i)->resting ? NULL : plan.said[i];
-        wanted = said && (!wanted || strcmp(said, rig.host.door) == 0) ? said : wanted;
+        wanted = said && (!wanted || strcmp(said, rig_door()) == 0) ? said : wanted;
     }
-    assert_string_equal(rig.host.door, wanted ? wanted : "");
+    assert_string_equal(rig_door(), wanted ? wanted : "");
 }
 
 static void test_random(void **state)
@@ -120,7 +120,7 @@ static void test_random(void **state)
         start(seed);
         for (int deed = 0; deed < DEEDS; deed++)
             do_something();
-        rig.host.door_code = CF_OK;
+        rig_fail(CF_ACTION_REFUSE_LOGONS, CF_OK);
         pass(cf_seconds(2 * 60 * 60));
         for (size_t i = 0; i < POLICIES; i++)
             if (policy(i)->set_aside)
@@ -128,7 +128,7 @@ static void test_random(void **state)
         expect_right();
         for (int deed = 0; deed < DEEDS; deed++) { /* on a host that works it is right a moment later */
             do_something();
-            rig.host.door_code = CF_OK;
+            rig_fail(CF_ACTION_REFUSE_LOGONS, CF_OK);
             pass(CF_DOOR_GRACE);
             if (!cf_timer_is_set(&rig.engine->door.again)) /* nobody has gone just now */
                 expect_right();
@@ -146,22 +146,22 @@ static void test_fails_to_allow(void **state)
     start(1);
     say(0, "x");
     pass(CF_MINUTE);
-    rig.host.door_code = CF_FAILED;
-    rig.host.doors = 0;
+    rig_fail(CF_ACTION_REFUSE_LOGONS, CF_FAILED);
+    rig.asked[CF_ACTION_REFUSE_LOGONS] = 0;
     plan.rows = 0;
     for (int i = 0; i < DAY_S; i++) {
         say(0, NULL);
         pass(CF_SECOND);
     }
-    assert_in_range(rig.host.doors, 24, 24 + 8);
-    assert_int_equal(plan.rows, 2 * rig.host.doors);
-    assert_string_equal(rig.host.door, "x");
-    rig.host.door_code = CF_OK;
+    assert_in_range(rig.asked[CF_ACTION_REFUSE_LOGONS], 24, 24 + 8);
+    assert_int_equal(plan.rows, 2 * rig.asked[CF_ACTION_REFUSE_LOGONS]);
+    assert_string_equal(rig_door(), "x");
+    rig_fail(CF_ACTION_REFUSE_LOGONS, CF_OK);
     pass(CF_DOOR_MOST);
-    assert_string_equal(rig.host.door, "");
-    rig.host.doors = 0;
+    assert_string_equal(rig_door(), "");
+    rig.asked[CF_ACTION_REFUSE_LOGONS] = 0;
     pass(cf_seconds(DAY_S));
-    assert_int_equal(rig.host.doors, 0); /* done is done */
+    assert_int_equal(rig.asked[CF_ACTION_REFUSE_LOGONS], 0); /* done is done */
 }
 
 /* What the host could not do it is asked for at once when it can be reached again. */
@@ -169,16 +169,16 @@ static void test_reached_again(void **state)
 {
     (void)state;
     start(1);
-    rig.host.door_code = CF_UNAVAILABLE;
+    rig_fail(CF_ACTION_REFUSE_LOGONS, CF_UNAVAILABLE);
     say(0, "x");
     pass(cf_seconds(DAY_S));
-    rig.host.sink.reachable(rig.host.sink.data, &(struct cf_error){.code = CF_UNAVAILABLE});
-    rig.host.door_code = CF_OK;
+    cf_sim_lose(rig.sim, &(struct cf_error){.code = CF_UNAVAILABLE});
+    rig_fail(CF_ACTION_REFUSE_LOGONS, CF_OK);
     pass(CF_SECOND);
-    assert_string_equal(rig.host.door, "");
-    rig.host.sink.reachable(rig.host.sink.data, NULL);
+    assert_string_equal(rig_door(), "");
+    cf_sim_lose(rig.sim, NULL);
     pass(CF_SECOND);
-    assert_string_equal(rig.host.door, "x");
+    assert_string_equal(rig_door(), "x");
 }
 
 /* The rows say what came of a policy's word. */
@@ -192,18 +192,18 @@ static void test_rows(void **state)
     rig_run_to(cf_seconds(2));
     say(1, NULL);
     rig_run_to(cf_seconds(3));
-    assert_string_equal(rig.host.door, "x");
+    assert_string_equal(rig_door(), "x");
     say(0, NULL);
     rig_run_to(cf_seconds(4));
     assert_string_equal(rig.texts,
                         "x\ny\nit refuses logons no more, but a still does\nlogons are allowed again\n");
-    assert_string_equal(rig.host.door, "");
+    assert_string_equal(rig_door(), "");
     pass(CF_SECOND);
     say(2, "z");
     assert_int_equal(cf_engine_reload(rig.engine, &rig.config, NULL), 0);
     rig_run_to(CF_MINUTE);
     assert_string_equal(rig.texts, "z\nthe configuration was loaded again\nlogons are allowed again\n");
-    assert_string_equal(rig.host.door, "");
+    assert_string_equal(rig_door(), "");
 }
 
 /* A policy goes while the host takes its time. */
@@ -211,12 +211,12 @@ static void test_slow(void **state)
 {
     (void)state;
     start(1);
-    rig.host.silent = true;
+    rig.faults->silent = 1000;
     say(0, "x");
     rig_run_to(cf_seconds(5));
     assert_int_equal(cf_engine_reload(rig.engine, &rig.config, NULL), 0);
     rig_run_to(cf_seconds(19));
-    rig.host.silent = false;
+    rig.faults->silent = 0;
     rig_run_to(CF_MINUTE);
     assert_string_equal(
         rig.texts,
@@ -230,13 +230,13 @@ static void test_reload_keeps(void **state)
     start(1);
     say(0, "x");
     pass(CF_MINUTE);
-    rig.host.doors = 0;
+    rig.asked[CF_ACTION_REFUSE_LOGONS] = 0;
     assert_int_equal(cf_engine_reload(rig.engine, &rig.config, NULL), 0);
     pass(CF_SECOND);
     say(0, "x");
     pass(CF_HOUR);
-    assert_int_equal(rig.host.doors, 0);
-    assert_string_equal(rig.host.door, "x");
+    assert_int_equal(rig.asked[CF_ACTION_REFUSE_LOGONS], 0);
+    assert_string_equal(rig_door(), "x");
 }
 
 /* ---- Word by word ---- */
@@ -290,9 +290,9 @@ static void play(const char *said)
     for (; *said; said++)
         switch (*said) {
         case ' ': break;
-        case '!': rig.host.door_code = CF_FAILED; break;
-        case '?': rig.host.door_code = CF_UNSUPPORTED; break;
-        case '.': rig.host.door_code = CF_OK; break;
+        case '!': rig_fail(CF_ACTION_REFUSE_LOGONS, CF_FAILED); break;
+        case '?': rig_fail(CF_ACTION_REFUSE_LOGONS, CF_UNSUPPORTED); break;
+        case '.': rig_fail(CF_ACTION_REFUSE_LOGONS, CF_OK); break;
         case ',': rig_run_to((struct cf_span){cf_loop_now(rig.loop).us + CF_MINUTE.us}); break;
         default: assert_int_equal(tell(*said, (char[]){said[1], '\0'}), CF_OK); said++;
         }
@@ -310,8 +310,8 @@ static void test_talks(void **state)
         rig.policies[1].mode = talks[i].dry ? CF_MODE_DRY : CF_MODE_ACT;
         rig_start(rests, rests);
         play(talks[i].said);
-        if (strcmp(rig.journalled, talks[i].journal) != 0 || strcmp(rig.host.door, talks[i].door) != 0)
-            fail_msg("%s: %s, then '%s'", talks[i].said, rig.journalled, rig.host.door);
+        if (strcmp(rig.journalled, talks[i].journal) != 0 || strcmp(rig_door(), talks[i].door) != 0)
+            fail_msg("%s: %s, then '%s'", talks[i].said, rig.journalled, rig_door());
         (void)rig_tear_down(state);
         (void)rig_set_up(state);
     }
@@ -327,7 +327,7 @@ static void test_too_often(void **state)
         assert_int_equal(cf_policy_refuse_logons(rig.loaded[0], i % 2 ? "1" : "2", NULL), CF_OK);
     assert_int_equal(tell('a', "3"), CF_POLICY);
     assert_int_equal(tell('a', "-"), CF_OK);
-    assert_string_equal(rig.host.door, "");
+    assert_string_equal(rig_door(), "");
 }
 
 static int declares_it(struct cf_policy *policy, struct cf_error *err)
@@ -343,7 +343,7 @@ static void test_at_load(void **state)
     rig_start(rests, rests);
     rig_run_to(CF_SECOND);
     assert_string_equal(rig.journalled, "door ");
-    assert_string_equal(rig.host.door, "1");
+    assert_string_equal(rig_door(), "1");
 }
 
 #define RIG(test) cmocka_unit_test_setup_teardown(test, rig_set_up, rig_tear_down)

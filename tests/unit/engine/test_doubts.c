@@ -1,7 +1,7 @@
 /* Sessions whose idle time is not to be relied on. */
 #include "engine/answers/explain.h"
 
-#include "rig.h"
+#include "../../fixture/engine.h"
 
 static enum cf_step nothing(struct cf_task *task, int step, const struct cf_result *result)
 {
@@ -11,8 +11,8 @@ static enum cf_step nothing(struct cf_task *task, int step, const struct cf_resu
 
 static void tell(const char *doubt)
 {
-    cf_session_set_string(&rig.host.session, CF_FIELD_IDLE_DOUBT, doubt);
-    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_IDLE_DOUBT));
+    cf_session_set_string(rig.session, CF_FIELD_IDLE_DOUBT, doubt);
+    rig_tell(CF_FIELD_BIT(CF_FIELD_IDLE_DOUBT));
 }
 
 /* What `status` says: -1: nothing; else whether somebody is to see to it. */
@@ -57,11 +57,11 @@ static void test_it_is_noted_once_and_told_where_it_lasts(void **state)
 static void test_it_goes_with_its_session(void **state)
 {
     (void)state;
-    cf_session_set_string(&rig.host.session, CF_FIELD_IDLE_DOUBT, "somebody has set it");
+    cf_session_set_string(rig.session, CF_FIELD_IDLE_DOUBT, "somebody has set it");
     rig_start(nothing, NULL);
     rig_run_to(CF_SECOND);
     assert_string_equal(rig.journalled, "doubt ");
-    rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
+    rig_log_off();
     rig_run_to(cf_minutes(600));
     assert_string_equal(rig.journalled, "doubt ");
     assert_int_equal(status(), -1);

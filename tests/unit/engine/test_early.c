@@ -23,13 +23,13 @@ static void test_what_hangs_delays_nobody_else(void **state)
     static const enum cf_field hanging[] = {CF_FIELD_GROUPS, CF_FIELD_LANGUAGE};
     for (size_t i = 0; i < sizeof hanging / sizeof *hanging; i++) {
         looked_at = hanging[i];
-        rig.host.hanging = CF_FIELD_BIT(looked_at);
-        rig.host.can.fields[looked_at] = CF_SUPPLY_SAMPLED;
+        rig_hang(CF_FIELD_BIT(looked_at));
+        rig.host.sampled |= CF_FIELD_BIT(looked_at);
         rig.translates = true;
         rig_start(idle, look);
         rig_run_to((struct cf_span){limit.us - first.us});
         expect("warn "); /* at once */
-        assert_true(rig.host.refreshed & rig.host.hanging);
+        assert_true(rig.read & rig.faults->fields);
         rig_run_to(limit);
         expect("warn logoff ended ");
         (void)rig_tear_down(state);
@@ -42,36 +42,36 @@ static void test_what_hangs_delays_nobody_else(void **state)
 static void test_language_is_asked_for_early(void **state)
 {
     (void)state;
-    rig.host.can.fields[CF_FIELD_LANGUAGE] = CF_SUPPLY_SAMPLED;
+    rig.host.sampled |= CF_FIELD_BIT(CF_FIELD_LANGUAGE);
     rig.translates = true;
     rig_start(idle, NULL);
     rig_run_to(CF_SECOND);
-    assert_int_equal(rig.host.refreshes, 1);
+    assert_int_equal(rig.asked[CF_ACTION_REFRESH], 1);
     rig_run_to(cf_minutes(24));
-    assert_int_equal(rig.host.refreshes, 2);
-    rig.host.refreshed = 0;
+    assert_int_equal(rig.asked[CF_ACTION_REFRESH], 2);
+    rig.read = 0;
     rig_run_to((struct cf_span){limit.us - first.us});
     expect("warn ");
-    assert_true(rig.host.refreshed & CF_FIELD_BIT(CF_FIELD_LANGUAGE));
+    assert_true(rig.read & CF_FIELD_BIT(CF_FIELD_LANGUAGE));
     (void)rig_tear_down(state);
     (void)rig_set_up(state);
 
-    rig.host.can.fields[CF_FIELD_LANGUAGE] = CF_SUPPLY_SAMPLED; /* and no more once it is known */
+    rig.host.sampled |= CF_FIELD_BIT(CF_FIELD_LANGUAGE); /* and no more once it is known */
     rig.translates = true;
-    cf_session_set_string(&rig.host.session, CF_FIELD_LANGUAGE, "pt_BR");
+    cf_session_set_string(rig.session, CF_FIELD_LANGUAGE, "pt_BR");
     rig_start(idle, NULL);
     rig_run_to(CF_SECOND);
-    rig.host.refreshed = 0;
+    rig.read = 0;
     rig_run_to(limit);
     expect("warn logoff ended ");
-    assert_false(rig.host.refreshed & CF_FIELD_BIT(CF_FIELD_LANGUAGE));
+    assert_false(rig.read & CF_FIELD_BIT(CF_FIELD_LANGUAGE));
     (void)rig_tear_down(state);
     (void)rig_set_up(state);
 
-    rig.host.can.fields[CF_FIELD_LANGUAGE] = CF_SUPPLY_SAMPLED; /* nor where nobody would be told in it */
+    rig.host.sampled |= CF_FIELD_BIT(CF_FIELD_LANGUAGE); /* nor where nobody would be told in it */
     rig_start(idle, NULL);
     rig_run_to(limit);
-    assert_false(rig.host.refreshed & CF_FIELD_BIT(CF_FIELD_LANGUAGE));
+    assert_false(rig.read & CF_FIELD_BIT(CF_FIELD_LANGUAGE));
 }
 
 static int readings;
@@ -90,11 +90,11 @@ static void test_asked_again(void **state)
     readings = 0;
     rig_start(idle, NULL);
     rig_run_to(CF_SECOND);
-    rig.host.refreshes = 0;
+    rig.asked[CF_ACTION_REFRESH] = 0;
     cf_engine_read(rig.engine, cf_registry_next(cf_engine_registry(rig.engine), 0), read_again, NULL);
     rig_run_to(cf_seconds(2));
     assert_int_equal(readings, 3);
-    assert_int_equal(rig.host.refreshes, 3);
+    assert_int_equal(rig.asked[CF_ACTION_REFRESH], 3);
 }
 
 static struct cf_mono resumed;
@@ -117,8 +117,8 @@ static enum cf_step await(struct cf_task *task, int step, const struct cf_result
 static void test_language_is_awaited_for_a_second(void **state)
 {
     (void)state;
-    rig.host.can.fields[CF_FIELD_LANGUAGE] = CF_SUPPLY_SAMPLED;
-    rig.host.hanging = CF_FIELD_BIT(CF_FIELD_LANGUAGE);
+    rig.host.sampled |= CF_FIELD_BIT(CF_FIELD_LANGUAGE);
+    rig_hang(CF_FIELD_BIT(CF_FIELD_LANGUAGE));
     rig.translates = true;
     awaits = true;
     rig_start(await, NULL);

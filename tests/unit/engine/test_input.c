@@ -1,5 +1,5 @@
 /* Input that the host tells of: when it is asked to, anew, and not any more. */
-#include "rig.h"
+#include "../../fixture/engine.h"
 
 #define IDLE CF_FIELD_BIT(CF_FIELD_IDLE)
 
@@ -19,7 +19,7 @@ static enum cf_step waits(struct cf_task *task, int step, const struct cf_result
 static void begin(struct cf_span span)
 {
     patience = span;
-    rig.host.can.fields[CF_FIELD_IDLE] = CF_SUPPLY_TOLD;
+    rig.host.samples_input = false;
     rig_start(waits, NULL);
 }
 
@@ -29,18 +29,18 @@ static void test_changed_meanwhile(void **state)
 {
     (void)state;
     begin(cf_minutes(60));
-    rig.host.holds_watches = true;
+    rig_hold(CF_ACTION_WATCH);
     rig_run_to(cf_seconds(61));
-    assert_int_equal(rig.host.watches, 1);
-    rig.host.session.last_input = CF_MONO_UNKNOWN; /* what the host cannot tell any more */
-    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, IDLE);
-    rig.host.session.last_input.us = 0;
+    assert_int_equal(rig.asked[CF_ACTION_WATCH], 1);
+    rig.session->last_input = CF_MONO_UNKNOWN; /* what the host cannot tell any more */
+    rig_tell(IDLE);
+    rig.session->last_input.us = 0;
     rig_release();
     rig_run_to(cf_seconds(62));
-    assert_int_equal(rig.host.watches, 2);
-    assert_true(rig.host.watched & IDLE);
+    assert_int_equal(rig.asked[CF_ACTION_WATCH], 2);
+    assert_true(rig.watched & IDLE);
     rig_run_to(cf_minutes(30));
-    assert_int_equal(rig.host.watches, 2);
+    assert_int_equal(rig.asked[CF_ACTION_WATCH], 2);
 }
 
 /* Where nobody waits any more, the host is told so. */
@@ -49,11 +49,11 @@ static void test_cancelled(void **state)
     (void)state;
     begin(cf_minutes(5));
     rig_run_to(cf_minutes(5));
-    assert_int_equal(rig.host.watches, 1);
-    assert_true(rig.host.watched & IDLE);
+    assert_int_equal(rig.asked[CF_ACTION_WATCH], 1);
+    assert_true(rig.watched & IDLE);
     rig_run_to(cf_minutes(7));
-    assert_int_equal(rig.host.watches, 2);
-    assert_int_equal(rig.host.watched, 0);
+    assert_int_equal(rig.asked[CF_ACTION_WATCH], 2);
+    assert_int_equal(rig.watched, 0);
 }
 
 /* What was told has been used up: there is nothing to cancel. */
@@ -63,9 +63,9 @@ static void test_told(void **state)
     begin(cf_minutes(60));
     rig_run_to(cf_minutes(5));
     rig_type();
-    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, IDLE);
+    rig_tell(IDLE);
     rig_run_to(cf_minutes(7));
-    assert_int_equal(rig.host.watches, 1);
+    assert_int_equal(rig.asked[CF_ACTION_WATCH], 1);
 }
 
 #define RIG(test) cmocka_unit_test_setup_teardown(test, rig_set_up, rig_tear_down)

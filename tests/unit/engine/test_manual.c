@@ -1,5 +1,5 @@
 /* What people do by commands, as the journal has it: each is a decision, which something closes. */
-#include "rig.h"
+#include "../../fixture/engine.h"
 
 #include "engine/actions/allowance.h"
 #include "engine/answers/metrics.h"
@@ -92,7 +92,7 @@ static void test_not_possible(void **state)
 {
     (void)state;
     tries_to_disconnect = true;
-    rig.host.can.actions[CF_ACTION_DISCONNECT] = false;
+    rig.host.cannot |= CF_SIM_KIND(CF_ACTION_DISCONNECT);
     rig_start(script, NULL);
     rig_run_to((struct cf_span){CF_HOUR.us + CF_MINUTE.us});
     assert_ptr_equal(strstr(rig.journalled, "refused "), rig.journalled);
@@ -148,9 +148,8 @@ static void test_flood_of_user(void **state)
 
 static void begin_again(void)
 {
-    rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
-    rig.host.session.identity.birth++;
-    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELDS_ALL);
+    rig_log_off();
+    rig_log_on();
 }
 
 /* The rows are the user's, whatever they ask for, and however many sessions they have had. */
@@ -244,11 +243,10 @@ static void say(char letter)
         assert_int_equal(
             cf_engine_stay(rig.engine, ana(), (struct cf_span){CF_UNKNOWN_US}, ignore, NULL, NULL), CF_OK);
     } else if (lower == 'c') {
-        rig.host.session.closing = CF_TRI_YES;
-        rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_CLOSING));
+        rig.session->closing = CF_TRI_YES;
+        rig_tell(CF_FIELD_BIT(CF_FIELD_CLOSING));
     } else if (lower == 'g') {
-        rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
-        rig.host.present = false;
+        rig_log_off();
     } else {
         (void)note(whats[lower], letter == lower ? NULL : "said by hand");
     }

@@ -1,5 +1,5 @@
 /* Several policies warn one session: it shows one notice at a time, the soonest end. */
-#include "rig.h"
+#include "../../fixture/engine.h"
 
 #include <limits.h>
 
@@ -123,8 +123,8 @@ static void start(void)
 static void expect_at(int seconds, const char *screen)
 {
     rig_run_to(cf_seconds(seconds));
-    assert_in_range(rig.host.notices, 0, 1);
-    assert_string_equal(rig.host.notices ? rig.host.screen[0].text : "", screen);
+    assert_in_range(rig_notices(), 0, 1);
+    assert_string_equal(rig_notices() ? rig_notice() : "", screen);
 }
 
 /* ---- Every pair ---- */
@@ -169,14 +169,14 @@ static void test_the_same_end(void **state)
     expect_at(60, "b 4 minutes");
     expect_at(120, "a 3 minutes");
     rig_run_to(cf_seconds(300));
-    assert_false(rig.host.present);
+    assert_false(rig_is_present());
 }
 
 /* At the same instant, while the other's warning is still on its way. */
 static void test_together(void **state)
 {
     (void)state;
-    rig.host.holds_warnings = true;
+    rig_hold(CF_ACTION_WARN);
     PLAN('a', {WARN, 300}, {SLEEP, 300}, {RETURN, 0});
     PLAN('b', {WARN, 200}, {SLEEP, 200}, {RETURN, 0});
     PLAN('c', {WARN, 250}, {SLEEP, 250}, {RETURN, 0});
@@ -228,9 +228,9 @@ static void test_time_on_the_screen_counts(void **state)
         start();
         expect_at(25, "b 1 minute 30 seconds");
         rig_run_to((struct cf_span){cf_seconds(table[i].ends).us - 1});
-        assert_true(rig.host.present);
+        assert_true(rig_is_present());
         rig_run_to(cf_seconds(table[i].ends ? table[i].ends : 300));
-        assert_int_equal(rig.host.present, table[i].ends == 0);
+        assert_int_equal(rig_is_present(), table[i].ends == 0);
         assert_int_equal(players[0].refused, table[i].ends == 0);
         (void)rig_tear_down(state);
         (void)set_up(state);
@@ -249,7 +249,7 @@ static void test_behind_until_too_late(void **state)
     expect_at(303, "");
     rig_run_to(cf_seconds(400));
     assert_int_equal(players[0].refused, 1);
-    assert_true(rig.host.present);
+    assert_true(rig_is_present());
 }
 
 static void test_an_answer_makes_room(void **state)
@@ -259,8 +259,7 @@ static void test_an_answer_makes_room(void **state)
     PLAN('b', {WARN, 600}, {SLEEP, 600}, {LOGOFF, 0});
     start();
     rig_run_to(cf_seconds(30));
-    rig.host.notices = 0; /* a button takes its notice off the screen */
-    rig.host.sink.answered(rig.host.sink.data, rig.host.warned, true);
+    cf_sim_answer(rig.sim, rig.warned, true);
     expect_at(31, "b 9 minutes 30 seconds");
     assert_true(players[0].answered);
     assert_string_equal(rig.journalled, "warn answer warn stays ");
@@ -275,9 +274,9 @@ static void test_an_answer_counts_once(void **state)
     PLAN('a', {WARN, 300}, {SLEEP, 200}, {RETURN, 0});
     start();
     rig_run_to(cf_seconds(30));
-    rig.host.sink.answered(rig.host.sink.data, 12345, true); /* to nothing that anybody knows of */
+    cf_sim_answer(rig.sim, 12345, true); /* to nothing that anybody knows of */
     for (int i = 0; i < 3; i++)
-        rig.host.sink.answered(rig.host.sink.data, rig.host.warned, true);
+        cf_sim_answer(rig.sim, rig.warned, true);
     assert_string_equal(rig.journalled, "warn answer ");
 }
 
@@ -288,7 +287,7 @@ static void test_any_answer_is_a_sign_of_life(void **state)
     PLAN('a', {WARN, 300}, {SLEEP, 200}, {RETURN, 0});
     start();
     rig_run_to(cf_seconds(30));
-    rig.host.sink.answered(rig.host.sink.data, rig.host.warned, false);
+    cf_sim_answer(rig.sim, rig.warned, false);
     const struct cf_registry *registry = cf_engine_registry(rig.engine);
     assert_int_equal(cf_registry_life(registry, cf_registry_next(registry, 0)).us, cf_seconds(30).us);
 }
@@ -297,13 +296,13 @@ static void test_any_answer_is_a_sign_of_life(void **state)
 static void test_an_answer_where_nothing_can_be_taken_back(void **state)
 {
     (void)state;
-    rig.host.paper = true;
+    rig.faults->lasting = 1000;
     PLAN('a', {WARN, 300}, {ASK, 300}, {RETURN, 0});
     start();
     rig_run_to(cf_seconds(30));
-    rig.host.sink.answered(rig.host.sink.data, rig.host.warned, true);
+    cf_sim_answer(rig.sim, rig.warned, true);
     expect_at(31, "");
-    assert_int_equal(rig.host.withdrawals, 1);
+    assert_int_equal(rig.asked[CF_ACTION_WITHDRAW], 1);
 }
 
 static void test_a_run_that_ends_while_it_waits(void **state)
@@ -316,7 +315,7 @@ static void test_a_run_that_ends_while_it_waits(void **state)
     assert_string_equal(rig.journalled, "warn "); /* nobody is told that they stay who was not told to go */
     expect_at(200, "");
     assert_string_equal(rig.journalled, "warn stays ");
-    assert_int_equal(rig.host.withdrawals, 1);
+    assert_int_equal(rig.asked[CF_ACTION_WITHDRAW], 1);
 }
 
 static void test_one_that_announces_no_end_comes_last(void **state)
@@ -327,7 +326,7 @@ static void test_one_that_announces_no_end_comes_last(void **state)
     PLAN('c', {SLEEP, 200}, {WARN, 0}, {SLEEP, 100}, {RETURN, 0});
     start();
     expect_at(9, "a");
-    assert_false(cf_span_known(rig.host.shown_for));
+    assert_false(cf_span_known(rig.shown_for));
     expect_at(10, "b 10 minutes");
     expect_at(100, "a");
     expect_at(200, "c"); /* of two such, the newer */
@@ -367,7 +366,7 @@ static void bring_back(void)
     PLAN('b', {SLEEP, 1}, {WARN, 200}, {SLEEP, 99}, {RETURN, 0});
     start();
     expect_at(99, "b 3 minutes 20 seconds");
-    rig.host.holds_warnings = true;
+    rig_hold(CF_ACTION_WARN);
     rig_run_to(cf_seconds(102));
     rig_release();
 }
@@ -394,7 +393,7 @@ static void test_closed_while_it_is_shown_again(void **state)
 static void test_a_run_that_ends_while_the_session_does(void **state)
 {
     (void)state;
-    rig.host.hangs = true;
+    rig.faults->hanging = 1000;
     rig.config.limits.ends = cf_minutes(30);
     PLAN('a', {WARN, 600}, {SLEEP, 400}, {RETURN, 0});
     PLAN('b', {SLEEP, 70}, {WARN, 300}, {SLEEP, 300}, {LOGOFF, 0});
@@ -426,30 +425,30 @@ static void test_a_dry_run_holds_nobody_back(void **state)
 static void test_where_nothing_can_be_taken_back(void **state)
 {
     (void)state;
-    rig.host.paper = true;
+    rig.faults->lasting = 1000;
     PLAN('a', {WARN, 600}, {SLEEP, 200}, {RETURN, 0});
     PLAN('b', {SLEEP, 50}, {WARN, 100}, {SLEEP, 50}, {RETURN, 0});
     start();
     expect_at(50, "b 1 minute 40 seconds");
     expect_at(100, "a 8 minutes 20 seconds");
-    assert_int_equal(rig.host.withdrawals, 0);
+    assert_int_equal(rig.asked[CF_ACTION_WITHDRAW], 0);
     expect_at(200, "");
-    assert_int_equal(rig.host.withdrawals, 1);
+    assert_int_equal(rig.asked[CF_ACTION_WITHDRAW], 1);
 }
 
 static void test_what_cannot_be_shown_again(void **state)
 {
     for (int paper = 0; paper < 2; paper++) {
-        rig.host.paper = paper;
+        rig.faults->lasting = paper ? 1000 : 0;
         PLAN('a', {WARN, 600}, {SLEEP, 600}, {LOGOFF, 0});
         PLAN('b', {SLEEP, 100}, {WARN, 100}, {SLEEP, 50}, {RETURN, 0});
         start();
         rig_run_to(cf_seconds(149));
-        rig.host.undelivered = true;
+        rig.faults->undelivered = 1000;
         expect_at(150, ""); /* neither is there any more: they stay */
         rig_run_to(cf_seconds(600));
         assert_string_equal(rig.journalled, "warn warn stays warn failed refused ");
-        assert_true(rig.host.present);
+        assert_true(rig_is_present());
         (void)rig_tear_down(state);
         (void)set_up(state);
     }
@@ -460,7 +459,7 @@ static void test_what_cannot_be_shown_again(void **state)
 static void test_nothing_is_shown_while_a_session_ends(void **state)
 {
     (void)state;
-    rig.host.hangs = true;
+    rig.faults->hanging = 1000;
     rig.config.limits.ends = cf_minutes(30);
     PLAN('a', {WARN, 300}, {SLEEP, 300}, {LOGOFF, 0});
     PLAN('b', {WARN, 1500}, {SLEEP, 1400}, {RETURN, 0});
@@ -477,10 +476,9 @@ static void test_gone_while_some_wait(void **state)
     PLAN('c', {SLEEP, 100}, {WARN, 100}, {LOGOFF, 0});
     start();
     rig_run_to(cf_seconds(99));
-    rig.host.holds_warnings = true;
+    rig_hold(CF_ACTION_WARN);
     rig_run_to(cf_seconds(100));
-    rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
-    rig.host.present = false;
+    rig_log_off();
     rig_release();
     rig_run_to(cf_seconds(1000));
     assert_string_equal(rig.journalled, "warn warn ");
@@ -515,7 +513,7 @@ static void imagine(char policy)
 
 static bool on_screen(int policy)
 {
-    return rig.host.notices && rig.host.screen[0].text[0] == 'a' + policy;
+    return rig_notices() && rig_notice()[0] == 'a' + policy;
 }
 
 /* One notice at most, and of those that are open the one with the soonest end, the newest of several. */
@@ -536,7 +534,7 @@ static void check_screen(int64_t now)
             players[first].open = false; /* it is too late for it */
             continue;
         }
-        assert_int_equal(rig.host.notices, first >= 0 ? 1 : 0);
+        assert_int_equal(rig_notices(), first >= 0 ? 1 : 0);
         assert_true(first < 0 || on_screen(first));
         return;
     }
@@ -548,18 +546,18 @@ static void run_sequence(bool faults)
     for (char policy = 'a'; policy <= 'c'; policy++)
         imagine(policy);
     start();
-    for (int now = 0; now < 2500 && rig.host.present; now++) {
-        rig.host.undelivered = faults && now % 300 < 30;
+    for (int now = 0; now < 2500 && rig_is_present(); now++) {
+        rig.faults->undelivered = faults && now % 300 < 30 ? 1000 : 0;
         rig_run_to(cf_seconds(now));
-        assert_in_range(rig.host.notices, 0, 1);
-        if (!rig.host.present)
+        assert_in_range(rig_notices(), 0, 1);
+        if (!rig_is_present())
             break;
         if (!faults)
             check_screen(now);
         for (int i = 0; i < 3; i++)
             seen[i] += on_screen(i);
     }
-    assert_true(rig.host.present || seen[rig.ended_by - 'a'] >= 60); /* warned is warned */
+    assert_true(rig_is_present() || seen[rig.ended_by - 'a'] >= 60); /* warned is warned */
 }
 
 static void test_random_sequences(void **state)
@@ -568,7 +566,7 @@ static void test_random_sequences(void **state)
     for (seed = 1; seed <= SEQUENCES; seed++) {
         uint32_t number = seed;
         run_sequence(number % 2);
-        ended += !rig.host.present;
+        ended += !rig_is_present();
         seed = number;
         (void)rig_tear_down(state);
         (void)set_up(state);

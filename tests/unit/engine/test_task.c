@@ -1,5 +1,5 @@
 /* Tasks and runs: when they begin, wait, fail, and end. */
-#include "rig.h"
+#include "../../fixture/engine.h"
 
 static int begun, failed_at;
 
@@ -52,8 +52,8 @@ static int set_up(void **state)
 
 static void change(void)
 {
-    cf_session_set_string(&rig.host.session, CF_FIELD_DESKTOP, rig.host.session.desktop ? NULL : "plasma");
-    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_DESKTOP));
+    cf_session_set_string(rig.session, CF_FIELD_DESKTOP, rig.session->desktop ? NULL : "plasma");
+    rig_tell(CF_FIELD_BIT(CF_FIELD_DESKTOP));
 }
 
 /* The first policy does not mean the session. */
@@ -65,8 +65,8 @@ static void test_a_change_leaves_the_task_of_another_watch_alone(void **state)
     rig.policies[0].only = only;
     rig_start(at_once, ten_seconds);
     rig_run_to(cf_seconds(5));
-    rig.host.session.uid++;
-    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_UID));
+    rig.session->uid++;
+    rig_tell(CF_FIELD_BIT(CF_FIELD_UID));
     rig_run_to(cf_seconds(6));
     assert_int_equal(begun, 1);
     assert_int_equal(rig.cancelled, 0);
@@ -80,8 +80,8 @@ static void test_a_change_leaves_tasks_alone(void **state)
     (void)state;
     rig_start(ten_seconds, ten_seconds);
     rig_run_to(cf_seconds(5));
-    rig.host.session.uid++;
-    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_UID));
+    rig.session->uid++;
+    rig_tell(CF_FIELD_BIT(CF_FIELD_UID));
     rig_run_to(cf_seconds(6));
     assert_int_equal(begun, 2);
 }
@@ -100,7 +100,7 @@ static enum cf_step warns_at_once(struct cf_task *task, int step, const struct c
 static void test_a_change_in_the_middle_of_a_run(void **state)
 {
     (void)state;
-    rig.host.holds_warnings = true;
+    rig_hold(CF_ACTION_WARN);
     rig_start(warns_at_once, NULL);
     rig_run_to(cf_seconds(5));
     change();
@@ -118,7 +118,7 @@ static void ignore(void *data, const struct cf_stay_told *told)
 static void test_a_sign_of_life_begins_no_run(void **state)
 {
     (void)state;
-    rig.host.session.last_input = CF_MONO_UNKNOWN;
+    cf_session_set_string(rig.session, CF_FIELD_IDLE_SOURCE, "unknown");
     rig_start(at_once, NULL);
     rig_run_to(CF_SECOND);
     cf_session_key ana = cf_engine_next_session(rig.engine, 0);
@@ -191,7 +191,7 @@ static void types(int seconds)
 {
     rig_run_to(cf_seconds(seconds));
     rig_type();
-    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_IDLE));
+    rig_tell(CF_FIELD_BIT(CF_FIELD_IDLE));
 }
 
 static void test_life_between_two_runs_is_none_of_the_next(void **state)
@@ -277,11 +277,12 @@ static void test_nothing_outlives_its_session(void **state)
     (void)state;
     rig.declare = declare_logon;
     rig_start(at_once, ten_seconds);
-    rig.host.session.identity.birth++;
-    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELDS_ALL); /* another one: it logs on */
+    rig_run_to((struct cf_span){0});
+    rig.session->identity.birth++;
+    rig_tell(CF_FIELDS_ALL); /* another one: it logs on */
     rig_run_to(cf_seconds(5));
     int before = rig.cancelled;
-    rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
+    rig_log_off();
     assert_int_equal(rig.cancelled, before + 1);
 }
 
@@ -299,7 +300,7 @@ static void test_a_run_without_time(void **state)
 static void test_a_session_of_unknown_birth_has_no_tasks(void **state)
 {
     (void)state;
-    rig.host.session.identity.birth = 0;
+    rig.host.hides_births = true;
     rig_start(ten_seconds, NULL);
     rig_run_to(CF_MINUTE);
     assert_int_equal(begun, 0);
@@ -308,17 +309,17 @@ static void test_a_session_of_unknown_birth_has_no_tasks(void **state)
 static void test_selection_follows_the_session(void **state)
 {
     (void)state;
-    struct cf_session *session = &rig.host.session;
-    cf_session_set_string(session, CF_FIELD_CLASS, "greeter");
+    cf_session_set_string(rig.session, CF_FIELD_CLASS, "greeter");
     rig_start(ten_seconds, NULL);
+    struct cf_session *session = rig.session;
     rig_run_to(CF_MINUTE);
     assert_int_equal(begun, 0);
     cf_session_set_string(session, CF_FIELD_CLASS, "user");
-    rig.host.sink.seen(rig.host.sink.data, session, CF_FIELD_BIT(CF_FIELD_CLASS));
+    rig_tell(CF_FIELD_BIT(CF_FIELD_CLASS));
     rig_run_to((struct cf_span){CF_MINUTE.us + 1});
     assert_int_equal(begun, 1);
     session->closing = CF_TRI_YES; /* on its way out: left alone */
-    rig.host.sink.seen(rig.host.sink.data, session, CF_FIELD_BIT(CF_FIELD_CLOSING));
+    rig_tell(CF_FIELD_BIT(CF_FIELD_CLOSING));
     assert_int_equal(rig.cancelled, 1);
     rig_run_to(cf_minutes(5));
     assert_int_equal(begun, 1);
@@ -333,14 +334,14 @@ static void test_groups_are_read_when_needed(void **state)
     assert_int_equal(
         cf_selector_add_text(operators, "groups", (const char *const[]){"operators", NULL}, NULL), 0);
     rig.policies[0].except = operators;
-    rig.host.can.fields[CF_FIELD_GROUPS] = CF_SUPPLY_SAMPLED;
+    rig.host.sampled |= CF_FIELD_BIT(CF_FIELD_GROUPS);
     rig.scripts[0] = ten_seconds;
     rig_start(ten_seconds, NULL);
     const char *staff[] = {"staff", NULL};
     rig_run_to(CF_SECOND);
     assert_int_equal(begun, 0);
-    cf_session_set_list(&rig.host.session, CF_FIELD_GROUPS, staff);
-    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(CF_FIELD_GROUPS));
+    cf_session_set_list(rig.session, CF_FIELD_GROUPS, staff);
+    rig_tell(CF_FIELD_BIT(CF_FIELD_GROUPS));
     rig_run_to(cf_seconds(2));
     assert_int_equal(begun, 1);
     cf_engine_destroy(rig.engine);
@@ -366,8 +367,8 @@ static void test_groups_are_asked_for_again(void **state)
     assert_int_equal(
         cf_selector_add_text(operators, "groups", (const char *const[]){"operators", NULL}, NULL), 0);
     rig.policies[0].except = operators;
-    rig.host.can.fields[CF_FIELD_GROUPS] = CF_SUPPLY_SAMPLED;
-    rig.host.hanging = CF_FIELD_BIT(CF_FIELD_GROUPS);
+    rig.host.sampled |= CF_FIELD_BIT(CF_FIELD_GROUPS);
+    rig_hang(CF_FIELD_BIT(CF_FIELD_GROUPS));
     rig_start(ten_seconds, NULL);
     answered = CF_TIMEOUT;
     cf_engine_read(rig.engine, cf_registry_next(cf_engine_registry(rig.engine), 0), on_answer, NULL);
@@ -375,9 +376,9 @@ static void test_groups_are_asked_for_again(void **state)
     assert_int_equal(answered, CF_OK);
     rig_run_to(cf_minutes(600));
     assert_int_equal(begun, 0);
-    assert_in_range(rig.host.refreshes, 5, 20); /* ever more seldom */
-    rig.host.hanging = 0;
-    cf_session_set_list(&rig.host.session, CF_FIELD_GROUPS, (const char *const[]){"staff", NULL});
+    assert_in_range(rig.asked[CF_ACTION_REFRESH], 5, 20); /* ever more seldom */
+    rig_hang(0);
+    cf_session_set_list(rig.session, CF_FIELD_GROUPS, (const char *const[]){"staff", NULL});
     rig_run_to(cf_minutes(662));
     assert_true(begun > 0);
     cf_engine_destroy(rig.engine);
@@ -406,7 +407,7 @@ static void test_policies_that_do_not_load(void **state)
     rig.scripts[0] = rig.scripts[1] = NULL;
     rig.config.policy_count = 2;
     struct cf_engine_setup setup = {.loop = rig.loop,
-                                    .backend = &rig_backend,
+                                    .backend = &cf_sim_ops,
                                     .policy_host = &rig_policy_host,
                                     .config = &rig.config,
                                     .journal = &rig.journal};
@@ -423,7 +424,7 @@ static void test_options_nobody_reads(void **state)
     rig.config.policy_count = 1;
     rig.policies[0].options = json_pack("{s:s}", "limt", "30m");
     struct cf_engine_setup setup = {.loop = rig.loop,
-                                    .backend = &rig_backend,
+                                    .backend = &cf_sim_ops,
                                     .policy_host = &rig_policy_host,
                                     .config = &rig.config,
                                     .journal = &rig.journal};

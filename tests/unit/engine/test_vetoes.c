@@ -1,5 +1,5 @@
 /* Vetoes, events of sessions, and what runs at its time. */
-#include "rig.h"
+#include "../../fixture/engine.h"
 
 static const char *reason;     /* what the veto answers */
 static struct cf_span at_most; /* what it was declared with */
@@ -89,7 +89,7 @@ static void test_a_veto_all_night(void **state)
     rig_run_to(cf_minutes(600));
     assert_string_equal(rig.journalled, "spared ");
     assert_string_equal(rig.last_text, "b: make is running");
-    assert_int_equal(rig.host.warnings, 0);
+    assert_int_equal(rig.asked[CF_ACTION_WARN], 0);
     assert_int_equal(asked, 592); /* when the session came, and once a minute */
     reason = NULL;
     rig_run_to(cf_minutes(610));
@@ -106,8 +106,8 @@ static void test_a_veto_in_mid_countdown(void **state)
     reason = "make is running";
     rig_run_to(cf_minutes(12));
     assert_string_equal(rig.journalled, "warn stays spared ");
-    assert_int_equal(rig.host.withdrawals, 1);
-    assert_true(rig.host.present);
+    assert_int_equal(rig.asked[CF_ACTION_WITHDRAW], 1);
+    assert_true(rig_is_present());
 }
 
 static void test_vetoes_fail_closed(void **state)
@@ -118,8 +118,8 @@ static void test_vetoes_fail_closed(void **state)
         veto_hangs = way == 1;
         start_vetoed();
         rig_run_to(cf_minutes(300)); /* failing three times sets it aside: what it protects stays protected */
-        assert_true(rig.host.present);
-        assert_int_equal(rig.host.warnings, 0);
+        assert_true(rig_is_present());
+        assert_int_equal(rig.asked[CF_ACTION_WARN], 0);
         assert_non_null(strstr(rig.journalled, "spared "));
         assert_null(strstr(rig.journalled, "warn "));
         (void)rig_tear_down(state);
@@ -184,10 +184,10 @@ static void test_several_at_most(void **state)
     rig.declare = declare_vetoes;
     rig_start(warner, veto);
     rig_run_to(cf_minutes(109));
-    assert_int_equal(rig.host.warnings, 0);
+    assert_int_equal(rig.asked[CF_ACTION_WARN], 0);
     rig_run_to(cf_minutes(112)); /* held from 10 to 70 and to 100; then ten minutes and a warning */
-    assert_int_equal(rig.host.warnings, 1);
-    assert_false(rig.host.present);
+    assert_int_equal(rig.asked[CF_ACTION_WARN], 1);
+    assert_false(rig_is_present());
 }
 
 static void test_over(void **state)
@@ -226,7 +226,7 @@ static int declare_hook(struct cf_policy *policy, struct cf_error *err)
 static void set(enum cf_tri *field, enum cf_tri value, enum cf_field which)
 {
     *field = value;
-    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELD_BIT(which));
+    rig_tell(CF_FIELD_BIT(which));
     rig_run_to((struct cf_span){cf_loop_now(rig.loop).us + 2 * CF_SECOND.us});
 }
 
@@ -234,11 +234,11 @@ static void test_events(void **state)
 {
     (void)state;
     for (watched = CF_EVENT_OF_LOGON; watched <= CF_EVENT_OF_RECONNECT; watched++) {
-        struct cf_session *session = &rig.host.session;
         int locks = watched == CF_EVENT_OF_LOCK ? 2 : 0;
-        session->locked = CF_TRI_NO;
+        rig.session->locked = CF_TRI_NO;
         rig.declare = declare_hook;
         rig_start(warner, note);
+        struct cf_session *session = rig.session;
         rig_run_to(CF_SECOND);
         assert_int_equal(happened, 0); /* who is there when the engine starts has not just come */
         set(&session->locked, CF_TRI_YES, CF_FIELD_LOCKED);
@@ -249,10 +249,10 @@ static void test_events(void **state)
         set(&session->disconnected, CF_TRI_YES, CF_FIELD_DISCONNECTED); /* it stays locked, … */
         set(&session->disconnected, CF_TRI_NO, CF_FIELD_DISCONNECTED);
         set(&session->locked, CF_TRI_NO, CF_FIELD_LOCKED);
-        rig.host.sink.gone(rig.host.sink.data, &session->identity);
-        session->identity.birth++;
-        session->locked = session->disconnected = CF_TRI_YES;
-        rig.host.sink.seen(rig.host.sink.data, session, CF_FIELDS_ALL);
+        rig_log_off();
+        rig.newcomer.locked = rig.newcomer.disconnected = CF_TRI_YES;
+        rig_log_on();
+        session = rig.session;
         rig_run_to((struct cf_span){cf_loop_now(rig.loop).us + 2 * CF_SECOND.us});
         set(&session->disconnected, CF_TRI_NO, CF_FIELD_DISCONNECTED); /* … and has come like that */
         assert_int_equal(happened, locks ? 4 * locks : watched == CF_EVENT_OF_RECONNECT ? 8 : 4);
@@ -270,7 +270,7 @@ static void test_nothing_happens_while_a_policy_is_paused(void **state)
     rig.declare = declare_hook;
     rig_start(warner, note);
     assert_int_equal(cf_engine_pause(rig.engine, "b", CF_HOUR, "a test", NULL), CF_OK);
-    set(&rig.host.session.locked, CF_TRI_YES, CF_FIELD_LOCKED);
+    set(&rig.session->locked, CF_TRI_YES, CF_FIELD_LOCKED);
     assert_int_equal(happened, 0);
 }
 
@@ -311,7 +311,7 @@ static void test_dry_run_without_a_session(void **state)
     rig.policies[1].unwarned = true;
     rig_run_to((struct cf_span){4 * CF_HOUR.us - 1});
     assert_string_equal(rig.journalled, "dry-logoff dry-logoff dry-logoff ");
-    assert_true(rig.host.present);
+    assert_true(rig_is_present());
 }
 
 /* The session that a run wants to end goes while a veto is being asked. */
@@ -321,7 +321,7 @@ static void test_gone_while_vetoes_are_asked(void **state)
     veto_hangs = true;
     start_vetoed();
     rig_run_to(cf_minutes(10));
-    rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
+    rig_log_off();
     rig_run_to(cf_minutes(12));
     assert_string_equal(rig.journalled, "");
 }
@@ -337,7 +337,7 @@ static void test_gone_while_a_veto_is_asked_again(void **state)
     int before = asked;
     rig_run_to(cf_minutes(11));
     assert_int_equal(asked, before + 1);
-    rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
+    rig_log_off();
     rig_run_to(cf_minutes(12));
     assert_string_equal(rig.journalled, "spared ");
 }

@@ -1,4 +1,4 @@
-#include "../engine/rig.h"
+#include "../../fixture/engine.h"
 
 #include "desk.h"
 
@@ -18,6 +18,8 @@ static int set_up(void **state)
     (void)desk_set_up(state);
     (void)rig_set_up(state);
     rig.config.policy_count = 0;
+    rig.newcomer.identity.boot = 1;
+    rig.newcomer.identity.birth = 100;
     return 0;
 }
 
@@ -35,7 +37,8 @@ static void begin(void)
     desk_open();
     assert_int_equal(cf_outcomes_read(desk.folder, &outcomes, &err), CF_OK);
     struct cf_engine_setup setup = {.loop = rig.loop,
-                                    .backend = &rig_backend,
+                                    .backend = &cf_sim_ops,
+                                    .backend_setup = &rig.host,
                                     .policy_host = &rig_policy_host,
                                     .config = &rig.config,
                                     .journal = cf_writer_journal(desk.writer),
@@ -45,10 +48,8 @@ static void begin(void)
     if (cf_engine_create(&setup, &rig.engine, &err) != CF_OK)
         fail_msg("%s", err.text);
     cf_writer_attach(desk.writer, rig.engine);
-    rig.host.present = true;
-    rig.host.sink.listing(rig.host.sink.data, false);
-    rig.host.sink.seen(rig.host.sink.data, &rig.host.session, CF_FIELDS_ALL);
-    rig.host.sink.listing(rig.host.sink.data, true);
+    rig_arrive();
+    cf_loop_run_until(rig.loop, cf_loop_now(rig.loop));
 }
 
 static void end(void)
@@ -147,13 +148,13 @@ static void test_closing(void **state)
     desk_open();
     write_about(1, CF_WHAT_LOGOFF, false, "1", 100);
     desk_close();
-    rig.host.session.closing = CF_TRI_YES;
+    rig.session->closing = CF_TRI_YES;
     for (int again = 0; again < 3; again++) {
         begin();
         cf_outcomes_settle(outcomes, rig.engine);
         rig_run_to((struct cf_span){(1 + again) * CF_HOUR.us});
         if (again == 2)
-            rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
+            rig_log_off();
         end();
         read_outcomes();
         assert_string_equal(came_to[1], again == 2 ? "ended " : "");
@@ -169,7 +170,7 @@ static void test_corrected(void **state)
     desk_close();
     begin();
     cf_outcomes_settle(outcomes, rig.engine);
-    rig.host.sink.gone(rig.host.sink.data, &rig.host.session.identity);
+    rig_log_off();
     end();
     read_outcomes();
     assert_string_equal(came_to[1], "failed ended ");
@@ -245,7 +246,8 @@ static void test_recovered(void **state)
     desk_open();
     assert_non_null(cf_writer_trouble(desk.writer));
     struct cf_engine_setup setup = {.loop = rig.loop,
-                                    .backend = &rig_backend,
+                                    .backend = &cf_sim_ops,
+                                    .backend_setup = &rig.host,
                                     .policy_host = &rig_policy_host,
                                     .config = &rig.config,
                                     .journal = cf_writer_journal(desk.writer),

@@ -394,7 +394,7 @@ static void test_by_hand(void **state)
     assert_int_equal(cf_sim_session(bench.sim, 0)->identity.birth, 0);
     cf_sim_record(bench.sim, 0)->uid = 7;
     cf_sim_tell(bench.sim, 0, CF_FIELD_BIT(CF_FIELD_UID) | CF_FIELD_BIT(CF_FIELD_GROUPS));
-    bench_hears(&bench, CF_SECOND, "seen 1 ana: uid\n");
+    bench_hears(&bench, CF_SECOND, "seen 1 ana: uid groups\n");
     struct cf_request warning = bench_request(&bench, CF_ACTION_WARN);
     warning.text = "soon";
     bench_submit(&bench, warning);
