@@ -19,14 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define IS_EXACT true
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define IS_EXACT true
-#endif
-#endif
-#ifdef IS_EXACT
+#if IS_SANITIZED
 #include <sanitizer/allocator_interface.h>
 #endif
 
@@ -93,7 +86,7 @@ static struct {
 /* What is allocated. */
 static size_t heap(void)
 {
-#ifdef IS_EXACT
+#if IS_SANITIZED
     return __sanitizer_get_current_allocated_bytes();
 #else
     struct mallinfo2 info = mallinfo2();
@@ -163,7 +156,7 @@ static void look_at(const char *text, size_t heap_of_none, size_t used_by_none)
 {
     const struct cf_lua *lua = &trial.script->lua;
     size_t beside = OF_SESSION * SESSIONS, held = heap();
-#ifndef IS_EXACT
+#if !IS_SANITIZED
     beside += CACHE + lua->used / 4;
 #endif
     if (held > heap_of_none + beside + lua->used - used_by_none)

@@ -12,15 +12,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-
-#if defined(SANITIZED)
+#if IS_SANITIZED
 #include <sanitizer/allocator_interface.h>
 enum { SESSIONS = 10000 }; /* which take long enough there */
 #else
@@ -33,7 +25,7 @@ enum { TASK = 1800, SESSION = 3000 }; /* bytes, at most */
 /* Bytes in use, malloc's own beside each block included. */
 static size_t allocated(void)
 {
-#if defined(SANITIZED)
+#if IS_SANITIZED
     return __sanitizer_get_current_allocated_bytes();
 #else
     struct mallinfo2 info = mallinfo2();

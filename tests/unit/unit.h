@@ -10,6 +10,16 @@
 
 #include <cmocka.h>
 
+/* Whether the address sanitizer is in this build: work takes several times as long, and memory is counted to
+ * the byte. */
+#if defined(__SANITIZE_ADDRESS__)
+#define IS_SANITIZED 1
+#elif defined(__has_feature)
+#define IS_SANITIZED __has_feature(address_sanitizer)
+#else
+#define IS_SANITIZED 0
+#endif
+
 /* splitmix64: the next of a stream that starts at *state. */
 static inline uint64_t chance(uint64_t *state)
 {

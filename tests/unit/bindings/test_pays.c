@@ -10,15 +10,7 @@
 
 #include <lauxlib.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define IS_SLOW 1
-#elif defined(__has_feature)
-#define IS_SLOW __has_feature(address_sanitizer)
-#else
-#define IS_SLOW 0
-#endif
-
-enum { BUDGET = IS_SLOW ? 500000 : 1000000 }; /* sanitizers take several times as long */
+enum { BUDGET = IS_SANITIZED ? 500000 : 1000000 };
 
 /* What the rows share: a long text, short ones, lists of numbers and texts, a calendar of many edges. */
 static const char given[] =
