@@ -157,7 +157,7 @@ static void look_at(const char *text, size_t heap_of_none, size_t used_by_none)
     const struct cf_lua *lua = &trial.script->lua;
     size_t beside = OF_SESSION * SESSIONS, held = heap();
 #if !IS_SANITIZED
-    beside += CACHE + lua->used / 4;
+    beside += CACHE + lua->used / 3;
 #endif
     if (held > heap_of_none + beside + lua->used - used_by_none)
         fail_msg("%s\n%zu bytes are held, of which %zu count", text, held - heap_of_none,
