@@ -44,6 +44,11 @@ void pace_step(int64_t us)
     stepped += us;
 }
 
+int64_t pace_pulse(void)
+{
+    return speed > 1 ? pace_now() + (int64_t)(20000 * speed) : INT64_MAX;
+}
+
 DWORD pace_milliseconds(int64_t us)
 {
     if (us == INT64_MAX)
@@ -78,13 +83,6 @@ static VOID WINAPI system_time(FILETIME *time)
     time->dwHighDateTime = (DWORD)(wall >> 32);
 }
 
-static BOOL WINAPI completion(HANDLE port, OVERLAPPED_ENTRY *entries, ULONG room, ULONG *count, DWORD ms,
-                              BOOL alertable)
-{
-    DWORD real = ms == INFINITE || !ms ? ms : pace_milliseconds((int64_t)ms * 1000);
-    return GetQueuedCompletionStatusEx(port, entries, room, count, real, alertable);
-}
-
 static const struct {
     const char *name;
     const void *by;
@@ -93,7 +91,6 @@ static const struct {
     {"QueryUnbiasedInterruptTime", (const void *)unbiased},
     {"QueryPerformanceCounter", (const void *)counter},
     {"GetSystemTimePreciseAsFileTime", (const void *)system_time},
-    {"GetQueuedCompletionStatusEx", (const void *)completion},
 };
 
 static void hook(const char *name, void **slot)

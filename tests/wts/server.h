@@ -28,7 +28,7 @@ struct session {
     DWORD answer;  /* … and the answer to the latest, 0: none */
 };
 
-void server_open(void); /* once */
+void server_open(void (*over)(void)); /* once; `over` is told that the scenario is, and the process ends */
 void server_lock(void);
 void server_unlock(void);
 

@@ -26,16 +26,20 @@ static const char *const names[] = {"WTSEnumerateSessionsExW", "WTSQuerySessionI
 enum { ENUMERATE, QUERY, PROCESSES, MESSAGE, LOGOFF, COUNTED };
 static LONG calls[COUNTED];
 
+static void sum_up(void)
+{
+    for (int i = 0; i < COUNTED; i++)
+        server_log("calls %s %ld", names[i], calls[i]);
+    server_log("left %ld", memory_left());
+}
+
 BOOL WINAPI DllMain(HINSTANCE dll, DWORD reason, void *reserved)
 {
     (void)dll, (void)reserved;
     if (reason == DLL_PROCESS_ATTACH)
-        server_open();
-    if (reason == DLL_PROCESS_DETACH) {
-        for (int i = 0; i < COUNTED; i++)
-            server_log("calls %s %ld", names[i], calls[i]);
-        server_log("left %ld", memory_left());
-    }
+        server_open(sum_up);
+    if (reason == DLL_PROCESS_DETACH)
+        sum_up();
     return TRUE;
 }
 
@@ -437,7 +441,10 @@ EXPORTED BOOL WINAPI WTSWaitSystemEvent(HANDLE server, DWORD mask, DWORD *ret_ev
         return leave(0);
     }
     uint64_t before = flushes;
-    while (before == flushes && !(*ret_events = server_events(&since) & mask))
-        server_wait(INT64_MAX);
+    int64_t pulse = pace_pulse();
+    while (before == flushes && !(*ret_events = server_events(&since) & mask) && pace_now() < pulse)
+        server_wait(pulse);
+    if (before == flushes && !*ret_events)
+        *ret_events = 0x80; /* that a state may have changed where none has is within the contract */
     return leave(0);
 }

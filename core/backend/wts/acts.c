@@ -89,13 +89,14 @@ static int lock(struct cf_wts_act *act, const struct cf_wts_server *server)
     return CF_OK;
 }
 
-/* Nobody sees a box in a session that has no client. */
+/* A box waits in a session that is disconnected: whoever comes back to it finds it, and has given a sign of
+ * life. */
 static int send_message(struct cf_wts_act *act, const struct cf_wts_server *server, DWORD state)
 {
     bool asks = act->deed == CF_WTS_QUESTION;
     DWORD style = MB_SETFOREGROUND | (asks ? MB_YESNO | MB_ICONQUESTION : MB_OK | MB_ICONINFORMATION);
-    if (state != CF_WTS_ACTIVE)
-        return refuse(act, CF_FAILED, "nobody is connected to the session, so nobody would read it");
+    if (state != CF_WTS_ACTIVE && state != CF_WTS_DISCONNECTED)
+        return refuse(act, CF_FAILED, "nobody is logged on there, so nobody would read it");
     BOOL sent = cf_wts_server_api(server)->send_message(
         cf_wts_server_handle(server), act->id, act->title, (DWORD)(wcslen(act->title) * sizeof(WCHAR)),
         act->text, (DWORD)(wcslen(act->text) * sizeof(WCHAR)), style, act->seconds, &act->answer, asks);

@@ -338,6 +338,13 @@ static void begin(struct cf_wts_request *request, const struct cf_request *asked
     }
 }
 
+/* Of the others quiet_since says nothing. */
+static bool expects_quiet(enum cf_action_kind action)
+{
+    return action == CF_ACTION_LOCK || action == CF_ACTION_DISCONNECT || action == CF_ACTION_LOGOFF ||
+           action == CF_ACTION_LOGOFF_FORCED;
+}
+
 void cf_wts_requests_submit(struct cf_wts *host, const struct cf_request *asked)
 {
     struct cf_wts_request *request = cf_alloc(sizeof *request);
@@ -354,7 +361,7 @@ void cf_wts_requests_submit(struct cf_wts *host, const struct cf_request *asked)
         int64_t steady = CF_WTS_STEADY.us * 10;
         request->act.id = known->id;
         request->act.birth = known->record.identity.birth;
-        request->act.quiet = cf_mono_known(asked->quiet_since);
+        request->act.quiet = expects_quiet(asked->action) && cf_mono_known(asked->quiet_since);
         request->act.since = cf_wts_clock_time(&host->clock, asked->quiet_since) - steady;
         request->act.not_before = cf_wts_clock_time(&host->clock, cf_loop_now(host->loop)) - steady;
     }

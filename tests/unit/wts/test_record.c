@@ -189,6 +189,11 @@ static void a_step_of_the_clock_makes_nobody_idle(void **state)
         struct cf_mono at = {START.us + 61 * CF_SECOND.us};
         cf_wts_clock_take(&server, at, NOON + 61 * 10000000 + steps[i] * 10000000);
         assert_true(cf_wts_clock_mono(&server, typed).us >= START.us + CF_MINUTE.us);
+        at.us += CF_MINUTE.us; /* and who types after it */
+        typed = cf_wts_clock_time(&server, at);
+        cf_wts_clock_take(&server, at, typed);
+        assert_int_equal(typed, NOON + 121 * 10000000 + steps[i] * 10000000);
+        assert_true(cf_wts_clock_mono(&server, typed).us >= at.us);
     }
 }
 

@@ -17,7 +17,7 @@ on SESSIONS=5 logoff 3 /v && says 0 'ended' && done_to 'logoff user3' && not_don
 verdict 'logoff ends one session, and sees it gone'
 on SESSIONS=5 rwinsta 2 && says 0 && done_to 'logoff user2'
 verdict 'rwinsta resets a session'
-on SESSIONS=5 reset session rdp-tcp#4 && says 0 && done_to 'logoff user4' 'terminate user4 1' && not_done 'terminate user4 0'
+on SESSIONS=5 curfew reset session rdp-tcp#4 && says 0 && done_to 'logoff user4' 'terminate user4 1' && not_done 'terminate user4 0'
 verdict "reset session ends its user's processes, not the system's"
 on SESSIONS=5 tsdiscon 1 && says 0 && done_to 'disconnect user1' && not_done 'logoff'
 verdict 'tsdiscon'
