@@ -363,6 +363,10 @@ void cf_wts_requests_submit(struct cf_wts *host, const struct cf_request *asked)
         request->act.birth = known->record.identity.birth;
         request->act.quiet = expects_quiet(asked->action) && cf_mono_known(asked->quiet_since);
         request->act.since = cf_wts_clock_time(&host->clock, asked->quiet_since) - steady;
+        bool heard =
+            cf_mono_known(known->record.last_input) && known->record.last_input.us <= asked->quiet_since.us;
+        if (heard && known->life > request->act.since)
+            request->act.since = known->life; /* to the tick: it is the input that the request knows of */
         request->act.not_before = cf_wts_clock_time(&host->clock, cf_loop_now(host->loop)) - steady;
     }
     if (!known && !about_all)

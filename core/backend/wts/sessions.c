@@ -64,6 +64,7 @@ static void apply(struct cf_wts *host, struct cf_wts_known *known, const struct 
 {
     cf_wts_clock_take(&host->clock, cf_wts_seen_at(host, seen), seen->info.data.current.QuadPart);
     cf_wts_record_info(&known->record, &seen->info, &host->clock, host->locks);
+    known->life = cf_wts_last_life(&seen->info);
     known->looked = true;
 }
 
