@@ -80,6 +80,17 @@ test("a cap that is whole again takes nothing back", function (host)
   }
 end)
 
+test("who has warned grants it, and no other policy", function (host)
+  host:load("decisions.lua", { name = "sweep", way = "sweep" })
+  host:load("decisions.lua", { name = "other", way = "timed", only = { users = "nobody" }, stay = "2h" })
+  local ana = host:logon("ana")
+  host:advance(1 * hour + 11 * minute)
+  ana:stay()
+  extensions(host):reads {
+    "1:11:00  extend  the user asked to stay: a sign of life, but no more time",
+  }
+end)
+
 test("where no time is granted, it is a sign of life all the same", function (host)
   host:load("actions.lua", { way = "hearing" })
   local ana, bea = host:logon("ana"), host:logon("bea")

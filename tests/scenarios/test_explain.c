@@ -178,9 +178,16 @@ static void test_stay(void **state)
     (void)state;
     struct cf_stay_told told_stay = {0};
     open_stage();
-    stage.config.policies[0].stay = cf_minutes(60);
     run_until(26);
     cf_session_key ana = cf_registry_next(cf_engine_registry(stage.engine), 0);
+    assert_int_equal(cf_engine_stay(stage.engine, ana, cf_minutes(20), grant, &told_stay, NULL), 0);
+    assert_int_equal(told_stay.granted.us, 0);
+    assert_false(told_stay.spent); /* there never was anything to grant */
+    close_stage();
+    open_stage();
+    stage.config.policies[0].stay = cf_minutes(60);
+    run_until(26);
+    ana = cf_registry_next(cf_engine_registry(stage.engine), 0);
     assert_int_equal(cf_engine_stay(stage.engine, ana, cf_minutes(20), grant, &told_stay, NULL), 0);
     assert_int_equal(told_stay.granted.us, cf_minutes(20).us);
     json_t *told = why(0);

@@ -7,10 +7,10 @@ enum { FIRST_USER_UID = 1000 }; /* login.defs(5), UID_MIN: accounts below are th
 
 const char *cf_guard(const struct cf_config *config, const struct cf_session *session)
 {
-    bool windows = session->uid == CF_NUMBER_UNKNOWN && session->sid;
     if (session->closing == CF_TRI_YES)
         return N_("the session is already closing");
-    if (!windows && session->uid == CF_NUMBER_UNKNOWN && (config->protect_root || config->protect_system))
+    if (session->uid == CF_NUMBER_UNKNOWN && !session->sid &&
+        (config->protect_root || config->protect_system))
         return N_("nobody knows whose session it is");
     if (config->protect_root &&
         (session->uid == 0 || (session->sid && cf_text_matches("*-500", session->sid))))

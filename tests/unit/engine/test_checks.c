@@ -134,6 +134,33 @@ static void test_disconnected_needs_no_warning(void **state)
     expect("logoff ended ");
 }
 
+static enum cf_step warned_or_not(struct cf_task *task, int step, const struct cf_result *result)
+{
+    (void)result;
+    if (step == 0)
+        warn(task, first);
+    else
+        cf_task_act(task, CF_ACTION_LOGOFF, cf_task_session(task), "a test", true, 1);
+    return CF_STEP_WAITING;
+}
+
+/* A warning that reached nobody is none, and the row says so. */
+static void test_a_warning_that_reached_nobody_is_none(void **state)
+{
+    (void)state;
+    for (int reached = 0; reached < 2; reached++) {
+        rig.faults->undelivered = reached ? 0 : 1000;
+        rig.policies[0].unwarned = true;
+        rig_start(warned_or_not, NULL);
+        rig_run_to(CF_SECOND);
+        expect(reached ? "warn logoff ended " : "warn failed logoff ended ");
+        assert_int_equal(rig.last_unwarned, !reached);
+        (void)rig_tear_down(state);
+        (void)rig_set_up(state);
+    }
+    rig_start(idle, NULL);
+}
+
 static void test_guards(void **state)
 {
     (void)state;
@@ -326,6 +353,7 @@ int main(void)
         RIG(test_a_warning_may_go_another_way),
         RIG(test_age_of_a_warning),
         RIG(test_disconnected_needs_no_warning),
+        RIG(test_a_warning_that_reached_nobody_is_none),
         RIG(test_guards),
         RIG(test_a_session_of_unknown_birth_is_never_acted_on),
         RIG(test_a_session_that_has_gone_is_not_acted_on),

@@ -305,6 +305,19 @@ static void test_an_answer_where_nothing_can_be_taken_back(void **state)
     assert_int_equal(rig.asked[CF_ACTION_WITHDRAW], 1);
 }
 
+/* What was taken back is not taken back again by what cannot be shown. */
+static void test_taken_back_once(void **state)
+{
+    (void)state;
+    PLAN('a', {WARN, 300}, {SLEEP, 10}, {CLOSE, 0}, {SLEEP, 10}, {WARN, 300}, {SLEEP, 10}, {RETURN, 0});
+    start();
+    expect_at(15, "");
+    rig.faults->undelivered = 1000;
+    expect_at(60, "");
+    assert_string_equal(rig.journalled, "warn warn failed ");
+    assert_int_equal(rig.asked[CF_ACTION_WITHDRAW], 1);
+}
+
 static void test_a_run_that_ends_while_it_waits(void **state)
 {
     (void)state;
@@ -591,6 +604,7 @@ int main(void)
         RIG(test_an_answer_counts_once),
         RIG(test_any_answer_is_a_sign_of_life),
         RIG(test_an_answer_where_nothing_can_be_taken_back),
+        RIG(test_taken_back_once),
         RIG(test_a_run_that_ends_while_it_waits),
         RIG(test_one_that_announces_no_end_comes_last),
         RIG(test_an_end_long_past_comes_last),

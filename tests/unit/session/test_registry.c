@@ -115,6 +115,22 @@ static void test_reused_id(void **state)
     cf_registry_destroy(log.registry);
 }
 
+/* Whichever of the two nobody knows, what has gone is gone. */
+static void test_gone_without_a_birth(void **state)
+{
+    (void)state;
+    struct log log;
+    init(&log);
+    struct cf_identity gone = {.host = "h", .id = "1", .boot = 1, .birth = 10};
+    see(&log, "1", 0);
+    cf_registry_gone(log.registry, &gone);
+    see(&log, "1", 10);
+    gone.birth = 0;
+    cf_registry_gone(log.registry, &gone);
+    expect(&log, "+1:0 -1:0 +1:10 -1:10 ");
+    cf_registry_destroy(log.registry);
+}
+
 static void test_birth_is_completed(void **state)
 {
     (void)state;
@@ -201,9 +217,13 @@ static void test_against_a_model(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_listing),   cmocka_unit_test(test_reading),
-        cmocka_unit_test(test_reused_id), cmocka_unit_test(test_birth_is_completed),
-        cmocka_unit_test(test_life),      cmocka_unit_test(test_against_a_model),
+        cmocka_unit_test(test_listing),
+        cmocka_unit_test(test_reading),
+        cmocka_unit_test(test_reused_id),
+        cmocka_unit_test(test_gone_without_a_birth),
+        cmocka_unit_test(test_birth_is_completed),
+        cmocka_unit_test(test_life),
+        cmocka_unit_test(test_against_a_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
