@@ -347,6 +347,20 @@ test("who types keeps their place in the queue of a policy that goes by time alo
   expect(logoffs(host)):is("12:00 23:00")
 end)
 
+test("who comes back leaves their place to whoever asks next", function (host)
+  host:configure { limits = { logoffs_per_minute = 1 } }
+  run(host, "hearing")
+  local ana = host:logon("ana")
+  host:advance(40 * second)
+  host:logon("bea")
+  host:advance(9 * minute + 40 * second)     -- ana's end is announced for 12:00, bea's would be 12:40
+  ana:input()
+  host:advance(1 * minute)
+  journal(host, { what = "warn" }):reads {
+    "10:00  warn    You will be logged off in 2 minutes.", "10:40  warn    You will be logged off in 2 minutes.",
+  }
+end)
+
 test("a second warning of the same end takes no second place", function (host)
   host:configure { limits = { logoffs_per_minute = 1 } }
   host:load("../../policies/session-limit.lua", { limit = "1h", warnings = { "5m", "2m" } })
