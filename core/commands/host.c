@@ -320,3 +320,10 @@ void cf_host_read(struct cf_host *host, uint64_t fields)
     cf_host_run(host, requests, used, READING_LIMIT);
     free(requests);
 }
+
+void cf_host_read_names(struct cf_host *host)
+{
+    const struct cf_capabilities *able = cf_backend_ops_of(host->backend)->capabilities(host->backend);
+    if (able->fields[CF_FIELD_NAME] == CF_SUPPLY_SAMPLED)
+        cf_host_read(host, CF_FIELD_BIT(CF_FIELD_NAME));
+}

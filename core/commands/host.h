@@ -52,6 +52,10 @@ void cf_command_request_finish(struct cf_command_request *request);
  * and ends: what has become of a session since the command began is not looked for. */
 void cf_host_read(struct cf_host *host, uint64_t fields);
 
+/* The same of the sessions' names, where the host does not tell them by itself: before one is found by its
+ * name. */
+void cf_host_read_names(struct cf_host *host);
+
 /* Why the host cannot be reached any more; NULL: it can, or will be again. */
 const char *cf_host_lost(const struct cf_host *host);
 

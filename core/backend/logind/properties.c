@@ -42,6 +42,8 @@ static const struct property {
     {"IdleHint", "b", offsetof(struct cf_properties, idle_hint)},
     {"IdleSinceHint", "t", offsetof(struct cf_properties, idle_since)},
     {"LockedHint", "b", offsetof(struct cf_properties, locked)},
+    {"LeaderPIDFDId", "t", offsetof(struct cf_properties, leader_pidfd)},
+    {"CanLock", "b", offsetof(struct cf_properties, can_lock)},
 };
 
 enum { PROPERTY_COUNT = sizeof property_kinds / sizeof property_kinds[0] };
@@ -60,7 +62,8 @@ void cf_properties_init(struct cf_properties *properties)
                                          .leader = CF_NUMBER_UNKNOWN,
                                          .logon = CF_NUMBER_UNKNOWN,
                                          .logon_awake = CF_NUMBER_UNKNOWN,
-                                         .idle_since = CF_NUMBER_UNKNOWN};
+                                         .idle_since = CF_NUMBER_UNKNOWN,
+                                         .leader_pidfd = CF_NUMBER_UNKNOWN};
 }
 
 void cf_properties_finish(struct cf_properties *properties)
@@ -68,6 +71,7 @@ void cf_properties_finish(struct cf_properties *properties)
     for (size_t i = 0; i < PROPERTY_COUNT; i++)
         if (strchr(property_kinds[i].signature, 's'))
             free(*(char **)(void *)((char *)properties + property_kinds[i].offset));
+    free(properties->terminal);
     cf_properties_init(properties);
 }
 
@@ -140,6 +144,18 @@ bool cf_properties_invalidated(sd_bus_message *message)
     return found;
 }
 
+int64_t cf_properties_birth(const struct cf_properties *properties)
+{
+    if (properties->logon_awake <= 0)
+        return 0;
+    if (properties->leader_pidfd <= 0)
+        return properties->logon_awake;
+    uint64_t spread =
+        (uint64_t)properties->leader_pidfd * UINT64_C(0x9E3779B97F4A7C15); /* a number of few bits */
+    int64_t birth = (int64_t)(((uint64_t)properties->logon_awake ^ spread) & INT64_MAX);
+    return birth ? birth : 1;
+}
+
 /* ---- The record ---- */
 
 bool cf_properties_graphical(const struct cf_properties *properties)
@@ -190,9 +206,10 @@ static struct cf_mono locked_since(const struct cf_properties *properties, const
 static void describe(const struct cf_properties *properties, struct cf_session *to)
 {
     cf_session_set_string(to, CF_FIELD_NAME,
-                          properties->tty       ? properties->tty
-                          : properties->display ? properties->display
-                                                : properties->id);
+                          properties->tty        ? properties->tty
+                          : properties->terminal ? properties->terminal
+                          : properties->display  ? properties->display
+                                                 : properties->id);
     cf_session_set_string(to, CF_FIELD_USER, properties->name);
     cf_session_set_string(to, CF_FIELD_CLASS, properties->class_);
     cf_session_set_string(to, CF_FIELD_TYPE, properties->type);
@@ -220,8 +237,8 @@ uint64_t cf_properties_apply(const struct cf_properties *properties, const struc
     fresh.console = tri_both(cf_tri_of(properties->seat), tri_not(properties->remote));
     fresh.logon.us = properties->logon;
     fresh.logged_on = cf_mono_known(record->logged_on) ? record->logged_on : logon(properties, clock);
-    if (record->identity.birth == 0 && properties->logon_awake > 0)
-        record->identity.birth = properties->logon_awake;
+    if (record->identity.birth == 0)
+        record->identity.birth = cf_properties_birth(properties);
     uint64_t changed = cf_session_merge(record, &fresh, cf_properties_fields);
     cf_session_finish(&fresh);
     return changed;

@@ -13,7 +13,11 @@ struct cf_properties {
     int64_t uid, leader;
     int64_t logon, logon_awake; /* µs: wall clock; CLOCK_MONOTONIC, which stands still in suspend */
     int64_t idle_since;         /* wall clock, µs: of the hint's last change; 0: there was none */
+    int64_t leader_pidfd;       /* which process the leader is, whatever its number: since systemd 258 */
     enum cf_tri active, remote, idle_hint, locked;
+    enum cf_tri can_lock; /* since systemd 257 */
+    char *
+        terminal; /* what logind does not say: the one of its processes that names it; NULL: none was found */
 };
 
 /* The fields that logind pushes, all read by one GetAll. */
@@ -24,6 +28,10 @@ void cf_properties_finish(struct cf_properties *properties);
 
 /* Reads an a{sv}; properties that are not there keep their value. CF_FAILED where it is no such thing. */
 int cf_properties_read(struct cf_properties *properties, sd_bus_message *message);
+
+/* What tells this session from all others of its id and boot: when it began, and where logind tells, who
+ * leads it. 0: it does not say when. */
+int64_t cf_properties_birth(const struct cf_properties *properties);
 
 /* Reads the "as" of invalidated properties: whether any of ours is among them. */
 bool cf_properties_invalidated(sd_bus_message *message);

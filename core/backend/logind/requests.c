@@ -35,7 +35,7 @@ struct cf_host_request {
     bool orphan;  /* dropped while it is on a worker */
     bool expects; /* terminals that appear, until it is completed */
     bool own;     /* asked by ourselves: nobody else is told what comes of it */
-    bool wants_groups, wants_input, wants_processes;
+    bool wants_groups, wants_input, wants_processes, wants_name;
     struct cf_input input; /* results */
     char **groups, **processes;
     bool delivered;
@@ -205,6 +205,21 @@ static void tell_doubt(struct cf_host_request *request, struct cf_cached *known)
     cf_session_set_string(&request->record, CF_FIELD_IDLE_DOUBT, doubted ? text : NULL);
 }
 
+/* Since sshd has its sessions without a terminal (OpenSSH 10), they have a name only by what was found. One
+ * that was found stays until another is, or all could be read and it is gone. */
+static bool take_name(struct cf_host_request *request, struct cf_cached *known)
+{
+    const struct cf_input *input = &request->input;
+    if (!known || !input->read || known->properties.tty || input->session.of.graphical)
+        return false;
+    const char *name = cf_sources_name(&input->sources);
+    if (name || !input->sources.incomplete)
+        cf_replace(&known->properties.terminal, name);
+    (void)cf_properties_apply(&known->properties, cf_loop_clock(request->host->loop), &known->record);
+    cf_session_set_string(&request->record, CF_FIELD_NAME, known->record.name);
+    return true;
+}
+
 static void answer(struct cf_host_request *request)
 {
     struct cf_session *record = &request->record;
@@ -221,8 +236,10 @@ static void answer(struct cf_host_request *request)
     uint64_t idle = request->asked.fields & IDLE_FIELDS ? IDLE_FIELDS : 0; /* the others come with it */
     if (idle)
         tell_doubt(request, known);
-    complete(request, &(struct cf_completion){
-                          .session = record, .fields = request->asked.fields | idle, .watched = watched});
+    uint64_t name = take_name(request, known) ? CF_FIELD_BIT(CF_FIELD_NAME) : 0;
+    complete(request, &(struct cf_completion){.session = record,
+                                              .fields = request->asked.fields | idle | name,
+                                              .watched = watched});
 }
 
 static void warned(struct cf_host_request *request)
@@ -306,7 +323,7 @@ static void run(struct cf_work *work)
         cf_input_read_elsewhere(&request->input);
         return;
     }
-    if (request->wants_input || request->text.length)
+    if (request->wants_input || request->wants_name || request->text.length)
         cf_input_read(&request->input, request->wants_input);
     if (request->text.length)
         request->delivered =
@@ -396,14 +413,16 @@ enum cf_hangs cf_logind_hangs_on(uint64_t fields)
                                                                     : CF_HANGS_NEVER;
 }
 
-static bool wants_reading(struct cf_host_request *request)
+static bool wants_reading(struct cf_host_request *request, const struct cf_cached *known)
 {
     uint64_t fields = request->asked.fields;
     request->wants_groups = fields & CF_FIELD_BIT(CF_FIELD_GROUPS);
     request->wants_input = fields & (IDLE_FIELDS | CF_FIELD_BIT(CF_FIELD_OUTPUT));
     request->wants_processes = fields & CF_PROCESSES_FIELDS;
+    request->wants_name = fields & CF_FIELD_BIT(CF_FIELD_NAME) && !known->properties.tty &&
+                          !cf_properties_graphical(&known->properties);
     request->work.hangs = cf_logind_hangs_on(fields);
-    return request->wants_groups || request->wants_input || request->wants_processes;
+    return request->wants_groups || request->wants_input || request->wants_processes || request->wants_name;
 }
 
 /* What a worker has to look at. A graphical session's terminal, if any, is one that nobody sees. */
@@ -412,7 +431,7 @@ static bool wants_work(struct cf_host_request *request, struct cf_cached *known)
     bool terminal = !cf_properties_graphical(&known->properties);
     switch (request->asked.action) {
     case CF_ACTION_REFRESH:
-    case CF_ACTION_WATCH: return wants_reading(request);
+    case CF_ACTION_WATCH: return wants_reading(request, known);
     case CF_ACTION_WARN: return terminal;
     case CF_ACTION_PROCESSES: return true;
     case CF_ACTION_WITHDRAW:
@@ -434,6 +453,10 @@ static void look(struct cf_host_request *request, struct cf_cached *known)
     struct cf_logind *host = request->host;
     if (!cf_identity_equal(&request->session, &known->record.identity)) {
         fail(request, CF_GONE, "it has ended, and its id is another session's now");
+        return;
+    }
+    if (request->asked.action == CF_ACTION_LOCK && known->properties.can_lock == CF_TRI_NO) {
+        fail(request, CF_UNSUPPORTED, "logind locks no sessions of its kind");
         return;
     }
     cf_session_finish(&request->record);

@@ -75,12 +75,15 @@ static struct cf_cached *take(struct cf_logind *host, const char *id, struct cf_
                               struct cf_mono asked_at)
 {
     struct cf_cached *known = cf_sessions_find(host, id);
-    if (known && known->record.identity.birth && known->record.identity.birth != properties->logon_awake) {
+    if (known && known->record.identity.birth &&
+        known->record.identity.birth != cf_properties_birth(properties)) {
         cf_sessions_gone(host, id); /* the id was given to somebody else */
         if (host->closed)
             return NULL;
     }
     known = find_or_add(host, id);
+    properties->terminal = known->properties.terminal;
+    known->properties.terminal = NULL;
     cf_properties_finish(&known->properties);
     known->properties = *properties;
     known->read_at = asked_at;

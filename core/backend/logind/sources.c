@@ -427,6 +427,18 @@ struct cf_instant cf_sources_input(const struct cf_sources *sources)
     return told ? latest : (struct cf_instant){CF_UNKNOWN_US};
 }
 
+const char *cf_sources_name(const struct cf_sources *sources)
+{
+    const struct cf_source *first = NULL;
+    for (size_t i = 0; i < sources->count; i++) {
+        const struct cf_source *terminal = &sources->terminals[i];
+        bool named = terminal->own && !terminal->served && !terminal->elsewhere && terminal->eldest > 0;
+        if (named && (!first || terminal->eldest < first->eldest))
+            first = terminal;
+    }
+    return first ? first->path + strlen("/dev/") : NULL;
+}
+
 bool cf_sources_vanished(const struct cf_sources *sources)
 {
     return sources->count == 0 && !sources->display && !sources->channel && !sources->graphical;

@@ -78,6 +78,10 @@ void cf_sources_finish(struct cf_sources *sources);
  */
 struct cf_instant cf_sources_input(const struct cf_sources *sources);
 
+/* The terminal that the session is called by where logind knows none: of those that are its user's and no
+ * server's, the one on which the eldest process is. NULL: there is none. */
+const char *cf_sources_name(const struct cf_sources *sources);
+
 /* Whether nothing of the session is left at which its user could be: no terminal, display or channel. */
 bool cf_sources_vanished(const struct cf_sources *sources);
 

@@ -108,6 +108,8 @@ int cf_client_begin(const struct cf_args *args, struct cf_client *ret_client, st
         cf_client_end(&client);
         return code;
     }
+    if (args->verb->sessions && args->operand_count && !narrow(args))
+        cf_host_read_names(client.host);
     client.own = cf_host_own(client.host);
     *ret_client = client;
     return CF_OK;

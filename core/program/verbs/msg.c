@@ -169,6 +169,7 @@ static int msg(const struct cf_args *args, FILE *out, struct cf_error *err)
         struct cf_message message = {.text = text.data,
                                      .shown_for = cf_seconds((int64_t)seconds),
                                      .acknowledged = cf_args_has(args, "w")};
+        cf_host_read_names(client.host);
         code = tell_targets(args, &client, &message, out, err);
         cf_client_end(&client);
     }

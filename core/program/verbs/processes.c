@@ -105,6 +105,7 @@ static int query_process(const struct cf_args *args, FILE *out, struct cf_error 
     int code = cf_client_begin(args, &client, err);
     if (code)
         return code;
+    cf_host_read_names(client.host);
     if (!word && !all && !client.own) {
         cf_client_end(&client);
         return cf_error_set(

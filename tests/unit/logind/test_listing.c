@@ -95,12 +95,47 @@ static void nobody_who_lists_waits_for_a_young_one(void **state)
     fake_close();
 }
 
+/* An id may be given to somebody else in the same microsecond: then their leaders are two. */
+static void the_leader_is_a_part_of_birth(void **state)
+{
+    (void)state;
+    two_people(true);
+    fake_session("c7")->pidfd = 4711;
+    fake.count = 1;
+    fake_open((struct cf_logind_setup){0});
+    int64_t birth = fake.birth;
+    assert_true(birth > 0 && birth != OLD_BIRTH);
+    fake_ask(CF_ACTION_REFRESH, "c7", birth, NAME, ANEW);
+    assert_int_equal(fake.completion.code, CF_OK);
+    fake_session("c7")->pidfd = 4712;
+    fake_ask(CF_ACTION_LOCK, "c7", birth, 0, ANEW);
+    assert_int_equal(fake.completion.code, CF_GONE);
+    assert_int_equal(fake.locks, 0);
+    fake_close();
+}
+
+static void what_cannot_be_locked_is_said_to_be_so(void **state)
+{
+    (void)state;
+    two_people(true);
+    fake_session("c8")->cannot = "CanLock";
+    fake_open((struct cf_logind_setup){0});
+    fake_ask(CF_ACTION_LOCK, "c7", OLD_BIRTH, 0, ANEW); /* of which logind does not tell */
+    assert_int_equal(fake.completion.code, CF_OK);
+    fake_ask(CF_ACTION_LOCK, "c8", OLD_BIRTH, 0, ANEW);
+    assert_int_equal(fake.completion.code, CF_UNSUPPORTED);
+    assert_int_equal(fake.locks, 1);
+    fake_close();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_is_read_once),
         cmocka_unit_test(managers_are_left_out_where_asked),
         cmocka_unit_test(one_that_is_named_is_read_alone),
+        cmocka_unit_test(the_leader_is_a_part_of_birth),
+        cmocka_unit_test(what_cannot_be_locked_is_said_to_be_so),
         cmocka_unit_test(nobody_who_lists_waits_for_a_young_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -102,6 +102,27 @@ static void children_of_any_thread_count(void **state)
     close_line(&line);
 }
 
+/* ssh sessions whose terminal logind does not know are called by their first shell's. */
+static void the_first_shell_names_it(void **state)
+{
+    (void)state;
+    struct line second, pane;
+    open_line(&second, LATE, LATE);
+    open_line(&pane, LATE, LATE);
+    start(SERVER - 190, 1, 0, SCOPE, "tmux: server");
+    start(PANE - 190, SERVER - 190, pane.device, SCOPE, "bash"); /* older, but anybody may look at it */
+    start(400, SSHD, second.device, SCOPE, "bash");
+    expect_input(LATE);
+    assert_string_equal(cf_sources_name(&sources), shell.path + strlen("/dev/"));
+    move(SHELL, "/elsewhere.scope");
+    expect_input(LATE);
+    assert_string_equal(cf_sources_name(&sources), second.path + strlen("/dev/"));
+    close_line(&second);
+    expect_input(-1);
+    assert_null(cf_sources_name(&sources));
+    close_line(&pane);
+}
+
 static void another_session_is_another(void **state)
 {
     (void)state;
@@ -275,6 +296,7 @@ int main(void)
         TEST(a_servers_parent_may_still_be_there),
         TEST(a_terminal_of_both_is_not_served),
         TEST(children_of_any_thread_count),
+        TEST(the_first_shell_names_it),
         TEST(another_session_is_another),
         TEST(standard_files_count_too),
         TEST(a_named_terminal_counts_if_it_is_the_users),
