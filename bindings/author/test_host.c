@@ -186,11 +186,10 @@ int cf_test_host_open(struct cf_test_host *test_host, struct cf_error *err)
     int code = test_host->loop ? 0 : set_up(test_host, err);
     if (code < 0)
         return code;
-    const struct cf_sim_setup sim = {0};
     const struct cf_engine_setup setup = {
         .loop = test_host->loop,
         .backend = &cf_sim_ops,
-        .backend_setup = &sim,
+        .backend_setup = &test_host->sim,
         .policy_host = test_host->policy_host,
         .config = &test_host->config,
         .journal = &test_host->journal,

@@ -35,6 +35,7 @@ struct cf_test_host {
     const struct cf_zone *zone;
     const char *policy_folder;                       /* may be NULL */
     const struct cf_policy_host_ops *policy_host;    /* Lua's, unless it is changed until then */
+    struct cf_sim_setup sim;                         /* all off at first */
     void (*asked)(void *data, int line, bool holds); /* as the engine's; NULL at first */
     void *asked_data;
 

@@ -1,5 +1,5 @@
 /* calendar.dates out of lists, texts and files, as a policy and its configuration write them. */
-#include "fake.h"
+#include "fixture.h"
 
 #include <unistd.h>
 
@@ -43,22 +43,26 @@ static int drop_folder(void **state)
     return rmdir(folder);
 }
 
-/* What the file "policy.lua" logs, or "!" and why it cannot be loaded. `option` is what is configured. */
+/* What the file "policy.lua" says by its function `say`, or "!" and why it cannot be loaded. `option` is what
+ * is configured. */
 static void check_policy(const char *text, const char *option, const char *expect)
 {
-    struct bench bench;
-    char path[64], got[sizeof bench.err.text + 1];
+    struct fixture fixture;
+    char path[64], whole[2000];
+    bool fails = expect[0] == '!';
     snprintf(path, sizeof path, "%s/policy.lua", folder);
-    write_file("policy.lua", text);
-    bench_open(&bench);
-    bench.policy.options = json_object();
+    snprintf(whole, sizeof whole,
+             "local function say(what) assert(tostring(what) == '%s', tostring(what)) end %s",
+             fails ? "" : expect, text);
+    write_file("policy.lua", whole);
+    fixture_open(&fixture);
+    fixture.entry = json_object();
     if (option)
-        json_object_set_new(bench.policy.options, "holidays", json_loads(option, JSON_DECODE_ANY, NULL));
-    int code = bench_load(&bench, path);
-    snprintf(got, sizeof got, "%s%s", code < 0 ? "!" : "", code < 0 ? bench.err.text : bench.policy.log);
-    bench_close(&bench);
-    if (expect[0] == '!' ? got[0] != '!' || !strstr(got, expect + 1) : strcmp(got, expect) != 0)
-        fail_msg("%s %s\n  wanted: %s\n  got: %s", text, option ? option : "", expect, got);
+        json_object_set_new(fixture.entry, "holidays", json_loads(option, JSON_DECODE_ANY, NULL));
+    int code = fixture_load(&fixture, path);
+    if (fails ? code == 0 || !strstr(fixture.err.text, expect + 1) : code != 0)
+        fail_msg("%s %s\n  wanted: %s\n  got: %s", text, option ? option : "", expect, fixture.err.text);
+    fixture_close(&fixture);
 }
 
 static void test_option(void **state)
@@ -66,7 +70,7 @@ static void test_option(void **state)
     (void)state;
     static const char policy[] = "local off = calendar.dates(option('holidays', {}))\n"
                                  "local from = off:starts(clock.now())\n"
-                                 "log(tostring(from) .. ' ' .. tostring(off:ends(from) - from))";
+                                 "say(tostring(from) .. ' ' .. tostring(off:ends(from) - from))";
     static const char *const rows[][2] = {
         {"\"2026-12-25\"", "2026-12-25 00:00:00 1 day"},
         {"\"holidays.txt\"", "2026-05-01 00:00:00 1 day"},
@@ -87,7 +91,7 @@ static void test_filters(void **state)
 {
     (void)state;
     static const char option[] = "local off = option('holidays', calendar.dates {})\n"
-                                 "log(tostring(off:starts(clock.now())))";
+                                 "say(tostring(off:starts(clock.now())))";
     static const char *const rows[][2] = {
         {"\"us.ics\"", "2026-05-25 00:00:00"},
         {"{\"1\": \"us.ics\", \"only\": {\"description\": \"public holiday*\"}}", "2026-07-04 00:00:00"},
@@ -114,10 +118,10 @@ static void test_filters(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         check_policy(option, rows[i][0], rows[i][1]);
     check_policy(
-        "log(tostring(calendar.dates('us.ics', { only = { summary = 'ind*' } }):starts(clock.now())))", NULL,
+        "say(tostring(calendar.dates('us.ics', { only = { summary = 'ind*' } }):starts(clock.now())))", NULL,
         "2026-07-04 00:00:00");
     check_policy(
-        "log(tostring(calendar.dates({ '12-24', { 'us.ics', except = { summary = 't*' } } }):starts(clock.now())))",
+        "say(tostring(calendar.dates({ '12-24', { 'us.ics', except = { summary = 't*' } } }):starts(clock.now())))",
         NULL, "2026-07-04 00:00:00");
     check_policy("calendar.dates('us.ics', { olny = { summary = 'ind*' } })", NULL,
                  "!policy.lua:1: calendar.dates");
@@ -129,14 +133,14 @@ static void test_algebra(void **state)
 {
     (void)state;
     check_policy("local open = calendar.weekly('Mon-Fri 08:00-18:00') - calendar.dates('holidays.txt')\n"
-                 "log(open:starts(open:ends(clock.now() + 51 * day + 12 * hour)))", /* 2026-04-22 */
+                 "say(open:starts(open:ends(clock.now() + 51 * day + 12 * hour)))", /* 2026-04-22 */
                  NULL, "2026-04-23 08:00:00");
     check_policy(
         "local open = calendar.weekly('Mon-Fri 08:00-18:00') - calendar.dates { 'holidays.txt' }\n"
-        "log(open:starts(open:ends(clock.now() + 59 * day)))", /* Thursday, before the first of May */
+        "say(open:starts(open:ends(clock.now() + 59 * day)))", /* Thursday, before the first of May */
         NULL, "2026-05-04 08:00:00");
     check_policy("local off = calendar.dates('holidays.txt', { zone = 'America/New_York' })\n"
-                 "log(off:starts(clock.now()))",
+                 "say(off:starts(clock.now()))",
                  NULL, "2026-05-01 04:00:00");
 }
 
@@ -155,7 +159,7 @@ static void test_work_is_paid_for(void **state)
     check_policy(text, NULL, "!policy.lua:4: calendar:starts: stopped after 5 million instructions");
     snprintf(text, sizeof text,
              "%slocal n = 0 for i = 1, 1000 do if (a - a):contains(clock.now()) then n = 1 end "
-             "end log(n)",
+             "end say(n)",
              dense);
     check_policy(text, NULL, "0");
     check_policy("local lines = {} for i = 1, 1000 do lines[i] = 'Mon 08:00-09:00' end\n"
@@ -167,18 +171,14 @@ static void test_work_is_paid_for(void **state)
 static void test_in_a_task(void **state)
 {
     (void)state;
-    struct bench bench;
-    bench_open(&bench);
-    assert_int_equal(bench_load_text(&bench, "sessions.watch({}, function (session)\n"
-                                             "log(calendar.dates('2026-12-25'):starts(clock.now()))\n"
-                                             "calendar.dates('holidays.txt') end)"),
-                     0);
-    bench_session(&bench);
-    assert_int_equal(bench_begin(&bench), CF_STEP_FAILED);
-    assert_string_equal(bench.policy.log, "2026-12-25 00:00:00");
-    if (!strstr(bench.err.text, "policy.lua:3: calendar.dates: files belong outside of tasks"))
-        fail_msg("%s", bench.err.text);
-    bench_close(&bench);
+    struct fixture fixture;
+    fixture_open(&fixture);
+    int code = fixture_load_task(
+        &fixture, "assert(calendar.dates('2026-12-25'):starts(clock.now()) .. '' == '2026-12-25 00:00:00')\n"
+                  "calendar.dates('holidays.txt')");
+    if (code != 0 || !strstr(fixture.err.text, "policy.lua:3: calendar.dates: files belong outside of tasks"))
+        fail_msg("%s", fixture.err.text);
+    fixture_close(&fixture);
 }
 
 int main(void)

@@ -1,10 +1,13 @@
 /* bindings/meta.lua declares every word there is. */
-#include "fake.h"
+#include "../unit.h"
 
 #include "base/text.h"
 #include "bindings/script.h"
 #include "bindings/state/sandbox.h"
 #include "bindings/state/time_values.h"
+
+#include <stdio.h>
+#include <string.h>
 
 static struct cf_buffer meta;
 

@@ -4,7 +4,7 @@
  * budget would have to cost a microsecond, a hundred instructions of Lua. What is called is what the policy's
  * environment has; a function without a row here fails the test.
  */
-#include "fake.h"
+#include "fixture.h"
 
 #include "bindings/script.h"
 
@@ -190,8 +190,7 @@ static void walk_value(lua_State *L, const char *kind)
 
 static int find_all(lua_State *L)
 {
-    const struct bench *bench = lua_touserdata(L, 1);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, (lua_Integer)bench->policy.function);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, (lua_Integer)passed.function);
     int function = lua_gettop(L);
     for (int i = 1;; i++) {
         const char *name = lua_getupvalue(L, function, i);
@@ -207,15 +206,14 @@ static int find_all(lua_State *L)
     }
 }
 
-static int load(struct bench *bench, const char *before, const char *body)
+static int load(struct fixture *fixture, const char *before, const char *body)
 {
     char text[8192];
-    bench_open(bench);
-    bench_session(bench);
-    cf_lua_host_set_budget(bench->host, BUDGET);
-    (void)snprintf(text, sizeof text, "%s%s\nsessions.watch({ class = 'user' }, function (session)\n%s\nend)",
+    passed.budget = BUDGET;
+    fixture_open(fixture);
+    (void)snprintf(text, sizeof text, "%s%s\nsessions.watch({ user = 'ana' }, function (session)\n%s\nend)",
                    given, before, body);
-    return bench_load_text(bench, text);
+    return fixture_load_text(fixture, text);
 }
 
 static const struct row *next_row(const char *name, const struct row *row)
@@ -232,30 +230,28 @@ static const struct row *next_row(const char *name, const struct row *row)
 /* Called until it is stopped, or waits: whatever it throws. */
 static void check(const char *name, const struct row *row)
 {
-    struct bench bench;
+    struct fixture fixture;
     char call[128], body[256];
     (void)snprintf(call, sizeof call, row->call, strpbrk(name, ".:") ? strpbrk(name, ".:") + 1 : name);
     (void)snprintf(body, sizeof body, "while true do pcall(function () %s end) end", call);
-    bool waits = false;
-    int code = load(&bench, row->when == LOADING ? body : "", row->when == LOADING ? "" : body);
-    if (row->when != LOADING) {
-        assert_int_equal(code, 0);
-        waits = bench_begin(&bench) == CF_STEP_WAITING;
-    }
-    if (!waits && !strstr(bench.err.text, "instructions"))
-        fail_msg("%s: %s", call, bench.err.text);
-    bench_close(&bench);
+    int code = load(&fixture, row->when == LOADING ? body : "", row->when == LOADING ? "" : body);
+    bool waits = row->when != LOADING && passed.step == CF_STEP_WAITING;
+    if (row->when != LOADING)
+        assert_true(code == 0 && passed.steps > 0);
+    if (!waits && !strstr(fixture.err.text, "instructions"))
+        fail_msg("%s: %s", call, fixture.err.text);
+    fixture_close(&fixture);
 }
 
 static void test_all(void **state)
 {
     (void)state;
-    struct bench bench;
-    assert_int_equal(load(&bench, "", "log(open, never_ends)"), 0);
-    struct cf_lua_script *script = bench.script;
-    if (cf_lua_protect(&script->lua, find_all, &bench, &bench.err) < 0)
-        fail_msg("%s", bench.err.text);
-    bench_close(&bench);
+    struct fixture fixture;
+    assert_int_equal(load(&fixture, "", "log(open, never_ends)"), 0);
+    struct cf_lua_script *script = passed.script;
+    if (cf_lua_protect(&script->lua, find_all, NULL, &fixture.err) < 0)
+        fail_msg("%s", fixture.err.text);
+    fixture_close(&fixture);
     for (int i = 0; cf_lua_session_methods[i].name; i++)
         note("session:", cf_lua_session_methods[i].name);
     assert_true(found.count > 100);

@@ -1,4 +1,4 @@
-#include "fake.h"
+#include "fixture.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -78,18 +78,18 @@ static int tear_down(void **state)
 /* `wanted`: part of the error; NULL: it loads. */
 static void check(const char *text, const char *wanted)
 {
-    struct bench bench;
+    struct fixture fixture;
     char path[200], shipped[200];
-    bench_open(&bench);
+    fixture_open(&fixture);
     (void)snprintf(path, sizeof path, "%s/own/policy.lua", root);
     (void)snprintf(shipped, sizeof shipped, "%s/shipped", root);
-    bench.engine.policy_folder = shipped;
+    fixture.host.policy_folder = shipped;
     write_file("own/policy.lua", text);
-    int code = bench_load(&bench, path);
+    int code = fixture_load(&fixture, path);
     (void)remove(path);
-    if (wanted ? code != CF_POLICY || !strstr(bench.err.text, wanted) : code != 0)
-        fail_msg("%s\n  wanted: %s\n  got: %s", text, wanted ? wanted : "", bench.err.text);
-    bench_close(&bench);
+    if (wanted ? code != CF_POLICY || !strstr(fixture.err.text, wanted) : code != 0)
+        fail_msg("%s\n  wanted: %s\n  got: %s", text, wanted ? wanted : "", fixture.err.text);
+    fixture_close(&fixture);
 }
 
 static void test_found(void **state)

@@ -1,26 +1,16 @@
-#include "fake.h"
+#include "fixture.h"
 
-/* Runs `body` in a task. */
-static enum cf_step run(struct bench *bench, const char *body)
+/* Runs `body` in a task, to its end. */
+static void check(const char *body)
 {
-    char text[4000];
-    (void)snprintf(text, sizeof text, "sessions.watch({ class = 'user' }, function (session)\n%s\nend)",
-                   body);
-    if (bench_load_text(bench, text) < 0)
-        fail_msg("%s", bench->err.text);
-    enum cf_step step = bench_begin(bench);
-    cf_lua_host_ops.unload(bench->script);
-    bench->script = NULL;
-    return step;
+    struct fixture fixture;
+    fixture_open(&fixture);
+    if (fixture_load_task(&fixture, body) != 0 || passed.step != CF_STEP_RETURNED)
+        fail_msg("%s\n  %s", body, fixture.err.text);
+    fixture_close(&fixture);
 }
 
-static void check(struct bench *bench, const char *body)
-{
-    if (run(bench, body) != CF_STEP_RETURNED)
-        fail_msg("%s\n  %s", body, bench->err.text);
-}
-
-/* What one policy keeps is what the next one of its name finds, in a state of its own. */
+/* What is kept is JSON until it is asked for. */
 static void test_values(void **state)
 {
     (void)state;
@@ -45,41 +35,28 @@ static void test_values(void **state)
                                          "session.locked_for",
                                          "calendar.weekly('Mon'):starts(clock.now())",
                                          "clock.now()"};
-    struct bench bench;
-    bench_open(&bench);
-    bench_session(&bench);
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         char body[400];
-        (void)snprintf(body, sizeof body, "store.set('k', %s)", values[i]);
-        check(&bench, body);
         (void)snprintf(body, sizeof body,
-                       "local got, want = store.get('k'), %s\n"
+                       "local want = %s store.set('k', want) local got = store.get('k')\n"
                        "assert(rawequal(got, want) and math.type(got) == math.type(want), tostring(got))",
                        values[i]);
-        check(&bench, body);
+        check(body);
     }
     check(
-        &bench,
-        "store.set('t', { 1, { minute, at = clock.now(), [7] = 'x', ['$span'] = 5, ['$$'] = {}, [-1] = true }, 'z' })");
-    check(
-        &bench,
+        "store.set('k', 1) store.set('t', { 1, { minute, at = clock.now(), [7] = 'x', ['$span'] = 5, ['$$'] = {}, [-1] = true }, 'z' })\n"
         "local t = store.get('t') assert(#t == 3 and t[1] == 1 and t[3] == 'z')\n"
         "t = t[2] assert(t[1] == minute and t.at == clock.now() and t[7] == 'x' and t['$span'] == 5)\n"
         "assert(#t['$$'] == 0 and t[-1] == true) t[1] = 5\n"
         "assert(store.get('t')[2][1] == minute and store.get('none') == nil and store.get('none', 4) == 4)\n"
         "store.set('t', nil) assert(store.get('t') == nil and store.get('k') ~= nil)");
-    bench_close(&bench);
 }
 
 /* Any value that may be kept is what was kept. */
 static void test_any_value(void **state)
 {
     (void)state;
-    struct bench bench;
-    bench_open(&bench);
-    bench_session(&bench);
-    check(&bench,
-          "local random = math.random\n"
+    check("local random = math.random\n"
           "local function text()\n"
           "  local parts = {}\n"
           "  for i = 1, random(0, 6) do\n"
@@ -114,7 +91,6 @@ static void test_any_value(void **state)
           "  store.set('any', v)\n"
           "  assert(same(store.get('any'), v), i)\n"
           "end");
-    bench_close(&bench);
 }
 
 static void test_misuse(void **state)
@@ -139,17 +115,16 @@ static void test_misuse(void **state)
          "store.set: 'x': too many tables in tables; does one hold itself?"},
         {"store.x = 5", "store.x cannot be set"},
     };
-    struct bench bench;
-    bench_open(&bench);
-    bench_session(&bench);
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct fixture fixture;
         char wanted[200];
         (void)snprintf(wanted, sizeof wanted, "policy.lua:2: %s", table[i][1]);
-        assert_int_equal(run(&bench, table[i][0]), CF_STEP_FAILED);
-        if (strncmp(bench.err.text, wanted, strlen(wanted)) != 0)
-            fail_msg("%s\n  wanted: %s\n  got: %s", table[i][0], wanted, bench.err.text);
+        fixture_open(&fixture);
+        assert_int_equal(fixture_load_task(&fixture, table[i][0]), 0);
+        if (passed.step != CF_STEP_FAILED || strncmp(fixture.err.text, wanted, strlen(wanted)) != 0)
+            fail_msg("%s\n  wanted: %s\n  got: %s", table[i][0], wanted, fixture.err.text);
+        fixture_close(&fixture);
     }
-    bench_close(&bench);
 }
 
 int main(void)

@@ -1,9 +1,8 @@
 /* In whose words a user is told: translations beside the policy, texts of its entry, and when a host is
  * asked. */
-#include "fake.h"
+#include "fixture.h"
 
 #include "base/template.h"
-#include "base/text.h"
 #include "bindings/data.h"
 
 #include <signal.h>
@@ -47,50 +46,50 @@ static void remove_files(const char *file)
 static const char said[] = "sessions.watch({}, function (session)\n"
                            "  session:warn('{n} left: {left}', { left = 90 * minute, n = 2 },\n"
                            "               { ask = 'Stay {left}', title = 'Bye' })\n"
+                           "  clock.sleep(minute)\n"
                            "  session:tell('Done in {left}', { left = minute })\n"
+                           "  clock.sleep(never)\n"
                            "end)";
 
 /* What is told in the language, by the translations of "pt_BR.lua" and the entry's `own` texts (JSON). */
 static void test_lookup(void **state)
 {
     (void)state;
-    static const char english[] = "2 left: {left}",
+    static const char english[] = "2 left: 1 hour 30 minutes",
                       shipped[] = "return { ['{n} left: {left}'] = 'Faltam {left} ({n})' }";
     static const struct {
-        const char *language, *file, *translations, *own, *text, *in;
+        const char *language, *file, *translations, *own, *text;
     } rows[] = {
-        {NULL, "pt_BR.lua", shipped, NULL, english, NULL},
-        {"de_DE", "pt_BR.lua", shipped, NULL, english, NULL},
-        {"pt_BR", "pt_BR.lua", shipped, NULL, "Faltam {left} (2)", "pt_BR"},
-        {"pt_BR", "pt.lua", shipped, NULL, "Faltam {left} (2)", "pt_BR"},
-        {"pt_PT", "pt.lua", shipped, NULL, "Faltam {left} (2)", "pt_PT"},
-        {"pt_PT", "pt_BR.lua", shipped, NULL, english, NULL},
-        {"pt", "pt_BR.lua", shipped, NULL, english, NULL},
-        {"pt_BR", "pt_BR.lua", NULL, NULL, english, NULL},
-        {"pt_BR", "pt_BR.lua", "return {}", NULL, english, NULL},
-        {"pt_BR", "README.md", "pt_BR", NULL, english, NULL},
-        {NULL, "pt_BR.lua", NULL, "{\"{n} left: {left}\":\"{left}!\"}", "{left}!", NULL},
-        {"pt_BR", "pt_BR.lua", shipped, "{\"{n} left: {left}\":\"{left}!\"}", "{left}!", NULL},
-        {"pt_BR", "pt_BR.lua", shipped, "{\"pt_BR\":{\"{n} left: {left}\":\"Mais {left}\"}}", "Mais {left}",
-         "pt_BR"},
+        {NULL, "pt_BR.lua", shipped, NULL, english},
+        {"de_DE", "pt_BR.lua", shipped, NULL, english},
+        {"pt_BR", "pt_BR.lua", shipped, NULL, "Faltam 1 hora e 30 minutos (2)"},
+        {"pt_BR", "pt.lua", shipped, NULL, "Faltam 1 hora e 30 minutos (2)"},
+        {"pt_PT", "pt.lua", shipped, NULL, "Faltam 1 hora e 30 minutos (2)"},
+        {"pt_PT", "pt_BR.lua", shipped, NULL, english},
+        {"pt", "pt_BR.lua", shipped, NULL, english},
+        {"pt_BR", "pt_BR.lua", NULL, NULL, english},
+        {"pt_BR", "pt_BR.lua", "return {}", NULL, english},
+        {"pt_BR", "README.md", "pt_BR", NULL, english},
+        {NULL, "pt_BR.lua", NULL, "{\"{n} left: {left}\":\"{left}!\"}", "1 hour 30 minutes!"},
+        {"pt_BR", "pt_BR.lua", shipped, "{\"{n} left: {left}\":\"{left}!\"}", "1 hour 30 minutes!"},
+        {"pt_BR", "pt_BR.lua", shipped, "{\"pt_BR\":{\"{n} left: {left}\":\"Mais {left}\"}}",
+         "Mais 1 hora e 30 minutos"},
         {"pt_BR", "pt_BR.lua", shipped,
-         "{\"{n} left: {left}\":\"{left}!\",\"pt\":{\"{n} left: {left}\":\"Mais {left}\"}}", "Mais {left}",
-         "pt_BR"},
-        {"pt_BR", "pt_BR.lua", shipped, "{\"Bye\":\"Farewell\"}", "Faltam {left} (2)", "pt_BR"},
+         "{\"{n} left: {left}\":\"{left}!\",\"pt\":{\"{n} left: {left}\":\"Mais {left}\"}}",
+         "Mais 1 hora e 30 minutos"},
+        {"pt_BR", "pt_BR.lua", shipped, "{\"Bye\":\"Farewell\"}", "Faltam 1 hora e 30 minutos (2)"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct bench bench;
-        bench_open(&bench);
-        cf_session_set_string(bench_session(&bench), CF_FIELD_LANGUAGE, rows[i].language);
-        bench.policy.texts = rows[i].own ? json_loads(rows[i].own, 0, NULL) : NULL;
+        struct fixture fixture;
+        fixture_open(&fixture);
+        cf_session_set_string(&fixture.record, CF_FIELD_LANGUAGE, rows[i].language);
+        if (rows[i].own)
+            fixture.entry = json_pack("{s:o}", "text", json_loads(rows[i].own, 0, NULL));
         write_files(said, rows[i].file, rows[i].translations);
-        assert_int_equal(bench_load(&bench, policy), 0);
-        remove_files(rows[i].file); /* nothing is read later */
-        assert_int_equal(bench_begin(&bench), CF_STEP_WAITING);
-        if (strcmp(bench.task.text, rows[i].text) != 0 ||
-            !cf_text_equal(bench.task.warning.language, rows[i].in))
-            fail_msg("row %zu: \"%s\" in %s", i, bench.task.text, bench.task.warning.language);
-        bench_close(&bench);
+        if (fixture_load(&fixture, policy) != 0 || strcmp(passed.text, rows[i].text) != 0)
+            fail_msg("row %zu: \"%s\" %s", i, passed.text, fixture.err.text);
+        remove_files(rows[i].file);
+        fixture_close(&fixture);
     }
 }
 
@@ -98,57 +97,52 @@ static void test_lookup(void **state)
 static void test_other_texts(void **state)
 {
     (void)state;
-    struct bench bench;
-    bench_open(&bench);
-    cf_session_set_string(bench_session(&bench), CF_FIELD_LANGUAGE, "pt_BR");
+    struct fixture fixture;
+    fixture_open(&fixture);
+    cf_session_set_string(&fixture.record, CF_FIELD_LANGUAGE, "pt_BR");
     write_files(
         said, "pt_BR.lua",
         "return { ['Stay {left}'] = 'Ficar {left}', ['Bye'] = 'Tchau', ['Done in {left}'] = 'Fim em {left}' }");
-    assert_int_equal(bench_load(&bench, policy), 0);
-    remove_files("pt_BR.lua");
-    assert_int_equal(bench_begin(&bench), CF_STEP_WAITING);
-    assert_string_equal(bench.task.ask, "Ficar 1 hora e 30 minutos");
-    assert_string_equal(bench.task.title, "Tchau");
-    assert_int_equal(bench_resume(&bench, &(struct cf_result){.delivered = true}), CF_STEP_WAITING);
-    assert_string_equal(bench.task.text, "Fim em 1 minuto");
-    bench_close(&bench);
+    assert_int_equal(fixture_load(&fixture, policy), 0);
+    remove_files("pt_BR.lua"); /* nothing is read later */
+    assert_string_equal(passed.ask, "Ficar 1 hora e 30 minutos");
+    assert_string_equal(passed.title, "Tchau");
+    fixture_advance(&fixture, CF_MINUTE);
+    assert_string_equal(passed.text, "Fim em 1 minuto");
+    fixture_close(&fixture);
 }
 
-/* A warning goes out in what is known of the language once the engine waits for it no more. */
+/* What is told goes out in what is known of the language once the engine waits for it no more: after a
+ * second. */
 static void test_language_is_awaited_for_a_moment(void **state)
 {
     (void)state;
     static const char translations[] = "return { ['Done in {left}'] = 'Fim em {left}' }";
     static const struct {
-        const char *translations, *language;
-        bool awaits;
-        const char *text;
+        const char *translations;
+        struct cf_span latency; /* of the host's answers */
+        const char *at_once, *after_a_second;
     } rows[] = {
-        {translations, "pt_BR", false, "Fim em 1 minuto"}, {translations, NULL, false, "Done in 1 minute"},
-        {translations, "pt_BR", true, "Fim em 1 minuto"},  {translations, NULL, true, "Done in 1 minute"},
-        {NULL, NULL, false, "Done in 1 minute"},
+        {translations, {1000}, "", "Fim em 1 minuto"},
+        {translations, {900000}, "", "Fim em 1 minuto"},
+        {translations, {1100000}, "", "Done in 1 minute"},
+        {NULL, {1100000}, "Done in 1 minute", "Done in 1 minute"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct bench bench;
-        bench_open(&bench);
-        bench.engine.samples = true;
-        bench.engine.awaits_language = rows[i].awaits;
-        struct cf_session *session = bench_session(&bench);
-        cf_session_set_string(session, CF_FIELD_LANGUAGE, rows[i].awaits ? NULL : rows[i].language);
+        struct fixture fixture;
+        fixture_open(&fixture);
+        fixture.host.sim.sampled = CF_FIELD_BIT(CF_FIELD_LANGUAGE);
+        fixture.host.sim.faults.latency = rows[i].latency;
+        cf_session_set_string(&fixture.record, CF_FIELD_LANGUAGE, "pt_BR");
         write_files("sessions.watch({}, function (session)\n"
                     "  session:tell('Done in {left}', { left = minute }) end)",
                     "pt_BR.lua", rows[i].translations);
-        assert_int_equal(bench_load(&bench, policy), 0);
+        assert_int_equal(fixture_load(&fixture, policy), 0);
+        assert_string_equal(passed.text, rows[i].at_once);
+        fixture_advance(&fixture, CF_SECOND);
+        assert_string_equal(passed.text, rows[i].after_a_second);
         remove_files("pt_BR.lua");
-        assert_int_equal(bench.engine.translates, rows[i].translations != NULL);
-        assert_int_equal(bench_begin(&bench), CF_STEP_WAITING);
-        assert_int_equal(bench.task.asked, rows[i].awaits ? ASKED_WAIT : ASKED_WARN);
-        cf_session_set_string(session, CF_FIELD_LANGUAGE, rows[i].language);
-        if (rows[i].awaits)
-            assert_int_equal(bench_resume(&bench, &(struct cf_result){0}), CF_STEP_WAITING);
-        assert_int_equal(bench.task.asked, ASKED_WARN);
-        assert_string_equal(bench.task.text, rows[i].text);
-        bench_close(&bench);
+        fixture_close(&fixture);
     }
 }
 
@@ -175,14 +169,14 @@ static void test_mistakes(void **state)
          "translations/brasil.lua: must be called after a language, such as pt_BR.lua"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct bench bench;
-        bench_open(&bench);
+        struct fixture fixture;
+        fixture_open(&fixture);
         write_files(said, rows[i].file, rows[i].text);
-        int code = bench_load(&bench, policy);
+        int code = fixture_load(&fixture, policy);
         remove_files(rows[i].file);
-        if (code != CF_POLICY || !strstr(bench.err.text, rows[i].wanted))
-            fail_msg("%s\n  wanted: %s\n  got: %d %s", rows[i].text, rows[i].wanted, code, bench.err.text);
-        bench_close(&bench);
+        if (code != CF_POLICY || !strstr(fixture.err.text, rows[i].wanted))
+            fail_msg("%s\n  wanted: %s\n  got: %d %s", rows[i].text, rows[i].wanted, code, fixture.err.text);
+        fixture_close(&fixture);
     }
 }
 
@@ -224,15 +218,14 @@ static void test_texts_of_the_entry(void **state)
          "text: the policy nowhere says \"Lang.\"; did you mean \"Long.\"?"},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        struct bench bench;
-        bench_open(&bench);
-        bench.policy.options = json_pack("{s:s}", "say", "Hello.");
-        bench.policy.texts = json_loads(table[i][0], 0, NULL);
-        assert_non_null(bench.policy.texts);
-        int code = bench_load_text(&bench, saying);
-        if (code != (table[i][1][0] ? CF_POLICY : CF_OK) || strcmp(bench.err.text, table[i][1]) != 0)
-            fail_msg("%s\n  wanted: %s\n  got: %s", table[i][0], table[i][1], bench.err.text);
-        bench_close(&bench);
+        struct fixture fixture;
+        fixture_open(&fixture);
+        fixture.entry = json_pack("{s:s, s:o}", "say", "Hello.", "text", json_loads(table[i][0], 0, NULL));
+        assert_non_null(fixture.entry);
+        int code = fixture_load_text(&fixture, saying);
+        if (code != (table[i][1][0] ? CF_POLICY : CF_OK) || strcmp(fixture.err.text, table[i][1]) != 0)
+            fail_msg("%s\n  wanted: %s\n  got: %s", table[i][0], table[i][1], fixture.err.text);
+        fixture_close(&fixture);
     }
 }
 
@@ -299,16 +292,21 @@ static void clear_up(void)
 /* What a user of the language is told; the policy loads, whatever its translations are. */
 static void told(char out[256], char warned[512])
 {
-    struct bench bench;
-    bench_open(&bench);
-    bench.policy.wary = true;
-    cf_session_set_string(bench_session(&bench), CF_FIELD_LANGUAGE, "pt_BR");
-    if (bench_load(&bench, policy) != 0)
-        fail_msg("%s", bench.err.text);
-    assert_int_equal(bench_begin(&bench), CF_STEP_WAITING);
-    (void)snprintf(out, 256, "%s", bench.task.text);
-    (void)snprintf(warned, 512, "%s", bench.policy.warned);
-    bench_close(&bench);
+    struct fixture fixture;
+    FILE *usual = stderr;
+    fixture_open(&fixture);
+    cf_log_set_level(CF_LOG_WARNING);
+    memset(warned, 0, 512);
+    stderr = fmemopen(warned, 511, "w");
+    fixture.wary = true;
+    cf_session_set_string(&fixture.record, CF_FIELD_LANGUAGE, "pt_BR");
+    int code = fixture_load(&fixture, policy);
+    (void)fclose(stderr);
+    stderr = usual;
+    if (code != 0)
+        fail_msg("%s", fixture.err.text);
+    (void)snprintf(out, 256, "%s", passed.text);
+    fixture_close(&fixture);
 }
 
 static bool is_root(void)
