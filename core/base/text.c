@@ -221,19 +221,6 @@ void cf_buffer_json(struct cf_buffer *buffer, const char *text)
     cf_buffer_add(buffer, "\"", 1);
 }
 
-void cf_buffer_json_safe(struct cf_buffer *buffer, const char *json)
-{
-    struct reading reading = {.at = json};
-    while (next_character(&reading)) {
-        if (is_safe(&reading) || reading.c == '\n')
-            cf_buffer_add(buffer, reading.at - reading.length, reading.length);
-        else if (reading.length)
-            add_escaped(buffer, reading.c);
-        else
-            cf_buffer_puts(buffer, replacement);
-    }
-}
-
 char *cf_text_line(const char *text)
 {
     size_t room = 3 * strlen(text) + 1;

@@ -36,9 +36,6 @@ char *cf_text_line(const char *text);
  * nothing is lost; invalid UTF-8 becomes U+FFFD. */
 void cf_buffer_json(struct cf_buffer *buffer, const char *text);
 
-/* Adds JSON that another writer has made, with the same escaped in its strings. */
-void cf_buffer_json_safe(struct cf_buffer *buffer, const char *json);
-
 /* Adds `text` (NULL: nothing) as a cell of CSV (RFC 4180), made safe, on one line, and behind a "'" where a
  * spreadsheet would take it for a formula. */
 void cf_buffer_csv(struct cf_buffer *buffer, const char *text);

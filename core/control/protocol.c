@@ -1,7 +1,7 @@
 #include "control/protocol.h"
 
 #include <stdbool.h>
-#include <stdlib.h>
+#include <stdint.h>
 #include <string.h>
 
 /* ---- Requests ---- */
@@ -105,54 +105,40 @@ void cf_control_request_finish(struct cf_control_request *request)
     request->words = NULL;
 }
 
-static void begin(struct cf_buffer *line, json_int_t id)
+/* What every line has. */
+static json_t *begin(json_int_t id)
 {
-    cf_buffer_printf(line, "{\"curfew\":%d,\"id\":", CF_CONTROL_VERSION);
-    if (id < 0)
-        cf_buffer_puts(line, "null");
-    else
-        cf_buffer_printf(line, "%lld", (long long)id);
-}
-
-static void add_text(struct cf_buffer *line, const char *name, const char *text)
-{
-    cf_buffer_puts(line, ",");
-    cf_buffer_json(line, name);
-    cf_buffer_puts(line, ":");
-    cf_buffer_json(line, text);
+    return json_pack("{s:i, s:o}", "curfew", CF_CONTROL_VERSION, "id",
+                     id < 0 ? json_null() : json_integer(id));
 }
 
 void cf_control_request_write(struct cf_buffer *line, json_int_t id, const char *verb,
                               const char *const *words)
 {
-    begin(line, id);
-    add_text(line, "do", verb);
+    json_t *request = begin(id);
+    (void)json_object_set_new(request, "do", cf_json_text(verb));
     for (; words && *words; words += 2)
-        if (words[1])
-            add_text(line, words[0], words[1]);
-    cf_buffer_puts(line, "}\n");
+        (void)json_object_set_new(request, words[0], words[1] ? cf_json_text(words[1]) : NULL);
+    cf_json_line(line, request);
 }
 
 /* ---- Answers ---- */
 
 void cf_control_result_write(struct cf_buffer *line, json_int_t id, const json_t *result)
 {
-    begin(line, id);
-    cf_buffer_puts(line, ",\"ok\":true");
-    char *text = result ? json_dumps(result, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
-    if (text)
-        cf_buffer_printf(line, ",\"result\":%s", text);
-    free(text);
-    cf_buffer_puts(line, "}\n");
+    json_t *answer = begin(id);
+    (void)json_object_set_new(answer, "ok", json_true());
+    (void)json_object_set(answer, "result", (json_t *)(uintptr_t)result);
+    cf_json_line(line, answer);
 }
 
 void cf_control_error_write(struct cf_buffer *line, json_int_t id, const struct cf_error *err)
 {
-    begin(line, id);
-    cf_buffer_puts(line, ",\"ok\":false");
-    add_text(line, "code", cf_code_name(err->code));
-    add_text(line, "error", err->text);
-    cf_buffer_puts(line, "}\n");
+    json_t *answer = begin(id);
+    (void)json_object_set_new(answer, "ok", json_false());
+    (void)json_object_set_new(answer, "code", json_string(cf_code_name(err->code)));
+    (void)json_object_set_new(answer, "error", cf_json_text(err->text));
+    cf_json_line(line, answer);
 }
 
 static int code_by_name(const char *name)

@@ -12,9 +12,7 @@
 #define CF_CONTROL_PROTOCOL_H
 
 #include "base/error.h"
-#include "base/text.h"
-
-#include <jansson.h>
+#include "base/json.h"
 
 enum {
     CF_CONTROL_VERSION = 1,

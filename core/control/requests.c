@@ -121,17 +121,12 @@ static void handle_sessions(void *data, const json_t *words, struct cf_control_c
     (void)words;
     const struct cf_requests *requests = data;
     struct cf_mono now = cf_loop_now(requests->loop);
-    struct cf_buffer line = {0};
     json_t *list = json_array();
     for (cf_session_key key = 0; (key = cf_registry_next(requests->registry, key));) {
         const struct cf_session *session = cf_registry_get(requests->registry, key);
-        if (!may_see(cf_control_call_peer(call), session))
-            continue;
-        cf_buffer_clear(&line);
-        cf_session_json(session, now, &line);
-        (void)json_array_append_new(list, json_loadb(line.data, line.length, 0, NULL));
+        if (may_see(cf_control_call_peer(call), session))
+            (void)json_array_append_new(list, cf_session_json(session, now));
     }
-    cf_buffer_finish(&line);
     cf_control_answer(call, list);
 }
 

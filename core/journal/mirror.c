@@ -4,7 +4,9 @@
 #include "journal/row.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,12 +29,29 @@ static void add(struct cf_buffer *datagram, const char *name, const char *value)
     cf_buffer_puts(datagram, "\n");
 }
 
-static void add_number(struct cf_buffer *datagram, const char *name, uint64_t number)
+static void add_number(struct cf_buffer *datagram, const char *name, int64_t number)
 {
     char text[24];
-    (void)snprintf(text, sizeof text, "%llu", (unsigned long long)number);
-    if (number)
+    (void)snprintf(text, sizeof text, "%" PRId64, number);
+    if (number > 0)
         add(datagram, name, text);
+}
+
+/* CURFEW_WHAT=logoff: as in JSON, but for what the log has itself, or in a unit of its own. */
+static void add_member(struct cf_buffer *datagram, const char *key, const json_t *value)
+{
+    static const char *const apart[] = {"at", "birth", "name", "idle"};
+    char name[32] = "CURFEW_";
+    size_t length = strlen(name);
+    for (size_t i = 0; i < sizeof apart / sizeof apart[0]; i++)
+        if (strcmp(key, apart[i]) == 0)
+            return;
+    for (; *key && length < sizeof name - 1; key++)
+        name[length++] = (char)toupper((unsigned char)*key);
+    if (json_is_string(value))
+        add(datagram, name, json_string_value(value));
+    else
+        add_number(datagram, name, json_is_true(value) ? 1 : json_integer_value(value));
 }
 
 /* One for each kind of entry, by its word (FNV-1a), so that it stays the same as kinds are added. */
@@ -78,27 +97,15 @@ static void add_message(struct cf_buffer *datagram, const struct cf_entry *entry
 
 void cf_mirror_compose(const struct cf_entry *entry, struct cf_buffer *datagram)
 {
-    const struct cf_session *session = entry->session;
+    const char *key;
+    json_t *value, *told = cf_entry_json(entry);
     add_message(datagram, entry);
     add_id(datagram, entry->what);
     add(datagram, "PRIORITY", priority(entry->what));
     add(datagram, "SYSLOG_IDENTIFIER", "curfew");
-    add(datagram, "CURFEW_WHAT", cf_what_name(entry->what));
-    add_number(datagram, "CURFEW_NUMBER", entry->number);
-    add_number(datagram, "CURFEW_DECISION", entry->decision);
-    add(datagram, "CURFEW_DRY_RUN", entry->dry ? "1" : NULL);
-    add(datagram, "CURFEW_CODE", entry->code != CF_OK ? cf_code_name(entry->code) : NULL);
-    add(datagram, "CURFEW_POLICY", entry->policy);
-    add_number(datagram, "CURFEW_LINE", (uint64_t)(entry->line > 0 ? entry->line : 0));
-    add(datagram, "CURFEW_HOST", session ? session->identity.host : NULL);
-    add(datagram, "CURFEW_SESSION", session ? session->identity.id : NULL);
-    add(datagram, "CURFEW_USER", session ? session->user : NULL);
-    add_number(datagram, "CURFEW_IDLE_USEC", (uint64_t)(entry->idle.us > 0 ? entry->idle.us : 0));
-    add(datagram, "CURFEW_UNWARNED", entry->unwarned ? "1" : NULL);
-    add(datagram, "CURFEW_IN_USE", entry->in_use ? "1" : NULL);
-    add(datagram, "CURFEW_REASON", cf_entry_reason(entry));
-    add(datagram, "CURFEW_TEXT", cf_what_is_told(entry->what) ? entry->text : NULL);
-    add(datagram, "CURFEW_REVISION", entry->revision);
+    json_object_foreach(told, key, value) add_member(datagram, key, value);
+    add_number(datagram, "CURFEW_IDLE_USEC", entry->idle.us);
+    json_decref(told);
 }
 
 /* ---- The socket ---- */

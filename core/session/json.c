@@ -1,63 +1,37 @@
 #include "session/json.h"
 
-#include <inttypes.h>
-
-static void add_list(char *const *items, struct cf_buffer *out)
+json_t *cf_session_value(const struct cf_session *session, enum cf_field field, struct cf_mono now)
 {
-    cf_buffer_puts(out, "[");
-    for (size_t i = 0; items[i]; i++) {
-        cf_buffer_puts(out, i ? "," : "");
-        cf_buffer_json(out, items[i]);
-    }
-    cf_buffer_puts(out, "]");
-}
-
-static void add_instant(struct cf_instant instant, struct cf_buffer *out)
-{
-    char text[CF_INSTANT_TEXT];
-    cf_buffer_json(out, cf_instant_known(instant) ? cf_instant_utc(instant, text) : NULL);
-}
-
-static void add_field(const struct cf_session *session, enum cf_field field, struct cf_mono now,
-                      struct cf_buffer *out)
-{
-    static const char *const tri[] = {
-        [CF_TRI_UNKNOWN] = "null", [CF_TRI_NO] = "false", [CF_TRI_YES] = "true"};
+    char at[CF_INSTANT_TEXT];
     int64_t number;
     switch (cf_fields[field].type) {
-    case CF_TYPE_STRING: cf_buffer_json(out, cf_session_string(session, field)); break;
-    case CF_TYPE_TRI: cf_buffer_puts(out, tri[cf_session_tri(session, field)]); break;
-    case CF_TYPE_SINCE: cf_span_json(cf_session_span(session, field, now), out); break;
-    case CF_TYPE_INSTANT: add_instant(session->logon, out); break;
-    case CF_TYPE_LIST:
-        if (cf_session_list(session, field))
-            add_list(cf_session_list(session, field), out);
-        else
-            cf_buffer_puts(out, "null");
-        break;
+    case CF_TYPE_STRING: return cf_json_text(cf_session_string(session, field));
+    case CF_TYPE_LIST: return cf_json_list(cf_session_list(session, field));
+    case CF_TYPE_SINCE: return cf_json_span(cf_session_span(session, field, now));
+    case CF_TYPE_INSTANT:
+        return cf_json_text(cf_instant_known(session->logon) ? cf_instant_utc(session->logon, at) : NULL);
+    case CF_TYPE_TRI:
+        return cf_session_tri(session, field) == CF_TRI_UNKNOWN
+                   ? json_null()
+                   : json_boolean(cf_session_tri(session, field) == CF_TRI_YES);
     case CF_TYPE_NUMBER:
         number = cf_session_number(session, field);
         if (number == CF_NUMBER_UNKNOWN)
-            cf_buffer_puts(out, "null");
-        else if (field == CF_FIELD_CPU) /* processor time, a span like others */
-            cf_span_json((struct cf_span){number}, out);
-        else
-            cf_buffer_printf(out, "%" PRId64, number);
-        break;
+            return json_null();
+        /* processor time is a span like others */
+        return field == CF_FIELD_CPU ? cf_json_span((struct cf_span){number}) : json_integer(number);
     }
+    return json_null();
 }
 
-void cf_session_json(const struct cf_session *session, struct cf_mono now, struct cf_buffer *out)
+json_t *cf_session_json(const struct cf_session *session, struct cf_mono now)
 {
-    cf_buffer_puts(out, "{\"host\":");
-    cf_buffer_json(out, session->identity.host);
-    cf_buffer_puts(out, ",\"id\":");
-    cf_buffer_json(out, session->identity.id);
-    for (int field = 0; field < CF_FIELD_COUNT; field++) {
-        cf_buffer_printf(out, ",\"%s\":", cf_fields[field].name);
-        add_field(session, (enum cf_field)field, now, out);
-    }
-    cf_buffer_puts(out, "}\n");
+    json_t *told = json_object();
+    (void)json_object_set_new(told, "host", cf_json_text(session->identity.host));
+    (void)json_object_set_new(told, "id", cf_json_text(session->identity.id));
+    for (enum cf_field field = 0; field < CF_FIELD_COUNT; field++)
+        (void)json_object_set_new(told, cf_fields[field].name, cf_session_value(session, field, now));
+    return told;
 }
 
 json_t *cf_json_span(struct cf_span span)

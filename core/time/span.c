@@ -268,18 +268,3 @@ const char *cf_span_brief(struct cf_span span, char out[CF_SPAN_TEXT])
     }
     return out;
 }
-
-void cf_span_json(struct cf_span span, struct cf_buffer *out)
-{
-    if (!cf_span_known(span)) {
-        cf_buffer_puts(out, "null");
-        return;
-    }
-    uint64_t us = span.us < 0 ? 0 - (uint64_t)span.us : (uint64_t)span.us;
-    cf_buffer_printf(out, "%s%" PRIu64, span.us < 0 ? "-" : "", us / 1000000);
-    if (us % 1000000 == 0)
-        return;
-    cf_buffer_printf(out, ".%06" PRIu64, us % 1000000);
-    while (out->data[out->length - 1] == '0')
-        out->data[--out->length] = '\0';
-}

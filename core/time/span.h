@@ -63,8 +63,4 @@ const char *cf_span_words_in(struct cf_span span, const char *language, char out
  * "0s". */
 const char *cf_span_brief(struct cf_span span, char out[CF_SPAN_TEXT]);
 
-/* As all JSON of curfew has spans: a number of seconds, exact, without zeros at its end; null where unknown.
- */
-void cf_span_json(struct cf_span span, struct cf_buffer *out);
-
 #endif

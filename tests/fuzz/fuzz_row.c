@@ -20,7 +20,7 @@ static void set_column(sqlite3_stmt *row, int column, const char *word, size_t l
 
 static void print(const struct cf_entry *entry, struct cf_buffer *out)
 {
-    cf_entry_json(entry, out);
+    cf_json_line(out, cf_entry_json(entry));
     json_t *value = json_loads(out->data, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, NULL);
     fuzz_check(json_is_object(value));
     json_decref(value);

@@ -1,6 +1,5 @@
+#include "session/json.h"
 #include "sim/rules.h"
-
-#include <inttypes.h>
 
 void cf_scenario_destroy(struct cf_scenario *scenario)
 {
@@ -8,82 +7,46 @@ void cf_scenario_destroy(struct cf_scenario *scenario)
         scenario->destroy(scenario);
 }
 
-static void print_list(struct cf_buffer *buffer, char *const *items)
+/* What is known of it, but for times, which are the host's to know. */
+static json_t *session_json(const struct cf_session *session)
 {
-    cf_buffer_puts(buffer, "[");
-    for (size_t i = 0; items[i]; i++) {
-        if (i)
-            cf_buffer_puts(buffer, ",");
-        cf_buffer_json(buffer, items[i]);
-    }
-    cf_buffer_puts(buffer, "]");
-}
-
-/* Writes the field's value; false where it is unknown, or a time, which is the host's to know. */
-static bool print_value(struct cf_buffer *buffer, const struct cf_session *session, enum cf_field field)
-{
-    switch (cf_fields[field].type) {
-    case CF_TYPE_STRING:
-        if (!cf_session_string(session, field))
-            return false;
-        cf_buffer_json(buffer, cf_session_string(session, field));
-        return true;
-    case CF_TYPE_LIST:
-        if (!cf_session_list(session, field))
-            return false;
-        print_list(buffer, cf_session_list(session, field));
-        return true;
-    case CF_TYPE_NUMBER:
-        if (cf_session_number(session, field) == CF_NUMBER_UNKNOWN)
-            return false;
-        cf_buffer_printf(buffer, "%" PRId64, cf_session_number(session, field));
-        return true;
-    case CF_TYPE_TRI:
-        if (cf_session_tri(session, field) == CF_TRI_UNKNOWN)
-            return false;
-        cf_buffer_puts(buffer, cf_session_tri(session, field) == CF_TRI_YES ? "true" : "false");
-        return true;
-    case CF_TYPE_INSTANT:
-    case CF_TYPE_SINCE: break;
-    }
-    return false;
-}
-
-static void print_session(struct cf_buffer *buffer, const struct cf_session *session)
-{
-    const char *comma = "";
-    cf_buffer_puts(buffer, ",\"session\":{");
-    if (session->identity.id) {
-        cf_buffer_puts(buffer, "\"id\":");
-        cf_buffer_json(buffer, session->identity.id);
-        comma = ",";
-    }
+    json_t *told = json_object();
+    if (session->identity.id)
+        (void)json_object_set_new(told, "id", cf_json_text(session->identity.id));
     for (enum cf_field field = 0; field < CF_FIELD_COUNT; field++) {
-        size_t before = buffer->length;
-        cf_buffer_printf(buffer, "%s\"%s\":", comma, cf_fields[field].name);
-        if (print_value(buffer, session, field))
-            comma = ",";
-        else
-            buffer->length = before;
+        enum cf_field_type type = cf_fields[field].type;
+        if (type == CF_TYPE_INSTANT || type == CF_TYPE_SINCE)
+            continue;
+        json_t *value = type == CF_TYPE_NUMBER && cf_session_number(session, field) != CF_NUMBER_UNKNOWN
+                            ? json_integer(cf_session_number(session, field))
+                            : cf_session_value(session, field, CF_MONO_UNKNOWN);
+        (void)json_object_set_new(told, cf_fields[field].name, json_is_null(value) ? NULL : value);
     }
-    cf_buffer_puts(buffer, "}");
+    return told;
 }
 
-static void print_event(const struct cf_event *event, struct cf_buffer *buffer)
+static json_t *event_json(const struct cf_event *event)
 {
     const struct cf_event_info *info = &cf_event_infos[event->kind];
-    cf_buffer_printf(buffer, "{\"at_us\":%" PRId64 ",\"what\":\"%s\"", event->at_us, info->name);
+    json_t *told = json_pack("{s:I, s:s}", "at_us", (json_int_t)event->at_us, "what", info->name);
     if (info->labelled)
-        cf_buffer_printf(buffer, ",\"label\":%" PRIu32, event->label);
+        (void)json_object_set_new(told, "label", json_integer(event->label));
     if (info->argued)
-        cf_buffer_printf(buffer, ",\"argument\":%" PRId64, event->argument);
-    if (info->texted) {
-        cf_buffer_puts(buffer, ",\"text\":");
-        cf_buffer_json(buffer, event->text);
-    }
+        (void)json_object_set_new(told, "argument", json_integer(event->argument));
+    if (info->texted)
+        (void)json_object_set_new(told, "text", cf_json_text(event->text));
     if (event->kind == CF_EVENT_LOGON)
-        print_session(buffer, event->logon);
-    cf_buffer_puts(buffer, "}");
+        (void)json_object_set_new(told, "session", session_json(event->logon));
+    return told;
+}
+
+static int print(json_t *value, struct cf_buffer *buffer,
+                 int (*line)(void *data, const char *text, size_t length), void *data)
+{
+    cf_buffer_clear(buffer);
+    cf_json_add(buffer, value);
+    json_decref(value);
+    return line(data, buffer->data, buffer->length);
 }
 
 int cf_scenario_print(struct cf_scenario *scenario, int (*line)(void *data, const char *text, size_t length),
@@ -91,18 +54,15 @@ int cf_scenario_print(struct cf_scenario *scenario, int (*line)(void *data, cons
 {
     struct cf_buffer buffer = {0};
     char start[CF_INSTANT_TEXT];
-    cf_buffer_printf(&buffer, "{\"curfew-scenario\":1,\"start\":\"%s\",\"length_us\":%" PRId64,
-                     cf_instant_utc(scenario->start, start), scenario->length_us);
+    json_t *head =
+        json_pack("{s:i, s:s, s:I}", "curfew-scenario", 1, "start", cf_instant_utc(scenario->start, start),
+                  "length_us", (json_int_t)scenario->length_us);
     if (scenario->caller)
-        cf_buffer_printf(&buffer, ",\"caller\":%" PRId64, scenario->caller - 1);
-    cf_buffer_puts(&buffer, "}");
-    int r = line(data, buffer.data, buffer.length);
+        (void)json_object_set_new(head, "caller", json_integer(scenario->caller - 1));
+    int r = print(head, &buffer, line, data);
     struct cf_event event;
-    while (r == 0 && scenario->next(scenario, &event)) {
-        cf_buffer_clear(&buffer);
-        print_event(&event, &buffer);
-        r = line(data, buffer.data, buffer.length);
-    }
+    while (r == 0 && scenario->next(scenario, &event))
+        r = print(event_json(&event), &buffer, line, data);
     cf_buffer_finish(&buffer);
     return r;
 }

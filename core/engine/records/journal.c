@@ -1,6 +1,7 @@
 #include "engine/records/journal.h"
 
 #include "base/memory.h"
+#include "session/json.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -41,54 +42,50 @@ const char *cf_entry_reason(const struct cf_entry *entry)
 
 /* ---- JSON ---- */
 
-static void add_text(struct cf_buffer *buffer, const char *key, const char *text)
+/* What is NULL is left out. */
+static void add(json_t *object, const char *key, const char *text)
 {
-    if (!text)
-        return;
-    cf_buffer_printf(buffer, ",\"%s\":", key);
-    cf_buffer_json(buffer, text);
+    if (text)
+        (void)json_object_set_new(object, key, cf_json_text(text));
 }
 
-static void add_session(struct cf_buffer *buffer, const struct cf_session *session)
+static void add_session(json_t *object, const struct cf_session *session)
 {
-    add_text(buffer, "host", session->identity.host);
-    add_text(buffer, "session", session->identity.id);
-    cf_buffer_printf(buffer, ",\"birth\":\"%llx:%lld\"", (unsigned long long)session->identity.boot,
-                     (long long)session->identity.birth);
-    add_text(buffer, "user", session->user);
-    add_text(buffer, "name", session->name);
+    char birth[64];
+    (void)snprintf(birth, sizeof birth, "%llx:%lld", (unsigned long long)session->identity.boot,
+                   (long long)session->identity.birth);
+    add(object, "host", session->identity.host);
+    add(object, "session", session->identity.id);
+    add(object, "birth", birth);
+    add(object, "user", session->user);
+    add(object, "name", session->name);
 }
 
-void cf_entry_json(const struct cf_entry *entry, struct cf_buffer *buffer)
+json_t *cf_entry_json(const struct cf_entry *entry)
 {
     char at[CF_INSTANT_TEXT];
-    cf_buffer_printf(buffer, "{\"number\":%llu,\"at\":\"%s\",\"what\":\"%s\"",
-                     (unsigned long long)entry->number, cf_instant_utc(entry->at, at),
-                     cf_what_name(entry->what));
+    json_t *object = json_pack("{s:I, s:s, s:s}", "number", (json_int_t)entry->number, "at",
+                               cf_instant_utc(entry->at, at), "what", cf_what_name(entry->what));
     if (entry->decision)
-        cf_buffer_printf(buffer, ",\"decision\":%llu", (unsigned long long)entry->decision);
+        (void)json_object_set_new(object, "decision", json_integer((json_int_t)entry->decision));
     if (entry->dry)
-        cf_buffer_puts(buffer, ",\"dry_run\":true");
-    if (entry->code != CF_OK)
-        add_text(buffer, "code", cf_code_name(entry->code));
-    add_text(buffer, "policy", entry->policy);
+        (void)json_object_set_new(object, "dry_run", json_true());
+    add(object, "code", entry->code != CF_OK ? cf_code_name(entry->code) : NULL);
+    add(object, "policy", entry->policy);
     if (entry->line > 0)
-        cf_buffer_printf(buffer, ",\"line\":%d", entry->line);
+        (void)json_object_set_new(object, "line", json_integer(entry->line));
     if (entry->session)
-        add_session(buffer, entry->session);
-    if (entry->idle.us > 0) {
-        cf_buffer_puts(buffer, ",\"idle\":");
-        cf_span_json(entry->idle, buffer);
-    }
+        add_session(object, entry->session);
+    if (entry->idle.us > 0)
+        (void)json_object_set_new(object, "idle", cf_json_span(entry->idle));
     if (entry->unwarned)
-        cf_buffer_puts(buffer, ",\"unwarned\":true");
+        (void)json_object_set_new(object, "unwarned", json_true());
     if (entry->in_use)
-        cf_buffer_puts(buffer, ",\"in_use\":true");
-    add_text(buffer, "reason", cf_entry_reason(entry));
-    if (cf_what_is_told(entry->what))
-        add_text(buffer, "text", entry->text);
-    add_text(buffer, "revision", entry->revision);
-    cf_buffer_puts(buffer, "}");
+        (void)json_object_set_new(object, "in_use", json_true());
+    add(object, "reason", cf_entry_reason(entry));
+    add(object, "text", cf_what_is_told(entry->what) ? entry->text : NULL);
+    add(object, "revision", entry->revision);
+    return object;
 }
 
 /* ---- The queue ---- */

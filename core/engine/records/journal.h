@@ -5,7 +5,7 @@
 #ifndef CF_ENGINE_JOURNAL_H
 #define CF_ENGINE_JOURNAL_H
 
-#include "base/text.h"
+#include "base/json.h"
 #include "session/session.h"
 #include "time/loop.h"
 
@@ -94,8 +94,8 @@ void cf_journal_queue_push(struct cf_journal_queue *queue, cf_journal_kept *kept
 /* The reason of an entry, wherever it stands; NULL: none. */
 const char *cf_entry_reason(const struct cf_entry *entry);
 
-/* One line of JSON, without a line feed: docs/journal.md tells its fields. The order of keys is fixed; times
- * are UTC to the microsecond, spans are seconds. */
-void cf_entry_json(const struct cf_entry *entry, struct cf_buffer *buffer);
+/* As JSON: docs/journal.md tells its fields. The order of keys is fixed; times are UTC to the microsecond,
+ * spans are seconds. The caller's. */
+json_t *cf_entry_json(const struct cf_entry *entry);
 
 #endif

@@ -1,6 +1,6 @@
 #include "program/output/days_off.h"
 
-#include "base/text.h"
+#include "base/json.h"
 #include "program/output/paragraph.h"
 
 #include <string.h>
@@ -45,15 +45,9 @@ void cf_day_off_print(const struct cf_day_off *day, const struct cf_zone *zone, 
 void cf_day_off_json(const struct cf_day_off *day, const char *policy, const struct cf_zone *zone, FILE *out)
 {
     char from[CF_INSTANT_TEXT], to[CF_INSTANT_TEXT], range[RANGE];
-    struct cf_buffer line = {0};
-    cf_buffer_puts(&line, "{\"policy\":");
-    cf_buffer_json(&line, policy);
-    cf_buffer_printf(&line,
-                     ",\"days\":\"%s\",\"from\":\"%s\",\"to\":\"%s\",\"name\":", range_of(day, zone, range),
-                     cf_instant_utc(day->from, from), cf_instant_utc(day->to, to));
-    cf_buffer_json(&line, day->name[0] ? day->name : NULL);
-    cf_buffer_puts(&line, ",\"file\":");
-    cf_buffer_json(&line, day->file);
-    (void)fprintf(out, "%s}\n", line.data);
-    cf_buffer_finish(&line);
+    cf_json_print(out,
+                  json_pack("{s:o, s:s, s:s, s:s, s:o, s:o}", "policy", cf_json_text(policy), "days",
+                            range_of(day, zone, range), "from", cf_instant_utc(day->from, from), "to",
+                            cf_instant_utc(day->to, to), "name",
+                            cf_json_text(day->name[0] ? day->name : NULL), "file", cf_json_text(day->file)));
 }

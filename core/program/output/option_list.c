@@ -130,9 +130,7 @@ void cf_option_list_json(const char *policy, const json_t *options, FILE *out)
     {
         json_t *line = json_pack("{s:s}", "policy", policy), *fields = convert(option);
         json_object_update(line, fields);
-        json_dumpf(line, out, JSON_COMPACT | JSON_REAL_PRECISION(10));
-        (void)fputc('\n', out);
         json_decref(fields);
-        json_decref(line);
+        cf_json_print(out, line);
     }
 }

@@ -40,8 +40,7 @@ static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kep
     if (!report->setup.quiet && !report->broken) {
         cf_buffer_clear(&report->line);
         if (report->setup.json) {
-            cf_entry_json(entry, &report->line);
-            cf_buffer_add(&report->line, "\n", 1);
+            cf_json_line(&report->line, cf_entry_json(entry));
         } else {
             cf_timeline_add(&report->timeline, entry, &report->line);
         }

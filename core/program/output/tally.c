@@ -1,6 +1,7 @@
 #include "program/output/tally.h"
 
 #include "base/memory.h"
+#include "session/json.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -84,10 +85,9 @@ void cf_tally_print(const struct cf_tally *tally, struct cf_buffer *out)
 
 void cf_tally_json(const struct cf_tally *tally, struct cf_buffer *out)
 {
-    cf_buffer_printf(out, "{\"summary\":{\"sessions\":%" PRIu64, tally->sessions);
+    json_t *summary = json_pack("{s:I}", "sessions", (json_int_t)tally->sessions);
     for (size_t i = 0; i < ROWS; i++)
-        cf_buffer_printf(out, ",\"%s\":%" PRIu64, rows[i].key, count(tally, &rows[i]));
-    cf_buffer_puts(out, ",\"saved\":");
-    cf_span_json(tally->saved, out);
-    cf_buffer_puts(out, "}}\n");
+        (void)json_object_set_new(summary, rows[i].key, json_integer((json_int_t)count(tally, &rows[i])));
+    (void)json_object_set_new(summary, "saved", cf_json_span(tally->saved));
+    cf_json_line(out, json_pack("{s:o}", "summary", summary));
 }

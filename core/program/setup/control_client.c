@@ -28,16 +28,6 @@ static int now(struct cf_when *ret_when, struct cf_error *err)
     return cf_zones_own(&ret_when->zone, err);
 }
 
-static void print_json(const json_t *answer, FILE *out)
-{
-    char *text = json_dumps(answer, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_ENCODE_ANY);
-    struct cf_buffer safe = {0};
-    cf_buffer_json_safe(&safe, text ? text : "null");
-    (void)fprintf(out, "%s\n", safe.data);
-    cf_buffer_finish(&safe);
-    free(text);
-}
-
 int cf_control_client_answer(const struct cf_args *args, const char *const *words,
                              cf_control_client_teller *tell, FILE *out, json_t **ret_answer,
                              struct cf_error *err)
@@ -51,11 +41,10 @@ int cf_control_client_answer(const struct cf_args *args, const char *const *word
             cf_control_ask(path ? path : CF_CONTROL_PLACE, PATIENCE, args->verb->name, words, &answer, err);
     if (code != CF_OK)
         return code;
-    if (cf_args_has(args, "json")) {
-        print_json(answer, out);
-    } else {
+    if (cf_args_has(args, "json"))
+        cf_json_print(out, json_incref(answer));
+    else
         tell(args, answer, &when, out);
-    }
     *ret_answer = answer;
     return CF_OK;
 }

@@ -57,12 +57,9 @@ static bool take(void *data, const struct cf_entry *entry)
     json_t *entries = entries_of(search, session);
     if (!entries)
         return true;
-    struct cf_buffer line = {0};
-    cf_entry_json(entry, &line);
-    (void)json_array_append_new(entries, json_loadb(line.data, line.length, 0, NULL));
+    (void)json_array_append_new(entries, cf_entry_json(entry));
     if (json_array_size(entries) > CF_CONTROL_SERVER_ENTRIES)
         (void)json_array_remove(entries, 0);
-    cf_buffer_finish(&line);
     return true;
 }
 

@@ -1,7 +1,7 @@
 #include "author/lint/lint.h"
 #include "base/i18n.h"
+#include "base/json.h"
 #include "base/log.h"
-#include "base/text.h"
 #include "program/output/days_off.h"
 #include "program/output/option_list.h"
 #include "program/output/paragraph.h"
@@ -33,18 +33,6 @@ struct check {
 
 /* ---- Findings ---- */
 
-static void print_json(FILE *out, const char *path, const struct cf_finding *finding)
-{
-    struct cf_buffer line = {0};
-    cf_buffer_puts(&line, "{\"file\":");
-    cf_buffer_json(&line, path);
-    cf_buffer_printf(&line, ",\"line\":%d,\"mistake\":%s,\"kind\":\"%s\",\"text\":", finding->line,
-                     finding->warns ? "false" : "true", finding->kind);
-    cf_buffer_json(&line, finding->text);
-    (void)fprintf(out, "%s}\n", line.data);
-    cf_buffer_finish(&line);
-}
-
 static void tell_finding(void *data, const struct cf_finding *finding)
 {
     struct check *check = data;
@@ -53,7 +41,9 @@ static void tell_finding(void *data, const struct cf_finding *finding)
     const char *path = own ? check->path : finding->file; /* else a module's */
     *(finding->warns ? &check->warnings : &check->mistakes) += 1;
     if (check->json) {
-        print_json(check->out, path, finding);
+        cf_json_print(check->out, json_pack("{s:o, s:i, s:b, s:s, s:o}", "file", cf_json_text(path), "line",
+                                            finding->line, "mistake", !finding->warns, "kind", finding->kind,
+                                            "text", cf_json_text(finding->text)));
         return;
     }
     if (finding->line)

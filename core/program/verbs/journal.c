@@ -1,6 +1,6 @@
 #include "base/i18n.h"
+#include "base/json.h"
 #include "base/log.h"
-#include "base/text.h"
 #include "journal/query.h"
 #include "program/args.h"
 #include "program/output/terminal.h"
@@ -61,52 +61,37 @@ static void print_timeline(struct printing *printing, const struct cf_entry *ent
 
 static void print_json(struct printing *printing, const struct cf_entry *entry)
 {
-    cf_entry_json(entry, &printing->text);
-    cf_buffer_puts(&printing->text, "\n");
+    cf_json_line(&printing->text, cf_entry_json(entry));
 }
 
-static void add_cell(struct cf_buffer *text, const char *value)
+/* As in JSON, and in this order. */
+static const char *const columns[] = {"number", "at",       "what",   "decision", "dry_run", "code",
+                                      "policy", "line",     "host",   "session",  "user",    "name",
+                                      "idle",   "unwarned", "in_use", "reason",   "text",    "revision"};
+
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+
+static void head_csv(struct cf_buffer *text)
 {
-    cf_buffer_puts(text, ",");
-    cf_buffer_csv(text, value);
+    for (size_t i = 0; i < COLUMNS; i++)
+        cf_buffer_printf(text, "%s%s", i ? "," : "", columns[i]);
+    cf_buffer_puts(text, "\r\n");
 }
-
-static void add_number(struct cf_buffer *text, int64_t number)
-{
-    cf_buffer_puts(text, ",");
-    if (number > 0)
-        cf_buffer_printf(text, "%lld", (long long)number);
-}
-
-static const char columns[] =
-    "number,at,what,decision,dry_run,code,policy,line,host,session,user,name,idle,unwarned,in_use,reason,text,revision\r\n";
 
 static void print_csv(struct printing *printing, const struct cf_entry *entry)
 {
     struct cf_buffer *text = &printing->text;
-    const struct cf_session *session = entry->session;
-    char at[CF_INSTANT_TEXT];
-    cf_buffer_printf(text, "%llu", (unsigned long long)entry->number);
-    add_cell(text, cf_instant_utc(entry->at, at));
-    add_cell(text, cf_what_name(entry->what));
-    add_number(text, (int64_t)entry->decision);
-    add_cell(text, entry->dry ? "true" : NULL);
-    add_cell(text, entry->code != CF_OK ? cf_code_name(entry->code) : NULL);
-    add_cell(text, entry->policy);
-    add_number(text, entry->line);
-    add_cell(text, session ? session->identity.host : NULL);
-    add_cell(text, session ? session->identity.id : NULL);
-    add_cell(text, session ? session->user : NULL);
-    add_cell(text, session ? session->name : NULL);
-    cf_buffer_puts(text, ",");
-    if (entry->idle.us > 0)
-        cf_span_json(entry->idle, text);
-    add_cell(text, entry->unwarned ? "true" : NULL);
-    add_cell(text, entry->in_use ? "true" : NULL);
-    add_cell(text, cf_entry_reason(entry));
-    add_cell(text, cf_what_is_told(entry->what) ? entry->text : NULL);
-    add_cell(text, entry->revision);
+    json_t *told = cf_entry_json(entry);
+    for (size_t i = 0; i < COLUMNS; i++) {
+        const json_t *value = json_object_get(told, columns[i]);
+        cf_buffer_puts(text, i ? "," : "");
+        if (json_is_string(value))
+            cf_buffer_csv(text, json_string_value(value));
+        else if (value)
+            cf_json_add(text, value);
+    }
     cf_buffer_puts(text, "\r\n");
+    json_decref(told);
 }
 
 /* False: whoever reads has gone. */
@@ -240,7 +225,7 @@ static int journal(const struct cf_args *args, FILE *out, struct cf_error *err)
                                             : print_timeline,
     };
     if (printing.print == print_csv)
-        cf_buffer_puts(&printing.text, columns);
+        head_csv(&printing.text);
     if (!folder)
         folder = cf_usual_state;
     code = cf_args_has(args, "follow") ? follow(&printing, folder, &query, err)

@@ -81,7 +81,6 @@ struct listing {
 static void list_process(void *data, const struct cf_session *session, const char *pid, const char *image)
 {
     struct listing *listing = data;
-    struct cf_buffer *text = &listing->table.text;
     const struct cf_client *client = listing->client;
     bool own = client->own && session == cf_host_session(client->host, client->own);
     if (!is_wanted(listing->args, client, session, pid, image))
@@ -91,10 +90,10 @@ static void list_process(void *data, const struct cf_session *session, const cha
         cf_table_process(&listing->table, session, own, pid, image);
         return;
     }
-    cf_listing_begin_json(&listing->table, session, own);
-    cf_buffer_printf(text, ",\"pid\":%s,\"image\":", pid);
-    cf_buffer_json(text, image);
-    cf_buffer_puts(text, "}\n");
+    json_t *told = cf_listing_json(&listing->table, session, own);
+    (void)json_object_set_new(told, "pid", json_integer(strtoll(pid, NULL, 10)));
+    (void)json_object_set_new(told, "image", cf_json_text(image));
+    cf_json_line(&listing->table.text, told);
 }
 
 static int query_process(const struct cf_args *args, FILE *out, struct cf_error *err)

@@ -30,18 +30,17 @@ static const char *operand_of(const struct cf_args *args)
 
 typedef void add_row(struct cf_table *table, const struct cf_session *session, bool own);
 
-void cf_listing_begin_json(struct cf_table *table, const struct cf_session *session, bool own)
+json_t *cf_listing_json(const struct cf_table *table, const struct cf_session *session, bool own)
 {
-    cf_session_json(session, table->now, &table->text);
-    table->text.length -= strlen("}\n");
-    cf_buffer_printf(&table->text, ",\"state\":\"%s\",\"own\":%s", cf_session_state(session),
-                     own ? "true" : "false");
+    json_t *told = cf_session_json(session, table->now);
+    (void)json_object_set_new(told, "state", json_string(cf_session_state(session)));
+    (void)json_object_set_new(told, "own", json_boolean(own));
+    return told;
 }
 
 static void add_json(struct cf_table *table, const struct cf_session *session, bool own)
 {
-    cf_listing_begin_json(table, session, own);
-    cf_buffer_puts(&table->text, "}\n");
+    cf_json_line(&table->text, cf_listing_json(table, session, own));
 }
 
 int cf_none_exists(const char *what, const char *word)

@@ -37,7 +37,7 @@ static int sessions(const struct cf_args *args, FILE *out, struct cf_error *err)
         if (cf_session_of_manager(session) && !cf_args_has(args, "all"))
             continue;
         if (json)
-            cf_session_json(session, cf_host_now(client.host), &text);
+            cf_json_line(&text, cf_session_json(session, cf_host_now(client.host)));
         else
             cf_session_table_add(&table, session, cf_host_now(client.host));
     }

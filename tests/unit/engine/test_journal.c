@@ -33,14 +33,14 @@ static void test_json(void **state)
                              .unwarned = true,
                              .revision = "00c0ffee00c0ffee"};
     struct cf_buffer buffer = {0};
-    cf_entry_json(&entry, &buffer);
+    cf_json_line(&buffer, cf_entry_json(&entry));
     assert_string_equal(
         buffer.data,
         "{\"number\":9,\"at\":\"2026-03-02T09:25:00.000001Z\",\"what\":\"logoff\","
         "\"decision\":4,\"dry_run\":true,\"policy\":\"idle\",\"line\":17,"
         "\"host\":\"lab7\",\"session\":\"3\",\"birth\":\"abc:77\","
         "\"user\":\"ana \\\"the\\u001b great\\\"\",\"idle\":1800,"
-        "\"unwarned\":true,\"reason\":\"idle for 30 minutes\",\"revision\":\"00c0ffee00c0ffee\"}");
+        "\"unwarned\":true,\"reason\":\"idle for 30 minutes\",\"revision\":\"00c0ffee00c0ffee\"}\n");
     json_t *back = json_loads(buffer.data, 0, NULL);
     assert_string_equal(json_string_value(json_object_get(back, "user")), session.user);
     json_decref(back);

@@ -35,10 +35,10 @@ static void test_fields(void **state)
     assert_string_equal(datagram.data, "MESSAGE=logoff: ana, session c4: idle for 1 minute [idle]\n"
                                        "MESSAGE_ID=5d0c6a1fe3b94a722e1ae7c163069076\n"
                                        "PRIORITY=5\nSYSLOG_IDENTIFIER=curfew\n"
-                                       "CURFEW_WHAT=logoff\nCURFEW_NUMBER=9\nCURFEW_DECISION=4\n"
+                                       "CURFEW_NUMBER=9\nCURFEW_WHAT=logoff\nCURFEW_DECISION=4\n"
                                        "CURFEW_POLICY=idle\nCURFEW_LINE=17\nCURFEW_HOST=lab7\n"
-                                       "CURFEW_SESSION=c4\nCURFEW_USER=ana\nCURFEW_IDLE_USEC=60000000\n"
-                                       "CURFEW_REASON=idle for 1 minute\n");
+                                       "CURFEW_SESSION=c4\nCURFEW_USER=ana\n"
+                                       "CURFEW_REASON=idle for 1 minute\nCURFEW_IDLE_USEC=60000000\n");
     cf_buffer_finish(&datagram);
 }
 

@@ -10,7 +10,7 @@ static size_t seen;
 static char *print(const struct cf_entry *entry)
 {
     struct cf_buffer json = {0};
-    cf_entry_json(entry, &json);
+    cf_json_line(&json, cf_entry_json(entry));
     return json.data;
 }
 

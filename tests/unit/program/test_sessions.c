@@ -81,7 +81,7 @@ static void json_names_every_field(void **state)
     ana.uid = 1000;
     ana.last_input = (struct cf_mono){0};
     struct cf_buffer out = {0};
-    cf_session_json(&ana, (struct cf_mono){1500000}, &out);
+    cf_json_line(&out, cf_session_json(&ana, (struct cf_mono){1500000}));
     static const char *const holds[] = {
         "{\"host\":\"box\",\"id\":\"c4\",",
         "\"user\":\"an\\\"a\"",
