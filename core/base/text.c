@@ -70,6 +70,25 @@ size_t cf_utf8_columns(const char *text, size_t length)
     return count;
 }
 
+size_t cf_utf8_bytes(const char *text, size_t most)
+{
+    size_t length = 0;
+    for (; most && text[length]; most--)
+        length += cf_utf8_length(text + length);
+    return length;
+}
+
+void cf_buffer_cell(struct cf_buffer *buffer, const char *text, size_t width, const char *mark)
+{
+    size_t length = strlen(text), shown = cf_utf8_columns(text, length);
+    bool cut = mark && shown > width;
+    cf_buffer_add(buffer, text, cut ? cf_utf8_bytes(text, width - 1) : length);
+    if (cut)
+        cf_buffer_puts(buffer, mark);
+    for (; shown < width; shown++)
+        cf_buffer_add(buffer, " ", 1);
+}
+
 size_t cf_utf8_length(const char *text)
 {
     const unsigned char *s = (const unsigned char *)text;

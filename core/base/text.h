@@ -66,6 +66,13 @@ void cf_near_try(struct cf_near *near, const char *word);
 /* The characters among so many bytes: columns, for nearly all scripts. */
 size_t cf_utf8_columns(const char *text, size_t length);
 
+/* The bytes of the first `most` characters, or of all. `text` ends in NUL, and is UTF-8. */
+size_t cf_utf8_bytes(const char *text, size_t most);
+
+/* Adds `text`, which is UTF-8, in a column of so many characters: filled up with blanks, or cut and ended
+ * with `mark`. NULL: it is never cut. */
+void cf_buffer_cell(struct cf_buffer *buffer, const char *text, size_t width, const char *mark);
+
 /* Length of one UTF-8 character at `text`, 0 where it is none. `text` ends in NUL. */
 size_t cf_utf8_length(const char *text);
 

@@ -49,24 +49,14 @@ const char *cf_session_state(const struct cf_session *session)
 }
 
 /* One column, `width` characters wide at least; `right`: flush right. Cut where `cut`. Then two blanks. */
-static void add_column(struct cf_buffer *out, const char *text, int width, bool right, bool cut)
+static void add_column(struct cf_buffer *out, const char *text, size_t width, bool right, bool cut)
 {
     char safe[512];
-    (void)cf_text_safe(text, safe, sizeof safe);
-    int shown = 0;
-    size_t end = 0, before = 0; /* before: the last character that may have to go */
-    for (; safe[end] && (!cut || shown < width); shown++) {
-        before = end;
-        end += cf_utf8_length(safe + end);
-    }
-    bool too_long = safe[end] != '\0';
-    int pad = shown < width ? width - shown : 0;
+    size_t shown = cf_utf8_columns(safe, cf_text_safe(text, safe, sizeof safe));
     if (right)
-        cf_buffer_printf(out, "%*s", pad, "");
-    cf_buffer_add(out, safe, too_long ? before : end);
-    if (too_long)
-        cf_buffer_puts(out, "~");
-    cf_buffer_printf(out, "%*s", (right ? 0 : pad) + 2, "");
+        cf_buffer_printf(out, "%*s", (int)(shown < width ? width - shown : 0), "");
+    cf_buffer_cell(out, safe, right ? 0 : width, cut && !right ? "~" : NULL);
+    cf_buffer_puts(out, "  ");
 }
 
 static void end_line(struct cf_buffer *out, const char *last)

@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utlist.h>
 
 enum { LATELY = 5 }; /* entries of the journal that `why` adds to a session that is there */
 
@@ -193,17 +194,64 @@ static void look_back(const struct cf_requests *requests, const char *name, cf_s
     requests->find_past(requests->past_data, &past, told, call);
 }
 
-/* One `why` that waits for a fresh reading of its session. */
-struct cf_why {
+/* A request that waits until its sessions are read: whoever has used them since they last counted is there.
+ */
+struct cf_reading_request {
     struct cf_requests *requests; /* NULL: these have ended */
     struct cf_control_call *call;
-    cf_session_key key;
-    char *name; /* the session's id */
-    struct cf_why *next;
+    void (*answer)(const struct cf_reading_request *request);
+    char *name; /* of `why`: the session's id; NULL */
+    struct cf_span wanted;
+    cf_session_key *keys;
+    size_t count, awaited;
+    bool unread; /* a reading has failed */
+    struct cf_reading_request *prev, *next;
 };
 
-static void answer_why(struct cf_requests *requests, const char *name, cf_session_key key, bool unread,
-                       struct cf_control_call *call)
+static void on_read(void *data, int code)
+{
+    struct cf_reading_request *request = data;
+    request->unread |= code != CF_OK;
+    if (--request->awaited > 0)
+        return;
+    if (request->requests) {
+        DL_DELETE(request->requests->readings, request);
+        request->answer(request);
+    } else {
+        refuse(request->call, CF_UNAVAILABLE, "this curfew ends");
+    }
+    free(request->name);
+    free(request->keys);
+    free(request);
+}
+
+static struct cf_reading_request *begin_reading(struct cf_requests *requests, struct cf_control_call *call,
+                                                void (*answer)(const struct cf_reading_request *request))
+{
+    struct cf_reading_request *request = cf_alloc(sizeof *request);
+    *request =
+        (struct cf_reading_request){.requests = requests, .call = call, .answer = answer, .awaited = 1};
+    DL_APPEND(requests->readings, request);
+    return request;
+}
+
+static void add_key(struct cf_reading_request *request, cf_session_key key)
+{
+    request->keys = cf_grow(request->keys, request->count, sizeof *request->keys);
+    request->keys[request->count++] = key;
+}
+
+static void read_all(struct cf_reading_request *request)
+{
+    struct cf_requests *requests = request->requests;
+    request->awaited += request->count;
+    for (size_t i = 0; i < request->count; i++)
+        requests->read(requests->engine, request->keys[i], on_read, request);
+    on_read(request, CF_OK);
+}
+
+static void tell_why(const struct cf_requests *requests, const char *name, cf_session_key key, bool unread,
+                     struct cf_control_call *call)
 {
     json_t *told = explain(requests, key, unread);
     if (requests->find_past)
@@ -212,20 +260,9 @@ static void answer_why(struct cf_requests *requests, const char *name, cf_sessio
         cf_requests_past(call, told, NULL);
 }
 
-static void on_why_read(void *data, int code)
+static void answer_why(const struct cf_reading_request *request)
 {
-    struct cf_why *why = data;
-    if (why->requests) {
-        struct cf_why **place = &why->requests->readings;
-        while (*place != why)
-            place = &(*place)->next;
-        *place = why->next;
-        answer_why(why->requests, why->name, why->key, code != CF_OK, why->call);
-    } else {
-        refuse(why->call, CF_UNAVAILABLE, "this curfew ends");
-    }
-    free(why->name);
-    free(why);
+    tell_why(request->requests, request->name, request->keys[0], request->unread, request->call);
 }
 
 static void handle_why(void *data, const json_t *words, struct cf_control_call *call)
@@ -239,16 +276,12 @@ static void handle_why(void *data, const json_t *words, struct cf_control_call *
     } else if (ambiguous) {
         refuse_ambiguous(requests, call, name);
     } else if (!key) {
-        answer_why(requests, name, key, false, call);
+        tell_why(requests, name, key, false, call);
     } else {
-        struct cf_why *why = cf_alloc(sizeof *why);
-        *why = (struct cf_why){.requests = requests,
-                               .call = call,
-                               .key = key,
-                               .name = cf_strdup(cf_registry_get(requests->registry, key)->identity.id),
-                               .next = requests->readings};
-        requests->readings = why;
-        requests->read(requests->engine, key, on_why_read, why);
+        struct cf_reading_request *request = begin_reading(requests, call, answer_why);
+        request->name = cf_strdup(cf_registry_get(requests->registry, key)->identity.id);
+        add_key(request, key);
+        read_all(request);
     }
 }
 
@@ -301,17 +334,8 @@ static int stay(const struct cf_requests *requests, cf_session_key key, struct c
     return code;
 }
 
-/* A `stay` whose sessions are read before it: whoever has used them since it last counted is there. */
-struct cf_stay_request {
-    struct cf_requests *requests; /* NULL: these have ended */
-    struct cf_control_call *call;
-    struct cf_span wanted;
-    cf_session_key *keys;
-    size_t count, awaited;
-    struct cf_stay_request *next;
-};
-
-static void answer_stay(const struct cf_stay_request *request)
+/* Where they could not be read, it goes by what is known. */
+static void answer_stay(const struct cf_reading_request *request)
 {
     const struct cf_requests *requests = request->requests;
     struct cf_error err = {.code = CF_OK};
@@ -330,31 +354,6 @@ static void answer_stay(const struct cf_stay_request *request)
         refuse_unknown(request->call);
 }
 
-static void on_stay_read(void *data, int code)
-{
-    (void)code; /* then it goes by what is known */
-    struct cf_stay_request *request = data;
-    if (--request->awaited > 0)
-        return;
-    if (request->requests) {
-        struct cf_stay_request **place = &request->requests->stays;
-        while (*place != request)
-            place = &(*place)->next;
-        *place = request->next;
-        answer_stay(request);
-    } else {
-        refuse(request->call, CF_UNAVAILABLE, "this curfew ends");
-    }
-    free(request->keys);
-    free(request);
-}
-
-static void add_key(struct cf_stay_request *request, cf_session_key key)
-{
-    request->keys = cf_grow(request->keys, request->count, sizeof *request->keys);
-    request->keys[request->count++] = key;
-}
-
 static void handle_stay(void *data, const json_t *words, struct cf_control_call *call)
 {
     struct cf_requests *requests = data;
@@ -369,28 +368,20 @@ static void handle_stay(void *data, const json_t *words, struct cf_control_call 
         refuse_ambiguous(requests, call, name);
         return;
     }
-    struct cf_stay_request *request = cf_alloc(sizeof *request);
-    *request = (struct cf_stay_request){
-        .requests = requests, .call = call, .wanted = wanted, .awaited = 1, .next = requests->stays};
-    requests->stays = request;
+    struct cf_reading_request *request = begin_reading(requests, call, answer_stay);
+    request->wanted = wanted;
     if (key)
         add_key(request, key);
     for (key = 0; !name && (key = cf_registry_next(requests->registry, key));)
         if (owns(peer, cf_registry_get(requests->registry, key)))
             add_key(request, key);
-    request->awaited += request->count;
-    for (size_t i = 0; i < request->count; i++)
-        requests->read(requests->engine, request->keys[i], on_stay_read, request);
-    on_stay_read(request, CF_OK);
+    read_all(request);
 }
 
 void cf_requests_finish(struct cf_requests *requests)
 {
-    for (struct cf_why *why = requests->readings; why; why = why->next)
-        why->requests = NULL;
-    for (struct cf_stay_request *request = requests->stays; request; request = request->next)
-        request->requests = NULL;
-    requests->stays = NULL;
+    struct cf_reading_request *request;
+    DL_FOREACH(requests->readings, request) request->requests = NULL;
     requests->readings = NULL;
 }
 

@@ -50,8 +50,7 @@ struct cf_requests {
     bool (*shows_life)(const struct cf_engine *engine, cf_session_key key, struct cf_mono *ret_since,
                        struct cf_mono *ret_until);
 
-    struct cf_why *readings;       /* of `why`, that are awaited */
-    struct cf_stay_request *stays; /* whose readings are awaited */
+    struct cf_reading_request *readings; /* that are awaited */
     void *reload_data, *past_data;
     const char *(*trouble)(const void *data); /* NULL, or why nothing can be done at present; NULL: never */
     const void *trouble_data;

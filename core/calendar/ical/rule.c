@@ -103,6 +103,12 @@ static bool read_skip(struct cf_rule *rule, char *value)
     return cf_content_is(value, "OMIT"); /* as all rules do that do not say so (RFC 7529) */
 }
 
+#define NUMBERS(part, list, member, from, to, has_sign)                                                      \
+    {                                                                                                        \
+        .name = part, .wants = list, .set = offsetof(struct cf_rule, member), .least = from, .most = to,     \
+        .negative = has_sign                                                                                 \
+    }
+
 /* A part is read by `read`, or is a list of numbers. */
 static const struct part {
     const char *name, *wants;
@@ -119,50 +125,14 @@ static const struct part {
     {.name = "BYDAY", .wants = "a list of days such as MO or -1FR", .read = read_days},
     {.name = "RSCALE", .wants = "GREGORIAN, the one calendar that curfew follows", .read = read_scale},
     {.name = "SKIP", .wants = "OMIT, which is all that curfew follows", .read = read_skip},
-    {.name = "BYSECOND",
-     .wants = "a list of numbers from 0 to 60",
-     .set = offsetof(struct cf_rule, second),
-     .least = 0,
-     .most = 60},
-    {.name = "BYMINUTE",
-     .wants = "a list of numbers from 0 to 59",
-     .set = offsetof(struct cf_rule, minute),
-     .least = 0,
-     .most = 59},
-    {.name = "BYHOUR",
-     .wants = "a list of numbers from 0 to 23",
-     .set = offsetof(struct cf_rule, hour),
-     .least = 0,
-     .most = 23},
-    {.name = "BYMONTH",
-     .wants = "a list of numbers from 1 to 12",
-     .set = offsetof(struct cf_rule, month),
-     .least = 1,
-     .most = 12},
-    {.name = "BYMONTHDAY",
-     .wants = "a list of numbers from 1 to 31",
-     .set = offsetof(struct cf_rule, month_day),
-     .least = 1,
-     .most = 31,
-     .negative = true},
-    {.name = "BYYEARDAY",
-     .wants = "a list of numbers from 1 to 366",
-     .set = offsetof(struct cf_rule, year_day),
-     .least = 1,
-     .most = 366,
-     .negative = true},
-    {.name = "BYWEEKNO",
-     .wants = "a list of numbers from 1 to 53",
-     .set = offsetof(struct cf_rule, week_number),
-     .least = 1,
-     .most = 53,
-     .negative = true},
-    {.name = "BYSETPOS",
-     .wants = "a list of numbers from 1 to 366",
-     .set = offsetof(struct cf_rule, position),
-     .least = 1,
-     .most = 366,
-     .negative = true},
+    NUMBERS("BYSECOND", "a list of numbers from 0 to 60", second, 0, 60, false),
+    NUMBERS("BYMINUTE", "a list of numbers from 0 to 59", minute, 0, 59, false),
+    NUMBERS("BYHOUR", "a list of numbers from 0 to 23", hour, 0, 23, false),
+    NUMBERS("BYMONTH", "a list of numbers from 1 to 12", month, 1, 12, false),
+    NUMBERS("BYMONTHDAY", "a list of numbers from 1 to 31", month_day, 1, 31, true),
+    NUMBERS("BYYEARDAY", "a list of numbers from 1 to 366", year_day, 1, 366, true),
+    NUMBERS("BYWEEKNO", "a list of numbers from 1 to 53", week_number, 1, 53, true),
+    NUMBERS("BYSETPOS", "a list of numbers from 1 to 366", position, 1, 366, true),
 };
 
 enum { PARTS = sizeof parts / sizeof *parts };

@@ -37,25 +37,30 @@ void cf_paragraph(const char *text, size_t at, size_t indent, FILE *out)
     (void)fputc('\n', out);
 }
 
+static void make_safe(char safe[LINE], const char *format, va_list arguments)
+{
+    char text[LINE];
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    (void)cf_text_safe(text, safe, LINE);
+}
+
 void cf_line(FILE *out, size_t indent, const char *format, ...)
 {
-    char text[LINE], safe[LINE];
+    char safe[LINE];
     va_list arguments;
     va_start(arguments, format);
-    (void)vsnprintf(text, sizeof text, format, arguments);
+    make_safe(safe, format, arguments);
     va_end(arguments);
-    (void)cf_text_safe(text, safe, sizeof safe);
     (void)fprintf(out, "%*s", (int)indent, "");
     cf_paragraph(safe, indent, indent + (indent > 0 ? 2 : 0), out);
 }
 
 void cf_say(FILE *out, const char *format, ...)
 {
-    char text[LINE], safe[LINE];
+    char safe[LINE];
     va_list arguments;
     va_start(arguments, format);
-    (void)vsnprintf(text, sizeof text, format, arguments);
+    make_safe(safe, format, arguments);
     va_end(arguments);
-    (void)cf_text_safe(text, safe, sizeof safe);
     (void)fprintf(out, "%s\n", safe);
 }

@@ -82,22 +82,6 @@ void cf_session_table_finish(struct cf_session_table *table)
     table->count = 0;
 }
 
-static void add_padded(const char *text, size_t width, bool last, struct cf_buffer *out)
-{
-    size_t length = strlen(text), used = cf_utf8_columns(text, length);
-    if (used > width) {
-        for (used = 0, length = 0; used < width - 1; used++)
-            length += cf_utf8_length(text + length);
-        cf_buffer_add(out, text, length);
-        cf_buffer_puts(out, "…");
-        used = width;
-    } else {
-        cf_buffer_add(out, text, length);
-    }
-    if (!last)
-        cf_buffer_printf(out, "%*s", (int)(width - used + GAP), "");
-}
-
 /* The columns' widths: what they hold, then one taken off the widest that may be cut until all fit. */
 static void fit(const struct cf_session_table *table, unsigned limit, size_t widths[CF_COLUMNS])
 {
@@ -127,9 +111,11 @@ void cf_session_table_print(const struct cf_session_table *table, unsigned width
     size_t widths[CF_COLUMNS];
     fit(table, width, widths);
     for (size_t i = 0; i <= table->count; i++) {
-        for (int column = 0; column < CF_COLUMNS; column++)
-            add_padded(i ? table->rows[i - 1][column] : headings[column], widths[column],
-                       column == CF_COLUMNS - 1, out);
-        cf_buffer_add(out, "\n", 1);
+        for (int column = 0; column < CF_COLUMNS; column++) {
+            const char *text = i ? table->rows[i - 1][column] : headings[column];
+            bool last = column == CF_COLUMNS - 1;
+            cf_buffer_cell(out, text, last ? 0 : widths[column], last ? NULL : "…");
+            cf_buffer_puts(out, last ? "\n" : "  ");
+        }
     }
 }

@@ -28,15 +28,6 @@ static void end_line(struct cf_buffer *out)
     cf_buffer_add(out, "\n", 1);
 }
 
-/* The bytes of the first characters of `text`, at most `most` characters. */
-static size_t bytes_of(const char *text, size_t most)
-{
-    size_t length = 0;
-    for (; most && text[length]; most--)
-        length += cf_utf8_length(text + length);
-    return length;
-}
-
 static void blanks(struct cf_buffer *out, size_t count)
 {
     static const char sixteen[] = "                ";
@@ -92,15 +83,8 @@ static void add_cell(const char *text, int *width, int least, int most, struct c
         *width = least;
     if ((int)shown > *width)
         *width = (int)shown < most ? (int)shown : most;
-    bool cut = (int)shown > *width;
-    if (cut) {
-        shown = (size_t)*width - 1;
-        length = bytes_of(safe, shown);
-    }
-    cf_buffer_add(out, safe, length);
-    if (cut)
-        cf_buffer_puts(out, "…");
-    blanks(out, (size_t)*width - shown - cut + 1);
+    cf_buffer_cell(out, safe, (size_t)*width, "…");
+    cf_buffer_puts(out, " ");
 }
 
 static const char *const would_have[CF_WHAT_COUNT] = {
@@ -159,7 +143,7 @@ static void add_wrapped(const char *text, size_t at, size_t indent, size_t width
         size_t length = strcspn(text, " "), shown = cf_utf8_columns(text, length);
         if (shown > width - indent) {
             shown = width - indent;
-            length = bytes_of(text, shown);
+            length = cf_utf8_bytes(text, shown);
         }
         if (column > indent && column + gap + shown > width) {
             end_line(out);

@@ -4,7 +4,7 @@
 #include "program/setup/zones.h"
 #include "time/clock.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #define PATIENCE cf_seconds(35) /* more than an engine takes to find an answer, or to give up on it */
@@ -20,22 +20,17 @@ const struct cf_option_group cf_control_client_options = {
     },
 };
 
-static int now(struct cf_when *ret_when, struct cf_error *err)
-{
-    struct cf_clock clock;
-    cf_clock_init_system(&clock);
-    ret_when->now = cf_clock_wall(&clock);
-    return cf_zones_own(&ret_when->zone, err);
-}
-
-int cf_control_client_answer(const struct cf_args *args, const char *const *words,
-                             cf_control_client_teller *tell, FILE *out, json_t **ret_answer,
-                             struct cf_error *err)
+int cf_control_client_ask(const struct cf_args *args, const char *const *words,
+                          cf_control_client_teller *tell, FILE *out, json_t **ret_answer,
+                          struct cf_error *err)
 {
     const char *path = cf_args_value(args, "socket");
+    struct cf_telling telling = {.args = args, .out = out};
+    struct cf_clock clock;
     json_t *answer = NULL;
-    struct cf_when when;
-    int code = now(&when, err);
+    cf_clock_init_system(&clock);
+    telling.now = cf_clock_wall(&clock);
+    int code = cf_zones_own(&telling.zone, err);
     if (code == CF_OK)
         code =
             cf_control_ask(path ? path : CF_CONTROL_PLACE, PATIENCE, args->verb->name, words, &answer, err);
@@ -44,18 +39,12 @@ int cf_control_client_answer(const struct cf_args *args, const char *const *word
     if (cf_args_has(args, "json"))
         cf_json_print(out, json_incref(answer));
     else
-        tell(args, answer, &when, out);
-    *ret_answer = answer;
+        tell(&telling, answer);
+    if (ret_answer)
+        *ret_answer = answer;
+    else
+        json_decref(answer);
     return CF_OK;
-}
-
-int cf_control_client_ask(const struct cf_args *args, const char *const *words,
-                          cf_control_client_teller *tell, FILE *out, struct cf_error *err)
-{
-    json_t *answer = NULL;
-    int code = cf_control_client_answer(args, words, tell, out, &answer, err);
-    json_decref(answer);
-    return code;
 }
 
 const char *cf_answer_text(const json_t *answer, const char *key)
@@ -94,21 +83,24 @@ bool cf_answer_is(const json_t *answer, const char *key)
     return json_is_true(json_object_get(answer, key));
 }
 
-bool cf_when_add(const struct cf_when *when, const char *utc, struct cf_buffer *out)
+const char *cf_answer_time(const struct cf_telling *telling, const json_t *answer, const char *key,
+                           char out[CF_TELLING_TIME])
 {
     struct cf_instant at;
     char local[CF_INSTANT_TEXT], today[CF_INSTANT_TEXT], away[CF_SPAN_TEXT];
-    if (cf_instant_parse(utc, cf_zone_utc(), &at, NULL) != 0)
-        return false;
-    (void)cf_instant_local(at, when->zone, local);
-    (void)cf_instant_local(when->now, when->zone, today);
-    if (strncmp(local, today, DATE_COLUMNS) == 0)
-        cf_buffer_printf(out, "%.*s", MINUTE_COLUMNS, local + DATE_COLUMNS + 1);
-    else
-        cf_buffer_printf(out, "%.*s", DATE_COLUMNS + 1 + MINUTE_COLUMNS, local);
-    struct cf_span left = {at.us - when->now.us};
+    const char *utc = cf_answer_text(answer, key);
+    if (!utc || cf_instant_parse(utc, cf_zone_utc(), &at, NULL) != 0)
+        return NULL;
+    (void)cf_instant_local(at, telling->zone, local);
+    (void)cf_instant_local(telling->now, telling->zone, today);
+    bool is_today = strncmp(local, today, DATE_COLUMNS) == 0;
+    int length =
+        snprintf(out, CF_TELLING_TIME, "%.*s", is_today ? MINUTE_COLUMNS : DATE_COLUMNS + 1 + MINUTE_COLUMNS,
+                 local + (is_today ? DATE_COLUMNS + 1 : 0));
+    struct cf_span left = {at.us - telling->now.us};
     left.us -= left.us % (left.us < CF_MINUTE.us ? CF_SECOND.us : CF_MINUTE.us);
     if (left.us > 0)
-        cf_buffer_printf(out, _(", in %s"), cf_span_words_in(left, CF_I18N_LANGUAGE, away));
-    return true;
+        (void)snprintf(out + length, (size_t)(CF_TELLING_TIME - length), _(", in %s"),
+                       cf_span_words_in(left, CF_I18N_LANGUAGE, away));
+    return out;
 }

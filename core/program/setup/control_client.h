@@ -10,31 +10,30 @@
 /* --socket, --json */
 extern const struct cf_option_group cf_control_client_options;
 
-/* Now, and the zone in which times are told. */
-struct cf_when {
+/* An answer being told to people, in words. */
+struct cf_telling {
+    const struct cf_args *args;
+    FILE *out;
     struct cf_instant now;
-    const struct cf_zone *zone;
+    const struct cf_zone *zone; /* in which times are told */
 };
 
-/* Adds a time of an answer, which is UTC, as people say it: "14:35, in 4 minutes", with the date where that
- * is another day. False, and nothing, where it is no time. */
-bool cf_when_add(const struct cf_when *when, const char *utc, struct cf_buffer *out);
-
-/* Prints an answer for people. */
-typedef void cf_control_client_teller(const struct cf_args *args, const json_t *answer,
-                                      const struct cf_when *when, FILE *out);
+typedef void cf_control_client_teller(const struct cf_telling *telling, const json_t *answer);
 
 /*
  * Asks the engine that the command line means to do the verb; `words` and codes are cf_control_ask's. Prints
- * the answer by `tell`, or as a line of JSON where that is wanted.
+ * the answer by `tell`, or as a line of JSON where that is wanted. ret_answer: the answer, the caller's; may
+ * be NULL.
  */
 int cf_control_client_ask(const struct cf_args *args, const char *const *words,
-                          cf_control_client_teller *tell, FILE *out, struct cf_error *err);
+                          cf_control_client_teller *tell, FILE *out, json_t **ret_answer,
+                          struct cf_error *err);
 
-/* The same for who wants the answer besides, which is the caller's. */
-int cf_control_client_answer(const struct cf_args *args, const char *const *words,
-                             cf_control_client_teller *tell, FILE *out, json_t **ret_answer,
-                             struct cf_error *err);
+/* A time of an answer, which is UTC, as people say it: "14:35, in 4 minutes", with the date where that is
+ * another day. NULL where there is none. */
+enum { CF_TELLING_TIME = 192 };
+const char *cf_answer_time(const struct cf_telling *telling, const json_t *answer, const char *key,
+                           char out[CF_TELLING_TIME]);
 
 /* A text, a whole number, or a truth of an answer; NULL, 0, false where there is none. */
 const char *cf_answer_text(const json_t *answer, const char *key);

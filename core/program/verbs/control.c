@@ -13,52 +13,44 @@ static const char *subject(const struct cf_args *args)
     return args->operand_count ? args->operands[0] : _("everything");
 }
 
-static void tell_paused(const struct cf_args *args, const json_t *answer, const struct cf_when *when,
-                        FILE *out)
+static void tell_paused(const struct cf_telling *telling, const json_t *answer)
 {
-    struct cf_buffer until = {0};
-    const char *utc = cf_answer_text(answer, "until"), *policy = operand(args);
-    if (utc && cf_when_add(when, utc, &until))
-        cf_say(out, _("%s is paused until %s"), subject(args), until.data);
+    char time[CF_TELLING_TIME];
+    const char *until = cf_answer_time(telling, answer, "until", time), *policy = operand(telling->args);
+    if (until)
+        cf_say(telling->out, _("%s is paused until %s"), subject(telling->args), until);
     else
-        cf_say(out, _("%s is paused until somebody says: curfew resume%s%s"), subject(args),
+        cf_say(telling->out, _("%s is paused until somebody says: curfew resume%s%s"), subject(telling->args),
                policy ? " " : "", policy ? policy : "");
-    cf_buffer_finish(&until);
 }
 
-static void tell_resumed(const struct cf_args *args, const json_t *answer, const struct cf_when *when,
-                         FILE *out)
+static void tell_resumed(const struct cf_telling *telling, const json_t *answer)
 {
     (void)answer;
-    (void)when;
-    cf_say(out, _("%s is at work again"), subject(args));
+    cf_say(telling->out, _("%s is at work again"), subject(telling->args));
 }
 
-static void tell_reloaded(const struct cf_args *args, const json_t *answer, const struct cf_when *when,
-                          FILE *out)
+static void tell_reloaded(const struct cf_telling *telling, const json_t *answer)
 {
-    (void)args;
     (void)answer;
-    (void)when;
-    (void)fputs(_("the configuration is in force\n"), out);
+    (void)fputs(_("the configuration is in force\n"), telling->out);
 }
 
 static int pause_policies(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
     const char *const words[] = {"policy", operand(args), "for", cf_args_value(args, "for"), NULL};
-    return cf_control_client_ask(args, words, tell_paused, out, err);
+    return cf_control_client_ask(args, words, tell_paused, out, NULL, err);
 }
 
 static int resume_policies(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
     const char *const words[] = {"policy", operand(args), NULL};
-    return cf_control_client_ask(args, words, tell_resumed, out, err);
+    return cf_control_client_ask(args, words, tell_resumed, out, NULL, err);
 }
 
 static int reload(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
-    static const char *const words[] = {NULL};
-    return cf_control_client_ask(args, words, tell_reloaded, out, err);
+    return cf_control_client_ask(args, NULL, tell_reloaded, out, NULL, err);
 }
 
 static const struct cf_option_group how_long = {

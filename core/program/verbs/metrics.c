@@ -6,14 +6,12 @@
 #include <errno.h>
 #include <string.h>
 
-static void print(const struct cf_args *args, const json_t *answer, const struct cf_when *when, FILE *out)
+static void print(const struct cf_telling *telling, const json_t *answer)
 {
-    (void)args;
-    (void)when;
     const char *text = json_string_value(answer);
     while (text && *text) {
         size_t length = strcspn(text, "\n");
-        cf_say(out, "%.*s", (int)length, text);
+        cf_say(telling->out, "%.*s", (int)length, text);
         text += length + (text[length] == '\n');
     }
 }
@@ -21,12 +19,11 @@ static void print(const struct cf_args *args, const json_t *answer, const struct
 /* What reads the file sees the old one or the new one, whole. */
 static int replace(const struct cf_args *args, const char *path, const char *beside, struct cf_error *err)
 {
-    static const char *const words[] = {NULL};
     (void)remove(beside); /* of a run that was killed, or somebody's link: the folder may be another's */
     FILE *file = fopen(beside, "wbx");
     if (!file)
         return cf_error_set(err, CF_FAILED, _("%s cannot be written: %s"), beside, strerror(errno));
-    int code = cf_control_client_ask(args, words, print, file, err);
+    int code = cf_control_client_ask(args, NULL, print, file, NULL, err);
     bool written = fclose(file) == 0;
     if (code == CF_OK && (!written || rename(beside, path) != 0))
         code = cf_error_set(err, CF_FAILED, _("%s cannot be written: %s"), path, strerror(errno));
@@ -37,10 +34,9 @@ static int replace(const struct cf_args *args, const char *path, const char *bes
 
 static int metrics(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
-    static const char *const words[] = {NULL};
     const char *path = cf_args_value(args, "output");
     if (!path)
-        return cf_control_client_ask(args, words, print, out, err);
+        return cf_control_client_ask(args, NULL, print, out, NULL, err);
     struct cf_buffer beside = {0};
     cf_buffer_printf(&beside, "%s.new", path);
     int code = replace(args, path, beside.data, err);

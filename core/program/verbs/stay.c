@@ -5,65 +5,61 @@
 #include <string.h>
 
 /* "19:05" of "19:05, in 20 minutes": the policy's answer has such a time. */
-static const char *clock_time(const json_t *policy, const char *key, const struct cf_when *when,
-                              struct cf_buffer *out)
+static const char *clock_time(const struct cf_telling *telling, const json_t *policy, const char *key,
+                              char out[CF_TELLING_TIME])
 {
-    const char *utc = cf_answer_text(policy, key);
-    if (utc && cf_when_add(when, utc, out))
-        out->data[strcspn(out->data, ",")] = '\0';
-    return utc ? out->data : NULL;
+    if (!cf_answer_time(telling, policy, key, out))
+        return NULL;
+    out[strcspn(out, ",")] = '\0';
+    return out;
 }
 
 /* What one policy makes of it; without a name, somebody's command. */
-static void tell_policy(const json_t *policy, const struct cf_when *when, FILE *out)
+static void tell_policy(const struct cf_telling *telling, const json_t *policy)
 {
-    char span[CF_SPAN_TEXT];
-    struct cf_buffer until = {0}, announced = {0};
+    char span[CF_SPAN_TEXT], time[CF_TELLING_TIME];
     const char *name = cf_answer_text(policy, "policy");
     if (!name)
-        cf_line(out, 2, _("the logoff that was announced by hand is not done"));
-    else if (clock_time(policy, "until", when, &until))
-        cf_line(out, 2, _("%s leaves it alone for %s, until %s"), name,
-                cf_answer_span(policy, "granted", span), until.data);
+        cf_line(telling->out, 2, _("the logoff that was announced by hand is not done"));
+    else if (clock_time(telling, policy, "until", time))
+        cf_line(telling->out, 2, _("%s leaves it alone for %s, until %s"), name,
+                cf_answer_span(policy, "granted", span), time);
     else if (cf_answer_is(policy, "anew"))
-        cf_line(out, 2, _("%s begins anew, as after any activity"), name);
-    else if (clock_time(policy, "announced", when, &announced))
-        cf_line(out, 2, _("%s goes on all the same%s: its logoff is announced for %s"), name,
+        cf_line(telling->out, 2, _("%s begins anew, as after any activity"), name);
+    else if (clock_time(telling, policy, "announced", time))
+        cf_line(telling->out, 2, _("%s goes on all the same%s: its logoff is announced for %s"), name,
                 cf_answer_is(policy, "spent") ? _(", having left it alone for as long as it may in a day")
                                               : "",
-                announced.data);
+                time);
     else if (cf_answer_is(policy, "spent"))
-        cf_line(out, 2, _("%s has left it alone for as long as it may in a day"), name);
+        cf_line(telling->out, 2, _("%s has left it alone for as long as it may in a day"), name);
     else
-        cf_line(out, 2, _("%s has announced nothing, and goes on as before"), name);
-    cf_buffer_finish(&until);
-    cf_buffer_finish(&announced);
+        cf_line(telling->out, 2, _("%s has announced nothing, and goes on as before"), name);
 }
 
 /* {"session": "12", "gained": true, "policies": [{"policy": "idle", "granted": 1800, …}]}: see requests.c */
-static void tell_session(const json_t *session, const struct cf_when *when, FILE *out)
+static void tell_session(const struct cf_telling *telling, const json_t *session)
 {
     const char *id = cf_answer_text(session, "session");
     const json_t *policies = json_object_get(session, "policies"), *policy;
     size_t index;
     if (json_array_size(policies) == 0)
-        cf_line(out, 0, _("Session %s: no policy is at work on it."), id);
+        cf_line(telling->out, 0, _("Session %s: no policy is at work on it."), id);
     else if (cf_answer_is(session, "gained"))
-        cf_line(out, 0, _("Session %s: noted."), id);
+        cf_line(telling->out, 0, _("Session %s: noted."), id);
     else
-        cf_line(out, 0, _("Session %s: that changes nothing."), id);
-    json_array_foreach(policies, index, policy) tell_policy(policy, when, out);
+        cf_line(telling->out, 0, _("Session %s: that changes nothing."), id);
+    json_array_foreach(policies, index, policy) tell_policy(telling, policy);
     if (!cf_answer_is(session, "counts"))
-        cf_line(out, 2,
+        cf_line(telling->out, 2,
                 _("it counts as activity no longer, as nobody has used the session for so long: use it"));
 }
 
-static void tell_all(const struct cf_args *args, const json_t *answer, const struct cf_when *when, FILE *out)
+static void tell_all(const struct cf_telling *telling, const json_t *answer)
 {
-    (void)args;
     size_t index;
     const json_t *session;
-    json_array_foreach(answer, index, session) tell_session(session, when, out);
+    json_array_foreach(answer, index, session) tell_session(telling, session);
 }
 
 static bool is_gained(const json_t *answer)
@@ -79,7 +75,7 @@ static int stay(const struct cf_args *args, FILE *out, struct cf_error *err)
     const char *const words[] = {"session", cf_args_value(args, "session"), "for",
                                  args->operand_count ? args->operands[0] : NULL, NULL};
     json_t *answer = NULL;
-    int code = cf_control_client_answer(args, words, tell_all, out, &answer, err);
+    int code = cf_control_client_ask(args, words, tell_all, out, &answer, err);
     if (code == CF_OK && !is_gained(answer))
         code = cf_error_set(err, CF_FAILED, _("nothing was put off"));
     json_decref(answer);

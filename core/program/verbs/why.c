@@ -5,32 +5,25 @@
 
 #include <string.h>
 
-/* An answer being told in words. */
-struct telling {
-    FILE *out;
-    const struct cf_when *when;
-};
-
 /* "Not before 14:35, in 4 minutes: a warning." where the policy's answer has such a time. */
-static bool tell_time(struct telling *telling, const json_t *policy, const char *key, const char *words,
-                      const char *what)
+static bool tell_time(const struct cf_telling *telling, const json_t *policy, const char *key,
+                      const char *words, const char *what)
 {
-    struct cf_buffer time = {0};
-    const char *utc = cf_answer_text(policy, key);
-    if (utc && cf_when_add(telling->when, utc, &time))
-        cf_line(telling->out, 4, "%s %s%s%s.", words, time.data, what ? ": " : "", what ? what : "");
-    cf_buffer_finish(&time);
-    return utc != NULL;
+    char time[CF_TELLING_TIME];
+    bool told = cf_answer_time(telling, policy, key, time) != NULL;
+    if (told)
+        cf_line(telling->out, 4, "%s %s%s%s.", words, time, what ? ": " : "", what ? what : "");
+    return told;
 }
 
-static void tell_unreached(struct telling *telling, const json_t *unreached)
+static void tell_unreached(const struct cf_telling *telling, const json_t *unreached)
 {
+    char since_text[CF_TELLING_TIME], next_text[CF_TELLING_TIME];
     int tries = cf_answer_number(unreached, "tries");
-    const char *since = cf_answer_text(unreached, "since"), *next = cf_answer_text(unreached, "next"),
+    const char *since = cf_answer_time(telling, unreached, "since", since_text),
+               *next = cf_answer_time(telling, unreached, "next", next_text),
                *why = cf_answer_text(unreached, "why");
-    struct cf_buffer since_text = {0}, next_text = {0};
-    bool again = next && cf_when_add(telling->when, next, &next_text);
-    if (since && cf_when_add(telling->when, since, &since_text))
+    if (since)
         cf_line(
             telling->out, 0,
             cf_plural(
@@ -39,13 +32,10 @@ static void tell_unreached(struct telling *telling, const json_t *unreached)
                 "Warnings have failed to reach it since %s, so no policy logs it off: tried %d times; not "
                 "again before %s%s%s.",
                 tries),
-            since_text.data, tries, again ? next_text.data : _("the next warning"), why ? "; " : "",
-            why ? why : "");
-    cf_buffer_finish(&since_text);
-    cf_buffer_finish(&next_text);
+            since, tries, next ? next : _("the next warning"), why ? "; " : "", why ? why : "");
 }
 
-static void tell_head(struct telling *telling, const json_t *answer)
+static void tell_head(const struct cf_telling *telling, const json_t *answer)
 {
     char span[CF_SPAN_TEXT];
     const char *user = cf_answer_text(answer, "user"), *name = cf_answer_text(answer, "name"),
@@ -65,7 +55,7 @@ static void tell_head(struct telling *telling, const json_t *answer)
 }
 
 /* What the run compared: what of it holds. */
-static void tell_tests(struct telling *telling, const json_t *tests)
+static void tell_tests(const struct cf_telling *telling, const json_t *tests)
 {
     size_t index;
     const json_t *test;
@@ -78,7 +68,7 @@ static void tell_tests(struct telling *telling, const json_t *tests)
 
 /* What keeps the session, once its logoff is announced; before, only what is granted whatever its user does.
  */
-static void tell_ways(struct telling *telling, const json_t *policy, bool announced)
+static void tell_ways(const struct cf_telling *telling, const json_t *policy, bool announced)
 {
     char span[CF_SPAN_TEXT];
     const char *cap = cf_answer_span(policy, "stay", span);
@@ -99,7 +89,7 @@ static void tell_ways(struct telling *telling, const json_t *policy, bool announ
 }
 
 /* What days off that count here are called. */
-static void tell_calendar(struct telling *telling, const json_t *names)
+static void tell_calendar(const struct cf_telling *telling, const json_t *names)
 {
     struct cf_buffer list = {0};
     size_t index;
@@ -111,7 +101,7 @@ static void tell_calendar(struct telling *telling, const json_t *names)
     cf_buffer_finish(&list);
 }
 
-static void tell_policy(struct telling *telling, const json_t *policy)
+static void tell_policy(const struct cf_telling *telling, const json_t *policy)
 {
     const char *spared = cf_answer_text(policy, "spared"), *comes = cf_answer_words(policy, "comes");
     int line = cf_answer_number(policy, "line");
@@ -134,23 +124,20 @@ static void tell_policy(struct telling *telling, const json_t *policy)
 }
 
 /* Of a session that has ended: what the journal has. */
-static void tell_entry(struct telling *telling, const json_t *entry)
+static void tell_entry(const struct cf_telling *telling, const json_t *entry)
 {
     const char *policy = cf_answer_text(entry, "policy"), *told = cf_answer_text(entry, "text"),
-               *text = told ? told : cf_answer_text(entry, "reason"), *at = cf_answer_text(entry, "at");
+               *text = told ? told : cf_answer_text(entry, "reason");
     bool dry = cf_answer_is(entry, "dry_run");
-    struct cf_buffer time = {0};
-    if (at && cf_when_add(telling->when, at, &time))
-        cf_line(telling->out, 2, "%s %s%s%s%s%s%s%s", time.data, dry ? "(" : "",
-                cf_answer_text(entry, "what"), dry ? ")" : "", policy ? _(" by ") : "", policy ? policy : "",
-                text ? ": " : "", text ? text : "");
-    cf_buffer_finish(&time);
+    char time[CF_TELLING_TIME];
+    if (cf_answer_time(telling, entry, "at", time))
+        cf_line(telling->out, 2, "%s %s%s%s%s%s%s%s", time, dry ? "(" : "", cf_answer_text(entry, "what"),
+                dry ? ")" : "", policy ? _(" by ") : "", policy ? policy : "", text ? ": " : "",
+                text ? text : "");
 }
 
-static void tell_all(const struct cf_args *args, const json_t *answer, const struct cf_when *when, FILE *out)
+static void tell_all(const struct cf_telling *telling, const json_t *answer)
 {
-    (void)args;
-    struct telling *telling = &(struct telling){out, when};
     const json_t *entries = json_object_get(answer, "entries"), *one;
     size_t index;
     if (entries) {
@@ -172,7 +159,7 @@ static void tell_all(const struct cf_args *args, const json_t *answer, const str
 static int why(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
     const char *const words[] = {"session", args->operands[0], NULL};
-    return cf_control_client_ask(args, words, tell_all, out, err);
+    return cf_control_client_ask(args, words, tell_all, out, NULL, err);
 }
 
 const struct cf_verb cf_verb_why = {
