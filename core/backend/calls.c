@@ -74,7 +74,7 @@ void cf_calls_destroy(struct cf_calls *calls)
     free(calls);
 }
 
-static struct cf_call *find(const struct cf_calls *calls, uint64_t id)
+static struct cf_call *find_call(const struct cf_calls *calls, uint64_t id)
 {
     size_t slot = (size_t)(id & SLOT_MASK);
     return id && slot < calls->slot_count && calls->slots[slot]->id == id ? calls->slots[slot] : NULL;
@@ -144,14 +144,14 @@ uint64_t cf_calls_submit(struct cf_calls *calls, const struct cf_request *reques
 
 void cf_calls_forget(struct cf_calls *calls, uint64_t id)
 {
-    struct cf_call *call = find(calls, id);
+    struct cf_call *call = find_call(calls, id);
     if (call)
         call->done = NULL;
 }
 
 bool cf_calls_complete(struct cf_calls *calls, const struct cf_completion *completion)
 {
-    struct cf_call *call = find(calls, completion->id);
+    struct cf_call *call = find_call(calls, completion->id);
     if (call)
         finish(call, completion);
     return call != NULL;

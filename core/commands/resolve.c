@@ -146,7 +146,7 @@ static bool is_anyones_name(const struct cf_registry *registry, const char *word
     return any;
 }
 
-static void find(struct found *found)
+static void find_meant(struct found *found)
 {
     bool named = is_anyones_name(found->registry, found->word);
     for (cf_session_key key = 0; (key = cf_registry_next(found->registry, key));) {
@@ -208,7 +208,7 @@ int cf_resolve_one(const struct cf_registry *registry, const char *word, cf_sess
                    struct cf_error *err)
 {
     struct found found = {.registry = registry, .word = word};
-    find(&found);
+    find_meant(&found);
     int code = CF_OK;
     if (found.meant.count == 0)
         code = refuse_unknown(&found, err);
@@ -234,7 +234,7 @@ int cf_resolve_all(const struct cf_registry *registry, const char *word, struct 
         return keys->count ? CF_OK : cf_error_set(err, CF_FAILED, _("nobody is logged on"));
     }
     struct found found = {.registry = registry, .word = word};
-    find(&found);
+    find_meant(&found);
     int code = CF_OK;
     if (found.meant.count == 0)
         code = refuse_unknown(&found, err);

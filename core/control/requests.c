@@ -43,8 +43,8 @@ static void note_found(struct found *found, const char *name, const char *word, 
 
 /* Of those that the peer may see. An id goes before a name, and that before a user's; 0: there is none, or
  * `ambiguous`. */
-static cf_session_key find(const struct cf_requests *requests, const struct cf_peer *peer, const char *word,
-                           bool *ret_ambiguous)
+static cf_session_key find_session(const struct cf_requests *requests, const struct cf_peer *peer,
+                                   const char *word, bool *ret_ambiguous)
 {
     struct found named = {0}, users = {0};
     for (cf_session_key key = 0; (key = cf_registry_next(requests->registry, key));) {
@@ -270,7 +270,7 @@ static void handle_why(void *data, const json_t *words, struct cf_control_call *
     struct cf_requests *requests = data;
     const char *name = word(words, "session");
     bool ambiguous = false;
-    cf_session_key key = name ? find(requests, cf_control_call_peer(call), name, &ambiguous) : 0;
+    cf_session_key key = name ? find_session(requests, cf_control_call_peer(call), name, &ambiguous) : 0;
     if (!name) {
         refuse(call, CF_USAGE, "why wants a session");
     } else if (ambiguous) {
@@ -360,7 +360,7 @@ static void handle_stay(void *data, const json_t *words, struct cf_control_call 
     const struct cf_peer *peer = cf_control_call_peer(call);
     const char *name = word(words, "session");
     bool ambiguous = false;
-    cf_session_key key = name ? find(requests, peer, name, &ambiguous) : 0;
+    cf_session_key key = name ? find_session(requests, peer, name, &ambiguous) : 0;
     struct cf_span wanted;
     if (!read_span(words, call, &wanted))
         return;
@@ -444,7 +444,7 @@ static void handle_note(void *data, const json_t *words, struct cf_control_call 
     const char *name = word(words, "session"), *text = word(words, "text");
     int what = cf_what_by_name(word(words, "what") ? word(words, "what") : "");
     bool ambiguous = false;
-    cf_session_key key = name ? find(requests, cf_control_call_peer(call), name, &ambiguous) : 0;
+    cf_session_key key = name ? find_session(requests, cf_control_call_peer(call), name, &ambiguous) : 0;
     if (!may_note(what)) {
         refuse(call, CF_USAGE, "this is not for a command to note");
         return;

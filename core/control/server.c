@@ -143,7 +143,7 @@ static void on_closed(uv_handle_t *handle)
     free(client);
 }
 
-static void part(struct client *client)
+static void close_client(struct client *client)
 {
     struct cf_control *control = client->control;
     if (client->state == PARTING)
@@ -164,7 +164,7 @@ static void part(struct client *client)
 }
 
 /* Parts with a sentence, where the client takes it at once. */
-static void part_saying(struct client *client, int code, const char *sentence)
+static void close_saying(struct client *client, int code, const char *sentence)
 {
     struct cf_error err;
     (void)cf_error_set(&err, code, "%s", sentence);
@@ -172,7 +172,7 @@ static void part_saying(struct client *client, int code, const char *sentence)
     cf_control_error_write(&client->reply, -1, &err);
     uv_buf_t buffer = uv_buf_init(client->reply.data, (unsigned)client->reply.length);
     (void)uv_try_write((uv_stream_t *)&client->pipe, &buffer, 1);
-    part(client);
+    close_client(client);
 }
 
 /* ---- From request to answer ---- */
@@ -195,7 +195,7 @@ static void on_written(uv_write_t *write, int status)
 {
     struct client *client = write->data;
     if (status != 0)
-        part(client);
+        close_client(client);
     else if (client->state != PARTING) /* an answer can be out, and its client gone, before this is told */
         go_on(client);
 }
@@ -206,7 +206,7 @@ static void send_reply(struct client *client)
     uv_buf_t buffer = uv_buf_init(client->reply.data, (unsigned)client->reply.length);
     client->write.data = client;
     if (uv_write(&client->write, (uv_stream_t *)&client->pipe, &buffer, 1, on_written) != 0)
-        part(client);
+        close_client(client);
 }
 
 /* *err, or `result` where that is NULL. */
@@ -311,9 +311,9 @@ static void on_timer(struct cf_timer *timer)
     switch (client->state) {
     case READING:
         if (client->input.length)
-            part_saying(client, CF_TIMEOUT, "the rest of the request did not come in time");
+            close_saying(client, CF_TIMEOUT, "the rest of the request did not come in time");
         else
-            part(client);
+            close_client(client);
         break;
     case PACED: serve(client); break;
     case ANSWERING:
@@ -323,7 +323,7 @@ static void on_timer(struct cf_timer *timer)
         reply(&(struct cf_control_call){.client = client, .id = client->call->id}, NULL, &err);
         break;
     case WRITING:
-    case PARTING: part(client); break;
+    case PARTING: close_client(client); break;
     }
 }
 
@@ -341,7 +341,7 @@ static void on_read(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer)
 {
     struct client *client = stream->data;
     if (length < 0) {
-        part(client);
+        close_client(client);
     } else if (length > 0) {
         bool begins = client->input.length == 0;
         cf_buffer_add(&client->input, buffer->base, (size_t)length);
@@ -365,11 +365,11 @@ static void go_on(struct client *client)
         else
             serve(client);
     } else if (client->input.length == CF_CONTROL_LINE) {
-        part_saying(client, CF_USAGE, "a request is a line of at most 64 KiB");
+        close_saying(client, CF_USAGE, "a request is a line of at most 64 KiB");
     } else {
         enter_for(client, READING, client->input.length ? CF_CONTROL_HALF : CF_CONTROL_IDLE);
         if (uv_read_start((uv_stream_t *)&client->pipe, on_alloc, on_read) != 0)
-            part(client);
+            close_client(client);
     }
 }
 
@@ -393,10 +393,10 @@ static bool make_room(struct cf_control *control, const struct account *newcomer
     if (!most || most->account->clients <= newcomer->clients + 1)
         return false;
     if (most->state == WRITING) /* the answer that is half out is the last that they get */
-        part(most);
+        close_client(most);
     else
-        part_saying(most, CF_REFUSED,
-                    "you have most of the engine's connections, and somebody else needs one");
+        close_saying(most, CF_REFUSED,
+                     "you have most of the engine's connections, and somebody else needs one");
     return true;
 }
 
@@ -429,9 +429,9 @@ static void take_client(struct cf_control *control)
     const char *full;
     if (uv_accept((uv_stream_t *)&control->listener, (uv_stream_t *)&client->pipe) != 0 ||
         cf_endpoint_peer(control->endpoint, &client->pipe, &client->peer) != CF_OK)
-        part(client);
+        close_client(client);
     else if ((full = admit(client)))
-        part_saying(client, CF_REFUSED, full);
+        close_saying(client, CF_REFUSED, full);
     else
         go_on(client);
 }
@@ -505,6 +505,6 @@ void cf_control_destroy(struct cf_control *control)
     control->endpoint = NULL;
     cf_timer_stop(control->setup.loop, &control->accepting);
     while (control->clients)
-        part(control->clients);
+        close_client(control->clients);
     uv_close((uv_handle_t *)&control->listener, on_listener_closed);
 }

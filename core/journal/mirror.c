@@ -12,7 +12,7 @@
 
 /* ---- Fields ---- */
 
-static void add(struct cf_buffer *datagram, const char *name, const char *value)
+static void add_field(struct cf_buffer *datagram, const char *name, const char *value)
 {
     if (!value)
         return;
@@ -34,7 +34,7 @@ static void add_number(struct cf_buffer *datagram, const char *name, int64_t num
     char text[24];
     (void)snprintf(text, sizeof text, "%" PRId64, number);
     if (number > 0)
-        add(datagram, name, text);
+        add_field(datagram, name, text);
 }
 
 /* CURFEW_WHAT=logoff: as in JSON, but for what the log has itself, or in a unit of its own. */
@@ -49,7 +49,7 @@ static void add_member(struct cf_buffer *datagram, const char *key, const json_t
     for (; *key && length < sizeof name - 1; key++)
         name[length++] = (char)toupper((unsigned char)*key);
     if (json_is_string(value))
-        add(datagram, name, json_string_value(value));
+        add_field(datagram, name, json_string_value(value));
     else
         add_number(datagram, name, json_is_true(value) ? 1 : json_integer_value(value));
 }
@@ -62,7 +62,7 @@ static void add_id(struct cf_buffer *datagram, enum cf_what what)
     for (const char *c = cf_what_name(what); *c; c++)
         hash = (hash ^ (unsigned char)*c) * UINT64_C(0x100000001b3);
     (void)snprintf(id, sizeof id, "5d0c6a1fe3b94a72%016llx", (unsigned long long)hash);
-    add(datagram, "MESSAGE_ID", id);
+    add_field(datagram, "MESSAGE_ID", id);
 }
 
 static const char *priority(enum cf_what what)
@@ -90,7 +90,7 @@ static void add_message(struct cf_buffer *datagram, const struct cf_entry *entry
     if (entry->policy)
         cf_buffer_printf(&message, " [%s]", entry->policy);
     char *line = cf_text_line(message.data);
-    add(datagram, "MESSAGE", line);
+    add_field(datagram, "MESSAGE", line);
     free(line);
     cf_buffer_finish(&message);
 }
@@ -101,8 +101,8 @@ void cf_mirror_compose(const struct cf_entry *entry, struct cf_buffer *datagram)
     json_t *value, *told = cf_entry_json(entry);
     add_message(datagram, entry);
     add_id(datagram, entry->what);
-    add(datagram, "PRIORITY", priority(entry->what));
-    add(datagram, "SYSLOG_IDENTIFIER", "curfew");
+    add_field(datagram, "PRIORITY", priority(entry->what));
+    add_field(datagram, "SYSLOG_IDENTIFIER", "curfew");
     json_object_foreach(told, key, value) add_member(datagram, key, value);
     add_number(datagram, "CURFEW_IDLE_USEC", entry->idle.us);
     json_decref(told);

@@ -16,8 +16,8 @@ static bool is_named(const char *known, const struct cf_verb *verb, const char *
            (verb->windows ? strncasecmp(known, name, length) : memcmp(known, name, length)) == 0;
 }
 
-static const struct cf_option *find(const struct cf_verb *verb, const char *name, size_t length,
-                                    struct cf_near *nearest)
+static const struct cf_option *find_option(const struct cf_verb *verb, const char *name, size_t length,
+                                           struct cf_near *nearest)
 {
     for (const struct cf_option_group *const *group = verb->groups; *group; group++) {
         for (const struct cf_option *option = (*group)->options; option->name; option++) {
@@ -43,7 +43,7 @@ static int unknown(const struct cf_verb *verb, const char *word, const struct cf
                         verb->name);
 }
 
-static int give(struct cf_args *args, const struct cf_option *option, const char *value)
+static int add_given(struct cf_args *args, const struct cf_option *option, const char *value)
 {
     args->given = cf_grow(args->given, args->given_count, sizeof *args->given);
     args->given[args->given_count++] = (struct cf_given){option, value};
@@ -65,27 +65,27 @@ static int take_option(struct cf_args *args, int argc, char **argv, int *at, str
     (void)snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1), begin);
 
     struct cf_near nearest = {.wanted = name};
-    const struct cf_option *option = find(args->verb, begin, length, &nearest);
+    const struct cf_option *option = find_option(args->verb, begin, length, &nearest);
     if (!option)
         return unknown(args->verb, word, &nearest, err);
     const char *sign = word[0] == '/' ? "/" : "--", *colon = word[0] == '/' ? ":" : " ";
     if (!option->value && joined)
         return cf_error_set(err, CF_USAGE, _("%s%s takes no value"), sign, option->name);
     if (!option->value)
-        return give(args, option, NULL);
+        return add_given(args, option, NULL);
 
     /* "/server NAME" is none of Windows' forms: NAME could be taken for the session to end */
     const char *value = joined ? joined : word[0] == '/' || *at + 1 == argc ? NULL : argv[++*at];
     if (!value || !*value)
         return cf_error_set(err, CF_USAGE, _("%s%s needs a value: %s%s%s%s"), sign, option->name, sign,
                             option->name, colon, option->value);
-    (void)give(args, option, value);
+    (void)add_given(args, option, value);
     if (!strchr(option->value, ' '))
         return CF_OK;
     if (*at + 1 == argc || !argv[*at + 1][0])
         return cf_error_set(err, CF_USAGE, _("%s%s needs two values: %s%s%s%s"), sign, option->name, sign,
                             option->name, colon, option->value);
-    return give(args, option, argv[++*at]);
+    return add_given(args, option, argv[++*at]);
 }
 
 static int check_operands(const struct cf_args *args, struct cf_error *err)

@@ -81,7 +81,7 @@ static int find_field(const char *word, struct cf_error *err)
                         nearest.word ? "'?" : "");
 }
 
-static struct condition *add(struct cf_selector *selector, int field)
+static struct condition *add_condition(struct cf_selector *selector, int field)
 {
     selector->conditions = cf_grow(selector->conditions, selector->count, sizeof *selector->conditions);
     struct condition *condition = &selector->conditions[selector->count++];
@@ -107,7 +107,7 @@ int cf_selector_add_text(struct cf_selector *selector, const char *field, const 
         if (code < 0)
             return code;
     }
-    struct condition *condition = add(selector, found);
+    struct condition *condition = add_condition(selector, found);
     condition->patterns = cf_alloc(sizeof *condition->patterns);
     for (; patterns[condition->count]; condition->count++) {
         condition->patterns =
@@ -125,7 +125,7 @@ int cf_selector_add_flag(struct cf_selector *selector, const char *field, bool v
     if (type_of(found) != CF_TYPE_TRI)
         return cf_error_set(err, CF_USAGE,
                             "'%s' is not something true or false; give a text or a list of texts", field);
-    add(selector, found)->value = value;
+    add_condition(selector, found)->value = value;
     return 0;
 }
 

@@ -30,7 +30,7 @@ struct reader {
     const char *at, *end;
 };
 
-static bool take(struct reader *in, char c)
+static bool take_letter(struct reader *in, char c)
 {
     if (in->at == in->end || *in->at != c)
         return false;
@@ -60,14 +60,14 @@ static bool read_number(struct reader *in, int least, int most, int *ret_number)
 /* "[+-]h[h[h]][:mm[:ss]]", in seconds. */
 static bool read_time(struct reader *in, int hours_most, int32_t *ret_seconds)
 {
-    bool negative = take(in, '-');
+    bool negative = take_letter(in, '-');
     if (!negative)
-        (void)take(in, '+');
+        (void)take_letter(in, '+');
     int hours, minutes = 0, seconds = 0;
     if (!read_number(in, 0, hours_most, &hours))
         return false;
-    if (take(in, ':') &&
-        (!read_number(in, 0, 59, &minutes) || (take(in, ':') && !read_number(in, 0, 59, &seconds))))
+    if (take_letter(in, ':') &&
+        (!read_number(in, 0, 59, &minutes) || (take_letter(in, ':') && !read_number(in, 0, 59, &seconds))))
         return false;
     int32_t total = hours * 3600 + minutes * 60 + seconds;
     *ret_seconds = negative ? -total : total;
@@ -82,13 +82,14 @@ static bool is_letter(char c)
 /* "CET", or "<+03>" in which digits and signs may stand too. */
 static bool read_name(struct reader *in, struct part *part)
 {
-    bool quoted = take(in, '<');
+    bool quoted = take_letter(in, '<');
     part->name = in->at;
     while (in->at < in->end &&
            (is_letter(*in->at) || (quoted && (is_digit(in) || *in->at == '+' || *in->at == '-'))))
         in->at++;
     part->name_length = (size_t)(in->at - part->name);
-    return part->name_length >= NAME_LEAST && part->name_length <= NAME_MOST && (!quoted || take(in, '>'));
+    return part->name_length >= NAME_LEAST && part->name_length <= NAME_MOST &&
+           (!quoted || take_letter(in, '>'));
 }
 
 /* POSIX counts offsets westward. */
@@ -105,17 +106,18 @@ static bool read_turn(struct reader *in, struct turn *turn)
 {
     *turn = (struct turn){.kind = OF_YEAR, .time = 2 * 3600};
     bool valid;
-    if (take(in, 'M')) {
+    if (take_letter(in, 'M')) {
         turn->kind = OF_MONTH;
-        valid = read_number(in, 1, 12, &turn->month) && take(in, '.') && read_number(in, 1, 5, &turn->week) &&
-                take(in, '.') && read_number(in, 0, 6, &turn->day);
-    } else if (take(in, 'J')) {
+        valid = read_number(in, 1, 12, &turn->month) && take_letter(in, '.') &&
+                read_number(in, 1, 5, &turn->week) && take_letter(in, '.') &&
+                read_number(in, 0, 6, &turn->day);
+    } else if (take_letter(in, 'J')) {
         turn->kind = JULIAN;
         valid = read_number(in, 1, 365, &turn->day);
     } else {
         valid = read_number(in, 0, 365, &turn->day);
     }
-    return valid && (!take(in, '/') || read_time(in, TIME_HOURS, &turn->time));
+    return valid && (!take_letter(in, '/') || read_time(in, TIME_HOURS, &turn->time));
 }
 
 static bool read_rule(struct reader *in, struct rule *rule)
@@ -129,11 +131,11 @@ static bool read_rule(struct reader *in, struct rule *rule)
     if (!read_name(in, &rule->summer))
         return false;
     rule->summer.offset = rule->standard.offset + 3600;
-    if (!take(in, ',')) {
-        if (!read_offset(in, &rule->summer) || !take(in, ','))
+    if (!take_letter(in, ',')) {
+        if (!read_offset(in, &rule->summer) || !take_letter(in, ','))
             return false;
     }
-    return read_turn(in, &rule->summer_begins) && take(in, ',') && read_turn(in, &rule->summer_ends) &&
+    return read_turn(in, &rule->summer_begins) && take_letter(in, ',') && read_turn(in, &rule->summer_ends) &&
            in->at == in->end;
 }
 

@@ -71,8 +71,8 @@ void cf_sessions_gone(struct cf_logind *host, const char *id)
 
 /* Takes on `properties`, all of a session, asked for at `asked_at`, and tells the sink. NULL where the back
  * end was closed over it. */
-static struct cf_cached *take(struct cf_logind *host, const char *id, struct cf_properties *properties,
-                              struct cf_mono asked_at)
+static struct cf_cached *keep_session(struct cf_logind *host, const char *id,
+                                      struct cf_properties *properties, struct cf_mono asked_at)
 {
     struct cf_cached *known = cf_sessions_find(host, id);
     if (known && known->record.identity.birth &&
@@ -134,7 +134,7 @@ static void on_read(struct cf_bus_call *call, sd_bus_message *reply, const struc
     end_reading(reading);
     cf_properties_init(&properties);
     if (reply && cf_properties_read(&properties, reply) == 0 && properties.logon_awake > 0)
-        known = take(host, reading->id, &properties, reading->asked_at);
+        known = keep_session(host, reading->id, &properties, reading->asked_at);
     else if (reply) {
         (void)cf_error_set(&failed, CF_FAILED, "logind describes session %s in a way not understood",
                            reading->id);

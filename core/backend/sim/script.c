@@ -110,7 +110,7 @@ static void sit_down(struct script_place *place, const struct cf_session *logon)
 }
 
 /* The place as the event leaves it. */
-static void take(struct script_place *place, const struct cf_event *event)
+static void apply_event(struct script_place *place, const struct cf_event *event)
 {
     struct cf_place *state = &place->state;
     if (event->logon)
@@ -156,7 +156,7 @@ int cf_script_add(struct cf_script *script, const struct cf_event *event, struct
     if (copy.kind == CF_EVENT_SLEEP)
         script->free_from_us = copy.at_us + copy.argument;
     if (cf_event_infos[copy.kind].labelled)
-        take(place_at(script, copy.label), &copy);
+        apply_event(place_at(script, copy.label), &copy);
     return 0;
 }
 

@@ -186,7 +186,7 @@ static void list_times(struct walk *walk)
 }
 
 /* Number `place` of `of` in its period; not where BYSETPOS leaves it out. */
-static void find(struct walk *walk, int64_t local, int place, int of)
+static void find_places(struct walk *walk, int64_t local, int place, int of)
 {
     if (local > walk->last)
         walk->enough = true;
@@ -218,7 +218,8 @@ static bool flush(struct walk *walk, struct period *period)
             int second = walk->seconds[k % walk->second_count],
                 minute = walk->minutes[k / walk->second_count % walk->minute_count],
                 hour = walk->hours[k / walk->second_count / walk->minute_count];
-            find(walk, period->days[i] * CF_DAY_SECONDS + (hour * 60 + minute) * 60 + second, ++place, of);
+            find_places(walk, period->days[i] * CF_DAY_SECONDS + (hour * 60 + minute) * 60 + second, ++place,
+                        of);
         }
     }
     period->count = 0;
@@ -289,7 +290,7 @@ static bool find_in(struct walk *walk, int64_t local)
             at += walk->minutes[k / seconds] * 60;
         if (walk->rule->frequency != CF_SECONDLY)
             at += walk->seconds[k % seconds];
-        find(walk, at, k + 1, of);
+        find_places(walk, at, k + 1, of);
     }
     return true;
 }

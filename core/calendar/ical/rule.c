@@ -13,7 +13,7 @@ static const char *const frequencies[] = {
 
 static const char *const weekdays[CF_RULE_DAYS] = {"MO", "TU", "WE", "TH", "FR", "SA", "SU"};
 
-static void add(struct cf_rule_set *set, int number)
+static void add_number(struct cf_rule_set *set, int number)
 {
     unsigned place = (unsigned)(number < 0 ? -number : number);
     set->given = true;
@@ -84,7 +84,7 @@ static bool read_days(struct cf_rule *rule, char *value)
         if (digits[0] && !cf_ical_read_signed(digits, 1, 53, &number))
             return false;
         if (digits[0])
-            add(&rule->week[day], number);
+            add_number(&rule->week[day], number);
         else
             rule->any_week[day] = true;
     }
@@ -144,7 +144,7 @@ static bool read_numbers(struct cf_rule_set *set, const struct part *part, char 
         if (!(part->negative ? cf_ical_read_signed : cf_ical_read_number)(item, part->least, part->most,
                                                                           &number))
             return false;
-        add(set, number);
+        add_number(set, number);
     }
     return true;
 }

@@ -18,7 +18,7 @@
      CF_FIELD_BIT(CF_FIELD_DISCONNECTED_FOR) | CF_FIELD_BIT(CF_FIELD_GROUPS) |                               \
      CF_FIELD_BIT(CF_FIELD_LANGUAGE) | CF_FIELD_BIT(CF_FIELD_PROGRAMS) | CF_FIELD_BIT(CF_FIELD_CPU))
 
-static struct cf_backoff *find(const struct cf_session_state *state)
+static struct cf_backoff *find_backoff(const struct cf_session_state *state)
 {
     struct cf_backoff *backoff;
     HASH_FIND(hh, state->engine->backoffs, &state->key, sizeof state->key, backoff);
@@ -28,7 +28,7 @@ static struct cf_backoff *find(const struct cf_session_state *state)
 /* NULL where the last warning has reached it. */
 static struct cf_backoff *find_unreached(const struct cf_session_state *state)
 {
-    struct cf_backoff *backoff = find(state);
+    struct cf_backoff *backoff = find_backoff(state);
     return backoff && !cf_mono_known(backoff->reached) ? backoff : NULL;
 }
 
@@ -58,7 +58,7 @@ static bool is_over(const struct cf_session_state *state, const struct cf_backof
 
 void cf_backoff_failed(struct cf_session_state *state)
 {
-    struct cf_backoff *backoff = find(state);
+    struct cf_backoff *backoff = find_backoff(state);
     struct cf_mono now = cf_loop_now(state->engine->loop);
     if (backoff && is_over(state, backoff)) {
         cf_backoff_end(state);
@@ -82,7 +82,7 @@ void cf_backoff_failed(struct cf_session_state *state)
 
 void cf_backoff_reached(struct cf_session_state *state)
 {
-    struct cf_backoff *backoff = find(state);
+    struct cf_backoff *backoff = find_backoff(state);
     cf_backoff_again(state);
     if (backoff)
         backoff->reached = cf_loop_now(state->engine->loop);
@@ -90,7 +90,7 @@ void cf_backoff_reached(struct cf_session_state *state)
 
 void cf_backoff_end(struct cf_session_state *state)
 {
-    struct cf_backoff *backoff = find(state);
+    struct cf_backoff *backoff = find_backoff(state);
     if (!backoff)
         return;
     HASH_DEL(state->engine->backoffs, backoff);
@@ -99,7 +99,7 @@ void cf_backoff_end(struct cf_session_state *state)
 
 void cf_backoff_again(struct cf_session_state *state)
 {
-    struct cf_backoff *backoff = find(state);
+    struct cf_backoff *backoff = find_backoff(state);
     if (!backoff)
         return;
     backoff->last = CF_MONO_UNKNOWN;

@@ -60,8 +60,8 @@ static void save(struct cf_engine *engine)
         cf_log(CF_LOG_WARNING, "pauses would not outlive a restart: %s", err.text);
 }
 
-static void add(struct cf_engine *engine, const char *policy, const char *why, struct cf_instant until,
-                bool held)
+static void add_pause(struct cf_engine *engine, const char *policy, const char *why, struct cf_instant until,
+                      bool held)
 {
     struct cf_pause *pause = cf_alloc(sizeof *pause);
     *pause = (struct cf_pause){.policy = cf_strdup(policy),
@@ -168,9 +168,9 @@ void cf_pauses_init(struct cf_engine *engine)
     {
         const char *why = json_string_value(json_object_get(one, "why"));
         const json_t *until = json_object_get(one, "until");
-        add(engine, json_string_value(json_object_get(one, "policy")), why ? why : "",
-            json_is_integer(until) ? (struct cf_instant){json_integer_value(until)} : CF_NEVER,
-            json_is_true(json_object_get(one, "held")));
+        add_pause(engine, json_string_value(json_object_get(one, "policy")), why ? why : "",
+                  json_is_integer(until) ? (struct cf_instant){json_integer_value(until)} : CF_NEVER,
+                  json_is_true(json_object_get(one, "held")));
     }
     arm(engine);
     remind(&engine->reminder);
@@ -189,7 +189,7 @@ void cf_pauses_finish(struct cf_engine *engine)
 
 /* ---- Who makes them ---- */
 
-static struct cf_policy *find(const struct cf_engine *engine, const char *name, struct cf_error *err)
+static struct cf_policy *find_policy(const struct cf_engine *engine, const char *name, struct cf_error *err)
 {
     for (size_t i = 0; i < engine->policy_count; i++)
         if (strcmp(cf_policy_name(engine->policies[i]), name) == 0)
@@ -201,13 +201,13 @@ static struct cf_policy *find(const struct cf_engine *engine, const char *name, 
 int cf_engine_pause(struct cf_engine *engine, const char *policy, struct cf_span how_long, const char *why,
                     struct cf_error *err)
 {
-    if (policy && !find(engine, policy, err))
+    if (policy && !find_policy(engine, policy, err))
         return CF_USAGE;
     struct cf_instant until = CF_NEVER;
     if (cf_span_known(how_long))
         until = cf_instant_add(cf_loop_wall(engine->loop), how_long);
     (void)take_away(engine, policy, CF_NEVER);
-    add(engine, policy, why, until, false);
+    add_pause(engine, policy, why, until, false);
     journal(engine, CF_WHAT_PAUSE, policy, why);
     changed(engine);
     return 0;
@@ -215,7 +215,7 @@ int cf_engine_pause(struct cf_engine *engine, const char *policy, struct cf_span
 
 int cf_engine_resume(struct cf_engine *engine, const char *policy, const char *why, struct cf_error *err)
 {
-    if (policy && !find(engine, policy, err))
+    if (policy && !find_policy(engine, policy, err))
         return CF_USAGE;
     if (take_away(engine, policy, CF_NEVER) == 0)
         return cf_error_set(err, CF_USAGE, policy ? "'%s' is not paused by itself" : "nothing is paused%s",
@@ -238,7 +238,7 @@ void cf_policy_hold(struct cf_policy *policy, size_t due, size_t most, size_t al
         "held: %zu of its logoffs have come due within ten minutes, and of all %zu sessions it may end "
         "%zu in that time (limits.share)",
         due, all, most);
-    add(engine, cf_policy_name(policy), why, CF_NEVER, true);
+    add_pause(engine, cf_policy_name(policy), why, CF_NEVER, true);
     journal(engine, CF_WHAT_HELD, cf_policy_name(policy), why);
     changed(engine);
     remind(&engine->reminder);

@@ -25,7 +25,7 @@ struct cf_stay {
     struct cf_stay *next;
 };
 
-static struct cf_stay *find(const struct cf_session_state *state, const char *policy)
+static struct cf_stay *find_stay(const struct cf_session_state *state, const char *policy)
 {
     for (struct cf_stay *stay = state->stays; stay; stay = stay->next)
         if (strcmp(stay->policy, policy) == 0)
@@ -45,7 +45,7 @@ void cf_postpone_finish(struct cf_session_state *state)
 
 struct cf_mono cf_stay_until(const struct cf_session_state *state, const char *policy)
 {
-    const struct cf_stay *stay = state ? find(state, policy) : NULL;
+    const struct cf_stay *stay = state ? find_stay(state, policy) : NULL;
     if (!stay || stay->until.us <= cf_loop_now(state->engine->loop).us)
         return CF_MONO_UNKNOWN;
     return stay->until;
@@ -99,7 +99,7 @@ static bool is_renewed(const struct cf_session_state *state, const struct cf_sta
 
 static struct cf_stay *find_or_add(struct cf_session_state *state, const char *policy, struct cf_mono now)
 {
-    struct cf_stay *stay = find(state, policy);
+    struct cf_stay *stay = find_stay(state, policy);
     if (!stay) {
         stay = cf_alloc(sizeof *stay);
         stay->policy = cf_strdup(policy);

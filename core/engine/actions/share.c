@@ -119,7 +119,7 @@ static struct cf_mono coming_due(const struct cf_session_state *state, const str
     return soonest;
 }
 
-static struct cf_ending *find(const struct cf_policy *policy, cf_session_key session)
+static struct cf_ending *find_ending(const struct cf_policy *policy, cf_session_key session)
 {
     struct cf_ending *ending;
     HASH_FIND(hh, policy->endings, &session, sizeof session, ending);
@@ -144,7 +144,7 @@ static void look_at_sessions(const struct cf_policy *policy, struct look *look)
     for (cf_session_key key = 0; (key = cf_registry_next(registry, key));) {
         look->people += is_persons(cf_registry_get(registry, key));
         struct cf_mono due = coming_due(cf_session_state_of(policy->engine, key), policy, look);
-        if (cf_mono_known(due) && !find(policy, key))
+        if (cf_mono_known(due) && !find_ending(policy, key))
             note_coming(look, due);
     }
 }
@@ -288,7 +288,7 @@ bool cf_share_ask(struct cf_action *action, const char **ret_why)
     struct cf_mono now = cf_loop_now(action->engine->loop);
     if (share_of(policy) >= 1 || (cf_mono_known(policy->freed_until) && now.us < policy->freed_until.us))
         return true;
-    struct cf_ending *ending = find(policy, action->session);
+    struct cf_ending *ending = find_ending(policy, action->session);
     if (ending && ending->action)
         *ret_why = "another run of its policy is about to end it";
     if (ending)

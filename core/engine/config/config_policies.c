@@ -52,7 +52,7 @@ static char *name_of(const char *file)
     return name;
 }
 
-static struct cf_policy_config *find(const struct cf_config *config, const char *name)
+static struct cf_policy_config *find_entry(const struct cf_config *config, const char *name)
 {
     for (size_t i = 0; i < config->policy_count; i++)
         if (strcmp(config->policies[i].name, name) == 0)
@@ -77,7 +77,7 @@ static int append(struct cf_config *config, struct cf_policy_config *policy, str
     int code = 0;
     if (config->policy_count == CF_CONFIG_POLICIES)
         code = cf_error_set(err, CF_POLICY, "more than %d policies", CF_CONFIG_POLICIES);
-    else if (find(config, policy->name))
+    else if (find_entry(config, policy->name))
         code = cf_error_set(err, CF_POLICY, "two policies are called '%s'; give one of them another name",
                             policy->name);
     if (code != 0) {
@@ -104,7 +104,7 @@ int cf_config_add_policy(struct cf_config *config, const char *file, const char 
 int cf_config_set_option(struct cf_config *config, const char *policy, const char *option, json_t *value,
                          struct cf_error *err)
 {
-    struct cf_policy_config *found = find(config, policy);
+    struct cf_policy_config *found = find_entry(config, policy);
     if (!found)
         return cf_error_set(err, CF_USAGE, "no policy '%s' is loaded, so its option '%s' cannot be set",
                             policy, option);
@@ -211,7 +211,7 @@ static void read_policy(struct cf_config_reader *reader, struct cf_config *confi
 static void check_name(struct cf_config_reader *reader, const struct cf_config *config, const char *name)
 {
     struct cf_near nearest = {.wanted = name};
-    if (find(config, name))
+    if (find_entry(config, name))
         return;
     for (size_t i = 0; i < config->policy_count; i++)
         cf_near_try(&nearest, config->policies[i].name);

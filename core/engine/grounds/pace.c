@@ -48,7 +48,7 @@ static struct cf_pace *pace_of(struct cf_engine *engine)
     return engine->pace;
 }
 
-static struct cf_minute *find(const struct cf_pace *pace, int64_t minute)
+static struct cf_minute *find_minute(const struct cf_pace *pace, int64_t minute)
 {
     struct cf_minute *found;
     HASH_FIND(hh, pace->minutes, &minute, sizeof minute, found);
@@ -69,7 +69,7 @@ static void forget_past(struct cf_pace *pace, int64_t now)
 
 static struct cf_minute *find_or_add(struct cf_engine *engine, int64_t minute)
 {
-    struct cf_minute *found = find(pace_of(engine), minute);
+    struct cf_minute *found = find_minute(pace_of(engine), minute);
     if (found)
         return found;
     forget_past(pace_of(engine), this_minute(engine));
@@ -85,7 +85,7 @@ static unsigned count_late(struct cf_engine *engine)
     int64_t now = this_minute(engine);
     unsigned late = 0;
     for (int64_t minute = now - LATE_MINUTES; minute <= now + LATE_MINUTES + 1; minute++) {
-        const struct cf_minute *found = find(pace_of(engine), minute);
+        const struct cf_minute *found = find_minute(pace_of(engine), minute);
         if (found)
             late += minute < now ? found->booked : minute > now ? found->done : 0;
     }
@@ -95,7 +95,7 @@ static unsigned count_late(struct cf_engine *engine)
 /* Whether one more logoff fits into that minute. */
 static bool has_room(struct cf_engine *engine, struct cf_mono end)
 {
-    const struct cf_minute *found = find(pace_of(engine), minute_of(end));
+    const struct cf_minute *found = find_minute(pace_of(engine), minute_of(end));
     unsigned most = engine->config->limits.logoffs_per_minute;
     return (!found || found->booked + found->done + found->called < most) && count_late(engine) < most;
 }
@@ -142,7 +142,8 @@ void cf_pace_book(struct cf_notice *notice)
 
 void cf_pace_release(struct cf_notice *notice)
 {
-    struct cf_minute *minute = notice->has_place ? find(pace_of(notice->task->engine), notice->booked) : NULL;
+    struct cf_minute *minute =
+        notice->has_place ? find_minute(pace_of(notice->task->engine), notice->booked) : NULL;
     if (minute)
         minute->booked--;
     notice->has_place = false;

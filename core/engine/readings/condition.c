@@ -192,7 +192,7 @@ static bool compute(struct cf_condition *condition, const struct cf_engine *engi
 }
 
 /* Adds the term and returns its number. */
-static int add(struct cf_condition *condition, const struct cf_engine *engine, struct cf_term term)
+static int add_term(struct cf_condition *condition, const struct cf_engine *engine, struct cf_term term)
 {
     if (condition->term_count == CF_CONDITION_SIZE)
         return -1;
@@ -205,12 +205,12 @@ static int add(struct cf_condition *condition, const struct cf_engine *engine, s
 
 int cf_condition_constant(struct cf_condition *condition, int64_t us)
 {
-    return add(condition, NULL, (struct cf_term){.kind = CF_TERM_CONSTANT, .us = us});
+    return add_term(condition, NULL, (struct cf_term){.kind = CF_TERM_CONSTANT, .us = us});
 }
 
 int cf_condition_now(struct cf_condition *condition)
 {
-    return add(condition, NULL, (struct cf_term){.kind = CF_TERM_NOW});
+    return add_term(condition, NULL, (struct cf_term){.kind = CF_TERM_NOW});
 }
 
 int cf_condition_since(struct cf_condition *condition, const struct cf_engine *engine, cf_session_key session,
@@ -220,15 +220,16 @@ int cf_condition_since(struct cf_condition *condition, const struct cf_engine *e
     if (!read)
         return -1;
     read->moving |= CF_FIELD_BIT(field);
-    return add(condition, engine,
-               (struct cf_term){.kind = CF_TERM_SINCE, .field = (uint8_t)field, .session = session});
+    return add_term(condition, engine,
+                    (struct cf_term){.kind = CF_TERM_SINCE, .field = (uint8_t)field, .session = session});
 }
 
 int cf_condition_combine(struct cf_condition *condition, enum cf_term_kind kind, int a, int b)
 {
     if (a < 0 || b < 0)
         return -1;
-    return add(condition, NULL, (struct cf_term){.kind = (uint8_t)kind, .a = (uint16_t)a, .b = (uint16_t)b});
+    return add_term(condition, NULL,
+                    (struct cf_term){.kind = (uint8_t)kind, .a = (uint16_t)a, .b = (uint16_t)b});
 }
 
 int cf_condition_scale(struct cf_condition *condition, int a, double factor)
@@ -236,7 +237,8 @@ int cf_condition_scale(struct cf_condition *condition, int a, double factor)
     if (a < 0)
         return -1;
     condition->rounds = condition->rounds || factor != trunc(factor);
-    return add(condition, NULL, (struct cf_term){.kind = CF_TERM_SCALED, .a = (uint16_t)a, .factor = factor});
+    return add_term(condition, NULL,
+                    (struct cf_term){.kind = CF_TERM_SCALED, .a = (uint16_t)a, .factor = factor});
 }
 
 int cf_condition_ask(struct cf_condition *condition, enum cf_term_kind kind, struct cf_calendar *calendar,
@@ -245,7 +247,7 @@ int cf_condition_ask(struct cf_condition *condition, enum cf_term_kind kind, str
     if (a < 0)
         return -1;
     struct cf_term term = {.kind = (uint8_t)kind, .a = (uint16_t)a, .calendar = calendar};
-    int number = add(condition, NULL, term);
+    int number = add_term(condition, NULL, term);
     if (number >= 0)
         (void)cf_calendar_ref(calendar);
     return number;

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <utlist.h>
 
-static void take(struct cf_reading *reading);
+static void take_reading(struct cf_reading *reading);
 
 uint64_t cf_source_fields(enum cf_source source)
 {
@@ -112,10 +112,10 @@ static void on_read(void *data, const struct cf_completion *completion)
     finish(&reading->readers[reading->now], code, message);
     reading->call = 0;
     if (reading->readers[!reading->now])
-        take(reading);
+        take_reading(reading);
 }
 
-static void take(struct cf_reading *reading)
+static void take_reading(struct cf_reading *reading)
 {
     struct cf_session_state *state = reading->state;
     struct cf_engine *engine = state->engine;
@@ -149,7 +149,7 @@ void cf_reading_ask(struct cf_session_state *state, uint64_t fields, struct cf_r
     }
     reading->next_fields |= fields;
     if (!reading->call)
-        take(reading);
+        take_reading(reading);
 }
 
 void cf_reading_join(struct cf_session_state *state, enum cf_source source, struct cf_reader *reader)

@@ -43,7 +43,7 @@ const char *cf_entry_reason(const struct cf_entry *entry)
 /* ---- JSON ---- */
 
 /* What is NULL is left out. */
-static void add(json_t *object, const char *key, const char *text)
+static void add_text(json_t *object, const char *key, const char *text)
 {
     if (text)
         (void)json_object_set_new(object, key, cf_json_text(text));
@@ -54,11 +54,11 @@ static void add_session(json_t *object, const struct cf_session *session)
     char birth[64];
     (void)snprintf(birth, sizeof birth, "%llx:%lld", (unsigned long long)session->identity.boot,
                    (long long)session->identity.birth);
-    add(object, "host", session->identity.host);
-    add(object, "session", session->identity.id);
-    add(object, "birth", birth);
-    add(object, "user", session->user);
-    add(object, "name", session->name);
+    add_text(object, "host", session->identity.host);
+    add_text(object, "session", session->identity.id);
+    add_text(object, "birth", birth);
+    add_text(object, "user", session->user);
+    add_text(object, "name", session->name);
 }
 
 json_t *cf_entry_json(const struct cf_entry *entry)
@@ -70,8 +70,8 @@ json_t *cf_entry_json(const struct cf_entry *entry)
         (void)json_object_set_new(object, "decision", json_integer((json_int_t)entry->decision));
     if (entry->dry)
         (void)json_object_set_new(object, "dry_run", json_true());
-    add(object, "code", entry->code != CF_OK ? cf_code_name(entry->code) : NULL);
-    add(object, "policy", entry->policy);
+    add_text(object, "code", entry->code != CF_OK ? cf_code_name(entry->code) : NULL);
+    add_text(object, "policy", entry->policy);
     if (entry->line > 0)
         (void)json_object_set_new(object, "line", json_integer(entry->line));
     if (entry->session)
@@ -82,9 +82,9 @@ json_t *cf_entry_json(const struct cf_entry *entry)
         (void)json_object_set_new(object, "unwarned", json_true());
     if (entry->in_use)
         (void)json_object_set_new(object, "in_use", json_true());
-    add(object, "reason", cf_entry_reason(entry));
-    add(object, "text", cf_what_is_told(entry->what) ? entry->text : NULL);
-    add(object, "revision", entry->revision);
+    add_text(object, "reason", cf_entry_reason(entry));
+    add_text(object, "text", cf_what_is_told(entry->what) ? entry->text : NULL);
+    add_text(object, "revision", entry->revision);
     return object;
 }
 

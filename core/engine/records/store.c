@@ -20,7 +20,7 @@ struct cf_store {
     struct cf_store_file *file; /* NULL: in memory */
 };
 
-static struct shelf *find(const struct cf_store *store, const char *policy)
+static struct shelf *find_shelf(const struct cf_store *store, const char *policy)
 {
     for (size_t i = 0; i < store->count; i++)
         if (strcmp(store->shelves[i].policy, policy) == 0)
@@ -61,11 +61,11 @@ static size_t memory_of(const struct shelf *shelf, const char *key)
 
 size_t cf_store_memory(const struct cf_store *store, const char *policy)
 {
-    const struct shelf *shelf = find(store, policy);
+    const struct shelf *shelf = find_shelf(store, policy);
     return shelf ? shelf->memory : 0;
 }
 
-static struct shelf *add(struct cf_store *store, const char *policy, json_t *values)
+static struct shelf *add_shelf(struct cf_store *store, const char *policy, json_t *values)
 {
     store->shelves = cf_grow(store->shelves, store->count, sizeof *store->shelves);
     struct shelf *shelf = &store->shelves[store->count++];
@@ -82,7 +82,7 @@ static struct shelf *add(struct cf_store *store, const char *policy, json_t *val
 
 const json_t *cf_store_get(const struct cf_store *store, const char *policy, const char *key)
 {
-    const struct shelf *shelf = find(store, policy);
+    const struct shelf *shelf = find_shelf(store, policy);
     return shelf ? json_object_get(shelf->values, key) : NULL;
 }
 
@@ -103,9 +103,9 @@ static int check(const char *key, size_t size, size_t all, struct cf_error *err)
 int cf_store_put(struct cf_store *store, const char *policy, const char *key, json_t *value,
                  struct cf_error *err)
 {
-    struct shelf *shelf = find(store, policy);
+    struct shelf *shelf = find_shelf(store, policy);
     if (!shelf)
-        shelf = add(store, policy, json_object());
+        shelf = add_shelf(store, policy, json_object());
     size_t size = size_of(key, value);
     size_t all = shelf->bytes + size - size_of(key, json_object_get(shelf->values, key));
     size_t memory = shelf->memory - memory_of(shelf, key);
@@ -148,7 +148,7 @@ int cf_store_open(struct cf_loop *loop, const char *path, struct cf_store **ret_
         return code;
     struct cf_store *store = cf_store_create();
     const char *policy;
-    json_object_foreach(policies, policy, values) add(store, policy, json_incref(values));
+    json_object_foreach(policies, policy, values) add_shelf(store, policy, json_incref(values));
     json_decref(policies);
     store->file = cf_store_file_create(loop, path, content, store);
     *ret_store = store;

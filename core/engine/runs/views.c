@@ -40,14 +40,14 @@ static struct cf_view **table_of(struct cf_engine *engine, bool listed)
     return listed ? &engine->list_views : &engine->views;
 }
 
-static struct cf_view *find(struct cf_engine *engine, bool listed, uint64_t what)
+static struct cf_view *find_view(struct cf_engine *engine, bool listed, uint64_t what)
 {
     struct cf_view *view;
     HASH_FIND(hh, *table_of(engine, listed), &what, sizeof what, view);
     return view;
 }
 
-static struct cf_view *add(struct cf_engine *engine, bool listed, uint64_t what)
+static struct cf_view *add_view(struct cf_engine *engine, bool listed, uint64_t what)
 {
     struct cf_view *view = cf_alloc(sizeof *view);
     *view = (struct cf_view){.listed = listed, .what = what};
@@ -82,9 +82,9 @@ static void cut(struct cf_viewer **place)
 static void look_at(struct cf_task *task, struct cf_viewer ***place, cf_session_key session, uint64_t fields)
 {
     struct cf_engine *engine = task->engine;
-    struct cf_view *view = find(engine, !session, session ? session : fields);
+    struct cf_view *view = find_view(engine, !session, session ? session : fields);
     if (!view)
-        view = add(engine, !session, session ? session : fields);
+        view = add_view(engine, !session, session ? session : fields);
     view->uses++;
     bool again = view->update == engine->view_updates;
     view->update = engine->view_updates;
@@ -137,7 +137,7 @@ static void tell_all(struct cf_engine *engine, struct cf_view *view, cf_session_
 void cf_views_tell(struct cf_engine *engine, cf_session_key session, uint64_t fields, bool listed,
                    cf_viewer_teller *tell)
 {
-    struct cf_view *view = find(engine, false, session);
+    struct cf_view *view = find_view(engine, false, session);
     if (view)
         tell_all(engine, view, session, fields, listed, tell);
     for (struct cf_view *next = engine->list_views; (view = next);) {

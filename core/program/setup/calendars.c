@@ -68,7 +68,7 @@ static void tell_refused(const struct cf_runtime *runtime, const struct cf_error
     cf_buffer_finish(&text);
 }
 
-static void take(struct cf_calendar_job *job, struct cf_runtime *runtime)
+static void put_in_force(struct cf_calendar_job *job, struct cf_runtime *runtime)
 {
     struct cf_buffer reason = {0};
     for (size_t i = 0; i < job->count; i++) {
@@ -98,7 +98,7 @@ static void worked(uv_work_t *request, int status)
     if (follower) {
         follower->job = NULL;
         cf_timer_stop(job->loop, &follower->limit);
-        take(job, follower->runtime);
+        put_in_force(job, follower->runtime);
     }
     for (size_t i = 0; i < job->count; i++) {
         cf_calendar_unref(job->files[i].reading.content);

@@ -48,7 +48,7 @@ static json_t *entries_of(struct search *search, const struct cf_session *sessio
     return json_object_get(search->found, "entries");
 }
 
-static bool take(void *data, const struct cf_entry *entry)
+static bool add_entry(void *data, const struct cf_entry *entry)
 {
     struct search *search = data;
     const struct cf_session *session = entry->session;
@@ -70,11 +70,11 @@ static void look(void *data)
                                      .uid = search->anybodys ? CF_NUMBER_UNKNOWN : search->uid,
                                      .since = search->since,
                                      .count = CF_CONTROL_SERVER_ENTRIES};
-    search->code = cf_query_latest(search->state, &latest, take, search, &search->err);
+    search->code = cf_query_latest(search->state, &latest, add_entry, search, &search->err);
     if (search->code != CF_OK || search->found || search->present || !search->anybodys)
         return;
     latest.user = search->session; /* a user's last session, for administrators */
-    search->code = cf_query_latest(search->state, &latest, take, search, &search->err);
+    search->code = cf_query_latest(search->state, &latest, add_entry, search, &search->err);
 }
 
 /* What is wrong with the journal is no user's business: its place is in that sentence. */

@@ -114,7 +114,7 @@ struct collecting {
     const char *where;
 };
 
-static void add(struct job *job, const char *where, const char *name, bool group)
+static void add_name(struct job *job, const char *where, const char *name, bool group)
 {
     struct cf_buffer place = {0};
     cf_buffer_puts(&place, where);
@@ -130,7 +130,7 @@ static void collect_text(void *data, enum cf_field field, const char *text)
         return;
     bool group = field == CF_FIELD_GROUPS;
     (void)snprintf(where, sizeof where, "%s.%s", collecting->where, group ? "groups" : "users");
-    add(collecting->job, where, text, group);
+    add_name(collecting->job, where, text, group);
 }
 
 static void collect(struct job *job, const char *policy, const char *word, const struct cf_selector *selector)
@@ -145,7 +145,7 @@ static void collect(struct job *job, const char *policy, const char *word, const
 static void collect_administrators(struct job *job, const struct cf_config *config)
 {
     for (char **group = config->administrators; group && *group; group++)
-        add(job, "administrators", *group, true);
+        add_name(job, "administrators", *group, true);
     job->administrators = job->count;
 }
 
@@ -164,7 +164,7 @@ static void collect_selected(struct job *job, const struct cf_config *config, co
 
 /* ---- The thread ---------------------------------------------------------------------------------------- */
 
-static void let_go(struct job *job)
+static void release_job(struct job *job)
 {
     uv_mutex_lock(&job->mutex);
     bool last = --job->holders == 0;
@@ -197,7 +197,7 @@ static void work(void *data)
         uv_cond_signal(&job->over);
         uv_mutex_unlock(&job->mutex);
     }
-    let_go(job);
+    release_job(job);
 }
 
 /* Where no thread is to be had, nothing will be answered. */
@@ -254,7 +254,7 @@ void cf_names_check(const struct cf_config *config, const struct cf_engine *engi
         tell_one(&job->names[i], tell, data);
     if (answered < job->count)
         tell(data, too_late);
-    let_go(job);
+    release_job(job);
 }
 
 static void tell_administrators(const struct cf_names *names)
@@ -334,6 +334,6 @@ void cf_names_stop(struct cf_names *names)
     uv_mutex_lock(&names->job->mutex);
     names->job->ready = NULL;
     uv_mutex_unlock(&names->job->mutex);
-    let_go(names->job);
+    release_job(names->job);
     uv_close((uv_handle_t *)&names->ready, on_closed);
 }

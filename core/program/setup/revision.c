@@ -10,7 +10,7 @@
 enum { PIECE = 4096, MOST_BYTES = 16 << 20 };
 
 /* FNV-1a: nobody is to be kept from making two alike, only nobody does so by mistake. */
-static void add(uint64_t *hash, const void *bytes, size_t length)
+static void add_bytes(uint64_t *hash, const void *bytes, size_t length)
 {
     for (const unsigned char *c = bytes; length--; c++)
         *hash = (*hash ^ *c) * UINT64_C(0x100000001b3);
@@ -18,7 +18,7 @@ static void add(uint64_t *hash, const void *bytes, size_t length)
 
 static void add_text(uint64_t *hash, const char *text)
 {
-    add(hash, text, strlen(text) + 1);
+    add_bytes(hash, text, strlen(text) + 1);
 }
 
 static void add_file(uint64_t *hash, const char *path)
@@ -27,7 +27,7 @@ static void add_file(uint64_t *hash, const char *path)
     FILE *file = cf_file_open(path, NULL);
     size_t length, all = 0;
     while (file && all < MOST_BYTES && (length = fread(piece, 1, sizeof piece, file)) > 0) {
-        add(hash, piece, length);
+        add_bytes(hash, piece, length);
         all += length;
     }
     add_text(hash, file ? "." : "?");

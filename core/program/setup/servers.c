@@ -55,7 +55,7 @@ bool cf_servers_mean(const struct cf_args *args)
 
 /* ---- Words ---- */
 
-static void add(struct words *to, const char *word)
+static void add_word(struct words *to, const char *word)
 {
     to->words = cf_grow(to->words, to->count, sizeof *to->words);
     to->words[to->count++] = cf_strdup(word);
@@ -73,11 +73,11 @@ static struct words words_of(const struct cf_args *args, const char *program, co
 {
     struct words words = {0};
     char option[64];
-    add(&words, program);
+    add_word(&words, program);
     for (const char *name = args->verb->name; *name; name += *name == ' ') {
         size_t length = strcspn(name, " ");
         (void)snprintf(option, sizeof option, "%.*s", (int)length, name);
-        add(&words, option);
+        add_word(&words, option);
         name += length;
     }
     for (size_t i = 0; i < args->given_count; i++) {
@@ -85,18 +85,18 @@ static struct words words_of(const struct cf_args *args, const char *program, co
         if (strcmp(given->option->name, "server") == 0)
             continue;
         (void)snprintf(option, sizeof option, "--%s", given->option->name);
-        add(&words, option);
+        add_word(&words, option);
         if (given->value)
-            add(&words, given->value);
+            add_word(&words, given->value);
     }
     if (server) {
-        add(&words, "--server");
-        add(&words, server);
+        add_word(&words, "--server");
+        add_word(&words, server);
     }
-    add(&words, "--");
+    add_word(&words, "--");
     for (size_t i = 0; i < args->operand_count; i++)
-        add(&words, args->operands[i]);
-    add(&words, NULL);
+        add_word(&words, args->operands[i]);
+    add_word(&words, NULL);
     return words;
 }
 

@@ -10,7 +10,7 @@
 
 static int client(struct cf_test_files *files, const char *path, int depth, struct cf_error *err);
 
-static int take(struct cf_test_files *files, const char *path, struct cf_error *err)
+static int add_path(struct cf_test_files *files, const char *path, struct cf_error *err)
 {
     if (files->count == CF_TEST_FILES)
         return cf_error_set(err, CF_USAGE, _("more than %d files of tests; name fewer folders"),
@@ -29,7 +29,7 @@ static int visit_entry(struct cf_test_files *files, const char *folder, const uv
     struct cf_buffer path = {0};
     size_t length = strlen(folder);
     cf_buffer_printf(&path, "%s%s%s", folder, length && folder[length - 1] == '/' ? "" : "/", entry->name);
-    int code = below ? client(files, path.data, depth + 1, err) : take(files, path.data, err);
+    int code = below ? client(files, path.data, depth + 1, err) : add_path(files, path.data, err);
     cf_buffer_finish(&path);
     return code;
 }
@@ -58,7 +58,7 @@ static int client(struct cf_test_files *files, const char *path, int depth, stru
     uv_fs_req_cleanup(&request);
     if (code)
         return cf_error_set(err, CF_USAGE, _("cannot find %s: %s"), path, uv_strerror(code));
-    return folder ? visit_folder(files, path, depth, err) : take(files, path, err);
+    return folder ? visit_folder(files, path, depth, err) : add_path(files, path, err);
 }
 
 int cf_test_files_find(const char *const *paths, size_t count, struct cf_test_files *ret_files,

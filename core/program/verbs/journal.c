@@ -103,7 +103,7 @@ static bool write_out(struct printing *printing)
     return fine && (!printing->loop || fflush(printing->out) == 0);
 }
 
-static bool take(void *data, const struct cf_entry *entry)
+static bool print_entry(void *data, const struct cf_entry *entry)
 {
     struct printing *printing = data;
     printing->print(printing, entry);
@@ -188,7 +188,7 @@ static int follow(struct printing *printing, const char *folder, const struct cf
         printing->signals[i].data = printing->loop;
         (void)uv_signal_start(&printing->signals[i], end, numbers[i]);
     }
-    code = cf_query_follow(printing->loop, folder, query, take, printing, err);
+    code = cf_query_follow(printing->loop, folder, query, print_entry, printing, err);
     for (size_t i = 0; i < 2; i++)
         uv_close((uv_handle_t *)&printing->signals[i], NULL);
     cf_loop_destroy(printing->loop);
@@ -229,7 +229,7 @@ static int journal(const struct cf_args *args, FILE *out, struct cf_error *err)
     if (!folder)
         folder = cf_usual_state;
     code = cf_args_has(args, "follow") ? follow(&printing, folder, &query, err)
-                                       : cf_query_run(folder, &query, take, &printing, err);
+                                       : cf_query_run(folder, &query, print_entry, &printing, err);
     if (code == CF_OK)
         (void)write_out(&printing); /* the columns, where there were no entries */
     if (code == CF_OK && !printing.count && !cf_args_has(args, "follow"))
