@@ -53,14 +53,14 @@ struct cf_policy {
         char *text;          /* for those whom it refuses; NULL: nobody */
         struct cf_mono next; /* see allowance.c */
     } door;
-    struct cf_allowance *actions; /* of what it asks for sessions, by session */
-    bool resting;                 /* paused, or held: ends and warns nobody */
-    bool held;                    /* by the guard of limits.share, until somebody says `resume` */
-    struct cf_mono freed_until;   /* by a resume: its share is not looked at */
-    struct cf_ending *endings;    /* share.c: its logoffs that wait, or were let go lately */
-    size_t waiting;               /* of these */
-    struct cf_task *queue;        /* pace.c: those who wait for a place among a minute's logoffs */
-    struct cf_mono looked;        /* whether they may go; unknown: never */
+    struct cf_allowance *actions;    /* of what it asks for sessions, by session */
+    bool resting;                    /* paused, or held: ends and warns nobody */
+    bool held;                       /* by the guard of limits.share, until somebody says `resume` */
+    struct cf_mono freed_until;      /* by a resume: its share is not looked at */
+    struct cf_shared_logoff *shared; /* share.c: its logoffs that wait, or were let go lately */
+    size_t waiting;                  /* of these */
+    struct cf_task *queue;           /* pace.c: those who wait for a place among a minute's logoffs */
+    struct cf_mono looked;           /* whether they may go; unknown: never */
     struct cf_timer look;
     struct cf_policy_log_limit {
         struct cf_mono since; /* when its minute began */

@@ -48,10 +48,10 @@ struct cf_action {
     bool tell, dry;
     int line;
     struct cf_mono vetted; /* when the vetoes let it pass, where it waits for its share; unknown: does not */
-    struct cf_ending *waits_for_share; /* NULL: does not */
-    struct cf_mono turn;               /* of a logoff, by limits.logoffs_per_minute; unknown: has none yet */
-    size_t ground;                     /* next of the run's grounds to look at */
-    cf_session_key fresh;              /* whose reading has just come */
+    struct cf_shared_logoff *waits_for_share; /* NULL: does not */
+    struct cf_mono turn;  /* of a logoff, by limits.logoffs_per_minute; unknown: has none yet */
+    size_t ground;        /* next of the run's grounds to look at */
+    cf_session_key fresh; /* whose reading has just come */
     uint64_t decision, notice, call;
     struct cf_veto_query query;
     struct cf_reader reader;

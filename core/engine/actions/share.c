@@ -27,7 +27,7 @@ enum {
 };
 
 /* A logoff of a policy: it waits, or was let go within the window. */
-struct cf_ending {
+struct cf_shared_logoff {
     cf_session_key session;
     struct cf_mono due, let_go; /* let_go: unknown while it waits, … */
     struct cf_mono patience;    /* … for no longer than this */
@@ -119,11 +119,11 @@ static struct cf_mono coming_due(const struct cf_session_state *state, const str
     return soonest;
 }
 
-static struct cf_ending *find_ending(const struct cf_policy *policy, cf_session_key session)
+static struct cf_shared_logoff *find_logoff(const struct cf_policy *policy, cf_session_key session)
 {
-    struct cf_ending *ending;
-    HASH_FIND(hh, policy->endings, &session, sizeof session, ending);
-    return ending;
+    struct cf_shared_logoff *logoff;
+    HASH_FIND(hh, policy->shared, &session, sizeof session, logoff);
+    return logoff;
 }
 
 /* Those who wait for a place among a minute's logoffs come due like others. */
@@ -144,33 +144,33 @@ static void look_at_sessions(const struct cf_policy *policy, struct look *look)
     for (cf_session_key key = 0; (key = cf_registry_next(registry, key));) {
         look->people += is_persons(cf_registry_get(registry, key));
         struct cf_mono due = coming_due(cf_session_state_of(policy->engine, key), policy, look);
-        if (cf_mono_known(due) && !find_ending(policy, key))
+        if (cf_mono_known(due) && !find_logoff(policy, key))
             note_coming(look, due);
     }
 }
 
-static void forget(struct cf_policy *policy, struct cf_ending *ending)
+static void forget(struct cf_policy *policy, struct cf_shared_logoff *logoff)
 {
-    HASH_DEL(policy->endings, ending);
-    free(ending);
+    HASH_DEL(policy->shared, logoff);
+    free(logoff);
 }
 
 /* Who has been let go, and has left since, belongs to the whole all the same. */
 static void look_at_endings(struct cf_policy *policy, struct look *look)
 {
-    struct cf_ending *ending, *next;
-    HASH_ITER(hh, policy->endings, ending, next)
+    struct cf_shared_logoff *logoff, *next;
+    HASH_ITER(hh, policy->shared, logoff, next)
     {
-        bool let_go = !ending->action;
-        if (let_go && !within_window(look, ending->let_go)) {
-            forget(policy, ending);
+        bool let_go = !logoff->action;
+        if (let_go && !within_window(look, logoff->let_go)) {
+            forget(policy, logoff);
             continue;
         }
-        note_past(look, ending->due);
-        look_by(look, cf_mono_add(ending->due, CF_SHARE_WINDOW));
-        look_by(look, let_go ? cf_mono_add(ending->let_go, CF_SHARE_WINDOW) : ending->patience);
+        note_past(look, logoff->due);
+        look_by(look, cf_mono_add(logoff->due, CF_SHARE_WINDOW));
+        look_by(look, let_go ? cf_mono_add(logoff->let_go, CF_SHARE_WINDOW) : logoff->patience);
         look->let_go += let_go;
-        look->people += let_go && !is_persons(cf_registry_get(policy->engine->registry, ending->session));
+        look->people += let_go && !is_persons(cf_registry_get(policy->engine->registry, logoff->session));
     }
 }
 
@@ -202,11 +202,11 @@ static size_t due_lately(const struct look *look)
     return sum;
 }
 
-static void let_go(struct cf_policy *policy, struct cf_ending *ending, struct cf_mono now)
+static void let_go(struct cf_policy *policy, struct cf_shared_logoff *logoff, struct cf_mono now)
 {
-    struct cf_action *action = ending->action;
-    ending->let_go = now;
-    ending->action = NULL;
+    struct cf_action *action = logoff->action;
+    logoff->let_go = now;
+    logoff->action = NULL;
     action->waits_for_share = NULL;
     policy->waiting--;
     cf_timer_defer(policy->engine->loop, &action->timer);
@@ -216,18 +216,18 @@ static void let_go(struct cf_policy *policy, struct cf_ending *ending, struct cf
 static void answer(struct cf_policy *policy, struct look *look, size_t most)
 {
     bool known = busiest(look) <= most;
-    struct cf_ending *ending, *next;
-    HASH_ITER(hh, policy->endings, ending, next)
+    struct cf_shared_logoff *logoff, *next;
+    HASH_ITER(hh, policy->shared, logoff, next)
     {
-        bool late = ending->patience.us <= look->now.us;
-        if (!ending->action || !(known || late))
+        bool late = logoff->patience.us <= look->now.us;
+        if (!logoff->action || !(known || late))
             continue;
         if (look->let_go < most) {
             look->let_go++;
-            let_go(policy, ending, look->now);
+            let_go(policy, logoff, look->now);
         } else if (late) {
-            ending->action->engine->sink->refuse(
-                ending->action, CF_REFUSED,
+            logoff->action->engine->sink->refuse(
+                logoff->action, CF_REFUSED,
                 "the policy has ended its share of all sessions within ten minutes: limits.share");
         }
     }
@@ -235,12 +235,12 @@ static void answer(struct cf_policy *policy, struct look *look, size_t most)
 
 static void refuse_all(struct cf_policy *policy)
 {
-    struct cf_ending *ending, *next;
-    HASH_ITER(hh, policy->endings, ending, next)
+    struct cf_shared_logoff *logoff, *next;
+    HASH_ITER(hh, policy->shared, logoff, next)
     {
-        if (ending->action)
-            ending->action->engine->sink->refuse(
-                ending->action, CF_REFUSED,
+        if (logoff->action)
+            logoff->action->engine->sink->refuse(
+                logoff->action, CF_REFUSED,
                 "the policy would end more than its share of all sessions: limits.share");
     }
 }
@@ -288,24 +288,24 @@ bool cf_share_ask(struct cf_action *action, const char **ret_why)
     struct cf_mono now = cf_loop_now(action->engine->loop);
     if (share_of(policy) >= 1 || (cf_mono_known(policy->freed_until) && now.us < policy->freed_until.us))
         return true;
-    struct cf_ending *ending = find_ending(policy, action->session);
-    if (ending && ending->action)
+    struct cf_shared_logoff *logoff = find_logoff(policy, action->session);
+    if (logoff && logoff->action)
         *ret_why = "another run of its policy is about to end it";
-    if (ending)
-        return !ending->action; /* it has been counted */
+    if (logoff)
+        return !logoff->action; /* it has been counted */
     const struct cf_notice *notice = cf_task_announces(action->task, action->session);
     struct cf_mono announced = notice && cf_mono_known(notice->promised) ? notice->promised : now;
-    bool few = HASH_COUNT(policy->endings) + cf_registry_count(action->engine->registry) <= FREE;
-    ending = cf_alloc(sizeof *ending);
-    *ending = (struct cf_ending){.session = action->session,
-                                 .due = now,
-                                 .let_go = few ? now : CF_MONO_UNKNOWN,
-                                 .patience = cf_mono_add(announced, PATIENCE),
-                                 .action = few ? NULL : action};
-    HASH_ADD(hh, policy->endings, session, sizeof ending->session, ending);
+    bool few = HASH_COUNT(policy->shared) + cf_registry_count(action->engine->registry) <= FREE;
+    logoff = cf_alloc(sizeof *logoff);
+    *logoff = (struct cf_shared_logoff){.session = action->session,
+                                        .due = now,
+                                        .let_go = few ? now : CF_MONO_UNKNOWN,
+                                        .patience = cf_mono_add(announced, PATIENCE),
+                                        .action = few ? NULL : action};
+    HASH_ADD(hh, policy->shared, session, sizeof logoff->session, logoff);
     if (few)
         return true;
-    action->waits_for_share = ending;
+    action->waits_for_share = logoff;
     action->vetted = now;
     policy->waiting++;
     policy->look.fire = on_look;
@@ -337,6 +337,6 @@ void cf_share_finish(struct cf_policy *policy)
 {
     assert(policy->waiting == 0);
     cf_timer_stop(policy->engine->loop, &policy->look);
-    struct cf_ending *ending, *next;
-    HASH_ITER(hh, policy->endings, ending, next) forget(policy, ending);
+    struct cf_shared_logoff *logoff, *next;
+    HASH_ITER(hh, policy->shared, logoff, next) forget(policy, logoff);
 }
