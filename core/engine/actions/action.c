@@ -107,10 +107,10 @@ void cf_task_warn(struct cf_task *task, cf_session_key session, const struct cf_
     if (action->tell)
         action->text = cf_strdup(warning->text);
     else
-        action->words = (struct cf_words){.text = cf_strdup(warning->text),
-                                          .title = cf_strdup(warning->title),
-                                          .ask = cf_strdup(warning->ask),
-                                          .language = cf_strdup(warning->language)};
+        action->texts = (struct cf_notice_texts){.text = cf_strdup(warning->text),
+                                                 .title = cf_strdup(warning->title),
+                                                 .ask = cf_strdup(warning->ask),
+                                                 .language = cf_strdup(warning->language)};
     if (!still_allowed(action) || !is_paced(action))
         return;
     cf_early_language(
@@ -262,7 +262,7 @@ static void queue_warning(struct cf_action *action)
     struct cf_notice *notice = notice_of(action);
     bool first = !notice;
     if (first) {
-        notice = cf_notice_open(action->task, action->session, &action->words, action->left);
+        notice = cf_notice_open(action->task, action->session, &action->texts, action->left);
         notice->line = action->line;
         notice->action = action;
         action->notice = notice->id;
@@ -602,8 +602,8 @@ static void submit_action(struct cf_action *action)
                                  .session = session->identity,
                                  .notice = action->notice,
                                  .text = action->text,
-                                 .title = notice ? notice->words.title : NULL,
-                                 .ask = notice ? notice->words.ask : NULL,
+                                 .title = notice ? notice->texts.title : NULL,
+                                 .ask = notice ? notice->texts.ask : NULL,
                                  .user = session->user,
                                  .language = cf_engine_language(engine, action->session),
                                  .shown_for = action->left,
@@ -733,7 +733,7 @@ static void destroy_action(struct cf_action *action)
     free(action->policy);
     free(action->text);
     free(action->reason);
-    cf_words_finish(&action->words);
+    cf_notice_texts_finish(&action->texts);
     free(action);
 }
 

@@ -38,11 +38,11 @@ struct cf_action {
     enum cf_action_kind kind;
     enum cf_action_state state;
     cf_session_key session;
-    char *text;                 /* reason, or what a warning says when it is shown */
-    char *reason;               /* of a warning */
-    struct cf_words words;      /* of a warning, until they are its notice's */
-    struct cf_span left, idle;  /* announced; as last read */
-    struct cf_mono quiet_since; /* what the decision saw, and the host must still see, even if forced */
+    char *text;                   /* reason, or what a warning says when it is shown */
+    char *reason;                 /* of a warning */
+    struct cf_notice_texts texts; /* of a warning, until they are its notice's */
+    struct cf_span left, idle;    /* announced; as last read */
+    struct cf_mono quiet_since;   /* what the decision saw, and the host must still see, even if forced */
     bool in_use; /* a logoff: there was input after the run's last warning, which it does not ask for */
     bool unwarned, goes_unwarned; /* a logoff: its script wants none of a warning; its user saw none */
     bool tell, dry;

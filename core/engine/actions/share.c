@@ -156,7 +156,7 @@ static void forget(struct cf_policy *policy, struct cf_shared_logoff *logoff)
 }
 
 /* Who has been let go, and has left since, belongs to the whole all the same. */
-static void look_at_endings(struct cf_policy *policy, struct look *look)
+static void look_at_logoffs(struct cf_policy *policy, struct look *look)
 {
     struct cf_shared_logoff *logoff, *next;
     HASH_ITER(hh, policy->shared, logoff, next)
@@ -266,7 +266,7 @@ static void on_look(struct cf_timer *timer)
     policy->looked = look.now;
     look_at_sessions(policy, &look);
     look_at_queue(policy, &look);
-    look_at_endings(policy, &look);
+    look_at_logoffs(policy, &look);
     size_t most = (size_t)(share_of(policy) * (double)look.people), due = due_lately(&look);
     if (most < FREE)
         most = FREE;

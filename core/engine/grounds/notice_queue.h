@@ -12,7 +12,7 @@ struct cf_session_state;
 
 #define CF_ANNOUNCED_LATE cf_minutes(5) /* how far past its announced end a warning still counts */
 
-struct cf_words {
+struct cf_notice_texts {
     char *text, *title, *ask, *language; /* text: with its {left}; the others may be NULL */
 };
 
@@ -23,7 +23,7 @@ struct cf_notice {
     struct cf_task *task;
     cf_session_key session;
     uint64_t id, answered; /* of the last warning; of the last one that was answered with yes, 0: none */
-    struct cf_words words;
+    struct cf_notice_texts texts;
     int line;
     struct cf_mono ends, promised; /* as announced; as last delivered; unknown: no time */
     struct cf_mono life;           /* the last sign of it when the run first warned */

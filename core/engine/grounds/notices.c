@@ -39,16 +39,16 @@ bool cf_task_has_warned(const struct cf_task *task)
     return notice != NULL;
 }
 
-void cf_words_finish(struct cf_words *words)
+void cf_notice_texts_finish(struct cf_notice_texts *texts)
 {
-    free(words->text);
-    free(words->title);
-    free(words->ask);
-    free(words->language);
-    *words = (struct cf_words){0};
+    free(texts->text);
+    free(texts->title);
+    free(texts->ask);
+    free(texts->language);
+    *texts = (struct cf_notice_texts){0};
 }
 
-struct cf_notice *cf_notice_open(struct cf_task *task, cf_session_key session, struct cf_words *words,
+struct cf_notice *cf_notice_open(struct cf_task *task, cf_session_key session, struct cf_notice_texts *texts,
                                  struct cf_span left)
 {
     struct cf_engine *engine = task->engine;
@@ -66,9 +66,9 @@ struct cf_notice *cf_notice_open(struct cf_task *task, cf_session_key session, s
     }
     if (notice->action)
         notice->task->engine->sink->drop(notice->action);
-    cf_words_finish(&notice->words);
-    notice->words = *words;
-    *words = (struct cf_words){0};
+    cf_notice_texts_finish(&notice->texts);
+    notice->texts = *texts;
+    *texts = (struct cf_notice_texts){0};
     if (notice->id)
         HASH_DEL(engine->noticed, notice);
     notice->id = ++engine->notices;
@@ -80,7 +80,7 @@ struct cf_notice *cf_notice_open(struct cf_task *task, cf_session_key session, s
 char *cf_notice_text(const struct cf_notice *notice, struct cf_span *ret_left)
 {
     struct cf_mono now = cf_loop_now(notice->task->engine->loop);
-    const char *text = notice->words.text;
+    const char *text = notice->texts.text;
     if (!cf_mono_known(notice->ends)) {
         *ret_left = (struct cf_span){CF_UNKNOWN_US};
         return cf_strdup(text);
@@ -94,7 +94,7 @@ char *cf_notice_text(const struct cf_notice *notice, struct cf_span *ret_left)
         bool left = length == 4 && strncmp(open + 1, "left", length) == 0;
         cf_buffer_add(&out, text, (size_t)(open - text) + (left ? 0 : length + 2));
         if (left)
-            cf_buffer_puts(&out, cf_span_words_in(*ret_left, notice->words.language, words));
+            cf_buffer_puts(&out, cf_span_words_in(*ret_left, notice->texts.language, words));
     }
     cf_buffer_puts(&out, text);
     return out.data;
@@ -177,7 +177,7 @@ void cf_notices_close(struct cf_task *task, const char *why)
         cf_pace_release(notice);
         if (state)
             cf_notice_queue_forget(state, notice);
-        cf_words_finish(&notice->words);
+        cf_notice_texts_finish(&notice->texts);
         free(notice);
     }
 }

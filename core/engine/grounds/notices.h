@@ -9,10 +9,10 @@ struct cf_notice *cf_notice_of(const struct cf_task *task, cf_session_key sessio
 struct cf_notice *cf_notice_find(const struct cf_task *task, uint64_t id);          /* NULL: none has it */
 bool cf_notice_answered(const struct cf_task *task, uint64_t id);
 
-/* Gives the run's notice to this session its next words, which pass to it. */
-struct cf_notice *cf_notice_open(struct cf_task *task, cf_session_key session, struct cf_words *words,
+/* Gives the run's notice to this session its next texts, which pass to it. */
+struct cf_notice *cf_notice_open(struct cf_task *task, cf_session_key session, struct cf_notice_texts *texts,
                                  struct cf_span left);
-void cf_words_finish(struct cf_words *words);
+void cf_notice_texts_finish(struct cf_notice_texts *texts);
 
 /* What it says at this moment, the caller's; the time left to the second, unknown where it announces none. */
 char *cf_notice_text(const struct cf_notice *notice, struct cf_span *ret_left);

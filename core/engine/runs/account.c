@@ -22,10 +22,10 @@ static size_t text_size(const char *text)
     return text ? strlen(text) + 1 + BLOCK : 0;
 }
 
-static size_t words_size(const struct cf_words *words)
+static size_t texts_size(const struct cf_notice_texts *texts)
 {
-    return text_size(words->text) + text_size(words->title) + text_size(words->ask) +
-           text_size(words->language);
+    return text_size(texts->text) + text_size(texts->title) + text_size(texts->ask) +
+           text_size(texts->language);
 }
 
 static size_t condition_size(const struct cf_condition *condition)
@@ -45,7 +45,7 @@ static size_t notices_size(const struct cf_task *task)
 {
     size_t size = 0;
     for (const struct cf_notice *notice = task->notices; notice; notice = notice->next)
-        size += sizeof *notice + BLOCK + words_size(&notice->words);
+        size += sizeof *notice + BLOCK + texts_size(&notice->texts);
     return size;
 }
 
@@ -63,7 +63,7 @@ static size_t action_size(const struct cf_action *action)
     if (!action)
         return 0;
     return sizeof *action + sizeof(struct cf_notice) + 2 * BLOCK + text_size(action->policy) +
-           text_size(action->text) + text_size(action->reason) + words_size(&action->words);
+           text_size(action->text) + text_size(action->reason) + texts_size(&action->texts);
 }
 
 int cf_account(struct cf_task *task, struct cf_error *err)
