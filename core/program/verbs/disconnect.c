@@ -1,5 +1,5 @@
 #include "base/i18n.h"
-#include "commands/ending.h"
+#include "commands/actions.h"
 #include "program/setup/journal_note.h"
 #include "program/setup/targets.h"
 

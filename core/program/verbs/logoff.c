@@ -1,7 +1,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "commands/ending.h"
+#include "commands/actions.h"
 #include "program/output/terminal.h"
 #include "program/setup/journal_note.h"
 #include "program/setup/targets.h"

@@ -1,6 +1,6 @@
 /* Ending a session for good, warned of or not: what logoff, reset session, tsdiscon and lock are made of. */
-#ifndef CF_COMMANDS_ENDING_H
-#define CF_COMMANDS_ENDING_H
+#ifndef CF_COMMANDS_ACTIONS_H
+#define CF_COMMANDS_ACTIONS_H
 
 #include "base/text.h"
 #include "commands/host.h"

@@ -1,4 +1,4 @@
-#include "commands/ending.h"
+#include "commands/actions.h"
 
 #include "base/i18n.h"
 #include "commands/resolve.h"

@@ -1,6 +1,6 @@
 /* Commands on a host that answers, is silent, loses its bus or never ends a session: each comes to its own
  * end. */
-#include "commands/ending.h"
+#include "commands/actions.h"
 #include "commands/message.h"
 #include "sim/sim.h"
 
