@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <utlist.h>
 
 #define STEP       (CF_SECOND.us / CF_CONTROL_PACE)
 #define RESTED     (CF_CONTROL_BURST * STEP) /* after so long a rest the whole burst is there again */
@@ -156,10 +157,7 @@ static void close_client(struct client *client)
         client->account->clients--;
         control->count--;
     }
-    struct client **place = &control->clients;
-    while (*place != client)
-        place = &(*place)->next;
-    *place = client->next;
+    LL_DELETE(control->clients, client);
     uv_close((uv_handle_t *)&client->pipe, on_closed);
 }
 

@@ -7,22 +7,19 @@
 #include <stdlib.h>
 
 struct cf_outcomes {
-    struct cf_row *rows, **end; /* the decisions that are open */
+    struct cf_rows rows; /* the decisions that are open */
 };
 
 static bool keep(void *data, const struct cf_entry *entry)
 {
     struct cf_outcomes *outcomes = data;
-    struct cf_row *row = cf_row_create(entry);
-    *outcomes->end = row;
-    outcomes->end = &row->next;
+    cf_rows_add(&outcomes->rows, cf_row_create(entry));
     return true;
 }
 
 int cf_outcomes_read(const char *folder, struct cf_outcomes **ret_outcomes, struct cf_error *err)
 {
     struct cf_outcomes *outcomes = cf_alloc(sizeof *outcomes);
-    outcomes->end = &outcomes->rows;
     int code = cf_query_open_decisions(folder, keep, outcomes, err);
     if (code == CF_OK)
         *ret_outcomes = outcomes;
@@ -31,27 +28,17 @@ int cf_outcomes_read(const char *folder, struct cf_outcomes **ret_outcomes, stru
     return code;
 }
 
-static void forget(struct cf_outcomes *outcomes)
-{
-    for (struct cf_row *row = outcomes->rows, *next; row; row = next) {
-        next = row->next;
-        cf_row_destroy(row);
-    }
-    outcomes->rows = NULL;
-    outcomes->end = &outcomes->rows;
-}
-
 void cf_outcomes_destroy(struct cf_outcomes *outcomes)
 {
     if (!outcomes)
         return;
-    forget(outcomes);
+    cf_rows_finish(&outcomes->rows);
     free(outcomes);
 }
 
 void cf_outcomes_settle(struct cf_outcomes *outcomes, struct cf_engine *engine)
 {
-    for (const struct cf_row *row = outcomes ? outcomes->rows : NULL; row; row = row->next) {
+    for (const struct cf_row *row = outcomes ? outcomes->rows.first : NULL; row; row = row->next) {
         const struct cf_session *session = row->entry.session;
         cf_session_key there = session ? cf_registry_find(cf_engine_registry(engine), &session->identity) : 0;
         struct cf_entry entry = row->entry;
@@ -64,5 +51,5 @@ void cf_outcomes_settle(struct cf_outcomes *outcomes, struct cf_engine *engine)
         cf_engine_write(engine, &entry, NULL, NULL);
     }
     if (outcomes)
-        forget(outcomes);
+        cf_rows_finish(&outcomes->rows);
 }

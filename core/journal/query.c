@@ -5,6 +5,7 @@
 #include "journal/row.h"
 
 #include <string.h>
+#include <utlist.h>
 
 /* ---- What is meant, as SQL ---- */
 
@@ -67,18 +68,11 @@ static void bind_all(sqlite3_stmt *statement, const struct cf_query *query, uint
 /* ---- A page at a time ---- */
 
 struct page {
-    struct cf_row *first, **end;
+    struct cf_rows rows;
     size_t count;
     uint64_t after; /* the number of the last row that was read */
+    bool backwards; /* the rows come the other way round */
 };
-
-static void finish_page(struct page *page)
-{
-    for (struct cf_row *row = page->first, *next; row; row = next) {
-        next = row->next;
-        cf_row_destroy(row);
-    }
-}
 
 static int read_rows(struct cf_database *database, sqlite3_stmt *statement, struct page *page,
                      struct cf_error *err)
@@ -92,8 +86,10 @@ static int read_rows(struct cf_database *database, sqlite3_stmt *statement, stru
         if (!cf_row_read(statement, &entry, &session))
             continue;
         struct cf_row *row = cf_row_create(&entry);
-        *page->end = row;
-        page->end = &row->next;
+        if (page->backwards)
+            LL_PREPEND(page->rows.first, row);
+        else
+            cf_rows_add(&page->rows, row);
     }
     return step == SQLITE_DONE ? CF_OK : cf_database_fail(database, err);
 }
@@ -104,7 +100,6 @@ static int read_page(struct cf_database *database, const char *sql, const struct
 {
     sqlite3_stmt *statement = NULL;
     *page = (struct page){.after = page->after};
-    page->end = &page->first;
     int code = cf_database_prepare(database, sql, &statement, err);
     if (code != CF_OK)
         return code;
@@ -117,7 +112,7 @@ static int read_page(struct cf_database *database, const char *sql, const struct
 static bool hand_over(const struct page *page, cf_query_take *take, void *data)
 {
     bool wanted = true;
-    for (const struct cf_row *row = page->first; row && wanted; row = row->next)
+    for (const struct cf_row *row = page->rows.first; row && wanted; row = row->next)
         wanted = take(data, &row->entry);
     return wanted;
 }
@@ -158,7 +153,7 @@ static int run(struct cf_database *database, const struct cf_query *query, uint6
     do {
         code = read_page(database, sql.data, query, CF_QUERY_PAGE, &page, err);
         more = code == CF_OK && hand_over(&page, take, data) && page.count == CF_QUERY_PAGE;
-        finish_page(&page);
+        cf_rows_finish(&page.rows);
     } while (more);
     cf_buffer_finish(&sql);
     *after = page.after;
@@ -192,28 +187,11 @@ static const char *latest_sql(const struct cf_query_latest *latest)
 #undef LATEST
 }
 
-/* Rows as cf_query_latest has them, the latest first, put the other way round. */
-static int read_latest(struct cf_database *database, sqlite3_stmt *statement, struct cf_row **rows,
-                       struct cf_error *err)
-{
-    int step;
-    while ((step = sqlite3_step(statement)) == SQLITE_ROW) {
-        struct cf_entry entry;
-        struct cf_session session;
-        if (!cf_row_read(statement, &entry, &session))
-            continue;
-        struct cf_row *row = cf_row_create(&entry);
-        row->next = *rows;
-        *rows = row;
-    }
-    return step == SQLITE_DONE ? CF_OK : cf_database_fail(database, err);
-}
-
 int cf_query_latest(const char *folder, const struct cf_query_latest *latest, cf_query_take *take, void *data,
                     struct cf_error *err)
 {
     struct cf_database database;
-    struct page page = {0};
+    struct page page = {.backwards = true};
     sqlite3_stmt *statement = NULL;
     int code = cf_database_open_to_read(&database, folder, err);
     if (code == CF_OK)
@@ -224,13 +202,13 @@ int cf_query_latest(const char *folder, const struct cf_query_latest *latest, cf
         (void)sqlite3_bind_int64(statement, 2, latest->uid); /* where it is asked for */
         (void)sqlite3_bind_int64(statement, 3, latest->since.us);
         (void)sqlite3_bind_int(statement, 4, latest->count);
-        code = read_latest(&database, statement, &page.first, err);
+        code = read_rows(&database, statement, &page, err);
     }
     (void)sqlite3_finalize(statement);
     cf_database_finish(&database);
     if (code == CF_OK)
         (void)hand_over(&page, take, data);
-    finish_page(&page);
+    cf_rows_finish(&page.rows);
     return code;
 }
 
@@ -249,7 +227,7 @@ int cf_query_open_decisions(const char *folder, cf_query_take *take, void *data,
     cf_database_finish(&database);
     if (code == CF_OK)
         (void)hand_over(&page, take, data);
-    finish_page(&page);
+    cf_rows_finish(&page.rows);
     return code;
 }
 

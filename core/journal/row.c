@@ -105,6 +105,23 @@ void cf_row_destroy(struct cf_row *row)
     free(row);
 }
 
+void cf_rows_add(struct cf_rows *rows, struct cf_row *row)
+{
+    row->next = NULL;
+    if (!rows->first)
+        rows->end = &rows->first;
+    *rows->end = row;
+    rows->end = &row->next;
+}
+
+void cf_rows_finish(struct cf_rows *rows)
+{
+    for (struct cf_row *row; (row = rows->first);) {
+        rows->first = row->next;
+        cf_row_destroy(row);
+    }
+}
+
 /* ---- To the table ---- */
 
 static void bind_text(sqlite3_stmt *insert, enum column column, const char *text)

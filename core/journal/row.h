@@ -36,6 +36,14 @@ struct cf_row {
 struct cf_row *cf_row_create(const struct cf_entry *entry); /* a copy */
 void cf_row_destroy(struct cf_row *row);                    /* NULL is fine */
 
+/* Rows in the order of their coming; {0}: none. */
+struct cf_rows {
+    struct cf_row *first, **end;
+};
+
+void cf_rows_add(struct cf_rows *rows, struct cf_row *row); /* takes it */
+void cf_rows_finish(struct cf_rows *rows);                  /* those too that are there */
+
 /* Binds what cf_row_insert wants; borrowed until the statement is reset. */
 void cf_row_bind(sqlite3_stmt *insert, const struct cf_entry *entry);
 

@@ -10,11 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Rows in the order of their coming. */
-struct rows {
-    struct cf_row *first, **end;
-};
-
 struct cf_writer {
     /* The loop's thread. */
     struct cf_loop *loop;
@@ -24,7 +19,7 @@ struct cf_writer {
     uint64_t last_entry, last_decision;
     struct cf_backlog own, *policies; /* the engine's; the policies' */
     size_t under_way;                 /* entries with the thread */
-    struct rows back;                 /* could not be written, and are tried again */
+    struct cf_rows back;              /* could not be written, and are tried again */
     uint64_t refused, dropped;
     struct cf_error trouble; /* code CF_OK: none */
     char *running;           /* the folder where we are marked as running; NULL: we are not */
@@ -34,7 +29,7 @@ struct cf_writer {
     uv_mutex_t mutex;
     uv_cond_t work, over;
     uv_async_t done_async;
-    struct rows queue, done;
+    struct cf_rows queue, done;
     struct cf_instant sweep_at; /* known: what is too old then is to go */
     struct cf_buffer news;      /* for the journal, about itself */
     struct cf_error failure;    /* of the last transaction; code CF_OK: it is on disk */
@@ -49,16 +44,7 @@ struct cf_writer {
     bool opened;        /* once */
 };
 
-static void put(struct rows *rows, struct cf_row *row)
-{
-    row->next = NULL;
-    if (!rows->first)
-        rows->end = &rows->first;
-    *rows->end = row;
-    rows->end = &row->next;
-}
-
-static struct cf_row *take_all(struct rows *rows)
+static struct cf_row *take_all(struct cf_rows *rows)
 {
     struct cf_row *first = rows->first;
     rows->first = NULL;
@@ -66,7 +52,7 @@ static struct cf_row *take_all(struct rows *rows)
 }
 
 /* The first so many bytes of them. */
-static struct cf_row *take_some(struct rows *rows, size_t bytes)
+static struct cf_row *take_some(struct cf_rows *rows, size_t bytes)
 {
     struct cf_row *first = rows->first, **end = &rows->first;
     for (size_t taken = 0; *end && taken < bytes; end = &(*end)->next)
@@ -75,14 +61,6 @@ static struct cf_row *take_some(struct rows *rows, size_t bytes)
     *end = NULL;
     rows->first = rest;
     return first;
-}
-
-static void destroy_all(struct cf_row *row)
-{
-    for (struct cf_row *next; row; row = next) {
-        next = row->next;
-        cf_row_destroy(row);
-    }
 }
 
 /* ---- The thread ---- */
@@ -208,7 +186,7 @@ static void write_queue(struct cf_writer *writer)
     for (struct cf_row *row = rows, *next; row; row = next) {
         next = row->next;
         row->code = code;
-        put(&writer->done, row);
+        cf_rows_add(&writer->done, row);
     }
     writer->failure = err;
     writer->failure.code = code;
@@ -289,7 +267,7 @@ static void hand(struct cf_writer *writer, struct cf_row *row, int code)
     }
     row->code = code;
     uv_mutex_lock(&writer->mutex);
-    put(code == CF_OK ? &writer->queue : &writer->done, row);
+    cf_rows_add(code == CF_OK ? &writer->queue : &writer->done, row);
     if (code == CF_OK)
         uv_cond_signal(&writer->work);
     else
@@ -401,7 +379,7 @@ static void settle(struct cf_writer *writer, struct cf_row *row)
     struct cf_backlog *backlog = row->backlog;
     bool written = row->code == CF_OK, full = row->code == CF_REFUSED;
     if (!written && !full && !row->kept) {
-        put(&writer->back, row);
+        cf_rows_add(&writer->back, row);
         return;
     }
     if (full && !backlog->policy)
@@ -553,7 +531,7 @@ void cf_writer_destroy(struct cf_writer *writer)
         cf_log(CF_LOG_ERROR, "%zu entries could not be written to the journal and are lost", lost);
     if (!writer->abandoned) {
         (void)uv_thread_join(&writer->thread);
-        destroy_all(take_all(&writer->done));
+        cf_rows_finish(&writer->done);
     }
     if (writer->under_way)
         cf_loop_release(writer->loop);

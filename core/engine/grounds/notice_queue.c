@@ -8,6 +8,7 @@
 #include "engine/task.h"
 
 #include <stdlib.h>
+#include <utlist.h>
 
 static struct cf_notice_queue *queue_of(struct cf_session_state *state)
 {
@@ -164,10 +165,7 @@ void cf_notice_queue_remove(struct cf_session_state *state, struct cf_notice *no
 {
     if (!notice->open)
         return;
-    struct cf_notice **place = &state->queue->open;
-    while (*place != notice)
-        place = &(*place)->behind;
-    *place = notice->behind;
+    LL_DELETE2(state->queue->open, notice, behind);
     notice->open = false;
     settle_soon(state);
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utlist.h>
 #include <uv.h>
 
 enum { VARIABLES = 6 };
@@ -80,10 +81,7 @@ static void release(struct cf_backend *around)
 static void drop(struct message *message)
 {
     struct cf_backend *around = message->around;
-    struct message **place = &around->messages;
-    while (*place != message)
-        place = &(*place)->next;
-    *place = message->next;
+    LL_DELETE(around->messages, message);
     for (int i = 0; i < VARIABLES; i++)
         free(message->variables[i]);
     free(message->text);
