@@ -1,6 +1,7 @@
 #include "calendar/file.h"
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "calendar/kind.h"
@@ -42,16 +43,6 @@ static int read_text(const char *path, char **ret_text, struct cf_error *err)
     return CF_OK;
 }
 
-/* FNV-1a: tells what changed by accident or on purpose, not by somebody who wants it unseen, who could as
- * well leave it. */
-static uint64_t digest_of(const char *text)
-{
-    uint64_t digest = UINT64_C(14695981039346656037);
-    for (; *text; text++)
-        digest = (digest ^ (unsigned char)*text) * UINT64_C(1099511628211);
-    return digest;
-}
-
 static bool begins_calendar(const char *text)
 {
     static const char begin[] = "BEGIN:VCALENDAR";
@@ -90,7 +81,7 @@ int cf_calendar_read_file(const char *path, const struct cf_zone *zone, const st
     int code = read_text(path, &bytes, err);
     if (!bytes)
         return code;
-    *ret_digest = digest_of(bytes);
+    *ret_digest = cf_hash_bytes(CF_HASH_NONE, bytes, strlen(bytes));
     struct cf_event_filter mine, others;
     cf_event_filter_copy(&mine, only);
     cf_event_filter_copy(&others, except);

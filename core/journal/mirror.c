@@ -1,6 +1,6 @@
 #include "journal/mirror.h"
 
-#include "base/memory.h"
+#include "base/hash.h"
 #include "journal/row.h"
 
 #include <assert.h>
@@ -58,9 +58,8 @@ static void add_member(struct cf_buffer *datagram, const char *key, const json_t
 static void add_id(struct cf_buffer *datagram, enum cf_what what)
 {
     char id[33];
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (const char *c = cf_what_name(what); *c; c++)
-        hash = (hash ^ (unsigned char)*c) * UINT64_C(0x100000001b3);
+    const char *name = cf_what_name(what);
+    uint64_t hash = cf_hash_bytes(CF_HASH_NONE, name, strlen(name));
     (void)snprintf(id, sizeof id, "5d0c6a1fe3b94a72%016llx", (unsigned long long)hash);
     add_field(datagram, "MESSAGE_ID", id);
 }

@@ -15,9 +15,8 @@ struct entry {
     struct cf_mono life, shown; /* the latest sign of it; the latest that was more than said */
     void *owners;
     struct cf_session session;
-    bool seen;                     /* in the listing under way */
-    struct entry *previous, *next; /* in order of coming */
-    UT_hash_handle hh;             /* by session.identity.id */
+    bool seen;         /* in the listing under way */
+    UT_hash_handle hh; /* by session.identity.id, in order of coming */
 };
 
 struct cf_registry {
@@ -28,8 +27,7 @@ struct cf_registry {
     uint32_t *unused; /* indices of empty slots */
     size_t slot_count, unused_count;
     uint64_t serial;
-    struct entry *by_id, *first, *last;
-    size_t count;
+    struct entry *by_id;
 };
 
 struct cf_registry *cf_registry_create(const struct cf_clock *clock, cf_registry_listener *listener,
@@ -82,14 +80,7 @@ static struct entry *insert(struct cf_registry *registry, const struct cf_identi
     entry->session.identity.id = cf_strdup(identity->id);
     entry->key = ++registry->serial << SLOT_BITS | slot;
     entry->life = entry->shown = CF_MONO_UNKNOWN;
-    entry->previous = registry->last;
-    if (registry->last)
-        registry->last->next = entry;
-    else
-        registry->first = entry;
-    registry->last = entry;
     registry->slots[slot] = entry;
-    registry->count++;
     const char *id = entry->session.identity.id;
     HASH_ADD_KEYPTR(hh, registry->by_id, id, strlen(id), entry);
     return entry;
@@ -98,18 +89,9 @@ static struct entry *insert(struct cf_registry *registry, const struct cf_identi
 static void delete_entry(struct cf_registry *registry, struct entry *entry)
 {
     HASH_DEL(registry->by_id, entry);
-    if (entry->previous)
-        entry->previous->next = entry->next;
-    else
-        registry->first = entry->next;
-    if (entry->next)
-        entry->next->previous = entry->previous;
-    else
-        registry->last = entry->previous;
     uint32_t slot = (uint32_t)(entry->key & SLOT_MASK);
     registry->slots[slot] = NULL;
     registry->unused[registry->unused_count++] = slot;
-    registry->count--;
     cf_session_finish(&entry->session);
     free(entry);
 }
@@ -124,8 +106,8 @@ void cf_registry_destroy(struct cf_registry *registry)
 {
     if (!registry)
         return;
-    while (registry->first)
-        delete_entry(registry, registry->first);
+    while (registry->by_id)
+        delete_entry(registry, registry->by_id);
     free(registry->slots);
     free(registry->unused);
     free(registry);
@@ -219,8 +201,8 @@ void cf_registry_gone(struct cf_registry *registry, const struct cf_identity *id
 
 void cf_registry_listing(struct cf_registry *registry, bool done)
 {
-    for (struct entry *entry = registry->first, *next; entry; entry = next) {
-        next = entry->next;
+    for (struct entry *entry = registry->by_id, *next; entry; entry = next) {
+        next = entry->hh.next;
         if (!done)
             entry->seen = false;
         else if (!entry->seen)
@@ -273,16 +255,16 @@ cf_session_key cf_registry_next(const struct cf_registry *registry, cf_session_k
 {
     struct entry *entry = entry_of(registry, after);
     if (entry)
-        entry = entry->next;
+        entry = entry->hh.next;
     else /* the beginning, or a session that has gone meanwhile: keys rise in order of coming */
-        for (entry = registry->first; entry && entry->key >> SLOT_BITS <= after >> SLOT_BITS;)
-            entry = entry->next;
+        for (entry = registry->by_id; entry && entry->key >> SLOT_BITS <= after >> SLOT_BITS;)
+            entry = entry->hh.next;
     return entry ? entry->key : 0;
 }
 
 size_t cf_registry_count(const struct cf_registry *registry)
 {
-    return registry->count;
+    return HASH_COUNT(registry->by_id);
 }
 
 void **cf_registry_slot(struct cf_registry *registry, cf_session_key key)

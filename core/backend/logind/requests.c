@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utlist.h>
 
 #define YOUNG cf_seconds(3)
 #define AGAIN cf_seconds(1)
@@ -20,7 +21,7 @@
 struct cf_host_request {
     struct cf_bus_call call; /* first, so that one is found from the other */
     struct cf_logind *host;
-    struct cf_host_request *previous, *next;
+    struct cf_host_request *prev, *next;
 
     struct cf_request asked; /* its strings are not kept */
     struct cf_identity session;
@@ -45,12 +46,7 @@ struct cf_host_request {
 
 static void unlink_request(struct cf_host_request *request)
 {
-    if (request->previous)
-        request->previous->next = request->next;
-    else
-        request->host->requests = request->next;
-    if (request->next)
-        request->next->previous = request->previous;
+    DL_DELETE(request->host->requests, request);
     cf_bus_call_cancel(&request->call);
     cf_timer_stop(request->host->loop, &request->later);
     if (request->expects)
@@ -507,7 +503,6 @@ static struct cf_host_request *submit(struct cf_logind *host, const struct cf_re
                                         .asked = *asked,
                                         .session = asked->session,
                                         .own = own,
-                                        .next = host->requests,
                                         .later = {.fire = on_unreachable, .data = request}};
     cf_session_init(&request->record);
     request->session.host = cf_strdup(asked->session.host);
@@ -516,9 +511,7 @@ static struct cf_host_request *submit(struct cf_logind *host, const struct cf_re
         cf_notice_lines(&request->text, asked->title, asked->text, asked->ask, asked->language);
     else if (asked->action == CF_ACTION_WITHDRAW)
         cf_notice_over(&request->text, asked->language);
-    if (request->next)
-        request->next->previous = request;
-    host->requests = request;
+    DL_PREPEND(host->requests, request);
     return request;
 }
 

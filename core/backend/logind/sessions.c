@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <utlist.h>
 
 /* ---- What is known ---- */
 
@@ -105,18 +106,8 @@ struct cf_reading {
     struct cf_mono asked_at;
     cf_reading_done *done;
     void *data;
-    struct cf_reading *previous, *next;
+    struct cf_reading *prev, *next;
 };
-
-static void end_reading(struct cf_reading *reading)
-{
-    if (reading->previous)
-        reading->previous->next = reading->next;
-    else
-        reading->host->sessions.readings = reading->next;
-    if (reading->next)
-        reading->next->previous = reading->previous;
-}
 
 static void free_reading(struct cf_reading *reading)
 {
@@ -131,7 +122,7 @@ static void on_read(struct cf_bus_call *call, sd_bus_message *reply, const struc
     struct cf_cached *known = NULL;
     struct cf_properties properties;
     struct cf_error failed;
-    end_reading(reading);
+    DL_DELETE(host->sessions.readings, reading);
     cf_properties_init(&properties);
     if (reply && cf_properties_read(&properties, reply) == 0 && properties.logon_awake > 0)
         known = keep_session(host, reading->id, &properties, reading->asked_at);
@@ -155,11 +146,8 @@ void cf_sessions_read(struct cf_logind *host, const char *id, struct cf_span lim
                                    .id = cf_strdup(id),
                                    .asked_at = cf_loop_now(host->loop),
                                    .done = done,
-                                   .data = data,
-                                   .next = host->sessions.readings};
-    if (reading->next)
-        reading->next->previous = reading;
-    host->sessions.readings = reading;
+                                   .data = data};
+    DL_PREPEND(host->sessions.readings, reading);
     char *path = NULL;
     (void)sd_bus_path_encode(CF_LOGIND_SESSIONS, id, &path); /* as logind itself makes it from the id */
     struct cf_bus_method method = {CF_LOGIND_NAME, path, "org.freedesktop.DBus.Properties", "GetAll"};
@@ -338,7 +326,7 @@ void cf_sessions_cancel(struct cf_logind *host)
     while (host->sessions.readings) {
         struct cf_reading *reading = host->sessions.readings;
         cf_bus_call_cancel(&reading->call);
-        end_reading(reading);
+        DL_DELETE(host->sessions.readings, reading);
         free_reading(reading);
     }
 }

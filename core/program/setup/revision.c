@@ -1,6 +1,7 @@
 #include "program/setup/revision.h"
 
 #include "base/file.h"
+#include "base/hash.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,16 +10,9 @@
 
 enum { PIECE = 4096, MOST_BYTES = 16 << 20 };
 
-/* FNV-1a: nobody is to be kept from making two alike, only nobody does so by mistake. */
-static void add_bytes(uint64_t *hash, const void *bytes, size_t length)
-{
-    for (const unsigned char *c = bytes; length--; c++)
-        *hash = (*hash ^ *c) * UINT64_C(0x100000001b3);
-}
-
 static void add_text(uint64_t *hash, const char *text)
 {
-    add_bytes(hash, text, strlen(text) + 1);
+    *hash = cf_hash_bytes(*hash, text, strlen(text) + 1);
 }
 
 static void add_file(uint64_t *hash, const char *path)
@@ -27,7 +21,7 @@ static void add_file(uint64_t *hash, const char *path)
     FILE *file = cf_file_open(path, NULL);
     size_t length, all = 0;
     while (file && all < MOST_BYTES && (length = fread(piece, 1, sizeof piece, file)) > 0) {
-        add_bytes(hash, piece, length);
+        *hash = cf_hash_bytes(*hash, piece, length);
         all += length;
     }
     add_text(hash, file ? "." : "?");
@@ -37,7 +31,7 @@ static void add_file(uint64_t *hash, const char *path)
 
 void cf_revision_take(struct cf_config *config)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    uint64_t hash = CF_HASH_NONE;
     if (config->path)
         add_file(&hash, config->path);
     for (size_t i = 0; i < config->policy_count; i++) {

@@ -7,6 +7,7 @@
 #include "program/setup/hosts.h"
 
 #include <stdlib.h>
+#include <utlist.h>
 
 /* ---- The journal's three places ---- */
 
@@ -17,7 +18,7 @@ struct cf_awaited {
     struct cf_row *row; /* a copy */
     cf_journal_kept *kept;
     void *context;
-    struct cf_awaited *next, **place;
+    struct cf_awaited *prev, *next;
 };
 
 static void show(const struct cf_runtime *runtime, const struct cf_entry *entry, cf_journal_kept *kept,
@@ -33,9 +34,7 @@ static void show(const struct cf_runtime *runtime, const struct cf_entry *entry,
 
 static void release(struct cf_awaited *awaited)
 {
-    *awaited->place = awaited->next;
-    if (awaited->next)
-        awaited->next->place = awaited->place;
+    DL_DELETE(awaited->runtime->awaited, awaited);
     cf_row_destroy(awaited->row);
     free(awaited);
 }
@@ -84,15 +83,9 @@ static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kep
         return;
     }
     struct cf_awaited *awaited = cf_alloc(sizeof *awaited);
-    *awaited = (struct cf_awaited){.runtime = runtime,
-                                   .row = cf_row_create(entry),
-                                   .kept = kept,
-                                   .context = context,
-                                   .next = runtime->awaited,
-                                   .place = &runtime->awaited};
-    if (awaited->next)
-        awaited->next->place = &awaited->next;
-    runtime->awaited = awaited;
+    *awaited = (struct cf_awaited){
+        .runtime = runtime, .row = cf_row_create(entry), .kept = kept, .context = context};
+    DL_PREPEND(runtime->awaited, awaited);
     disk->write(disk->data, entry, on_disk, awaited);
 }
 
