@@ -3,7 +3,7 @@
 cp "$here/asks.lua" "$here/minutes.jsonl" .
 limit=120
 on SCENARIO=minutes.jsonl SPEED=12 curfew run --json --no-dry-run --backend wts asks.lua
-done_to 'logoff idle' 'logoff away' 'ask idle 3' && not_done 'logoff active' 'logoff console'
+done_at 'logoff idle' 'logoff away' 'ask idle 3' && not_done 'logoff active' 'logoff console'
 verdict 'curfew run ends who left, and neither who works nor the console'
 grep -q '"what":"stays".*"user":"returns"\|"user":"returns".*"what":"stays"' said && grep -q '"what":"answer"' said
 verdict 'who came back stays, and so does who answered'
@@ -13,8 +13,8 @@ on curfew simulate --json --scenario minutes.jsonl asks.lua && "$here/decisions"
 verdict 'sim and wts decide the same'
 
 on SCENARIO=minutes.jsonl SPEED=12 FAULTS='denied=1 hang-message=4' curfew run --json --no-dry-run --backend wts asks.lua
-done_to 'logoff away' && not_done 'logoff idle' 'ask answers'
+done_at 'logoff away' && not_done 'logoff idle' 'ask answers'
 verdict 'access denied, and a message that hangs: these two stay, the others do not'
 on SCENARIO=minutes.jsonl SPEED=12 FAULTS='hang-logoff=1' curfew run --json --no-dry-run --backend wts asks.lua
-done_to 'hangs idle' 'logoff away' && not_done 'logoff idle'
+done_at 'hangs idle' 'logoff away' && not_done 'logoff idle'
 verdict 'a logoff that blocks for ever holds up no other'
