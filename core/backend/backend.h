@@ -130,6 +130,11 @@ struct cf_backend_ops {
     const char *(*host)(const struct cf_backend *backend); /* the host's name, as in identities */
     /* The id of the session that this process runs in, NULL: in none. The function may be NULL, too. */
     const char *(*own)(struct cf_backend *backend);
+    /*
+     * Takes over the socket `fd`, at whose other end a program of a user's, by the kernel's word of this uid
+     * and process, wants to speak for the session that it is in (core/agent). NULL: no such are taken here.
+     */
+    void (*take_agent)(struct cf_backend *backend, int fd, int64_t uid, int64_t pid);
 };
 
 struct cf_backend_head {

@@ -35,6 +35,9 @@ void cf_endpoint_set_administrators(struct cf_endpoint *endpoint, const int64_t 
 /* Takes the socket away; whoever is connected stays so. NULL is fine. */
 void cf_endpoint_close(struct cf_endpoint *endpoint);
 
+/* Another descriptor of the same connection, which stays when this one is closed; -1: there is none. */
+int cf_endpoint_again(uv_os_fd_t connection);
+
 /* Who is at the other end of an accepted connection. */
 int cf_endpoint_peer(const struct cf_endpoint *endpoint, const uv_pipe_t *pipe, struct cf_peer *ret_peer);
 

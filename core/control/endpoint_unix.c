@@ -146,6 +146,11 @@ int cf_endpoint_peer(const struct cf_endpoint *endpoint, const uv_pipe_t *pipe, 
     return CF_OK;
 }
 
+int cf_endpoint_again(uv_os_fd_t connection)
+{
+    return fcntl(connection, F_DUPFD_CLOEXEC, 3);
+}
+
 /* ---- Life ---- */
 
 static int listen_by(uv_pipe_t *pipe, const char *path, struct cf_error *err)

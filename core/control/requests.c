@@ -466,6 +466,22 @@ static void handle_note(void *data, const json_t *words, struct cf_control_call 
     cf_buffer_finish(&entry);
 }
 
+/* From here on it is the back end's, which says for which session. */
+static void handle_agent(void *data, const json_t *words, struct cf_control_call *call)
+{
+    (void)words;
+    const struct cf_requests *requests = data;
+    struct cf_backend *backend = cf_engine_backend(requests->engine);
+    const struct cf_peer peer = *cf_control_call_peer(call);
+    if (!cf_backend_ops_of(backend)->take_agent) {
+        refuse(call, CF_UNSUPPORTED, "this host takes no agents");
+        return;
+    }
+    int fd = cf_control_hand_on(call);
+    if (fd >= 0)
+        cf_backend_ops_of(backend)->take_agent(backend, fd, peer.uid, peer.pid);
+}
+
 static void handle_pause(void *data, const json_t *words, struct cf_control_call *call)
 {
     const struct cf_requests *requests = data;
@@ -509,11 +525,17 @@ static const char *const no_words[] = {NULL}, *const session_only[] = {"session"
 
 /* By what each costs the loop, the disk, or the journal. */
 const struct cf_control_verb cf_requests_verbs[] = {
-    {"sessions", true, no_words, handle_sessions, 2}, {"why", true, session_only, handle_why, 5},
-    {"stay", true, session_for, handle_stay, 5},      {"note", true, session_what_text, handle_note, 5},
-    {"status", false, no_words, handle_status, 1},    {"metrics", false, no_words, handle_metrics, 1},
-    {"pause", false, policy_for, handle_pause, 1},    {"resume", false, policy_only, handle_resume, 1},
-    {"reload", false, no_words, handle_reload, 1},    {0},
+    {"sessions", true, no_words, handle_sessions, 2},
+    {"why", true, session_only, handle_why, 5},
+    {"stay", true, session_for, handle_stay, 5},
+    {"note", true, session_what_text, handle_note, 5},
+    {"status", false, no_words, handle_status, 1},
+    {"metrics", false, no_words, handle_metrics, 1},
+    {"pause", false, policy_for, handle_pause, 1},
+    {"resume", false, policy_only, handle_resume, 1},
+    {"reload", false, no_words, handle_reload, 1},
+    {"agent", true, no_words, handle_agent, 5},
+    {0},
 };
 
 void cf_requests_init(struct cf_requests *requests, struct cf_engine *engine)

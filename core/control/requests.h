@@ -6,8 +6,10 @@
  *   sessions                       those there are, every field
  *   why SESSION                    why it is, or was, or will be ended, or not
  *   stay [SESSION] [for]           puts off its logoff; without SESSION, that of all one's own
- *   note SESSION what text         journals what they do to it by a command: logoff, disconnect,
- * tell status, metrics, reload        administrators pause [policy] [for], resume [policy]   administrators
+ *   agent                          speaks for its own session from now on (core/agent): no answer, but
+ * another protocol note SESSION what text         journals what they do to it by a command: logoff,
+ * disconnect, tell status, metrics, reload        administrators pause [policy] [for], resume [policy]
+ * administrators
  *
  * A session is named by its id, or by its name ("pts/3") or its user's where only one has it. `why` and
  * `stay` read the session afresh before they answer.

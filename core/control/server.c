@@ -240,6 +240,19 @@ void cf_control_refuse(struct cf_control_call *call, const struct cf_error *err)
     free(call);
 }
 
+int cf_control_hand_on(struct cf_control_call *call)
+{
+    struct client *client = call->client;
+    uv_os_fd_t own;
+    int fd = -1;
+    if (client && uv_fileno((uv_handle_t *)&client->pipe, &own) == 0)
+        fd = cf_endpoint_again(own);
+    if (client)
+        part(client);
+    free(call);
+    return fd;
+}
+
 static int check_words(const struct cf_control_verb *verb, json_t *words, struct cf_error *err)
 {
     const char *name;

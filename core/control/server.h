@@ -60,6 +60,12 @@ void cf_control_destroy(struct cf_control *control);
 /* Valid until the call is answered, whatever became of its client. */
 const struct cf_peer *cf_control_call_peer(const struct cf_control_call *call);
 
+/*
+ * Ends the call without an answer, and hands its connection on: a descriptor, the caller's from now on, or -1
+ * where the client has gone. What it has sent besides is lost.
+ */
+int cf_control_hand_on(struct cf_control_call *call);
+
 /* Either answers the call and ends it. Takes the reference `result`; NULL: none. */
 void cf_control_answer(struct cf_control_call *call, json_t *result);
 void cf_control_refuse(struct cf_control_call *call, const struct cf_error *err);

@@ -38,6 +38,8 @@ const struct cf_field_info cf_fields[CF_FIELD_COUNT] = {
     FIELD(IDLE_DOUBT, "idle_doubt", STRING, idle_doubt),
     FIELD(OUTPUT, "output", SINCE, last_output),
     FIELD(BLOCKED, "blocked", STRING, blocked),
+    FIELD(AGENT, "agent", TRI, agent),
+    FIELD(INHIBITED, "inhibited", TRI, inhibited),
     FIELD(LOCKED_FOR, "locked_for", SINCE, locked_since),
     FIELD(DISCONNECTED_FOR, "disconnected_for", SINCE, disconnected_since),
     FIELD(PROGRAMS, "programs", LIST, programs),

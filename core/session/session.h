@@ -58,10 +58,12 @@ enum cf_field {
     CF_FIELD_LOGON,       /* wall clock */
     CF_FIELD_AGE,         /* since logon */
     CF_FIELD_IDLE,        /* since the last input */
-    CF_FIELD_IDLE_SOURCE, /* where the last input was read: "tty", "hint", "sim", … */
+    CF_FIELD_IDLE_SOURCE, /* where the last input was read: "tty", "hint", "x11", … */
     CF_FIELD_IDLE_DOUBT,  /* why what its idle time was read from is not to be relied on; NULL: it is */
     CF_FIELD_OUTPUT,      /* since the last output of its terminal */
     CF_FIELD_BLOCKED,     /* why nothing can be written to its terminals; NULL: no such thing is known */
+    CF_FIELD_AGENT,       /* a program of curfew's inside it tells of input and shows warnings */
+    CF_FIELD_INHIBITED,   /* a program in it keeps its display from going idle, as a film does */
     CF_FIELD_LOCKED_FOR,
     CF_FIELD_DISCONNECTED_FOR,
     CF_FIELD_PROGRAMS, /* on demand: names of its processes */
@@ -76,7 +78,7 @@ struct cf_session {
     struct cf_identity identity;
     struct cf_mono last_input; /* what is looked at all the time comes first */
     char *idle_source, *idle_doubt, *blocked;
-    enum cf_tri active, locked, disconnected, closing, console, remote;
+    enum cf_tri active, locked, disconnected, closing, console, remote, agent, inhibited;
     struct cf_mono logged_on, last_output, locked_since, disconnected_since;
     struct cf_instant logon;
     int64_t uid, leader, cpu;

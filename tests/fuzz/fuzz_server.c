@@ -99,6 +99,12 @@ void cf_endpoint_close(struct cf_endpoint *endpoint)
     (void)endpoint;
 }
 
+int cf_endpoint_again(uv_os_fd_t connection)
+{
+    (void)connection;
+    return -1;
+}
+
 int cf_endpoint_peer(const struct cf_endpoint *endpoint, const uv_pipe_t *pipe, struct cf_peer *ret_peer)
 {
     (void)endpoint;

@@ -22,6 +22,40 @@ log_on() {
     shows "$1" 'at-42:/dev/'
 }
 
+# desktop_on LABEL USER DISPLAY [COMMAND]: a session of that user's under an X server of its own, with notifications, and
+# COMMAND in it (curfew's agent). What is said to the notification daemon goes to /box/LABEL.notes.
+desktop_on() {
+    install -m 666 /dev/null "/box/$1.notes"
+    install -m 666 /dev/null "/box/$1.out"
+    cat >"/box/$1.session" <<SESSION
+export DISPLAY=$3
+Xvfb $3 -nolisten tcp -noreset -screen 0 640x400x24 >/dev/null 2>&1 &
+until xdpyinfo >/dev/null 2>&1; do :; done
+dbus-monitor "interface='org.freedesktop.Notifications'" >/box/$1.notes 2>&1 &
+xterm -geometry 40x10+20+200 &
+dunst >/dev/null 2>&1 &
+until busctl --user status org.freedesktop.Notifications >/dev/null 2>&1; do :; done
+echo up-42
+${4:-/build/curfew-agent}
+echo over-42:\$?
+exec sleep 1000
+SESSION
+    systemd-run --quiet --unit="desktop-$1" -p PAMName=login -p User="$2" -p Environment=XDG_SESSION_TYPE=x11 \
+        -p StandardOutput=append:"/box/$1.out" -p StandardError=append:"/box/$1.out" bash "/box/$1.session"
+    shows "$1" up-42
+}
+
+# noted LABEL TEXT: waits until the notification daemon was told it.
+noted() {
+    grep -qF -m 1 -- "$2" <(timeout 40 tail -c +1 -f "/box/$1.notes" 2>/dev/null) || fail "$1's daemon is not told: $2; $(tail -n 20 "/box/$1.notes")"
+}
+
+# on_desktop USER DISPLAY COMMAND…: as a program in that session would.
+on_desktop() {
+    runuser -u "$1" -- env DISPLAY="$2" XDG_RUNTIME_DIR="/run/user/$(id -u "$1")" \
+        DBUS_SESSION_BUS_ADDRESS="unix:path=/run/user/$(id -u "$1")/bus" "${@:3}"
+}
+
 type_in() { # LABEL TEXT
     printf '%s\n' "$2" >"/box/$1.in"
 }

@@ -2,9 +2,10 @@
 #ifndef CF_LOGIND_HOST_H
 #define CF_LOGIND_HOST_H
 
+#include "agent/lines.h"
 #include "backend/backend.h"
 #include "base/hash.h"
-#include "logind/bus.h"
+#include "bus/bus.h"
 #include "logind/properties.h"
 #include "logind/remote.h"
 #include "logind/stamps.h"
@@ -37,13 +38,17 @@ struct cf_cached {
     struct cf_session_watch watched;
     struct cf_source_written *written; /* what we wrote on its terminals */
     size_t written_count;
-    struct cf_stamps stamps;    /* of its terminals */
+    struct cf_stamps stamps;        /* of its terminals */
+    struct cf_session_agent *agent; /* NULL: none speaks for it */
+    struct cf_mono agent_last;      /* input, by its word; unknown: none */
+    enum cf_agent_source agent_source;
     struct cf_blocked *blocked; /* those that took nothing, and are waited for */
     char *owed;                 /* what such a terminal is to show still: its notice is over; NULL: nothing */
     bool listed;                /* since the listing under way began */
     UT_hash_handle hh;          /* by record.identity.id */
 };
 
+struct cf_agent_coming;
 struct cf_blocked;
 struct cf_reading;
 
@@ -87,9 +92,13 @@ struct cf_logind {
      * never inside the call. */
     void (*listed)(struct cf_logind *host, const struct cf_error *err);
     void (*look)(struct cf_logind *host, const struct cf_identity *session);
+    /* Has an agent now: its idle time is read, and the sink told of it, never inside the call. */
+    void (*read)(struct cf_logind *host, const struct cf_identity *session);
     void (*pay)(struct cf_logind *host,
-                struct cf_cached *known); /* what it owes: a terminal can be written to */
-    size_t blocked_count;                 /* terminals that are waited for */
+                struct cf_cached *known);  /* what it owes: a terminal can be written to */
+    size_t blocked_count;                  /* terminals that are waited for */
+    struct cf_agent_coming *agents_coming; /* whose session is being looked up */
+    size_t agents_coming_count;
     struct cf_workers workers;
     struct cf_watcher *watcher; /* NULL until something was watched */
     unsigned refs;              /* the open back end's, and each worker's */

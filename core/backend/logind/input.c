@@ -23,6 +23,14 @@ void cf_input_finish(struct cf_input *input)
     *input = (struct cf_input){0};
 }
 
+/* Its own, which an agent or a hint speaks for: a VNC server's is of no type that logind knows. On a terminal
+ * there may be another display than the agent's. */
+static bool has_display(const struct cf_cached *known)
+{
+    return cf_properties_graphical(&known->properties) ||
+           (known->agent && !cf_text_equal(known->properties.type, "tty"));
+}
+
 static void describe_session(struct cf_input_session *session, const struct cf_cached *known)
 {
     const struct cf_properties *properties = &known->properties;
@@ -33,7 +41,7 @@ static void describe_session(struct cf_input_session *session, const struct cf_c
                                          .unit = session->unit,
                                          .tty = session->tty,
                                          .displays = true,
-                                         .graphical = cf_properties_graphical(properties)};
+                                         .graphical = has_display(known)};
 }
 
 /* One at which somebody may sit: neither a service manager's, nor one on its way out. */
@@ -64,7 +72,7 @@ void cf_input_prepare(struct cf_input *input, struct cf_logind *host, const stru
     describe_session(&input->session, known);
     input->hinted =
         input->session.of.graphical ? cf_properties_hinted_input(&known->properties, clock) : CF_MONO_UNKNOWN;
-    input->hinted_elsewhere = CF_MONO_UNKNOWN;
+    input->hinted_elsewhere = input->at_display = CF_MONO_UNKNOWN;
     input->noted.us = CF_UNKNOWN_US;
     if (host->server) {
         if (known->properties.idle_since > 0)
@@ -81,7 +89,7 @@ void cf_input_prepare(struct cf_input *input, struct cf_logind *host, const stru
 void cf_input_read(struct cf_input *input, bool all)
 {
     input->read = true;
-    if (input->session.of.graphical && !cf_mono_known(input->hinted))
+    if (input->session.of.graphical && !cf_mono_known(input->hinted) && !cf_mono_known(input->at_display))
         return; /* it stays unknown, whatever its terminals tell */
     input->session.of.displays = all;
     cf_sources_find(&input->sources, &input->session.of, "/proc");
@@ -124,9 +132,19 @@ bool cf_input_is_on_terminals(const struct cf_input *input)
            cf_instant_known(cf_sources_input(&input->sources));
 }
 
+bool cf_input_is_at_display(const struct cf_input *input)
+{
+    const struct cf_sources *sources = &input->sources;
+    return input->read && input->session.of.graphical && cf_mono_known(input->at_display) &&
+           !sources->incomplete &&
+           (!sources->server || (input->asks_elsewhere && !input->displays_elsewhere &&
+                                 cf_instant_known(cf_sources_input(sources))));
+}
+
 bool cf_input_may_show(const struct cf_input *input)
 {
-    return !input->sources.display && (!input->session.of.graphical || cf_mono_known(input->hinted));
+    return !input->sources.display &&
+           (!input->session.of.graphical || cf_mono_known(input->hinted) || cf_mono_known(input->at_display));
 }
 
 static struct cf_mono later(struct cf_mono a, struct cf_mono b)
@@ -136,29 +154,41 @@ static struct cf_mono later(struct cf_mono a, struct cf_mono b)
 
 /* By the session's own display, or by its terminals. Of a display's session only what it serves counts
  * beside. */
-static struct cf_mono last_here(const struct cf_input *input, struct cf_mono hinted, struct cf_mono typed)
+static struct cf_mono last_here(const struct cf_input *input, struct cf_mono shown, struct cf_mono typed)
 {
     if (!input->session.of.graphical)
         return typed;
     if (!input->read) /* another host's, where there is no more to be known */
-        return hinted;
-    bool told = cf_mono_known(hinted) && !input->sources.incomplete &&
+        return shown;
+    bool told = cf_mono_known(shown) && !input->sources.incomplete &&
                 (!input->sources.server || cf_mono_known(typed));
-    return told ? later(hinted, typed) : CF_MONO_UNKNOWN;
+    return told ? later(shown, typed) : CF_MONO_UNKNOWN;
+}
+
+/* A time that is no terminal's, within the same bounds. */
+static struct cf_mono within(struct cf_mono at, const struct cf_session *record, const struct cf_loop *loop)
+{
+    if (!cf_mono_known(at))
+        return at;
+    return cf_input_within(cf_clock_wall_of_mono(cf_loop_clock(loop), at), record, loop);
 }
 
 struct cf_mono cf_input_last(const struct cf_input *input, const struct cf_session *record,
                              const struct cf_loop *loop, const char **ret_source)
 {
     struct cf_instant noted = input->read ? cf_sources_input(&input->sources) : input->noted;
-    struct cf_mono typed = cf_input_within(noted, record, loop), hinted = input->hinted;
-    if (cf_mono_known(hinted)) /* within the same bounds */
-        hinted = cf_input_within(cf_clock_wall_of_mono(cf_loop_clock(loop), hinted), record, loop);
-    struct cf_mono last = last_here(input, hinted, typed);
+    struct cf_mono typed = cf_input_within(noted, record, loop);
+    struct cf_mono hinted = within(input->hinted, record, loop),
+                   at_display = within(input->at_display, record, loop);
+    struct cf_mono shown = later(hinted, at_display);
+    struct cf_mono last = last_here(input, shown, typed);
     if (cf_input_serves(input) && cf_mono_known(last))
         last = !input->asks_elsewhere || input->dark_elsewhere ? CF_MONO_UNKNOWN
                                                                : later(last, input->hinted_elsewhere);
-    *ret_source = !cf_mono_known(last) ? NULL : cf_mono_known(typed) && last.us == typed.us ? "tty" : "hint";
+    *ret_source = !cf_mono_known(last)                          ? NULL
+                  : last.us == at_display.us                    ? input->display_source
+                  : last.us == typed.us && last.us != hinted.us ? "tty"
+                                                                : "hint";
     return last;
 }
 

@@ -23,6 +23,8 @@ struct cf_input {
     bool asks_elsewhere;                /* it serves terminals, and of the user's other sessions is known: */
     struct cf_input_session *elsewhere; /* what they are, with their terminals */
     size_t elsewhere_count;
+    struct cf_mono at_display;       /* the last input there, by its agent, asked right before, */
+    const char *display_source;      /* by this name */
     struct cf_mono hinted;           /* by the session's own hint */
     struct cf_mono hinted_elsewhere; /* the latest of the others' */
     bool displays_elsewhere;         /* another has a display, */
@@ -46,7 +48,8 @@ void cf_input_prepare_elsewhere(struct cf_input *input, struct cf_logind *host,
                                 const struct cf_cached *known);
 void cf_input_read_elsewhere(struct cf_input *input);
 
-/* Unknown wherever it cannot be said; `ret_source` ("tty", "hint") is NULL then. `record`: of the session. */
+/* Unknown wherever it cannot be said; `ret_source` ("tty", "hint", "x11", …) is NULL then. `record`: of the
+ * session. */
 struct cf_mono cf_input_last(const struct cf_input *input, const struct cf_session *record,
                              const struct cf_loop *loop, const char **ret_source);
 struct cf_mono cf_input_last_output(const struct cf_input *input, const struct cf_session *record,
@@ -59,6 +62,9 @@ struct cf_mono cf_input_within(struct cf_instant at, const struct cf_session *re
 
 /* Whether what is unknown may be known a moment later, when a session has only just begun. */
 bool cf_input_may_show(const struct cf_input *input);
+
+/* Whether the next input would show to its agent, or on the terminals that its display serves. */
+bool cf_input_is_at_display(const struct cf_input *input);
 
 /* Whether the next input would show on its terminals. */
 bool cf_input_is_on_terminals(const struct cf_input *input);

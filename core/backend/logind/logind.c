@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "logind/agents.h"
 #include "logind/requests.h"
 #include "logind/sessions.h"
 #include "logind/watches.h"
@@ -108,6 +109,7 @@ static const struct {
 static void drop_bus(struct cf_logind *host)
 {
     cf_sessions_cancel(host);
+    cf_agents_finish(host);
     cf_bus_call_cancel(&host->owner_call);
     cf_bus_close(host->bus);
     host->bus = NULL;
@@ -243,9 +245,10 @@ static void describe_remote(struct cf_capabilities *able)
     able->actions[CF_ACTION_WARN] = able->actions[CF_ACTION_WITHDRAW] = false;
     able->actions[CF_ACTION_PROCESSES] = able->actions[CF_ACTION_WATCH] = false;
     able->fields[CF_FIELD_IDLE] = CF_SUPPLY_SAMPLED;
-    able->fields[CF_FIELD_OUTPUT] = CF_SUPPLY_NONE;
+    able->fields[CF_FIELD_OUTPUT] = able->fields[CF_FIELD_AGENT] = CF_SUPPLY_NONE;
     able->fields[CF_FIELD_GROUPS] = able->fields[CF_FIELD_PROGRAMS] = CF_SUPPLY_NONE;
     able->fields[CF_FIELD_CPU] = able->fields[CF_FIELD_LANGUAGE] = CF_SUPPLY_NONE;
+    able->fields[CF_FIELD_INHIBITED] = CF_SUPPLY_NONE;
 }
 
 static void describe(struct cf_capabilities *able)
@@ -261,8 +264,9 @@ static void describe(struct cf_capabilities *able)
     able->fields[CF_FIELD_NAME] = able->fields[CF_FIELD_CLOSING] =
         CF_SUPPLY_SAMPLED; /* no signal for these two */
     able->fields[CF_FIELD_IDLE] = able->fields[CF_FIELD_OUTPUT] = CF_SUPPLY_TOLD;
-    able->fields[CF_FIELD_BLOCKED] = CF_SUPPLY_PUSHED;
+    able->fields[CF_FIELD_BLOCKED] = able->fields[CF_FIELD_AGENT] = CF_SUPPLY_PUSHED;
     able->fields[CF_FIELD_IDLE_SOURCE] = able->fields[CF_FIELD_IDLE_DOUBT] = CF_SUPPLY_SAMPLED;
+    able->fields[CF_FIELD_INHIBITED] = CF_SUPPLY_SAMPLED;
     able->fields[CF_FIELD_GROUPS] = able->fields[CF_FIELD_PROGRAMS] = CF_SUPPLY_SAMPLED;
     able->fields[CF_FIELD_CPU] = able->fields[CF_FIELD_LANGUAGE] = CF_SUPPLY_SAMPLED;
 }
@@ -300,6 +304,7 @@ static int open_logind(struct cf_loop *loop, const struct cf_backend_sink *sink,
                                .retry_after = CF_LOGIND_RETRY,
                                .listed = cf_logind_requests_listed,
                                .look = cf_logind_requests_look,
+                               .read = cf_logind_requests_read,
                                .pay = cf_logind_requests_pay,
                                .refs = 1};
     code = connect_host(host, err);
@@ -337,6 +342,7 @@ static void close_logind(struct cf_backend *backend)
     cf_timer_stop(host->loop, &host->retry);
     cf_logind_requests_drop(host);
     cf_watches_finish(host);
+    cf_agents_finish(host);
     cf_sessions_finish(host);
     cf_bus_call_cancel(&host->owner_call);
     cf_bus_close(host->bus);
@@ -371,6 +377,11 @@ static const char *own(struct cf_backend *backend)
     return cf_logind_own(host_of(backend));
 }
 
+static void take_agent(struct cf_backend *backend, int fd, int64_t uid, int64_t pid)
+{
+    cf_agents_take(host_of(backend), fd, uid, pid);
+}
+
 const struct cf_backend_ops cf_logind_ops = {
     .name = "logind",
     .summary = "the sessions of this machine, by systemd-logind",
@@ -380,4 +391,5 @@ const struct cf_backend_ops cf_logind_ops = {
     .capabilities = capabilities,
     .host = host_name,
     .own = own,
+    .take_agent = take_agent,
 };

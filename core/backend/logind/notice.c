@@ -8,9 +8,10 @@ enum { COLUMNS = 79, TEXT_BYTES = 2000 };
 
 /* What we say ourselves. */
 static const struct words {
-    const char *after_ask, *stays;
-} english = {"\" can be answered on a desktop only.)", "You stay logged on."},
-  portuguese = {"\" só pode ser respondido em um ambiente gráfico.)", "Sua sessão continua aberta."};
+    const char *after_ask, *stays, *here;
+} english = {"\" can be answered on a desktop only.)", "You stay logged on.", "I am still here"},
+  portuguese = {"\" só pode ser respondido em um ambiente gráfico.)", "Sua sessão continua aberta.",
+                "Ainda estou aqui"};
 
 static const struct words *words_in(const char *language)
 {
@@ -69,4 +70,9 @@ void cf_notice_lines(struct cf_buffer *out, const char *title, const char *text,
 void cf_notice_over(struct cf_buffer *out, const char *language)
 {
     cf_buffer_printf(out, "\r\n%s\r\n", words_in(language)->stays);
+}
+
+const char *cf_notice_button(const char *ask, const char *language)
+{
+    return ask ? ask : words_in(language)->here;
 }

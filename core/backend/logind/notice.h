@@ -15,4 +15,7 @@ void cf_notice_lines(struct cf_buffer *out, const char *title, const char *text,
 /* What follows a notice that is not taken back by anything else: "You stay logged on." */
 void cf_notice_over(struct cf_buffer *out, const char *language);
 
+/* The label of a notice's button: `ask`, or, where that is NULL, "I am still here". */
+const char *cf_notice_button(const char *ask, const char *language);
+
 #endif

@@ -1,6 +1,7 @@
 #include "logind/requests.h"
 
 #include "base/memory.h"
+#include "logind/agent.h"
 #include "logind/blocked.h"
 #include "logind/groups.h"
 #include "logind/notice.h"
@@ -13,8 +14,9 @@
 #include <string.h>
 #include <utlist.h>
 
-#define YOUNG cf_seconds(3)
-#define AGAIN cf_seconds(1)
+#define YOUNG        cf_seconds(3)
+#define AGAIN        cf_seconds(1)
+#define AGENT_FIELDS (IDLE_FIELDS | CF_FIELD_BIT(CF_FIELD_INHIBITED))
 #define IDLE_FIELDS                                                                                          \
     (CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE) | CF_FIELD_BIT(CF_FIELD_IDLE_DOUBT))
 
@@ -25,8 +27,12 @@ struct cf_host_request {
 
     struct cf_request asked; /* its strings are not kept */
     struct cf_identity session;
-    struct cf_buffer text; /* WARN, WITHDRAW: as it goes to the terminals */
-    struct cf_timer later; /* to fail at once, or to look again */
+    struct cf_buffer text;       /* WARN, WITHDRAW: as it goes to the terminals */
+    char *title, *body, *button; /* WARN: for the agent */
+    struct cf_agent_order order;
+    struct cf_mono ordered; /* when */
+    bool shown;             /* by the agent */
+    struct cf_timer later;  /* to fail at once, or to look again */
 
     struct cf_session record; /* once it was read */
     char *unit;
@@ -48,6 +54,7 @@ static void unlink_request(struct cf_host_request *request)
 {
     DL_DELETE(request->host->requests, request);
     cf_bus_call_cancel(&request->call);
+    cf_agent_order_cancel(&request->order);
     cf_timer_stop(request->host->loop, &request->later);
     if (request->expects)
         cf_watches_unexpect(request->host);
@@ -60,6 +67,9 @@ static void free_request(struct cf_host_request *request)
     free((char *)request->session.host);
     free((char *)request->session.id);
     cf_buffer_finish(&request->text);
+    free(request->title);
+    free(request->body);
+    free(request->button);
     cf_session_finish(&request->record);
     free(request->unit);
     cf_input_finish(&request->input);
@@ -74,12 +84,16 @@ static struct cf_cached *known_of(const struct cf_host_request *request)
     return known && cf_identity_equal(&request->session, &known->record.identity) ? known : NULL;
 }
 
-static void complete_own(struct cf_host_request *request, int code)
+static void complete_own(struct cf_host_request *request, const struct cf_completion *completion)
 {
     struct cf_cached *known = known_of(request);
+    struct cf_logind *host = request->host;
+    bool read = completion->code == CF_OK;
     unlink_request(request);
     if (known && request->asked.action == CF_ACTION_WATCH)
-        cf_watches_looked(request->host, known, code == CF_OK ? &request->input : NULL);
+        cf_watches_looked(host, known, read ? &request->input : NULL);
+    else if (known && request->asked.action == CF_ACTION_REFRESH && read)
+        host->sink.seen(host->sink.data, completion->session, completion->fields);
     free_request(request);
 }
 
@@ -87,7 +101,7 @@ static void complete(struct cf_host_request *request, struct cf_completion *comp
 {
     struct cf_logind *host = request->host;
     if (request->own) {
-        complete_own(request, completion->code);
+        complete_own(request, completion);
         return;
     }
     unlink_request(request);
@@ -225,6 +239,8 @@ static void answer(struct cf_host_request *request)
     uint64_t watched = 0;
     if (request->asked.action == CF_ACTION_WATCH && known && request->expects && !request->own)
         watched = cf_watches_arm(request->host, known, &request->input, request->asked.fields);
+    if (known && known->agent && cf_mono_known(request->input.at_display)) /* told meanwhile */
+        request->input.at_display = known->agent_last;
     record->last_input = cf_input_last(&request->input, record, loop, &source);
     record->last_output = cf_input_last_output(&request->input, record, loop);
     cf_session_set_string(record, CF_FIELD_IDLE_SOURCE, source);
@@ -241,13 +257,16 @@ static void answer(struct cf_host_request *request)
 static void warned(struct cf_host_request *request)
 {
     struct cf_cached *known = known_of(request);
+    bool on_terminals = request->delivered;
+    request->delivered |= request->shown;
     if (known && request->delivered) {
         known->notice = request->asked.notice;
         cf_replace(&known->owed, NULL);
     }
     cf_session_set_string(&request->record, CF_FIELD_BLOCKED, known ? known->record.blocked : NULL);
-    complete(request,
-             &(struct cf_completion){.message = request->record.blocked, .delivered = request->delivered});
+    complete(request, &(struct cf_completion){.message = request->delivered ? NULL : request->record.blocked,
+                                              .delivered = request->delivered,
+                                              .withdrawable = request->shown && !on_terminals});
 }
 
 static void answer_processes(struct cf_host_request *request)
@@ -433,6 +452,8 @@ static bool wants_work(struct cf_host_request *request, struct cf_cached *known)
     case CF_ACTION_WITHDRAW:
         if (known->notice != request->asked.notice)
             return false; /* a later one took its place, or it never reached anybody */
+        if (known->agent)
+            cf_session_agent_close_notice(known);
         if (!terminal)
             known->notice = 0;
         return terminal;
@@ -441,6 +462,58 @@ static bool wants_work(struct cf_host_request *request, struct cf_cached *known)
         request->work.hangs = request->wants_input ? CF_HANGS_ON_MEMORY : CF_HANGS_NEVER;
         return request->wants_input;
     }
+}
+
+static void go_on(struct cf_host_request *request, struct cf_cached *known)
+{
+    if (wants_work(request, known) && !request->host->server)
+        start_work(request);
+    else
+        proceed(request);
+}
+
+/* ---- The agent ---- */
+
+static void on_answered(struct cf_agent_order *order, const struct cf_agent_answer *answer)
+{
+    struct cf_host_request *request =
+        (struct cf_host_request *)(void *)((char *)order - offsetof(struct cf_host_request, order));
+    struct cf_cached *known = known_of(request);
+    if (!known) {
+        fail(request, CF_GONE, "it has ended");
+        return;
+    }
+    if (request->asked.action == CF_ACTION_WARN)
+        request->shown = answer && answer->yes;
+    else
+        request->input.at_display = cf_session_agent_take(request->host, known, answer, request->ordered,
+                                                          &request->input.display_source);
+    request->record.inhibited = known->record.inhibited;
+    go_on(request, known);
+}
+
+/* Its word comes before the terminals are read; whoever waits for the next input has it told from here on. */
+static bool asks_agent(struct cf_host_request *request, struct cf_cached *known)
+{
+    const struct cf_request *asked = &request->asked;
+    struct cf_agent_order_line line = {.verb = CF_AGENT_READ};
+    if (!known->agent)
+        return false;
+    if (asked->action == CF_ACTION_WARN)
+        line = (struct cf_agent_order_line){.verb = CF_AGENT_SHOW,
+                                            .title = request->title,
+                                            .text = request->body,
+                                            .button = request->button,
+                                            .shown_for = asked->shown_for};
+    else if (asked->action == CF_ACTION_WATCH && asked->fields & CF_FIELD_BIT(CF_FIELD_IDLE))
+        line.verb = CF_AGENT_WATCH;
+    else if (!(asked->action == CF_ACTION_REFRESH && asked->fields & AGENT_FIELDS) &&
+             !cf_mono_known(asked->quiet_since))
+        return false;
+    request->order.done = on_answered;
+    request->ordered = cf_loop_now(request->host->loop);
+    cf_session_agent_ask(known, &request->order, &line);
+    return true;
 }
 
 /* The session was read: is it the one that is meant, and what else is to be looked at? */
@@ -459,10 +532,8 @@ static void look(struct cf_host_request *request, struct cf_cached *known)
     cf_session_copy(&request->record, &known->record);
     cf_replace(&request->unit, known->properties.scope);
     cf_input_prepare(&request->input, host, known);
-    if (wants_work(request, known) && !host->server)
-        start_work(request);
-    else
-        proceed(request);
+    if (!asks_agent(request, known))
+        go_on(request, known);
 }
 
 static void on_read(struct cf_logind *host, void *data, const char *id, struct cf_cached *known,
@@ -507,9 +578,12 @@ static struct cf_host_request *submit(struct cf_logind *host, const struct cf_re
     cf_session_init(&request->record);
     request->session.host = cf_strdup(asked->session.host);
     request->session.id = cf_strdup(asked->session.id);
-    if (asked->action == CF_ACTION_WARN)
+    if (asked->action == CF_ACTION_WARN) {
         cf_notice_lines(&request->text, asked->title, asked->text, asked->ask, asked->language);
-    else if (asked->action == CF_ACTION_WITHDRAW)
+        request->title = cf_strdup(asked->title);
+        request->body = cf_strdup(asked->text);
+        request->button = cf_strdup(cf_notice_button(asked->ask, asked->language));
+    } else if (asked->action == CF_ACTION_WITHDRAW)
         cf_notice_over(&request->text, asked->language);
     DL_PREPEND(host->requests, request);
     return request;
@@ -573,6 +647,16 @@ void cf_logind_requests_look(struct cf_logind *host, const struct cf_identity *s
                                      .deadline = cf_mono_add(cf_loop_now(host->loop), CF_LOGIND_LIMIT),
                                      .session = *session,
                                      .fields = CF_WATCHES_FIELDS,
+                                     .quiet_since = CF_MONO_UNKNOWN};
+    begin(submit(host, &asked, true));
+}
+
+void cf_logind_requests_read(struct cf_logind *host, const struct cf_identity *session)
+{
+    const struct cf_request asked = {.action = CF_ACTION_REFRESH,
+                                     .deadline = cf_mono_add(cf_loop_now(host->loop), CF_LOGIND_LIMIT),
+                                     .session = *session,
+                                     .fields = IDLE_FIELDS,
                                      .quiet_since = CF_MONO_UNKNOWN};
     begin(submit(host, &asked, true));
 }

@@ -19,6 +19,9 @@ void cf_logind_requests_submit(struct cf_logind *host, const struct cf_request *
 /* host->look */
 void cf_logind_requests_look(struct cf_logind *host, const struct cf_identity *session);
 
+/* host->read */
+void cf_logind_requests_read(struct cf_logind *host, const struct cf_identity *session);
+
 /* host->pay */
 void cf_logind_requests_pay(struct cf_logind *host, struct cf_cached *known);
 

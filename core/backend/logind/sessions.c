@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "logind/agent.h"
 #include "logind/blocked.h"
 #include "logind/watches.h"
 
@@ -10,6 +11,8 @@
 #include <string.h>
 #include <strings.h>
 #include <utlist.h>
+
+#define TOLD_FIELDS (cf_properties_fields | CF_FIELD_BIT(CF_FIELD_AGENT))
 
 /* ---- What is known ---- */
 
@@ -31,6 +34,8 @@ static struct cf_cached *find_or_add(struct cf_logind *host, const char *id)
     known->listed = true;
     cf_properties_init(&known->properties);
     cf_session_init(&known->record);
+    known->agent_last = CF_MONO_UNKNOWN;
+    known->record.agent = host->server ? CF_TRI_UNKNOWN : CF_TRI_NO;
     known->record.identity = (struct cf_identity){cf_strdup(host->name), cf_strdup(id), host->boot, 0};
     HASH_ADD_KEYPTR(hh, host->sessions.known, known->record.identity.id, strlen(id), known);
     return known;
@@ -40,6 +45,7 @@ static void forget(struct cf_logind *host, struct cf_cached *known)
 {
     HASH_DEL(host->sessions.known, known);
     cf_watches_cancel(host, known);
+    cf_session_agent_end(known);
     cf_blocked_end(host, known);
     free(known->owed);
     free(known->written);
@@ -93,7 +99,7 @@ static struct cf_cached *keep_session(struct cf_logind *host, const char *id,
         known->record.logged_on =
             cf_clock_mono_of_wall(cf_loop_clock(host->loop), (struct cf_instant){known->properties.logon});
     (void)cf_properties_apply(&known->properties, cf_loop_clock(host->loop), &known->record);
-    host->sink.seen(host->sink.data, &known->record, cf_properties_fields);
+    host->sink.seen(host->sink.data, &known->record, TOLD_FIELDS);
     return host->closed ? NULL : known;
 }
 
@@ -201,7 +207,7 @@ static void on_listed(struct cf_logind *host, void *data, const char *id, struct
     if (!known && err->code == CF_GONE)
         cf_sessions_gone(host, id);
     else if (!known && (known = cf_sessions_find(host, id)))
-        host->sink.seen(host->sink.data, &known->record, cf_properties_fields);
+        host->sink.seen(host->sink.data, &known->record, TOLD_FIELDS);
     if (!host->closed && --host->sessions.unread == 0)
         end_listing(host, NULL);
 }

@@ -312,6 +312,10 @@ static void add_controlling_terminals(struct search *search)
 {
     if (search->count)
         qsort(search->processes, search->count, sizeof *search->processes, compare_pids);
+    const struct process key = {.pid = search->session->leader};
+    const struct process *leading =
+        search->count ? bsearch(&key, search->processes, search->count, sizeof key, compare_pids) : NULL;
+    unsigned leader = leading ? leading->device : 0;
     for (size_t i = 0; i < search->count; i++) {
         const struct process *process = &search->processes[i];
         char path[CF_TERMINAL_PATH];
@@ -320,8 +324,8 @@ static void add_controlling_terminals(struct search *search)
             continue;
         bool served = is_served(search, process);
         search->found->server |= served;
-        if (!served && search->session->graphical)
-            continue;
+        if (!served && search->session->graphical && process->device == leader)
+            continue; /* it was begun there, and nobody looks at it */
         if (cf_terminal_numbered(process->device, path))
             add_controlled(search, path, served, process->began);
         else

@@ -44,10 +44,10 @@ struct cf_sources {
     size_t blocked_count;
     char blocked_path[CF_TERMINAL_PATH]; /* one of them */
     bool incomplete;                     /* something could not be read, or there was too much of it */
-    bool graphical;                      /* the session is, and nothing but what is served is looked for */
-    bool display;                        /* a process serves or uses one */
-    bool channel; /* one came with the logon and has no terminal: the user may be at work through it */
-    bool server;  /* a process serves terminals that may be used from another session */
+    bool graphical; /* the session is: windows with terminals are looked at, what it was begun from is not */
+    bool display;   /* a process serves or uses one */
+    bool channel;   /* one came with the logon and has no terminal: the user may be at work through it */
+    bool server;    /* a process serves terminals that may be used from another session */
 };
 
 /* Whose: as logind says. */
@@ -56,7 +56,7 @@ struct cf_sources_of {
     const char *unit; /* its scope; NULL: not known */
     const char *tty;  /* NULL: none named */
     bool displays;    /* they are looked for */
-    bool graphical;   /* has a display of its own, and a hint for it: only what servers serve counts */
+    bool graphical;   /* has a display of its own, and a hint or an agent for it */
 };
 
 /* Finds a session's, and reads their times; `proc` is where proc is mounted. `written` is left as it is. */

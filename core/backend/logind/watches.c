@@ -1,5 +1,7 @@
 #include "logind/watches.h"
 
+#include "logind/agent.h"
+
 #include <string.h>
 
 #define IDLE_FIELDS (CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE))
@@ -95,10 +97,12 @@ static bool has_terminal(const struct cf_sources *sources, const char *path)
 
 static bool add_all(struct cf_logind *host, struct cf_cached *known, struct cf_input *input, unsigned what)
 {
-    bool added = cf_input_is_on_terminals(input) || !(what & CF_WATCH_INPUT);
+    bool added = cf_input_is_on_terminals(input) || cf_input_is_at_display(input) || !(what & CF_WATCH_INPUT);
     for (size_t i = 0; added && i < input->sources.count; i++) {
         const struct cf_source *terminal = &input->sources.terminals[i];
         unsigned wanted = terminal->elsewhere ? what & CF_WATCH_INPUT : what;
+        if (input->session.of.graphical && !terminal->served) /* what is typed there, its display tells */
+            wanted = 0;
         added = !wanted || cf_watcher_add(host->watcher, &known->watched.watch, terminal->path, wanted);
     }
     cf_sources_read_again(&input->sources);
@@ -170,13 +174,16 @@ uint64_t cf_watches_arm(struct cf_logind *host, struct cf_cached *known, struct 
     struct cf_session_watch *watched = &known->watched;
     uint64_t told = fields & CF_WATCHES_FIELDS;
     cf_watches_cancel(host, known);
-    if (!host->watcher || !input->read || input->session.of.graphical)
+    bool at_display = cf_input_is_at_display(input) && cf_session_agent_watches(known);
+    if (!host->watcher || !input->read || (input->session.of.graphical && !at_display))
         return 0;
-    if (!cf_input_is_on_terminals(input))
+    if (input->session.of.graphical)
+        told &= CF_FIELD_BIT(CF_FIELD_IDLE);
+    else if (!cf_input_is_on_terminals(input))
         told &= ~CF_FIELD_BIT(CF_FIELD_IDLE);
     unsigned what = (told & CF_FIELD_BIT(CF_FIELD_IDLE) ? CF_WATCH_INPUT : 0) |
                     (told & CF_FIELD_BIT(CF_FIELD_OUTPUT) ? CF_WATCH_OUTPUT : 0);
-    if (!add_all(host, known, input, what) || !watched->watch.count) {
+    if (!add_all(host, known, input, what) || (!watched->watch.count && !at_display)) {
         cf_watches_cancel(host, known);
         return 0;
     }

@@ -271,6 +271,7 @@ static int open_around(struct cf_loop *loop, const struct cf_backend_sink *sink,
     around->ops.capabilities = cf_warn_command_ops.capabilities;
     around->ops.host = cf_warn_command_ops.host;
     around->ops.own = wish->host->own ? cf_warn_command_ops.own : NULL;
+    around->ops.take_agent = wish->host->take_agent ? cf_warn_command_ops.take_agent : NULL;
     struct cf_backend_sink to = ours;
     to.data = around;
     int code = wish->host->open(loop, &to, wish->host_setup, &around->host, err);
@@ -319,6 +320,11 @@ static const char *own(struct cf_backend *around)
     return cf_backend_ops_of(around->host)->own(around->host);
 }
 
+static void take_agent(struct cf_backend *around, int fd, int64_t uid, int64_t pid)
+{
+    cf_backend_ops_of(around->host)->take_agent(around->host, fd, uid, pid);
+}
+
 const struct cf_backend_ops cf_warn_command_ops = {
     .name = "warn_command",
     .summary = "",
@@ -328,4 +334,5 @@ const struct cf_backend_ops cf_warn_command_ops = {
     .capabilities = capabilities,
     .host = host,
     .own = own,
+    .take_agent = take_agent,
 };

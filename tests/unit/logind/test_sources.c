@@ -175,7 +175,7 @@ static void a_named_terminal_counts_if_it_is_the_users(void **state)
 
 /* ---- Displays' sessions, and other sessions of the user ---- */
 
-static void of_a_displays_session_what_it_serves_counts(void **state)
+static void of_a_displays_session_its_windows_count(void **state)
 {
     (void)state;
     struct line pane;
@@ -183,7 +183,11 @@ static void of_a_displays_session_what_it_serves_counts(void **state)
     session.graphical = true;
     open_line(&pane, LATE, LATE);
     look(&session);
-    assert_int_equal(sources.count, 0);
+    assert_int_equal(sources.count, 1); /* a window: a hint may be left of a desktop that has crashed */
+    start(LEADER, 1, shell.device, SCOPE, "login");
+    start(SSHD, LEADER, shell.device, SCOPE, "startx");
+    look(&session);
+    assert_int_equal(sources.count, 0); /* where it was begun nobody sits */
     start(SERVER, 1, 0, SCOPE, "tmux: server");
     start(PANE, SERVER, pane.device, SCOPE, "bash");
     look(&session);
@@ -300,7 +304,7 @@ int main(void)
         TEST(another_session_is_another),
         TEST(standard_files_count_too),
         TEST(a_named_terminal_counts_if_it_is_the_users),
-        TEST(of_a_displays_session_what_it_serves_counts),
+        TEST(of_a_displays_session_its_windows_count),
         TEST(another_session_is_looked_at_and_not_written_to),
         TEST(what_we_write_is_no_output),
         TEST(what_was_printed_before_we_wrote_twice_counts),

@@ -2,8 +2,8 @@
  * A D-Bus connection in the loop: sd-bus's descriptor, events and timeout, read again each turn, and calls
  * that end once, with an error a person can read.
  */
-#ifndef CF_LOGIND_BUS_H
-#define CF_LOGIND_BUS_H
+#ifndef CF_BUS_BUS_H
+#define CF_BUS_BUS_H
 
 #include "time/loop.h"
 

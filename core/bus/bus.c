@@ -1,4 +1,4 @@
-#include "logind/bus.h"
+#include "bus/bus.h"
 
 #include "base/memory.h"
 
@@ -88,8 +88,7 @@ static void turn(uv_prepare_t *handle)
         code = arm(bus);
     if (code < 0) {
         struct cf_error err;
-        (void)cf_error_set(&err, CF_UNAVAILABLE, "the connection to the system bus broke: %s",
-                           strerror(-code));
+        (void)cf_error_set(&err, CF_UNAVAILABLE, "the connection to the bus broke: %s", strerror(-code));
         (void)uv_prepare_stop(&bus->turn);
         bus->lost(bus->data, &err);
     }
@@ -180,7 +179,7 @@ int cf_bus_match(struct cf_bus *bus, const char *rule, sd_bus_message_handler_t 
 {
     int code = sd_bus_add_match_async(bus->bus, NULL, rule, fn, NULL, data); /* refused: the bus closes */
     if (code < 0)
-        return cf_error_set(err, CF_UNAVAILABLE, "cannot listen to the system bus: %s", strerror(-code));
+        return cf_error_set(err, CF_UNAVAILABLE, "cannot listen to the bus: %s", strerror(-code));
     return 0;
 }
 
@@ -193,6 +192,7 @@ static int code_of(const char *name)
         int code;
     } codes[] = {
         {"org.freedesktop.login1.NoSuchSession", CF_GONE},
+        {"org.freedesktop.login1.NoSessionForPID", CF_GONE},
         {SD_BUS_ERROR_UNKNOWN_OBJECT, CF_GONE},
         {SD_BUS_ERROR_UNKNOWN_METHOD, CF_UNSUPPORTED},
         {SD_BUS_ERROR_ACCESS_DENIED, CF_DENIED},
@@ -226,7 +226,7 @@ static void on_failing(struct cf_timer *timer)
 {
     struct cf_bus_call *call = timer->data;
     struct cf_error err;
-    (void)cf_error_set(&err, CF_UNAVAILABLE, "the system bus does not take calls");
+    (void)cf_error_set(&err, CF_UNAVAILABLE, "the bus does not take calls");
     cf_bus_call_cancel(call);
     call->done(call, NULL, &err);
 }

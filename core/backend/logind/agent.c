@@ -1,0 +1,129 @@
+#include "logind/agent.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define UNIT INT64_C(1000) /* µs: displays count in milliseconds */
+
+/* A session's. */
+struct cf_session_agent {
+    struct cf_logind *host;
+    struct cf_cached *known;
+    struct cf_agent_link *link;
+    struct cf_agent_order closing;
+};
+
+void cf_session_agent_ask(struct cf_cached *known, struct cf_agent_order *order,
+                          const struct cf_agent_order_line *line)
+{
+    cf_agent_link_send(known->agent->link, order, line);
+}
+
+static void on_closed(struct cf_agent_order *order, const struct cf_agent_answer *answer)
+{
+    (void)order, (void)answer;
+}
+
+void cf_session_agent_close_notice(struct cf_cached *known)
+{
+    static const struct cf_agent_order_line line = {.verb = CF_AGENT_CLOSE};
+    known->agent->closing.done = on_closed;
+    cf_session_agent_ask(known, &known->agent->closing, &line);
+}
+
+struct cf_mono cf_session_agent_take(const struct cf_logind *host, struct cf_cached *known,
+                                     const struct cf_agent_answer *answer, struct cf_mono asked,
+                                     const char **ret_source)
+{
+    bool known_here = answer && cf_span_known(answer->idle) && known->agent &&
+                      !(answer->source == CF_AGENT_X11 && cf_text_equal(known->properties.type, "wayland"));
+    known->record.inhibited = answer ? answer->inhibited : CF_TRI_UNKNOWN;
+    if (!known_here)
+        return CF_MONO_UNKNOWN;
+    struct cf_mono earliest = {asked.us - answer->idle.us - UNIT},
+                   latest = {cf_loop_now(host->loop).us - answer->idle.us};
+    if (!cf_mono_known(known->agent_last) || earliest.us > known->agent_last.us)
+        known->agent_last = latest;
+    known->agent_source = answer->source;
+    *ret_source = cf_agent_source_names[answer->source];
+    return known->agent_last;
+}
+
+bool cf_session_agent_watches(const struct cf_cached *known)
+{
+    return known->agent && cf_agent_link_watches(known->agent->link);
+}
+
+/* The last thing done, since the sink may close the back end. */
+static void tell_input(const struct cf_session_agent *agent, struct cf_mono at, const char *source)
+{
+    const struct cf_logind *host = agent->host;
+    struct cf_session record = agent->known->record; /* its strings are lent */
+    record.last_input = at;
+    record.idle_source = (char *)(uintptr_t)source;
+    host->sink.seen(host->sink.data, &record,
+                    CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE));
+}
+
+static void on_input(void *data)
+{
+    const struct cf_session_agent *agent = data;
+    struct cf_logind *host = agent->host;
+    agent->known->agent_last = cf_loop_now(host->loop);
+    if (host->watcher) /* its terminals need not tell of the same */
+        cf_watcher_clear(host->watcher, &agent->known->watched.watch);
+    tell_input(agent, agent->known->agent_last, cf_agent_source_names[agent->known->agent_source]);
+}
+
+static void on_pressed(void *data, bool yes)
+{
+    const struct cf_session_agent *agent = data;
+    agent->host->sink.answered(agent->host->sink.data, agent->known->notice, yes);
+}
+
+static struct cf_cached *drop(struct cf_session_agent *agent)
+{
+    struct cf_cached *known = agent->known;
+    cf_agent_order_cancel(&agent->closing);
+    cf_agent_link_destroy(agent->link);
+    cf_agent_order_cancel(&agent->closing); /* refused just now */
+    known->agent = NULL;
+    known->agent_last = CF_MONO_UNKNOWN;
+    free(agent);
+    return known;
+}
+
+/* What it was to tell is not told any more: that is told. */
+static void on_ended(void *data, const char *why)
+{
+    (void)why;
+    struct cf_session_agent *agent = data;
+    const struct cf_logind *host = agent->host;
+    bool watched = cf_agent_link_watches(agent->link);
+    struct cf_cached *known = drop(agent);
+    known->record.agent = CF_TRI_NO;
+    host->sink.seen(host->sink.data, &known->record,
+                    CF_FIELD_BIT(CF_FIELD_AGENT) | (watched ? CF_SESSION_AGENT_TELLS : 0));
+}
+
+void cf_session_agent_end(struct cf_cached *known)
+{
+    if (known->agent)
+        (void)drop(known->agent);
+}
+
+void cf_session_agent_begin(struct cf_logind *host, struct cf_cached *known, int fd)
+{
+    static const struct cf_agent_link_calls calls = {on_input, on_pressed, on_ended};
+    struct cf_session_agent *agent = cf_alloc(sizeof *agent);
+    *agent = (struct cf_session_agent){.host = host, .known = known};
+    agent->link = cf_agent_link_create(host->loop, fd, known->record.identity.id, &calls, agent);
+    known->agent = agent;
+    known->agent_last = CF_MONO_UNKNOWN;
+    known->record.agent = CF_TRI_YES;
+    host->read(host, &known->record.identity);
+    host->sink.seen(host->sink.data, &known->record, CF_FIELD_BIT(CF_FIELD_AGENT));
+}

@@ -1,0 +1,139 @@
+#include "desktop/agent.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "desktop/channel.h"
+#include "desktop/notices.h"
+#include "desktop/x11.h"
+
+#include <stdlib.h>
+
+struct cf_desktop_agent {
+    struct cf_loop *loop;
+    struct cf_channel *channel;
+    struct cf_display *display; /* NULL: none that tells of input */
+    struct cf_notices *notices;
+    uint64_t asked, watched; /* the orders that wait for the display's word; 0: none */
+};
+
+/* ---- What the display tells ---- */
+
+static void answer_idle(struct cf_desktop_agent *agent, struct cf_span idle)
+{
+    struct cf_agent_answer answer = {.id = agent->asked, .word = CF_AGENT_SAYS_STATE, .idle = idle};
+    if (agent->display && cf_span_known(idle))
+        answer.source = cf_display_ops_of(agent->display)->source;
+    agent->asked = 0;
+    if (answer.id)
+        cf_channel_answer(agent->channel, &answer);
+}
+
+static void on_idle(void *data, struct cf_span idle)
+{
+    answer_idle(data, idle);
+}
+
+static void on_input(void *data)
+{
+    struct cf_desktop_agent *agent = data;
+    const struct cf_agent_answer answer = {.id = agent->watched, .word = CF_AGENT_SAYS_INPUT, .yes = true};
+    agent->watched = 0;
+    if (answer.id)
+        cf_channel_answer(agent->channel, &answer);
+}
+
+/* The session is over, or its display has crashed: there is nothing more to be told. */
+static void on_display_lost(void *data)
+{
+    struct cf_desktop_agent *agent = data;
+    cf_display_ops_of(agent->display)->close(agent->display);
+    agent->display = NULL;
+    cf_loop_stop(agent->loop);
+}
+
+/* Where there is Wayland, an X server sees only some of what is typed. */
+static void open_display(struct cf_desktop_agent *agent)
+{
+    const struct cf_display_calls calls = {agent, on_idle, on_input, on_display_lost};
+    bool wayland = getenv("WAYLAND_DISPLAY") || cf_text_equal(getenv("XDG_SESSION_TYPE"), "wayland");
+    if (!wayland && getenv("DISPLAY"))
+        agent->display = cf_x11_ops.open(agent->loop, &calls);
+}
+
+/* ---- What the notices tell ---- */
+
+static void on_shown(void *data, uint64_t id, bool yes)
+{
+    const struct cf_desktop_agent *agent = data;
+    cf_channel_answer(agent->channel,
+                      &(struct cf_agent_answer){.id = id, .word = CF_AGENT_SAYS_SHOWN, .yes = yes});
+}
+
+static void on_pressed(void *data, uint64_t id, bool yes)
+{
+    const struct cf_desktop_agent *agent = data;
+    cf_channel_answer(agent->channel,
+                      &(struct cf_agent_answer){.id = id, .word = CF_AGENT_SAYS_PRESSED, .yes = yes});
+}
+
+/* ---- Orders ---- */
+
+static void read_display(struct cf_desktop_agent *agent, const struct cf_agent_order_line *order)
+{
+    bool busy = agent->asked != 0; /* its answer is for both */
+    if (busy)
+        cf_channel_answer(agent->channel,
+                          &(struct cf_agent_answer){.id = agent->asked, .idle = {CF_UNKNOWN_US}});
+    agent->asked = order->id;
+    if (order->verb == CF_AGENT_WATCH)
+        agent->watched = order->id;
+    if (!agent->display)
+        answer_idle(agent, (struct cf_span){CF_UNKNOWN_US});
+    else if (order->verb == CF_AGENT_WATCH)
+        cf_display_ops_of(agent->display)->watch(agent->display);
+    else
+        cf_display_ops_of(agent->display)->read(agent->display);
+}
+
+static void on_order(void *data, const struct cf_agent_order_line *order)
+{
+    struct cf_desktop_agent *agent = data;
+    switch (order->verb) {
+    case CF_AGENT_READ:
+    case CF_AGENT_WATCH: read_display(agent, order); break;
+    case CF_AGENT_SHOW: cf_notices_show(agent->notices, order); break;
+    default:
+        cf_notices_close(agent->notices);
+        cf_channel_answer(agent->channel, &(struct cf_agent_answer){
+                                              .id = order->id, .word = CF_AGENT_SAYS_CLOSED, .yes = true});
+    }
+}
+
+/* Nobody would take back what it has announced. */
+static void on_lost(void *data)
+{
+    struct cf_desktop_agent *agent = data;
+    agent->asked = agent->watched = 0;
+    cf_notices_close(agent->notices);
+}
+
+/* ---- Life ---- */
+
+struct cf_desktop_agent *cf_desktop_agent_create(struct cf_loop *loop, const char *path)
+{
+    struct cf_desktop_agent *agent = cf_alloc(sizeof *agent);
+    agent->loop = loop;
+    open_display(agent);
+    agent->notices = cf_notices_create(loop, &(struct cf_notices_calls){agent, on_shown, on_pressed});
+    agent->channel = cf_channel_create(loop, path, &(struct cf_channel_calls){agent, on_order, on_lost});
+    return agent;
+}
+
+void cf_desktop_agent_destroy(struct cf_desktop_agent *agent)
+{
+    cf_channel_destroy(agent->channel);
+    cf_notices_destroy(agent->notices);
+    if (agent->display)
+        cf_display_ops_of(agent->display)->close(agent->display);
+    free(agent);
+}

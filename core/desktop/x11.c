@@ -1,0 +1,183 @@
+#include "desktop/x11.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <xcb/sync.h>
+#include <xcb/xcb.h>
+#include <xcb/xcbext.h>
+
+struct cf_display {
+    struct cf_display_head head;
+    struct cf_display_calls calls;
+    xcb_connection_t *connection;
+    uint8_t first_event; /* of the extension's */
+    xcb_sync_counter_t counter;
+    xcb_sync_alarm_t alarm; /* XCB_NONE: none is set */
+    unsigned asked;         /* the sequence number of a question; 0: none */
+    uv_poll_t poll;
+    uv_prepare_t turn; /* before the loop sleeps: what has come meanwhile, while an answer was read */
+    int handles;       /* not yet closed */
+};
+
+/* ---- Coming in ---- */
+
+static struct cf_span span_of(xcb_sync_int64_t value)
+{
+    int64_t ms = (int64_t)((uint64_t)(uint32_t)value.hi << 32 | value.lo);
+    return (struct cf_span){ms < 0 ? CF_UNKNOWN_US : ms * 1000};
+}
+
+static void take_answer(struct cf_display *display)
+{
+    void *reply = NULL;
+    xcb_generic_error_t *error = NULL;
+    if (!display->asked || !xcb_poll_for_reply(display->connection, display->asked, &reply, &error))
+        return;
+    const xcb_sync_query_counter_reply_t *counter = reply;
+    struct cf_span idle = counter ? span_of(counter->counter_value) : (struct cf_span){CF_UNKNOWN_US};
+    display->asked = 0;
+    free(reply);
+    free(error);
+    display->calls.idle(display->calls.data, idle);
+}
+
+static void take_event(struct cf_display *display, const xcb_generic_event_t *event)
+{
+    const xcb_sync_alarm_notify_event_t *alarm = (const void *)event;
+    if ((event->response_type & 0x7f) != display->first_event + XCB_SYNC_ALARM_NOTIFY || !display->alarm ||
+        alarm->alarm != display->alarm)
+        return;
+    xcb_sync_destroy_alarm(display->connection, display->alarm);
+    display->alarm = XCB_NONE;
+    display->calls.input(display->calls.data);
+}
+
+static void turn(uv_prepare_t *handle)
+{
+    struct cf_display *display = handle->data;
+    xcb_generic_event_t *event;
+    take_answer(display);
+    while ((event = xcb_poll_for_event(display->connection))) {
+        take_event(display, event);
+        free(event);
+    }
+    (void)xcb_flush(display->connection);
+    if (xcb_connection_has_error(display->connection))
+        display->calls.lost(display->calls.data);
+}
+
+static void on_ready(uv_poll_t *poll, int status, int events)
+{
+    (void)poll, (void)status, (void)events; /* wakes the loop; the work is done in `turn` */
+}
+
+/* ---- Going out ---- */
+
+static void read_idle(struct cf_display *display)
+{
+    display->asked = xcb_sync_query_counter(display->connection, display->counter).sequence;
+}
+
+/* Falls to zero with any input; what it is now is more, from a millisecond on. */
+static void watch_input(struct cf_display *display)
+{
+    const uint32_t values[] = {display->counter,
+                               XCB_SYNC_VALUETYPE_ABSOLUTE,
+                               0,
+                               1,
+                               XCB_SYNC_TESTTYPE_NEGATIVE_TRANSITION,
+                               0,
+                               0,
+                               true};
+    if (display->alarm)
+        xcb_sync_destroy_alarm(display->connection, display->alarm);
+    display->alarm = xcb_generate_id(display->connection);
+    xcb_sync_create_alarm(display->connection, display->alarm,
+                          XCB_SYNC_CA_COUNTER | XCB_SYNC_CA_VALUE_TYPE | XCB_SYNC_CA_VALUE |
+                              XCB_SYNC_CA_TEST_TYPE | XCB_SYNC_CA_DELTA | XCB_SYNC_CA_EVENTS,
+                          values);
+    read_idle(display);
+}
+
+/* ---- Life ---- */
+
+static bool is_xwayland(xcb_connection_t *connection)
+{
+    static const char name[] = "XWAYLAND";
+    xcb_query_extension_reply_t *reply = xcb_query_extension_reply(
+        connection, xcb_query_extension(connection, (uint16_t)strlen(name), name), NULL);
+    bool present = !reply || reply->present;
+    free(reply);
+    return present;
+}
+
+/* Its name follows its length at once: xcb_sync_systemcounter_name counts two bytes of padding that are not
+ * on the wire. */
+static bool is_named(const xcb_sync_systemcounter_t *counter, const char *name)
+{
+    const char *own = (const char *)&counter->name_len + sizeof counter->name_len;
+    return counter->name_len == strlen(name) && memcmp(own, name, strlen(name)) == 0;
+}
+
+static xcb_sync_counter_t find_counter(xcb_connection_t *connection)
+{
+    xcb_sync_counter_t found = XCB_NONE;
+    free(xcb_sync_initialize_reply(connection, xcb_sync_initialize(connection, 3, 1), NULL));
+    xcb_sync_list_system_counters_reply_t *list =
+        xcb_sync_list_system_counters_reply(connection, xcb_sync_list_system_counters(connection), NULL);
+    if (!list)
+        return XCB_NONE;
+    for (xcb_sync_systemcounter_iterator_t at = xcb_sync_list_system_counters_counters_iterator(list);
+         at.rem && !found; xcb_sync_systemcounter_next(&at))
+        if (is_named(at.data, "IDLETIME"))
+            found = at.data->counter;
+    free(list);
+    return found;
+}
+
+static struct cf_display *open_x11(struct cf_loop *loop, const struct cf_display_calls *calls)
+{
+    xcb_connection_t *connection = xcb_connect(NULL, NULL);
+    const xcb_query_extension_reply_t *extension =
+        xcb_connection_has_error(connection) ? NULL : xcb_get_extension_data(connection, &xcb_sync_id);
+    xcb_sync_counter_t counter =
+        extension && extension->present && !is_xwayland(connection) ? find_counter(connection) : XCB_NONE;
+    if (!counter) {
+        xcb_disconnect(connection);
+        return NULL;
+    }
+    struct cf_display *display = cf_alloc(sizeof *display);
+    *display = (struct cf_display){.head.ops = &cf_x11_ops,
+                                   .calls = *calls,
+                                   .connection = connection,
+                                   .first_event = extension->first_event,
+                                   .counter = counter,
+                                   .handles = 2};
+    (void)uv_poll_init(cf_loop_uv(loop), &display->poll, xcb_get_file_descriptor(connection));
+    (void)uv_poll_start(&display->poll, UV_READABLE, on_ready);
+    (void)uv_prepare_init(cf_loop_uv(loop), &display->turn);
+    (void)uv_prepare_start(&display->turn, turn);
+    display->poll.data = display->turn.data = display;
+    return display;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct cf_display *display = handle->data;
+    if (--display->handles > 0)
+        return;
+    xcb_disconnect(display->connection);
+    free(display);
+}
+
+static void close_x11(struct cf_display *display)
+{
+    (void)uv_prepare_stop(&display->turn);
+    uv_close((uv_handle_t *)&display->poll, on_closed);
+    uv_close((uv_handle_t *)&display->turn, on_closed);
+}
+
+const struct cf_display_ops cf_x11_ops = {
+    .source = CF_AGENT_X11, .open = open_x11, .read = read_idle, .watch = watch_input, .close = close_x11};

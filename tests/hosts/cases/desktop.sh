@@ -1,0 +1,73 @@
+# on: trixie-desktop bookworm-desktop
+# X sessions with curfew's agent: idle by the display itself, warned by one notification, which a key or its button takes
+# back, and ended when nobody is there. An agent that has gone leaves the session's idle time unknown.
+cat >/box/curfew.lua <<'LUA'
+dry_run  = false
+policies = {
+  { "/box/policies/idle.lua", limit = "60s", warnings = { "56s" }, except = { users = { "carol" } } },
+  { "/box/policies/idle.lua", name = "short", limit = "12s", warnings = { "8s", "4s" }, only = { users = { "carol" } } },
+}
+limits   = { notice = "3s", share = 1 }
+LUA
+desktop_on ana ana :5
+desktop_on bruno bruno :6
+desktop_on carol carol :7 'sleep 1000'
+desktop_on daniel daniel :8
+start_curfew --config /box/curfew.lua
+systemd-run --quiet --uid=carol -p Environment=DISPLAY=:7 -p Environment=XDG_RUNTIME_DIR="/run/user/$(id -u carol)" \
+    /build/curfew-agent # as the user's service manager does, outside the session: for her only desktop
+shows ana 'at work for session'
+shows bruno 'at work for session'
+shows daniel "at work for session"
+ana=$(id_of ana) bruno=$(id_of bruno) carol=$(id_of carol)
+/build/curfew why "$ana" | grep -q 'idle for' || fail "$(/build/curfew why "$ana")"
+
+displayed() { # USER DISPLAY: how many notifications
+    on_desktop "$1" "$2" dunstctl count displayed
+}
+
+warned() { # USER DISPLAY TEXT: it is shown, in a single notification
+    noted "$1" "$3"
+    journal '"what":"warn"' "\"user\":\"$1\"" "$3"
+    [ "$(displayed "$1" "$2")" = 1 ] || fail "$1 does not see it: $(on_desktop "$1" "$2" dunstctl count; tail -n 30 "/box/$1.notes")"
+}
+
+gone() { # USER DISPLAY: nothing is shown any more
+    local try
+    for ((try = 0; try < 200; try++)); do [ "$(displayed "$1" "$2")" != 0 ] || return 0; done
+    fail "$1 still sees it"
+}
+
+# A key at the display takes the warning back, within a second; a press on the button does so as well.
+warned ana :5 'logged off in 56 seconds'
+on_desktop ana :5 xwd -root -silent >/box/ana.xwd # for whoever wants to see it
+begun=${EPOCHREALTIME/./}
+on_desktop ana :5 xdotool key a
+journal '"what":"stays"' "\"session\":\"$ana\""
+took=$((${EPOCHREALTIME/./} - begun))
+gone ana :5
+[ "$took" -lt 1000000 ] || fail "the warning was taken back after $took microseconds"
+echo "from the key until it was taken back: $took microseconds"
+
+# Without an agent nobody knows, nobody is ended, and nothing is left on the screen that nobody would take back.
+warned bruno :6 'logged off in 56 seconds'
+pkill -u bruno -x curfew-agent
+journal '"what":"stays"' "\"session\":\"$bruno\""
+[[ $(/build/curfew why "$bruno") == *"nobody knows its idle time"* ]] || fail "$(/build/curfew why "$bruno")"
+gone bruno :6
+
+# The button.
+warned daniel :8 'logged off in 56 seconds'
+grep -qF 'I am still here' /box/daniel.notes || fail "no button: $(cat /box/daniel.notes)"
+on_desktop daniel :8 dunstctl action 0
+journal '"what":"answer"' '"user":"daniel"' '"reason":"yes"'
+gone daniel :8
+
+# The second warning takes the place of the first, and who is not there is ended.
+noted carol 'logged off in 4 seconds'
+replaces=$(grep -A 2 'member=Notify' /box/carol.notes | sed -n 's/^ *uint32 //p' | xargs)
+[[ $replaces == "0 "[1-9]* ]] || fail "not in one place: $replaces"
+journal '"what":"ended"' "\"session\":\"$carol\""
+[ "$(pgrep -u carol -x 'Xvfb|xterm|dunst' | wc -l)" = 0 ] || fail "left of carol: $(ps -u carol)"
+is_there "$ana" && is_there "$bruno" && [ -n "$(id_of daniel)" ] || fail "$(loginctl)"
+stop_curfew
