@@ -51,10 +51,10 @@ refused 'this session has an agent already' outside bruno
 refused 'no graphical session' outside root
 
 # A liar's word counts where there is no other, and never makes a session idler than the host knows it to be.
-as_of_ana "$desktop" runuser -u ana -- /build/tests/false_agent idle >/box/liar 2>&1 &
-grep -qF -m 1 '"session":"'"$desktop" <(timeout 20 tail -c +1 -F /box/liar 2>/dev/null) || fail "$(cat /box/liar)"
 until [ "$(find /dev/pts -user ana | wc -l)" = 2 ]; do :; done
 terminals_aged ana # that of the window on her desktop, too, which has just opened
+as_of_ana "$desktop" runuser -u ana -- /build/tests/false_agent idle >/box/liar 2>&1 &
+grep -qF -m 1 '"session":"'"$desktop" <(timeout 20 tail -c +1 -F /box/liar 2>/dev/null) || fail "$(cat /box/liar)"
 tells "$desktop" 'idle for 59 minutes'
 path=$(busctl call org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager GetSession s "$desktop" | cut -d'"' -f2)
 hint() {
