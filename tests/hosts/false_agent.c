@@ -2,6 +2,7 @@
  * An agent that lies: false_agent idle|flood|nonsense. Says that it is one, and answers whatever it is asked:
  * nobody was here for an hour; or, once it is taken, whatever nobody asked. Prints what it is told.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,7 @@ int main(int count, char **words)
     char line[8192];
     if (count < 2 || !in || connect(fd, (const struct sockaddr *)&place, sizeof place) != 0)
         return 1;
+    (void)signal(SIGPIPE, SIG_IGN); /* it is heard until the end */
     (void)!write(fd, hello, strlen(hello));
     while (fgets(line, sizeof line, in)) {
         (void)fputs(line, stdout);
