@@ -248,7 +248,7 @@ int cf_control_hand_on(struct cf_control_call *call)
     if (client && uv_fileno((uv_handle_t *)&client->pipe, &own) == 0)
         fd = cf_endpoint_again(own);
     if (client)
-        part(client);
+        close_client(client);
     free(call);
     return fd;
 }
