@@ -13,6 +13,10 @@ install(FILES bindings/meta.lua DESTINATION ${CMAKE_INSTALL_DATADIR}/curfew/meta
 # Relative to the prefix, where systemd and sysusers look in /usr and /usr/local alike.
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   install(FILES service/curfew.service DESTINATION lib/systemd/system)
+  install(FILES service/curfew.sysusers DESTINATION lib/sysusers.d RENAME curfew.conf)
+  install(FILES service/curfew.rules DESTINATION ${CMAKE_INSTALL_DATADIR}/polkit-1/rules.d RENAME 50-curfew.rules)
+endif()
+if(TARGET curfew-agent)
   # The agent, in each desktop: by the user's service manager, or, without one, by the desktop itself.
   install(TARGETS curfew-agent)
   install(FILES service/curfew-agent.service DESTINATION lib/systemd/user)
@@ -21,8 +25,6 @@ if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   file(CREATE_LINK ../curfew-agent.service ${wanted}/curfew-agent.service SYMBOLIC)
   install(DIRECTORY ${wanted} DESTINATION lib/systemd/user)
   install(FILES service/curfew-agent.desktop DESTINATION etc/xdg/autostart)
-  install(FILES service/curfew.sysusers DESTINATION lib/sysusers.d RENAME curfew.conf)
-  install(FILES service/curfew.rules DESTINATION ${CMAKE_INSTALL_DATADIR}/polkit-1/rules.d RENAME 50-curfew.rules)
 endif()
 
 find_program(MSGFMT msgfmt)

@@ -25,7 +25,7 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "tzdata, systemd | systemd-standalone-sysusers, init-system-helpers (>= 1.54)")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "polkitd (>= 0.106), libpam-systemd")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
-file(WRITE ${CMAKE_BINARY_DIR}/package/conffiles "/etc/curfew/curfew.lua\n/etc/xdg/autostart/curfew-agent.desktop\n")
+file(WRITE ${CMAKE_BINARY_DIR}/package/conffiles "/etc/curfew/curfew.lua\n")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${CMAKE_BINARY_DIR}/package/conffiles ${CMAKE_SOURCE_DIR}/package/postinst
                                        ${CMAKE_SOURCE_DIR}/package/prerm ${CMAKE_SOURCE_DIR}/package/postrm)
 string(TIMESTAMP now "%a, %d %b %Y %H:%M:%S +0000" UTC)
@@ -44,13 +44,11 @@ set(CPACK_RPM_PACKAGE_REQUIRES "systemd, polkit >= 0.106, tzdata")
 set(CPACK_RPM_POST_INSTALL_SCRIPT_FILE ${CMAKE_SOURCE_DIR}/package/rpm-post)
 set(CPACK_RPM_PRE_UNINSTALL_SCRIPT_FILE ${CMAKE_SOURCE_DIR}/package/rpm-preun)
 set(CPACK_RPM_POST_UNINSTALL_SCRIPT_FILE ${CMAKE_SOURCE_DIR}/package/rpm-postun)
-set(CPACK_RPM_USER_FILELIST "%config(noreplace) /etc/curfew/curfew.lua"
-                           "%config(noreplace) /etc/xdg/autostart/curfew-agent.desktop")
+set(CPACK_RPM_USER_FILELIST "%config(noreplace) /etc/curfew/curfew.lua")
 # The files as they are: nothing stripped or compressed once more.
 set(CPACK_RPM_SPEC_MORE_DEFINE "%define _build_id_links none\n%define __os_install_post %{nil}")
 set(CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION
-    /etc /etc/xdg /etc/xdg/autostart /usr/bin /usr/lib /usr/lib/systemd /usr/lib/systemd/system /usr/lib/systemd/user
-    /usr/lib/sysusers.d /usr/share /usr/share/doc
+    /etc /usr/bin /usr/lib /usr/lib/systemd /usr/lib/systemd/system /usr/lib/sysusers.d /usr/share /usr/share/doc
     /usr/share/man /usr/share/locale /usr/share/polkit-1 /usr/share/polkit-1/rules.d /usr/share/zsh /usr/share/fish
     /usr/share/bash-completion /usr/share/bash-completion/completions /usr/share/zsh/site-functions
     /usr/share/fish/vendor_completions.d /usr/share/licenses /usr/share/locale/pt_BR /usr/share/locale/pt_BR/LC_MESSAGES

@@ -5,9 +5,6 @@ set(root ${CPACK_TEMPORARY_DIRECTORY})
 set(share ${root}/usr/share)
 # `cmake --install` leaves the configuration of a host alone; packages know whether somebody has changed it.
 file(COPY ${share}/curfew/curfew.lua DESTINATION ${root}/etc/curfew)
-file(MAKE_DIRECTORY ${root}/etc/xdg)
-file(RENAME ${root}/usr/etc/xdg/autostart ${root}/etc/xdg/autostart) # the place that desktops look in
-file(REMOVE_RECURSE ${root}/usr/etc)
 file(COPY_FILE ${CPACK_CF_SOURCE}/CHANGELOG.md ${share}/doc/curfew/changelog)
 if(CPACK_GENERATOR STREQUAL "DEB")
   file(COPY ${CPACK_CF_MADE}/copyright ${CPACK_CF_MADE}/changelog.Debian DESTINATION ${share}/doc/curfew)
