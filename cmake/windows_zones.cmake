@@ -14,7 +14,7 @@ if(CMAKE_SCRIPT_MODE_FILE) # cmake -DIN=windowsZones.xml -DOUT=windows_zones.c -
       endif()
     endforeach()
   endif()
-  file(WRITE ${OUT} "#include \"calendar/ical/zones.h\"\n\n"
+  file(WRITE ${OUT} "#include \"time/windows_zones.h\"\n\n"
                     "const struct cf_windows_zone cf_windows_zones[] = {\n${rows}    {0},\n};\n")
   return()
 endif()

@@ -11,6 +11,7 @@ for_build=(gcc libc6-dev cmake ninja-build pkg-config liblua5.4-dev libuv1-dev l
     libsqlite3-dev libxcb1-dev libxcb-sync-dev uthash-dev libcmocka-dev tzdata unicode-cldr-core gettext lowdown)
 for_tests=(clang libclang-rt-14-dev clang-format clang-tidy lua-check lua5.4 gcc-mingw-w64-x86-64 mmdebstrap
     openssh-client man-db mandoc locales zsh fish)
+for_windows=(gcc-mingw-w64-x86-64 tcl dpkg-dev)
 for_packages=(dpkg-dev fakeroot rpm lintian)
 
 if command -v ccache >/dev/null; then
@@ -66,14 +67,14 @@ install() {
     fi
 }
 
-# build PRESET: configures where needed, and builds. Quiet unless it fails.
+# build PRESET [CMAKE ARGUMENT…]: configures where needed, and builds. Quiet unless it fails.
 build() {
     local log=$log_folder/build-$1.log cache=build/$1/CMakeCache.txt
     # A checkout that was moved or copied with its build folder: cmake would refuse that.
     if [ -f "$cache" ] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "$cache"; then
         rm -rf "build/$1"
     fi
-    if { [ -z "${CI:-}" ] && [ -f "build/$1/build.ninja" ]; } || cmake --preset "$1" ${CI:+-DCF_WERROR=ON} >"$log" 2>&1; then
+    if { [ -z "${CI:-}" ] && [ -f "build/$1/build.ninja" ]; } || cmake --preset "$1" ${CI:+-DCF_WERROR=ON} "${@:2}" >"$log" 2>&1; then
         ! cmake --build --preset "$1" -- -k 0 >"$log" 2>&1 || return 0
     fi
     printf 'The %s build failed; all of it is in %s\n' "$1" "$log" >&2

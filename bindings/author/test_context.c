@@ -1,5 +1,6 @@
 #include "author/test_context.h"
 
+#include "base/file_open.h"
 #include "bindings/data.h"
 #include "bindings/fields.h"
 #include "bindings/json.h"
@@ -55,7 +56,7 @@ static const char *push_policy_path(lua_State *L, const char *test, const char *
     size_t folder = (size_t)(cf_path_file(test) - test);
     lua_pushlstring(L, folder ? test : "./", folder ? folder : 2);
     const char *beside = lua_pushfstring(L, "%s%s", lua_tostring(L, -1), file);
-    FILE *there = file[0] == '/' ? NULL : fopen(beside, "rb");
+    FILE *there = file[0] == '/' ? NULL : cf_file_stream(beside, "rb");
     if (there)
         fclose(there);
     return there ? beside : file;

@@ -1,26 +1,21 @@
 #include "base/file.h"
 
+#include "base/file_open.h"
 #include "base/memory.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#ifdef _WIN32
-enum { FLAGS = O_RDONLY | O_BINARY, NO_LINK = 0 };
-#else
-enum { FLAGS = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, NO_LINK = O_NOFOLLOW };
-#endif
 enum { PIECE = 1 << 20 };
 
 /* A descriptor, or a negative code. */
-static int open_regular(const char *path, int flags, struct stat *ret_status, struct cf_error *err)
+static int open_regular(const char *path, bool own, struct stat *ret_status, struct cf_error *err)
 {
-    int fd = open(path, flags), code;
-    if (fd < 0 && errno == ELOOP && (flags & NO_LINK))
+    int fd = cf_file_descriptor(path, own), code;
+    if (fd < 0 && errno == ELOOP && own)
         return cf_error_set(err, CF_FAILED, "%s: is a link, which is not followed; remove it", path);
     if (fd < 0)
         return cf_error_set(err, errno == ENOENT || errno == ENOTDIR ? CF_UNAVAILABLE : CF_FAILED,
@@ -67,11 +62,11 @@ static int read_open(int fd, off_t expected, const char *path, size_t most, char
     return CF_OK;
 }
 
-static int read_by(int flags, const char *path, size_t most, char **ret_bytes, size_t *ret_size,
+static int read_by(bool own, const char *path, size_t most, char **ret_bytes, size_t *ret_size,
                    struct cf_error *err)
 {
     struct stat status = {0};
-    int fd = open_regular(path, flags, &status, err);
+    int fd = open_regular(path, own, &status, err);
     if (fd < 0)
         return fd;
     int code = read_open(fd, status.st_size, path, most, ret_bytes, ret_size, err);
@@ -81,18 +76,18 @@ static int read_by(int flags, const char *path, size_t most, char **ret_bytes, s
 
 int cf_file_read(const char *path, size_t most, char **ret_bytes, size_t *ret_size, struct cf_error *err)
 {
-    return read_by(FLAGS, path, most, ret_bytes, ret_size, err);
+    return read_by(false, path, most, ret_bytes, ret_size, err);
 }
 
 int cf_file_read_own(const char *path, size_t most, char **ret_bytes, size_t *ret_size, struct cf_error *err)
 {
-    return read_by(FLAGS | NO_LINK, path, most, ret_bytes, ret_size, err);
+    return read_by(true, path, most, ret_bytes, ret_size, err);
 }
 
 FILE *cf_file_open(const char *path, struct cf_error *err)
 {
     struct stat status;
-    int fd = open_regular(path, FLAGS, &status, err);
+    int fd = open_regular(path, false, &status, err);
     FILE *file = fd < 0 ? NULL : fdopen(fd, "rb");
     if (fd >= 0 && !file) {
         (void)cf_error_set(err, CF_FAILED, "%s: cannot be read: %s", path, strerror(errno));

@@ -1,6 +1,6 @@
 /*
  * Where an engine listens, and who calls: what differs from system to system. On Unix a socket, and its
- * SO_PEERCRED; on Windows it will be a named pipe, and the client's token.
+ * SO_PEERCRED; on Windows a named pipe, and the client's token.
  */
 #ifndef CF_CONTROL_ENDPOINT_H
 #define CF_CONTROL_ENDPOINT_H
@@ -12,11 +12,15 @@
 #include <stdint.h>
 #include <uv.h>
 
+enum { CF_PEER_SID = 192 }; /* bytes of a SID as text, the ending NUL included */
+
 /* Who calls, as the system knows and not as they say. */
 struct cf_peer {
-    int64_t uid;
+    int64_t uid; /* on Windows a number made of the SID, for limits, and nobody's uid */
     int64_t pid;
-    bool administrator; /* root, the engine's own user, or of an administrators' group */
+    char sid[CF_PEER_SID]; /* "" on Unix */
+    uint32_t session;      /* Windows' number of the session that they are in */
+    bool administrator;    /* root, the engine's own user, or of an administrators' group */
 };
 
 struct cf_endpoint;
@@ -38,7 +42,13 @@ void cf_endpoint_close(struct cf_endpoint *endpoint);
 /* Another descriptor of the same connection, which stays when this one is closed; -1: there is none. */
 int cf_endpoint_again(uv_os_fd_t connection);
 
-/* Who is at the other end of an accepted connection. */
+/* Who is at the other end of an accepted connection, as far as its place and its limits go by that. */
 int cf_endpoint_peer(const struct cf_endpoint *endpoint, const uv_pipe_t *pipe, struct cf_peer *ret_peer);
+
+/*
+ * The same for what they may, once they have written something and before any of it is done: Windows tells
+ * only then whose token a client has. On failure nobody knows who it is.
+ */
+int cf_endpoint_confirm(const struct cf_endpoint *endpoint, const uv_pipe_t *pipe, struct cf_peer *peer);
 
 #endif

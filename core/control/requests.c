@@ -13,12 +13,15 @@
 #include <string.h>
 #include <utlist.h>
 
+enum { WHO = 16 + CF_PEER_SID };
 enum { LATELY = 5 }; /* entries of the journal that `why` adds to a session that is there */
 
 /* ---- Whose is what ---- */
 
 static bool owns(const struct cf_peer *peer, const struct cf_session *session)
 {
+    if (peer->sid[0])
+        return session->sid && strcmp(session->sid, peer->sid) == 0;
     return session->uid != CF_NUMBER_UNKNOWN && session->uid == peer->uid;
 }
 
@@ -409,12 +412,15 @@ static void handle_metrics(void *data, const json_t *words, struct cf_control_ca
 }
 
 /* For the journal: who said so. */
-static const char *who(const struct cf_control_call *call, char out[64])
+static const char *who(const struct cf_control_call *call, char out[WHO])
 {
     const struct cf_peer *peer = cf_control_call_peer(call);
     if (peer->uid == 0)
         return "said by root";
-    (void)snprintf(out, 64, "said by uid %" PRId64, peer->uid);
+    if (peer->sid[0])
+        (void)snprintf(out, WHO, "said by %s", peer->sid);
+    else
+        (void)snprintf(out, WHO, "said by uid %" PRId64, peer->uid);
     return out;
 }
 
@@ -454,7 +460,7 @@ static void handle_note(void *data, const json_t *words, struct cf_control_call 
         return;
     }
     /* What users say of themselves is not taken: the engine has a sentence for it. */
-    char by[64];
+    char by[WHO];
     struct cf_error err;
     struct cf_buffer entry = {0};
     bool administrator = cf_control_call_peer(call)->administrator;
@@ -488,7 +494,7 @@ static void handle_pause(void *data, const json_t *words, struct cf_control_call
     const char *policy = word(words, "policy"), *until = NULL;
     struct cf_span how_long;
     struct cf_error err;
-    char why[64], text[CF_INSTANT_TEXT];
+    char why[WHO], text[CF_INSTANT_TEXT];
     if (!read_span(words, call, &how_long))
         return;
     if (cf_span_known(how_long))
@@ -502,7 +508,7 @@ static void handle_resume(void *data, const json_t *words, struct cf_control_cal
     const struct cf_requests *requests = data;
     const char *policy = word(words, "policy");
     struct cf_error err;
-    char why[64];
+    char why[WHO];
     int code = requests->resume(requests->engine, policy, who(call, why), &err);
     conclude(call, code, &err, json_pack("{s:s?}", "policy", policy));
 }

@@ -297,7 +297,10 @@ static void serve(struct client *client)
     struct cf_buffer *input = &client->input;
     size_t length = line_length(client);
     const struct cf_control_verb *verb = NULL;
-    if (cf_control_request_read(input->data, length, &request, &err) == CF_OK)
+    int code = cf_control_request_read(input->data, length, &request, &err);
+    if (cf_endpoint_confirm(client->control->endpoint, &client->pipe, &client->peer) != CF_OK)
+        (void)cf_error_set(&err, CF_DENIED, "the system does not tell who you are");
+    else if (code == CF_OK)
         verb = find_verb(client, &request, &err);
     input->length -= length;
     memmove(input->data, input->data + length, input->length);

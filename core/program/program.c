@@ -178,5 +178,6 @@ int cf_program_main(int argc, char **argv)
     int closing = cf_terminal_close(stdout, code ? NULL : &err);
     cf_log_error(&err);
     cf_zones_release();
+    cf_terminal_flush();
     return cf_exit_status(code ? code : closing);
 }

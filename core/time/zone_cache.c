@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "time/folder_watch.h"
 #include "time/zone_data.h"
+#include "time/zone_host.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,8 +16,6 @@ static uv_once_t once = UV_ONCE_INIT;
 static uv_mutex_t lock;
 
 enum { NAME_SIZE = 128, PATH_SIZE = 1024 };
-
-static const char localtime_path[] = "/etc/localtime", zoneinfo_path[] = "/usr/share/zoneinfo";
 
 /* What a zone was read from. Zeroed: nothing, so that it is UTC. */
 struct source {
@@ -91,7 +90,7 @@ static bool is_plain(const char *name)
 static const char *folder(size_t index)
 {
     const char *own = getenv("TZDIR");
-    return index == 0 && own ? own : index == (own != NULL) ? zoneinfo_path : NULL;
+    return index == 0 && own ? own : index == (own != NULL) ? cf_zone_folder() : NULL;
 }
 
 static int find_zone(const char *name, struct cf_zone **ret_zone, struct source *ret_source,
@@ -170,7 +169,7 @@ static int load_local(struct cf_zone **ret_zone, struct source *ret_source, stru
     const char *tz = getenv("TZ");
     if (tz && tz[0])
         return zone_of_environment(tz, ret_zone, ret_source, err);
-    int code = tz ? CF_UNAVAILABLE : read_link(localtime_path, ret_zone, ret_source, err);
+    int code = tz ? CF_UNAVAILABLE : read_link(cf_zone_own_file(), ret_zone, ret_source, err);
     if (code != CF_UNAVAILABLE)
         return code;
     *ret_zone = make_utc(); /* POSIX: empty; localtime(5): missing */
@@ -187,7 +186,7 @@ static int load_named(const char *name, struct cf_zone **ret_zone, struct source
         err, CF_USAGE,
         "there is no time zone \"%.80s\"; write for instance \"Europe/Berlin\" or \"UTC\" (zones "
         "are looked for in $TZDIR and %s, where tzdata puts them)",
-        name, zoneinfo_path);
+        name, cf_zone_folder());
 }
 
 static int load(const char *name, struct cf_zone **ret_zone, struct source *ret_source, struct cf_error *err)
@@ -234,7 +233,7 @@ int cf_zone_get(const char *name, const struct cf_zone **ret_zone, struct cf_err
 bool cf_zone_is_assumed(void)
 {
     uv_fs_t request;
-    bool missing = !getenv("TZ") && uv_fs_lstat(NULL, &request, localtime_path, NULL) == UV_ENOENT;
+    bool missing = !getenv("TZ") && uv_fs_lstat(NULL, &request, cf_zone_own_file(), NULL) == UV_ENOENT;
     if (!getenv("TZ"))
         uv_fs_req_cleanup(&request);
     return missing;
@@ -296,7 +295,7 @@ void cf_zones_folders(void (*tell)(void *data, const char *folder), void *data)
     take_lock();
     for (size_t i = 0; (where = folder(i)); i++)
         tell(data, where);
-    cf_folder_of_file(localtime_path, tell, data);
+    cf_folder_of_file(cf_zone_own_file(), tell, data);
     for (const struct entry *entry = cache; entry; entry = entry->next)
         if (entry->source.path)
             cf_folder_of_file(entry->source.path, tell, data);

@@ -1,5 +1,6 @@
 /* Names of zones in another case of letters, found in the folders of the host. */
 #include "time/zone.h"
+#include "time/zone_host.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,7 +46,7 @@ static bool spell_below(const char *root, const char *name, char out[CF_ZONE_NAM
 bool cf_zone_spell(const char *name, char out[CF_ZONE_NAME])
 {
     static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
-    const char *const roots[] = {getenv("TZDIR"), "/usr/share/zoneinfo"};
+    const char *const roots[] = {getenv("TZDIR"), cf_zone_folder()};
     size_t length = strlen(name);
     if (length >= CF_ZONE_NAME || strspn(name, allowed) != length)
         return false;

@@ -1,5 +1,6 @@
 #include "sim/rules.h"
 
+#include "base/file_open.h"
 #include "base/memory.h"
 
 #include <errno.h>
@@ -263,7 +264,7 @@ static int read_all(FILE *file, char *text, struct cf_script **script, int64_t *
 
 int cf_scenario_read(const char *path, struct cf_scenario **ret_scenario, struct cf_error *err)
 {
-    FILE *file = fopen(path, "rb");
+    FILE *file = cf_file_stream(path, "rb");
     if (!file)
         return cf_error_set(err, CF_FAILED, "%s: cannot be read: %s", path, strerror(errno));
     char *text = cf_alloc(CF_SCENARIO_LINE);

@@ -3,6 +3,7 @@
 #define CF_CALENDAR_ICAL_ZONES_H
 
 #include "calendar/ical/content.h"
+#include "time/windows_zones.h"
 #include "time/zone.h"
 
 enum {
@@ -11,13 +12,6 @@ enum {
     CF_ICAL_ONSETS = 5000, /* changes of the clock that one definition may have until CF_ICAL_LAST_YEAR */
     CF_ICAL_ONSET_DAYS = 10000000, /* days that may be looked at to find those of all definitions */
 };
-
-/* Windows' names, out of CLDR's table at build time. The last has no name. */
-struct cf_windows_zone {
-    const char *name, *shown,
-        *iana; /* "W. Europe Standard Time", "(UTC+01:00) Amsterdam, …", "Europe/Berlin" */
-};
-extern const struct cf_windows_zone cf_windows_zones[];
 
 /* A property of a definition, as the file has it. */
 struct cf_zone_line {

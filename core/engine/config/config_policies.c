@@ -5,12 +5,12 @@
 #include "base/template.h"
 #include "base/text.h"
 
-#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <uv.h>
 
 enum { CF_PATH_SIZE = 4096 };
 
@@ -18,8 +18,11 @@ enum { CF_PATH_SIZE = 4096 };
  * name. */
 static bool is_file(const char *path)
 {
-    struct stat st;
-    return stat(path, &st) == 0 ? !S_ISDIR(st.st_mode) : errno == EACCES;
+    uv_fs_t request;
+    int status = uv_fs_stat(NULL, &request, path, NULL);
+    bool folder = status == 0 && (request.statbuf.st_mode & S_IFMT) == S_IFDIR;
+    uv_fs_req_cleanup(&request);
+    return status == 0 ? !folder : status == UV_EACCES;
 }
 
 /* The file meant by a path, or by a name such as "idle"; the caller frees it. NULL where there is none. In

@@ -3,23 +3,11 @@
 #include "base/i18n.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uv.h>
 
-#ifndef _WIN32
-#include <fcntl.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-#endif
-
 enum { USUAL_WIDTH = 80, LEAST_WIDTH = 40, MOST_WIDTH = 1000 };
-
-bool cf_terminal_is(FILE *file)
-{
-    return uv_guess_handle(fileno(file)) == UV_TTY;
-}
 
 bool cf_terminal_is_log(FILE *file)
 {
@@ -34,22 +22,18 @@ bool cf_terminal_is_log(FILE *file)
     return stream && strcmp(stream, own) == 0;
 }
 
-static unsigned asked_width(FILE *file)
+static unsigned asked_or_told(FILE *file)
 {
-#ifndef _WIN32
-    struct winsize size;
-    if (ioctl(fileno(file), TIOCGWINSZ, &size) == 0 && size.ws_col)
-        return size.ws_col;
-#else
-    (void)file;
-#endif
+    unsigned width = cf_terminal_asked_width(file);
+    if (width)
+        return width;
     const char *columns = getenv("COLUMNS");
     return columns ? (unsigned)strtoul(columns, NULL, 10) : 0;
 }
 
 unsigned cf_terminal_width(FILE *file)
 {
-    unsigned width = asked_width(file);
+    unsigned width = asked_or_told(file);
     if (width == 0 || width > MOST_WIDTH)
         return cf_terminal_is(file) ? USUAL_WIDTH : 0;
     return width < LEAST_WIDTH ? LEAST_WIDTH : width;
@@ -57,24 +41,8 @@ unsigned cf_terminal_width(FILE *file)
 
 bool cf_terminal_colour(FILE *file)
 {
-    const char *no = getenv("NO_COLOR"), *kind = getenv("TERM");
-    return cf_terminal_is(file) && !(no && *no) && !(kind && strcmp(kind, "dumb") == 0);
-}
-
-void cf_terminal_open_standard(void)
-{
-#ifndef _WIN32
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", O_RDWR) < 0)
-            (void)open("/", O_RDONLY | O_DIRECTORY); /* without a /dev: taken is what counts */
-#endif
-}
-
-void cf_terminal_ignore_broken_pipes(void)
-{
-#ifdef SIGPIPE
-    (void)signal(SIGPIPE, SIG_IGN);
-#endif
+    const char *no = getenv("NO_COLOR");
+    return cf_terminal_is(file) && !(no && *no) && cf_terminal_takes_colour(file);
 }
 
 int cf_terminal_close(FILE *file, struct cf_error *err)

@@ -4,11 +4,10 @@
 #define CF_PROGRAM_TERMINAL_H
 
 #include "base/error.h"
+#include "program/output/terminal_system.h"
 
 #include <stdbool.h>
 #include <stdio.h>
-
-bool cf_terminal_is(FILE *file);
 
 /* Whether it is the system's own log, which systemd connects a service's output to (JOURNAL_STREAM). */
 bool cf_terminal_is_log(FILE *file);
@@ -19,13 +18,6 @@ unsigned cf_terminal_width(FILE *file);
 
 /* A terminal that is not "dumb", and $NO_COLOR is not set. */
 bool cf_terminal_colour(FILE *file);
-
-/* Standard descriptors that the caller has closed lead nowhere from now on. Comes before all else: the next
- * file opened, such as the loop's own, would take their numbers, and what is printed would go there. */
-void cf_terminal_open_standard(void);
-
-/* Writing to a closed pipe becomes an error of that write. */
-void cf_terminal_ignore_broken_pipes(void);
 
 /* Writes out what is buffered. CF_FAILED where not all could be written; a reader who went away is no
  * failure. */

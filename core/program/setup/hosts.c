@@ -44,16 +44,21 @@ int cf_backend_find(const char *name, const struct cf_backend_ops **ret_ops, str
                         nearest.word ? nearest.word : cf_hosts[0]->name);
 }
 
-/* A folder beside the one that the program is in. */
+/* What is installed with the program: on Windows in its own folder, else beside that. */
+#ifdef _WIN32
+enum { SEPARATOR = '\\' };
+static const char policies[] = "\\policies", locales[] = "\\locale";
+#else
+enum { SEPARATOR = '/' };
+static const char policies[] = "/../share/curfew/policies", locales[] = "/../share/locale";
+#endif
+
 static const char *beside(char folder[PATH], const char *name)
 {
     size_t size = PATH - strlen(name);
     if (uv_exepath(folder, &size) != 0)
         return NULL;
-    char *own = strrchr(folder, '/');
-#ifdef _WIN32
-    own = strrchr(folder, '\\');
-#endif
+    char *own = strrchr(folder, SEPARATOR);
     (void)strcpy(own ? own : folder, name);
     return folder;
 }
@@ -79,11 +84,11 @@ const void *cf_backend_settings(const struct cf_backend_ops *ops, const struct c
 const char *cf_policy_folder(void)
 {
     static char folder[PATH];
-    return beside(folder, "/../share/curfew/policies");
+    return beside(folder, policies);
 }
 
 const char *cf_i18n_folder(void)
 {
     static char folder[PATH];
-    return beside(folder, "/../share/locale");
+    return beside(folder, locales);
 }

@@ -1,10 +1,12 @@
 #include "program/setup/control_client.h"
 
+#include "base/file_open.h"
 #include "base/i18n.h"
 #include "program/output/paragraph.h"
 
 #include <errno.h>
 #include <string.h>
+#include <uv.h>
 
 static void print(const struct cf_telling *telling, const json_t *answer)
 {
@@ -16,19 +18,37 @@ static void print(const struct cf_telling *telling, const json_t *answer)
     }
 }
 
+static void remove_file(const char *path)
+{
+    uv_fs_t request;
+    (void)uv_fs_unlink(NULL, &request, path, NULL);
+    uv_fs_req_cleanup(&request);
+}
+
+/* 0, or libuv's. */
+static int rename_file(const char *from, const char *to)
+{
+    uv_fs_t request;
+    int status = uv_fs_rename(NULL, &request, from, to, NULL);
+    uv_fs_req_cleanup(&request);
+    return status;
+}
+
 /* What reads the file sees the old one or the new one, whole. */
 static int replace(const struct cf_args *args, const char *path, const char *beside, struct cf_error *err)
 {
-    (void)remove(beside); /* of a run that was killed, or somebody's link: the folder may be another's */
-    FILE *file = fopen(beside, "wbx");
+    remove_file(beside); /* of a run that was killed, or somebody's link: the folder may be another's */
+    FILE *file = cf_file_stream(beside, "wbx");
     if (!file)
         return cf_error_set(err, CF_FAILED, _("%s cannot be written: %s"), beside, strerror(errno));
     int code = cf_control_client_ask(args, NULL, print, file, NULL, err);
     bool written = fclose(file) == 0;
-    if (code == CF_OK && (!written || rename(beside, path) != 0))
-        code = cf_error_set(err, CF_FAILED, _("%s cannot be written: %s"), path, strerror(errno));
+    int status = code == CF_OK && written ? rename_file(beside, path) : 0;
+    if (code == CF_OK && (!written || status))
+        code = cf_error_set(err, CF_FAILED, _("%s cannot be written: %s"), path,
+                            status ? uv_strerror(status) : strerror(errno));
     if (code != CF_OK)
-        (void)remove(beside);
+        remove_file(beside);
     return code;
 }
 

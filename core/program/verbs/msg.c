@@ -1,3 +1,4 @@
+#include "base/file_open.h"
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -90,7 +91,7 @@ static int skip_mark(FILE *file, const char *path, struct cf_error *err)
 static int add_file(const struct cf_client *client, const char *path, struct cf_keys *keys, size_t *failed,
                     struct cf_error *err)
 {
-    FILE *file = fopen(path, "r");
+    FILE *file = cf_file_stream(path, "r");
     if (!file)
         return cf_error_set(err, CF_FAILED, _("%s: cannot be read: %s"), path, strerror(errno));
     char line[TARGET_LINE];

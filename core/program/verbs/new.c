@@ -1,5 +1,6 @@
 #include "program/args.h"
 
+#include "base/file_open.h"
 #include "base/i18n.h"
 
 #include <errno.h>
@@ -25,7 +26,7 @@ static int check_name(const char *name, struct cf_error *err)
 static int write_file(const char *path, const char *template, const char *name, struct cf_error *err)
 {
     static const char mark[] = "@NAME@";
-    FILE *file = fopen(path, "wx");
+    FILE *file = cf_file_stream(path, "wx");
     if (!file)
         return cf_error_set(err, CF_FAILED, "%s: %s", path,
                             errno == EEXIST ? _("already exists, and is left as it is") : strerror(errno));

@@ -1,16 +1,5 @@
 #include "base/trust.h"
 
-#ifdef _WIN32
-
-int cf_trust_file(const char *path, struct cf_error *err)
-{
-    (void)path;
-    (void)err;
-    return CF_OK;
-}
-
-#else
-
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -97,5 +86,3 @@ int cf_trust_file(const char *path, struct cf_error *err)
         return cf_error_set(err, CF_REFUSED, "%s: the way to it is too long", path);
     return walk(way, err);
 }
-
-#endif
