@@ -122,6 +122,13 @@ int cf_endpoint_peer(const struct cf_endpoint *endpoint, const uv_pipe_t *pipe, 
     return CF_OK;
 }
 
+/* No back end takes an agent here. */
+int cf_endpoint_again(uv_os_fd_t connection)
+{
+    (void)connection;
+    return -1;
+}
+
 int cf_endpoint_confirm(const struct cf_endpoint *endpoint, const uv_pipe_t *pipe, struct cf_peer *peer)
 {
     uv_os_fd_t handle;
