@@ -105,8 +105,8 @@ static bool read_skip(struct cf_rule *rule, char *value)
 
 #define NUMBERS(part, list, member, from, to, has_sign)                                                      \
     {                                                                                                        \
-        .name = part, .wants = list, .set = offsetof(struct cf_rule, member), .least = from, .most = to,     \
-        .negative = has_sign                                                                                 \
+        .name = (part), .wants = (list), .set = offsetof(struct cf_rule, member), .least = (from),           \
+        .most = (to), .negative = (has_sign)                                                                 \
     }
 
 /* A part is read by `read`, or is a list of numbers. */
