@@ -1,5 +1,6 @@
 #include "control/endpoint.h"
 
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/wide_windows.h"
@@ -80,10 +81,7 @@ static bool is_administrator(HANDLE token)
  * session's uid could be, nor an unknown one. */
 static int64_t number_of(const char *sid)
 {
-    uint64_t hash = UINT64_C(14695981039346656037);
-    for (; *sid; sid++)
-        hash = (hash ^ (unsigned char)*sid) * UINT64_C(1099511628211);
-    return (int64_t)(hash >> 2 | UINT64_C(1) << 61);
+    return (int64_t)(cf_hash_bytes(CF_HASH_NONE, sid, strlen(sid)) >> 2 | UINT64_C(1) << 61);
 }
 
 static int read_token(const struct cf_endpoint *endpoint, HANDLE token, struct cf_peer *ret_peer)

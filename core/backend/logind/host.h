@@ -3,7 +3,7 @@
 #define CF_LOGIND_HOST_H
 
 #include "agent/lines.h"
-#include "backend/backend.h"
+#include "backend/retry.h"
 #include "base/hash.h"
 #include "bus/bus.h"
 #include "logind/properties.h"
@@ -17,7 +17,6 @@
 #define CF_LOGIND_SESSIONS "/org/freedesktop/login1/session"
 #define CF_LOGIND_MANAGER  "org.freedesktop.login1.Manager"
 #define CF_LOGIND_SESSION  "org.freedesktop.login1.Session"
-#define CF_LOGIND_RETRY    CF_SECOND /* after a loss; then twice as long each time */
 #define CF_LOGIND_LIMIT                                                                                      \
     ((struct cf_span){10000000}) /* of our own calls; it answers in well under a millisecond */
 
@@ -82,9 +81,7 @@ struct cf_logind {
     char *bridge; /* the session on that host that is there for us only */
     bool asks;
     struct cf_span server_limit;
-    struct cf_timer retry;
-    struct cf_span retry_after;
-    bool lost; /* the sink was told so */
+    struct cf_retry retry;
     struct cf_sessions sessions;
     struct cf_host_request *requests;
     /* What sessions and watches tell of to requests, which are above them: a listing that ended, or failed
@@ -109,9 +106,6 @@ struct cf_logind {
 /* The session in which this process runs, by the cgroup that the kernel has it in, which no variable can
  * belie; NULL: none, or on another host. */
 const char *cf_logind_own(struct cf_logind *host);
-
-/* The host cannot be reached: tells the sink once, and tries again later. */
-void cf_logind_lose(struct cf_logind *host, const struct cf_error *err);
 
 /* It can (again): a listing begins right after. */
 void cf_logind_found(struct cf_logind *host);

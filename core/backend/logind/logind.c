@@ -88,7 +88,7 @@ static int on_owner_changed(sd_bus_message *signal, void *data, sd_bus_error *re
     } else {
         struct cf_error err;
         (void)cf_error_set(&err, CF_UNAVAILABLE, "systemd-logind has left the system bus");
-        cf_logind_lose(host, &err);
+        cf_retry_lose(&host->retry, &err);
     }
     return 0;
 }
@@ -121,7 +121,7 @@ static void on_ended(void *data, const struct cf_error *err)
 {
     struct cf_logind *host = data;
     drop_bus(host);
-    cf_logind_lose(host, err);
+    cf_retry_lose(&host->retry, err);
     if (!host->closed)
         cf_logind_requests_fail(host, err);
 }
@@ -219,7 +219,7 @@ static void on_retry(struct cf_timer *timer)
     if (host->bus)
         cf_sessions_list(host);
     else if (connect_host(host, &err) != 0)
-        cf_logind_lose(host, &err);
+        cf_retry_lose(&host->retry, &err);
 }
 
 /* ---- The table ---- */
@@ -300,13 +300,13 @@ static int open_logind(struct cf_loop *loop, const struct cf_backend_sink *sink,
                                                : server && settings->asks   ? ASKING_LIMIT
                                                                             : ANSWER_LIMIT,
                                .boot = boot,
-                               .retry = {.fire = on_retry, .data = host},
-                               .retry_after = CF_LOGIND_RETRY,
                                .listed = cf_logind_requests_listed,
                                .look = cf_logind_requests_look,
                                .read = cf_logind_requests_read,
                                .pay = cf_logind_requests_pay,
                                .refs = 1};
+    /* A person asks another host once, and is told. */
+    cf_retry_init(&host->retry, loop, &host->sink, server ? NULL : on_retry, host);
     code = connect_host(host, err);
     if (code != 0) {
         free(host->address);
@@ -339,7 +339,7 @@ static void close_logind(struct cf_backend *backend)
 {
     struct cf_logind *host = host_of(backend);
     host->closed = true;
-    cf_timer_stop(host->loop, &host->retry);
+    cf_retry_stop(&host->retry);
     cf_logind_requests_drop(host);
     cf_watches_finish(host);
     cf_agents_finish(host);

@@ -301,7 +301,7 @@ static void on_list(struct cf_bus_call *call, sd_bus_message *reply, const struc
         (void)cf_error_set(&failed, CF_UNAVAILABLE,
                            _("%s%ssystemd-logind does not list its sessions: %s; does it run?"), prefix,
                            colon, err->text);
-    cf_logind_lose(host, &failed);
+    cf_retry_lose(&host->retry, &failed);
     if (!host->closed)
         end_listing(host, &failed);
 }

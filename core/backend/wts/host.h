@@ -2,13 +2,12 @@
 #ifndef CF_WTS_HOST_H
 #define CF_WTS_HOST_H
 
-#include "backend/backend.h"
+#include "backend/retry.h"
 #include "base/hash.h"
 #include "wts/look.h"
 #include "wts/record.h"
 #include "wts/server.h"
 
-#define CF_WTS_RETRY CF_SECOND /* after a loss; then twice as long each time */
 #define CF_WTS_LIMIT cf_seconds(10)
 #define CF_WTS_PATIENCE                                                                                      \
     cf_seconds(2) /* for one session's answer; it is left behind after twice that at most */
@@ -59,17 +58,9 @@ struct cf_wts {
     struct cf_wts_request *requests;
     void (*listed)(struct cf_wts *host, const struct cf_error *err); /* to requests: a listing is over */
     bool refusing;                                                   /* logons */
-    struct cf_timer retry;
-    struct cf_span retry_after;
-    bool lost;           /* the sink was told so */
+    struct cf_retry retry;
     uv_prepare_t reaper; /* never started: its closing outlasts whatever is on the stack in close() */
     bool closed;
 };
-
-/* The server cannot be reached: tells the sink once, and tries again later. */
-void cf_wts_lose(struct cf_wts *host, const struct cf_error *err);
-
-/* It can (again): a listing follows. */
-void cf_wts_found(struct cf_wts *host);
 
 #endif

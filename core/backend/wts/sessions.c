@@ -222,7 +222,7 @@ static void fail(struct cf_wts *host, int code, const char *why)
 {
     struct cf_error err;
     (void)cf_error_set(&err, code, "%s does not list its sessions: %s", host->name, why);
-    cf_wts_lose(host, &err);
+    cf_retry_lose(&host->retry, &err);
     if (!host->closed)
         end_listing(host, &err);
 }
@@ -248,7 +248,7 @@ static void done(struct cf_wts_job *job)
         fail(host, cf_wts_code(listing->error) == CF_DENIED ? CF_DENIED : CF_UNAVAILABLE,
              cf_wts_failure(listing->error, why));
     } else {
-        cf_wts_found(host);
+        cf_retry_found(&host->retry);
         if (!host->closed)
             take_rows(host, listing);
     }

@@ -27,7 +27,7 @@ static void on_broken(void *data, DWORD error)
     (void)error;
     cf_wts_events_stop(host->events);
     host->events = NULL;
-    cf_timer_set(host->loop, &host->retry, cf_mono_add(cf_loop_now(host->loop), host->retry_after));
+    cf_retry_later(&host->retry);
 }
 
 /* Events first, so that nothing that comes after the listing is missed. */
@@ -82,9 +82,8 @@ static int open_wts(struct cf_loop *loop, const struct cf_backend_sink *sink, co
                             .name = cf_strdup(server ? server : name),
                             .server = reached,
                             .locks = server ? CF_WTS_LOCKS_UNKNOWN : cf_wts_locks_here(),
-                            .listed = cf_wts_requests_listed,
-                            .retry = {.fire = on_retry, .data = host},
-                            .retry_after = CF_WTS_RETRY};
+                            .listed = cf_wts_requests_listed};
+    cf_retry_init(&host->retry, loop, &host->sink, on_retry, host);
     describe(&host->able, !server);
     cf_wts_looks_init(host);
     cf_wts_sessions_init(host);
@@ -106,7 +105,7 @@ static void close_wts(struct cf_backend *backend)
     host->closed = true;
     if (host->refusing)
         (void)cf_wts_logons_refuse(false);
-    cf_timer_stop(host->loop, &host->retry);
+    cf_retry_stop(&host->retry);
     cf_wts_events_stop(host->events);
     cf_wts_looks_finish(host);
     cf_wts_requests_finish(host);
