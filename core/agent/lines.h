@@ -5,8 +5,7 @@
  *
  *   {"curfew":1,"id":5,"do":"read"}            {"id":5,"idle":12.5,"source":"x11","inhibited":false}
  *   {"curfew":1,"id":6,"do":"watch"}           the same, and with the next input {"id":6,"input":true}
- *   {"curfew":1,"id":7,"do":"show","text":…}   {"id":7,"shown":true}, and if it is pressed
- * {"id":7,"pressed":true}
+ *   {"curfew":1,"id":7,"do":"show","text":…}   {"id":7,"shown":true}; when pressed {"id":7,"pressed":true}
  *   {"curfew":1,"id":8,"do":"close"}           {"id":8,"closed":true}
  *
  * "idle" is in seconds, null where the agent does not know. One notice is shown at a time: the next takes its

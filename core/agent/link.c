@@ -1,5 +1,6 @@
 #include "agent/link.h"
 
+#include "agent/sending.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
@@ -33,12 +34,6 @@ struct cf_agent_link {
     char input[CF_AGENT_ANSWER_LINE];
     size_t length;
     bool ended;
-};
-
-/* A line on its way out. */
-struct line {
-    uv_write_t write;
-    struct cf_buffer text;
 };
 
 /* ---- Orders ---- */
@@ -228,23 +223,6 @@ static void on_read(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer)
     }
 }
 
-static void on_written(uv_write_t *write, int status)
-{
-    (void)status; /* where it is read no more, that is told by reading, or by the limit */
-    struct line *line = (struct line *)(void *)write;
-    cf_buffer_finish(&line->text);
-    free(line);
-}
-
-static void write_line(struct cf_agent_link *link, struct cf_buffer text)
-{
-    struct line *line = cf_alloc(sizeof *line);
-    line->text = text;
-    uv_buf_t buffer = uv_buf_init(text.data, (unsigned)text.length);
-    if (uv_write(&line->write, (uv_stream_t *)&link->pipe, &buffer, 1, on_written) != 0)
-        on_written(&line->write, 0);
-}
-
 void cf_agent_link_send(struct cf_agent_link *link, struct cf_agent_order *order,
                         const struct cf_agent_order_line *line)
 {
@@ -270,7 +248,7 @@ void cf_agent_link_send(struct cf_agent_link *link, struct cf_agent_order *order
         link->notice = (struct open_end){out.verb == CF_AGENT_SHOW ? out.id : 0, link->notice.now};
     struct cf_buffer text = {0};
     cf_agent_order_write(&text, &out);
-    write_line(link, text);
+    cf_agent_send((uv_stream_t *)&link->pipe, text);
 }
 
 struct cf_agent_link *cf_agent_link_create(struct cf_loop *loop, int fd, const char *session,
@@ -287,6 +265,6 @@ struct cf_agent_link *cf_agent_link_create(struct cf_loop *loop, int fd, const c
         (void)close(fd); /* nothing will ever be read, and orders find that out by their limit */
     else
         (void)uv_read_start((uv_stream_t *)&link->pipe, on_alloc, on_read);
-    write_line(link, text);
+    cf_agent_send((uv_stream_t *)&link->pipe, text);
     return link;
 }

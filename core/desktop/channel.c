@@ -1,5 +1,6 @@
 #include "desktop/channel.h"
 
+#include "agent/sending.h"
 #include "base/log.h"
 #include "base/memory.h"
 
@@ -16,12 +17,6 @@ struct line_to_engine {
     struct cf_buffer input;
     bool welcome;
     char chunk[4096];
-};
-
-/* A line on its way out. */
-struct line {
-    uv_write_t write;
-    struct cf_buffer text;
 };
 
 struct cf_channel {
@@ -177,30 +172,13 @@ static void on_read(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer)
 
 /* ---- Going out ---- */
 
-static void on_written(uv_write_t *write, int status)
-{
-    (void)status; /* that nobody reads is found by reading */
-    struct line *line = (struct line *)(void *)write;
-    cf_buffer_finish(&line->text);
-    free(line);
-}
-
-static void write_text(struct line_to_engine *to, struct cf_buffer text)
-{
-    struct line *line = cf_alloc(sizeof *line);
-    line->text = text;
-    uv_buf_t buffer = uv_buf_init(text.data, (unsigned)text.length);
-    if (uv_write(&line->write, (uv_stream_t *)&to->pipe, &buffer, 1, on_written) != 0)
-        on_written(&line->write, 0);
-}
-
 void cf_channel_answer(struct cf_channel *channel, const struct cf_agent_answer *answer)
 {
     struct cf_buffer text = {0};
     if (!channel->line || !channel->line->welcome)
         return;
     cf_agent_answer_write(&text, answer);
-    write_text(channel->line, text);
+    cf_agent_send((uv_stream_t *)&channel->line->pipe, text);
 }
 
 /* ---- Connecting ---- */
@@ -223,7 +201,7 @@ static void on_connected(uv_connect_t *connect, int status)
     channel->checks = false;
     struct cf_buffer text = {0};
     cf_buffer_puts(&text, hello);
-    write_text(line, text);
+    cf_agent_send((uv_stream_t *)&line->pipe, text);
     (void)uv_read_start((uv_stream_t *)&line->pipe, on_alloc, on_read);
 }
 
