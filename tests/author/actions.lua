@@ -99,13 +99,17 @@ function ways.nobody_there(session)
 end
 
 -- Rests on everybody's idle time.
-function ways.together(session)
+local function wait_for_all(session)
   session:wait(function ()
     for _, other in ipairs(sessions.list { class = "user" }) do
       if other.idle < 10 * minute then return false end
     end
     return true
   end)
+end
+
+function ways.together(session)
+  wait_for_all(session)
   log_off(session)
 end
 
@@ -142,18 +146,19 @@ function ways.look_once(session)
 end
 
 -- Wants to do something yet as it ends.
-function ways.parting(session)
+local function leave_with(session, last)
   session:wait_idle(10 * minute)
-  local _ <close> = setmetatable({}, { __close = function () session:lock("a last word") end })
+  local _ <close> = setmetatable({}, { __close = last })
   announce(session)
   clock.sleep(1 * day)
 end
 
+function ways.parting(session)
+  leave_with(session, function () session:lock("a last word") end)
+end
+
 function ways.last_refusal(session)
-  session:wait_idle(10 * minute)
-  local _ <close> = setmetatable({}, { __close = function () host.refuse_logons("a last word") end })
-  announce(session)
-  clock.sleep(1 * day)
+  leave_with(session, function () host.refuse_logons("a last word") end)
 end
 
 function ways.two_looks(session)
@@ -202,12 +207,7 @@ function ways.eager(session)
 end
 
 function ways.together_unwarned(session)
-  session:wait(function ()
-    for _, other in ipairs(sessions.list { class = "user" }) do
-      if other.idle < 10 * minute then return false end
-    end
-    return true
-  end)
+  wait_for_all(session)
   clock.sleep(2 * minute)
   session:logoff("it is time", { unwarned = true })
 end
