@@ -85,12 +85,12 @@ static VOID WINAPI system_time(FILETIME *time)
 
 static const struct {
     const char *name;
-    const void *by;
+    void (*by)(void);
 } hooks[] = {
-    {"GetTickCount64", (const void *)tick_count},
-    {"QueryUnbiasedInterruptTime", (const void *)unbiased},
-    {"QueryPerformanceCounter", (const void *)counter},
-    {"GetSystemTimePreciseAsFileTime", (const void *)system_time},
+    {"GetTickCount64", (void (*)(void))tick_count},
+    {"QueryUnbiasedInterruptTime", (void (*)(void))unbiased},
+    {"QueryPerformanceCounter", (void (*)(void))counter},
+    {"GetSystemTimePreciseAsFileTime", (void (*)(void))system_time},
 };
 
 static void hook(const char *name, void **slot)
