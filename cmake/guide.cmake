@@ -24,7 +24,6 @@ function(cf_guide page section file what list)
     return()
   endif()
   set(out ${CMAKE_BINARY_DIR}/pages/man${section}/${page}.${section})
-  string(TIMESTAMP today "%Y-%m-%d" UTC)
   add_custom_command(OUTPUT ${out} DEPENDS ${CMAKE_SOURCE_DIR}/${file} ${CMAKE_CURRENT_FUNCTION_LIST_FILE} VERBATIM
                      COMMAND ${CMAKE_COMMAND} -DLOWDOWN=${LOWDOWN} -DIN=${CMAKE_SOURCE_DIR}/${file} -DOUT=${out}
                              -DPAGE=${page} -DSECTION=${section} -DWHAT=${what} -DDATE=${today}

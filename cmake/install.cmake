@@ -1,7 +1,9 @@
 # What is installed: the program, its policies, manual pages, completion, words in other languages, the links by which
 # Windows' commands are called, what editors know policies' words by, and the service. Pages are made by a program of our
-# own, which cannot run where it was built for another.
+# own, which cannot run where it was built for another. All but the agent is of the component `curfew`.
 
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME curfew)
+string(TIMESTAMP today "%Y-%m-%d" UTC)
 install(TARGETS curfew)
 install(DIRECTORY policies/ DESTINATION ${CMAKE_INSTALL_DATADIR}/curfew/policies
         FILES_MATCHING PATTERN "*.lua" PATTERN "*_test.lua" EXCLUDE)
@@ -18,6 +20,7 @@ if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
 endif()
 if(TARGET curfew-agent)
   # The agent, in each desktop: by the user's service manager, or, without one, by the desktop itself.
+  set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME agent)
   install(TARGETS curfew-agent)
   install(FILES service/curfew-agent.service DESTINATION lib/systemd/user)
   set(wanted ${CMAKE_BINARY_DIR}/graphical-session.target.wants)
@@ -25,6 +28,9 @@ if(TARGET curfew-agent)
   file(CREATE_LINK ../curfew-agent.service ${wanted}/curfew-agent.service SYMBOLIC)
   install(DIRECTORY ${wanted} DESTINATION lib/systemd/user)
   install(FILES service/curfew-agent.desktop DESTINATION etc/xdg/autostart)
+  configure_file(core/desktop/curfew-agent.1.in curfew-agent.1 @ONLY)
+  install(FILES ${CMAKE_BINARY_DIR}/curfew-agent.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+  set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME curfew)
 endif()
 
 find_program(MSGFMT msgfmt)
@@ -46,7 +52,6 @@ if(NOT CMAKE_CROSSCOMPILING)
   target_link_libraries(curfew-pages PRIVATE cf_pages)
   set(pages ${CMAKE_BINARY_DIR}/pages)
   file(MAKE_DIRECTORY ${pages})
-  string(TIMESTAMP today "%Y-%m-%d" UTC)
   add_custom_command(OUTPUT ${pages}/made DEPENDS curfew-pages VERBATIM
                      COMMAND curfew-pages ${pages} ${today} COMMAND ${CMAKE_COMMAND} -E touch ${pages}/made)
   list(APPEND made ${pages}/made)

@@ -15,7 +15,10 @@ static const char usage[] =
     "usage: curfew-agent [--socket PATH]\n"
     "\n"
     "Speaks for this desktop to curfew: tells it of input, and shows its warnings. Desktops start it by\n"
-    "themselves; PATH is where the engine answers (" SOCKET ").\n";
+    "themselves.\n"
+    "\n"
+    "  --socket PATH  where curfew answers; as a rule at " SOCKET "\n"
+    "  --help         print this\n";
 
 enum { SIGNALS = 2, WRONG_USAGE = 2 };
 
