@@ -24,7 +24,7 @@
 #endif
 
 enum {
-    SESSIONS = 120,
+    SESSIONS = 40,
     ROUNDS = 12,
     OF_POLICY = 4, /* words that it has, of those below */
     MINUTES = 20,  /* each time between two looks, of which there are … */
