@@ -45,7 +45,7 @@ installed() {
 
 # install WHY PACKAGE…: installs by apt what is missing, and says so; does nothing at all where nothing is.
 install() {
-    local why=$1 missing=() package privileged=()
+    local why=$1 missing=() package privileged=() lock
     shift
     command -v dpkg-query >/dev/null ||
         die "this is not a Debian machine; install what docs/DEPENDENCIES.md lists by hand, then build with cmake"
@@ -58,6 +58,7 @@ install() {
             die "missing packages; as root, run: apt-get update && apt-get install ${missing[*]}"
         privileged=(sudo)
     fi
+    exec {lock}>"$log_folder/install.lock" && flock "$lock" # one at a time, of those that run side by side
     say "Installing $why: ${missing[*]}"
     if ! { "${privileged[@]}" apt-get update &&
         "${privileged[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
@@ -65,6 +66,7 @@ install() {
         tail -n 20 "$log_folder/apt.log" >&2
         die "apt could not install them; all it said is in $log_folder/apt.log"
     fi
+    exec {lock}>&-
 }
 
 # build PRESET [CMAKE ARGUMENT…]: configures where needed, and builds. Quiet unless it fails.

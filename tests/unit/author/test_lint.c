@@ -1,11 +1,6 @@
 /* `curfew check`: policies with one mistake each, near misses, and the policies that are meant to be right.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "../unit.h"
 
 #include "author/lint/lint.h"
 #include "base/log.h"
@@ -125,7 +120,7 @@ static void test_mistakes(void **state)
         {"countdown", "session:wait_idle(limit - 1 * hour)"},
         {"load", "if session.idle > limit then"},
     };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    for (size_t i = 0; i < sizeof table / sizeof *table; i += IS_SANITIZED ? 3 : 1) {
         char text[TEXT];
         struct found found = check_text(around(table[i].line, text), NULL);
         bool syntax = strcmp(table[i].kind, "load") == 0; /* found only at the end */

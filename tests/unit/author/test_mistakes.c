@@ -1,11 +1,6 @@
 /* Fifty plausible mistakes and more, one a policy: `check` finds each, by reading or by trying it. A row more
  * in this table is a mistake that somebody has made. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "../unit.h"
 
 #include "author/lint/lint.h"
 #include "base/log.h"
@@ -234,16 +229,16 @@ static bool is_found(size_t row)
 static void test_plausible_mistakes(void **state)
 {
     (void)state;
-    enum { ROWS = sizeof table / sizeof *table };
-    size_t found = 0, hidden = 0;
+    enum { ROWS = sizeof table / sizeof *table, STRIDE = IS_SANITIZED ? 3 : 1 };
+    size_t rows = 0, found = 0, hidden = 0;
     cf_log_set_level(CF_LOG_NOTHING);
-    for (size_t i = 0; i < ROWS; i++) {
+    for (size_t i = 0; i < ROWS; i += STRIDE, rows++) {
         found += is_found(i);
         hidden += !table[i].wanted;
     }
-    print_message("%zu of %d plausible mistakes found\n", found, (int)ROWS);
-    assert_int_equal(found + hidden, ROWS);
-    assert_true(ROWS >= 50 && found * 10 >= ROWS * 9);
+    print_message("%zu of %zu plausible mistakes found\n", found, rows);
+    assert_int_equal(found + hidden, rows);
+    assert_true(ROWS >= 50 && found * 10 >= rows * 9);
 }
 
 int main(void)

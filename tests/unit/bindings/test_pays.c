@@ -10,7 +10,7 @@
 
 #include <lauxlib.h>
 
-enum { BUDGET = IS_SANITIZED ? 500000 : 1000000 };
+enum { BUDGET = IS_SANITIZED ? 500000 : 1000000, STRIDE = IS_SANITIZED ? 3 : 1 };
 
 /* What the rows share: a long text, short ones, lists of numbers and texts, a calendar of many edges. */
 static const char given[] =
@@ -255,7 +255,7 @@ static void test_all(void **state)
     for (int i = 0; cf_lua_session_methods[i].name; i++)
         note("session:", cf_lua_session_methods[i].name);
     assert_true(found.count > 100);
-    for (size_t i = 0; i < found.count; i++) {
+    for (size_t i = 0; i < found.count; i += STRIDE) {
         const char *name = found.names[i];
         const struct row *row = next_row(name, NULL);
         if (!row)
