@@ -29,7 +29,10 @@ static int ask(struct cf_host *host, const struct cf_request *about, cf_session_
             _("access to %s is denied: only administrators may touch other users' sessions; try sudo, or "
               "/server:root@NAME for another host"),
             label);
-    if (request.code == CF_OK && about->action == CF_ACTION_WARN && !request.delivered)
+    bool untold = request.code == CF_OK && about->action == CF_ACTION_WARN && !request.delivered;
+    if (untold && request.why[0])
+        return cf_error_set(err, CF_FAILED, _("%s took no message: %s"), label, request.why);
+    if (untold)
         return cf_error_set(
             err, CF_FAILED,
             _("%s took no message: it has no terminal or desktop for it, or you may not write there"), label);
@@ -180,16 +183,35 @@ int cf_warn_sessions(struct cf_host *host, struct cf_warned *warned, size_t coun
 
 /* ---- Disconnecting, locking ---- */
 
+/* What is true of this very session: a terminal ends with its line, a desktop need not have any. */
+static int refuse_disconnect(const struct cf_session *session, struct cf_error *err)
+{
+    const char *id = session->identity.id;
+    if (!session->type || strcmp(session->type, "tty") == 0)
+        return cf_error_set(err, CF_UNSUPPORTED,
+                            _("a session of this kind cannot be disconnected here: it ends with its line. To "
+                              "end it: logoff %s"),
+                            id);
+    if (session->seat)
+        return cf_error_set(
+            err, CF_UNSUPPORTED,
+            _("a desktop at the machine's own screen cannot be disconnected. To lock it: curfew "
+              "lock %s. To end it: logoff %s"),
+            id, id);
+    return cf_error_set(
+        err, CF_UNSUPPORTED,
+        _("nothing on this host disconnects a desktop of this kind: only its client does. To end "
+          "it: logoff %s"),
+        id);
+}
+
 int cf_disconnect_session(struct cf_host *host, cf_session_key key, struct cf_error *err)
 {
     struct cf_request request = {.action = CF_ACTION_DISCONNECT};
     int code = ask(host, &request, key, err);
-    if (code == CF_UNSUPPORTED && cf_host_session(host, key))
-        return cf_error_set(
-            err, code,
-            _("a session of this kind cannot be disconnected here: it ends with its line. To end it: "
-              "logoff %s"),
-            cf_host_session(host, key)->identity.id);
+    const struct cf_session *session = cf_host_session(host, key);
+    if (code == CF_UNSUPPORTED && session)
+        return refuse_disconnect(session, err);
     return code == CF_GONE ? CF_OK : code;
 }
 

@@ -32,14 +32,18 @@ static bool all_answered(const struct cf_host *host, void *data)
 static void judge(const struct cf_command_request *request, bool unanswered, struct cf_told *told)
 {
     const char *why = request->why;
-    told->code = request->code ? request->code : request->delivered && !unanswered ? CF_OK : CF_FAILED;
+    bool untold = request->code == CF_OK && !request->delivered;
+    told->code = request->code ? request->code : untold || unanswered ? CF_FAILED : CF_OK;
     if (request->code == CF_DENIED)
         why = _("access is denied: only administrators may touch other users' sessions");
-    else if (request->code == CF_OK && !request->delivered)
+    else if (untold && !request->why[0])
         why = _("it took no message: it has no terminal or desktop for it, or you may not write there");
     else if (unanswered)
         why = _("nobody has acknowledged it in time");
-    (void)snprintf(told->why, sizeof told->why, "%s", told->code ? why : "");
+    if (untold && why == request->why)
+        (void)snprintf(told->why, sizeof told->why, _("it took no message: %s"), why);
+    else
+        (void)snprintf(told->why, sizeof told->why, "%s", told->code ? why : "");
 }
 
 size_t cf_tell(struct cf_host *host, const struct cf_keys *keys, const struct cf_message *message,

@@ -95,6 +95,12 @@ static void read_display(struct cf_desktop_agent *agent, const struct cf_agent_o
         cf_display_ops_of(agent->display)->read(agent->display);
 }
 
+static void on_begun(void *data, const char *session)
+{
+    const struct cf_desktop_agent *agent = data;
+    cf_notices_begin(agent->notices, session);
+}
+
 static void on_order(void *data, const struct cf_agent_order_line *order)
 {
     struct cf_desktop_agent *agent = data;
@@ -125,7 +131,8 @@ struct cf_desktop_agent *cf_desktop_agent_create(struct cf_loop *loop, const cha
     agent->loop = loop;
     open_display(agent);
     agent->notices = cf_notices_create(loop, &(struct cf_notices_calls){agent, on_shown, on_pressed});
-    agent->channel = cf_channel_create(loop, path, &(struct cf_channel_calls){agent, on_order, on_lost});
+    agent->channel =
+        cf_channel_create(loop, path, &(struct cf_channel_calls){agent, on_begun, on_order, on_lost});
     return agent;
 }
 

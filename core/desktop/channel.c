@@ -115,6 +115,7 @@ static void take_welcome(struct line_to_engine *line, size_t length)
     if (session) {
         channel->wait = CF_CHANNEL_LEAST;
         cf_log(CF_LOG_NOTICE, "at work for session %s", session);
+        channel->calls.begun(channel->calls.data, session);
     } else {
         cf_log(CF_LOG_WARNING, "the engine takes no agent here: %s", why ? why : "it does not say why");
         lose(channel);

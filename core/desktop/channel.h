@@ -16,6 +16,7 @@ struct cf_channel;
 
 struct cf_channel_calls {
     void *data;
+    void (*begun)(void *data, const char *session); /* the engine has taken it, for this session */
     void (*order)(void *data, const struct cf_agent_order_line *order); /* borrowed for the call */
     void (*lost)(void *data); /* the engine has gone, and with it whatever it has asked for */
 };

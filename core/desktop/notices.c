@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "bus/bus.h"
 #include "desktop/dialog.h"
+#include "desktop/leftover.h"
 #include "desktop/session_bus.h"
 
 #include <stdlib.h>
@@ -28,6 +29,7 @@ struct cf_notices {
     struct cf_bus *bus; /* while something is shown; NULL: none */
     struct cf_bus_call notify, taking_back;
     uint32_t shown; /* the notification's number; 0: none */
+    char *note;     /* where it is noted for another agent, should this one be killed; NULL: nowhere */
     struct cf_dialog *dialog;
     struct message message;
 };
@@ -39,6 +41,7 @@ static void drop_bus(struct cf_notices *notices)
     cf_bus_close(notices->bus);
     notices->bus = NULL;
     notices->shown = 0;
+    cf_leftover_forget(notices->note);
 }
 
 static void forget(struct cf_notices *notices)
@@ -98,10 +101,15 @@ static void on_notified(struct cf_bus_call *call, sd_bus_message *reply, const s
     (void)err;
     struct cf_notices *notices =
         (struct cf_notices *)(void *)((char *)call - offsetof(struct cf_notices, notify));
-    if (reply && sd_bus_message_read(reply, "u", &notices->shown) >= 0 && notices->shown)
+    if (reply && sd_bus_message_read(reply, "u", &notices->shown) >= 0 && notices->shown) {
+        struct cf_leftover shown = {.number = notices->shown};
+        const char *owner = sd_bus_message_get_sender(reply);
+        (void)snprintf(shown.owner, sizeof shown.owner, "%s", owner ? owner : "");
+        cf_leftover_note(notices->note, &shown);
         notices->calls.shown(notices->calls.data, notices->message.id, true);
-    else
+    } else {
         show_dialog(notices);
+    }
 }
 
 /* Anybody on this bus may send what looks like a daemon's word: they are the user's own, like the button. */
@@ -119,6 +127,7 @@ static int on_signal(sd_bus_message *signal, void *data, sd_bus_error *ret_error
             notices->calls.pressed(notices->calls.data, order, true);
     } else if (sd_bus_message_is_signal(signal, NAME, "NotificationClosed")) {
         notices->shown = 0; /* dismissed: no answer, and the next is another one */
+        cf_leftover_forget(notices->note);
     }
     return 0;
 }
@@ -190,21 +199,39 @@ static void on_taken_back(struct cf_bus_call *call, sd_bus_message *reply, const
         drop_bus(notices); /* at rest nothing is to be heard there */
 }
 
+/* Asks the daemon of that name on the bus. */
+static void take_back(struct cf_notices *notices, const char *daemon, uint32_t number)
+{
+    const struct cf_bus_method method = {daemon, PATH, NAME, "CloseNotification"};
+    notices->taking_back.done = on_taken_back;
+    cf_bus_call_cancel(&notices->taking_back);
+    cf_bus_call(notices->bus, &notices->taking_back, &method, LIMIT, "u", number);
+}
+
 void cf_notices_close(struct cf_notices *notices)
 {
-    static const struct cf_bus_method method = {NAME, PATH, NAME, "CloseNotification"};
     forget(notices);
     cf_bus_call_cancel(&notices->notify);
     cf_dialog_close(notices->dialog);
     notices->dialog = NULL;
     if (notices->bus && notices->shown) {
-        notices->taking_back.done = on_taken_back;
-        cf_bus_call_cancel(&notices->taking_back);
-        cf_bus_call(notices->bus, &notices->taking_back, &method, LIMIT, "u", notices->shown);
+        take_back(notices, NAME, notices->shown);
         notices->shown = 0;
     } else if (notices->bus && !notices->taking_back.bus) {
         drop_bus(notices);
     }
+}
+
+void cf_notices_begin(struct cf_notices *notices, const char *session)
+{
+    struct cf_leftover left;
+    free(notices->note);
+    notices->note = cf_leftover_path(session);
+    if (notices->message.id || !cf_leftover_find(notices->note, &left))
+        return;
+    open_bus(notices);
+    if (notices->bus)
+        take_back(notices, left.owner, left.number);
 }
 
 struct cf_notices *cf_notices_create(struct cf_loop *loop, const struct cf_notices_calls *calls)
@@ -218,5 +245,6 @@ void cf_notices_destroy(struct cf_notices *notices)
 {
     cf_notices_close(notices); /* what is asked of the bus is sent at once */
     drop_bus(notices);
+    free(notices->note);
     free(notices);
 }

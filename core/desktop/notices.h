@@ -18,6 +18,9 @@ struct cf_notices_calls {
 
 struct cf_notices *cf_notices_create(struct cf_loop *loop, const struct cf_notices_calls *calls);
 
+/* It is for this session. Takes back what an agent of it that was killed has left on the screen. */
+void cf_notices_begin(struct cf_notices *notices, const char *session);
+
 /* Shows it, in the place of the one before. Its texts are borrowed for the call. */
 void cf_notices_show(struct cf_notices *notices, const struct cf_agent_order_line *order);
 

@@ -39,6 +39,7 @@ const struct cf_field_info cf_fields[CF_FIELD_COUNT] = {
     FIELD(OUTPUT, "output", SINCE, last_output),
     FIELD(BLOCKED, "blocked", STRING, blocked),
     FIELD(AGENT, "agent", TRI, agent),
+    FIELD(MISSING, "missing", STRING, missing),
     FIELD(INHIBITED, "inhibited", TRI, inhibited),
     FIELD(LOCKED_FOR, "locked_for", SINCE, locked_since),
     FIELD(DISCONNECTED_FOR, "disconnected_for", SINCE, disconnected_since),

@@ -63,7 +63,9 @@ enum cf_field {
     CF_FIELD_OUTPUT,      /* since the last output of its terminal */
     CF_FIELD_BLOCKED,     /* why nothing can be written to its terminals; NULL: no such thing is known */
     CF_FIELD_AGENT,       /* a program of curfew's inside it tells of input and shows warnings */
-    CF_FIELD_INHIBITED,   /* a program in it keeps its display from going idle, as a film does */
+    CF_FIELD_MISSING, /* what a desktop lacks for its input to be known or warnings to be shown; NULL: nothing
+                       */
+    CF_FIELD_INHIBITED, /* a program in it keeps its display from going idle, as a film does */
     CF_FIELD_LOCKED_FOR,
     CF_FIELD_DISCONNECTED_FOR,
     CF_FIELD_PROGRAMS, /* on demand: names of its processes */
@@ -77,7 +79,7 @@ enum cf_field {
 struct cf_session {
     struct cf_identity identity;
     struct cf_mono last_input; /* what is looked at all the time comes first */
-    char *idle_source, *idle_doubt, *blocked;
+    char *idle_source, *idle_doubt, *blocked, *missing;
     enum cf_tri active, locked, disconnected, closing, console, remote, agent, inhibited;
     struct cf_mono logged_on, last_output, locked_since, disconnected_since;
     struct cf_instant logon;

@@ -292,6 +292,68 @@ static void test_crowd(void **state)
     cf_session_finish(&record);
 }
 
+/* ---- An agent that comes and goes ---- */
+
+static struct cf_timer flaps;
+
+static void flap(struct cf_timer *timer)
+{
+    struct cf_backend *sim = cf_engine_backend(crowd.stage.engine);
+    struct cf_session *session = (struct cf_session *)(uintptr_t)cf_sim_session(sim, 0);
+    session->agent = session->agent == CF_TRI_YES ? CF_TRI_NO : CF_TRI_YES;
+    cf_session_set_string(session, CF_FIELD_MISSING, session->agent == CF_TRI_YES ? NULL : "install it");
+    cf_sim_tell(sim, 0, CF_FIELD_BIT(CF_FIELD_AGENT) | CF_FIELD_BIT(CF_FIELD_MISSING));
+    cf_timer_set(crowd.stage.loop, timer, cf_mono_add(cf_loop_now(crowd.stage.loop), cf_seconds(5)));
+}
+
+/* It counts as a change once in ten minutes, whatever it does. */
+static void test_flapping(void **state)
+{
+    (void)state;
+    struct cf_session record;
+    crowd = (struct crowd){0};
+    stage_open(&crowd.stage, "policies/idle.lua", people(&record, 1, DAY),
+               (struct cf_sim_setup){.faults = {.undelivered = NOT_AT_ALL}}, count);
+    flaps = (struct cf_timer){.fire = flap};
+    cf_timer_set(crowd.stage.loop, &flaps, (struct cf_mono){cf_minutes(45).us});
+    cf_loop_run_until(crowd.stage.loop, (struct cf_mono){cf_minutes(46).us});
+    assert_in_range(crowd.tries, 5, 6); /* at minutes 25, 26, 28, 32, 40, and at once as it came */
+    stage_run(&crowd.stage);
+    cf_timer_stop(crowd.stage.loop, &flaps);
+    print_message("an agent that flaps for a day: %llu rows, of them %llu tries\n",
+                  (unsigned long long)crowd.rows, (unsigned long long)crowd.tries);
+    assert_in_range(crowd.tries, DAY.us / LIVES.us - 20, DAY.us / LIVES.us + MOST_A_DAY);
+    assert_int_equal(crowd.logoffs, 0);
+    stage_close(&crowd.stage);
+    cf_session_finish(&record);
+}
+
+/* What desktops lack is told once for all of them. */
+static void test_missing(void **state)
+{
+    (void)state;
+    struct cf_session record;
+    crowd = (struct crowd){0};
+    struct cf_scenario *scenario = people(&record, CROWD, DAY);
+    stage_open(&crowd.stage, "policies/idle.lua", scenario, (struct cf_sim_setup){0}, count);
+    cf_loop_run_until(crowd.stage.loop, (struct cf_mono){CF_MINUTE.us});
+    struct cf_backend *sim = cf_engine_backend(crowd.stage.engine);
+    for (uint32_t label = 0; label < CROWD; label++) {
+        cf_session_set_string((struct cf_session *)(uintptr_t)cf_sim_session(sim, label), CF_FIELD_MISSING,
+                              label == 7 ? "another thing" : "install it");
+        cf_sim_tell(sim, label, CF_FIELD_BIT(CF_FIELD_MISSING));
+    }
+    json_t *told = cf_explain_status(crowd.stage.engine), *missing = json_object_get(told, "missing");
+    assert_int_equal(json_array_size(missing), 2);
+    assert_int_equal(json_integer_value(json_object_get(json_array_get(missing, 0), "count")), CROWD - 1);
+    assert_int_equal(json_array_size(json_object_get(json_array_get(missing, 0), "sessions")), 10);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(missing, 1), "why")),
+                        "another thing");
+    json_decref(told);
+    stage_close(&crowd.stage);
+    cf_session_finish(&record);
+}
+
 /* ---- What begins the tries anew ---- */
 
 static void nothing(void)
@@ -340,8 +402,8 @@ int main(void)
 {
     cf_log_set_level(CF_LOG_NOTHING); /* it is an error for each session */
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_random_reach),
-        cmocka_unit_test(test_crowd),
+        cmocka_unit_test(test_random_reach),  cmocka_unit_test(test_crowd),
+        cmocka_unit_test(test_flapping),      cmocka_unit_test(test_missing),
         cmocka_unit_test(test_again_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,11 +2,13 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "logind/missing.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define UNIT INT64_C(1000) /* µs: displays count in milliseconds */
+#define UNIT     INT64_C(1000) /* µs: displays count in milliseconds */
+#define PRESENCE (CF_FIELD_BIT(CF_FIELD_AGENT) | CF_FIELD_BIT(CF_FIELD_MISSING))
 
 /* A session's. */
 struct cf_session_agent {
@@ -41,6 +43,8 @@ struct cf_mono cf_session_agent_take(const struct cf_logind *host, struct cf_cac
     bool known_here = answer && cf_span_known(answer->idle) && known->agent &&
                       !(answer->source == CF_AGENT_X11 && cf_text_equal(known->properties.type, "wayland"));
     known->record.inhibited = answer ? answer->inhibited : CF_TRI_UNKNOWN;
+    known->agent_blind = answer && !known_here;
+    (void)cf_missing_look(host, known);
     if (!known_here)
         return CF_MONO_UNKNOWN;
     struct cf_mono earliest = {asked.us - answer->idle.us - UNIT},
@@ -96,6 +100,27 @@ static struct cf_cached *drop(struct cf_session_agent *agent)
     return known;
 }
 
+/* The first to die young has an heir at once; after each further one it takes twice as long. */
+static void note_death(struct cf_cached *known, struct cf_mono now)
+{
+    bool young = cf_mono_since(known->agent_began, now).us < CF_AGENT_OLD.us;
+    known->agent_deaths = young ? known->agent_deaths + 1 : 0;
+    known->agent_began = now;
+}
+
+struct cf_span cf_session_agent_wait(const struct cf_cached *known, struct cf_mono now)
+{
+    struct cf_span wait = CF_AGENT_WAIT;
+    if (known->agent_deaths < 2)
+        return (struct cf_span){0};
+    for (unsigned i = 2; i < known->agent_deaths && wait.us < CF_AGENT_WAIT_MOST.us; i++)
+        wait.us *= 2;
+    if (wait.us > CF_AGENT_WAIT_MOST.us)
+        wait = CF_AGENT_WAIT_MOST;
+    int64_t left = wait.us - cf_mono_since(known->agent_began, now).us;
+    return (struct cf_span){left > 0 ? left : 0};
+}
+
 /* What it was to tell is not told any more: that is told. */
 static void on_ended(void *data, const char *why)
 {
@@ -104,9 +129,10 @@ static void on_ended(void *data, const char *why)
     const struct cf_logind *host = agent->host;
     bool watched = cf_agent_link_watches(agent->link);
     struct cf_cached *known = drop(agent);
+    note_death(known, cf_loop_now(host->loop));
     known->record.agent = CF_TRI_NO;
-    host->sink.seen(host->sink.data, &known->record,
-                    CF_FIELD_BIT(CF_FIELD_AGENT) | (watched ? CF_SESSION_AGENT_TELLS : 0));
+    (void)cf_missing_look(host, known);
+    host->sink.seen(host->sink.data, &known->record, PRESENCE | (watched ? CF_SESSION_AGENT_TELLS : 0));
 }
 
 void cf_session_agent_end(struct cf_cached *known)
@@ -124,6 +150,9 @@ void cf_session_agent_begin(struct cf_logind *host, struct cf_cached *known, int
     known->agent = agent;
     known->agent_last = CF_MONO_UNKNOWN;
     known->record.agent = CF_TRI_YES;
+    known->agent_began = cf_loop_now(host->loop);
+    known->agent_blind = false;
+    (void)cf_missing_look(host, known);
     host->read(host, &known->record.identity);
-    host->sink.seen(host->sink.data, &known->record, CF_FIELD_BIT(CF_FIELD_AGENT));
+    host->sink.seen(host->sink.data, &known->record, PRESENCE);
 }

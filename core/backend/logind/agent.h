@@ -8,6 +8,13 @@
 /* What the sink is told of its word. */
 #define CF_SESSION_AGENT_TELLS (CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE))
 
+#define CF_AGENT_OLD       cf_minutes(10) /* an agent that has lived for so long was no flapping one */
+#define CF_AGENT_WAIT      cf_minutes(1) /* after the second in a row that has not, until the next is taken; … */
+#define CF_AGENT_WAIT_MOST CF_HOUR       /* … twice as long after each further one */
+
+/* How long a session whose agents have died young waits for the next one; 0: it may be taken. */
+struct cf_span cf_session_agent_wait(const struct cf_cached *known, struct cf_mono now);
+
 /* Takes over `fd`, at whose other end is one that may speak for the session, which has none; tells the sink.
  */
 void cf_session_agent_begin(struct cf_logind *host, struct cf_cached *known, int fd);

@@ -95,6 +95,15 @@ static void settle(struct cf_agent_coming *coming, struct cf_cached *known, cons
         turn_away(coming, "this session has an agent already");
         return;
     }
+    struct cf_span wait = cf_session_agent_wait(known, cf_loop_now(host->loop));
+    if (wait.us > 0) {
+        char text[128], span[CF_SPAN_TEXT];
+        (void)snprintf(text, sizeof text,
+                       "its last %u have ended soon after they began; the next is taken in %s",
+                       known->agent_deaths, cf_span_words(wait, span));
+        turn_away(coming, text);
+        return;
+    }
     int fd = coming->fd;
     coming->fd = -1;
     end_coming(coming);

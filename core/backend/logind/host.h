@@ -41,6 +41,10 @@ struct cf_cached {
     struct cf_session_agent *agent; /* NULL: none speaks for it */
     struct cf_mono agent_last;      /* input, by its word; unknown: none */
     enum cf_agent_source agent_source;
+    struct cf_mono
+        agent_began;       /* while there is one; else, when the last one ended; unknown: there was none */
+    unsigned agent_deaths; /* in a row, of agents that have not lived for long */
+    bool agent_blind;      /* it was asked, and knows nothing of input */
     struct cf_blocked *blocked; /* those that took nothing, and are waited for */
     char *owed;                 /* what such a terminal is to show still: its notice is over; NULL: nothing */
     bool listed;                /* since the listing under way began */
@@ -75,7 +79,8 @@ struct cf_logind {
     char *own;      /* the session of this process, */
     bool own_asked; /* once it was asked for */
     char *only;     /* as in the settings, */
-    bool people;    /* and this */
+    bool people;    /* this, */
+    bool once;      /* and this */
     char *server;   /* by ssh; NULL: this machine */
     struct cf_remote *remote;
     char *bridge; /* the session on that host that is there for us only */

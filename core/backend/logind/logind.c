@@ -246,6 +246,7 @@ static void describe_remote(struct cf_capabilities *able)
     able->actions[CF_ACTION_PROCESSES] = able->actions[CF_ACTION_WATCH] = false;
     able->fields[CF_FIELD_IDLE] = CF_SUPPLY_SAMPLED;
     able->fields[CF_FIELD_OUTPUT] = able->fields[CF_FIELD_AGENT] = CF_SUPPLY_NONE;
+    able->fields[CF_FIELD_MISSING] = CF_SUPPLY_NONE;
     able->fields[CF_FIELD_GROUPS] = able->fields[CF_FIELD_PROGRAMS] = CF_SUPPLY_NONE;
     able->fields[CF_FIELD_CPU] = able->fields[CF_FIELD_LANGUAGE] = CF_SUPPLY_NONE;
     able->fields[CF_FIELD_INHIBITED] = CF_SUPPLY_NONE;
@@ -265,6 +266,7 @@ static void describe(struct cf_capabilities *able)
         CF_SUPPLY_SAMPLED; /* no signal for these two */
     able->fields[CF_FIELD_IDLE] = able->fields[CF_FIELD_OUTPUT] = CF_SUPPLY_TOLD;
     able->fields[CF_FIELD_BLOCKED] = able->fields[CF_FIELD_AGENT] = CF_SUPPLY_PUSHED;
+    able->fields[CF_FIELD_MISSING] = CF_SUPPLY_PUSHED;
     able->fields[CF_FIELD_IDLE_SOURCE] = able->fields[CF_FIELD_IDLE_DOUBT] = CF_SUPPLY_SAMPLED;
     able->fields[CF_FIELD_INHIBITED] = CF_SUPPLY_SAMPLED;
     able->fields[CF_FIELD_GROUPS] = able->fields[CF_FIELD_PROGRAMS] = CF_SUPPLY_SAMPLED;
@@ -295,6 +297,7 @@ static int open_logind(struct cf_loop *loop, const struct cf_backend_sink *sink,
                                .server = cf_strdup(server),
                                .only = cf_strdup(settings ? settings->only : NULL),
                                .people = settings && settings->people,
+                               .once = settings && settings->once,
                                .asks = server && settings->asks,
                                .server_limit = server && settings->limit.us ? settings->limit
                                                : server && settings->asks   ? ASKING_LIMIT

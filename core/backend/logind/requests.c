@@ -18,7 +18,8 @@
 #define AGAIN        cf_seconds(1)
 #define AGENT_FIELDS (IDLE_FIELDS | CF_FIELD_BIT(CF_FIELD_INHIBITED))
 #define IDLE_FIELDS                                                                                          \
-    (CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE) | CF_FIELD_BIT(CF_FIELD_IDLE_DOUBT))
+    (CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE) | CF_FIELD_BIT(CF_FIELD_IDLE_DOUBT) |  \
+     CF_FIELD_BIT(CF_FIELD_MISSING))
 
 struct cf_host_request {
     struct cf_bus_call call; /* first, so that one is found from the other */
@@ -264,7 +265,10 @@ static void warned(struct cf_host_request *request)
         cf_replace(&known->owed, NULL);
     }
     cf_session_set_string(&request->record, CF_FIELD_BLOCKED, known ? known->record.blocked : NULL);
-    complete(request, &(struct cf_completion){.message = request->delivered ? NULL : request->record.blocked,
+    const char *why = request->record.blocked ? request->record.blocked : request->record.missing;
+    if (!why && request->host->once && known && cf_properties_graphical(&known->properties))
+        why = "messages at a desktop are shown by its agent, which only a running curfew reaches";
+    complete(request, &(struct cf_completion){.message = request->delivered ? NULL : why,
                                               .delivered = request->delivered,
                                               .withdrawable = request->shown && !on_terminals});
 }
@@ -489,6 +493,7 @@ static void on_answered(struct cf_agent_order *order, const struct cf_agent_answ
         request->input.at_display = cf_session_agent_take(request->host, known, answer, request->ordered,
                                                           &request->input.display_source);
     request->record.inhibited = known->record.inhibited;
+    cf_session_set_string(&request->record, CF_FIELD_MISSING, known->record.missing);
     go_on(request, known);
 }
 

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "logind/agent.h"
 #include "logind/blocked.h"
+#include "logind/missing.h"
 #include "logind/watches.h"
 
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 #include <strings.h>
 #include <utlist.h>
 
-#define TOLD_FIELDS (cf_properties_fields | CF_FIELD_BIT(CF_FIELD_AGENT))
+#define TOLD_FIELDS (cf_properties_fields | CF_FIELD_BIT(CF_FIELD_AGENT) | CF_FIELD_BIT(CF_FIELD_MISSING))
 
 /* ---- What is known ---- */
 
@@ -34,8 +35,8 @@ static struct cf_cached *find_or_add(struct cf_logind *host, const char *id)
     known->listed = true;
     cf_properties_init(&known->properties);
     cf_session_init(&known->record);
-    known->agent_last = CF_MONO_UNKNOWN;
-    known->record.agent = host->server ? CF_TRI_UNKNOWN : CF_TRI_NO;
+    known->agent_last = known->agent_began = CF_MONO_UNKNOWN;
+    known->record.agent = host->server || host->once ? CF_TRI_UNKNOWN : CF_TRI_NO;
     known->record.identity = (struct cf_identity){cf_strdup(host->name), cf_strdup(id), host->boot, 0};
     HASH_ADD_KEYPTR(hh, host->sessions.known, known->record.identity.id, strlen(id), known);
     return known;
@@ -99,6 +100,7 @@ static struct cf_cached *keep_session(struct cf_logind *host, const char *id,
         known->record.logged_on =
             cf_clock_mono_of_wall(cf_loop_clock(host->loop), (struct cf_instant){known->properties.logon});
     (void)cf_properties_apply(&known->properties, cf_loop_clock(host->loop), &known->record);
+    (void)cf_missing_look(host, known);
     host->sink.seen(host->sink.data, &known->record, TOLD_FIELDS);
     return host->closed ? NULL : known;
 }
@@ -164,12 +166,18 @@ void cf_sessions_read(struct cf_logind *host, const char *id, struct cf_span lim
 void cf_sessions_changed(struct cf_logind *host, const char *id, sd_bus_message *signal)
 {
     struct cf_cached *known = cf_sessions_find(host, id);
+    const struct cf_properties before = known ? known->properties : (struct cf_properties){0};
     if (!known || !known->record.identity.birth || cf_properties_read(&known->properties, signal) != 0 ||
         cf_properties_invalidated(signal)) {
         cf_sessions_read(host, id, CF_LOGIND_LIMIT, NULL, NULL);
         return;
     }
     uint64_t changed = cf_properties_apply(&known->properties, cf_loop_clock(host->loop), &known->record);
+    if (cf_missing_look(host, known))
+        changed |= CF_FIELD_BIT(CF_FIELD_MISSING);
+    if (cf_properties_graphical(&known->properties) && (known->properties.idle_hint != before.idle_hint ||
+                                                        known->properties.idle_since != before.idle_since))
+        host->read(host, &known->record.identity);
     if (changed)
         host->sink.seen(host->sink.data, &known->record, changed);
 }

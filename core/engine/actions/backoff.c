@@ -16,7 +16,11 @@
     (CF_FIELD_BIT(CF_FIELD_IDLE) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE) | CF_FIELD_BIT(CF_FIELD_OUTPUT) |      \
      CF_FIELD_BIT(CF_FIELD_AGE) | CF_FIELD_BIT(CF_FIELD_LOCKED_FOR) |                                        \
      CF_FIELD_BIT(CF_FIELD_DISCONNECTED_FOR) | CF_FIELD_BIT(CF_FIELD_GROUPS) |                               \
-     CF_FIELD_BIT(CF_FIELD_LANGUAGE) | CF_FIELD_BIT(CF_FIELD_PROGRAMS) | CF_FIELD_BIT(CF_FIELD_CPU))
+     CF_FIELD_BIT(CF_FIELD_LANGUAGE) | CF_FIELD_BIT(CF_FIELD_PROGRAMS) | CF_FIELD_BIT(CF_FIELD_CPU) |        \
+     CF_FIELD_BIT(CF_FIELD_IDLE_DOUBT) | CF_FIELD_BIT(CF_FIELD_MISSING) | CF_FIELD_BIT(CF_FIELD_INHIBITED))
+
+/* What its user makes change as often as they like. */
+#define WAYS (CF_FIELD_BIT(CF_FIELD_BLOCKED) | CF_FIELD_BIT(CF_FIELD_AGENT))
 
 static struct cf_backoff *find_backoff(const struct cf_session_state *state)
 {
@@ -42,10 +46,11 @@ static void tell_long(const struct cf_session_state *state, struct cf_span lasts
 {
     const struct cf_session *session = cf_registry_get(state->engine->registry, state->key);
     char span[CF_SPAN_TEXT];
+    const char *why = session->blocked ? session->blocked : session->missing;
     struct cf_buffer text = {0};
-    cf_buffer_printf(
-        &text, "warnings have failed to reach it for %s, so that no policy ends it; speak with its user%s%s",
-        cf_span_words(lasts, span), session->blocked ? ": " : "", session->blocked ? session->blocked : "");
+    cf_buffer_printf(&text, "warnings have failed to reach it for %s, so that no policy ends it%s%s%s",
+                     cf_span_words(lasts, span), session->missing && why ? "" : "; speak with its user",
+                     why ? ": " : "", why ? why : "");
     cf_session_state_report(state, CF_WHAT_UNREACHED, CF_LOG_ERROR, text.data);
     cf_buffer_finish(&text);
 }
@@ -143,14 +148,16 @@ bool cf_backoff_tells(struct cf_session_state *state)
     return tells;
 }
 
-/* Its terminal can be written to again: that counts once in a while, since anybody can stop and start it as
- * often as they like. */
-static bool is_freed(const struct cf_session_state *state, struct cf_backoff *backoff)
+/* Its terminal can be written to again, or it has an agent now: that counts once in a while, since anybody
+ * can stop and start either as often as they like. */
+static bool is_freed(const struct cf_session_state *state, struct cf_backoff *backoff, uint64_t ways)
 {
     const struct cf_session *session = cf_registry_get(state->engine->registry, state->key);
     struct cf_mono now = cf_loop_now(state->engine->loop);
     bool lately = cf_mono_known(backoff->freed) && now.us < backoff->freed.us + CF_BACKOFF_LIVES.us;
-    if (session->blocked || lately)
+    bool open = (ways & CF_FIELD_BIT(CF_FIELD_BLOCKED) && !session->blocked) ||
+                (ways & CF_FIELD_BIT(CF_FIELD_AGENT) && session->agent == CF_TRI_YES);
+    if (!open || lately)
         return false;
     backoff->freed = now;
     return true;
@@ -159,12 +166,13 @@ static bool is_freed(const struct cf_session_state *state, struct cf_backoff *ba
 void cf_backoff_changed(struct cf_session_state *state, uint64_t fields)
 {
     struct cf_backoff *backoff = find_unreached(state);
-    bool terminal = (fields &= ~SAME_REACH) == CF_FIELD_BIT(CF_FIELD_BLOCKED);
-    if (!backoff || !fields || (terminal && !is_freed(state, backoff)))
+    fields &= ~SAME_REACH;
+    bool way = !(fields & ~WAYS);
+    if (!backoff || !fields || (way && !is_freed(state, backoff, fields)))
         return;
     struct cf_span wait = backoff->wait;
     cf_backoff_again(state);
-    if (terminal) /* where that comes to nothing, it goes on as before */
+    if (way) /* where that comes to nothing, it goes on as before */
         backoff->wait = wait;
     for (struct cf_task *task = state->tasks; task; task = task->next)
         if (cf_notices_missed(task, state->key)) /* it would log nobody off: another one warns afresh */

@@ -19,10 +19,11 @@ struct cf_backoff {
     struct cf_mono since;   /* the first of them */
     struct cf_mono reached; /* when one did, and none has failed since; unknown: the last one failed */
     unsigned tries;
-    struct cf_mono last;  /* unknown: the next is tried at any time */
-    struct cf_span wait;  /* for the next try, from the last one on */
-    struct cf_mono freed; /* when its terminal could be written to again, last; unknown: never */
-    bool refused;         /* the journal has a logoff that was refused for it */
+    struct cf_mono last; /* unknown: the next is tried at any time */
+    struct cf_span wait; /* for the next try, from the last one on */
+    struct cf_mono
+        freed;    /* when its terminal could be written to again, or an agent came, last; unknown: never */
+    bool refused; /* the journal has a logoff that was refused for it */
     bool long_told;
     UT_hash_handle hh; /* by key */
 };

@@ -164,8 +164,9 @@ json_t *cf_explain_session(const struct cf_engine *engine, cf_session_key key)
     json_t *policies = json_array();
     for (size_t i = 0; i < engine->policy_count; i++)
         tell_policy(policies, state, engine->policies[i]);
-    return json_pack("{s:s, s:s?, s:s?, s:o, s:o, s:b, s:o?, s:o, s:o}", "session", session->identity.id,
-                     "name", session->name, "user", session->user, "idle", cf_json_span(idle), "protected",
+    return json_pack("{s:s, s:s?, s:s?, s:o, s:s?, s:o, s:b, s:o?, s:o, s:o}", "session",
+                     session->identity.id, "name", session->name, "user", session->user, "idle",
+                     cf_json_span(idle), "missing", session->missing, "protected",
                      cf_json_text(cf_guard(engine->config, session)), "ending", state->ending != NULL,
                      "unreached", cf_explain_unreached(state), "protectors", protectors(engine, session),
                      "policies", policies);

@@ -23,8 +23,8 @@ json_t *cf_explain_session(const struct cf_engine *engine, cf_session_key key);
 
 /*
  * {"host", "ready", "dry_run", "sessions", "policies": [{"policy", "file", "mode", "state", "sessions"}],
- * "pauses": […], "deadlines": […], "idle_unknown": […], "guards": {…}, "waiting_logoffs", "counts": {…}}. The
- * caller's.
+ * "pauses": […], "deadlines": […], "idle_unknown": […], "missing": […], "guards": {…}, "waiting_logoffs",
+ * "counts": {…}}. The caller's.
  */
 json_t *cf_explain_status(const struct cf_engine *engine);
 

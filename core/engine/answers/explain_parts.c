@@ -78,6 +78,6 @@ json_t *cf_explain_unreached(const struct cf_session_state *state)
                ? json_pack("{s:o, s:I, s:o, s:o, s:b, s:s?}", "since", cf_explain_at(engine, backoff->since),
                            "tries", (json_int_t)backoff->tries, "last", cf_explain_at(engine, backoff->last),
                            "next", cf_explain_at(engine, cf_backoff_until(state)), "long", backoff->long_told,
-                           "why", session->blocked)
+                           "why", session->blocked ? session->blocked : session->missing)
                : NULL;
 }

@@ -1,6 +1,7 @@
 #include "engine/answers/explain.h"
 
 #include "base/i18n.h"
+#include "base/text.h"
 #include "calendar/calendar.h"
 #include "engine/actions/action.h"
 #include "engine/actions/pauses.h"
@@ -12,12 +13,12 @@
 #include "engine/readings/doubts.h"
 #include "session/json.h"
 
-enum { DEADLINES = 5, LISTED = 100, PAUSES_IN_LINE = 5 };
+enum { DEADLINES = 5, LISTED = 100, NAMED = 10 /* of many that lack the same */, PAUSES_IN_LINE = 5 };
 
 /* What concerns all sessions, gathered in one walk. */
 struct survey {
     const struct cf_task *next[DEADLINES]; /* whose timers are the next, soonest first */
-    json_t *unknown, *vouched, *unreached, *doubted;
+    json_t *unknown, *missing, *vouched, *unreached, *doubted;
 };
 
 static void note_deadline(struct survey *survey, const struct cf_task *task)
@@ -77,6 +78,26 @@ static void note_doubted(const struct cf_engine *engine, cf_session_key key, str
                                           "long", doubt->long_told, "why", session->idle_doubt));
 }
 
+/* What desktops lack is one sentence for many of them. */
+static void note_missing(const struct cf_session *session, struct survey *survey)
+{
+    json_t *one = NULL;
+    size_t index;
+    if (!session->missing)
+        return;
+    json_array_foreach(
+        survey->missing, index,
+        one) if (cf_text_equal(json_string_value(json_object_get(one, "why")), session->missing)) break;
+    if (index == json_array_size(survey->missing)) {
+        one = json_pack("{s:s, s:[], s:i}", "why", session->missing, "sessions", "count", 0);
+        (void)json_array_append_new(survey->missing, one);
+    }
+    json_t *sessions = json_object_get(one, "sessions"), *number = json_object_get(one, "count");
+    (void)json_integer_set(number, json_integer_value(number) + 1);
+    if (json_array_size(sessions) < NAMED)
+        (void)json_array_append_new(sessions, json_string(session->identity.id));
+}
+
 static void look_around(const struct cf_engine *engine, struct survey *survey)
 {
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));) {
@@ -86,6 +107,7 @@ static void look_around(const struct cf_engine *engine, struct survey *survey)
             note_deadline(survey, task);
             in_vain = in_vain || waits_in_vain(task, session);
         }
+        note_missing(session, survey);
         note_vouched(engine, key, survey);
         note_unreached(cf_session_state_of(engine, key), session, survey);
         note_doubted(engine, key, survey);
@@ -202,19 +224,22 @@ static json_t *days_off(const struct cf_engine *engine)
 
 json_t *cf_explain_status(const struct cf_engine *engine)
 {
-    struct survey survey = {
-        .unknown = json_array(), .vouched = json_array(), .unreached = json_array(), .doubted = json_array()};
+    struct survey survey = {.unknown = json_array(),
+                            .missing = json_array(),
+                            .vouched = json_array(),
+                            .unreached = json_array(),
+                            .doubted = json_array()};
     look_around(engine, &survey);
-    return json_pack("{s:s, s:b, s:s, s:b, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:O}",
-                     "host", cf_engine_host_name(engine), "ready", engine->ready, "backend",
-                     engine->backend ? cf_backend_ops_of(engine->backend)->name : "none", "dry_run",
-                     engine->config->mode == CF_MODE_DRY, "sessions",
-                     (json_int_t)cf_registry_count(engine->registry), "waiting_logoffs",
-                     (json_int_t)cf_actions_waiting(engine), "policies", policies(engine), "pauses",
-                     pauses(engine), "deadlines", deadlines(engine, &survey), "idle_unknown", survey.unknown,
-                     "idle_doubt", survey.doubted, "by_stay", survey.vouched, "unreached", survey.unreached,
-                     "guards", cf_config_guards(engine->config), "errors", cf_engine_errors(engine),
-                     "days_off", days_off(engine), "warnings", engine->warnings);
+    return json_pack(
+        "{s:s, s:b, s:s, s:b, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:O}", "host",
+        cf_engine_host_name(engine), "ready", engine->ready, "backend",
+        engine->backend ? cf_backend_ops_of(engine->backend)->name : "none", "dry_run",
+        engine->config->mode == CF_MODE_DRY, "sessions", (json_int_t)cf_registry_count(engine->registry),
+        "waiting_logoffs", (json_int_t)cf_actions_waiting(engine), "policies", policies(engine), "pauses",
+        pauses(engine), "deadlines", deadlines(engine, &survey), "idle_unknown", survey.unknown, "missing",
+        survey.missing, "idle_doubt", survey.doubted, "by_stay", survey.vouched, "unreached",
+        survey.unreached, "guards", cf_config_guards(engine->config), "errors", cf_engine_errors(engine),
+        "days_off", days_off(engine), "warnings", engine->warnings);
 }
 
 /* ---- In a line ---- */

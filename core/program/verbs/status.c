@@ -71,6 +71,19 @@ static void tell_unknown(const struct cf_telling *telling, const json_t *session
     cf_buffer_finish(&list);
 }
 
+static void tell_missing(const struct cf_telling *telling, const json_t *one)
+{
+    struct cf_buffer list = {0};
+    const json_t *sessions = json_object_get(one, "sessions"), *id;
+    int count = cf_answer_number(one, "count");
+    size_t index;
+    json_array_foreach((json_t *)(uintptr_t)sessions, index, id)
+        cf_buffer_printf(&list, "%s%s", index ? ", " : "", json_string_value(id));
+    cf_line(telling->out, 2, cf_plural("session %s%s: %s", "sessions %s%s: %s", count), list.data,
+            (size_t)count > json_array_size(sessions) ? ", …" : "", cf_answer_text(one, "why"));
+    cf_buffer_finish(&list);
+}
+
 /* The user of a session, or "?". */
 static const char *user_of(const json_t *session)
 {
@@ -156,6 +169,7 @@ static const struct {
     {"deadlines", N_("Next"), tell_deadline, false},
     {"idle_unknown", N_("Nobody knows their idle time, so no idle policy ends these sessions"), tell_unknown,
      true},
+    {"missing", N_("Desktops that lack something"), tell_missing, false},
     {"idle_doubt", N_("Their idle time is not to be relied on"), tell_doubted, false},
     {"by_stay", N_("In use by `curfew stay` alone"), tell_by_stay, false},
     {"unreached", N_("No warning reaches these sessions, so none of them is logged off"), tell_unreached,
@@ -203,8 +217,8 @@ const struct cf_verb cf_verb_status = {
     .usage = (const char *const[]){"[--json]", NULL},
     .about =
         "Shows the host, the policies and which of them are paused, held or set aside, what comes next, whom "
-        "the guards protect, which sessions no idle policy can end because nobody knows their idle time, which "
-        "no warning reaches, and what failed lately. For administrators.",
+        "the guards protect, which sessions no idle policy can end because nobody knows their idle time, what "
+        "desktops lack for their idle time to be known or for warnings to be shown, which sessions no warning reaches, and what failed lately. For administrators.",
     .groups = (const struct cf_option_group *const[]){&cf_control_client_options, NULL},
     .run = status,
 };

@@ -46,6 +46,8 @@ static void tell_head(const struct cf_telling *telling, const json_t *answer)
             idle                             ? idle
             : cf_answer_is(answer, "unread") ? _("; it could not be read just now")
                                              : _("; nobody knows its idle time, so it counts as in use"));
+    if (cf_answer_text(answer, "missing"))
+        cf_line(telling->out, 0, _("What it lacks: %s."), cf_answer_text(answer, "missing"));
     if (cf_answer_is(answer, "ending"))
         cf_line(telling->out, 0, _("It is being logged off at this moment."));
     if (guard)

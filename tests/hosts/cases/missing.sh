@@ -1,0 +1,64 @@
+# on: bookworm-desktop trixie-desktop
+# A desktop that nothing can judge or warn: what it lacks is said by `status`, `why`, `msg` and `tsdiscon`, the journal is
+# not filled, and all of it is over when an agent comes. One that dies again and again is waited with.
+cat >/box/curfew.lua <<'LUA'
+dry_run  = false
+policies = { { "/box/policies/idle.lua", limit = "60s", warnings = { "56s" } } }
+limits   = { notice = "3s", share = 1 }
+LUA
+desktop_on ana ana :5 'sleep 1000'
+ana=$(id_of ana)
+desktop_on bruno bruno :6
+start_curfew --config /box/curfew.lua
+
+says() { # TEXT COMMAND…: waits until it does, whatever its status
+    local try told
+    for ((try = 0; try < 100; try++)); do
+        told=$("${@:2}" 2>&1 | tr -s '\n ' '  ') || true
+        [[ $told != *"$1"* ]] || return 0
+    done
+    fail "${*:2} does not say: $1; it says: $told"
+}
+
+lacks='nothing tells of input at this desktop, and no warning can be shown there: install curfew-agent'
+says "session $ana: $lacks" /build/curfew status
+says "$lacks" /build/curfew why "$ana"
+says "\"missing\":[{\"why\":\"$lacks\",\"sessions\":[\"$ana\"],\"count\":1}]" /build/curfew status --json
+says "took no message: messages at a desktop are shown by its agent" /build/curfew msg "$ana" hello
+says "nothing on this host disconnects a desktop of this kind" /build/curfew tsdiscon "$ana"
+
+# Where the desktop itself tells of input, only warnings lack; one row says so, and the next try is a minute away.
+path=$(busctl call org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager GetSession s "$ana" | cut -d'"' -f2)
+hint() {
+    busctl call org.freedesktop.login1 "$path" org.freedesktop.login1.Session SetIdleHint b "$1"
+}
+hint true
+says "session $ana: no warning can be shown at this desktop: install curfew-agent" /build/curfew status
+journal '"what":"failed"' 'install curfew-agent'
+ln -s /build/curfew-agent /usr/bin/curfew-agent
+hint false # upon which it is read again
+says 'curfew-agent is installed, but not at work in it' /build/curfew status
+
+# An agent that is killed leaves its notification on the screen, which the next one takes back.
+begins() { # USER DISPLAY NUMBER: an agent in the user's only session
+    local scope
+    scope=/sys/fs/cgroup/user.slice/user-$(id -u "$1").slice/session-$(id_of "$1").scope/cgroup.procs
+    (echo $BASHPID >"$scope" && exec runuser -u "$1" -- env DISPLAY="$2" XDG_RUNTIME_DIR="/run/user/$(id -u "$1")" \
+        /build/curfew-agent) >"/box/agent-$3" 2>&1 &
+    grep -qF -m 1 "${4:-at work for session}" <(timeout 20 tail -c +1 -F "/box/agent-$3" 2>/dev/null) || fail "$(cat "/box/agent-$3")"
+}
+noted bruno 'you will be logged off in'
+says 1 on_desktop bruno :6 dunstctl count displayed
+pkill -KILL -u bruno -x curfew-agent
+journal '"what":"stays"' '"user":"bruno"'
+says 1 on_desktop bruno :6 dunstctl count displayed
+begins bruno :6 1
+says 0 on_desktop bruno :6 dunstctl count displayed
+
+# Of agents that die young the second has an heir only a minute later.
+pkill -KILL -u bruno -x curfew-agent
+says 'curfew-agent is installed, but not at work in it' /build/curfew why "$(id_of bruno)"
+begins bruno :6 2 'its last 2 have ended soon after they began; the next is taken in'
+[ "$(grep -cE '"what":"(warn|failed)"' /box/journal)" -lt 10 ] || fail "$(cat /box/journal)"
+is_there "$ana" && [ -n "$(id_of bruno)" ] || fail "somebody was ended unwarned"
+stop_curfew
