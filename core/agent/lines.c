@@ -33,6 +33,8 @@ void cf_agent_order_write(struct cf_buffer *out, const struct cf_agent_order_lin
 {
     cf_buffer_printf(out, "{\"curfew\":%d,\"id\":%llu,\"do\":\"%s\"", CF_AGENT_VERSION,
                      (unsigned long long)order->id, verbs[order->verb]);
+    if (order->inhibited)
+        cf_buffer_puts(out, ",\"inhibited\":true");
     if (order->verb == CF_AGENT_SHOW) {
         add_text(out, "title", order->title);
         add_text(out, "text", order->text);
@@ -169,6 +171,7 @@ bool cf_agent_order_read(const char *line, size_t length, struct cf_agent_order_
     const json_t *seconds = json_object_get(object, "seconds");
     bool fine = json_integer_value(json_object_get(object, "curfew")) == CF_AGENT_VERSION && verb >= 0 &&
                 read_id(json_object_get(object, "id"), &order.id);
+    order.inhibited = json_is_true(json_object_get(object, "inhibited"));
     order.title = json_string_value(json_object_get(object, "title"));
     order.text = json_string_value(json_object_get(object, "text"));
     order.button = json_string_value(json_object_get(object, "button"));

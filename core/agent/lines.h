@@ -32,6 +32,7 @@ enum cf_agent_verb { CF_AGENT_READ, CF_AGENT_WATCH, CF_AGENT_SHOW, CF_AGENT_CLOS
 struct cf_agent_order_line {
     uint64_t id; /* from 1 up, never reused on a connection */
     enum cf_agent_verb verb;
+    bool inhibited; /* READ, WATCH: whether that is to be told, too */
     /* SHOW. The title may be NULL; so may the label of the button, and then there is none. */
     const char *title, *text, *button;
     struct cf_span shown_for; /* how long it is worth showing; unknown: until it is closed */

@@ -267,6 +267,8 @@ void cf_bus_call(struct cf_bus *bus, struct cf_bus_call *call, const struct cf_b
         code = sd_bus_message_appendv(call->message, types, arguments);
         va_end(arguments);
     }
+    if (code >= 0 && call->at_work)
+        code = sd_bus_message_set_auto_start(call->message, false);
     if (code < 0) /* nothing can be sent of it, which is found when its turn comes */
         call->message = sd_bus_message_unref(call->message);
     DL_APPEND(bus->waiting, call);

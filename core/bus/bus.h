@@ -18,9 +18,11 @@ typedef void cf_bus_lost(void *data, const struct cf_error *err);
 /* `reply` is borrowed; NULL where the call failed, and then err says how, with a code for it. */
 typedef void cf_bus_done(struct cf_bus_call *call, sd_bus_message *reply, const struct cf_error *err);
 
-/* A call, inside the object it belongs to; cancel it before freeing that. `done` is the owner's to write. */
+/* A call, inside the object it belongs to; cancel it before freeing that. The first two are the owner's to
+ * write. */
 struct cf_bus_call {
     cf_bus_done *done;
+    bool at_work;       /* only if its destination is: it is not begun for the call */
     struct cf_bus *bus; /* NULL: none is under way */
     struct cf_bus_call *prev, *next;
     sd_bus_message *message;

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "desktop/channel.h"
+#include "desktop/inhibitors.h"
 #include "desktop/notices.h"
 #include "desktop/x11.h"
 
@@ -13,24 +14,45 @@ struct cf_desktop_agent {
     struct cf_channel *channel;
     struct cf_display *display; /* NULL: none that tells of input */
     struct cf_notices *notices;
-    uint64_t asked, watched; /* the orders that wait for the display's word; 0: none */
+    struct cf_inhibitors *inhibitors;
+    uint64_t asked, watched;      /* the orders that wait for the display's word; 0: none */
+    struct cf_agent_answer state; /* to the first of these, as far as it is known */
+    bool waits_for_idle, waits_for_inhibitors;
 };
 
 /* ---- What the display tells ---- */
 
-static void answer_idle(struct cf_desktop_agent *agent, struct cf_span idle)
+static void answer_state(struct cf_desktop_agent *agent)
 {
-    struct cf_agent_answer answer = {.id = agent->asked, .word = CF_AGENT_SAYS_STATE, .idle = idle};
-    if (agent->display && cf_span_known(idle))
-        answer.source = cf_display_ops_of(agent->display)->source;
+    struct cf_agent_answer answer = agent->state;
+    answer.id = agent->asked;
     agent->asked = 0;
     if (answer.id)
         cf_channel_answer(agent->channel, &answer);
 }
 
+static void answer_when_known(struct cf_desktop_agent *agent)
+{
+    if (!agent->waits_for_idle && !agent->waits_for_inhibitors)
+        answer_state(agent);
+}
+
 static void on_idle(void *data, struct cf_span idle)
 {
-    answer_idle(data, idle);
+    struct cf_desktop_agent *agent = data;
+    agent->waits_for_idle = false;
+    agent->state.idle = idle;
+    if (agent->display && cf_span_known(idle))
+        agent->state.source = cf_display_ops_of(agent->display)->source;
+    answer_when_known(agent);
+}
+
+static void on_inhibited(void *data, enum cf_tri inhibited)
+{
+    struct cf_desktop_agent *agent = data;
+    agent->waits_for_inhibitors = false;
+    agent->state.inhibited = inhibited;
+    answer_when_known(agent);
 }
 
 static void on_input(void *data)
@@ -78,21 +100,24 @@ static void on_pressed(void *data, uint64_t id, bool yes)
 
 /* ---- Orders ---- */
 
+/* One that another has overtaken is answered by what is known so far. */
 static void read_display(struct cf_desktop_agent *agent, const struct cf_agent_order_line *order)
 {
-    bool busy = agent->asked != 0; /* its answer is for both */
-    if (busy)
-        cf_channel_answer(agent->channel,
-                          &(struct cf_agent_answer){.id = agent->asked, .idle = {CF_UNKNOWN_US}});
+    if (agent->asked)
+        answer_state(agent);
     agent->asked = order->id;
     if (order->verb == CF_AGENT_WATCH)
         agent->watched = order->id;
-    if (!agent->display)
-        answer_idle(agent, (struct cf_span){CF_UNKNOWN_US});
-    else if (order->verb == CF_AGENT_WATCH)
+    agent->state = (struct cf_agent_answer){.word = CF_AGENT_SAYS_STATE, .idle = {CF_UNKNOWN_US}};
+    agent->waits_for_idle = agent->display != NULL;
+    agent->waits_for_inhibitors = order->inhibited;
+    if (order->inhibited)
+        cf_inhibitors_read(agent->inhibitors);
+    if (agent->display && order->verb == CF_AGENT_WATCH)
         cf_display_ops_of(agent->display)->watch(agent->display);
-    else
+    else if (agent->display)
         cf_display_ops_of(agent->display)->read(agent->display);
+    answer_when_known(agent);
 }
 
 static void on_begun(void *data, const char *session)
@@ -130,6 +155,7 @@ struct cf_desktop_agent *cf_desktop_agent_create(struct cf_loop *loop, const cha
     struct cf_desktop_agent *agent = cf_alloc(sizeof *agent);
     agent->loop = loop;
     open_display(agent);
+    agent->inhibitors = cf_inhibitors_create(loop, on_inhibited, agent);
     agent->notices = cf_notices_create(loop, &(struct cf_notices_calls){agent, on_shown, on_pressed});
     agent->channel =
         cf_channel_create(loop, path, &(struct cf_channel_calls){agent, on_begun, on_order, on_lost});
@@ -140,6 +166,7 @@ void cf_desktop_agent_destroy(struct cf_desktop_agent *agent)
 {
     cf_channel_destroy(agent->channel);
     cf_notices_destroy(agent->notices);
+    cf_inhibitors_destroy(agent->inhibitors);
     if (agent->display)
         cf_display_ops_of(agent->display)->close(agent->display);
     free(agent);

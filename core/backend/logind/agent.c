@@ -96,6 +96,7 @@ static struct cf_cached *drop(struct cf_session_agent *agent)
     cf_agent_order_cancel(&agent->closing); /* refused just now */
     known->agent = NULL;
     known->agent_last = CF_MONO_UNKNOWN;
+    known->record.inhibited = CF_TRI_UNKNOWN;
     free(agent);
     return known;
 }

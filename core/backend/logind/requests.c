@@ -4,6 +4,7 @@
 #include "logind/agent.h"
 #include "logind/blocked.h"
 #include "logind/groups.h"
+#include "logind/inhibitors.h"
 #include "logind/notice.h"
 #include "logind/processes.h"
 #include "logind/sessions.h"
@@ -38,6 +39,7 @@ struct cf_host_request {
     struct cf_session record; /* once it was read */
     char *unit;
     bool killed;
+    bool inhibitors; /* logind was asked for them */
 
     struct cf_work work;
     bool orphan;  /* dropped while it is on a worker */
@@ -468,8 +470,42 @@ static bool wants_work(struct cf_host_request *request, struct cf_cached *known)
     }
 }
 
+static void go_on(struct cf_host_request *request, struct cf_cached *known);
+
+/* A film may be told of at the desktop alone, so only where that has none does logind's word stand by itself.
+ */
+static void on_inhibitors(struct cf_bus_call *call, sd_bus_message *reply, const struct cf_error *err)
+{
+    (void)err;
+    struct cf_host_request *request = (struct cf_host_request *)(void *)call;
+    struct cf_cached *known = known_of(request);
+    if (!known) {
+        fail(request, CF_GONE, "it has ended");
+        return;
+    }
+    enum cf_tri listed = cf_inhibitors_take(reply, request->record.uid),
+                shown = cf_properties_graphical(&known->properties) ? request->record.inhibited : listed;
+    request->record.inhibited = listed == CF_TRI_YES || shown == CF_TRI_YES ? CF_TRI_YES
+                                : listed == CF_TRI_NO                       ? shown
+                                                                            : listed;
+    go_on(request, known);
+}
+
+static bool asks_inhibitors(struct cf_host_request *request)
+{
+    if (request->inhibitors || !request->host->bus || request->asked.action != CF_ACTION_REFRESH ||
+        !(request->asked.fields & CF_FIELD_BIT(CF_FIELD_INHIBITED)))
+        return false;
+    request->inhibitors = true;
+    request->call.done = on_inhibitors;
+    cf_inhibitors_ask(request->host->bus, &request->call, remaining(request));
+    return true;
+}
+
 static void go_on(struct cf_host_request *request, struct cf_cached *known)
 {
+    if (asks_inhibitors(request))
+        return;
     if (wants_work(request, known) && !request->host->server)
         start_work(request);
     else
@@ -515,6 +551,7 @@ static bool asks_agent(struct cf_host_request *request, struct cf_cached *known)
     else if (!(asked->action == CF_ACTION_REFRESH && asked->fields & AGENT_FIELDS) &&
              !cf_mono_known(asked->quiet_since))
         return false;
+    line.inhibited = line.verb != CF_AGENT_SHOW && asked->fields & CF_FIELD_BIT(CF_FIELD_INHIBITED);
     request->order.done = on_answered;
     request->ordered = cf_loop_now(request->host->loop);
     cf_session_agent_ask(known, &request->order, &line);
