@@ -37,8 +37,7 @@ void cf_session_state_report(const struct cf_session_state *state, enum cf_what 
 
 bool cf_life_since(const struct cf_engine *engine, cf_session_key key, struct cf_mono mark)
 {
-    struct cf_mono life = cf_registry_life(engine->registry, key);
-    return cf_mono_known(life) && (!cf_mono_known(mark) || life.us > mark.us);
+    return cf_mono_is_after(cf_registry_life(engine->registry, key), mark);
 }
 
 const struct cf_engine_counts *cf_engine_counts(const struct cf_engine *engine)

@@ -43,7 +43,7 @@ struct cf_registry *cf_registry_create(const struct cf_clock *clock, cf_registry
 static struct entry *entry_of(const struct cf_registry *registry, cf_session_key key)
 {
     size_t slot = (size_t)(key & SLOT_MASK);
-    struct entry *entry = key && slot < registry->slot_count ? registry->slots[slot] : NULL;
+    struct entry *entry = slot < registry->slot_count ? registry->slots[slot] : NULL;
     return entry && entry->key == key ? entry : NULL;
 }
 
@@ -75,7 +75,6 @@ static struct entry *insert(struct cf_registry *registry, const struct cf_identi
     }
     struct entry *entry = cf_alloc(sizeof *entry);
     cf_session_init(&entry->session);
-    entry->session.identity = *identity;
     entry->session.identity.host = cf_strdup(identity->host);
     entry->session.identity.id = cf_strdup(identity->id);
     entry->key = ++registry->serial << SLOT_BITS | slot;
@@ -117,16 +116,17 @@ void cf_registry_destroy(struct cf_registry *registry)
 
 static void show(struct entry *entry, struct cf_mono at)
 {
-    if (cf_mono_known(at) && (!cf_mono_known(entry->shown) || at.us > entry->shown.us))
+    if (cf_mono_is_after(at, entry->shown))
         entry->shown = at;
 }
 
 /* A sign of life at `at`; the last input is never before it. Returns the fields that this changes. */
 static uint64_t live(struct entry *entry, struct cf_mono at)
 {
-    if (cf_mono_known(at) && (!cf_mono_known(entry->life) || at.us > entry->life.us))
+    if (cf_mono_is_after(at, entry->life))
         entry->life = at;
-    if (!cf_mono_known(entry->session.last_input) || entry->session.last_input.us >= entry->life.us)
+    if (!cf_mono_known(entry->session.last_input) ||
+        !cf_mono_is_after(entry->life, entry->session.last_input))
         return 0;
     entry->session.last_input = entry->life;
     return CF_FIELD_BIT(CF_FIELD_IDLE);
@@ -146,11 +146,9 @@ static uint64_t merge(struct cf_registry *registry, struct entry *entry, const s
         show(entry, cf_clock_now(registry->clock));
         changed |= live(entry, entry->shown);
     }
-    if (changed & CF_FIELD_BIT(CF_FIELD_IDLE)) {
-        (void)live(entry, entry->session.last_input);
-        if (entry->session.last_input.us == input.us)
-            changed &= ~CF_FIELD_BIT(CF_FIELD_IDLE);
-    }
+    (void)live(entry, entry->session.last_input);
+    if (entry->session.last_input.us == input.us) /* nothing newer than was known */
+        changed &= ~CF_FIELD_BIT(CF_FIELD_IDLE);
     return changed;
 }
 

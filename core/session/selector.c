@@ -13,7 +13,7 @@ enum { HOST = CF_FIELD_COUNT, ID }; /* the identity's words, beside enum cf_fiel
 struct condition {
     int field;
     bool value;      /* flags */
-    char **patterns; /* texts; NULL for flags */
+    char **patterns; /* texts */
     size_t count;
 };
 
@@ -59,8 +59,7 @@ static bool names(const char *word, int field)
     size_t length = strlen(name), other = strlen(word);
     if (strncmp(word, name, length) == 0)
         return strcmp(word + length, "s") == 0 || strcmp(word + length, "es") == 0;
-    return type_of(field) == CF_TYPE_LIST && other + 1 == length && strncmp(word, name, other) == 0 &&
-           name[other] == 's';
+    return type_of(field) == CF_TYPE_LIST && other + 1 == length && strncmp(word, name, other) == 0;
 }
 
 static int find_field(const char *word, struct cf_error *err)
@@ -102,17 +101,14 @@ int cf_selector_add_text(struct cf_selector *selector, const char *field, const 
         return cf_error_set(err, CF_USAGE,
                             "'%s' is a time: no session can be selected by it; wait for it instead", field);
     for (const char *const *pattern = patterns; *pattern; pattern++) {
-        int code =
-            cf_wanted_check(found < CF_FIELD_COUNT ? (enum cf_field)found : CF_FIELD_COUNT, *pattern, err);
+        int code = cf_wanted_check(found, *pattern, err);
         if (code < 0)
             return code;
     }
     struct condition *condition = add_condition(selector, found);
-    condition->patterns = cf_alloc(sizeof *condition->patterns);
-    for (; patterns[condition->count]; condition->count++) {
-        condition->patterns =
-            cf_resize(condition->patterns, (condition->count + 1) * sizeof *condition->patterns);
-        condition->patterns[condition->count] = cf_strdup(patterns[condition->count]);
+    for (const char *const *pattern = patterns; *pattern; pattern++) {
+        condition->patterns = cf_grow(condition->patterns, condition->count, sizeof *condition->patterns);
+        condition->patterns[condition->count++] = cf_strdup(*pattern);
     }
     return 0;
 }
@@ -266,20 +262,4 @@ void cf_selector_fit(const struct cf_selector *selector, struct cf_session *sess
     for (size_t i = 0; i < selector->count; i++)
         if (match(&selector->conditions[i], session) != CF_TRI_YES)
             fit(&selector->conditions[i], session);
-}
-
-char *cf_selector_text(const struct cf_selector *selector)
-{
-    struct cf_buffer text = {0};
-    for (size_t i = 0; selector && i < selector->count; i++) {
-        const struct condition *condition = &selector->conditions[i];
-        cf_buffer_printf(&text, "%s%s = ", i ? ", " : "", field_name(condition->field));
-        if (!condition->patterns)
-            cf_buffer_puts(&text, condition->value ? "true" : "false");
-        for (size_t j = 0; j < condition->count; j++)
-            cf_buffer_printf(&text, "%s%s", j ? " or " : "", condition->patterns[j]);
-    }
-    if (!text.length)
-        cf_buffer_puts(&text, "every session");
-    return text.data;
 }

@@ -41,7 +41,4 @@ void cf_selector_each_text(const struct cf_selector *selector,
 /* Sets the record's fields so that the selector selects it, as far as it can. */
 void cf_selector_fit(const struct cf_selector *selector, struct cf_session *session);
 
-/* "user = ana, class = user"; "every session". For messages; the caller frees it. */
-char *cf_selector_text(const struct cf_selector *selector);
-
 #endif

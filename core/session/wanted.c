@@ -52,7 +52,7 @@ static int check_name(const char *text, struct cf_error *err)
     return 0;
 }
 
-int cf_wanted_check(enum cf_field field, const char *text, struct cf_error *err)
+int cf_wanted_check(int field, const char *text, struct cf_error *err)
 {
     size_t length = strlen(text);
     bool of_people = field == CF_FIELD_USER || field == CF_FIELD_GROUPS;
@@ -65,7 +65,7 @@ int cf_wanted_check(enum cf_field field, const char *text, struct cf_error *err)
     if (strpbrk(text, "[]^(){}") || strstr(text, "\\d") || strstr(text, "\\w"))
         return cf_error_set(err, CF_USAGE,
                             "'%s': only * and ? stand for other letters; write a list of such texts", text);
-    if (cf_fields[field < CF_FIELD_COUNT ? field : 0].type == CF_TYPE_NUMBER && field < CF_FIELD_COUNT &&
+    if (field < CF_FIELD_COUNT && cf_fields[field].type == CF_TYPE_NUMBER &&
         strspn(text, "0123456789*?") != length)
         return cf_error_set(err, CF_USAGE, "'%s' is not a number; digits, * and ? are", text);
     if (field == CF_FIELD_CLASS)

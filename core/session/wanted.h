@@ -5,10 +5,10 @@
 #include "session/session.h"
 
 /*
- * Whether the text, in which * and ? stand for others, can be the field's (CF_FIELD_COUNT: a host's name or
- * an id). CF_USAGE says why not: a list in one text, another language's patterns, a class or a type that
- * there is not.
+ * Whether the text, in which * and ? stand for others, can be the field's (an enum cf_field; from
+ * CF_FIELD_COUNT on, a host's name or an id). CF_USAGE says why not: a list in one text, another language's
+ * patterns, a class or a type that there is not.
  */
-int cf_wanted_check(enum cf_field field, const char *text, struct cf_error *err);
+int cf_wanted_check(int field, const char *text, struct cf_error *err);
 
 #endif

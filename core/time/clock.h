@@ -25,6 +25,18 @@ static inline bool cf_mono_known(struct cf_mono at)
     return at.us != CF_UNKNOWN_US;
 }
 
+/* What is unknown lies before all that is known: it is after nothing. */
+static inline bool cf_mono_is_after(struct cf_mono a, struct cf_mono b)
+{
+    return a.us > b.us;
+}
+
+/* Of those that are known. */
+static inline struct cf_mono cf_mono_sooner(struct cf_mono a, struct cf_mono b)
+{
+    return cf_mono_known(b) && (!cf_mono_known(a) || b.us < a.us) ? b : a;
+}
+
 static inline struct cf_mono cf_mono_add(struct cf_mono at, struct cf_span span)
 {
     return (struct cf_mono){at.us + span.us};

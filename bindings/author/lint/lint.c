@@ -114,7 +114,7 @@ static int check_wanted(lua_State *L)
 {
     int field = cf_field_by_name(luaL_checkstring(L, 1));
     struct cf_error err = {0};
-    if (field < 0 || cf_wanted_check((enum cf_field)field, luaL_checkstring(L, 2), &err) == 0)
+    if (field < 0 || cf_wanted_check(field, luaL_checkstring(L, 2), &err) == 0)
         return 0;
     lua_pushstring(L, err.text);
     return 1;

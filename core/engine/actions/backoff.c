@@ -118,7 +118,7 @@ struct cf_mono cf_backoff_until(const struct cf_session_state *state)
     struct cf_mono life = cf_registry_life(state->engine->registry, state->key);
     if (!backoff || !cf_mono_known(backoff->last))
         return CF_MONO_UNKNOWN;
-    bool lives = cf_mono_known(life) && life.us > backoff->last.us;
+    bool lives = cf_mono_is_after(life, backoff->last);
     return cf_mono_add(backoff->last,
                        lives && backoff->wait.us > CF_BACKOFF_LIVES.us ? CF_BACKOFF_LIVES : backoff->wait);
 }
@@ -129,7 +129,7 @@ bool cf_backoff_try(struct cf_session_state *state)
     struct cf_mono now = cf_loop_now(state->engine->loop), until = cf_backoff_until(state);
     if (!backoff)
         return true;
-    if (cf_mono_known(until) && now.us < until.us)
+    if (cf_mono_is_after(until, now))
         return false;
     if (cf_mono_known(until))
         backoff->wait.us *= 2;
@@ -154,7 +154,7 @@ static bool is_freed(const struct cf_session_state *state, struct cf_backoff *ba
 {
     const struct cf_session *session = cf_registry_get(state->engine->registry, state->key);
     struct cf_mono now = cf_loop_now(state->engine->loop);
-    bool lately = cf_mono_known(backoff->freed) && now.us < backoff->freed.us + CF_BACKOFF_LIVES.us;
+    bool lately = now.us < backoff->freed.us + CF_BACKOFF_LIVES.us;
     bool open = (ways & CF_FIELD_BIT(CF_FIELD_BLOCKED) && !session->blocked) ||
                 (ways & CF_FIELD_BIT(CF_FIELD_AGENT) && session->agent == CF_TRI_YES);
     if (!open || lately)

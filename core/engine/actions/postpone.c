@@ -59,7 +59,7 @@ static struct cf_mono vouches(const struct cf_session_state *state, struct cf_mo
 {
     const struct cf_engine *engine = state->engine;
     struct cf_mono shown = cf_registry_shown(engine->registry, state->key);
-    if (!cf_mono_known(state->vouched) || (cf_mono_known(shown) && shown.us >= state->vouched.us))
+    if (!cf_mono_is_after(state->vouched, shown))
         return CF_MONO_UNKNOWN;
     *ret_since = state->vouched;
     return cf_mono_add(state->vouched, engine->config->limits.stay);

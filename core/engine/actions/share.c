@@ -77,12 +77,6 @@ static void note_coming(struct look *look, struct cf_mono due)
     look_by(look, cf_mono_add(due, TARDY));
 }
 
-static void take_sooner(struct cf_mono *soonest, struct cf_mono at)
-{
-    if (cf_mono_known(at) && (!cf_mono_known(*soonest) || at.us < soonest->us))
-        *soonest = at;
-}
-
 /* When a run that warns nobody may log off its session; unknown: it does not look like that. */
 static struct cf_mono unwarned_due(const struct cf_task *task, const struct look *look)
 {
@@ -109,14 +103,12 @@ static struct cf_mono coming_due(const struct cf_session_state *state, const str
         if (task->policy != policy)
             continue;
         const struct cf_notice *notice = cf_task_announces(task, state->key);
-        take_sooner(&soonest, notice ? notice->promised : unwarned_due(task, look));
+        soonest = cf_mono_sooner(soonest, notice ? notice->promised : unwarned_due(task, look));
     }
     for (const struct cf_notice *notice = cf_notice_queue_open(state); notice; notice = notice->behind)
         if (notice->told && notice->task->policy == policy)
-            take_sooner(&soonest, notice->promised);
-    if (cf_mono_known(soonest) && soonest.us < look->now.us - TARDY.us)
-        return CF_MONO_UNKNOWN;
-    return soonest;
+            soonest = cf_mono_sooner(soonest, notice->promised);
+    return soonest.us < look->now.us - TARDY.us ? CF_MONO_UNKNOWN : soonest;
 }
 
 static struct cf_shared_logoff *find_logoff(const struct cf_policy *policy, cf_session_key session)
@@ -249,7 +241,7 @@ static void look_again(struct cf_policy *policy, struct cf_mono at)
 {
     struct cf_loop *loop = policy->engine->loop;
     struct cf_mono now = cf_loop_now(loop);
-    if (cf_mono_known(policy->looked) && at.us < policy->looked.us + LOOK_PACE.us)
+    if (at.us < policy->looked.us + LOOK_PACE.us)
         at = cf_mono_add(policy->looked, LOOK_PACE);
     if (cf_timer_is_set(&policy->look) && policy->look.key_us <= at.us)
         return;
@@ -286,7 +278,7 @@ bool cf_share_ask(struct cf_action *action, const char **ret_why)
 {
     struct cf_policy *policy = action->task->policy;
     struct cf_mono now = cf_loop_now(action->engine->loop);
-    if (share_of(policy) >= 1 || (cf_mono_known(policy->freed_until) && now.us < policy->freed_until.us))
+    if (share_of(policy) >= 1 || cf_mono_is_after(policy->freed_until, now))
         return true;
     struct cf_shared_logoff *logoff = find_logoff(policy, action->session);
     if (logoff && logoff->action)

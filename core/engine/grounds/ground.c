@@ -145,11 +145,6 @@ const char *cf_ground_fails(struct cf_task *task, struct cf_ground *ground, char
 
 /* ---- That nobody has touched the session ---- */
 
-static bool is_later(struct cf_mono at, struct cf_mono mark)
-{
-    return cf_mono_known(at) && (!cf_mono_known(mark) || at.us > mark.us);
-}
-
 static const struct cf_look *look_of(const struct cf_task *task, cf_session_key session)
 {
     const struct cf_look *look;
@@ -188,11 +183,11 @@ const char *cf_quiet_fails(const struct cf_task *task, cf_session_key key)
     bool known = cf_mono_known(session->last_input);
     if (wants_quiet && cf_life_since(engine, key, task->life_mark))
         return ACTIVITY;
-    if (look && is_later(cf_registry_life(engine->registry, key), look->input))
+    if (look && cf_mono_is_after(cf_registry_life(engine->registry, key), look->input))
         return ACTIVITY;
     if (look && look->before_warning && cf_notices_noticed(task, key))
         return ACTIVITY;
-    if (look && look->at_output && is_later(session->last_output, look->output))
+    if (look && look->at_output && cf_mono_is_after(session->last_output, look->output))
         return "there was output";
     if (look && look->unknown && known)
         return "it is known by now whether the session is in use";

@@ -142,7 +142,7 @@ bool cf_notices_typed(const struct cf_task *task, cf_session_key session)
 {
     const struct cf_notice *notice = cf_notice_of(task, session);
     struct cf_mono input = cf_registry_get(task->engine->registry, session)->last_input;
-    return notice && notice->told && cf_mono_known(input) && input.us > notice->told_at.us;
+    return notice && notice->told && cf_mono_is_after(input, notice->told_at);
 }
 
 bool cf_notices_warn(const struct cf_task *task, cf_session_key session)

@@ -52,8 +52,7 @@ static struct cf_mono next_turn(struct cf_task *task)
             continue;
         struct cf_mono turn = condition->fresh ? cf_condition_turn(condition, task->engine) : now;
         ground->until = cf_mono_known(turn) ? turn : (struct cf_mono){INT64_MAX};
-        if (cf_mono_known(turn) && (!cf_mono_known(soonest) || turn.us < soonest.us))
-            soonest = turn;
+        soonest = cf_mono_sooner(soonest, turn);
     }
     return soonest;
 }
@@ -107,7 +106,7 @@ void cf_countdown_update(struct cf_task *task)
     struct cf_loop *loop = task->engine->loop;
     struct cf_countdown *countdown = task->countdown;
     bool counting = cf_task_counts_down(task);
-    if (counting && countdown && task->settled)
+    if (counting && task->settled)
         return;
     if (counting && !countdown) {
         countdown = task->countdown = cf_alloc(sizeof *countdown);
@@ -135,4 +134,5 @@ void cf_countdown_finish(struct cf_task *task)
     cf_reader_cancel(&countdown->reader);
     free(countdown);
     task->countdown = NULL;
+    task->settled = false;
 }

@@ -48,7 +48,7 @@ bool cf_task_await_language(struct cf_task *task, cf_session_key session)
 {
     struct cf_session_state *state = cf_session_state_of(task->engine, session);
     struct cf_mono until = state ? cf_early_language_due(state) : CF_MONO_UNKNOWN;
-    if (!cf_mono_known(until) || until.us <= cf_loop_now(task->engine->loop).us)
+    if (!cf_mono_is_after(until, cf_loop_now(task->engine->loop)))
         return false;
     task->reader = (struct cf_reader){.done = on_language_read, .data = task};
     cf_reading_join(state, CF_SOURCE_LANGUAGE, &task->reader);

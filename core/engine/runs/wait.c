@@ -30,27 +30,28 @@ static const char UNKNOWN_USE[] = "nobody knows whether the session is in use";
 
 static void confirmed(void *data, int code, const char *message);
 
-static void finish(struct cf_task *task, bool truth)
+static void end_wait(struct cf_task *task, const struct cf_result *result)
 {
     cf_wait_end(task);
-    task->sink->done(task, &(struct cf_result){.truth = truth});
-    if (task->interests)
-        cf_interests_update(task);
+    task->sink->done(task, result);
+    cf_interests_update(task);
+}
+
+static void finish(struct cf_task *task, bool truth)
+{
+    end_wait(task, &(struct cf_result){.truth = truth});
 }
 
 static void gone(struct cf_task *task)
 {
-    cf_wait_end(task);
-    task->sink->done(task, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
+    end_wait(task, &(struct cf_result){.code = CF_GONE, .message = "session has ended"});
 }
 
 static void confirm(struct cf_task *task, struct cf_session_state *state, uint64_t fields)
 {
-    struct cf_engine *engine = task->engine;
-    cf_timer_stop(engine->loop, &task->timer);
     task->state = CF_TASK_CONFIRMING;
     task->reader = (struct cf_reader){.done = confirmed, .data = task};
-    engine->counts.confirmations++;
+    task->engine->counts.confirmations++;
     cf_reading_ask(state, fields & IDLE ? fields | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE) : fields,
                    &task->reader);
 }
@@ -82,9 +83,8 @@ static bool may_hold(struct cf_task *task)
     for (int i = 0; i < condition->read_count; i++) {
         const struct cf_read *read = &condition->reads[i];
         uint64_t stale = cf_read_stale(engine, read, task->confirming);
-        uint64_t spans = stale & read->moving & (IDLE | OUTPUT);
-        if ((stale & read->fields) || (stale & read->moving & ~spans) ||
-            (spans && cf_condition_could_change(condition, read->session, spans)))
+        uint64_t spans = stale & read->moving & ~read->fields & (IDLE | OUTPUT);
+        if ((stale & ~spans) || cf_condition_could_change(condition, read->session, spans))
             return true;
     }
     return false;
@@ -131,11 +131,6 @@ static void hold(struct cf_task *task)
 
 /* ---- Turns ---- */
 
-static struct cf_mono sooner(struct cf_mono a, struct cf_mono b)
-{
-    return !cf_mono_known(a) || (cf_mono_known(b) && b.us < a.us) ? b : a;
-}
-
 /* When something sampled is to be read of which no turn can be told, such as an unknown idle time. */
 static struct cf_mono next_sample(const struct cf_task *task)
 {
@@ -152,7 +147,7 @@ static struct cf_mono next_sample(const struct cf_task *task)
 /* When the wait is looked at next, by what is known; unknown: when something changes. */
 static struct cf_mono due_at(const struct cf_task *task)
 {
-    return task->awaited.condition ? sooner(task->turn, task->wait.until) : task->wait.until;
+    return task->awaited.condition ? cf_mono_sooner(task->turn, task->wait.until) : task->wait.until;
 }
 
 /* To the wait's next moment, or, where the load is to be known by then, to when it is sampled for that. */
@@ -164,7 +159,7 @@ static void set_timer(struct cf_task *task)
     int64_t left = by_wall              ? task->wait.appointment.us - cf_loop_wall(loop).us
                    : cf_mono_known(due) ? due.us - cf_loop_now(loop).us
                                         : 0;
-    bool samples = task->kind == CF_TASK_OF_SESSION && (by_wall || cf_mono_known(due));
+    bool samples = task->kind == CF_TASK_OF_SESSION;
     struct cf_span ahead = samples ? cf_cpu_load_ahead(task->engine, left) : (struct cf_span){0};
     task->sampling = ahead.us > 0;
     if (by_wall)
@@ -204,7 +199,8 @@ static void sleep_until(struct cf_task *task, struct cf_mono due)
 
 static void arm(struct cf_task *task)
 {
-    sleep_until(task, sooner(cf_condition_turn(task->awaited.condition, task->engine), next_sample(task)));
+    sleep_until(task,
+                cf_mono_sooner(cf_condition_turn(task->awaited.condition, task->engine), next_sample(task)));
     cf_interests_update(task);
 }
 
@@ -221,23 +217,23 @@ static void settle(struct cf_task *task)
     cf_views_update(task);
     if (truth < 0)
         task->sink->fail(task, &err);
-    else if (truth == 0 && may_hold(task) && confirm_next(task))
-        return; /* it may only not have been read yet */
-    else if (truth == 0 && task->wait.kind == CF_WAIT_GROUND)
-        task->sink->end_run(task, "the condition of its countdown does not hold");
-    else if (truth == 0)
-        arm(task);
-    else if (!confirm_next(task))
+    else if ((truth || may_hold(task)) && confirm_next(task))
+        return; /* it may only not have been read yet, either way */
+    else if (truth)
         hold(task);
+    else if (task->wait.kind == CF_WAIT_GROUND)
+        task->sink->end_run(task, "the condition of its countdown does not hold");
+    else
+        arm(task);
 }
 
 static void condition_due(struct cf_task *task)
 {
     struct cf_mono now = cf_loop_now(task->engine->loop);
     bool at_turn = cf_mono_known(task->turn) && task->turn.us <= now.us;
-    if (!task->awaited.condition->fresh)
-        settle(task); /* the first time, or something has changed */
-    else if (!(at_turn && confirm_next(task)))
+    if (!task->awaited.condition->fresh) /* the first time, or something has changed */
+        settle(task);
+    else if (!at_turn || !confirm_next(task)) /* at its turn it would hold: it is read before it is asked */
         settle(task);
 }
 
@@ -270,33 +266,25 @@ static void condition_confirmed(struct cf_task *task, int code)
 
 static void condition_begin(struct cf_task *task)
 {
-    struct cf_engine *engine = task->engine;
     task->awaited = (struct cf_ground){.session = task->wait.session,
                                        .condition = cf_alloc(sizeof *task->awaited.condition)};
-    task->turn = CF_MONO_UNKNOWN;
     task->confirming = 0;
     if (task->wait.kind == CF_WAIT_IDLE)
         task->awaited.idle = task->wait.span;
     else
         task->awaited.function = task->wait.function;
-    if (task->wait.kind != CF_WAIT_IDLE || task->ground_count >= CF_GROUNDS) {
-        cf_timer_defer(engine->loop, &task->timer); /* no script is asked inside another's call */
-    } else {
-        settle(task);
-    }
+    cf_timer_defer(task->engine->loop, &task->timer); /* no script is asked inside another's call */
 }
 
 void cf_condition_waits_changed(struct cf_task *task, cf_session_key session, uint64_t fields, bool listed)
 {
     struct cf_engine *engine = task->engine;
-    if (task->ground_count) {
-        cf_grounds_changed(task, session, fields, listed);
-        cf_countdown_update(task);
-    }
+    cf_grounds_changed(task, session, fields, listed);
+    cf_countdown_update(task);
     if (!task->awaited.condition)
         return;
     int flips = cf_condition_changed(task->awaited.condition, session, fields, listed);
-    if (flips == 0 && task->state == CF_TASK_WAITING)
+    if (flips == 0)
         flips = (int)cf_condition_look(task->awaited.condition, engine);
     engine->counts.flips += flips > 0 ? (unsigned)flips : 0;
     if (task->state != CF_TASK_WAITING || flips < 0)
@@ -310,8 +298,7 @@ void cf_condition_waits_changed(struct cf_task *task, cf_session_key session, ui
 static void tell_task(struct cf_task *task, cf_session_key session, uint64_t fields, bool listed)
 {
     cf_condition_waits_changed(task, session, fields, listed);
-    if (task->wait.kind == CF_WAIT_LIFE && task->wait.session == session)
-        cf_wait_changed(task);
+    cf_wait_changed(task);
 }
 
 void cf_views_changed(struct cf_engine *engine, cf_session_key session, uint64_t fields, bool listed)
@@ -383,8 +370,6 @@ void cf_wait_begin(struct cf_task *task)
         cf_wait_changed(task);
         break;
     }
-    if (task->state != CF_TASK_WAITING)
-        return;
     cf_views_update(task);
     cf_interests_update(task);
     cf_countdown_update(task);
@@ -393,9 +378,7 @@ void cf_wait_begin(struct cf_task *task)
 void cf_wait_due(struct cf_task *task)
 {
     if (task->sampling) {
-        struct cf_session_state *state = cf_session_state_of(task->engine, task->session);
-        if (state)
-            cf_cpu_load_sample(state);
+        cf_cpu_load_sample(cf_session_state_of(task->engine, task->session));
         set_timer(task);
         return;
     }

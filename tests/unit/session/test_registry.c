@@ -10,12 +10,13 @@ struct log {
     struct cf_clock clock;
     char text[512];
     cf_session_key last;
+    uint64_t fields; /* told to have changed */
 };
 
 static void on_change(void *data, enum cf_session_change change, cf_session_key key, uint64_t fields)
 {
-    (void)fields;
     struct log *log = data;
+    log->fields |= fields;
     const struct cf_session *session = cf_registry_get(log->registry, key);
     assert_non_null(session); /* at GONE it still stands */
     static const char signs[] = {'+', '~', '-'};
@@ -57,6 +58,8 @@ static void test_listing(void **state)
     (void)state;
     struct log log;
     init(&log);
+    cf_registry_destroy(NULL);
+    assert_int_equal(cf_registry_next(log.registry, 0), 0);
     cf_registry_listing(log.registry, false);
     see(&log, "1", 10);
     see(&log, "2", 20);
@@ -90,6 +93,12 @@ static void test_reading(void **state)
     expect(&log, "");
     cf_registry_read(log.registry, log.last, &other, CF_FIELD_BIT(CF_FIELD_IDLE));
     expect(&log, ""); /* nothing has changed */
+    cf_registry_listing(log.registry, false);
+    cf_registry_read(log.registry, log.last, &other, CF_FIELD_BIT(CF_FIELD_IDLE));
+    cf_registry_listing(log.registry, true);
+    expect(&log, "-1:11 "); /* a reading is no part of a listing */
+    cf_registry_read(log.registry, log.last, &other, CF_FIELD_BIT(CF_FIELD_IDLE));
+    expect(&log, "+1:11 "); /* and who has gone comes back as another */
     cf_registry_destroy(log.registry);
 }
 
@@ -127,6 +136,7 @@ static void test_gone_without_a_birth(void **state)
     see(&log, "1", 10);
     gone.birth = 0;
     cf_registry_gone(log.registry, &gone);
+    cf_registry_gone(log.registry, &gone); /* once */
     expect(&log, "+1:0 -1:0 +1:10 -1:10 ");
     cf_registry_destroy(log.registry);
 }
@@ -140,6 +150,8 @@ static void test_birth_is_completed(void **state)
     cf_session_key key = log.last;
     assert_int_equal(cf_registry_find(log.registry, &cf_registry_get(log.registry, key)->identity), 0);
     see(&log, "1", 10);
+    assert_int_equal(cf_registry_get(log.registry, key)->identity.birth, 10);
+    see(&log, "1", 0); /* which says nothing of it */
     assert_int_equal(cf_registry_get(log.registry, key)->identity.birth, 10);
     see(&log, "1", 11);
     expect(&log, "+1:0 -1:10 +1:11 ");
@@ -176,6 +188,61 @@ static void test_life(void **state)
     cf_registry_destroy(log.registry);
 }
 
+/*
+ * Whatever is reported, in any order: the latest sign of life is the latest that there was, no input that is
+ * known is older than it, and what was shown leaves out what was only said. Each change of the input is told.
+ */
+static void test_signs_against_a_model(void **state)
+{
+    (void)state;
+    enum { STEPS = 20000 };
+    struct log log;
+    init(&log);
+    see(&log, "1", 10);
+    cf_session_key key = log.last;
+    struct cf_session session = make("1", 10);
+    int64_t life = CF_UNKNOWN_US, shown = CF_UNKNOWN_US;
+    uint64_t seed = 5;
+    for (int step = 1; step <= STEPS; step++) {
+        struct cf_mono at = {pick(&seed, 8) ? step - pick(&seed, 10) : CF_UNKNOWN_US}, now = {step};
+        const struct cf_session *known = cf_registry_get(log.registry, key);
+        int64_t input = known->last_input.us;
+        bool said = false, back = false;
+        uint64_t fields = CF_FIELD_BIT(pick(&seed, 2) ? CF_FIELD_LOCKED : CF_FIELD_DISCONNECTED);
+        cf_clock_advance(&log.clock, now);
+        log.fields = 0;
+        switch (pick(&seed, 4)) {
+        case 0: cf_registry_touch(log.registry, key, at); break;
+        case 1:
+            said = true;
+            cf_registry_vouch(log.registry, key, at);
+            break;
+        case 2:
+            session.last_input = at;
+            cf_registry_read(log.registry, key, &session, CF_FIELD_BIT(CF_FIELD_IDLE));
+            break;
+        case 3: { /* unlocked, or connected again */
+            bool locks = fields == CF_FIELD_BIT(CF_FIELD_LOCKED);
+            enum cf_tri *field = locks ? &session.locked : &session.disconnected;
+            enum cf_tri before = locks ? known->locked : known->disconnected;
+            *field = (enum cf_tri)pick(&seed, 3);
+            session.last_input = now; /* of which nothing is said */
+            back = before == CF_TRI_YES && *field == CF_TRI_NO;
+            cf_registry_read(log.registry, key, &session, fields);
+            at = back ? now : CF_MONO_UNKNOWN;
+            break;
+        }
+        }
+        life = at.us > life ? at.us : life;
+        shown = at.us > shown && !said ? at.us : shown;
+        assert_int_equal(cf_registry_life(log.registry, key).us, life);
+        assert_int_equal(cf_registry_shown(log.registry, key).us, shown);
+        assert_true(!cf_mono_known(known->last_input) || known->last_input.us >= life);
+        assert_int_equal(known->last_input.us != input, (log.fields & CF_FIELD_BIT(CF_FIELD_IDLE)) != 0);
+    }
+    cf_registry_destroy(log.registry);
+}
+
 /* Against a plain model: coming, going and iterating in any order. */
 static void test_against_a_model(void **state)
 {
@@ -194,6 +261,7 @@ static void test_against_a_model(void **state)
         if (!births[i] || pick(&seed, 4) == 0) {
             see(&log, id, births[i] = next_birth++);
             keys[i] = log.last;
+            assert_true((keys[i] & 0xffffff) < IDS); /* places are used again */
         } else {
             struct cf_identity identity = {.host = "h", .id = id, .boot = 1, .birth = births[i]};
             assert_int_equal(cf_registry_find(log.registry, &identity), keys[i]);
@@ -223,6 +291,7 @@ int main(void)
         cmocka_unit_test(test_gone_without_a_birth),
         cmocka_unit_test(test_birth_is_completed),
         cmocka_unit_test(test_life),
+        cmocka_unit_test(test_signs_against_a_model),
         cmocka_unit_test(test_against_a_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

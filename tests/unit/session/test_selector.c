@@ -2,12 +2,19 @@
 
 #include "session/selector.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *const ana_or_ben[] = {"ana", "b*", NULL}, *const staff[] = {"staff", NULL};
 static const char *const user_class[] = {"user", NULL}, *const lab[] = {"lab?", NULL},
                          *const uids[] = {"10*", NULL};
+
+static void note(void *data, enum cf_field field, const char *text)
+{
+    char *texts = data;
+    size_t used = strlen(texts);
+    (void)snprintf(texts + used, 64 - used, "%s=%s ", cf_fields[field].name, text);
+}
 
 static void test_matching(void **state)
 {
@@ -31,9 +38,11 @@ static void test_matching(void **state)
     assert_int_equal(cf_selector_match(selector, &session), CF_TRI_NO);
     assert_int_equal(cf_selector_fields(selector),
                      CF_FIELD_BIT(CF_FIELD_USER) | CF_FIELD_BIT(CF_FIELD_REMOTE));
-    char *text = cf_selector_text(selector);
-    assert_string_equal(text, "user = ana or b*, remote = true");
-    free(text);
+    assert_true(cf_selector_weight(selector) >= strlen("ana") + strlen("b*"));
+    char texts[64] = "";
+    cf_selector_each_text(selector, note, texts);
+    cf_selector_each_text(NULL, note, texts);
+    assert_string_equal(texts, "user=ana user=b* ");
     cf_session_finish(&session);
     cf_selector_destroy(selector);
 }
@@ -86,6 +95,60 @@ static void test_lists_numbers_and_identity(void **state)
     cf_selector_destroy(selector);
 }
 
+/* By its name in either number, whichever field it is; times select nobody. */
+static void test_every_field(void **state)
+{
+    (void)state;
+    static const char *const any[] = {"*", NULL};
+    for (int field = 0; field < CF_FIELD_COUNT; field++) {
+        enum cf_field_type type = cf_fields[field].type;
+        bool is_text = type == CF_TYPE_STRING || type == CF_TYPE_LIST || type == CF_TYPE_NUMBER;
+        const char *name = cf_fields[field].name;
+        char other[32], stump[32];
+        (void)snprintf(other, sizeof other, "%s%s", name, name[strlen(name) - 1] == 's' ? "es" : "s");
+        if (type == CF_TYPE_LIST) /* "groups" is one already */
+            (void)snprintf(other, sizeof other, "%.*s", (int)strlen(name) - 1, name);
+        (void)snprintf(stump, sizeof stump, "%.*s", (int)strlen(name) - 3, name);
+        const char *const words[] = {name, other, stump};
+        for (size_t i = 0; i < 3; i++) {
+            struct cf_selector *selector = cf_selector_create();
+            struct cf_error err = {0};
+            assert_int_equal(cf_selector_add_text(selector, words[i], any, &err),
+                             i < 2 && is_text ? 0 : CF_USAGE);
+            assert_int_equal(cf_selector_fields(selector), i < 2 && is_text ? CF_FIELD_BIT(field) : 0);
+            assert_int_equal(cf_selector_add_flag(selector, words[i], true, &err),
+                             i < 2 && type == CF_TYPE_TRI ? 0 : CF_USAGE);
+            cf_selector_destroy(selector);
+        }
+    }
+}
+
+/* An identity is no field of the record, and is known by its own words. */
+static void test_identity(void **state)
+{
+    (void)state;
+    struct cf_session session;
+    cf_session_init(&session);
+    session.identity = (struct cf_identity){.id = "12", .host = "lab7"};
+    struct cf_selector *id = cf_selector_create(), *host = cf_selector_create();
+    assert_int_equal(cf_selector_add_text(id, "ids", (const char *const[]){"1?", NULL}, NULL), 0);
+    assert_int_equal(cf_selector_add_text(host, "host", lab, NULL), 0);
+    assert_int_equal(cf_selector_fields(id), 0);
+    char texts[64] = "";
+    cf_selector_each_text(id, note, texts); /* of the record */
+    assert_string_equal(texts, "");
+    assert_int_equal(cf_selector_match(id, &session), CF_TRI_YES);
+    assert_int_equal(cf_selector_match(host, &session), CF_TRI_YES);
+    session.identity = (struct cf_identity){.id = "21", .host = "lab77"};
+    assert_int_equal(cf_selector_match(id, &session), CF_TRI_NO);
+    assert_int_equal(cf_selector_match(host, &session), CF_TRI_NO);
+    cf_selector_fit(id, &session); /* which would be another's then */
+    cf_selector_fit(host, &session);
+    assert_string_equal(session.identity.id, "21");
+    cf_selector_destroy(id);
+    cf_selector_destroy(host);
+}
+
 static void test_mistakes(void **state)
 {
     (void)state;
@@ -117,6 +180,9 @@ static void test_fit(void **state)
     cf_selector_fit(selector, &session);
     assert_int_equal(cf_selector_match(selector, &session), CF_TRI_YES);
     assert_string_equal(session.groups[0], "lab-x-x");
+    session.uid = 70; /* what matches stays as it is */
+    cf_selector_fit(selector, &session);
+    assert_int_equal(session.uid, 70);
     cf_session_finish(&session);
     cf_selector_destroy(selector);
 }
@@ -206,6 +272,8 @@ int main(void)
         cmocka_unit_test(test_matching),
         cmocka_unit_test(test_kinds_of_users_sessions),
         cmocka_unit_test(test_lists_numbers_and_identity),
+        cmocka_unit_test(test_every_field),
+        cmocka_unit_test(test_identity),
         cmocka_unit_test(test_mistakes),
         cmocka_unit_test(test_fit),
         cmocka_unit_test(test_field_names),
