@@ -31,6 +31,8 @@ file(COPY ${curfew}/usr/share/curfew/curfew.lua DESTINATION ${curfew}/etc/curfew
 add_papers(${curfew}/usr/share curfew lintian)
 if(CPACK_GENERATOR STREQUAL "DEB")
   file(RENAME ${curfew}/usr/share/zsh/site-functions ${curfew}/usr/share/zsh/vendor-completions) # where Debian's zsh looks
+  file(MAKE_DIRECTORY ${curfew}/usr/share/pam-configs)
+  file(COPY_FILE ${CPACK_CF_SOURCE}/service/curfew.pam ${curfew}/usr/share/pam-configs/curfew)
 endif()
 if(EXISTS ${agent})
   file(RENAME ${agent}/usr/etc ${agent}/etc) # desktops look nowhere else

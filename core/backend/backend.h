@@ -61,7 +61,8 @@ struct cf_request {
      * before the system call. Unknown: no expectation. */
     struct cf_mono quiet_since;
 
-    bool on; /* REFUSE_LOGONS */
+    bool on;    /* REFUSE_LOGONS */
+    bool lasts; /* REFUSE_LOGONS: until it is taken back, whatever has become of who asked for it */
 };
 
 /* What came of it. */

@@ -105,6 +105,7 @@ struct cf_logind {
     struct cf_watcher *watcher; /* NULL until something was watched */
     unsigned refs;              /* the open back end's, and each worker's */
     uv_prepare_t reaper;        /* never started: its closing outlasts whatever is on the stack in close() */
+    bool refusing;              /* logons */
     bool closed;                /* nothing but refs, loop and reaper is to be touched */
 };
 

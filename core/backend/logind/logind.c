@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "logind/agents.h"
+#include "logind/nologin.h"
 #include "logind/requests.h"
 #include "logind/sessions.h"
 #include "logind/watches.h"
@@ -244,6 +245,7 @@ static void describe_remote(struct cf_capabilities *able)
 {
     able->actions[CF_ACTION_WARN] = able->actions[CF_ACTION_WITHDRAW] = false;
     able->actions[CF_ACTION_PROCESSES] = able->actions[CF_ACTION_WATCH] = false;
+    able->actions[CF_ACTION_REFUSE_LOGONS] = false;
     able->fields[CF_FIELD_IDLE] = CF_SUPPLY_SAMPLED;
     able->fields[CF_FIELD_OUTPUT] = able->fields[CF_FIELD_AGENT] = CF_SUPPLY_NONE;
     able->fields[CF_FIELD_MISSING] = CF_SUPPLY_NONE;
@@ -255,8 +257,9 @@ static void describe_remote(struct cf_capabilities *able)
 static void describe(struct cf_capabilities *able)
 {
     static const enum cf_action_kind actions[] = {
-        CF_ACTION_LIST,   CF_ACTION_REFRESH,       CF_ACTION_WARN,      CF_ACTION_WITHDRAW, CF_ACTION_LOCK,
-        CF_ACTION_LOGOFF, CF_ACTION_LOGOFF_FORCED, CF_ACTION_PROCESSES, CF_ACTION_WATCH};
+        CF_ACTION_LIST,  CF_ACTION_REFRESH,      CF_ACTION_WARN,          CF_ACTION_WITHDRAW,
+        CF_ACTION_LOCK,  CF_ACTION_LOGOFF,       CF_ACTION_LOGOFF_FORCED, CF_ACTION_PROCESSES,
+        CF_ACTION_WATCH, CF_ACTION_REFUSE_LOGONS};
     for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
         able->actions[actions[i]] = true;
     for (enum cf_field field = 0; field < CF_FIELD_COUNT; field++)
@@ -342,6 +345,8 @@ static void close_logind(struct cf_backend *backend)
 {
     struct cf_logind *host = host_of(backend);
     host->closed = true;
+    if (host->refusing)
+        cf_nologin_remove(CF_NOLOGIN_FILE);
     cf_retry_stop(&host->retry);
     cf_logind_requests_drop(host);
     cf_watches_finish(host);

@@ -5,6 +5,7 @@
 #include "logind/blocked.h"
 #include "logind/groups.h"
 #include "logind/inhibitors.h"
+#include "logind/nologin.h"
 #include "logind/notice.h"
 #include "logind/processes.h"
 #include "logind/sessions.h"
@@ -29,7 +30,7 @@ struct cf_host_request {
 
     struct cf_request asked; /* its strings are not kept */
     struct cf_identity session;
-    struct cf_buffer text;       /* WARN, WITHDRAW: as it goes to the terminals */
+    struct cf_buffer text;       /* WARN, WITHDRAW: as it goes to the terminals; REFUSE_LOGONS */
     char *title, *body, *button; /* WARN: for the agent */
     struct cf_agent_order order;
     struct cf_mono ordered; /* when */
@@ -609,6 +610,30 @@ static void on_cancelled(struct cf_timer *timer)
     done(timer->data);
 }
 
+/* A small file, in memory: no worker is needed. Never said to be done where nobody would be refused. */
+static void on_logons(struct cf_timer *timer)
+{
+    struct cf_host_request *request = timer->data;
+    bool on = request->asked.on;
+    const char *gap = on ? cf_nologin_gap() : NULL;
+    struct cf_error err = {0};
+    if (request->asked.lasts) {
+        fail(request, CF_UNSUPPORTED, "only an engine does so, for as long as it lives");
+        return;
+    }
+    request->host->refusing = on;
+    if (!on)
+        cf_nologin_remove(CF_NOLOGIN_FILE);
+    else
+        (void)cf_nologin_write(CF_NOLOGIN_FILE, request->text.data, &err);
+    if (err.code)
+        fail(request, err.code, err.text);
+    else if (gap) /* it is written all the same: the rule may come */
+        fail(request, CF_FAILED, gap);
+    else
+        done(request);
+}
+
 static struct cf_host_request *submit(struct cf_logind *host, const struct cf_request *asked, bool own)
 {
     struct cf_host_request *request = cf_alloc(sizeof *request);
@@ -627,6 +652,8 @@ static struct cf_host_request *submit(struct cf_logind *host, const struct cf_re
         request->button = cf_strdup(cf_notice_button(asked->ask, asked->language));
     } else if (asked->action == CF_ACTION_WITHDRAW)
         cf_notice_over(&request->text, asked->language);
+    else if (asked->action == CF_ACTION_REFUSE_LOGONS)
+        cf_buffer_puts(&request->text, asked->text ? asked->text : "");
     DL_PREPEND(host->requests, request);
     return request;
 }
@@ -663,7 +690,10 @@ static void begin(struct cf_host_request *request)
     struct cf_logind *host = request->host;
     if (request->asked.action == CF_ACTION_WATCH)
         request->expects = cf_watches_expect(host);
-    if (!host->bus)
+    if (request->asked.action == CF_ACTION_REFUSE_LOGONS) {
+        request->later.fire = on_logons;
+        cf_timer_defer(host->loop, &request->later);
+    } else if (!host->bus)
         cf_timer_defer(host->loop, &request->later);
     else if (request->asked.action == CF_ACTION_LIST)
         cf_sessions_list(host);

@@ -312,11 +312,11 @@ static void withdraw(struct cf_wts_request *request, const struct cf_request *as
     start(request, CF_WTS_ACT, asked->deadline);
 }
 
-static void refuse_logons(struct cf_wts_request *request, bool on)
+static void refuse_logons(struct cf_wts_request *request, const struct cf_request *asked)
 {
-    DWORD error = cf_wts_logons_refuse(on);
+    DWORD error = cf_wts_logons_refuse(asked->on);
     if (!error)
-        request->host->refusing = on;
+        request->host->refusing = asked->on && !asked->lasts;
     end_later(request, error ? cf_wts_code(error) : CF_OK,
               "the registry values of the drain mode cannot be written: only administrators may");
 }
@@ -333,7 +333,7 @@ static void begin(struct cf_wts_request *request, const struct cf_request *asked
     case CF_ACTION_LOGOFF: act(request, CF_WTS_LOGOFF); break;
     case CF_ACTION_LOGOFF_FORCED: act(request, CF_WTS_LOGOFF_FORCED); break;
     case CF_ACTION_PROCESSES: act(request, CF_WTS_PROCESSES_OF); break;
-    case CF_ACTION_REFUSE_LOGONS: refuse_logons(request, asked->on); break;
+    case CF_ACTION_REFUSE_LOGONS: refuse_logons(request, asked); break;
     default: end_later(request, CF_UNSUPPORTED, "this host cannot do that");
     }
 }

@@ -1,5 +1,6 @@
 #include "base/i18n.h"
 #include "program/setup/client.h"
+#include "program/setup/hosts.h"
 
 #include <string.h>
 #include <uv.h>
@@ -27,8 +28,8 @@ static int read_manner(const struct cf_args *args, enum manner *ret_manner, stru
 /* The file by which pam_nologin(8) refuses everybody but root; NULL: there is none. */
 static const char *find_nologin(void)
 {
-    static const char *const paths[] = {"/run/nologin", "/etc/nologin"};
-    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+    const char *paths[] = {"/run/nologin", "/etc/nologin", cf_refusal_gap() ? NULL : cf_refusal_file()};
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0] && paths[i]; i++) {
         uv_fs_t request;
         int status = uv_fs_access(NULL, &request, paths[i], 0, NULL);
         uv_fs_req_cleanup(&request);
@@ -52,13 +53,14 @@ static int change(const struct cf_client *client, enum manner manner, FILE *out,
     struct cf_command_request request = {
         .asked = {.action = CF_ACTION_REFUSE_LOGONS,
                   .on = refuse,
+                  .lasts = true,
                   .text = refuse ? _("Logons are disabled by the administrator.") : NULL,
                   .quiet_since = CF_MONO_UNKNOWN}};
     cf_host_run(client->host, &request, 1, REFUSING_LIMIT);
     if (request.code == CF_UNSUPPORTED)
         return cf_error_set(
             err, CF_UNSUPPORTED,
-            _("logons cannot be refused here: systemd-logind does not do so. Root may do it by hand: "
+            _("logons cannot be refused here by hand: systemd-logind does not do so. Root may do it: "
               "touch /run/nologin refuses all but root until the next restart, and rm /run/nologin "
               "lets them in again (pam_nologin)"));
     if (request.code != CF_OK)

@@ -8,6 +8,7 @@
 #include "program/setup/hosts.h"
 #include "program/setup/loaded.h"
 #include "program/setup/names.h"
+#include "program/setup/refusals.h"
 #include "program/setup/settings.h"
 
 #include <stdlib.h>
@@ -137,6 +138,7 @@ static void check_people(const struct cf_config *config, struct check *check)
         cf_loaded_init(&loaded, config, cf_zone_utc(), &err) == CF_OK; /* what does not load was told */
     if (whole)
         check_reach(config, loaded.engine, check);
+    cf_refusals_check(config, warn, check);
     cf_names_check(config, whole ? loaded.engine : NULL, cf_name_on_host, CF_NAMES_PATIENCE, warn, check);
     cf_loaded_finish(&loaded);
 }

@@ -7,6 +7,7 @@
 #include "program/setup/hosts.h"
 #include "program/setup/manager.h"
 #include "program/setup/names.h"
+#include "program/setup/refusals.h"
 #include "program/setup/reloads.h"
 #include "program/setup/runtime.h"
 #include "program/setup/settings.h"
@@ -224,8 +225,8 @@ static void know_administrators(void *data, const int64_t *gids, size_t count)
         cf_control_server_set_administrators(running->server, gids, count);
 }
 
-/* Whom the configuration in force names. */
-static void look_up_names(struct running *running)
+/* What the configuration in force names, and rests on, that this host may lack. */
+static void look_around(struct running *running)
 {
     const struct order *order = running->order;
     const struct cf_names_setup setup = {
@@ -240,6 +241,8 @@ static void look_up_names(struct running *running)
     };
     cf_names_stop(running->names);
     running->names = cf_names_start(&setup);
+    if (!order->is_simulated)
+        cf_refusals_check(setup.config, warn_of_name, running);
 }
 
 static void end_scenario(struct cf_timer *timer)
@@ -271,7 +274,7 @@ static int load_next(struct running *running, struct cf_error *err)
     cf_zone_follower_look(&running->zones); /* at those of its policies, too, from now on */
     cf_calendar_follower_update(&running->calendars);
     announce(order);
-    look_up_names(running);
+    look_around(running);
     cf_calendars_warn(&running->runtime);
     return CF_OK;
 }
@@ -351,6 +354,8 @@ static int serve(struct running *running, struct cf_error *err)
     };
     struct cf_error why;
     int code = cf_control_server_create(&setup, &running->server, path ? err : &why);
+    if (code == CF_OK && !path) /* so no other is at work */
+        cf_refusal_clean();
     if (code == CF_OK || path)
         return code;
     cf_log(CF_LOG_WARNING, "nobody can ask this curfew anything: %s", why.text);
@@ -397,7 +402,7 @@ static int work(struct order *order, const struct cf_args *args, FILE *out, stru
     running.manager = cf_manager_create(&manager);
     catch_signals(&running);
     announce(order);
-    look_up_names(&running);
+    look_around(&running);
     cf_calendars_warn(&running.runtime);
     running.over = (struct cf_timer){.fire = end_scenario, .data = loop};
     if (order->is_simulated)

@@ -21,6 +21,7 @@ state disabled systemctl is-enabled curfew
 state inactive systemctl is-active curfew
 [ "$(id -u curfew)" -lt 1000 ] || fail "$(id curfew)"
 [ "$(command -v curfew quser logoff | paste -sd ' ')" = '/usr/bin/curfew /usr/bin/quser /usr/bin/logoff' ] || fail "$(command -v curfew quser logoff)"
+grep -q 'pam_nologin.so file=/run/curfew/nologin' /etc/pam.d/common-account || fail "no rule of PAM: $(cat /etc/pam.d/common-account)"
 systemd-analyze verify --man=no curfew.service >/box/verify 2>&1 || fail "$(cat /box/verify)"
 [ ! -s /box/verify ] || fail "$(cat /box/verify)"
 systemd-analyze security --no-pager --threshold=20 curfew.service >/box/security || fail "$(tail -n 1 /box/security)"
@@ -66,6 +67,7 @@ systemctl start curfew
 rows=$(curfew journal --json | wc -l)
 dpkg_says -r curfew
 [ ! -e /usr/bin/curfew ] && [ ! -e /usr/bin/quser ] || fail "programs are left"
+! grep -r curfew /etc/pam.d || fail "the rule of PAM is left"
 [ -z "$(pgrep -u curfew)" ] || fail "it is still at work: $(ps -u curfew)"
 grep -q 'limit = "30m"' /etc/curfew/curfew.lua || fail "the configuration is gone"
 [ -s /var/lib/curfew/journal.db ] || fail "the journal is gone: $(ls -la /var/lib/curfew)"
