@@ -8,6 +8,7 @@
 #include "bus/bus.h"
 #include "logind/properties.h"
 #include "logind/remote.h"
+#include "logind/sockets.h"
 #include "logind/stamps.h"
 #include "logind/watcher.h"
 #include "logind/workers.h"
@@ -28,6 +29,16 @@ struct cf_session_watch {
     char appeared[CF_TERMINAL_PATH]; /* where somebody typed, whoever that was; empty: nowhere */
 };
 
+struct cf_remote_watch;
+
+/* Whether a client is at a remote desktop, as last looked at (remotes.h). */
+struct cf_remote_state {
+    enum cf_tri disconnected;
+    struct cf_mono since;          /* at the least, where it is */
+    uint64_t generation;           /* which client was the last, where that is known */
+    struct cf_remote_watch *watch; /* NULL: nothing tells of it */
+};
+
 /* A session as last read (sessions.h). */
 struct cf_cached {
     struct cf_properties properties;
@@ -45,6 +56,7 @@ struct cf_cached {
         agent_began;       /* while there is one; else, when the last one ended; unknown: there was none */
     unsigned agent_deaths; /* in a row, of agents that have not lived for long */
     bool agent_blind;      /* it was asked, and knows nothing of input */
+    struct cf_remote_state remote;
     struct cf_blocked *blocked; /* those that took nothing, and are waited for */
     char *owed;                 /* what such a terminal is to show still: its notice is over; NULL: nothing */
     bool listed;                /* since the listing under way began */
@@ -62,6 +74,14 @@ struct cf_sessions {
     size_t unread;       /* of the listing under way */
     bool listing, again; /* one is under way; another was asked for meanwhile */
     bool plain;          /* there is no fuller one than ListSessions: systemd before 256 */
+};
+
+/* Remote desktops (remotes.h). */
+struct cf_remotes {
+    struct cf_sockets sockets; /* as read */
+    struct cf_mono read_at;    /* then; unknown: never */
+    struct cf_timer timer;     /* set while there are any */
+    bool again;                /* soon, as something has happened */
 };
 
 struct cf_host_request; /* requests.c */
@@ -88,6 +108,7 @@ struct cf_logind {
     struct cf_span server_limit;
     struct cf_retry retry;
     struct cf_sessions sessions;
+    struct cf_remotes remotes;
     struct cf_host_request *requests;
     /* What sessions and watches tell of to requests, which are above them: a listing that ended, or failed
      * (err), and a watched session whose terminals are to be looked for again; cf_watches_looked follows,

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "logind/agents.h"
 #include "logind/nologin.h"
+#include "logind/remotes.h"
 #include "logind/requests.h"
 #include "logind/sessions.h"
 #include "logind/watches.h"
@@ -248,7 +249,7 @@ static void describe_remote(struct cf_capabilities *able)
     able->actions[CF_ACTION_REFUSE_LOGONS] = false;
     able->fields[CF_FIELD_IDLE] = CF_SUPPLY_SAMPLED;
     able->fields[CF_FIELD_OUTPUT] = able->fields[CF_FIELD_AGENT] = CF_SUPPLY_NONE;
-    able->fields[CF_FIELD_MISSING] = CF_SUPPLY_NONE;
+    able->fields[CF_FIELD_MISSING] = able->fields[CF_FIELD_DISCONNECTED_FOR] = CF_SUPPLY_NONE;
     able->fields[CF_FIELD_GROUPS] = able->fields[CF_FIELD_PROGRAMS] = CF_SUPPLY_NONE;
     able->fields[CF_FIELD_CPU] = able->fields[CF_FIELD_LANGUAGE] = CF_SUPPLY_NONE;
     able->fields[CF_FIELD_INHIBITED] = CF_SUPPLY_NONE;
@@ -269,7 +270,7 @@ static void describe(struct cf_capabilities *able)
         CF_SUPPLY_SAMPLED; /* no signal for these two */
     able->fields[CF_FIELD_IDLE] = able->fields[CF_FIELD_OUTPUT] = CF_SUPPLY_TOLD;
     able->fields[CF_FIELD_BLOCKED] = able->fields[CF_FIELD_AGENT] = CF_SUPPLY_PUSHED;
-    able->fields[CF_FIELD_MISSING] = CF_SUPPLY_PUSHED;
+    able->fields[CF_FIELD_MISSING] = able->fields[CF_FIELD_DISCONNECTED_FOR] = CF_SUPPLY_PUSHED;
     able->fields[CF_FIELD_IDLE_SOURCE] = able->fields[CF_FIELD_IDLE_DOUBT] = CF_SUPPLY_SAMPLED;
     able->fields[CF_FIELD_INHIBITED] = CF_SUPPLY_SAMPLED;
     able->fields[CF_FIELD_GROUPS] = able->fields[CF_FIELD_PROGRAMS] = CF_SUPPLY_SAMPLED;
@@ -306,6 +307,7 @@ static int open_logind(struct cf_loop *loop, const struct cf_backend_sink *sink,
                                                : server && settings->asks   ? ASKING_LIMIT
                                                                             : ANSWER_LIMIT,
                                .boot = boot,
+                               .remotes.read_at = CF_MONO_UNKNOWN,
                                .listed = cf_logind_requests_listed,
                                .look = cf_logind_requests_look,
                                .read = cf_logind_requests_read,
@@ -352,6 +354,7 @@ static void close_logind(struct cf_backend *backend)
     cf_watches_finish(host);
     cf_agents_finish(host);
     cf_sessions_finish(host);
+    cf_remotes_finish(host);
     cf_bus_call_cancel(&host->owner_call);
     cf_bus_close(host->bus);
     cf_remote_close(host->remote);

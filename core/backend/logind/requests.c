@@ -41,6 +41,7 @@ struct cf_host_request {
     char *unit;
     bool killed;
     bool inhibitors; /* logind was asked for them */
+    bool away;       /* its user was disconnected, by what was known when it was asked */
 
     struct cf_work work;
     bool orphan;  /* dropped while it is on a worker */
@@ -210,6 +211,15 @@ static bool still_quiet(struct cf_host_request *request)
     return cf_mono_known(input) && input.us <= expected.us;
 }
 
+/* Whoever was disconnected and is back may be at work by now, whatever else it rests on. */
+static bool still_away(struct cf_host_request *request)
+{
+    bool returned = request->away && request->record.disconnected != CF_TRI_YES;
+    if (returned)
+        fail(request, CF_STALE, "its user has connected to it again");
+    return !returned;
+}
+
 static void tell_doubt(struct cf_host_request *request, struct cf_cached *known)
 {
     const struct cf_input *input = &request->input;
@@ -321,7 +331,7 @@ static void proceed(struct cf_host_request *request)
         done(request);
     } else if (request->asked.action == CF_ACTION_PROCESSES) {
         answer_processes(request);
-    } else if (still_quiet(request)) {
+    } else if (still_away(request) && still_quiet(request)) {
         switch (request->asked.action) {
         case CF_ACTION_LOCK: act(request, "LockSession"); break;
         case CF_ACTION_LOGOFF_FORCED: kill_all(request); break;
@@ -688,6 +698,8 @@ static void cancel_watch(struct cf_host_request *request)
 static void begin(struct cf_host_request *request)
 {
     struct cf_logind *host = request->host;
+    const struct cf_cached *known = known_of(request);
+    request->away = known && known->record.disconnected == CF_TRI_YES;
     if (request->asked.action == CF_ACTION_WATCH)
         request->expects = cf_watches_expect(host);
     if (request->asked.action == CF_ACTION_REFUSE_LOGONS) {

@@ -6,6 +6,7 @@
 #include "logind/agent.h"
 #include "logind/blocked.h"
 #include "logind/missing.h"
+#include "logind/remotes.h"
 #include "logind/watches.h"
 
 #include <stdlib.h>
@@ -13,7 +14,8 @@
 #include <strings.h>
 #include <utlist.h>
 
-#define TOLD_FIELDS (cf_properties_fields | CF_FIELD_BIT(CF_FIELD_AGENT) | CF_FIELD_BIT(CF_FIELD_MISSING))
+#define TOLD_FIELDS                                                                                          \
+    (cf_properties_fields | CF_REMOTES_FIELDS | CF_FIELD_BIT(CF_FIELD_AGENT) | CF_FIELD_BIT(CF_FIELD_MISSING))
 
 /* ---- What is known ---- */
 
@@ -48,6 +50,7 @@ static void forget(struct cf_logind *host, struct cf_cached *known)
     cf_watches_cancel(host, known);
     cf_session_agent_end(known);
     cf_blocked_end(host, known);
+    cf_remotes_forget(host, known);
     free(known->owed);
     free(known->written);
     cf_stamps_finish(&known->stamps);
@@ -101,6 +104,7 @@ static struct cf_cached *keep_session(struct cf_logind *host, const char *id,
             cf_clock_mono_of_wall(cf_loop_clock(host->loop), (struct cf_instant){known->properties.logon});
     (void)cf_properties_apply(&known->properties, cf_loop_clock(host->loop), &known->record);
     (void)cf_missing_look(host, known);
+    (void)cf_remotes_look(host, known, asked_at);
     host->sink.seen(host->sink.data, &known->record, TOLD_FIELDS);
     return host->closed ? NULL : known;
 }
@@ -173,6 +177,8 @@ void cf_sessions_changed(struct cf_logind *host, const char *id, sd_bus_message 
         return;
     }
     uint64_t changed = cf_properties_apply(&known->properties, cf_loop_clock(host->loop), &known->record);
+    if (cf_remotes_look(host, known, cf_loop_now(host->loop)))
+        changed |= CF_REMOTES_FIELDS;
     if (cf_missing_look(host, known))
         changed |= CF_FIELD_BIT(CF_FIELD_MISSING);
     if (cf_properties_graphical(&known->properties) && (known->properties.idle_hint != before.idle_hint ||

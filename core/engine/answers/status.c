@@ -10,6 +10,7 @@
 #include "engine/answers/metrics.h"
 #include "engine/config/guards.h"
 #include "engine/grounds/heeds.h"
+#include "engine/readings/condition.h"
 #include "engine/readings/doubts.h"
 #include "session/json.h"
 
@@ -18,7 +19,7 @@ enum { DEADLINES = 5, LISTED = 100, NAMED = 10 /* of many that lack the same */,
 /* What concerns all sessions, gathered in one walk. */
 struct survey {
     const struct cf_task *next[DEADLINES]; /* whose timers are the next, soonest first */
-    json_t *unknown, *missing, *vouched, *unreached, *doubted;
+    json_t *unknown, *adrift, *missing, *vouched, *unreached, *doubted;
 };
 
 static void note_deadline(struct survey *survey, const struct cf_task *task)
@@ -78,24 +79,29 @@ static void note_doubted(const struct cf_engine *engine, cf_session_key key, str
                                           "long", doubt->long_told, "why", session->idle_doubt));
 }
 
-/* What desktops lack is one sentence for many of them. */
-static void note_missing(const struct cf_session *session, struct survey *survey)
+/* Adds a session to those in the list of which `key` says the same. */
+static void note_alike(json_t *list, const char *key, const char *says, const struct cf_session *session)
 {
     json_t *one = NULL;
     size_t index;
-    if (!session->missing)
-        return;
-    json_array_foreach(
-        survey->missing, index,
-        one) if (cf_text_equal(json_string_value(json_object_get(one, "why")), session->missing)) break;
-    if (index == json_array_size(survey->missing)) {
-        one = json_pack("{s:s, s:[], s:i}", "why", session->missing, "sessions", "count", 0);
-        (void)json_array_append_new(survey->missing, one);
+    json_array_foreach(list, index,
+                       one) if (cf_text_equal(json_string_value(json_object_get(one, key)), says)) break;
+    if (index == json_array_size(list)) {
+        one = json_pack("{s:s, s:[], s:i}", key, says, "sessions", "count", 0);
+        (void)json_array_append_new(list, one);
     }
     json_t *sessions = json_object_get(one, "sessions"), *number = json_object_get(one, "count");
     (void)json_integer_set(number, json_integer_value(number) + 1);
     if (json_array_size(sessions) < NAMED)
         (void)json_array_append_new(sessions, json_string(session->identity.id));
+}
+
+/* Waits for a session to be disconnected of which nobody knows whether it is. */
+static bool waits_adrift(const struct cf_task *task, const struct cf_session *session)
+{
+    const uint64_t away = CF_FIELD_BIT(CF_FIELD_DISCONNECTED) | CF_FIELD_BIT(CF_FIELD_DISCONNECTED_FOR);
+    return task->state == CF_TASK_WAITING && session->disconnected == CF_TRI_UNKNOWN &&
+           task->awaited.condition && cf_condition_fields(task->awaited.condition, task->session) & away;
 }
 
 static void look_around(const struct cf_engine *engine, struct survey *survey)
@@ -106,8 +112,11 @@ static void look_around(const struct cf_engine *engine, struct survey *survey)
         for (const struct cf_task *task = cf_session_state_of(engine, key)->tasks; task; task = task->next) {
             note_deadline(survey, task);
             in_vain = in_vain || waits_in_vain(task, session);
+            if (waits_adrift(task, session))
+                note_alike(survey->adrift, "policy", cf_task_policy_name(task), session);
         }
-        note_missing(session, survey);
+        if (session->missing)
+            note_alike(survey->missing, "why", session->missing, session);
         note_vouched(engine, key, survey);
         note_unreached(cf_session_state_of(engine, key), session, survey);
         note_doubted(engine, key, survey);
@@ -225,21 +234,22 @@ static json_t *days_off(const struct cf_engine *engine)
 json_t *cf_explain_status(const struct cf_engine *engine)
 {
     struct survey survey = {.unknown = json_array(),
+                            .adrift = json_array(),
                             .missing = json_array(),
                             .vouched = json_array(),
                             .unreached = json_array(),
                             .doubted = json_array()};
     look_around(engine, &survey);
     return json_pack(
-        "{s:s, s:b, s:s, s:b, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:O}", "host",
-        cf_engine_host_name(engine), "ready", engine->ready, "backend",
+        "{s:s, s:b, s:s, s:b, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:O}",
+        "host", cf_engine_host_name(engine), "ready", engine->ready, "backend",
         engine->backend ? cf_backend_ops_of(engine->backend)->name : "none", "dry_run",
         engine->config->mode == CF_MODE_DRY, "sessions", (json_int_t)cf_registry_count(engine->registry),
         "waiting_logoffs", (json_int_t)cf_actions_waiting(engine), "policies", policies(engine), "pauses",
-        pauses(engine), "deadlines", deadlines(engine, &survey), "idle_unknown", survey.unknown, "missing",
-        survey.missing, "idle_doubt", survey.doubted, "by_stay", survey.vouched, "unreached",
-        survey.unreached, "guards", cf_config_guards(engine->config), "errors", cf_engine_errors(engine),
-        "days_off", days_off(engine), "warnings", engine->warnings);
+        pauses(engine), "deadlines", deadlines(engine, &survey), "idle_unknown", survey.unknown,
+        "disconnected_unknown", survey.adrift, "missing", survey.missing, "idle_doubt", survey.doubted,
+        "by_stay", survey.vouched, "unreached", survey.unreached, "guards", cf_config_guards(engine->config),
+        "errors", cf_engine_errors(engine), "days_off", days_off(engine), "warnings", engine->warnings);
 }
 
 /* ---- In a line ---- */

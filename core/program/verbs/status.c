@@ -71,16 +71,32 @@ static void tell_unknown(const struct cf_telling *telling, const json_t *session
     cf_buffer_finish(&list);
 }
 
+/* "3, 7, …" of many sessions of which the same is said. */
+static void add_alike(struct cf_buffer *list, const json_t *one)
+{
+    const json_t *sessions = json_object_get(one, "sessions"), *id;
+    size_t index;
+    json_array_foreach((json_t *)(uintptr_t)sessions, index, id)
+        cf_buffer_printf(list, "%s%s", index ? ", " : "", json_string_value(id));
+    if ((size_t)cf_answer_number(one, "count") > json_array_size(sessions))
+        cf_buffer_puts(list, ", …");
+}
+
 static void tell_missing(const struct cf_telling *telling, const json_t *one)
 {
     struct cf_buffer list = {0};
-    const json_t *sessions = json_object_get(one, "sessions"), *id;
-    int count = cf_answer_number(one, "count");
-    size_t index;
-    json_array_foreach((json_t *)(uintptr_t)sessions, index, id)
-        cf_buffer_printf(&list, "%s%s", index ? ", " : "", json_string_value(id));
-    cf_line(telling->out, 2, cf_plural("session %s%s: %s", "sessions %s%s: %s", count), list.data,
-            (size_t)count > json_array_size(sessions) ? ", …" : "", cf_answer_text(one, "why"));
+    add_alike(&list, one);
+    cf_line(telling->out, 2, cf_plural("session %s: %s", "sessions %s: %s", cf_answer_number(one, "count")),
+            list.data, cf_answer_text(one, "why"));
+    cf_buffer_finish(&list);
+}
+
+static void tell_adrift(const struct cf_telling *telling, const json_t *one)
+{
+    struct cf_buffer list = {0};
+    add_alike(&list, one);
+    cf_line(telling->out, 2, cf_plural("%s: session %s", "%s: sessions %s", cf_answer_number(one, "count")),
+            cf_answer_text(one, "policy"), list.data);
     cf_buffer_finish(&list);
 }
 
@@ -169,6 +185,9 @@ static const struct {
     {"deadlines", N_("Next"), tell_deadline, false},
     {"idle_unknown", N_("Nobody knows their idle time, so no idle policy ends these sessions"), tell_unknown,
      true},
+    {"disconnected_unknown",
+     N_("Nobody knows whether these sessions are disconnected, so no policy that goes by it ends them"),
+     tell_adrift, false},
     {"missing", N_("Desktops that lack something"), tell_missing, false},
     {"idle_doubt", N_("Their idle time is not to be relied on"), tell_doubted, false},
     {"by_stay", N_("In use by `curfew stay` alone"), tell_by_stay, false},
@@ -217,7 +236,8 @@ const struct cf_verb cf_verb_status = {
     .usage = (const char *const[]){"[--json]", NULL},
     .about =
         "Shows the host, the policies and which of them are paused, held or set aside, what comes next, whom "
-        "the guards protect, which sessions no idle policy can end because nobody knows their idle time, what "
+        "the guards protect, which sessions no idle policy can end because nobody knows their idle time, which policies wait in vain for "
+        "sessions to be disconnected, what "
         "desktops lack for their idle time to be known or for warnings to be shown, which sessions no warning reaches, and what failed lately. For administrators.",
     .groups = (const struct cf_option_group *const[]){&cf_control_client_options, NULL},
     .run = status,

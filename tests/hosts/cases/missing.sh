@@ -3,7 +3,7 @@
 # not filled, and all of it is over when an agent comes. One that dies again and again is waited with.
 cat >/box/curfew.lua <<'LUA'
 dry_run  = false
-policies = { { "/box/policies/idle.lua", limit = "60s", warnings = { "56s" } } }
+policies = { { "/box/policies/idle.lua", limit = "60s", warnings = { "56s" } }, { "/box/policies/disconnected.lua" } }
 limits   = { notice = "3s", share = 1 }
 LUA
 desktop_on ana ana :5 'sleep 1000'
@@ -24,6 +24,7 @@ lacks='nothing tells of input at this desktop, and no warning can be shown there
 says "session $ana: $lacks" /build/curfew status
 says "$lacks" /build/curfew why "$ana"
 says "\"missing\":[{\"why\":\"$lacks\",\"sessions\":[\"$ana\"],\"count\":1}]" /build/curfew status --json
+says "so no policy that goes by it ends them disconnected: session" /build/curfew status
 says "took no message: messages at a desktop are shown by its agent" /build/curfew msg "$ana" hello
 says "nothing on this host disconnects a desktop of this kind" /build/curfew tsdiscon "$ana"
 

@@ -24,7 +24,7 @@
 enum { FAKE_MOST = 8 };
 
 struct fake_session {
-    const char *id, *user, *class_, *type, *tty, *state;
+    const char *id, *user, *class_, *type, *tty, *state, *service, *display;
     uint32_t uid, leader;
     uint64_t born;      /* CLOCK_MONOTONIC, µs */
     uint64_t pidfd;     /* LeaderPIDFDId; 0: this logind does not tell */
@@ -48,6 +48,8 @@ static struct fake {
     struct cf_completion completion; /* without what it borrows */
     char name[64], message[256];     /* of the session that it carried; why not */
     int64_t birth;                   /* of the session seen last */
+    enum cf_tri disconnected;        /* the same */
+    struct cf_mono disconnected_since;
 } fake;
 
 /* ---- What it says ---- */
@@ -81,9 +83,9 @@ static inline void fake_describe(sd_bus_message *reply, struct fake_session *ses
     (void)sd_bus_message_open_container(reply, 'a', "{sv}");
     const struct {
         const char *name, *text;
-    } texts[] = {{"Id", session->id},       {"Name", session->user}, {"Class", session->class_},
-                 {"Type", session->type},   {"TTY", session->tty},   {"State", session->state},
-                 {"Scope", "session.scope"}};
+    } texts[] = {{"Id", session->id},        {"Name", session->user},       {"Class", session->class_},
+                 {"Type", session->type},    {"TTY", session->tty},         {"State", session->state},
+                 {"Scope", "session.scope"}, {"Service", session->service}, {"Display", session->display}};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         (void)sd_bus_message_append(reply, "{sv}", texts[i].name, "s", texts[i].text ? texts[i].text : "");
     (void)sd_bus_message_append(reply, "{sv}", "User", "(uo)", session->uid, "/o");
@@ -166,6 +168,8 @@ static inline void fake_on_seen(void *data, const struct cf_session *session, ui
     (void)data, (void)fields;
     fake.seen++;
     fake.birth = session->identity.birth;
+    fake.disconnected = session->disconnected;
+    fake.disconnected_since = session->disconnected_since;
 }
 
 static inline void fake_on_gone(void *data, const struct cf_identity *identity)

@@ -1,0 +1,67 @@
+# on: trixie-remote
+# A real xrdp session, with a real client: it is connected as long as the client is there, from where is known, and so is
+# since when it is not. Idle by the agent, warned at its desktop, and ended when it has been disconnected for long enough;
+# whoever connects again stays.
+sed -i 's/least = [0-9]* [*] [a-z]*/least = 1 * second/' $policies/disconnected.lua
+service_installed # in its sandbox, it sees what it needs for that
+cat >/etc/curfew/curfew.lua <<'LUA'
+dry_run  = false
+policies = { { "/etc/curfew/policies/disconnected.lua", limit = "25s", except = { users = { "bruno" } } } }
+limits   = { notice = "3s", share = 1 }
+LUA
+cat >/etc/xrdp/startwm.sh <<'SH'
+#!/bin/sh
+dunst >/dev/null 2>&1 &
+xterm -geometry 40x10+20+200 &
+exec /build/curfew-agent >"/box/$USER.agent" 2>&1
+SH
+chmod 755 /etc/xrdp/startwm.sh
+chmod 1777 /box
+printf '%s:secret\n' ana bruno | chpasswd
+systemctl start xrdp-sesman xrdp || fail "$(systemctl status xrdp xrdp-sesman)"
+Xvfb :50 -nolisten tcp -noreset -screen 0 1280x1024x24 >/dev/null 2>&1 &
+until DISPLAY=:50 xdpyinfo >/dev/null 2>&1; do :; done
+
+connect() { # USER: by a client of its own
+    DISPLAY=:50 xfreerdp3 /v:127.0.0.1 /u:"$1" /p:secret /cert:ignore >"/box/$1.client" 2>&1 &
+    eval "client_$1=$!"
+}
+disconnect() { # USER: as by closing its window
+    local client=client_$1
+    kill "${!client}"
+}
+tells() { # USER TEXT
+    local try listed
+    for ((try = 0; try < 200; try++)); do
+        listed=$(/build/curfew sessions --json | grep "\"user\":\"$1\"" | grep '"type":"x11"') || listed=
+        [[ $listed != *"$2"* ]] || return 0
+        sleep 0.05
+    done
+    fail "$1: not $2: $listed; $(tail -n 5 "/box/$1.client"; tail -n 5 /var/log/xrdp-sesman.log)"
+}
+
+connect ana
+tells ana '"disconnected":false'
+connect bruno
+tells bruno '"disconnected":false'
+tells ana '"remote_host":"::ffff:127.0.0.1"'
+[[ $(/build/curfew sessions --json | grep '"user":"ana"') == *'"remote":true'* ]] || fail "$(/build/curfew sessions --json)"
+service_started
+ana=$(/build/curfew sessions --json | sed -n 's/.*"id":"\([^"]*\)".*"user":"ana".*/\1/p' | head -1)
+grep -qF -m 1 'at work for session' <(timeout 20 tail -c +1 -F /box/ana.agent 2>/dev/null) || fail "$(cat /box/ana.agent)"
+
+# Away, and back again: curfew is told of either, and the time begins anew.
+disconnect ana
+disconnect bruno
+tells ana '"disconnected":true'
+tells bruno '"disconnected":true'
+[[ $(/build/curfew why "$ana" --json) == *disconnected* ]] || fail "$(/build/curfew why "$ana")"
+connect ana
+tells ana '"disconnected":false'
+disconnect ana
+tells ana '"disconnected":true'
+begun=$EPOCHSECONDS
+entry '"what":"ended"' '"user":"ana"'
+[ $((EPOCHSECONDS - begun)) -ge 24 ] || fail "ended $((EPOCHSECONDS - begun)) seconds after the second client had gone"
+[ -z "$(pgrep -u ana -x Xorg)" ] || fail "$(ps -u ana)"
+[ -n "$(pgrep -u bruno -x Xorg)" ] || fail "bruno is gone"

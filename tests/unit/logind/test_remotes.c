@@ -1,0 +1,156 @@
+/* Whether anybody is connected to a remote desktop, by sockets as xrdp's Xorg has them. */
+#include "fake_logind.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#define FOLDER "/tmp/.xrdp"
+#define BIRTH  1000000
+#define ASK    CF_FIELD_BIT(CF_FIELD_LOCKED)
+
+static struct {
+    char display[16], x[64], channels[64]; /* ":4711"; the paths of its sockets */
+    int listener, channel, client, accepted;
+} place;
+
+static int listening_at(const char *path)
+{
+    struct sockaddr_un at = {.sun_family = AF_UNIX};
+    (void)snprintf(at.sun_path, sizeof at.sun_path, "%s", path);
+    (void)unlink(path);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fd, (const struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(listen(fd, 4), 0);
+    return fd;
+}
+
+static void connect_client(void)
+{
+    struct sockaddr_un at = {.sun_family = AF_UNIX};
+    (void)snprintf(at.sun_path, sizeof at.sun_path, "%s", place.x);
+    place.client = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(connect(place.client, (const struct sockaddr *)&at, sizeof at), 0);
+    place.accepted = accept(place.listener, NULL, NULL);
+    assert_true(place.accepted >= 0);
+}
+
+static void disconnect_client(void)
+{
+    (void)close(place.client);
+    (void)close(place.accepted);
+    (void)close(place.channel);
+    place.channel = listening_at(place.channels);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    (void)mkdir(FOLDER, 01777);
+    (void)snprintf(place.display, sizeof place.display, ":%d", (int)getpid());
+    (void)snprintf(place.x, sizeof place.x, FOLDER "/xrdp_display_%d", (int)getpid());
+    (void)snprintf(place.channels, sizeof place.channels, FOLDER "/xrdp_chansrv_socket_%d", (int)getpid());
+    place.listener = listening_at(place.x);
+    place.channel = listening_at(place.channels);
+    fake.sessions[0] = (struct fake_session){.id = "c7",
+                                             .user = "ana",
+                                             .class_ = "user",
+                                             .type = "x11",
+                                             .service = "xrdp-sesman",
+                                             .display = place.display,
+                                             .uid = getuid(),
+                                             .leader = (uint32_t)getpid(),
+                                             .born = BIRTH};
+    fake.count = 1;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    fake_close();
+    (void)close(place.listener);
+    (void)close(place.channel);
+    (void)unlink(place.x);
+    (void)unlink(place.channels);
+    (void)rmdir(FOLDER); /* unless somebody else is there */
+    return 0;
+}
+
+static enum cf_tri look(void)
+{
+    fake_ask(CF_ACTION_REFRESH, "c7", BIRTH, ASK, (struct cf_mono){0});
+    assert_int_equal(fake.completion.code, CF_OK);
+    return fake.disconnected;
+}
+
+static void who_comes_and_goes(void **state)
+{
+    (void)state;
+    struct cf_mono first;
+    fake_open((struct cf_logind_setup){0});
+    assert_int_equal(fake.disconnected, CF_TRI_YES);
+    first = fake.disconnected_since;
+    assert_true(cf_mono_known(first)); /* for no longer than it was looked at */
+    assert_int_equal(look(), CF_TRI_YES);
+    assert_int_equal(fake.disconnected_since.us, first.us);
+    connect_client();
+    assert_int_equal(look(), CF_TRI_NO);
+    assert_false(cf_mono_known(fake.disconnected_since));
+    disconnect_client();
+    assert_int_equal(look(), CF_TRI_YES);
+    assert_true(fake.disconnected_since.us > first.us);
+}
+
+/* Between two looks somebody was there: the time away begins anew. */
+static void who_was_there_meanwhile(void **state)
+{
+    (void)state;
+    fake_open((struct cf_logind_setup){0});
+    struct cf_mono first = fake.disconnected_since;
+    connect_client();
+    disconnect_client();
+    assert_int_equal(look(), CF_TRI_YES);
+    assert_true(fake.disconnected_since.us > first.us);
+}
+
+/* Who is back when they are about to be ended, of which nobody was told, is not. */
+static void who_is_back_stays(void **state)
+{
+    (void)state;
+    fake_open((struct cf_logind_setup){0});
+    connect_client();
+    fake_ask(CF_ACTION_LOGOFF, "c7", BIRTH, 0, (struct cf_mono){0});
+    assert_int_equal(fake.completion.code, CF_STALE);
+    disconnect_client();
+    assert_int_equal(look(), CF_TRI_YES);
+    fake_ask(CF_ACTION_LOGOFF, "c7", BIRTH, 0, (struct cf_mono){0});
+    assert_int_equal(fake.completion.code, CF_OK);
+}
+
+/* What is no display of the user's own by the file system, and what xrdp has not begun, is not known. */
+static void what_is_not_known(void **state)
+{
+    (void)state;
+    fake_open((struct cf_logind_setup){0});
+    assert_int_equal(look(), CF_TRI_YES);
+    (void)unlink(place.x); /* by a name that was bound elsewhere */
+    assert_int_equal(look(), CF_TRI_UNKNOWN);
+    assert_false(cf_mono_known(fake.disconnected_since));
+    assert_int_equal(close(open(place.x, O_CREAT | O_WRONLY | O_CLOEXEC, 0600)), 0);
+    assert_int_equal(look(), CF_TRI_UNKNOWN);
+    fake.sessions[0].display = ":99999";
+    assert_int_equal(look(), CF_TRI_UNKNOWN);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(who_comes_and_goes),
+        TEST(who_was_there_meanwhile),
+        TEST(who_is_back_stays),
+        TEST(what_is_not_known),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
