@@ -54,7 +54,7 @@ static bool environment_names_display(int process, bool *missed)
 bool cf_display_is_used(int process, bool *missed)
 {
     char name[64];
-    if (cf_scope_read_file(process, "comm", name, sizeof name) > 0) {
+    if (cf_scope_read_record(process, "comm", name, sizeof name) > 0) {
         name[strcspn(name, "\n")] = '\0';
         if (is_display_server(name))
             return true;

@@ -651,6 +651,7 @@ static struct cf_host_request *submit(struct cf_logind *host, const struct cf_re
                                         .asked = *asked,
                                         .session = asked->session,
                                         .own = own,
+                                        .work.joins = asked->as_of.us > 0,
                                         .later = {.fire = on_unreachable, .data = request}};
     cf_session_init(&request->record);
     request->session.host = cf_strdup(asked->session.host);

@@ -11,19 +11,32 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-size_t cf_scope_read_file(int folder, const char *name, char *out, size_t size)
+static size_t read_file(int folder, const char *name, char *out, size_t size, bool once)
 {
     int fd = openat(folder, name, O_RDONLY | O_CLOEXEC);
     size_t length = 0;
     ssize_t step = fd < 0 ? -1 : 1;
-    while (step > 0 && (step = read(fd, out + length, size - 1 - length)) > 0)
+    while (step > 0 && (step = read(fd, out + length, size - 1 - length)) > 0) {
         length += (size_t)step;
+        if (once)
+            break;
+    }
     int error = step < 0 ? errno : 0;
     if (fd >= 0)
         (void)close(fd);
     out[length] = '\0';
     errno = error;
     return length;
+}
+
+size_t cf_scope_read_file(int folder, const char *name, char *out, size_t size)
+{
+    return read_file(folder, name, out, size, false);
+}
+
+size_t cf_scope_read_record(int folder, const char *name, char *out, size_t size)
+{
+    return read_file(folder, name, out, size, true);
 }
 
 bool cf_scope_has_ended(void)
@@ -93,11 +106,11 @@ int cf_scope_open_process(const struct cf_scope *scope, int64_t pid)
 }
 
 /* By the line "0::/…" of cgroups(7), or "1:name=systemd:/…". */
-void cf_scope_of(const struct cf_scope *scope, int process, char ret_cgroup[PATH_MAX])
+static void read_cgroup(const struct cf_scope *scope, int folder, const char *name, char ret_cgroup[PATH_MAX])
 {
     const char *const key = scope->unified ? ":" : "name=systemd:";
     char text[PATH_MAX];
-    (void)cf_scope_read_file(process, "cgroup", text, sizeof text);
+    (void)cf_scope_read_record(folder, name, text, sizeof text);
     ret_cgroup[0] = '\0';
     for (const char *line = text, *at; (at = strchr(line, ':')); line++) {
         if (strncmp(at + 1, key, strlen(key)) == 0) {
@@ -110,6 +123,11 @@ void cf_scope_of(const struct cf_scope *scope, int process, char ret_cgroup[PATH
     }
 }
 
+void cf_scope_of(const struct cf_scope *scope, int process, char ret_cgroup[PATH_MAX])
+{
+    read_cgroup(scope, process, "cgroup", ret_cgroup);
+}
+
 bool cf_scope_within(const char *cgroup, const char *top)
 {
     size_t length = strlen(top);
@@ -118,12 +136,11 @@ bool cf_scope_within(const char *cgroup, const char *top)
 
 bool cf_scope_find(const struct cf_scope *scope, int64_t leader, const char *unit, char ret_top[PATH_MAX])
 {
-    char part[NAME_MAX];
-    int process = unit ? cf_scope_open_process(scope, leader) : -1;
-    if (process < 0)
+    char part[NAME_MAX], path[PATH_MAX];
+    if (!unit)
         return false;
-    cf_scope_of(scope, process, ret_top);
-    (void)close(process);
+    (void)snprintf(path, sizeof path, "%s/%lld/cgroup", scope->proc, (long long)leader);
+    read_cgroup(scope, AT_FDCWD, path, ret_top);
     (void)snprintf(part, sizeof part, "/%s", unit);
     for (char *at = ret_top; (at = strstr(at, part)); at++)
         if (cf_scope_within(at, part)) {

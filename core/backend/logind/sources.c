@@ -62,8 +62,12 @@ static void add_terminal(struct cf_sources *sources, const struct cf_source *ter
 
 static void add_path(struct search *search, const char *path, bool served)
 {
-    struct cf_source terminal = {.served = served};
+    struct cf_source terminal = {.served = served}, *there = source_by_path(search->found, path);
     (void)snprintf(terminal.path, sizeof terminal.path, "%s", path);
+    if (there) {
+        there->served = there->served && served;
+        return;
+    }
     if (!cf_terminal_times(path, &terminal.times))
         return;
     terminal.own = terminal.times.uid == search->session->uid;
@@ -109,7 +113,7 @@ static void add_standard_files(struct search *search, int process)
 static bool read_stat(int process, struct process *out)
 {
     char text[1024];
-    if (cf_scope_read_file(process, "stat", text, sizeof text) == 0)
+    if (cf_scope_read_record(process, "stat", text, sizeof text) == 0)
         return false;
     const char *after = strrchr(text, ')');
     char state;

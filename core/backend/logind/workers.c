@@ -18,20 +18,34 @@ static bool has_room(const struct cf_workers *workers, enum cf_hangs hangs)
 
 static void on_worker(uv_work_t *handle)
 {
-    struct cf_work *work = handle->data;
-    work->run(work);
+    for (struct cf_work *work = handle->data; work; work = work->after)
+        work->run(work);
 }
 
 static void after_worker(uv_work_t *handle, int status);
+
+static void take(struct cf_workers *workers, struct cf_work *work)
+{
+    DL_DELETE(workers->waiting[work->hangs], work);
+    work->waiting = false;
+    work->running = true;
+    work->after = NULL;
+}
 
 static void start_next(struct cf_workers *workers, enum cf_hangs hangs)
 {
     struct cf_work *work = workers->waiting[hangs];
     if (!work || !has_room(workers, hangs))
         return;
-    DL_DELETE(workers->waiting[hangs], work);
-    work->waiting = false;
-    work->running = true;
+    take(workers, work);
+    struct cf_work *last = work;
+    for (int joined = 1;
+         joined < CF_WORKS_JOINED && last->joins && workers->waiting[hangs] && workers->waiting[hangs]->joins;
+         joined++) {
+        last->after = workers->waiting[hangs];
+        last = last->after;
+        take(workers, last);
+    }
     work->handle.data = work;
     workers->under_way[hangs]++;
     if (uv_queue_work(workers->loop, &work->handle, on_worker, after_worker) != 0)
@@ -43,11 +57,14 @@ static void after_worker(uv_work_t *handle, int status)
     (void)status;
     struct cf_work *work = handle->data;
     struct cf_workers *workers = work->workers;
-    work->running = false;
     workers->under_way[work->hangs]--;
     for (enum cf_hangs hangs = CF_HANGS_COUNT; hangs-- > 0;) /* memory before language */
         start_next(workers, hangs);
-    work->done(work);
+    for (struct cf_work *after; work; work = after) {
+        after = work->after;
+        work->running = false;
+        work->done(work);
+    }
 }
 
 void cf_workers_start(struct cf_workers *workers, struct cf_work *work)

@@ -10,6 +10,10 @@
 #include <stdbool.h>
 #include <uv.h>
 
+enum {
+    CF_WORKS_JOINED = 16 /* a turn is worth its two wake-ups then; what hangs holds up no more than that */
+};
+
 enum cf_hangs { CF_HANGS_NEVER, CF_HANGS_ON_NAMES, CF_HANGS_ON_LANGUAGE, CF_HANGS_ON_MEMORY, CF_HANGS_COUNT };
 
 struct cf_workers {
@@ -23,11 +27,13 @@ struct cf_work {
     void (*run)(struct cf_work *work);  /* on a worker */
     void (*done)(struct cf_work *work); /* back in the loop; may free it */
     enum cf_hangs hangs;
+    bool joins;   /* may share a thread's turn, and wait for all of it: for what lists and ends */
     bool running; /* on a worker: it can be neither freed nor dropped */
 
     uv_work_t handle;
     struct cf_workers *workers;
     struct cf_work *prev, *next;
+    struct cf_work *after; /* in the same turn */
     bool waiting;
 };
 

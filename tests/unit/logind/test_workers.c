@@ -127,6 +127,48 @@ static void test_memory_before_language(void **state)
     assert_int_equal(uv_loop_close(&loop), 0);
 }
 
+static void count(struct cf_work *work)
+{
+    (void)work;
+    done++;
+}
+
+/* Works that join share a thread's turn: one that hangs holds up those of its own turn, and none after them.
+ */
+static void test_what_joins(void **state)
+{
+    (void)state;
+    enum { MANY = 10 * CF_WORKS_JOINED };
+    static struct cf_work joined[MANY];
+    struct cf_work hung = {.run = hang, .done = on_hung, .hangs = CF_HANGS_ON_MEMORY, .joins = true};
+    assert_int_equal(uv_loop_init(&loop), 0);
+    workers = (struct cf_workers){.loop = &loop};
+    for (int where = 0; where < 3; where++) { /* at work alone; in one turn with others; dropped */
+        hanging = true;
+        done = 0;
+        for (int i = 0; i < MANY; i++) {
+            joined[i] =
+                (struct cf_work){.run = pass, .done = count, .hangs = CF_HANGS_ON_MEMORY, .joins = true};
+            if (i == (where == 0 ? 0 : 3 * CF_WORKS_JOINED / 2)) {
+                hung.after = NULL;
+                cf_workers_start(&workers, &hung);
+            }
+            cf_workers_start(&workers, &joined[i]);
+        }
+        unsigned dropped = 0;
+        for (int i = MANY - 1; where == 2 && i >= MANY / 2; i--)
+            dropped += cf_workers_drop(&joined[i]);
+        assert_true(where != 2 || dropped == MANY / 2);
+        while (done + dropped < MANY - CF_WORKS_JOINED + 1)
+            (void)uv_run(&loop, UV_RUN_ONCE);
+        release();
+        (void)uv_run(&loop, UV_RUN_DEFAULT);
+        assert_int_equal(done + dropped, MANY);
+        assert_int_equal(workers.under_way[CF_HANGS_ON_MEMORY], 0);
+    }
+    assert_int_equal(uv_loop_close(&loop), 0);
+}
+
 /* Each source's reading hangs on that source alone. */
 static void test_what_readings_hang_on(void **state)
 {
@@ -153,8 +195,8 @@ static void test_what_readings_hang_on(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_what_hangs_leaves_room),
-                                       cmocka_unit_test(test_memory_before_language),
-                                       cmocka_unit_test(test_what_readings_hang_on)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_hangs_leaves_room), cmocka_unit_test(test_memory_before_language),
+        cmocka_unit_test(test_what_joins), cmocka_unit_test(test_what_readings_hang_on)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
