@@ -22,6 +22,7 @@
 
 enum {
     CF_AGENT_VERSION = 1,
+    CF_AGENT_ORDERS = 8,             /* of one agent that wait for their answers; beyond, none is sent */
     CF_AGENT_ANSWER_LINE = 512,      /* bytes of an agent's line, its line feed included */
     CF_AGENT_ORDER_LINE = 32 * 1024, /* of an engine's */
     CF_AGENT_TEXT = 2000             /* bytes of a notice's text that are shown */

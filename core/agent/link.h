@@ -9,8 +9,6 @@
 #include "agent/lines.h"
 #include "time/loop.h"
 
-enum { CF_AGENT_ORDERS = 8 /* of one agent that wait for their answers; beyond, none is sent */ };
-
 #define CF_AGENT_READ_LIMIT cf_seconds(3) /* for what it knows */
 #define CF_AGENT_SHOW_LIMIT                                                                                  \
     cf_seconds(8) /* for a notice to be on the screen: its daemon may have to be started */

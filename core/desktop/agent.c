@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "desktop/channel.h"
 #include "desktop/inhibitors.h"
+#include "desktop/mutter.h"
 #include "desktop/notices.h"
 #include "desktop/x11.h"
 
@@ -15,26 +16,24 @@ struct cf_desktop_agent {
     struct cf_display *display; /* NULL: none that tells of input */
     struct cf_notices *notices;
     struct cf_inhibitors *inhibitors;
-    uint64_t asked, watched;      /* the orders that wait for the display's word; 0: none */
-    struct cf_agent_answer state; /* to the first of these, as far as it is known */
+    uint64_t asked[CF_AGENT_ORDERS]; /* orders that wait for the display's word, which is for all of them */
+    size_t asked_count;
+    struct cf_agent_answer state; /* to these, as far as it is known */
+    uint64_t watched;             /* the order that waits for the next input; 0: none */
     bool waits_for_idle, waits_for_inhibitors;
 };
 
 /* ---- What the display tells ---- */
 
-static void answer_state(struct cf_desktop_agent *agent)
-{
-    struct cf_agent_answer answer = agent->state;
-    answer.id = agent->asked;
-    agent->asked = 0;
-    if (answer.id)
-        cf_channel_answer(agent->channel, &answer);
-}
-
 static void answer_when_known(struct cf_desktop_agent *agent)
 {
-    if (!agent->waits_for_idle && !agent->waits_for_inhibitors)
-        answer_state(agent);
+    if (agent->waits_for_idle || agent->waits_for_inhibitors)
+        return;
+    for (size_t i = 0; i < agent->asked_count; i++) {
+        agent->state.id = agent->asked[i];
+        cf_channel_answer(agent->channel, &agent->state);
+    }
+    agent->asked_count = 0;
 }
 
 static void on_idle(void *data, struct cf_span idle)
@@ -78,7 +77,9 @@ static void open_display(struct cf_desktop_agent *agent)
 {
     const struct cf_display_calls calls = {agent, on_idle, on_input, on_display_lost};
     bool wayland = getenv("WAYLAND_DISPLAY") || cf_text_equal(getenv("XDG_SESSION_TYPE"), "wayland");
-    if (!wayland && getenv("DISPLAY"))
+    if (wayland)
+        agent->display = cf_mutter_ops.open(agent->loop, &calls);
+    else if (getenv("DISPLAY"))
         agent->display = cf_x11_ops.open(agent->loop, &calls);
 }
 
@@ -100,17 +101,21 @@ static void on_pressed(void *data, uint64_t id, bool yes)
 
 /* ---- Orders ---- */
 
-/* One that another has overtaken is answered by what is known so far. */
+/* It is read anew for each, so that what comes next is new enough for those that wait already. */
 static void read_display(struct cf_desktop_agent *agent, const struct cf_agent_order_line *order)
 {
-    if (agent->asked)
-        answer_state(agent);
-    agent->asked = order->id;
+    bool inhibitors = agent->waits_for_inhibitors;
+    if (agent->asked_count == CF_AGENT_ORDERS)
+        return; /* an engine sends no more */
+    agent->asked[agent->asked_count++] = order->id;
     if (order->verb == CF_AGENT_WATCH)
         agent->watched = order->id;
-    agent->state = (struct cf_agent_answer){.word = CF_AGENT_SAYS_STATE, .idle = {CF_UNKNOWN_US}};
+    agent->state = (struct cf_agent_answer){
+        .word = CF_AGENT_SAYS_STATE, .idle = {CF_UNKNOWN_US}, .inhibited = agent->state.inhibited};
+    if (agent->asked_count == 1)
+        agent->state.inhibited = CF_TRI_UNKNOWN;
     agent->waits_for_idle = agent->display != NULL;
-    agent->waits_for_inhibitors = order->inhibited;
+    agent->waits_for_inhibitors = order->inhibited || inhibitors;
     if (order->inhibited)
         cf_inhibitors_read(agent->inhibitors);
     if (agent->display && order->verb == CF_AGENT_WATCH)
@@ -144,7 +149,8 @@ static void on_order(void *data, const struct cf_agent_order_line *order)
 static void on_lost(void *data)
 {
     struct cf_desktop_agent *agent = data;
-    agent->asked = agent->watched = 0;
+    agent->asked_count = 0;
+    agent->watched = 0;
     cf_notices_close(agent->notices);
 }
 

@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <systemd/sd-bus.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char *note;
@@ -22,17 +24,22 @@ static int is_inhibited(sd_bus_message *call, void *data, sd_bus_error *ret_erro
     return sd_bus_reply_method_return(call, "b", access(path, F_OK) == 0);
 }
 
+/* As of when the file was written. */
 static int get_idle_time(sd_bus_message *call, void *data, sd_bus_error *ret_error)
 {
     (void)data, (void)ret_error;
     char path[256];
     unsigned long long idle = 0;
+    struct stat st;
+    struct timespec now;
     (void)snprintf(path, sizeof path, "%s.idle", note);
     FILE *file = fopen(path, "re");
-    if (file) {
-        (void)!fscanf(file, "%llu", &idle);
+    if (file && fscanf(file, "%llu", &idle) == 1 && fstat(fileno(file), &st) == 0 &&
+        clock_gettime(CLOCK_REALTIME, &now) == 0)
+        idle += (unsigned long long)((now.tv_sec - st.st_mtim.tv_sec) * 1000 +
+                                     (now.tv_nsec - st.st_mtim.tv_nsec) / 1000000);
+    if (file)
         (void)fclose(file);
-    }
     return sd_bus_reply_method_return(call, "t", (uint64_t)idle);
 }
 

@@ -24,6 +24,7 @@ log_on() {
 
 # desktop_on LABEL USER DISPLAY [COMMAND]: a session of that user's under an X server of its own, with notifications, and
 # COMMAND in it (curfew's agent). What is said to the notification daemon goes to /box/LABEL.notes.
+desktop_type=x11
 desktop_on() {
     install -m 666 /dev/null "/box/$1.notes"
     install -m 666 /dev/null "/box/$1.out"
@@ -40,7 +41,7 @@ ${4:-/build/curfew-agent}
 echo over-42:\$?
 exec sleep 1000
 SESSION
-    systemd-run --quiet --unit="desktop-$1" -p PAMName=login -p User="$2" -p Environment=XDG_SESSION_TYPE=x11 \
+    systemd-run --quiet --unit="desktop-$1" -p PAMName=login -p User="$2" -p Environment=XDG_SESSION_TYPE="$desktop_type" \
         -p StandardOutput=append:"/box/$1.out" -p StandardError=append:"/box/$1.out" bash "/box/$1.session"
     shows "$1" up-42
 }
