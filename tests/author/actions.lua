@@ -186,7 +186,7 @@ function ways.closing(session)
 end
 
 function ways.quoting(session)
-  session:warn("{what} says: {left}.", { what = "{idle}", left = 2 * minute })
+  session:warn("{what} says: {left}.", { what = "{idle} {le}", left = 2 * minute })
   clock.sleep(1 * day)
 end
 

@@ -226,7 +226,7 @@ test("only {left} is filled in when a warning is shown", function (host)
   run(host, "quoting")
   local ana = host:logon("ana")
   host:advance(1 * second)
-  expect(ana.notices[1]):is("{idle} says: 2 minutes.")
+  expect(ana.notices[1]):is("{idle} {le} says: 2 minutes.")
 end)
 
 test("a script is told why", function (host)

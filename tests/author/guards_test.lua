@@ -16,6 +16,15 @@ test("input behind the last look, though nobody looked before the warning", func
   expect(host:journal { what = "refused" }):reads { "12:30  refused  there was activity" }
 end)
 
+test("input before the last look counts for nothing where nobody looked before the warning", function (host)
+  run(host, "late_look")
+  local ana = host:logon("ana")
+  host:advance(10 * minute + 30 * second)
+  ana:input()
+  host:advance(2 * minute)
+  expect(ana.gone):is(true)
+end)
+
 test("output behind the last look at it", function (host)
   run(host, "late_look_at_output")
   local ana = host:logon("ana")

@@ -11,12 +11,6 @@
 
 #include <stdlib.h>
 
-struct cf_allowance {
-    uint64_t key;        /* a session's, or a uid: CF_NUMBER_UNKNOWN is all whose uid nobody knows */
-    struct cf_mono next; /* as a pace: when the next row would be due for whoever asks all the time */
-    UT_hash_handle hh;
-};
-
 /* Of a `next` that is no later, all may be had at once. */
 static struct cf_mono rested(struct cf_mono now, unsigned at_once, struct cf_span each)
 {

@@ -2,6 +2,7 @@
 #ifndef CF_ENGINE_ALLOWANCE_H
 #define CF_ENGINE_ALLOWANCE_H
 
+#include "base/hash.h"
 #include "engine/engine.h"
 
 #define CF_USERS_ROWS 20            /* of one user's own requests that are journalled at once, … */
@@ -12,7 +13,11 @@
 #define CF_REFUSALS_AT_ONCE 20             /* of logons by a policy, … */
 #define CF_REFUSALS_EACH    CF_MINUTE      /* … and then one in so long */
 
-struct cf_allowance;
+struct cf_allowance {
+    uint64_t key;        /* a session's, or a uid: CF_NUMBER_UNKNOWN is all whose uid nobody knows */
+    struct cf_mono next; /* as a pace: when the next row would be due for whoever asks all the time */
+    UT_hash_handle hh;
+};
 
 /* Whether one more row of the journal may tell of what the session's own user has asked for; takes it. */
 bool cf_allowance_take(struct cf_engine *engine, const struct cf_session *session);

@@ -222,7 +222,7 @@ void cf_task_looked(struct cf_task *task, cf_session_key key, enum cf_field fiel
     }
     if (at_input) {
         look->input = cf_registry_life(engine->registry, key);
-        look->before_warning = look->before_warning || !cf_notices_warn(task, key);
+        look->before_warning = look->before_warning || !cf_notice_of(task, key);
         look->unknown = !known || !cf_mono_known(session->last_input);
     } else {
         look->output = session->last_output;

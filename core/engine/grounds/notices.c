@@ -115,12 +115,10 @@ void cf_notice_delivered(struct cf_notice *notice)
 
 void cf_notice_failed(struct cf_notice *notice)
 {
-    struct cf_session_state *state = cf_session_state_of(notice->task->engine, notice->session);
     notice->action = NULL;
     notice->ready = false;
     notice->missed = true;
-    if (state)
-        cf_notice_queue_remove(state, notice);
+    cf_notice_queue_remove(cf_session_state_of(notice->task->engine, notice->session), notice);
 }
 
 /* Whether somebody is left there to be told. */
@@ -143,11 +141,6 @@ bool cf_notices_typed(const struct cf_task *task, cf_session_key session)
     const struct cf_notice *notice = cf_notice_of(task, session);
     struct cf_mono input = cf_registry_get(task->engine->registry, session)->last_input;
     return notice && notice->told && cf_mono_is_after(input, notice->told_at);
-}
-
-bool cf_notices_warn(const struct cf_task *task, cf_session_key session)
-{
-    return cf_notice_of(task, session) != NULL;
 }
 
 static void write_stays(struct cf_notice *notice, const char *why)

@@ -23,7 +23,6 @@ void cf_notice_failed(struct cf_notice *notice); /* to be delivered */
 bool cf_notices_noticed(const struct cf_task *task, cf_session_key session);
 bool cf_notices_typed(const struct cf_task *task,
                       cf_session_key session); /* there was input since the last one */
-bool cf_notices_warn(const struct cf_task *task, cf_session_key session); /* whether it has */
 
 /* Takes back what the run still shows to those who stay, and forgets all. `why` for the journal; NULL: no
  * entry. */
