@@ -38,6 +38,9 @@ static void note_field(lua_State *L, struct cf_condition *condition, cf_session_
 void cf_lua_doubt(lua_State *L, const char *what, const char *name)
 {
     const struct cf_lua_run *run = cf_lua_script_of(L)->running;
+    struct cf_condition *condition = cf_lua_of(L)->condition;
+    if (condition)
+        condition->tainted = true;
     if (!run || !cf_task_is_veto(run->task))
         return;
     cf_task_unknown(run->task, lua_pushfstring(L, "it looks at %s%s, which nobody knows", what, name));

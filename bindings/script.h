@@ -174,7 +174,8 @@ void cf_lua_release(void *script, uint64_t function);
 int cf_lua_read_field(lua_State *L, cf_session_key key, const struct cf_session *session,
                       enum cf_field field);
 
-/* A veto's function looked at what nobody knows (its name in two parts), and may not pass by that. */
+/* A condition, or a veto's function, looked at what nobody knows (its name in two parts): it does not hold,
+ * or does not pass, by that. */
 void cf_lua_doubt(lua_State *L, const char *what, const char *name);
 
 /* Notes, if a condition is evaluated, that the fields were looked at; of session 0: of all, and which there

@@ -20,15 +20,16 @@ test("whoever has stopped their terminal is not ended, and after an hour somebod
 end)
 
 test("whose warning has reached it goes on when its output is started", function (host)
-  host:load("../../policies/session-limit.lua", { limit = "1h", warnings = { "10m" } })
-  local ana = logon(host, { limit = "1h 3m", warnings = { "5m" } })
+  host:load("../../policies/session-limit.lua", { limit = "70m", warnings = { "20m" } })
+  host:load("../../policies/session-limit.lua", { name = "sooner", limit = "63m", warnings = { "5m" } })
+  local ana = host:logon("ana", { type = "tty" })
   host:advance(55 * minute)
   ana:stop_output()
   host:advance(4 * minute)
   ana:start_output()
   host:advance(1 * minute)
-  expect(ana.gone):is(true)
-  expect(#host:journal { policy = "session-limit", what = "warn" }):is(1)
+  expect(#host:journal { policy = "sooner", what = "warn" }):is(2)
+  expect(host:journal { policy = "session-limit", what = "stays" }):reads {}
 end)
 
 test("it is warned when its output is started, and then has its full time", function (host)

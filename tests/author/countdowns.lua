@@ -25,6 +25,11 @@ function conditions.without_bea()
   return #sessions.list { user = "bea" } == 0
 end
 
+-- It has not been here for long.
+function conditions.young(session)
+  return session.age < 9 * minute
+end
+
 -- For as long as it is not locked it goes by output, and else by input.
 function conditions.either(session)
   return session.locked and session.idle >= 5 * minute or not session.locked and session.output >= 5 * minute
@@ -35,10 +40,23 @@ if conditions[way] then sessions.watch({ user = "ana" }, function (session)
   if way == "without_bea" then session:wait_idle(5 * minute) end
   for left, pause in countdown({ 40 * minute, 1 * minute }, function () return conditions[way](session) end) do
     session:warn("You will be logged off in {left}.", { left = left })
-    clock.sleep(pause)
+    if way == "without_bea" then session:wait_active(pause) else clock.sleep(pause) end
   end
   session:logoff("the time is up")
 end) end
+
+-- Says nothing, and waits for something else in between.
+if way:find("^silent_") then
+  sessions.watch({ user = "ana" }, function (session)
+    local condition = conditions[way:match("_(.*)")]
+    for _, pause in countdown({ 10 * minute, 5 * minute }, function () return condition(session) end) do
+      session:wait(function () return not session.locked end)
+      clock.sleep(pause)
+    end
+    session:tell("It has run out.")
+    clock.sleep(1 * day)
+  end)
+end
 
 if way == "closed" then
   sessions.watch({ user = "ana" }, function (session)

@@ -101,3 +101,43 @@ test("where no time is granted, it is a sign of life all the same", function (ho
   expect(bea.gone):is(true)
   expect(host:journal { session = ana, what = "stays" }):reads { "11:00  stays   there was activity" }
 end)
+
+test("each policy grants what its own entry says", function (host)
+  host:load("../../policies/session-limit.lua", { name = "little", limit = "2h", warnings = { "5m" }, stay = "30m" })
+  host:load("../../policies/session-limit.lua", { name = "much", limit = "2h", warnings = { "5m" }, stay = "90m" })
+  local ana = host:logon("ana")
+  host:advance(1 * hour + 56 * minute)
+  ana:stay()
+  host:advance(25 * minute)
+  expect(host:journal { what = "warn", policy = "much" }):reads {
+    "1:55:00  warn    A session may last 2 hours: this one ends in 5 minutes.",
+  }
+  host:advance(4 * minute)
+  expect(ana.gone):is(false)
+  host:advance(7 * minute)
+  expect(host:journal { what = "logoff" }[1]):contains("2:31:00")
+end)
+
+test("a policy that grants nothing goes on", function (host)
+  host:load("../../policies/session-limit.lua", { limit = "2h", warnings = { "5m" } })
+  host:load("../../policies/session-limit.lua", { name = "other", limit = "2h", warnings = { "5m" }, stay = "90m" })
+  local ana = host:logon("ana")
+  host:advance(1 * hour + 56 * minute)
+  ana:stay()
+  host:advance(4 * minute)
+  expect(ana.gone):is(true)
+end)
+
+test("a word is a sign of life for a while, and then only once something else has been one", function (host)
+  host:configure { limits = { stay = "1h" } }
+  host:load("../../policies/idle.lua", { limit = "30m" })
+  local ana, bea = host:logon("ana"), host:logon("bea")
+  for i = 1, 6 do
+    host:advance(20 * minute)
+    if not ana.gone then ana:stay() end
+    if i == 3 then bea:input() end
+    bea:stay()
+  end
+  expect(host:journal { session = ana, what = "logoff" }):reads { "1:30:00  logoff  idle for 30 minutes" }
+  expect(bea.gone):is(false)
+end)

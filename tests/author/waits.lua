@@ -13,10 +13,19 @@ function ways.groups(session)
   session:wait(function () return session:in_group("students") end)
 end
 
+function ways.programs(session)
+  session:wait(function () return not session:runs("exam") end)
+end
+
 -- For a list that only the groups of its sessions decide; the logoff rests on it.
 function ways.nobody_of_a_group(session)
   session:wait(function () return #sessions.list { group = "staff" } == 0 end)
   session:logoff("nobody of the staff is here", { unwarned = true })
+end
+
+-- For a list of which nobody knows who is on it.
+function ways.nobody_runs(session)
+  session:wait(function () return #sessions.list { program = "exam" } == 0 end)
 end
 
 -- For somebody else, who goes then, whatever it is that holds.
@@ -95,8 +104,10 @@ if ways[way] then
   end)
 end
 
-if way == "load" then
-  sessions.protect({ user = "bea" }, function (session)
+local protected = ({ load = "bea", own_load = "ana" })[way]
+
+if protected then
+  sessions.protect({ user = protected }, function (session)
     if session:cpu(5 * minute) >= 1 then return "busy" end
   end)
 end

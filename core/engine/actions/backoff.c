@@ -49,7 +49,7 @@ static void tell_long(const struct cf_session_state *state, struct cf_span lasts
     const char *why = session->blocked ? session->blocked : session->missing;
     struct cf_buffer text = {0};
     cf_buffer_printf(&text, "warnings have failed to reach it for %s, so that no policy ends it%s%s%s",
-                     cf_span_words(lasts, span), session->missing && why ? "" : "; speak with its user",
+                     cf_span_words(lasts, span), session->missing ? "" : "; speak with its user",
                      why ? ": " : "", why ? why : "");
     cf_session_state_report(state, CF_WHAT_UNREACHED, CF_LOG_ERROR, text.data);
     cf_buffer_finish(&text);
@@ -168,7 +168,7 @@ void cf_backoff_changed(struct cf_session_state *state, uint64_t fields)
     struct cf_backoff *backoff = find_unreached(state);
     fields &= ~SAME_REACH;
     bool way = !(fields & ~WAYS);
-    if (!backoff || !fields || (way && !is_freed(state, backoff, fields)))
+    if (!backoff || (way && !is_freed(state, backoff, fields)))
         return;
     struct cf_span wait = backoff->wait;
     cf_backoff_again(state);

@@ -153,19 +153,15 @@ static void put_off(struct cf_session_state *state, const struct cf_policy *poli
     cf_buffer_finish(&text);
 }
 
-static struct cf_span sooner(struct cf_span a, struct cf_span b)
-{
-    return !cf_span_known(a) || (cf_span_known(b) && b.us < a.us) ? b : a;
-}
-
-/* What a sign of life is to one run of the policy, which has announced `notice`, or nothing. */
+/* What a sign of life is to one run of the policy, which has announced `notice`, or nothing: it begins anew,
+ * or ends the session as it said, the first of them then. */
 static void judge_run(const struct cf_task *task, cf_session_key session, const struct cf_notice *notice,
-                      struct cf_stay_told *told)
+                      struct cf_stay_told *told, struct cf_mono *first)
 {
     if (told->counts && cf_task_heeds(task, session).activity)
         told->anew = true;
     else if (notice)
-        told->left = sooner(told->left, cf_mono_since(cf_loop_now(task->engine->loop), notice->promised));
+        *first = cf_mono_sooner(*first, notice->promised);
 }
 
 /* What it is to the policy's runs of the session, and to others that have warned it; false: there are none.
@@ -173,19 +169,21 @@ static void judge_run(const struct cf_task *task, cf_session_key session, const 
 static bool judge(const struct cf_session_state *state, const struct cf_policy *policy, bool counts,
                   struct cf_stay_told *ret_told)
 {
-    struct cf_stay_told told = {.policy = cf_policy_name(policy), .counts = counts, .left = {CF_UNKNOWN_US}};
+    struct cf_stay_told told = {.policy = cf_policy_name(policy), .counts = counts};
+    struct cf_mono first = CF_MONO_UNKNOWN;
     bool at_work = false;
     for (const struct cf_task *task = state->tasks; task; task = task->next) {
         if (task->policy != policy)
             continue;
-        judge_run(task, state->key, cf_task_announces(task, state->key), &told);
+        judge_run(task, state->key, cf_task_announces(task, state->key), &told, &first);
         at_work = true;
     }
     for (const struct cf_notice *notice = cf_notice_queue_open(state); notice; notice = notice->behind)
         if (notice->told && notice->task->policy == policy && notice->task->session != state->key) {
-            judge_run(notice->task, state->key, notice, &told);
+            judge_run(notice->task, state->key, notice, &told, &first);
             at_work = true;
         }
+    told.left = cf_mono_since(cf_loop_now(state->engine->loop), first);
     *ret_told = told;
     return at_work;
 }

@@ -134,5 +134,4 @@ void cf_countdown_finish(struct cf_task *task)
     cf_reader_cancel(&countdown->reader);
     free(countdown);
     task->countdown = NULL;
-    task->settled = false;
 }

@@ -275,6 +275,8 @@ static void test_failed_readings(void **state)
     rig_fail(CF_ACTION_REFRESH, CF_FAILED);
     rig_run_to(cf_minutes(60));
     expect("");
+    assert_in_range(rig.asked[CF_ACTION_REFRESH], 35, 37); /* once a minute since the 25th */
+    assert_int_equal(cf_engine_counts(rig.engine)->confirmations, rig.asked[CF_ACTION_REFRESH]);
     rig.faults->silent = 1000;
     rig_run_to(cf_minutes(120));
     expect("");

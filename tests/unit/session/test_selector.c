@@ -136,6 +136,7 @@ static void test_identity(void **state)
     assert_int_equal(cf_selector_fields(id), 0);
     char texts[64] = "";
     cf_selector_each_text(id, note, texts); /* of the record */
+    cf_selector_each_text(host, note, texts);
     assert_string_equal(texts, "");
     assert_int_equal(cf_selector_match(id, &session), CF_TRI_YES);
     assert_int_equal(cf_selector_match(host, &session), CF_TRI_YES);
@@ -159,6 +160,8 @@ static void test_mistakes(void **state)
     assert_int_equal(cf_selector_add_text(selector, "remote", user_class, &err), CF_USAGE);
     assert_string_equal(err.text, "'remote' is true or false, not a text");
     assert_int_equal(cf_selector_add_flag(selector, "user", true, &err), CF_USAGE);
+    assert_int_equal(cf_selector_add_flag(selector, "remot", true, &err), CF_USAGE);
+    assert_string_equal(err.text, "a session has no field 'remot'; did you mean 'remote'?");
     assert_int_equal(cf_selector_add_text(selector, "idle", user_class, &err), CF_USAGE);
     assert_int_equal(cf_selector_add_text(selector, "classes", user_class, &err), 0);
     cf_selector_destroy(selector);
