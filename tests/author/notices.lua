@@ -14,6 +14,13 @@ function ways.asking(session)
   clock.sleep(1 * day)
 end
 
+-- Announces an end that is as good as there.
+function ways.late(session)
+  session:warn("You will be logged off in {left}.", { left = 0.5 * second })
+  session:lock("it was shown")
+  clock.sleep(1 * day)
+end
+
 -- Bea's run closes what ana's shows.
 local kept
 function ways.handed(session)

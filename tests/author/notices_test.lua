@@ -52,3 +52,10 @@ test("a run that nobody has heard of ends by no sign of life", function (host)
   host:advance(2 * minute)
   expect(host:journal { what = "refused" }):reads { "12:00  refused  there was activity" }
 end)
+
+test("what announces an end within the second is shown", function (host)
+  run(host, "late")
+  local ana = host:logon("ana")
+  host:advance(1 * second)
+  expect(ana.locked):is(true)
+end)

@@ -87,6 +87,11 @@ function ways.idle()
   bea():wait_idle(5 * minute)
 end
 
+function ways.disconnected()
+  local other = bea()
+  other:wait(function () return other.disconnected end)
+end
+
 function ways.active(session)
   bea():wait_active(5 * minute)
   session:lock("whatever happens here")

@@ -59,6 +59,7 @@ static int tear_down(void **state)
     cf_backoff_end(&fixture.state);
     cf_backoff_end(&fixture.state); /* once */
     assert_null(fixture.engine.backoffs);
+    cf_meters_finish(&fixture.engine.meters);
     cf_registry_destroy(fixture.engine.registry);
     cf_loop_destroy(fixture.engine.loop);
     return 0;
@@ -117,7 +118,8 @@ static void test_less_and_less_often(void **state)
     expect_at_once();
     pass(CF_SECOND);
     live();
-    expect_next((struct cf_span){CF_MINUTE.us - CF_SECOND.us}); /* which is soon enough for who has shown life */
+    expect_next(
+        (struct cf_span){CF_MINUTE.us - CF_SECOND.us}); /* which is soon enough for who has shown life */
 }
 
 static void test_one_that_reaches_it(void **state)

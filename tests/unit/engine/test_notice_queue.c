@@ -263,6 +263,7 @@ static void test_an_answer_makes_room(void **state)
     expect_at(31, "b 9 minutes 30 seconds");
     assert_true(players[0].answered);
     assert_string_equal(rig.journalled, "warn answer warn stays ");
+    assert_int_equal(rig.asked[CF_ACTION_WITHDRAW], 0); /* the button took it away */
     rig_run_to(cf_seconds(600));
     assert_int_equal(rig.ended_by, 'b');
 }
@@ -278,6 +279,34 @@ static void test_an_answer_counts_once(void **state)
     for (int i = 0; i < 3; i++)
         cf_sim_answer(rig.sim, rig.warned, true);
     assert_string_equal(rig.journalled, "warn answer ");
+}
+
+/* Only what stands on the screen goes from there by an answer: not what waits behind it, … */
+static void test_an_answer_to_what_waits(void **state)
+{
+    (void)state;
+    PLAN('a', {WARN, 300}, {SLEEP, 200}, {RETURN, 0});
+    PLAN('b', {WARN, 600}, {SLEEP, 600}, {RETURN, 0});
+    start();
+    rig_run_to(cf_seconds(30));
+    cf_sim_answer(rig.sim, rig.warned + 1, true);
+    expect_at(60, "a 5 minutes");
+    assert_string_equal(rig.journalled, "warn answer ");
+}
+
+/* … and, by an answer to what stood there, not what is about to take its place. */
+static void test_an_answer_to_the_one_before(void **state)
+{
+    (void)state;
+    PLAN('a', {WARN, 300}, {SLEEP, 60}, {WARN, 240}, {SLEEP, 200}, {RETURN, 0});
+    start();
+    rig_run_to(cf_seconds(59));
+    uint64_t first = rig.warned;
+    rig_hold(CF_ACTION_WARN);
+    rig_run_to(cf_seconds(61));
+    cf_sim_answer(rig.sim, first, true);
+    rig_release();
+    expect_at(90, "a 4 minutes");
 }
 
 /* Whoever says no is there. */
@@ -602,6 +631,8 @@ int main(void)
         RIG(test_behind_until_too_late),
         RIG(test_an_answer_makes_room),
         RIG(test_an_answer_counts_once),
+        RIG(test_an_answer_to_what_waits),
+        RIG(test_an_answer_to_the_one_before),
         RIG(test_any_answer_is_a_sign_of_life),
         RIG(test_an_answer_where_nothing_can_be_taken_back),
         RIG(test_taken_back_once),
