@@ -21,3 +21,8 @@ endforeach()
 # Formats are checked by the native compilers: here printf's attribute means Microsoft's, which is not the one used.
 set(CMAKE_C_FLAGS_INIT "-D_WIN32_WINNT=0x0603 -DWIN32_LEAN_AND_MEAN -isystem \"${foreign}\" -Wno-format")
 set(CMAKE_EXE_LINKER_FLAGS_INIT "-static")
+
+find_program(wine wine64 PATHS /usr/lib/wine NO_CMAKE_FIND_ROOT_PATH)
+if(wine)
+  set(CMAKE_CROSSCOMPILING_EMULATOR ${wine}) # of tests
+endif()

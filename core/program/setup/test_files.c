@@ -8,7 +8,7 @@
 #include <string.h>
 #include <uv.h>
 
-static int client(struct cf_test_files *files, const char *path, int depth, struct cf_error *err);
+static int find_at(struct cf_test_files *files, const char *path, int depth, struct cf_error *err);
 
 static int add_path(struct cf_test_files *files, const char *path, struct cf_error *err)
 {
@@ -20,7 +20,7 @@ static int add_path(struct cf_test_files *files, const char *path, struct cf_err
     return CF_OK;
 }
 
-static int visit_entry(struct cf_test_files *files, const char *folder, const uv_dirent_t *entry, int depth,
+static int find_entry(struct cf_test_files *files, const char *folder, const uv_dirent_t *entry, int depth,
                        struct cf_error *err)
 {
     bool below = entry->type == UV_DIRENT_DIR && entry->name[0] != '.';
@@ -29,13 +29,12 @@ static int visit_entry(struct cf_test_files *files, const char *folder, const uv
     struct cf_buffer path = {0};
     size_t length = strlen(folder);
     cf_buffer_printf(&path, "%s%s%s", folder, length && folder[length - 1] == '/' ? "" : "/", entry->name);
-    int code = below ? client(files, path.data, depth + 1, err) : add_path(files, path.data, err);
+    int code = below ? find_at(files, path.data, depth + 1, err) : add_path(files, path.data, err);
     cf_buffer_finish(&path);
     return code;
 }
 
-/* A folder's entries; libuv gives them in order of their names. */
-static int visit_folder(struct cf_test_files *files, const char *path, int depth, struct cf_error *err)
+static int find_below(struct cf_test_files *files, const char *path, int depth, struct cf_error *err)
 {
     if (depth > CF_TEST_DEPTH)
         return CF_OK;
@@ -45,12 +44,12 @@ static int visit_folder(struct cf_test_files *files, const char *path, int depth
     if (found < 0)
         code = cf_error_set(err, CF_USAGE, _("cannot read the folder %s: %s"), path, uv_strerror(found));
     while (code == CF_OK && uv_fs_scandir_next(&request, &entry) == 0)
-        code = visit_entry(files, path, &entry, depth, err);
+        code = find_entry(files, path, &entry, depth, err);
     uv_fs_req_cleanup(&request);
     return code;
 }
 
-static int client(struct cf_test_files *files, const char *path, int depth, struct cf_error *err)
+static int find_at(struct cf_test_files *files, const char *path, int depth, struct cf_error *err)
 {
     uv_fs_t request;
     int code = uv_fs_stat(NULL, &request, path, NULL);
@@ -58,7 +57,12 @@ static int client(struct cf_test_files *files, const char *path, int depth, stru
     uv_fs_req_cleanup(&request);
     if (code)
         return cf_error_set(err, CF_USAGE, _("cannot find %s: %s"), path, uv_strerror(code));
-    return folder ? visit_folder(files, path, depth, err) : add_path(files, path, err);
+    return folder ? find_below(files, path, depth, err) : add_path(files, path, err);
+}
+
+static int compare_paths(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
 int cf_test_files_find(const char *const *paths, size_t count, struct cf_test_files *ret_files,
@@ -66,8 +70,12 @@ int cf_test_files_find(const char *const *paths, size_t count, struct cf_test_fi
 {
     struct cf_test_files files = {0};
     int code = CF_OK;
-    for (size_t i = 0; i < count && code == CF_OK; i++)
-        code = client(&files, paths[i], 0, err);
+    for (size_t i = 0; i < count && code == CF_OK; i++) {
+        size_t before = files.count;
+        code = find_at(&files, paths[i], 0, err);
+        if (files.count > before) /* systems list folders in orders of their own */
+            qsort(files.paths + before, files.count - before, sizeof *files.paths, compare_paths);
+    }
     if (code == CF_OK && files.count == 0)
         code = cf_error_set(err, CF_USAGE, _("no file *_test.lua in %s or below"), paths[0]);
     if (code)

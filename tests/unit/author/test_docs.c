@@ -1,17 +1,14 @@
 /* The examples of docs/testing-policies.md: each block of Lua whose first line is "-- NAME.lua" is that file.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "../../fixture/folder.h"
+#include "../unit.h"
 
 #include "author/scenario.h"
 #include "author/tester.h"
 #include "time/zone.h"
 
-#include "files.h"
+#include <stdio.h>
+#include <string.h>
 
 static char page[65536];
 
@@ -38,7 +35,7 @@ static const char *next_example(const char **at)
     char name[64];
     assert_int_equal(sscanf(begin, "%60s", name), 1);
     const char *text = begin - strlen("-- ");
-    return make_file(name, text, (size_t)(stop - text) + 1);
+    return folder_write_bytes(name, text, (size_t)(stop - text) + 1);
 }
 
 static int ends_in(const char *path, const char *end)
@@ -50,7 +47,7 @@ static void test_examples(void **state)
 {
     (void)state;
     read_page();
-    make_folder();
+    folder_make();
     const char *at = page, *tests = NULL, *scenario = NULL;
     for (const char *path; (path = next_example(&at));) {
         if (ends_in(path, "_test.lua"))
@@ -71,7 +68,7 @@ static void test_examples(void **state)
         fail_msg("%s", err.text);
     assert_int_equal(day->length_us, 11 * INT64_C(3600) * 1000000);
     cf_scenario_destroy(day);
-    drop_folder();
+    folder_drop();
     cf_zones_release();
 }
 

@@ -1,5 +1,6 @@
 /* `curfew check`: policies with one mistake each, near misses, and the policies that are meant to be right.
  */
+#include "../../fixture/folder.h"
 #include "../unit.h"
 
 #include "author/lint/lint.h"
@@ -7,7 +8,8 @@
 #include "base/text.h"
 #include "time/zone.h"
 
-#include "files.h"
+#include <stdio.h>
+#include <string.h>
 
 enum { TEXT = 8000 };
 
@@ -48,9 +50,9 @@ static struct found check_file(const char *path, const char *options)
 
 static struct found check_text(const char *text, const char *options)
 {
-    make_folder();
-    struct found found = check_file(make_file("policy.lua", text, strlen(text)), options);
-    drop_folder();
+    folder_make();
+    struct found found = check_file(folder_write("policy.lua", text), options);
+    folder_drop();
     return found;
 }
 

@@ -1,12 +1,13 @@
 /* Fifty plausible mistakes and more, one a policy: `check` finds each, by reading or by trying it. A row more
  * in this table is a mistake that somebody has made. */
+#include "../../fixture/folder.h"
 #include "../unit.h"
 
 #include "author/lint/lint.h"
 #include "base/log.h"
 #include "base/text.h"
 
-#include "files.h"
+#include <string.h>
 
 static const struct {
     const char *what, *policy, *wanted; /* wanted: a piece of the finding; NULL: not found as yet */
@@ -210,10 +211,9 @@ static bool is_found(size_t row)
     struct cf_config config;
     struct cf_error err = {0};
     struct cf_buffer all = {0};
-    make_folder();
+    folder_make();
     cf_config_init(&config);
-    if (cf_config_add_policy(&config, make_file("policy.lua", table[row].policy, strlen(table[row].policy)),
-                             NULL, NULL, &err) < 0)
+    if (cf_config_add_policy(&config, folder_write("policy.lua", table[row].policy), NULL, NULL, &err) < 0)
         fail_msg("%s", err.text);
     cf_lint(&config.policies[0], NULL, note, &all);
     bool found = table[row].wanted && all.data && strstr(all.data, table[row].wanted);
@@ -222,7 +222,7 @@ static bool is_found(size_t row)
                       all.data ? all.data : "nothing\n");
     cf_buffer_finish(&all);
     cf_config_finish(&config);
-    drop_folder();
+    folder_drop();
     return found;
 }
 

@@ -2,12 +2,11 @@
  * What a test reads of a session and what a policy reads of it at that instant agree, always: over random
  * histories, to the microsecond. CURFEW_HISTORIES=10000 tries more of them, CURFEW_FIRST=37 begins with that.
  */
+#include "../../fixture/folder.h"
 #include "../unit.h"
 
 #include "author/tester.h"
 #include "base/text.h"
-
-#include "files.h"
 
 enum { HISTORIES = 100 };
 
@@ -97,13 +96,13 @@ static const char test[] =
 static void run_history(uint64_t number)
 {
     struct cf_buffer text = {0}, shown = {0};
-    make_folder();
+    folder_make();
     cf_buffer_printf(&text, "%s%s", reading, policy);
-    (void)make_file("reader.lua", text.data, text.length);
+    (void)folder_write_bytes("reader.lua", text.data, text.length);
     cf_buffer_clear(&text);
     cf_buffer_printf(&text, "local seed = %llu\n%s%s", (unsigned long long)number * 7919 % 2147483648,
                      reading, test);
-    const char *path = make_file("reader_test.lua", text.data, text.length);
+    const char *path = folder_write_bytes("reader_test.lua", text.data, text.length);
     FILE *out = tmpfile();
     assert_non_null(out);
     unsigned passed = 0, failed = 0;
@@ -114,7 +113,7 @@ static void run_history(uint64_t number)
     for (size_t size; (size = fread(block, 1, sizeof block, out)) > 0;)
         cf_buffer_add(&shown, block, size);
     fclose(out);
-    drop_folder();
+    folder_drop();
     if (code != 0 || failed || passed != 1)
         fail_msg("history %llu: %s\n%s", (unsigned long long)number, shown.data, err.text);
     cf_buffer_finish(&text);

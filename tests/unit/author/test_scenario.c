@@ -1,15 +1,16 @@
+#include "../../fixture/folder.h"
 #include "../unit.h"
 
 #include "author/scenario.h"
 #include "time/zone.h"
 
-#include "files.h"
+#include <string.h>
 
 static int compile(const char *text, struct cf_scenario **ret_scenario, struct cf_error *err)
 {
-    make_folder();
-    int code = cf_lua_scenario(make_file("day.lua", text, strlen(text)), ret_scenario, err);
-    drop_folder();
+    folder_make();
+    int code = cf_lua_scenario(folder_write("day.lua", text), ret_scenario, err);
+    folder_drop();
     return code;
 }
 

@@ -1,15 +1,11 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "../../fixture/folder.h"
+#include "../unit.h"
 
 #include "author/tester.h"
 #include "base/text.h"
 #include "time/zone.h"
 
-#include "files.h"
+#include <string.h>
 
 struct outcome {
     int code;
@@ -35,10 +31,10 @@ static struct outcome run(const char *const *paths, size_t count)
 
 static struct outcome run_text(const char *text)
 {
-    make_folder();
-    const char *path = make_file("some_test.lua", text, strlen(text));
+    folder_make();
+    const char *path = folder_write("some_test.lua", text);
     struct outcome outcome = run(&path, 1);
-    drop_folder();
+    folder_drop();
     return outcome;
 }
 
@@ -171,11 +167,11 @@ static void test_files(void **state)
 {
     (void)state;
     static const char good[] = "test('t', function () end)", broken[] = "test(";
-    make_folder();
-    const char *const paths[] = {make_file("broken_test.lua", broken, strlen(broken)),
-                                 make_file("good_test.lua", good, strlen(good)), "/nowhere/gone_test.lua"};
+    folder_make();
+    const char *const paths[] = {folder_write("broken_test.lua", broken), folder_write("good_test.lua", good),
+                                 "/nowhere/gone_test.lua"};
     struct outcome outcome = run(paths, 3);
-    drop_folder();
+    folder_drop();
     assert_int_equal(outcome.code, CF_POLICY);
     assert_int_equal(outcome.passed, 1);
     assert_int_equal(outcome.failed, 2);

@@ -36,7 +36,7 @@ static struct rig rig;
 
 static void on_done(void *data, const struct cf_completion *completion)
 {
-    long i = (int *)data - rig.ended;
+    ptrdiff_t i = (int *)data - rig.ended;
     rig.ended[i]++;
     rig.codes[i] = completion->code;
 }

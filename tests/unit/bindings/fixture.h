@@ -5,6 +5,7 @@
 #ifndef CF_TEST_FIXTURE_H
 #define CF_TEST_FIXTURE_H
 
+#include "../../fixture/folder.h"
 #include "../unit.h"
 
 #include "author/test_host.h"
@@ -151,16 +152,9 @@ static inline int fixture_load(struct fixture *fixture, const char *path)
 /* Loads a text as the file "policy.lua". */
 static inline int fixture_load_text(struct fixture *fixture, const char *text)
 {
-    char folder[] = "/tmp/curfew-test-XXXXXX", path[64];
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/policy.lua", folder);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
-    int code = fixture_load(fixture, path);
-    remove(path);
-    remove(folder);
+    folder_make();
+    int code = fixture_load(fixture, folder_write("policy.lua", text));
+    folder_drop();
     return code;
 }
 

@@ -1,46 +1,20 @@
 /* calendar.dates out of lists, texts and files, as a policy and its configuration write them. */
 #include "fixture.h"
 
-#include <unistd.h>
-
-static char folder[32];
-
-static void write_file(const char *name, const char *text)
-{
-    char path[64];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
-}
-
 static int make_folder(void **state)
 {
     (void)state;
-    snprintf(folder, sizeof folder, "/tmp/curfew-test-XXXXXX");
-    assert_non_null(mkdtemp(folder));
-    write_file("holidays.txt", "# off\n2026-12-24..2026-12-26\n05-01\n");
-    write_file("bad.txt", "2026-12-24\nChristmas\n");
-    write_file("term.ICS",
-               "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20260704\nEND:VEVENT\nEND:VCALENDAR\n");
-    write_file("us.ics",
-               "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:Towel Day\nDESCRIPTION:Observance\n"
-               "DTSTART;VALUE=DATE:20260525\nEND:VEVENT\nBEGIN:VEVENT\nUID:2\nSUMMARY:Independence Day\n"
-               "DESCRIPTION:Public holiday\nDTSTART;VALUE=DATE:20260704\nEND:VEVENT\nEND:VCALENDAR\n");
+    folder_make();
+    (void)folder_write("holidays.txt", "# off\n2026-12-24..2026-12-26\n05-01\n");
+    (void)folder_write("bad.txt", "2026-12-24\nChristmas\n");
+    (void)folder_write(
+        "term.ICS",
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20260704\nEND:VEVENT\nEND:VCALENDAR\n");
+    (void)folder_write(
+        "us.ics", "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:Towel Day\nDESCRIPTION:Observance\n"
+                  "DTSTART;VALUE=DATE:20260525\nEND:VEVENT\nBEGIN:VEVENT\nUID:2\nSUMMARY:Independence Day\n"
+                  "DESCRIPTION:Public holiday\nDTSTART;VALUE=DATE:20260704\nEND:VEVENT\nEND:VCALENDAR\n");
     return 0;
-}
-
-static int drop_folder(void **state)
-{
-    (void)state;
-    static const char *const names[] = {"holidays.txt", "bad.txt", "term.ICS", "us.ics", "policy.lua"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char path[64];
-        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
-        remove(path);
-    }
-    return rmdir(folder);
 }
 
 /* What the file "policy.lua" says by its function `say`, or "!" and why it cannot be loaded. `option` is what
@@ -48,18 +22,16 @@ static int drop_folder(void **state)
 static void check_policy(const char *text, const char *option, const char *expect)
 {
     struct fixture fixture;
-    char path[64], whole[2000];
+    char whole[2000];
     bool fails = expect[0] == '!';
-    snprintf(path, sizeof path, "%s/policy.lua", folder);
     snprintf(whole, sizeof whole,
              "local function say(what) assert(tostring(what) == '%s', tostring(what)) end %s",
              fails ? "" : expect, text);
-    write_file("policy.lua", whole);
     fixture_open(&fixture);
     fixture.entry = json_object();
     if (option)
         json_object_set_new(fixture.entry, "holidays", json_loads(option, JSON_DECODE_ANY, NULL));
-    int code = fixture_load(&fixture, path);
+    int code = fixture_load(&fixture, folder_write("policy.lua", whole));
     if (fails ? code == 0 || !strstr(fixture.err.text, expect + 1) : code != 0)
         fail_msg("%s %s\n  wanted: %s\n  got: %s", text, option ? option : "", expect, fixture.err.text);
     fixture_close(&fixture);
@@ -188,5 +160,5 @@ int main(void)
         cmocka_unit_test(test_algebra),   cmocka_unit_test(test_work_is_paid_for),
         cmocka_unit_test(test_in_a_task),
     };
-    return cmocka_run_group_tests_name("bindings, calendar", tests, make_folder, drop_folder);
+    return cmocka_run_group_tests_name("bindings, calendar", tests, make_folder, folder_tear_down);
 }

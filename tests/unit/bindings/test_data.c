@@ -1,3 +1,4 @@
+#include "../../fixture/folder.h"
 #include "../unit.h"
 
 #include "bindings/data.h"
@@ -9,18 +10,11 @@
 /* Evaluates `text` as the file "curfew.lua"; the outcome as JSON, or the error. The caller frees it. */
 static char *outcome(const char *text, char **ret_lines)
 {
-    char folder[] = "/tmp/curfew-test-XXXXXX", path[64];
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/curfew.lua", folder);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
+    folder_make();
     json_t *value = NULL, *lines = NULL;
     struct cf_error err = {0};
-    int code = cf_lua_data(path, &value, &lines, &err);
-    remove(path);
-    remove(folder);
+    int code = cf_lua_data(folder_write("curfew.lua", text), &value, &lines, &err);
+    folder_drop();
     if (code < 0) {
         assert_true(code == CF_POLICY && !value && !lines);
         return strdup(err.text);
@@ -152,17 +146,10 @@ static void test_doubles(void **state)
         {"a = 1 a = 2", "curfew.lua:1: a is given a second time"},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        char folder[] = "/tmp/curfew-test-XXXXXX", path[64];
-        assert_non_null(mkdtemp(folder));
-        snprintf(path, sizeof path, "%s/curfew.lua", folder);
-        FILE *file = fopen(path, "w");
-        assert_non_null(file);
-        fputs(table[i][0], file);
-        fclose(file);
         struct cf_error err = {0};
-        int code = cf_lua_doubles(path, &err);
-        remove(path);
-        remove(folder);
+        folder_make();
+        int code = cf_lua_doubles(folder_write("curfew.lua", table[i][0]), &err);
+        folder_drop();
         if (code != (table[i][1][0] ? CF_POLICY : CF_OK) ||
             strncmp(err.text, table[i][1], strlen(table[i][1])) != 0)
             fail_msg("%s\n  wanted: %s\n  got: %s", table[i][0], table[i][1], err.text);

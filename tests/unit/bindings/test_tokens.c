@@ -1,4 +1,5 @@
 /* A file's tokens, as Lua reads them. */
+#include "../../fixture/folder.h"
 #include "../unit.h"
 
 #include "bindings/state/tokens.h"
@@ -6,17 +7,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* The tokens of `text`, each behind the letter of its kind: "nlocal " for a name, … */
 static void tokens_of(const char *text, char out[400])
 {
-    char path[] = "/tmp/curfew-test-XXXXXX", value[100];
-    int fd = mkstemp(path);
-    assert_true(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text) && close(fd) == 0);
+    char value[100];
+    folder_make();
     struct cf_tokens tokens;
     struct cf_token token;
-    cf_tokens_open(&tokens, path);
+    cf_tokens_open(&tokens, folder_write("policy.lua", text));
     for (out[0] = '\0'; cf_tokens_next(&tokens, &token);) {
         size_t length = strlen(out);
         if (token.kind == CF_TOKEN_STRING)
@@ -26,7 +25,7 @@ static void tokens_of(const char *text, char out[400])
         (void)snprintf(out + length, 400 - length, "%d%c%s ", token.line, "nw#\"s"[token.kind], value);
     }
     cf_tokens_close(&tokens);
-    assert_int_equal(remove(path), 0);
+    folder_drop();
 }
 
 static void test_all(void **state)

@@ -2,28 +2,15 @@
 #ifndef CF_TEST_CALENDAR_FILES_H
 #define CF_TEST_CALENDAR_FILES_H
 
+#include "../../fixture/folder.h"
 #include "../unit.h"
 #include "make.h"
 
 #include "calendar/file.h"
 
-#include <unistd.h>
-
-static char folder[64];
-
-static inline int make_folder(void **state)
-{
-    (void)state;
-    snprintf(folder, sizeof folder, "/tmp/curfew-test-XXXXXX");
-    assert_non_null(mkdtemp(folder));
-    strcat(folder, "/");
-    return 0;
-}
-
 static inline int drop_folder(void **state)
 {
-    folder[strlen(folder) - 1] = '\0';
-    assert_int_equal(rmdir(folder), 0);
+    folder_drop();
     return release_zones(state);
 }
 
@@ -33,14 +20,9 @@ static struct cf_event_filter *only, *except; /* for what is read next */
 static inline int read_bytes(const char *name, const char *bytes, size_t size, const char *zone,
                              struct cf_calendar **ret_calendar, struct cf_error *err)
 {
-    char path[128];
-    snprintf(path, sizeof path, "%s%s", folder, name);
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, size, file), size);
-    fclose(file);
+    const char *path = folder_write_bytes(name, bytes, size);
     const struct cf_days_off entry = {name, only, except};
-    int code = cf_calendar_days_off(&entry, 1, folder, zone_called(zone), ret_calendar, err);
+    int code = cf_calendar_days_off(&entry, 1, folder_path(""), zone_called(zone), ret_calendar, err);
     remove(path);
     return code;
 }

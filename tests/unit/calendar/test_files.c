@@ -45,6 +45,7 @@ static void test_refused_text(void **state)
 
     struct cf_calendar *calendar = NULL;
     struct cf_error err = {0};
+    const char *folder = folder_path("");
     assert_int_equal(read_bytes("nul.txt", "12-25\n\0", 7, "UTC", &calendar, &err), CF_USAGE);
     const struct cf_days_off missing = {.line = "missing.txt"}, itself = {.line = ".txt"};
     assert_int_equal(cf_calendar_days_off(&missing, 1, folder, cf_zone_utc(), &calendar, &err),
@@ -58,12 +59,7 @@ static void test_refused_text(void **state)
 static void test_mixed(void **state)
 {
     (void)state;
-    char path[128];
-    snprintf(path, sizeof path, "%sa.txt", folder);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs("2026-12-26\n", file);
-    fclose(file);
+    const char *folder = folder_path(""), *path = folder_write("a.txt", "2026-12-26\n");
     const struct cf_days_off lists[][3] = {
         {{"2026-12-25", NULL, NULL}, {"a.txt", NULL, NULL}, {"2026-12-31", NULL, NULL}},
         {{path, NULL, NULL}, {"2026-12-25", NULL, NULL}, {"2026-12-31", NULL, NULL}}};
@@ -117,8 +113,7 @@ static void test_all_mistakes(void **state)
 static void test_no_file(void **state)
 {
     (void)state;
-    char path[128];
-    snprintf(path, sizeof path, "%spipe.ics", folder);
+    const char *path = folder_path("pipe.ics");
     assert_int_equal(mkfifo(path, 0600), 0);
     const char *const paths[] = {path, "/dev/zero.txt/../../dev/zero", "/"};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
@@ -268,5 +263,5 @@ int main(void)
         cmocka_unit_test(test_no_file), cmocka_unit_test(test_filters),
         cmocka_unit_test(test_notes),   cmocka_unit_test(test_names),
     };
-    return cmocka_run_group_tests_name("calendar, files", tests, make_folder, drop_folder);
+    return cmocka_run_group_tests_name("calendar, files", tests, folder_set_up, drop_folder);
 }

@@ -315,5 +315,5 @@ int main(void)
         cmocka_unit_test(test_hostile_zones), cmocka_unit_test(test_many_endless),
         cmocka_unit_test(test_mutilated),
     };
-    return cmocka_run_group_tests_name("calendar, iCalendar", tests, make_folder, drop_folder);
+    return cmocka_run_group_tests_name("calendar, iCalendar", tests, folder_set_up, drop_folder);
 }

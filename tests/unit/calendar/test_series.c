@@ -159,5 +159,5 @@ int main(void)
         cmocka_unit_test(test_series),
         cmocka_unit_test(test_zones),
     };
-    return cmocka_run_group_tests_name("calendar, series and zones", tests, make_folder, drop_folder);
+    return cmocka_run_group_tests_name("calendar, series and zones", tests, folder_set_up, drop_folder);
 }

@@ -5,18 +5,6 @@
 
 static const struct cf_event_filter all = {0};
 
-static void write_file(const char *path, const char *text)
-{
-    static int files;
-    char fresh[160];
-    snprintf(fresh, sizeof fresh, "%s.%d", path, files++); /* another inode each time */
-    FILE *file = fopen(fresh, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
-    assert_int_equal(rename(fresh, path), 0);
-}
-
 /* Reads it as a worker would, and takes that: what cf_source_take says. */
 static int read_again(struct cf_calendar *calendar, struct cf_error *err)
 {
@@ -28,13 +16,12 @@ static int read_again(struct cf_calendar *calendar, struct cf_error *err)
 static void test_changes(void **state)
 {
     (void)state;
-    char path[128];
+    const char *path = folder_path("days.txt");
     struct cf_calendar *days = NULL;
     struct cf_error err = {0};
     struct cf_instant friday = instant_of("2026-12-25 12:00", "UTC"),
                       monday = instant_of("2026-12-28 12:00", "UTC");
-    snprintf(path, sizeof path, "%sdays.txt", folder);
-    write_file(path, "2026-12-25\n");
+    folder_write("days.txt", "2026-12-25\n");
     assert_int_equal(cf_source_create(path, cf_zone_utc(), &all, &all, &days, &err), CF_OK);
     struct cf_calendar *open =
         combined(CF_CALENDAR_MINUS, calendar_of("Mon-Fri", "UTC"), cf_calendar_ref(days));
@@ -42,14 +29,14 @@ static void test_changes(void **state)
     assert_true(cf_calendar_contains(open, monday));
     assert_int_equal(read_again(days, &err), 0);
 
-    write_file(path, "2026-12-28\n"); /* what was remembered of Friday counts no more */
+    folder_write("days.txt", "2026-12-28\n"); /* what was remembered of Friday counts no more */
     assert_int_equal(read_again(days, &err), 1);
     assert_true(cf_calendar_contains(open, friday));
     assert_false(cf_calendar_contains(open, monday));
-    write_file(path, "2026-12-28\n");
+    folder_write("days.txt", "2026-12-28\n");
     assert_int_equal(read_again(days, &err), 0);
 
-    write_file(path, "2026-12-25\nnever\n");
+    folder_write("days.txt", "2026-12-25\nnever\n");
     assert_int_equal(read_again(days, &err), CF_USAGE);
     assert_non_null(strstr(err.text, "days.txt:2: is not a date"));
     assert_false(cf_calendar_contains(open, monday));
@@ -57,7 +44,7 @@ static void test_changes(void **state)
     remove(path);
     assert_int_equal(read_again(days, &err), CF_UNAVAILABLE);
     assert_false(cf_calendar_contains(open, monday));
-    write_file(path, "# none any more\n");
+    folder_write("days.txt", "# none any more\n");
     assert_int_equal(read_again(days, &err), 1);
     assert_true(cf_calendar_contains(open, friday) && cf_calendar_contains(open, monday));
     cf_calendar_unref(open);
@@ -68,5 +55,5 @@ static void test_changes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_changes)};
-    return cmocka_run_group_tests_name("calendar, sources", tests, make_folder, drop_folder);
+    return cmocka_run_group_tests_name("calendar, sources", tests, folder_set_up, drop_folder);
 }

@@ -277,7 +277,7 @@ static const struct {
     {"? a1 a1 ,", "door failed ", "", false}, /* it never will */
 };
 
-static int tell(char letter, const char *text)
+static int refuse(char letter, const char *text)
 {
     struct cf_error err = {0};
     int code = cf_policy_refuse_logons(rig.loaded[letter - 'a'], *text == '-' ? NULL : text, &err);
@@ -294,7 +294,7 @@ static void play(const char *said)
         case '?': rig_fail(CF_ACTION_REFUSE_LOGONS, CF_UNSUPPORTED); break;
         case '.': rig_fail(CF_ACTION_REFUSE_LOGONS, CF_OK); break;
         case ',': rig_run_to((struct cf_span){cf_loop_now(rig.loop).us + CF_MINUTE.us}); break;
-        default: assert_int_equal(tell(*said, (char[]){said[1], '\0'}), CF_OK); said++;
+        default: assert_int_equal(refuse(*said, (char[]){said[1], '\0'}), CF_OK); said++;
         }
 }
 
@@ -325,8 +325,8 @@ static void test_too_often(void **state)
     rig_start(rests, NULL);
     for (int i = 0; i < CF_REFUSALS_AT_ONCE; i++)
         assert_int_equal(cf_policy_refuse_logons(rig.loaded[0], i % 2 ? "1" : "2", NULL), CF_OK);
-    assert_int_equal(tell('a', "3"), CF_POLICY);
-    assert_int_equal(tell('a', "-"), CF_OK);
+    assert_int_equal(refuse('a', "3"), CF_POLICY);
+    assert_int_equal(refuse('a', "-"), CF_OK);
     assert_string_equal(rig_door(), "");
 }
 

@@ -9,7 +9,7 @@ static enum cf_step nothing(struct cf_task *task, int step, const struct cf_resu
     return CF_STEP_RETURNED;
 }
 
-static void tell(const char *doubt)
+static void tell_doubt(const char *doubt)
 {
     cf_session_set_string(rig.session, CF_FIELD_IDLE_DOUBT, doubt);
     rig_tell(CF_FIELD_BIT(CF_FIELD_IDLE_DOUBT));
@@ -31,16 +31,16 @@ static void test_it_is_noted_once_and_told_where_it_lasts(void **state)
     rig_start(nothing, NULL);
     rig_run_to(CF_SECOND);
     assert_int_equal(status(), -1);
-    tell("somebody has set it");
-    tell("somebody has set it again");
+    tell_doubt("somebody has set it");
+    tell_doubt("somebody has set it again");
     rig_run_to(cf_minutes(1));
     assert_string_equal(rig.journalled, "doubt ");
     assert_int_equal(status(), 0);
-    tell(NULL);
+    tell_doubt(NULL);
     assert_int_equal(status(), -1);
     rig_run_to(cf_minutes(600));
     assert_string_equal(rig.journalled, "doubt "); /* nothing was left of it */
-    tell("somebody has set it");
+    tell_doubt("somebody has set it");
     rig_run_to(cf_minutes(600 + 479));
     assert_int_equal(status(), 0);
     assert_string_equal(rig.journalled, "doubt ");

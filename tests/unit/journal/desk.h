@@ -2,6 +2,7 @@
 #ifndef CF_TESTS_DESK_H
 #define CF_TESTS_DESK_H
 
+#include "../../fixture/folder.h"
 #include "../unit.h"
 
 #include "base/log.h"
@@ -12,11 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static struct desk {
-    char folder[64];
+    char folder[FOLDER_PATH];
     struct cf_loop *loop;
     struct cf_writer *writer;
     struct cf_writer_setup setup;
@@ -26,20 +25,13 @@ static struct desk {
     bool stops; /* the loop, when all are told of */
 } desk;
 
-static inline const char *desk_path(const char *name)
+/* An empty one, in place of the last. */
+static inline void desk_renew_folder(void)
 {
-    static char path[2][128];
-    static int turn;
-    turn = !turn;
-    (void)snprintf(path[turn], sizeof path[turn], "%s/%s", desk.folder, name);
-    return path[turn];
-}
-
-static inline void desk_clear(void)
-{
-    char command[128];
-    (void)snprintf(command, sizeof command, "rm -rf %s", desk.folder);
-    assert_int_equal(system(command), 0); /* NOLINT: our own name, made by mkdtemp */
+    if (desk.folder[0])
+        folder_drop();
+    folder_make();
+    (void)snprintf(desk.folder, sizeof desk.folder, "%s", folder_path(""));
 }
 
 static inline int desk_set_up(void **state)
@@ -47,9 +39,7 @@ static inline int desk_set_up(void **state)
     (void)state;
     desk = (struct desk){0};
     cf_log_set_level((enum cf_log_level) - 1); /* failures are made on purpose */
-    (void)snprintf(desk.folder, sizeof desk.folder, "%s/curfew-test-XXXXXX",
-                   access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"); /* where fsync costs nothing */
-    assert_non_null(mkdtemp(desk.folder));
+    desk_renew_folder();
     assert_int_equal(
         cf_loop_create_virtual((struct cf_instant){INT64_C(1772443500000000)}, 0, &desk.loop, NULL), 0);
     desk.setup = (struct cf_writer_setup){.loop = desk.loop, .folder = desk.folder};
@@ -77,7 +67,7 @@ static inline int desk_tear_down(void **state)
     (void)state;
     desk_close();
     cf_loop_destroy(desk.loop); /* asserts that nothing is left open */
-    desk_clear();
+    folder_drop();
     return 0;
 }
 

@@ -43,7 +43,7 @@ static void make_journal(void)
 static void change(const char *sql)
 {
     sqlite3 *sqlite;
-    assert_int_equal(sqlite3_open(desk_path("journal.db"), &sqlite), SQLITE_OK);
+    assert_int_equal(sqlite3_open(folder_path("journal.db"), &sqlite), SQLITE_OK);
     assert_int_equal(sqlite3_exec(sqlite, sql, NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_close(sqlite), SQLITE_OK);
 }
@@ -59,7 +59,7 @@ static bool opens(const char *bytes, size_t size)
     assert_int_equal(desk.kept, 1);
     desk_close();
     size_t aside_size = 0;
-    char *aside = slurp(desk_path("journal.db.aside-1"), &aside_size);
+    char *aside = slurp(folder_path("journal.db.aside-1"), &aside_size);
     if (!aside)
         return false;
     assert_int_equal(aside_size, size);
@@ -67,7 +67,7 @@ static bool opens(const char *bytes, size_t size)
     free(aside);
     assert_int_equal(desk.last_entry, 0);
     assert_int_equal(desk_count(NULL), 1);
-    assert_int_equal(remove(desk_path("journal.db.aside-1")), 0);
+    assert_int_equal(remove(folder_path("journal.db.aside-1")), 0);
     return true;
 }
 
@@ -78,7 +78,7 @@ static void test_damaged(void **state)
     uint64_t random = 11;
     int asides = 0;
     make_journal();
-    char *sound = slurp(desk_path("journal.db"), &size), *bytes = cf_alloc(size);
+    char *sound = slurp(folder_path("journal.db"), &size), *bytes = cf_alloc(size);
     for (int round = 0; round < 90; round++) {
         size_t length = size;
         memcpy(bytes, sound, size);
@@ -93,10 +93,10 @@ static void test_damaged(void **state)
             for (int i = 0; i < 5; i++)
                 bytes[pick(&random, (int64_t)size)] ^= (char)(1 << pick(&random, 8));
         }
-        spill(desk_path("journal.db"), bytes, length);
+        spill(folder_path("journal.db"), bytes, length);
         asides += opens(bytes, length);
-        (void)remove(desk_path("journal.db-wal"));
-        (void)remove(desk_path("journal.db-shm"));
+        (void)remove(folder_path("journal.db-wal"));
+        (void)remove(folder_path("journal.db-shm"));
     }
     assert_true(asides > 50); /* the others hit nothing that holds the tables together */
     free(sound);
@@ -112,10 +112,10 @@ static void test_foreign(void **state)
     for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
         make_journal();
         change(made[i]);
-        char *bytes = slurp(desk_path("journal.db"), &size);
+        char *bytes = slurp(folder_path("journal.db"), &size);
         assert_true(opens(bytes, size));
         free(bytes);
-        assert_int_equal(remove(desk_path("journal.db")), 0);
+        assert_int_equal(remove(folder_path("journal.db")), 0);
     }
     assert_false(opens(NULL, 0)); /* an empty file is a new journal */
 }
@@ -140,14 +140,14 @@ static void test_older(void **state)
            "ALTER TABLE entries DROP COLUMN revision; PRAGMA user_version = 1");
     assert_int_equal(cf_query_run(desk.folder, &CF_QUERY_ALL, is_older, &count, &err), CF_FAILED);
     assert_non_null(strstr(err.text, "older curfew; curfew run brings it up to date"));
-    char *bytes = slurp(desk_path("journal.db"), &size);
+    char *bytes = slurp(folder_path("journal.db"), &size);
     assert_false(opens(bytes, size)); /* it is not set aside */
     free(bytes);
     assert_int_equal(cf_query_run(desk.folder, &CF_QUERY_ALL, is_older, &count, &err), CF_OK);
     assert_true(count > 10);
     /* What only says that it is older is no journal. */
     change("PRAGMA user_version = 1");
-    bytes = slurp(desk_path("journal.db"), &size);
+    bytes = slurp(folder_path("journal.db"), &size);
     assert_true(opens(bytes, size));
     free(bytes);
 }
@@ -158,18 +158,19 @@ static void test_newer_killed(void **state)
     (void)state;
     make_journal();
     sqlite3 *newer;
-    assert_int_equal(sqlite3_open(desk_path("journal.db"), &newer), SQLITE_OK);
+    assert_int_equal(sqlite3_open(folder_path("journal.db"), &newer), SQLITE_OK);
     assert_int_equal(sqlite3_exec(newer, "PRAGMA user_version = 9; DELETE FROM entries WHERE number > 10",
                                   NULL, NULL, NULL),
                      SQLITE_OK);
     size_t size = 0, wal_size = 0;
-    char *bytes = slurp(desk_path("journal.db"), &size), *wal = slurp(desk_path("journal.db-wal"), &wal_size);
+    char *bytes = slurp(folder_path("journal.db"), &size),
+         *wal = slurp(folder_path("journal.db-wal"), &wal_size);
     (void)sqlite3_close(newer);
-    spill(desk_path("journal.db"), bytes, size);
-    spill(desk_path("journal.db-wal"), wal, wal_size);
+    spill(folder_path("journal.db"), bytes, size);
+    spill(folder_path("journal.db-wal"), wal, wal_size);
     assert_true(opens(bytes, size));
     size_t aside_size = 0;
-    char *aside = slurp(desk_path("journal.db.aside-1-wal"), &aside_size);
+    char *aside = slurp(folder_path("journal.db.aside-1-wal"), &aside_size);
     assert_int_equal(aside_size, wal_size);
     assert_memory_equal(aside, wal, wal_size);
     free(aside);
@@ -189,7 +190,7 @@ static void test_readers(void **state)
     change("PRAGMA user_version = 3");
     assert_int_equal(cf_query_run(desk.folder, &CF_QUERY_ALL, desk_count_one, &count, &err), CF_FAILED);
     assert_non_null(strstr(err.text, "newer curfew"));
-    spill(desk_path("journal.db"), "no database at all", 18);
+    spill(folder_path("journal.db"), "no database at all", 18);
     assert_int_equal(cf_query_run(desk.folder, &CF_QUERY_ALL, desk_count_one, &count, &err), CF_FAILED);
     assert_non_null(strstr(err.text, "not a database"));
     assert_int_equal(count, 0);
@@ -201,7 +202,7 @@ static void damage(off_t at, uint64_t *random)
     char page[4096];
     for (size_t i = 0; i < sizeof page; i++)
         page[i] = (char)chance(random);
-    const char *path = desk_path("journal.db");
+    const char *path = folder_path("journal.db");
     pid_t child = fork();
     if (child == 0) {
         int fd = open(path, O_WRONLY);
@@ -229,7 +230,7 @@ static void test_damaged_at_work(void **state)
     assert_int_equal(desk.kept + desk.refused, 1200);
     desk_open();
     assert_null(cf_writer_trouble(desk.writer));
-    assert_int_equal(access(desk_path("journal.db.aside-1"), F_OK), 0);
+    assert_int_equal(access(folder_path("journal.db.aside-1"), F_OK), 0);
 }
 
 /* ---- A disk that cannot be read at times, which is no damage ---- */
@@ -262,7 +263,7 @@ static void test_unreadable(void **state)
         desk_run();
         disk_fails = 0;
         desk_close();
-        assert_int_not_equal(access(desk_path("journal.db.aside-1"), F_OK), 0);
+        assert_int_not_equal(access(folder_path("journal.db.aside-1"), F_OK), 0);
     }
     (void)vfs->xSetSystemCall(vfs, NULL, NULL);
     desk_open();
@@ -279,7 +280,7 @@ static void test_asides(void **state)
     struct cf_database database;
     struct cf_buffer news = {0};
     for (int i = 1; i <= 8; i++) {
-        spill(desk_path("journal.db"), "no database at all", 18);
+        spill(folder_path("journal.db"), "no database at all", 18);
         cf_buffer_clear(&news);
         assert_int_equal(cf_database_open(&database, desk.folder, cf_seconds(1), &news, NULL), CF_OK);
         cf_database_finish(&database);
@@ -288,18 +289,18 @@ static void test_asides(void **state)
                        i - 5);
         assert_int_equal(strstr(news.data, text) != NULL, i > 5);
     }
-    assert_int_not_equal(access(desk_path("journal.db.aside-3"), F_OK), 0);
-    assert_int_equal(access(desk_path("journal.db.aside-4"), F_OK), 0);
-    assert_int_equal(access(desk_path("journal.db.aside-8"), F_OK), 0);
+    assert_int_not_equal(access(folder_path("journal.db.aside-3"), F_OK), 0);
+    assert_int_equal(access(folder_path("journal.db.aside-4"), F_OK), 0);
+    assert_int_equal(access(folder_path("journal.db.aside-8"), F_OK), 0);
     /* One that is too large for all the others. */
-    assert_int_equal(truncate(desk_path("journal.db.aside-7"), CF_ASIDE_BYTES), 0);
-    spill(desk_path("journal.db"), "no database at all", 18);
+    assert_int_equal(truncate(folder_path("journal.db.aside-7"), CF_ASIDE_BYTES), 0);
+    spill(folder_path("journal.db"), "no database at all", 18);
     cf_buffer_clear(&news);
     assert_int_equal(cf_database_open(&database, desk.folder, cf_seconds(1), &news, NULL), CF_OK);
     cf_database_finish(&database);
-    assert_int_not_equal(access(desk_path("journal.db.aside-7"), F_OK), 0);
-    assert_int_equal(access(desk_path("journal.db.aside-8"), F_OK), 0);
-    assert_int_equal(access(desk_path("journal.db.aside-9"), F_OK), 0);
+    assert_int_not_equal(access(folder_path("journal.db.aside-7"), F_OK), 0);
+    assert_int_equal(access(folder_path("journal.db.aside-8"), F_OK), 0);
+    assert_int_equal(access(folder_path("journal.db.aside-9"), F_OK), 0);
     cf_buffer_finish(&news);
 }
 
@@ -317,7 +318,7 @@ static void test_one_at_a_time(void **state)
         assert_int_equal(cf_database_open(&first, desk.folder, cf_seconds(1), &news, NULL), CF_OK);
         for (size_t i = 0; i < 4; i++)
             if (removed >> i & 1)
-                (void)remove(desk_path(names[i]));
+                (void)remove(folder_path(names[i]));
         assert_int_equal(cf_database_open(&second, desk.folder, cf_seconds(1), &news, &err), CF_REFUSED);
         assert_non_null(strstr(err.text, "another curfew is at work"));
         cf_database_finish(&second);
@@ -341,7 +342,7 @@ static void test_crafted(void **state)
     desk_close();
     sqlite3 *sqlite;
     sqlite3_stmt *count;
-    assert_int_equal(sqlite3_open(desk_path("journal.db"), &sqlite), SQLITE_OK);
+    assert_int_equal(sqlite3_open(folder_path("journal.db"), &sqlite), SQLITE_OK);
     assert_int_equal(sqlite3_prepare_v2(sqlite, "SELECT count(*) FROM seen", -1, &count, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_step(count), SQLITE_ROW);
     assert_int_equal(sqlite3_column_int(count, 0), 0);
@@ -365,7 +366,7 @@ static void test_crafted_schema(void **state)
     for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
         sqlite3 *sqlite;
         make_journal();
-        assert_int_equal(sqlite3_open(desk_path("journal.db"), &sqlite), SQLITE_OK);
+        assert_int_equal(sqlite3_open(folder_path("journal.db"), &sqlite), SQLITE_OK);
         bool is_made = sqlite3_exec(sqlite, made[i], NULL, NULL, NULL) == SQLITE_OK;
         assert_int_equal(sqlite3_close(sqlite), SQLITE_OK);
         size_t count = 0;
@@ -377,9 +378,8 @@ static void test_crafted_schema(void **state)
         desk_open();
         assert_null(cf_writer_trouble(desk.writer));
         desk_close();
-        assert_int_equal(access(desk_path("journal.db.aside-1"), F_OK) == 0, is_made);
-        desk_clear();
-        assert_int_equal(mkdir(desk.folder, 0700), 0);
+        assert_int_equal(access(folder_path("journal.db.aside-1"), F_OK) == 0, is_made);
+        desk_renew_folder();
     }
 }
 
@@ -389,7 +389,7 @@ static void test_huge_schema(void **state)
     (void)state;
     sqlite3 *sqlite;
     char sql[64];
-    assert_int_equal(sqlite3_open(desk_path("journal.db"), &sqlite), SQLITE_OK);
+    assert_int_equal(sqlite3_open(folder_path("journal.db"), &sqlite), SQLITE_OK);
     assert_int_equal(sqlite3_exec(sqlite, "BEGIN", NULL, NULL, NULL), SQLITE_OK);
     for (int i = 0; i < 5000; i++) {
         (void)snprintf(sql, sizeof sql, "CREATE TABLE t%d (x)", i);
@@ -399,7 +399,7 @@ static void test_huge_schema(void **state)
     assert_int_equal(sqlite3_close(sqlite), SQLITE_OK);
     desk_open();
     assert_null(cf_writer_trouble(desk.writer));
-    assert_int_equal(access(desk_path("journal.db.aside-1"), F_OK), 0);
+    assert_int_equal(access(folder_path("journal.db.aside-1"), F_OK), 0);
 }
 
 /* A link in place of a file would let whoever laid it have another file written. */
@@ -412,16 +412,16 @@ static void test_links(void **state)
         struct cf_buffer aside = {0};
         struct cf_database database;
         size_t size = 1;
-        spill(desk_path("victim"), "", 0);
-        (void)remove(desk_path("journal.lock"));
-        assert_int_equal(symlink("victim", desk_path(names[i])), 0);
+        spill(folder_path("victim"), "", 0);
+        (void)remove(folder_path("journal.lock"));
+        assert_int_equal(symlink("victim", folder_path(names[i])), 0);
         assert_int_equal(cf_database_open(&database, desk.folder, cf_seconds(1), &aside, &err), CF_FAILED);
         assert_non_null(strstr(err.text, "is no plain file"));
         cf_database_finish(&database);
         cf_buffer_finish(&aside);
-        free(slurp(desk_path("victim"), &size));
+        free(slurp(folder_path("victim"), &size));
         assert_int_equal(size, 0);
-        assert_int_equal(remove(desk_path(names[i])), 0);
+        assert_int_equal(remove(folder_path(names[i])), 0);
     }
 }
 
@@ -433,16 +433,15 @@ static void test_links_beside(void **state)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         size_t size = 1;
         make_journal();
-        spill(desk_path("victim"), "", 0);
-        assert_int_equal(symlink("victim", desk_path(names[i])), 0);
+        spill(folder_path("victim"), "", 0);
+        assert_int_equal(symlink("victim", folder_path(names[i])), 0);
         desk_open();
         desk_write(CF_WHAT_WARN, 0, "after", true);
         desk_run();
         desk_close();
-        free(slurp(desk_path("victim"), &size));
+        free(slurp(folder_path("victim"), &size));
         assert_int_equal(size, 0);
-        desk_clear();
-        assert_int_equal(mkdir(desk.folder, 0700), 0);
+        desk_renew_folder();
     }
 }
 

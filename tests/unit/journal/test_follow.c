@@ -46,7 +46,7 @@ static bool take_over(void *data, const struct cf_entry *entry)
         desk_write(CF_WHAT_WARN, 0, "twenty-one", false);
     } else if (seen == 4) {
         cf_writer_destroy(desk.writer);
-        assert_int_equal(rename(desk_path("journal.db"), desk_path("journal.db.aside-1")), 0);
+        assert_int_equal(rename(folder_path("journal.db"), folder_path("journal.db.aside-1")), 0);
         desk_open();
         desk_write(CF_WHAT_WARN, 0, "one", false);
         desk_write(CF_WHAT_WARN, 0, "two", false);

@@ -227,7 +227,7 @@ static bool take_text(void *data, const struct cf_entry *entry)
 static void test_set_aside(void **state)
 {
     (void)state;
-    FILE *file = fopen(desk_path("journal.db"), "w");
+    FILE *file = fopen(folder_path("journal.db"), "w");
     (void)fputs("this is no database", file);
     (void)fclose(file);
     begin();
@@ -241,7 +241,7 @@ static void test_recovered(void **state)
 {
     (void)state;
     (void)signal(SIGXFSZ, SIG_IGN);
-    assert_int_equal(mkdir(desk_path("journal.db"), 0700), 0); /* in its way */
+    assert_int_equal(mkdir(folder_path("journal.db"), 0700), 0); /* in its way */
     desk.setup.loop = rig.loop;
     desk_open();
     assert_non_null(cf_writer_trouble(desk.writer));
@@ -259,7 +259,7 @@ static void test_recovered(void **state)
                         NULL);
     cf_loop_run_until(rig.loop, cf_loop_now(rig.loop));
     assert_int_equal(desk.refused, 3);
-    assert_int_equal(rmdir(desk_path("journal.db")), 0);
+    assert_int_equal(rmdir(folder_path("journal.db")), 0);
     cf_engine_write(rig.engine, &(struct cf_entry){.what = CF_WHAT_LOGOFF, .decision = 2}, desk_on_kept,
                     NULL);
     cf_loop_run_until(rig.loop, cf_loop_now(rig.loop));

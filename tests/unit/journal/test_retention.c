@@ -128,7 +128,7 @@ static void test_age(void **state)
                                              has_younger(one->decision, cutoff));
         }
         check_open();
-        assert_int_equal(remove(desk_path("journal.db")), 0);
+        assert_int_equal(remove(folder_path("journal.db")), 0);
     }
 }
 
@@ -156,10 +156,10 @@ static void test_size(void **state)
         write_by_chance(&random);
         desk_close();
         struct stat before, after;
-        assert_int_equal(stat(desk_path("journal.db"), &before), 0);
+        assert_int_equal(stat(folder_path("journal.db"), &before), 0);
         int64_t bytes = 24000 + pick(&random, before.st_size);
         shorten(&(struct cf_retention){.bytes = bytes}, (struct cf_instant){0});
-        assert_int_equal(stat(desk_path("journal.db"), &after), 0);
+        assert_int_equal(stat(folder_path("journal.db"), &after), 0);
         size_t left = 0, others = 0;
         for (int i = 1; i <= ROWS; i++) {
             bool open = is_open(entries[i].decision, false);
@@ -171,7 +171,7 @@ static void test_size(void **state)
         assert_true(after.st_size <= bytes || others == 0);
         assert_true(before.st_size > bytes || left == ROWS);
         check_open();
-        assert_int_equal(remove(desk_path("journal.db")), 0);
+        assert_int_equal(remove(folder_path("journal.db")), 0);
     }
 }
 
@@ -241,7 +241,7 @@ static void check_file(void)
 {
     struct stat status;
     desk_run();
-    assert_int_equal(stat(desk_path("journal.db"), &status), 0);
+    assert_int_equal(stat(folder_path("journal.db"), &status), 0);
     assert_in_range(status.st_size, flood.full ? flood.limit / 2 : 0, flood.limit + CF_RETENTION_SLACK);
     flood.full |= status.st_size > flood.limit;
 }
@@ -306,7 +306,7 @@ static void test_flood(void **state)
         assert_int_equal(flood.kept, 0);
         desk_close();
         free(flood.honest);
-        assert_int_equal(remove(desk_path("journal.db")), 0);
+        assert_int_equal(remove(folder_path("journal.db")), 0);
     }
 }
 

@@ -43,7 +43,7 @@ static void test_kept(void **state)
         desk_close();
     }
     struct stat status;
-    assert_int_equal(stat(desk_path("journal.db"), &status), 0);
+    assert_int_equal(stat(folder_path("journal.db"), &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
 }
 
@@ -78,7 +78,7 @@ static void test_written_after_a_failure(void **state)
     (void)state;
     desk_open();
     sqlite3 *other = NULL;
-    assert_int_equal(sqlite3_open(desk_path("journal.db"), &other), SQLITE_OK);
+    assert_int_equal(sqlite3_open(folder_path("journal.db"), &other), SQLITE_OK);
     assert_int_equal(sqlite3_exec(other, "CREATE UNIQUE INDEX once ON entries (decision) WHERE decision = 7;",
                                   NULL, NULL, NULL),
                      SQLITE_OK);
@@ -153,7 +153,7 @@ static void test_killed(void **state)
     }
     desk_open();
     desk_close();
-    assert_int_equal(access(desk_path("journal.db.aside-1"), F_OK), -1);
+    assert_int_equal(access(folder_path("journal.db.aside-1"), F_OK), -1);
     assert_int_equal(cf_query_run(desk.folder, &CF_QUERY_ALL, mark, found, NULL), CF_OK);
     for (int i = 0; i < NUMBERS; i++)
         assert_true(found[i] >= kept[i]);
@@ -221,7 +221,7 @@ static void test_forbidden(void **state)
     static const char *const files[] = {"", "journal.db", "journal.lock"};
     bool root = geteuid() == 0;
     for (size_t i = 0; root && i < sizeof files / sizeof *files; i++)
-        assert_int_equal(chown(desk_path(files[i]), NOBODY, NOBODY), 0);
+        assert_int_equal(chown(folder_path(files[i]), NOBODY, NOBODY), 0);
     assert_int_equal(chmod(desk.folder, 0), 0);
     assert_int_equal(root ? seteuid(NOBODY) : 0, 0);
     desk_open();
@@ -249,7 +249,7 @@ static void test_removed(void **state)
     desk_open();
     desk_write(CF_WHAT_WARN, 0, "before", true);
     desk_run();
-    assert_int_equal(unlink(desk_path("journal.db")), 0);
+    assert_int_equal(unlink(folder_path("journal.db")), 0);
     desk_write(CF_WHAT_WARN, 0, "after", true);
     desk_run();
     assert_int_equal(desk.kept, 2);
@@ -262,7 +262,7 @@ static sqlite3 *other;
 
 static void other_locks(void)
 {
-    assert_int_equal(sqlite3_open(desk_path("journal.db"), &other), SQLITE_OK);
+    assert_int_equal(sqlite3_open(folder_path("journal.db"), &other), SQLITE_OK);
     assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
 }
 
@@ -393,7 +393,7 @@ static void test_flood(void **state)
         size_t limit = large ? CF_BACKLOG_BYTES / CF_ROW_TEXT : CF_BACKLOG_ENTRIES;
         assert_true(all - found <= limit && all - found > limit - 20);
         desk_close();
-        (void)unlink(desk_path("journal.db"));
+        (void)unlink(folder_path("journal.db"));
     }
 }
 

@@ -1,19 +1,14 @@
 /* Scripts: what is refused and in which words; the text form: there and back; hostile files. */
+#include "../../fixture/folder.h"
+#include "../unit.h"
+
 #include "base/memory.h"
 #include "base/text.h"
 #include "sim/random.h"
 #include "sim/scenario.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 
 static struct cf_session ana, terminal;
 
@@ -147,17 +142,14 @@ static int gather(void *data, const char *text, size_t length)
 
 static int read_text(const char *text, size_t length, struct cf_scenario **ret_scenario, struct cf_error *err)
 {
-    char path[] = "/tmp/curfew-sim-XXXXXX";
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, text, length), (ssize_t)length);
-    (void)close(fd);
+    folder_make();
+    const char *path = folder_write_bytes("events.jsonl", text, length);
     int r = cf_scenario_read(path, ret_scenario, err);
     if (r < 0) { /* the path is told, and not the same twice */
         assert_true(strncmp(err->text, path, strlen(path)) == 0);
         memmove(err->text, err->text + strlen(path) + 2, strlen(err->text) - strlen(path) - 1);
     }
-    (void)unlink(path);
+    folder_drop();
     return r;
 }
 

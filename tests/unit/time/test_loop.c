@@ -34,7 +34,7 @@ static void set_one(struct rig *rig, int i)
 static void on_fire(struct cf_timer *timer)
 {
     struct rig *rig = timer->data;
-    long i = timer - rig->timers;
+    ptrdiff_t i = timer - rig->timers;
     assert_int_equal(cf_loop_now(rig->loop).us, rig->expected[i]);
     assert_true(rig->expected[i] > rig->last_due || rig->order[i] > rig->last_order);
     rig->last_due = rig->expected[i];
