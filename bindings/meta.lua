@@ -163,7 +163,7 @@ function sessions.on(event, fn) end
 ---@field output span since its terminal last showed something, which is no sign of life
 ---@field blocked string? why nothing can be written to its terminals, as after Ctrl-S; nil while no such thing is known
 ---@field agent boolean? whether `curfew-agent` speaks for it, which tells of its input and shows warnings
----@field missing string? what its desktop lacks for its input to be known, or for warnings to be shown; nil where it lacks nothing
+---@field missing string? what its desktop lacks, for its input to be known or warnings to be shown; nil: nothing
 ---@field inhibited boolean? whether a program keeps its desktop from going idle, as a film in full screen does
 ---@field locked_for span zero while it is not locked
 ---@field disconnected_for span zero while it is connected

@@ -21,7 +21,7 @@ static int add_path(struct cf_test_files *files, const char *path, struct cf_err
 }
 
 static int find_entry(struct cf_test_files *files, const char *folder, const uv_dirent_t *entry, int depth,
-                       struct cf_error *err)
+                      struct cf_error *err)
 {
     bool below = entry->type == UV_DIRENT_DIR && entry->name[0] != '.';
     if (!below && !(entry->type != UV_DIRENT_DIR && cf_text_matches("*_test.lua", entry->name)))
