@@ -38,7 +38,7 @@ gone() { # USER DISPLAY: nothing is shown any more
     fail "$1 still sees it"
 }
 
-# A key at the display takes the warning back, within a second; a press on the button does so as well.
+# A key at the display takes the warning back at once; a press on the button does so as well.
 warned ana :5 'logged off in 56 seconds'
 on_desktop ana :5 xwd -root -silent >/box/ana.xwd # for whoever wants to see it
 begun=${EPOCHREALTIME/./}
@@ -46,7 +46,7 @@ on_desktop ana :5 xdotool key a
 journal '"what":"stays"' "\"session\":\"$ana\""
 took=$((${EPOCHREALTIME/./} - begun))
 gone ana :5
-[ "$took" -lt 1000000 ] || fail "the warning was taken back after $took microseconds"
+[ "$took" -lt 4500000 ] || fail "as late as by asking every five seconds: $took microseconds"
 echo "from the key until it was taken back: $took microseconds"
 
 # Without an agent nobody knows, nobody is ended, and nothing is left on the screen that nobody would take back.

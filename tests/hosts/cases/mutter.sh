@@ -18,11 +18,8 @@ start_curfew --config /box/curfew.lua
 noted ana 'you will be logged off in 1 minute'
 told=$(/build/curfew why "$ana")
 [[ $told == *'idle for 30 minutes'* ]] || fail "$told"
-begun=${EPOCHREALTIME/./}
 pkill -USR1 -x false_desktop
 journal '"what":"stays"' "\"session\":\"$ana\"" activity
-took=$((${EPOCHREALTIME/./} - begun))
-[ "$took" -lt 1000000 ] || fail "the warning was taken back after $took microseconds"
 told=$(/build/curfew why "$ana")
 [[ $told != *'idle for 30'* && $told == *'idle for'* ]] || fail "$told"
 

@@ -1,0 +1,52 @@
+# on: bookworm-desktop trixie-desktop
+# A desktop without a notification daemon: the warning is a dialog, by xmessage here, which its button answers, which the next
+# warning replaces, and which goes when it is taken back.
+cat >/box/curfew.lua <<'LUA'
+dry_run  = false
+policies = { { "/box/policies/idle.lua", limit = "60s", warnings = { "56s", "48s" } } }
+limits   = { notice = "3s", share = 1 }
+LUA
+bare_desktop_on() { # USER DISPLAY: an X server, a window and the agent, and nothing else
+    cat >"/box/$1.session" <<SESSION
+export DISPLAY=$2
+Xvfb $2 -nolisten tcp -noreset -screen 0 640x400x24 >/dev/null 2>&1 &
+until xdpyinfo >/dev/null 2>&1; do :; done
+xterm -geometry 40x10+20+200 &
+echo up-42
+/build/curfew-agent
+exec sleep 1000
+SESSION
+    install -m 666 /dev/null "/box/$1.out"
+    systemd-run --quiet --unit="desktop-$1" -p PAMName=login -p User="$1" -p Environment=XDG_SESSION_TYPE=x11 \
+        -p StandardOutput=append:"/box/$1.out" -p StandardError=append:"/box/$1.out" bash "/box/$1.session"
+    shows "$1" up-42
+}
+dialogs() { # USER TEXT: waits until they are these
+    local try
+    for ((try = 0; try < 400; try++)); do
+        [ "$(pgrep -a -u "$1" -x xmessage | sed 's/.*:2 //')" != "$2" ] || return 0
+        sleep 0.05
+    done
+    fail "$1 does not see: $2; but: $(pgrep -a -u "$1" -x xmessage)"
+}
+bare_desktop_on ana :5
+bare_desktop_on bruno :6
+start_curfew --config /box/curfew.lua
+for user in ana bruno; do shows $user 'at work for session'; done
+
+# One dialog at a time, of the text that is true; a key takes it back.
+dialogs ana 'No activity: you will be logged off in 56 seconds.'
+on_desktop ana :5 xwd -root -silent >/box/dialog.xwd # for whoever wants to see it
+dialogs ana 'No activity: you will be logged off in 48 seconds.'
+on_desktop ana :5 xdotool key shift
+journal '"what":"stays"' '"user":"ana"'
+dialogs ana ''
+
+# The button, pressed without anything that an X server would take for input: so it is the answer that counts.
+dialogs bruno 'No activity: you will be logged off in 48 seconds.'
+window=$(on_desktop bruno :6 xdotool search --onlyvisible --class xmessage | tail -n 1)
+button=$(on_desktop bruno :6 xwininfo -id "$window" -tree | grep -oE '0x[0-9a-f]+ .* [0-9]+x17\+' | cut -d' ' -f1)
+on_desktop bruno :6 xdotool click --window "$button" 1
+journal '"what":"answer"' '"user":"bruno"' '"reason":"yes"'
+dialogs bruno ''
+stop_curfew
