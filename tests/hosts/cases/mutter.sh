@@ -15,6 +15,8 @@ terminals_aged ana
 terminals_aged bruno
 ana=$(id_of ana) bruno=$(id_of bruno)
 start_curfew --config /box/curfew.lua
+shows ana 'at work for session'
+shows bruno 'at work for session'
 noted ana 'you will be logged off in 1 minute'
 told=$(/build/curfew why "$ana")
 [[ $told == *'idle for 30 minutes'* ]] || fail "$told"
