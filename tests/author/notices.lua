@@ -33,6 +33,17 @@ function ways.handed(session)
   clock.sleep(1 * day)
 end
 
+-- Announces the end of its tenth minute, whoever came when, and ana's run takes that back.
+local began
+function ways.withdrawn(session)
+  began = began or clock.now()
+  local left = 10 * minute - (clock.now() - began)
+  local notice = session:warn("You will be logged off in {left}.", { left = left })
+  clock.sleep(1 * minute)
+  if session.user == "ana" then notice:close() end
+  clock.sleep(1 * day)
+end
+
 -- Closes what another session shows, or did.
 function ways.elsewhere(session)
   local other = sessions.list { user = "bea" }[1]

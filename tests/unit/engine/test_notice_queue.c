@@ -307,6 +307,7 @@ static void test_an_answer_to_the_one_before(void **state)
     cf_sim_answer(rig.sim, first, true);
     rig_release();
     expect_at(90, "a 4 minutes");
+    assert_string_equal(rig.journalled, "warn warn answer ");
 }
 
 /* Whoever says no is there. */
@@ -426,9 +427,12 @@ static void test_warned_anew_while_it_is_shown_again(void **state)
 static void test_closed_while_it_is_shown_again(void **state)
 {
     (void)state;
-    PLAN('a', {WARN, 300}, {SLEEP, 101}, {CLOSE, 0}, {SLEEP, 20}, {RETURN, 0});
+    PLAN('a', {WARN, 300}, {SLEEP, 101}, {CLOSE, 0}, {SLEEP, 200}, {LOGOFF, 0});
     bring_back();
     expect_at(103, "");
+    rig_run_to(cf_seconds(400)); /* nor does it count */
+    assert_int_equal(players[0].refused, 1);
+    assert_true(rig_is_present());
 }
 
 /* Nobody tells who is being logged off that they stay. */
