@@ -11,6 +11,30 @@ static void test_names(void **state)
     for (int what = 0; what < CF_WHAT_COUNT; what++)
         assert_int_equal(cf_what_by_name(cf_what_name((enum cf_what)what)), what);
     assert_int_equal(cf_what_by_name("nothing"), -1);
+    assert_string_equal(cf_what_name(CF_WHAT_COUNT), "unknown");
+}
+
+/* What a person was told is one thing, and why another; of all else the text is the reason. */
+static void test_reasons(void **state)
+{
+    (void)state;
+    for (int what = 0; what < CF_WHAT_COUNT; what++) {
+        bool is_told = what == CF_WHAT_WARN || what == CF_WHAT_TELL;
+        struct cf_entry entry = {
+            .what = (enum cf_what)what, .text = "text", .code = CF_REFUSED, .in_use = true};
+        assert_int_equal(cf_what_is_told((enum cf_what)what), is_told);
+        json_t *object = cf_entry_json(&entry);
+        const char *reason = json_string_value(json_object_get(object, "reason"));
+        const char *text = json_string_value(json_object_get(object, "text"));
+        assert_string_equal(is_told ? text : reason, "text");
+        assert_null(is_told ? reason : text);
+        assert_string_equal(json_string_value(json_object_get(object, "code")), cf_code_name(CF_REFUSED));
+        assert_true(json_is_true(json_object_get(object, "in_use")));
+        assert_null(json_object_get(object, "unwarned"));
+        json_decref(object);
+        entry.reason = "reason";
+        assert_string_equal(cf_entry_reason(&entry), "reason");
+    }
 }
 
 static void test_json(void **state)
@@ -131,10 +155,8 @@ static void test_queue(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_json),
-        cmocka_unit_test(test_schema),
-        cmocka_unit_test(test_queue),
+        cmocka_unit_test(test_names),  cmocka_unit_test(test_reasons), cmocka_unit_test(test_json),
+        cmocka_unit_test(test_schema), cmocka_unit_test(test_queue),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
