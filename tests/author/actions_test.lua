@@ -431,6 +431,18 @@ test("a logoff that waits for its share goes as soon as others have come back", 
   expect(ana.gone):is(true)
 end)
 
+-- Four of ten are to go, of whom half may: unless four others are leaving already, who do not count.
+for _, others in ipairs { { closing = false, gone = 4 }, { closing = true, gone = 0 } } do
+  test("who is leaving belongs to no whole of which a share may go: " .. others.gone .. " go", function (host)
+    host:configure { limits = { share = 0.5 } }
+    run(host, "timed", { only = { users = "user*" } })
+    for i = 1, 6 do host:logon("guest" .. i, { closing = i <= 4 and others.closing }) end
+    people(host, 4)
+    host:advance(30 * minute)
+    expect(#host:journal { what = "logoff" }):is(others.gone)
+  end)
+end
+
 test("each of what a run rests on is looked at", function (host)
   run(host, "quiet_and_locked")
   host:fault("untold", 1000)
