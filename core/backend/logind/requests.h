@@ -6,13 +6,9 @@
 #define CF_LOGIND_REQUESTS_H
 
 #include "backend/backend.h"
-#include "logind/workers.h"
 
 struct cf_cached;
 struct cf_logind;
-
-/* What reading these fields may hang on: the worst of what their sources may. */
-enum cf_hangs cf_logind_hangs_on(uint64_t fields);
 
 void cf_logind_requests_submit(struct cf_logind *host, const struct cf_request *request);
 

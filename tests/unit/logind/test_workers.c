@@ -1,5 +1,6 @@
 /* Work that hangs takes no thread that other work needs. */
-#include "logind/requests.h"
+#include "logind/looks.h"
+#include "session/session.h"
 
 #include "../unit.h"
 
@@ -189,7 +190,7 @@ static void test_what_readings_hang_on(void **state)
         {0, CF_HANGS_NEVER},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (cf_logind_hangs_on(rows[i].fields) != rows[i].hangs)
+        if (cf_looks_hang_on(rows[i].fields) != rows[i].hangs)
             fail_msg("row %zu", i);
 }
 

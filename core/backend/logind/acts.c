@@ -1,0 +1,125 @@
+#include "logind/acts.h"
+
+#include "logind/nologin.h"
+#include "logind/request.h"
+#include "logind/sessions.h"
+
+#include <signal.h>
+#include <string.h>
+
+/* logind asks polkit whether others than root may, and hands on how that went wrong in few words. */
+static void fail_act(struct cf_host_request *request, const struct cf_error *err)
+{
+    struct cf_error why = *err;
+    if (err->code == CF_DENIED || strstr(err->text, "polkit"))
+        (void)cf_error_set(&why, CF_DENIED,
+                           "systemd-logind refuses it (%s): whoever is not root needs polkitd at work, and "
+                           "curfew's rule for it, 50-curfew.rules",
+                           err->text);
+    cf_host_request_fail(request, why.code, why.text);
+}
+
+static void on_acted(struct cf_bus_call *call, sd_bus_message *reply, const struct cf_error *err)
+{
+    struct cf_host_request *request = (struct cf_host_request *)(void *)call;
+    if (!reply && !(request->killed && err->code == CF_GONE)) {
+        fail_act(request, err);
+        return;
+    }
+    if (reply) /* logind does not tell when a session begins to close */
+        cf_sessions_read(request->host, request->session.id, CF_LOGIND_LIMIT, NULL, NULL);
+    cf_host_request_done(request);
+}
+
+static void act(struct cf_host_request *request, const char *member)
+{
+    struct cf_bus_method method = {CF_LOGIND_NAME, CF_LOGIND_PATH, CF_LOGIND_MANAGER, member};
+    request->call.done = on_acted;
+    cf_bus_call(request->host->bus, &request->call, &method, cf_host_request_remaining(request), "s",
+                request->session.id);
+}
+
+/* What cannot be killed, for want of a process, may still be ended: TerminateSession has the last word. */
+static void on_killed(struct cf_bus_call *call, sd_bus_message *reply, const struct cf_error *err)
+{
+    struct cf_host_request *request = (struct cf_host_request *)(void *)call;
+    request->killed = reply != NULL;
+    if (err && err->code == CF_TIMEOUT)
+        cf_host_request_fail(request, err->code, err->text);
+    else
+        act(request, "TerminateSession");
+}
+
+static void kill_all(struct cf_host_request *request)
+{
+    static const struct cf_bus_method method = {CF_LOGIND_NAME, CF_LOGIND_PATH, CF_LOGIND_MANAGER,
+                                                "KillSession"};
+    request->call.done = on_killed;
+    cf_bus_call(request->host->bus, &request->call, &method, cf_host_request_remaining(request), "ssi",
+                request->session.id, "all", (int32_t)SIGKILL);
+}
+
+/* A session that was asked to end: its terminals have gone with it, and that is no sign of anybody's life. */
+static bool is_past_use(const struct cf_host_request *request)
+{
+    return request->asked.action == CF_ACTION_LOGOFF_FORCED && request->record.closing == CF_TRI_YES &&
+           request->input.read && cf_sources_vanished(&request->input.sources);
+}
+
+/* Whether the session was quiet as long as the request expects; else it is completed. */
+static bool still_quiet(struct cf_host_request *request)
+{
+    struct cf_mono expected = request->asked.quiet_since;
+    const char *source;
+    if (!cf_mono_known(expected) || is_past_use(request))
+        return true;
+    struct cf_mono input = cf_input_last(&request->input, &request->record, request->host->loop, &source);
+    if (!cf_mono_known(input))
+        cf_host_request_fail(request, CF_STALE, "whether there was input since cannot be read any more");
+    else if (input.us > expected.us)
+        cf_host_request_fail(request, CF_STALE, "there was input since");
+    return cf_mono_known(input) && input.us <= expected.us;
+}
+
+/* Whoever was disconnected and is back may be at work by now, whatever else it rests on. */
+static bool still_away(struct cf_host_request *request)
+{
+    bool returned = request->away && request->record.disconnected != CF_TRI_YES;
+    if (returned)
+        cf_host_request_fail(request, CF_STALE, "its user has connected to it again");
+    return !returned;
+}
+
+void cf_act_on_session(struct cf_host_request *request)
+{
+    if (!still_away(request) || !still_quiet(request))
+        return;
+    switch (request->asked.action) {
+    case CF_ACTION_LOCK: act(request, "LockSession"); break;
+    case CF_ACTION_LOGOFF_FORCED: kill_all(request); break;
+    default: act(request, "TerminateSession");
+    }
+}
+
+/* A small file, in memory: no worker is needed. Never said to be done where nobody would be refused. */
+void cf_act_on_logons(struct cf_host_request *request)
+{
+    bool on = request->asked.on;
+    const char *gap = on ? cf_nologin_gap() : NULL;
+    struct cf_error err = {0};
+    if (request->asked.lasts) {
+        cf_host_request_fail(request, CF_UNSUPPORTED, "only an engine does so, for as long as it lives");
+        return;
+    }
+    request->host->refusing = on;
+    if (!on)
+        cf_nologin_remove(CF_NOLOGIN_FILE);
+    else
+        (void)cf_nologin_write(CF_NOLOGIN_FILE, request->text.data, &err);
+    if (err.code)
+        cf_host_request_fail(request, err.code, err.text);
+    else if (gap) /* it is written all the same: the rule may come */
+        cf_host_request_fail(request, CF_FAILED, gap);
+    else
+        cf_host_request_done(request);
+}
