@@ -137,6 +137,7 @@ static void test_gone_without_a_birth(void **state)
     gone.birth = 0;
     cf_registry_gone(log.registry, &gone);
     cf_registry_gone(log.registry, &gone); /* once */
+    gone.birth = 10;
     assert_int_equal(cf_registry_find(log.registry, &gone), 0);
     expect(&log, "+1:0 -1:0 +1:10 -1:10 ");
     cf_registry_destroy(log.registry);
