@@ -1,7 +1,7 @@
 /*
  * sessions COUNT USER…: logs the users on in turn, as PAM's module does: a process on a terminal of its own
  * leads each session, which is an X11 one where $DISPLAY is set. Says how long that took, in seconds, and
- * keeps them until it is killed.
+ * keeps them until it is killed. Where $TYPES is set, somebody types a line a second at each terminal.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +18,8 @@
 enum { AT_ONCE = 50 };
 
 static int failed;
-static size_t under_way;
+static size_t under_way, master_count;
+static int masters[10000];
 
 static void die(const char *what, int code)
 {
@@ -33,7 +34,7 @@ static double now(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-/* A process that sleeps on a new terminal of the user's. */
+/* A process that reads from a new terminal of the user's. */
 static pid_t start_leader(uid_t uid, char *terminal, size_t size)
 {
     int master = posix_openpt(O_RDWR | O_NOCTTY);
@@ -43,12 +44,15 @@ static pid_t start_leader(uid_t uid, char *terminal, size_t size)
     pid_t child = fork();
     if (child < 0)
         die("a process", errno);
-    if (child > 0)
+    if (child > 0) {
+        masters[master_count++] = master;
         return child;
-    if (setsid() < 0 || open(terminal, O_RDWR) < 0) /* which makes it the controlling one */
-        _exit(1);
-    for (;;)
-        pause();
+    }
+    char line[64];
+    int own = setsid() < 0 ? -1 : open(terminal, O_RDWR); /* which makes it the controlling one */
+    while (own >= 0 && read(own, line, sizeof line) >= 0)
+        ;
+    _exit(1);
 }
 
 /* The line whose closing would end the session stays open in the reply, which is never freed. */
@@ -74,11 +78,22 @@ static void wait_for(sd_bus *bus, size_t most)
     }
 }
 
+static void type_everywhere(void)
+{
+    char shown[64];
+    for (size_t i = 0; i < master_count; i++) {
+        if (write(masters[i], "a\n", 2) != 2)
+            die("typing", errno);
+        while (read(masters[i], shown, sizeof shown) == sizeof shown) /* what the terminal echoes */
+            ;
+    }
+}
+
 int main(int argc, char **argv)
 {
     static const struct rlimit files = {10000, 10000};
     int count = argc > 2 ? atoi(argv[1]) : 0;
-    if (count < 1) {
+    if (count < 1 || (size_t)count > sizeof masters / sizeof masters[0]) {
         fputs("usage: sessions COUNT USER…\n", stderr);
         return 2;
     }
@@ -109,6 +124,10 @@ int main(int argc, char **argv)
         return 1;
     printf("%.1f\n", now() - begin);
     fflush(stdout);
+    while (getenv("TYPES")) {
+        type_everywhere();
+        (void)nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
+    }
     for (;;)
         pause();
 }
