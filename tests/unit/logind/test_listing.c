@@ -51,6 +51,19 @@ static void each_is_read_once(void **state)
     }
 }
 
+static void what_is_about_no_session(void **state)
+{
+    (void)state;
+    two_people(true);
+    fake_open((struct cf_logind_setup){0});
+    fake_ask(CF_ACTION_LIST, NULL, 0, 0, ANEW);
+    assert_int_equal(fake.completion.code, CF_OK);
+    assert_int_equal(fake.listings, 2);
+    fake_ask(CF_ACTION_REFUSE_LOGONS, NULL, 0, 0, ANEW); /* to allow them */
+    assert_int_equal(fake.completion.code, CF_OK);
+    fake_close();
+}
+
 static void managers_are_left_out_where_asked(void **state)
 {
     (void)state;
@@ -132,6 +145,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_is_read_once),
+        cmocka_unit_test(what_is_about_no_session),
         cmocka_unit_test(managers_are_left_out_where_asked),
         cmocka_unit_test(one_that_is_named_is_read_alone),
         cmocka_unit_test(the_leader_is_a_part_of_birth),
