@@ -11,7 +11,7 @@ for_build=(gcc libc6-dev cmake ninja-build pkg-config liblua5.4-dev libuv1-dev l
     libsqlite3-dev libxcb1-dev libxcb-sync-dev uthash-dev libcmocka-dev tzdata unicode-cldr-core gettext lowdown)
 for_tests=(clang libclang-rt-14-dev clang-format clang-tidy lua-check lua5.4 gcc-mingw-w64-x86-64 mmdebstrap
     openssh-client man-db mandoc locales zsh fish)
-for_windows=(gcc-mingw-w64-x86-64 tcl dpkg-dev)
+for_windows=(gcc-mingw-w64-x86-64 tcl dpkg-dev wixl msitools zip)
 for_packages=(dpkg-dev fakeroot rpm lintian)
 
 if command -v ccache >/dev/null; then

@@ -1,5 +1,5 @@
--- What curfew does on this host: curfew.lua(5) tells what may stand here, `curfew check --config /etc/curfew/curfew.lua`
--- looks for mistakes, and `curfew reload` puts it in force.
+-- What curfew does on this host: curfew.lua(5) tells what may stand here, `curfew check --config FILE`
+-- looks for mistakes in it, and `curfew reload` puts it in force.
 --
 -- As installed it is a dry run: the journal says what would happen (`curfew journal --dry-run`), and nothing is done.
 dry_run = true

@@ -136,6 +136,9 @@ struct cf_backend_ops {
      * and process, wants to speak for the session that it is in (core/agent). NULL: no such are taken here.
      */
     void (*take_agent)(struct cf_backend *backend, int fd, int64_t uid, int64_t pid);
+    /* The service manager has told that something happened to the session of this id: a lock, say, of which
+     * the host itself does not tell. NULL: nothing is to be learnt from that. */
+    void (*session_changed)(struct cf_backend *backend, const char *id);
 };
 
 struct cf_backend_head {

@@ -10,6 +10,9 @@ static enum cf_log_level most = CF_LOG_NOTICE;
 
 static const char *own_name = "curfew";
 
+static cf_log_writer *writer;
+static void *writer_data;
+
 void cf_log_set_name(const char *name)
 {
     own_name = name;
@@ -18,6 +21,12 @@ void cf_log_set_name(const char *name)
 void cf_log_set_level(enum cf_log_level level)
 {
     most = level;
+}
+
+void cf_log_set_writer(cf_log_writer *write, void *data)
+{
+    writer = write;
+    writer_data = data;
 }
 
 void cf_log(enum cf_log_level level, const char *format, ...)
@@ -31,7 +40,10 @@ void cf_log(enum cf_log_level level, const char *format, ...)
     va_end(arguments);
     cf_text_safe(line, safe, sizeof safe);
     static const char *const labels[] = {"error: ", "warning: ", "", "debug: "};
-    (void)fprintf(stderr, "%s: %s%s\n", own_name, labels[level], safe);
+    if (writer)
+        writer(writer_data, level, safe);
+    else
+        (void)fprintf(stderr, "%s: %s%s\n", own_name, labels[level], safe);
 }
 
 void cf_log_error(const struct cf_error *err)

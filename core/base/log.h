@@ -12,6 +12,10 @@ enum cf_log_level { CF_LOG_NOTHING = -1, CF_LOG_ERROR, CF_LOG_WARNING, CF_LOG_NO
 void cf_log_set_level(enum cf_log_level level);
 void cf_log_set_name(const char *name);
 
+/* Where lines go from now on, without name and level; NULL: to standard error, as at first. */
+typedef void cf_log_writer(void *data, enum cf_log_level level, const char *line);
+void cf_log_set_writer(cf_log_writer *write, void *data);
+
 /* Writes one line "curfew: text"; control characters in it are made visible. */
 void cf_log(enum cf_log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -11,13 +11,13 @@
 #define FORCED_LIMIT  cf_seconds(30)
 #define LOCKING_LIMIT cf_seconds(5)
 
-/* One request about a session, to its end. Sentences name the session; CF_GONE has none. */
+/* One request about a session, to its end. Sentences name the session. */
 static int ask(struct cf_host *host, const struct cf_request *about, cf_session_key key, struct cf_error *err)
 {
     char label[CF_SESSION_LABEL];
     const struct cf_session *session = cf_host_session(host, key);
     if (!session)
-        return CF_GONE;
+        return cf_error_set(err, CF_GONE, _("the session has ended"));
     struct cf_command_request request = {.asked = *about};
     request.asked.session = session->identity;
     request.asked.quiet_since = CF_MONO_UNKNOWN;
@@ -36,9 +36,7 @@ static int ask(struct cf_host *host, const struct cf_request *about, cf_session_
         return cf_error_set(
             err, CF_FAILED,
             _("%s took no message: it has no terminal or desktop for it, or you may not write there"), label);
-    if (request.code == CF_OK || request.code == CF_GONE)
-        return request.code;
-    return cf_error_set(err, request.code, "%s: %s", label, request.why);
+    return request.code ? cf_error_set(err, request.code, "%s: %s", label, request.why) : CF_OK;
 }
 
 static bool has_ended(const struct cf_host *host, void *data)
@@ -53,16 +51,18 @@ int cf_end_session(struct cf_host *host, cf_session_key key, bool forced, FILE *
     if (!session)
         return CF_OK;
     (void)cf_session_label(session, label);
-    for (;; forced = true) {
+    struct cf_error why = {0};
+    for (bool again = false;; again = forced = true) {
         if (say) {
             (void)fprintf(say, "%s %s\n", forced ? _("Ending by force:") : _("Logging off"), label);
             (void)fflush(say); /* it may be our own */
         }
         struct cf_request request = {.action = forced ? CF_ACTION_LOGOFF_FORCED : CF_ACTION_LOGOFF};
-        struct cf_error why;
         int code = ask(host, &request, key, &why);
         if (code && code != CF_GONE && code != CF_TIMEOUT) /* timed out: it may have been done */
             return cf_error_copy(err, code, &why);
+        if (code != CF_GONE || again) /* by us */
+            cf_error_clear(&why);
         if (cf_host_await(host, forced ? FORCED_LIMIT : GENTLE_LIMIT, has_ended, &key))
             break;
         if (cf_host_lost(host))
@@ -77,7 +77,7 @@ int cf_end_session(struct cf_host *host, cf_session_key key, bool forced, FILE *
     }
     if (say)
         (void)fprintf(say, _("%c%s has ended\n"), toupper(label[0]), label + 1);
-    return CF_OK;
+    return why.code ? cf_error_copy(err, why.code, &why) : CF_OK;
 }
 
 /* ---- Warning first ---- */
@@ -166,7 +166,8 @@ int cf_warn_sessions(struct cf_host *host, struct cf_warned *warned, size_t coun
         warned[i].err = (struct cf_error){0};
         int code = ask(host, &request, warned[i].key, &warned[i].err);
         warned[i].gone = code == CF_GONE;
-        warned[i].err.code = code == CF_GONE ? CF_OK : code;
+        if (code == CF_GONE)
+            cf_error_clear(&warned[i].err);
     }
     wait_ahead(host, &all, warning);
     if (cf_host_interrupted(host))
@@ -205,6 +206,15 @@ static int refuse_disconnect(const struct cf_session *session, struct cf_error *
         id);
 }
 
+/* Of a session that has ended nothing is left to be done. */
+static int or_gone(int code, struct cf_error *err)
+{
+    if (code != CF_GONE)
+        return code;
+    cf_error_clear(err);
+    return CF_OK;
+}
+
 int cf_disconnect_session(struct cf_host *host, cf_session_key key, struct cf_error *err)
 {
     struct cf_request request = {.action = CF_ACTION_DISCONNECT};
@@ -212,7 +222,7 @@ int cf_disconnect_session(struct cf_host *host, cf_session_key key, struct cf_er
     const struct cf_session *session = cf_host_session(host, key);
     if (code == CF_UNSUPPORTED && session)
         return refuse_disconnect(session, err);
-    return code == CF_GONE ? CF_OK : code;
+    return or_gone(code, err);
 }
 
 static bool is_locked(const struct cf_host *host, void *data)
@@ -234,7 +244,7 @@ int cf_lock_session(struct cf_host *host, cf_session_key key, struct cf_error *e
     struct cf_request request = {.action = CF_ACTION_LOCK};
     int code = ask(host, &request, key, err);
     if (code)
-        return code == CF_GONE ? CF_OK : code;
+        return or_gone(code, err);
     if (cf_host_await(host, LOCKING_LIMIT, is_locked, &key))
         return CF_OK;
     return cf_error_set(err, CF_TIMEOUT, _("%s was asked to lock, but its desktop has not said that it did"),

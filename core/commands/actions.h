@@ -9,8 +9,8 @@
 
 /*
  * Ends the session, by force at once or where it does not end otherwise, and returns 0 only when it has gone.
- * `say` (NULL: nobody) is told what is being done, a line each. CF_DENIED, CF_FAILED, CF_TIMEOUT and others,
- * with the session in the sentence.
+ * `say` (NULL: nobody) is told what is being done, a line each. CF_GONE: it had ended before it was asked to.
+ * CF_DENIED, CF_FAILED, CF_TIMEOUT and others, with the session in the sentence.
  */
 int cf_end_session(struct cf_host *host, cf_session_key key, bool forced, FILE *say, struct cf_error *err);
 

@@ -22,7 +22,7 @@ extern const struct cf_verb cf_verb_simulate, cf_verb_run, cf_verb_sessions, cf_
     cf_verb_calendar, cf_verb_new, cf_verb_journal, cf_verb_why, cf_verb_status, cf_verb_metrics,
     cf_verb_stay, cf_verb_pause, cf_verb_resume, cf_verb_reload, cf_verb_logoff, cf_verb_msg, cf_verb_quser,
     cf_verb_qwinsta, cf_verb_query_process, cf_verb_query_termserver, cf_verb_tsdiscon, cf_verb_reset_session,
-    cf_verb_tskill, cf_verb_change_logon, cf_verb_lock, cf_verb_help, cf_verb_version;
+    cf_verb_tskill, cf_verb_change_logon, cf_verb_lock, cf_verb_service, cf_verb_help, cf_verb_version;
 
 enum { OWN_NAME = 64 };
 
@@ -43,6 +43,7 @@ const struct cf_verb *const cf_verbs[] = {
     &cf_verb_resume,
     &cf_verb_reload,
     &cf_verb_lock,
+    &cf_verb_service,
     &cf_verb_help,
     &cf_verb_version,
     /* Windows' */

@@ -160,7 +160,7 @@ static void announce(struct cf_loop *loop, enum cf_clock_change change, struct c
         loop->listener(loop->listener_data, change, by);
 }
 
-static void check_clock(struct cf_loop *loop)
+void cf_loop_look_at_clock(struct cf_loop *loop)
 {
     if (loop->clock.is_virtual)
         return;
@@ -177,7 +177,7 @@ static void check_clock(struct cf_loop *loop)
 static void on_alarm(uv_timer_t *alarm)
 {
     struct cf_loop *loop = alarm->data;
-    check_clock(loop);
+    cf_loop_look_at_clock(loop);
     uint64_t begun = uv_hrtime();
     struct cf_timer *timer;
     while (!loop->stopped && (timer = first(loop)) && timer->key_us <= cf_clock_now(&loop->clock).us &&
@@ -281,7 +281,7 @@ static void on_steps(uv_poll_t *handle, int status, int events)
     uint64_t count;
     (void)!read(loop->steps_fd, &count, sizeof count); /* ECANCELED is the news */
     rearm_steps(loop->steps_fd);
-    check_clock(loop);
+    cf_loop_look_at_clock(loop);
 }
 
 static int watch_steps(struct cf_loop *loop)

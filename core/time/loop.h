@@ -80,6 +80,10 @@ void cf_loop_release(struct cf_loop *loop);
 typedef void cf_clock_listener(void *data, enum cf_clock_change change, struct cf_span by);
 void cf_loop_on_clock(struct cf_loop *loop, cf_clock_listener *listener, void *data);
 
+/* For whoever hears by another way that the clock was set, or of a resume: else it shows at the next
+ * deadline. */
+void cf_loop_look_at_clock(struct cf_loop *loop);
+
 /* Virtual time only: what a scenario does to the host's clock. The listener is told, as on a real host. */
 void cf_loop_step_wall(struct cf_loop *loop, struct cf_span by);
 void cf_loop_sleep(struct cf_loop *loop, struct cf_span asleep);

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "faults.h"
 #include "pace.h"
+#include "settings.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -267,12 +268,6 @@ void server_wait(int64_t until)
 
 /* ---- The beginning, and the end ---- */
 
-static int64_t number_of(const char *name)
-{
-    const char *text = getenv(name);
-    return text ? strtoll(text, NULL, 10) : 0;
-}
-
 static void add_crowd(int64_t wanted)
 {
     for (int64_t i = 1; i <= wanted; i++) {
@@ -304,8 +299,7 @@ void server_open(void (*over)(void))
     static DWORD length;
     tell_over = over;
     struct cf_error err;
-    const char *path = getenv("CF_TEST_SCENARIO"), *speed = getenv("CF_TEST_SPEED"),
-               *to = getenv("CF_TEST_LOG");
+    const char *path = setting("SCENARIO"), *speed = setting("SPEED"), *to = setting("LOG");
     InitializeCriticalSection(&lock);
     InitializeConditionVariable(&happened);
     log_file = to ? fopen(to, "ab") : NULL;
@@ -314,10 +308,10 @@ void server_open(void (*over)(void))
         (void)fflush(stderr);
         (void)TerminateProcess(GetCurrentProcess(), 97);
     }
-    at = number_of("CF_TEST_AT");
+    at = setting_number("AT");
     int64_t start = scenario ? scenario->start.us : INT64_C(1772442000000000); /* Monday, 2026-03-02 09:00 */
     pace_begin((start + at + BEFORE_1970) * 10, speed ? strtod(speed, NULL) : 1);
-    add_crowd(number_of("CF_TEST_SESSIONS"));
+    add_crowd(setting_number("SESSIONS"));
     has_event = scenario && scenario->next(scenario, &next_event);
     server_catch_up();
     if (!scenario || !speed)

@@ -231,10 +231,12 @@ static void give_info(const struct session *session, WCHAR **buffer, DWORD *byte
 /* What happens between one look and the next, where the test wants it. */
 static void happen(struct session *session)
 {
-    static LONG looks;
+    static int64_t looks;
     DWORD id = session->id;
-    if (fault_of("typed", id) && ++looks == 3)
+    if (fault_of("typed", id) && ++looks == fault_number("typed-at")) {
+        server_log("types %s", session->user);
         session->last_input = server_wall();
+    }
     if (!fault_of("reused", id) || ++looks != 2)
         return;
     char *user = cf_strdup(session->user);

@@ -140,11 +140,18 @@ static void answer(struct cf_wts_request *request)
 
 /* ---- What was done ---- */
 
+/* That the session has gone is news, which nothing else may tell where another has its number. */
 static void fail_act(struct cf_wts_request *request)
 {
+    struct cf_wts *host = request->host;
     const struct cf_wts_act *act = &request->act;
+    bool is_gone = act->code == CF_GONE;
+    DWORD id = act->id;
+    int64_t birth = act->birth;
     char why[CF_WTS_FAILURE];
     fail(request, act->code, act->why ? act->why : cf_wts_failure(act->error, why));
+    if (is_gone && !host->closed)
+        cf_wts_gone(host, id, birth);
 }
 
 static void start(struct cf_wts_request *request, enum cf_wts_kind kind, struct cf_mono limit);

@@ -273,7 +273,24 @@ void cf_wts_list(struct cf_wts *host)
     cf_wts_server_start(host->server, &listing->job);
 }
 
-/* ---- Sessions that are to end ---- */
+void cf_wts_look_again(struct cf_wts *host, const char *id)
+{
+    struct cf_wts_known *known = cf_wts_find(host, id);
+    if (known)
+        known->looked = false;
+    cf_wts_list(host);
+}
+
+/* ---- Sessions that have ended, or are to ---- */
+
+void cf_wts_gone(struct cf_wts *host, DWORD id, int64_t birth)
+{
+    struct cf_wts_known *known = find(host, id);
+    if (known && known->record.identity.birth == birth)
+        gone(host, known);
+    if (!host->closed)
+        cf_wts_list(host);
+}
 
 static void on_follow(struct cf_timer *timer)
 {

@@ -23,6 +23,12 @@ void cf_wts_follow(struct cf_wts *host);
 struct cf_wts_known *cf_wts_take(struct cf_wts *host, DWORD id, const struct cf_wts_seen *seen,
                                  struct cf_error *err);
 
+/* Something has happened to a session that rows do not tell: all are listed, and this one is looked at. */
+void cf_wts_look_again(struct cf_wts *host, const char *id);
+
+/* A session of this number and logon time was found to have ended: the sink is told, and all are listed. */
+void cf_wts_gone(struct cf_wts *host, DWORD id, int64_t birth);
+
 void cf_wts_sessions_init(struct cf_wts *host);
 void cf_wts_sessions_finish(struct cf_wts *host);
 

@@ -136,6 +136,11 @@ static const char *own(struct cf_backend *backend)
     return host->own[0] ? host->own : NULL;
 }
 
+static void session_changed(struct cf_backend *backend, const char *id)
+{
+    cf_wts_look_again(host_of(backend), id);
+}
+
 const struct cf_backend_ops cf_wts_ops = {
     .name = "wts",
     .summary = "the sessions of this machine, by Remote Desktop Services",
@@ -145,4 +150,5 @@ const struct cf_backend_ops cf_wts_ops = {
     .capabilities = capabilities,
     .host = host_name,
     .own = own,
+    .session_changed = session_changed,
 };

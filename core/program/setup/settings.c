@@ -9,14 +9,6 @@
 
 #include <string.h>
 
-#ifdef _WIN32
-const char cf_usual_config[] = "C:\\ProgramData\\curfew\\curfew.lua";
-const char cf_usual_state[] = "C:\\ProgramData\\curfew\\state";
-#else
-const char cf_usual_config[] = "/etc/curfew/curfew.lua";
-const char cf_usual_state[] = "/var/lib/curfew";
-#endif
-
 const struct cf_option_group cf_settings_options = {
     "Policies",
     (const struct cf_option[]){

@@ -5,12 +5,6 @@
 #include "engine/config/config.h"
 #include "program/args.h"
 
-/* The configuration of this machine, where there is one. */
-extern const char cf_usual_config[];
-
-/* Where state outlives a restart, if there is such a folder: the journal, what policies keep. */
-extern const char cf_usual_state[];
-
 /* --config, --set, --dry-run */
 extern const struct cf_option_group cf_settings_options;
 

@@ -1,6 +1,7 @@
 #include "program/setup/targets.h"
 
 #include "base/i18n.h"
+#include "program/setup/places.h"
 #include "program/setup/settings.h"
 
 #include <stdlib.h>
@@ -103,7 +104,7 @@ static int ask_config(const struct cf_args *args, const struct cf_client *client
     struct cf_config config;
     if (client->server && !path) /* it is about this machine's console */
         return CF_OK;
-    int code = cf_settings_read_file(path ? path : cf_usual_config, &config, path ? err : NULL);
+    int code = cf_settings_read_file(path ? path : cf_usual_config(), &config, path ? err : NULL);
     if (code)
         return path ? code : CF_OK;
     *ret_freed = !config.protect_console;
@@ -126,5 +127,5 @@ int cf_target_check_console(const struct cf_args *args, const struct cf_client *
         _("%s %s the console, whose user is not logged off by others; --allow-console frees it, and so "
           "does protect = { console = false } in %s"),
         cf_session_label(session, label), session->console == CF_TRI_YES ? _("is") : _("may be"),
-        cf_usual_config);
+        cf_usual_config());
 }

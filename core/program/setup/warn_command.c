@@ -272,6 +272,7 @@ static int open_around(struct cf_loop *loop, const struct cf_backend_sink *sink,
     around->ops.host = cf_warn_command_ops.host;
     around->ops.own = wish->host->own ? cf_warn_command_ops.own : NULL;
     around->ops.take_agent = wish->host->take_agent ? cf_warn_command_ops.take_agent : NULL;
+    around->ops.session_changed = wish->host->session_changed ? cf_warn_command_ops.session_changed : NULL;
     struct cf_backend_sink to = ours;
     to.data = around;
     int code = wish->host->open(loop, &to, wish->host_setup, &around->host, err);
@@ -325,6 +326,11 @@ static void take_agent(struct cf_backend *around, int fd, int64_t uid, int64_t p
     cf_backend_ops_of(around->host)->take_agent(around->host, fd, uid, pid);
 }
 
+static void session_changed(struct cf_backend *around, const char *id)
+{
+    cf_backend_ops_of(around->host)->session_changed(around->host, id);
+}
+
 const struct cf_backend_ops cf_warn_command_ops = {
     .name = "warn_command",
     .summary = "",
@@ -335,4 +341,5 @@ const struct cf_backend_ops cf_warn_command_ops = {
     .host = host,
     .own = own,
     .take_agent = take_agent,
+    .session_changed = session_changed,
 };

@@ -4,6 +4,7 @@
 #include "program/output/days_off.h"
 #include "program/output/paragraph.h"
 #include "program/setup/loaded.h"
+#include "program/setup/places.h"
 #include "program/setup/settings.h"
 #include "program/setup/zones.h"
 
@@ -103,7 +104,7 @@ static int calendar(const struct cf_args *args, FILE *out, struct cf_error *err)
     asked.year = (int)year;
     asked.from = begin_of(asked.year, asked.zone);
     asked.to = begin_of(asked.year + 1, asked.zone);
-    const char *path = args->operand_count ? args->operands[0] : cf_usual_config;
+    const char *path = args->operand_count ? args->operands[0] : cf_usual_config();
     return cf_calendar_names_file(path) ? print_file(&asked, path, err) : print_config(&asked, path, err);
 }
 

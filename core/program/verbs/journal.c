@@ -6,6 +6,7 @@
 #include "program/output/terminal.h"
 #include "program/output/timeline.h"
 #include "program/setup/moment.h"
+#include "program/setup/places.h"
 #include "program/setup/settings.h"
 #include "program/setup/zones.h"
 
@@ -227,7 +228,7 @@ static int journal(const struct cf_args *args, FILE *out, struct cf_error *err)
     if (printing.print == print_csv)
         head_csv(&printing.text);
     if (!folder)
-        folder = cf_usual_state;
+        folder = cf_usual_state();
     code = cf_args_has(args, "follow") ? follow(&printing, folder, &query, err)
                                        : cf_query_run(folder, &query, print_entry, &printing, err);
     if (code == CF_OK)

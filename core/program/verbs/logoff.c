@@ -213,6 +213,11 @@ static int end_one(const struct cf_args *args, const struct cf_client *client, c
         return cf_error_set(err, code, _("the user of %s asked to stay (curfew stay), and was left alone"),
                             label);
     code = cf_end_session(client->host, key, forced, say, err);
+    if (code == CF_GONE) { /* its id may be another's by now, who was left alone */
+        cf_log(CF_LOG_NOTICE, "%s", err->text);
+        cf_error_clear(err);
+        return CF_OK;
+    }
     if (code)
         (void)cf_journal_note(client, key, "failed", err->text, NULL);
     return code;

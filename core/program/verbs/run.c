@@ -7,6 +7,7 @@
 #include "program/setup/hosts.h"
 #include "program/setup/manager.h"
 #include "program/setup/names.h"
+#include "program/setup/places.h"
 #include "program/setup/refusals.h"
 #include "program/setup/reloads.h"
 #include "program/setup/runtime.h"
@@ -111,12 +112,12 @@ static int read_state(const struct cf_args *args, struct order *order, struct cf
         return cf_error_set(err, CF_USAGE,
                             _("--state %s: there is no such folder, or curfew may not write to it"), folder);
     if (!folder && !order->is_simulated) {
-        folder = cf_state_is_writable(cf_usual_state) ? cf_usual_state : NULL;
+        folder = cf_state_is_writable(cf_usual_state()) ? cf_usual_state() : NULL;
         if (!folder)
             cf_log(CF_LOG_NOTICE,
                    "the journal and what policies keep are lost at a restart: %s is not a folder that curfew "
                    "can write to",
-                   cf_usual_state);
+                   cf_usual_state());
     }
     if (folder && cf_state_trust(folder, err) != CF_OK)
         return CF_REFUSED;
@@ -147,14 +148,14 @@ static int require_journal(const struct order *order, const struct cf_config *co
                         _("there is no journal to write, and without one nothing is done to sessions: curfew "
                           "cannot write to %s; give --state FOLDER (mkdir -m 700 FOLDER makes one), or "
                           "--dry-run, which does nothing"),
-                        cf_usual_state);
+                        cf_usual_state());
 }
 
 /* Sessions that are simulated are anybody's to end. */
 static int read_config(const struct cf_args *args, const struct order *order, struct cf_config *ret_config,
                        struct cf_error *err)
 {
-    int code = cf_settings_read(args, cf_usual_config, ret_config, err);
+    int code = cf_settings_read(args, cf_usual_config(), ret_config, err);
     if (code == CF_OK && args->operand_count && !cf_args_has(args, "no-dry-run"))
         ret_config->mode = CF_MODE_DRY;
     if (code != CF_OK || order->is_simulated)
@@ -299,6 +300,12 @@ static void on_hangup(uv_signal_t *handle, int number)
     cf_reloads_ask(&running->reloads, NULL);
 }
 
+static void on_manager(void *data)
+{
+    struct running *running = data;
+    cf_reloads_ask(&running->reloads, NULL);
+}
+
 static void on_request(void *data, struct cf_control_call *call)
 {
     struct running *running = data;
@@ -397,8 +404,11 @@ static int work(struct order *order, const struct cf_args *args, FILE *out, stru
     if (!order->is_simulated)
         cf_zone_follower_init(&running.zones, &running.runtime);
     cf_calendar_follower_init(&running.calendars, &running.runtime);
-    const struct cf_manager_setup manager = {
-        .loop = loop, .engine = running.runtime.engine, .writer = running.runtime.writer};
+    const struct cf_manager_setup manager = {.loop = loop,
+                                             .engine = running.runtime.engine,
+                                             .writer = running.runtime.writer,
+                                             .reload = on_manager,
+                                             .data = &running};
     running.manager = cf_manager_create(&manager);
     catch_signals(&running);
     announce(order);

@@ -2,6 +2,23 @@
 
 #include <grp.h>
 
+/* ---- What is a socket's alone ---- */
+
+/* Whoever shuts their side at once, as a shell's pipe does, is answered all the same. */
+static void test_half_closed(void **state)
+{
+    (void)state;
+    int fd = rig_dial();
+    struct cf_buffer line = {0};
+    rig_send(fd, ASK_ECHO "\n" ASK_ECHO "\n{\"curfew\"", 2 * strlen(ASK_ECHO) + 2 + 9);
+    assert_int_equal(shutdown(fd, SHUT_WR), 0);
+    assert_true(rig_receive(fd, &line) > 0);
+    assert_true(rig_receive(fd, &line) > 0);
+    assert_int_equal(rig_receive(fd, &line), RIG_CLOSED);
+    cf_buffer_finish(&line);
+    close(fd);
+}
+
 /* ---- How many, and who ---- */
 
 static void test_room(void **state)
@@ -292,8 +309,15 @@ static void test_stale_socket(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        test(test_room), test(test_fair_room),      test(test_pace),  test(test_pace_of_who_comes_again),
-        test(test_who),  test(test_administrators), test(test_place), test(test_stale_socket),
+        test(test_half_closed),
+        test(test_room),
+        test(test_fair_room),
+        test(test_pace),
+        test(test_pace_of_who_comes_again),
+        test(test_who),
+        test(test_administrators),
+        test(test_place),
+        test(test_stale_socket),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

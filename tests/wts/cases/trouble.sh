@@ -39,8 +39,10 @@ verdict 'a logoff that does not happen is forced'
 on SESSIONS=3 FAULTS=hang-message=2 msg 2 hello && says 1 'did not answer in time'
 verdict 'a message that blocks for ever was not delivered'
 limit=60
-on SESSIONS=3 FAULTS=reused=2 logoff 2 && done_to 'reused user2' && not_done 'logoff'
-verdict "a session's number that is another's by the logoff"
+begun=$SECONDS
+on SESSIONS=3 FAULTS=reused=2 logoff 2 && done_to 'reused user2' && not_done 'logoff' &&
+    says 0 "session 2 (user2" "it has ended, and its id is another session's now" && [ $((SECONDS - begun)) -lt 15 ]
+verdict "a session's number that is another's by the logoff: said at once"
 on SESSIONS=10000 quser user9999 && says 0 user9999 && [ "$(calls WTSEnumerateSessionsExW)" -le 2 ]
 verdict '10,000 sessions are enumerated'
 on SESSIONS=10000 qwinsta 77 && says 0 user77
