@@ -4,6 +4,9 @@
 
 #include <windows.h>
 
+/* libuv writes nothing to a pipe without waiting (uv_try_write), so whoever is sent away is not told why. */
+enum { RIG_TELLS_WHY = false };
+
 enum { RIG_CALLERS = 64, RIG_PIECE = 65536 };
 
 static struct rig_caller {
@@ -11,6 +14,8 @@ static struct rig_caller {
     OVERLAPPED writing;
     bool is_writing;
     char piece[RIG_PIECE]; /* being written */
+    char came[RIG_PIECE];  /* read, and not yet asked for */
+    int at, length;
 } rig_callers[RIG_CALLERS];
 
 static inline void rig_make_place(char *folder, char *path, size_t size)
@@ -40,6 +45,7 @@ static inline int rig_dial(void)
     struct rig_caller *caller = &rig_callers[at];
     caller->pipe = pipe;
     caller->is_writing = false;
+    caller->at = caller->length = 0;
     caller->writing = (OVERLAPPED){.hEvent = CreateEventW(NULL, TRUE, FALSE, NULL)};
     assert_non_null(caller->writing.hEvent);
     rig_pass((struct cf_span){1000}); /* accepting has its pace */
@@ -75,24 +81,38 @@ static inline int rig_try_send(int at, const char *bytes, size_t length)
 
 enum { RIG_NOT_YET = -1 };
 
-/* How many bytes came: 0 where the other end has closed, RIG_NOT_YET where there are none. */
-static inline int rig_try_receive(int at, char *bytes, size_t room)
+/* What is there after the other end has closed can still be read, but not always be seen. */
+static inline int rig_read(struct rig_caller *caller)
 {
-    struct rig_caller *caller = &rig_callers[at];
     OVERLAPPED reading = {.hEvent = NULL};
     DWORD there = 0, length = 0;
-    if (!PeekNamedPipe(caller->pipe, NULL, 0, NULL, &there, NULL))
-        return 0;
-    if (!there)
+    if (PeekNamedPipe(caller->pipe, NULL, 0, NULL, &there, NULL) && !there)
         return RIG_NOT_YET;
     reading.hEvent = CreateEventW(NULL, TRUE, FALSE, NULL);
     assert_non_null(reading.hEvent);
-    BOOL begun = ReadFile(caller->pipe, bytes, (DWORD)room, NULL, &reading);
+    BOOL begun = ReadFile(caller->pipe, caller->came, RIG_PIECE, NULL, &reading);
     if ((!begun && GetLastError() != ERROR_IO_PENDING) ||
         !GetOverlappedResult(caller->pipe, &reading, &length, TRUE))
         length = 0;
     (void)CloseHandle(reading.hEvent);
     return (int)length;
+}
+
+/* How many bytes came: 0 where the other end has closed, RIG_NOT_YET where there are none. */
+static inline int rig_try_receive(int at, char *bytes, size_t room)
+{
+    struct rig_caller *caller = &rig_callers[at];
+    if (caller->at == caller->length) {
+        int length = rig_read(caller);
+        if (length <= 0)
+            return length;
+        caller->at = 0;
+        caller->length = length;
+    }
+    size_t left = (size_t)(caller->length - caller->at), part = left < room ? left : room;
+    memcpy(bytes, caller->came + caller->at, part);
+    caller->at += (int)part;
+    return (int)part;
 }
 
 #endif

@@ -121,4 +121,16 @@ static inline const char *rig_ask(int caller, const char *line)
             fail_msg("%s is not in: %s", piece, told_);                                                      \
     } while (0)
 
+/* The server parts with the caller, saying so. */
+static inline void rig_assert_sent_away(int caller, const char *why)
+{
+    struct cf_buffer line = {0};
+    if (RIG_TELLS_WHY) {
+        assert_true(rig_receive(caller, &line) > 0);
+        assert_contains(line.data, why);
+    }
+    assert_int_equal(rig_receive(caller, &line), RIG_CLOSED);
+    cf_buffer_finish(&line);
+}
+
 #endif
