@@ -35,6 +35,8 @@ void cf_agent_order_write(struct cf_buffer *out, const struct cf_agent_order_lin
                      (unsigned long long)order->id, verbs[order->verb]);
     if (order->inhibited)
         cf_buffer_puts(out, ",\"inhibited\":true");
+    if (order->beside)
+        cf_buffer_puts(out, ",\"beside\":true");
     if (order->verb == CF_AGENT_SHOW) {
         add_text(out, "title", order->title);
         add_text(out, "text", order->text);
@@ -172,6 +174,7 @@ bool cf_agent_order_read(const char *line, size_t length, struct cf_agent_order_
     bool fine = json_integer_value(json_object_get(object, "curfew")) == CF_AGENT_VERSION && verb >= 0 &&
                 read_id(json_object_get(object, "id"), &order.id);
     order.inhibited = json_is_true(json_object_get(object, "inhibited"));
+    order.beside = json_is_true(json_object_get(object, "beside"));
     order.title = json_string_value(json_object_get(object, "title"));
     order.text = json_string_value(json_object_get(object, "text"));
     order.button = json_string_value(json_object_get(object, "button"));

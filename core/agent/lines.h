@@ -9,7 +9,8 @@
  *   {"curfew":1,"id":8,"do":"close"}           {"id":8,"closed":true}
  *
  * "idle" is in seconds, null where the agent does not know. One notice is shown at a time: the next takes its
- * place. Before the first order the engine says {"curfew":1,"session":"3"}, or why it wants no agent:
+ * place, but for one that is to be shown "beside" it. Before the first order the engine says
+ * {"curfew":1,"session":"3"}, or why it wants no agent:
  * {"curfew":1,"error":"a sentence"}.
  */
 #ifndef CF_AGENT_LINES_H
@@ -34,6 +35,7 @@ struct cf_agent_order_line {
     uint64_t id; /* from 1 up, never reused on a connection */
     enum cf_agent_verb verb;
     bool inhibited; /* READ, WATCH: whether that is to be told, too */
+    bool beside;    /* SHOW: a message, which leaves a warning where it is, and is never closed or pressed */
     /* SHOW. The title may be NULL; so may the label of the button, and then there is none. */
     const char *title, *text, *button;
     struct cf_span shown_for; /* how long it is worth showing; unknown: until it is closed */

@@ -244,7 +244,7 @@ void cf_agent_link_send(struct cf_agent_link *link, struct cf_agent_order *order
     set_limit(link);
     if (out.verb == CF_AGENT_WATCH)
         link->watch = (struct open_end){out.id, link->watch.now};
-    else if (!reads)
+    else if (!reads && !out.beside)
         link->notice = (struct open_end){out.verb == CF_AGENT_SHOW ? out.id : 0, link->notice.now};
     struct cf_buffer text = {0};
     cf_agent_order_write(&text, &out);

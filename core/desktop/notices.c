@@ -15,6 +15,7 @@
 #define LIMIT    cf_seconds(5) /* for the daemon, which may have to be started */
 #define CRITICAL 2             /* urgency: it stays until it is answered, and over what fills the screen */
 #define TITLE    "curfew"
+#define ICON     "dialog-warning"
 
 /* What is to be shown, kept until it is known whether the daemon takes it. */
 struct message {
@@ -27,7 +28,8 @@ struct cf_notices {
     struct cf_loop *loop;
     struct cf_notices_calls calls;
     struct cf_bus *bus; /* while something is shown; NULL: none */
-    struct cf_bus_call notify, taking_back;
+    struct cf_bus_call notify, taking_back, telling;
+    uint64_t told;  /* the order of what is being shown beside the warning; 0: nothing is */
     uint32_t shown; /* the notification's number; 0: none */
     char *note;     /* where it is noted for another agent, should this one be killed; NULL: nowhere */
     struct cf_dialog *dialog;
@@ -38,6 +40,7 @@ static void drop_bus(struct cf_notices *notices)
 {
     cf_bus_call_cancel(&notices->notify);
     cf_bus_call_cancel(&notices->taking_back);
+    cf_bus_call_cancel(&notices->telling);
     cf_bus_close(notices->bus);
     notices->bus = NULL;
     notices->shown = 0;
@@ -54,8 +57,11 @@ static void forget(struct cf_notices *notices)
 
 static struct cf_agent_order_line order_of(const struct message *message)
 {
-    return (struct cf_agent_order_line){
-        .id = message->id, .title = message->title, .text = message->text, .button = message->button};
+    return (struct cf_agent_order_line){.id = message->id,
+                                        .title = message->title,
+                                        .text = message->text,
+                                        .button = message->button,
+                                        .shown_for = message->shown_for};
 }
 
 /* ---- A dialog instead ---- */
@@ -155,25 +161,61 @@ static char *escaped(const char *text)
     return out.data ? out.data : cf_strdup("");
 }
 
-/* Replaces the one before, which the daemon then shows no more, wherever it was. */
-static void notify(struct cf_notices *notices)
+/* Replaces the one of that number, which the daemon then shows no more, wherever it was; 0: none. */
+static void notify(struct cf_notices *notices, struct cf_bus_call *call,
+                   const struct cf_agent_order_line *order, uint32_t number)
 {
     static const struct cf_bus_method method = {NAME, PATH, NAME, "Notify"};
-    const struct message *message = &notices->message;
-    char *body = escaped(message->text);
-    const int32_t expires =
-        cf_span_known(message->shown_for) && message->shown_for.us < INT32_MAX * INT64_C(1000)
-            ? (int32_t)(message->shown_for.us / 1000)
-            : 0;
-    notices->notify.done = on_notified;
-    cf_bus_call(notices->bus, &notices->notify, &method, LIMIT, "susssasa{sv}i", TITLE, notices->shown,
-                "dialog-warning", message->title ? message->title : TITLE, body, message->button ? 4 : 0,
-                "default", message->button, "here", message->button, 1, "urgency", "y", CRITICAL, expires);
+    char *body = escaped(order->text);
+    const int32_t expires = cf_span_known(order->shown_for) && order->shown_for.us < INT32_MAX * INT64_C(1000)
+                                ? (int32_t)(order->shown_for.us / 1000)
+                                : 0;
+    const char *title = order->title ? order->title : TITLE, *button = order->button;
+    if (button)
+        cf_bus_call(notices->bus, call, &method, LIMIT, "susssasa{sv}i", TITLE, number, ICON, title, body, 4,
+                    "default", button, "here", button, 1, "urgency", "y", CRITICAL, expires);
+    else
+        cf_bus_call(notices->bus, call, &method, LIMIT, "susssasa{sv}i", TITLE, number, ICON, title, body, 0,
+                    1, "urgency", "y", CRITICAL, expires);
     free(body);
+}
+
+/* ---- Beside a warning ---- */
+
+static void end_telling(struct cf_notices *notices, bool shown)
+{
+    uint64_t id = notices->told;
+    notices->told = 0;
+    if (id)
+        notices->calls.shown(notices->calls.data, id, shown);
+}
+
+static void on_told(struct cf_bus_call *call, sd_bus_message *reply, const struct cf_error *err)
+{
+    (void)err;
+    end_telling((struct cf_notices *)(void *)((char *)call - offsetof(struct cf_notices, telling)), reply);
+}
+
+/* A message says nothing that could be answered, and stands in no warning's place. */
+static void tell(struct cf_notices *notices, const struct cf_agent_order_line *order)
+{
+    cf_bus_call_cancel(&notices->telling);
+    end_telling(notices, false);
+    notices->told = order->id;
+    open_bus(notices);
+    notices->telling.done = on_told;
+    if (notices->bus)
+        notify(notices, &notices->telling, order, 0);
+    else
+        end_telling(notices, false);
 }
 
 void cf_notices_show(struct cf_notices *notices, const struct cf_agent_order_line *order)
 {
+    if (order->beside && notices->message.id) {
+        tell(notices, order);
+        return;
+    }
     forget(notices);
     cf_bus_call_cancel(&notices->notify);
     cf_dialog_close(notices->dialog);
@@ -184,8 +226,9 @@ void cf_notices_show(struct cf_notices *notices, const struct cf_agent_order_lin
                                         .button = cf_strdup(order->button),
                                         .shown_for = order->shown_for};
     open_bus(notices);
+    notices->notify.done = on_notified;
     if (notices->bus)
-        notify(notices);
+        notify(notices, &notices->notify, order, notices->shown);
     else
         show_dialog(notices);
 }

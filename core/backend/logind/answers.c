@@ -58,7 +58,7 @@ void cf_answer_warning(struct cf_host_request *request)
     struct cf_cached *known = cf_host_request_known(request);
     bool on_terminals = request->delivered;
     request->delivered |= request->shown;
-    if (known && request->delivered) {
+    if (known && request->delivered && request->asked.notice) { /* 0: a message, which leaves a warning be */
         known->notice = request->asked.notice;
         cf_replace(&known->owed, NULL);
     }

@@ -33,7 +33,7 @@ struct cf_host_request *cf_host_request_create(struct cf_logind *host, const str
         cf_notice_lines(&request->text, asked->title, asked->text, asked->ask, asked->language);
         request->title = cf_strdup(asked->title);
         request->body = cf_strdup(asked->text);
-        request->button = cf_strdup(cf_notice_button(asked->ask, asked->language));
+        request->button = asked->notice ? cf_strdup(cf_notice_button(asked->ask, asked->language)) : NULL;
     } else if (asked->action == CF_ACTION_WITHDRAW)
         cf_notice_over(&request->text, asked->language);
     else if (asked->action == CF_ACTION_REFUSE_LOGONS)

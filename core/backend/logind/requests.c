@@ -180,6 +180,7 @@ static bool asks_agent(struct cf_host_request *request, struct cf_cached *known)
                                             .title = request->title,
                                             .text = request->body,
                                             .button = request->button,
+                                            .beside = !asked->notice,
                                             .shown_for = asked->shown_for};
     else if (asked->action == CF_ACTION_WATCH && asked->fields & CF_FIELD_BIT(CF_FIELD_IDLE))
         line.verb = CF_AGENT_WATCH;

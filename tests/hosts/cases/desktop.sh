@@ -5,9 +5,16 @@ cat >/box/curfew.lua <<'LUA'
 dry_run  = false
 policies = {
   { "/box/policies/idle.lua", limit = "60s", warnings = { "56s" }, except = { users = { "carol" } } },
+  { "/box/tells.lua" },
   { "/box/policies/idle.lua", name = "short", limit = "12s", warnings = { "8s", "4s" }, only = { users = { "carol" } } },
 }
 limits   = { notice = "3s", share = 1 }
+LUA
+cat >/box/tells.lua <<'LUA'
+sessions.watch({ user = "carol" }, function (session)
+  session:wait_idle(5 * second)
+  session:tell("Lunch is ready.")
+end)
 LUA
 desktop_on ana ana :5
 desktop_on bruno bruno :6
@@ -63,10 +70,12 @@ on_desktop daniel :8 dunstctl action 0
 journal '"what":"answer"' '"user":"daniel"' '"reason":"yes"'
 gone daniel :8
 
-# The second warning takes the place of the first, and who is not there is ended.
+# The second warning takes the place of the first, not of the message between them, and who is not there is ended.
+noted carol 'Lunch is ready.'
 noted carol 'logged off in 4 seconds'
 replaces=$(grep -A 2 'member=Notify' /box/carol.notes | sed -n 's/^ *uint32 //p' | xargs)
-[[ $replaces == "0 "[1-9]* ]] || fail "not in one place: $replaces"
+[[ $replaces == "0 0 "[1-9]* ]] && [ "$(displayed carol :7)" = 2 ] || fail "not in their places: $replaces"
+[ "$(grep -c 'I am still here' /box/carol.notes)" = 4 ] || fail "a message has a button: $(cat /box/carol.notes)"
 journal '"what":"ended"' "\"session\":\"$carol\""
 [ "$(pgrep -u carol -x 'Xvfb|xterm|dunst' | wc -l)" = 0 ] || fail "left of carol: $(ps -u carol)"
 is_there "$ana" && is_there "$bruno" && [ -n "$(id_of daniel)" ] || fail "$(loginctl)"

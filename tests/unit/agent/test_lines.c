@@ -52,6 +52,7 @@ static void orders_survive(void **state)
     const struct cf_agent_order_line meant = {.id = 7,
                                               .verb = CF_AGENT_SHOW,
                                               .inhibited = true,
+                                              .beside = true,
                                               .title = "t\"\n\x1b",
                                               .text = "You will be logged off in 5 minutes.",
                                               .button = "I am still here",
@@ -62,7 +63,7 @@ static void orders_survive(void **state)
     cf_agent_order_write(&line, &meant);
     assert_true(cf_agent_order_read(line.data, line.length, &read, &object));
     assert_int_equal(read.verb, CF_AGENT_SHOW);
-    assert_true(read.inhibited);
+    assert_true(read.inhibited && read.beside);
     assert_string_equal(read.title, meant.title);
     assert_string_equal(read.text, meant.text);
     assert_string_equal(read.button, meant.button);

@@ -56,6 +56,14 @@ static void ask(struct cf_agent_order *order, enum cf_agent_verb verb)
     cf_agent_link_send(world.link, order, &line);
 }
 
+static void ask_for_message(struct cf_agent_order *order)
+{
+    const struct cf_agent_order_line line = {
+        .verb = CF_AGENT_SHOW, .beside = true, .text = "Lunch is ready.", .shown_for = {CF_UNKNOWN_US}};
+    order->done = on_answer;
+    cf_agent_link_send(world.link, order, &line);
+}
+
 /* ---- The agent's ---- */
 
 static void say(const char *text)
@@ -141,6 +149,20 @@ static void what_was_asked_is_taken(void **state)
     text[length] = '\0';
     assert_non_null(
         strstr(text, "{\"curfew\":1,\"session\":\"3\"}\n{\"curfew\":1,\"id\":1,\"do\":\"watch\"}\n"));
+}
+
+/* A message beside a warning takes nothing from it: its button still counts. */
+static void a_message_leaves_the_warning(void **state)
+{
+    (void)state;
+    ask(&world.order, CF_AGENT_SHOW);
+    say("{\"id\":1,\"shown\":true}\n");
+    go_on(20);
+    ask_for_message(&world.second);
+    say("{\"id\":2,\"shown\":true}\n{\"id\":1,\"pressed\":true}\n");
+    go_on(20);
+    assert_string_equal(world.ended, "");
+    assert_int_equal(world.presses, 1);
 }
 
 /* What was on its way while the next was asked is no lie. */
@@ -242,6 +264,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_asked_is_taken, begin, end),
+        cmocka_unit_test_setup_teardown(a_message_leaves_the_warning, begin, end),
         cmocka_unit_test_setup_teardown(what_crosses_is_taken, begin, end),
         cmocka_unit_test_setup_teardown(what_was_not_asked_ends_it, begin, end),
         cmocka_unit_test_setup_teardown(a_flood_ends_it, begin, end),
