@@ -21,6 +21,7 @@ on_disk 1 '"what":"logoff"'
 kill_curfew
 start_curfew --config /box/curfew.lua
 grep -qE -m 1 '"what":"ended"' <(timeout 60 /build/curfew journal --follow --json --session "$ana") || fail "ana is not ended"
+grep -qm 1 'at work' <(timeout 40 tail -c +1 -f /box/curfew) || fail "it does not come up: $(cat /box/curfew)" # the life before may have seen the end
 stop_curfew
 [ -z "$(id_of ana)" ] || fail "ana's session is still there"
 
