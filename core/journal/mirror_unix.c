@@ -9,6 +9,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 /* ---- Fields ---- */
 
@@ -85,12 +88,6 @@ void cf_mirror_compose(const struct cf_entry *entry, struct cf_buffer *datagram)
 
 /* ---- The socket ---- */
 
-#ifdef __linux__
-
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
-
 struct cf_mirror {
     struct cf_journal journal;
     struct sockaddr_un address;
@@ -137,25 +134,3 @@ const struct cf_journal *cf_mirror_journal(const struct cf_mirror *mirror)
 {
     return &mirror->journal;
 }
-
-#else
-
-int cf_mirror_create(const char *socket_path, struct cf_mirror **ret_mirror, struct cf_error *err)
-{
-    (void)socket_path;
-    (void)ret_mirror;
-    return cf_error_set(err, CF_UNSUPPORTED, "curfew cannot write to this system's own log");
-}
-
-void cf_mirror_destroy(struct cf_mirror *mirror)
-{
-    (void)mirror;
-}
-
-const struct cf_journal *cf_mirror_journal(const struct cf_mirror *mirror)
-{
-    (void)mirror;
-    return NULL;
-}
-
-#endif

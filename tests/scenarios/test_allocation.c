@@ -3,6 +3,7 @@
  * request from the n-th on, for n = 1, 2, 3 … until loading and a whole run get by. Nothing crashes or leaks,
  * the other policies never notice, nobody is ended unwarned, and what a veto protects stays.
  */
+#include "../fixture/folder.h"
 #include "../unit/unit.h"
 
 #include "base/log.h"
@@ -161,15 +162,6 @@ static int run_trial(const struct cf_config *config, const char *failing, uint64
     return code;
 }
 
-static void write_file(const char *folder, const char *name, const char *text, char ret_path[64])
-{
-    (void)snprintf(ret_path, 64, "%s/%s.lua", folder, name);
-    FILE *file = fopen(ret_path, "w");
-    assert_non_null(file);
-    (void)fputs(text, file);
-    (void)fclose(file);
-}
-
 enum { ONCE = 2, EVER = INT32_MAX }; /* Lua asks twice */
 
 static void look_at(const struct cf_error *err, int code, int64_t alone)
@@ -204,10 +196,8 @@ static void fail_each(const struct cf_config *config, const char *failing, uint6
 static void test_each_request(void **state)
 {
     (void)state;
-    char folder[] = "/tmp/curfew-test-XXXXXX", paths[2][64];
-    assert_non_null(mkdtemp(folder));
-    write_file(folder, "warner", warner, paths[0]);
-    write_file(folder, "keeper", keeper, paths[1]);
+    folder_make();
+    const char *const paths[] = {folder_write("warner.lua", warner), folder_write("keeper.lua", keeper)};
     struct cf_config config;
     cf_config_init(&config);
     config.mode = CF_MODE_ACT;
@@ -221,9 +211,7 @@ static void test_each_request(void **state)
     fail_each(&config, "keeper", EVER);
     cf_config_finish(&config);
     cf_zones_release();
-    for (size_t i = 0; i < 2; i++)
-        (void)remove(paths[i]);
-    (void)remove(folder);
+    folder_drop();
 }
 
 int main(void)

@@ -2,6 +2,7 @@
  * Sessions that no warning reaches, for a while or for good: how often they are tried, that the first warning
  * that can reach them is tried at once, and that nobody is logged off before one has.
  */
+#include "../fixture/folder.h"
 #include "stage.h"
 
 #include "base/log.h"
@@ -193,25 +194,20 @@ static struct cf_scenario *people(struct cf_session *record, uint32_t count, str
     return cf_script_finish(script, length.us);
 }
 
-static void write_policy(const char *path, const char *wish)
+static void play(uint64_t seed)
 {
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    (void)fprintf(file, "sessions.watch({ class = 'user' }, function (session)\n%s\nend)", wish);
-    (void)fclose(file);
-}
-
-static void play(const char *path, uint64_t seed)
-{
+    char policy[1024];
     struct cf_session record;
     reach = (struct reach){.random = cf_random_of(seed, 1),
                            .due = CF_MONO_UNKNOWN,
                            .since = CF_MONO_UNKNOWN,
                            .life = CF_MONO_UNKNOWN};
     reach.wish = wishes[seed % (sizeof wishes / sizeof *wishes)];
-    write_policy(path, reach.wish);
+    (void)snprintf(policy, sizeof policy, "sessions.watch({ class = 'user' }, function (session)\n%s\nend)",
+                   reach.wish);
     struct cf_sim_setup sim = {.seed = seed, .pushes_input = seed % 2, .faults = {.undelivered = NOT_AT_ALL}};
-    stage_open(&reach.stage, path, people(&record, 1, cf_minutes(DAYS * 24 * 60)), sim, hear);
+    stage_open(&reach.stage, folder_write("wish.lua", policy), people(&record, 1, cf_minutes(DAYS * 24 * 60)),
+               sim, hear);
     reach.timer = (struct cf_timer){.fire = happen};
     cf_timer_set(reach.stage.loop, &reach.timer, (struct cf_mono){cf_minutes(90).us});
     stage_run(&reach.stage);
@@ -224,13 +220,10 @@ static void play(const char *path, uint64_t seed)
 static void test_random_reach(void **state)
 {
     (void)state;
-    char folder[] = "/tmp/curfew-test-XXXXXX", path[64];
-    assert_non_null(mkdtemp(folder));
-    (void)snprintf(path, sizeof path, "%s/wish.lua", folder);
+    folder_make();
     for (uint64_t seed = 1; seed <= ROUNDS; seed++)
-        play(path, seed);
-    (void)remove(path);
-    (void)remove(folder);
+        play(seed);
+    folder_drop();
     print_message("%llu tries at once, %llu sooner for a sign of life, %llu logoffs\n",
                   (unsigned long long)counts.at_once, (unsigned long long)counts.sooner,
                   (unsigned long long)counts.logoffs);

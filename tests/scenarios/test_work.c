@@ -2,6 +2,7 @@
  * What an event costs does not grow with what policies have hung up that it does not concern: so many tasks
  * that look at other sessions, functions for other events, vetoes and watches of others.
  */
+#include "../fixture/folder.h"
 #include "stage.h"
 
 #include <stdlib.h>
@@ -45,18 +46,13 @@ static struct cf_scenario *people(void)
 
 /* How much is looked at for what happens to the second user, or for the last one's coming, where `count`
  * things hang about; and the runs begun until then. */
-static uint64_t visits(const char *path, const char *beside, const char *policy, int count,
-                       enum cf_event_kind kind, uint64_t *ret_starts)
+static uint64_t visits(const char *policy, int count, enum cf_event_kind kind, uint64_t *ret_starts)
 {
-    FILE *file = fopen(beside, "w");
-    assert_non_null(file);
-    (void)fputs("sessions.watch({ disconnected = true }, function () end)", file);
-    (void)fclose(file);
-    file = fopen(path, "w");
-    assert_non_null(file);
-    (void)fprintf(file, "for _ = 1, %d do\n%s\nend\n", count, policy);
-    (void)fclose(file);
-    stage_open(&work.stage, path, people(), (struct cf_sim_setup){0}, take);
+    char text[512];
+    const char *beside =
+        folder_write("beside.lua", "sessions.watch({ disconnected = true }, function () end)");
+    (void)snprintf(text, sizeof text, "for _ = 1, %d do\n%s\nend\n", count, policy);
+    stage_open(&work.stage, folder_write("policy.lua", text), people(), (struct cf_sim_setup){0}, take);
     struct cf_config other; /* whose policy has to look whom it means whenever somebody disconnects */
     cf_config_init(&other);
     assert_int_equal(cf_config_add_policy(&other, beside, NULL, NULL, NULL), 0);
@@ -108,22 +104,17 @@ static void test_what_is_not_concerned(void **state)
         {"sessions.protect({ user = 'user0' }, function () end)", CF_EVENT_LOGON, true},
         {"sessions.watch({ user = 'user1' }, function () end)", CF_EVENT_DISCONNECT, true},
     };
-    char folder[] = "/tmp/curfew-test-XXXXXX", path[64], beside[64];
-    assert_non_null(mkdtemp(folder));
-    (void)snprintf(path, sizeof path, "%s/policy.lua", folder);
-    (void)snprintf(beside, sizeof beside, "%s/beside.lua", folder);
+    folder_make();
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         uint64_t few_runs, many_runs, few, many;
-        few = visits(path, beside, rows[i].policy, FEW, rows[i].kind, &few_runs);
-        many = visits(path, beside, rows[i].policy, MANY, rows[i].kind, &many_runs);
+        few = visits(rows[i].policy, FEW, rows[i].kind, &few_runs);
+        many = visits(rows[i].policy, MANY, rows[i].kind, &many_runs);
         assert_true(many_runs >= (rows[i].runs ? MANY : 0));
         if (few != many)
             fail_msg("row %zu: %llu looked at beside %d, %llu beside %d", i, (unsigned long long)few, FEW,
                      (unsigned long long)many, MANY);
     }
-    (void)remove(path);
-    (void)remove(beside);
-    (void)remove(folder);
+    folder_drop();
 }
 
 int main(void)

@@ -42,7 +42,7 @@ void cf_nologin_remove(const char *path)
     (void)unlink(path);
 }
 
-/* ---- Whether anybody reads it -------------------------------------------------------------------------- */
+/* ---- Whether anybody reads it ---- */
 
 static bool ends_word(char c)
 {

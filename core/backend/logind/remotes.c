@@ -146,9 +146,8 @@ bool cf_remotes_look(struct cf_logind *host, struct cf_cached *known, struct cf_
     return changed;
 }
 
-void cf_remotes_forget(struct cf_logind *host, struct cf_cached *known)
+void cf_remotes_forget(struct cf_cached *known)
 {
-    (void)host;
     if (known->remote.watch)
         uv_close((uv_handle_t *)&known->remote.watch->event, on_watch_closed);
     known->remote.watch = NULL;

@@ -16,7 +16,7 @@
 bool cf_remotes_look(struct cf_logind *host, struct cf_cached *known, struct cf_mono asked);
 
 /* The session has gone. */
-void cf_remotes_forget(struct cf_logind *host, struct cf_cached *known);
+void cf_remotes_forget(struct cf_cached *known);
 
 /* The back end ends. */
 void cf_remotes_finish(struct cf_logind *host);

@@ -50,7 +50,7 @@ static void forget(struct cf_logind *host, struct cf_cached *known)
     cf_watches_cancel(host, known);
     cf_session_agent_end(known);
     cf_blocked_end(host, known);
-    cf_remotes_forget(host, known);
+    cf_remotes_forget(known);
     free(known->owed);
     free(known->written);
     cf_stamps_finish(&known->stamps);

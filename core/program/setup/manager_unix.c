@@ -1,7 +1,5 @@
 #include "program/setup/manager.h"
 
-#ifdef __linux__
-
 #include "base/log.h"
 #include "base/memory.h"
 #include "engine/answers/explain.h"
@@ -189,38 +187,3 @@ void cf_manager_destroy(struct cf_manager *manager)
     cf_timer_stop(manager->setup.loop, &manager->look);
     uv_close((uv_handle_t *)&manager->turn, on_closed);
 }
-
-#else
-
-struct cf_manager *cf_manager_create(const struct cf_manager_setup *setup)
-{
-    (void)setup;
-    return NULL;
-}
-
-void cf_manager_destroy(struct cf_manager *manager)
-{
-    (void)manager;
-}
-
-void cf_manager_ready(struct cf_manager *manager)
-{
-    (void)manager;
-}
-
-void cf_manager_reloading(struct cf_manager *manager)
-{
-    (void)manager;
-}
-
-void cf_manager_reloaded(struct cf_manager *manager)
-{
-    (void)manager;
-}
-
-void cf_manager_stopping(struct cf_manager *manager)
-{
-    (void)manager;
-}
-
-#endif

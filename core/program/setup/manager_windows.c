@@ -6,15 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SESSIONS = 64 }; /* news of more at once are news of all */
-
 struct cf_manager {
     struct cf_manager_setup setup;
     uv_async_t async;
 
     uv_mutex_t mutex; /* of what follows, which comes on a thread of Windows' */
     bool stop, resumed, reload;
-    uint32_t sessions[SESSIONS];
+    uint32_t *sessions; /* each once, so that they are no more than the host has */
     size_t session_count;
 };
 
@@ -23,18 +21,18 @@ static void add_session(struct cf_manager *manager, uint32_t session)
     for (size_t i = 0; i < manager->session_count; i++)
         if (manager->sessions[i] == session)
             return;
-    if (manager->session_count < SESSIONS)
-        manager->sessions[manager->session_count++] = session;
+    manager->sessions = cf_grow(manager->sessions, manager->session_count, sizeof *manager->sessions);
+    manager->sessions[manager->session_count++] = session;
 }
 
 static void on_news(void *data, enum cf_service_news news, uint32_t session)
 {
     struct cf_manager *manager = data;
     uv_mutex_lock(&manager->mutex);
-    manager->stop |= news == CF_SERVICE_STOP;
-    manager->resumed |= news == CF_SERVICE_RESUMED;
-    manager->reload |= news == CF_SERVICE_RELOAD;
-    if (news == CF_SERVICE_SESSION)
+    manager->stop |= news == CF_NEWS_STOP;
+    manager->resumed |= news == CF_NEWS_RESUMED;
+    manager->reload |= news == CF_NEWS_RELOAD;
+    if (news == CF_NEWS_SESSION)
         add_session(manager, session);
     uv_mutex_unlock(&manager->mutex);
     (void)uv_async_send(&manager->async);
@@ -48,22 +46,9 @@ static void tell_host(const struct cf_engine *engine, const char *id)
 }
 
 /* What has happened is looked at by whoever it is about: the news say only that it has. */
-static void on_async(uv_async_t *async)
+static void hear(const struct cf_manager *manager, bool resumed, bool reload, const uint32_t *sessions,
+                 size_t count)
 {
-    struct cf_manager *manager = async->data;
-    uint32_t sessions[SESSIONS];
-    uv_mutex_lock(&manager->mutex);
-    bool stop = manager->stop, resumed = manager->resumed, reload = manager->reload;
-    size_t count = manager->session_count;
-    for (size_t i = 0; i < count; i++)
-        sessions[i] = manager->sessions[i];
-    manager->resumed = manager->reload = false;
-    manager->session_count = 0;
-    uv_mutex_unlock(&manager->mutex);
-    if (stop) {
-        cf_loop_stop(manager->setup.loop);
-        return;
-    }
     if (resumed)
         cf_loop_look_at_clock(manager->setup.loop);
     for (size_t i = 0; i < count; i++) {
@@ -73,6 +58,24 @@ static void on_async(uv_async_t *async)
     }
     if (reload && manager->setup.reload)
         manager->setup.reload(manager->setup.data);
+}
+
+static void on_async(uv_async_t *async)
+{
+    struct cf_manager *manager = async->data;
+    uv_mutex_lock(&manager->mutex);
+    bool stop = manager->stop, resumed = manager->resumed, reload = manager->reload;
+    uint32_t *sessions = manager->sessions;
+    size_t count = manager->session_count;
+    manager->resumed = manager->reload = false;
+    manager->sessions = NULL;
+    manager->session_count = 0;
+    uv_mutex_unlock(&manager->mutex);
+    if (stop)
+        cf_loop_stop(manager->setup.loop);
+    else
+        hear(manager, resumed, reload, sessions, count);
+    free(sessions);
 }
 
 struct cf_manager *cf_manager_create(const struct cf_manager_setup *setup)
@@ -95,6 +98,7 @@ static void on_closed(uv_handle_t *handle)
 {
     struct cf_manager *manager = handle->data;
     uv_mutex_destroy(&manager->mutex);
+    free(manager->sessions);
     free(manager);
 }
 

@@ -41,7 +41,7 @@ static void set_state(DWORD state, DWORD hint, int status)
 static void tell(enum cf_service_news news, uint32_t session)
 {
     EnterCriticalSection(&host.lock);
-    if (news == CF_SERVICE_STOP) {
+    if (news == CF_NEWS_STOP) {
         host.stop = true;
         set_state(SERVICE_STOP_PENDING, STOPPING_MS, 0);
     }
@@ -55,14 +55,14 @@ static DWORD WINAPI on_control(DWORD control, DWORD type, void *event, void *dat
     (void)data;
     switch (control) {
     case SERVICE_CONTROL_STOP:
-    case SERVICE_CONTROL_SHUTDOWN: tell(CF_SERVICE_STOP, 0); break;
-    case SERVICE_CONTROL_PARAMCHANGE: tell(CF_SERVICE_RELOAD, 0); break;
+    case SERVICE_CONTROL_SHUTDOWN: tell(CF_NEWS_STOP, 0); break;
+    case SERVICE_CONTROL_PARAMCHANGE: tell(CF_NEWS_RELOAD, 0); break;
     case SERVICE_CONTROL_SESSIONCHANGE:
-        tell(CF_SERVICE_SESSION, ((const WTSSESSION_NOTIFICATION *)event)->dwSessionId);
+        tell(CF_NEWS_SESSION, ((const WTSSESSION_NOTIFICATION *)event)->dwSessionId);
         break;
     case SERVICE_CONTROL_POWEREVENT:
         if (type == PBT_APMRESUMEAUTOMATIC)
-            tell(CF_SERVICE_RESUMED, 0);
+            tell(CF_NEWS_RESUMED, 0);
         break;
     case SERVICE_CONTROL_INTERROGATE: break;
     default: return ERROR_CALL_NOT_IMPLEMENTED;
@@ -114,7 +114,7 @@ bool cf_service_host_listen(cf_service_listener *listener, void *data)
     host.tell = listener;
     host.tell_data = data;
     if (listener && host.stop)
-        listener(data, CF_SERVICE_STOP, 0);
+        listener(data, CF_NEWS_STOP, 0);
     LeaveCriticalSection(&host.lock);
     return true;
 }

@@ -13,10 +13,10 @@
 #define CF_SERVICE_NAME L"curfew"
 
 enum cf_service_news {
-    CF_SERVICE_STOP,    /* it is to end: somebody says so, or the machine shuts down */
-    CF_SERVICE_RESUMED, /* from sleep */
-    CF_SERVICE_SESSION, /* something has happened to a session: logon, lock, connection… */
-    CF_SERVICE_RELOAD,  /* sc control curfew paramchange */
+    CF_NEWS_STOP,    /* it is to end: somebody says so, or the machine shuts down */
+    CF_NEWS_RESUMED, /* from sleep */
+    CF_NEWS_SESSION, /* something has happened to a session: logon, lock, connection… */
+    CF_NEWS_RELOAD,  /* sc control curfew paramchange */
 };
 
 /*

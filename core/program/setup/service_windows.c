@@ -91,7 +91,7 @@ static bool take_mark(void)
     return RegDeleteKeyValueW(HKEY_LOCAL_MACHINE, MARK_KEY, MARK_VALUE) == ERROR_SUCCESS;
 }
 
-/* ---- install ---- */
+/* ---- What install makes ---- */
 
 /* Windows runs it as LocalSystem, so whoever can write it can do anything. */
 static int own_path(wchar_t path[PATH], struct cf_error *err)
@@ -150,31 +150,7 @@ static int create(const wchar_t *path, struct cf_error *err)
     return code;
 }
 
-int cf_service_install(FILE *out, struct cf_error *err)
-{
-    wchar_t *path = cf_alloc(PATH * sizeof *path);
-    bool is_new = false;
-    int code = own_path(path, err);
-    if (code == CF_OK)
-        code = cf_service_folder_make(&is_new, err);
-    if (code == CF_OK)
-        code = create(path, err);
-    if (code == CF_OK) {
-        SetLastError(cf_event_source_set(path));
-        code = GetLastError() ? failed("service install: the Event Log's source", err) : CF_OK;
-    }
-    free(path);
-    if (code != CF_OK)
-        return code;
-    if (take_mark())
-        return cf_service_start(out, err);
-    (void)fprintf(out, "the service curfew is there, and begins with Windows; now: curfew service start\n");
-    (void)fprintf(out, is_new ? "%s is a dry run, until you say otherwise\n" : "%s was there, and is kept\n",
-                  cf_usual_config());
-    return CF_OK;
-}
-
-/* ---- uninstall, start, stop, status ---- */
+/* ---- The acts ---- */
 
 static int end(SC_HANDLE service, const char *what, struct cf_error *err)
 {
@@ -187,7 +163,7 @@ static int end(SC_HANDLE service, const char *what, struct cf_error *err)
     return await(service, SERVICE_STOPPED, what, &status, err);
 }
 
-int cf_service_uninstall(FILE *out, struct cf_error *err)
+static int uninstall_service(FILE *out, struct cf_error *err)
 {
     static const char what[] = "service uninstall";
     SC_HANDLE manager, service;
@@ -209,15 +185,15 @@ int cf_service_uninstall(FILE *out, struct cf_error *err)
     return CF_OK;
 }
 
-int cf_service_purge(FILE *out, struct cf_error *err)
+static int purge_service(FILE *out, struct cf_error *err)
 {
-    int code = cf_service_uninstall(out, err);
+    int code = uninstall_service(out, err);
     if (code == CF_UNAVAILABLE)
         code = CF_OK;
     return code ? code : cf_service_folder_remove(err);
 }
 
-int cf_service_start(FILE *out, struct cf_error *err)
+static int start_service(FILE *out, struct cf_error *err)
 {
     static const char what[] = "service start";
     SC_HANDLE manager, service;
@@ -243,39 +219,63 @@ int cf_service_start(FILE *out, struct cf_error *err)
     return CF_OK;
 }
 
-int cf_service_stop(FILE *out, struct cf_error *err)
+static int install_service(FILE *out, struct cf_error *err)
 {
-    static const char what[] = "service stop";
-    SC_HANDLE manager, service;
-    int code = open_service(SERVICE_STOP | SERVICE_QUERY_STATUS, what, &manager, &service, err);
+    wchar_t *path = cf_alloc(PATH * sizeof *path);
+    bool is_new = false;
+    int code = own_path(path, err);
+    if (code == CF_OK)
+        code = cf_service_folder_make(&is_new, err);
+    if (code == CF_OK)
+        code = create(path, err);
+    if (code == CF_OK) {
+        SetLastError(cf_event_source_set(path));
+        code = GetLastError() ? failed("service install: the Event Log's source", err) : CF_OK;
+    }
+    free(path);
     if (code != CF_OK)
         return code;
-    code = end(service, what, err);
-    close_service(manager, service);
-    if (code == CF_OK)
-        (void)fprintf(out, "the service curfew has stopped\n");
-    return code;
+    if (take_mark())
+        return start_service(out, err);
+    (void)fprintf(out, "the service curfew is there, and begins with Windows; now: curfew service start\n");
+    (void)fprintf(out, is_new ? "%s is a dry run, until you say otherwise\n" : "%s was there, and is kept\n",
+                  cf_usual_config());
+    return CF_OK;
 }
 
-int cf_service_upgrade(FILE *out, struct cf_error *err)
+/* `again`: the next install is to begin it again where it is at work. */
+static int stop_for(const char *what, bool again, struct cf_error *err)
 {
-    static const char what[] = "service upgrade";
     const DWORD mark = 1;
     SC_HANDLE manager, service;
     SERVICE_STATUS_PROCESS status;
     int code = open_service(SERVICE_STOP | SERVICE_QUERY_STATUS, what, &manager, &service, err);
     if (code != CF_OK)
         return code;
-    if (look(service, &status) && status.dwCurrentState == SERVICE_RUNNING)
+    if (again && look(service, &status) && status.dwCurrentState == SERVICE_RUNNING)
         (void)RegSetKeyValueW(HKEY_LOCAL_MACHINE, MARK_KEY, MARK_VALUE, REG_DWORD, &mark, sizeof mark);
     code = end(service, what, err);
     close_service(manager, service);
+    return code;
+}
+
+static int stop_service(FILE *out, struct cf_error *err)
+{
+    int code = stop_for("service stop", false, err);
+    if (code == CF_OK)
+        (void)fprintf(out, "the service curfew has stopped\n");
+    return code;
+}
+
+static int upgrade_service(FILE *out, struct cf_error *err)
+{
+    int code = stop_for("service upgrade", true, err);
     if (code == CF_OK)
         (void)fprintf(out, "the service curfew has stopped; install begins it again where it was at work\n");
     return code;
 }
 
-int cf_service_status(FILE *out, struct cf_error *err)
+static int status_service(FILE *out, struct cf_error *err)
 {
     static const char what[] = "service status";
     static const char *const states[] = {
@@ -300,6 +300,17 @@ int cf_service_status(FILE *out, struct cf_error *err)
         (void)fprintf(out, ", process %lu", status.dwProcessId);
     (void)fputc('\n', out);
     return CF_OK;
+}
+
+int cf_service_act(enum cf_service_act act, FILE *out, struct cf_error *err)
+{
+    static int (*const acts[CF_SERVICE_ACTS])(FILE * out, struct cf_error * err) = {
+        [CF_SERVICE_INSTALL] = install_service, [CF_SERVICE_UNINSTALL] = uninstall_service,
+        [CF_SERVICE_START] = start_service,     [CF_SERVICE_STOP] = stop_service,
+        [CF_SERVICE_STATUS] = status_service,   [CF_SERVICE_UPGRADE] = upgrade_service,
+        [CF_SERVICE_PURGE] = purge_service,
+    };
+    return acts[act](out, err);
 }
 
 /* ---- run ---- */

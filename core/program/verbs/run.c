@@ -212,7 +212,7 @@ static void announce(const struct order *order)
            cf_settings_dry(config) ? "; dry run, (in brackets) what would be done" : "");
 }
 
-static void warn_of_name(void *data, const char *text)
+static void warn_of_config(void *data, const char *text)
 {
     const struct running *running = data;
     cf_log(CF_LOG_WARNING, "%s", text);
@@ -236,14 +236,14 @@ static void look_around(struct running *running)
         .engine = running->runtime.engine,
         .simulated = order->is_simulated,
         .look_up = cf_name_on_host,
-        .tell = warn_of_name,
+        .tell = warn_of_config,
         .tell_administrators = know_administrators,
         .data = running,
     };
     cf_names_stop(running->names);
     running->names = cf_names_start(&setup);
     if (!order->is_simulated)
-        cf_refusals_check(setup.config, warn_of_name, running);
+        cf_refusals_check(setup.config, warn_of_config, running);
 }
 
 static void end_scenario(struct cf_timer *timer)

@@ -10,13 +10,10 @@
 
 extern const struct cf_verb cf_verb_run;
 
-static const struct {
-    const char *name;
-    cf_service_act *act;
-} acts[] = {
-    {"install", cf_service_install}, {"uninstall", cf_service_uninstall}, {"start", cf_service_start},
-    {"stop", cf_service_stop},       {"status", cf_service_status},       {"upgrade", cf_service_upgrade},
-    {"purge", cf_service_purge},
+static const char *const acts[CF_SERVICE_ACTS] = {
+    [CF_SERVICE_INSTALL] = "install", [CF_SERVICE_UNINSTALL] = "uninstall", [CF_SERVICE_START] = "start",
+    [CF_SERVICE_STOP] = "stop",       [CF_SERVICE_STATUS] = "status",       [CF_SERVICE_UPGRADE] = "upgrade",
+    [CF_SERVICE_PURGE] = "purge",
 };
 
 /* As `curfew run` of no words does, by the usual configuration. */
@@ -38,13 +35,13 @@ static int service(const struct cf_args *args, FILE *out, struct cf_error *err)
     struct cf_near nearest = {.wanted = wanted};
     if (strcmp(wanted, "run") == 0)
         return cf_service_run(work, err);
-    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
-        if (strcmp(wanted, acts[i].name) == 0)
-            return acts[i].act(out, err);
-        cf_near_try(&nearest, acts[i].name);
+    for (int i = 0; i < CF_SERVICE_ACTS; i++) {
+        if (strcmp(wanted, acts[i]) == 0)
+            return cf_service_act((enum cf_service_act)i, out, err);
+        cf_near_try(&nearest, acts[i]);
     }
     return cf_error_set(err, CF_USAGE, _("service %s: did you mean %s?"), wanted,
-                        nearest.word ? nearest.word : acts[0].name);
+                        nearest.word ? nearest.word : acts[0]);
 }
 
 const struct cf_verb cf_verb_service = {
@@ -55,9 +52,9 @@ const struct cf_verb cf_verb_service = {
         "install makes the service, which begins with Windows from then on, and a configuration that is a dry "
         "run where there is none; it does not start it. uninstall takes the service away, and keeps "
         "configuration and journal; purge takes these as well. start and stop wait until that is done. upgrade "
-        "is for installers: it stops the service, and the next install starts it again if it was at work. The service runs as LocalSystem, "
-        "its log is the Event Log, and the program must lie where only administrators can write. With "
-        "systemd all this is systemctl's.",
+        "is for installers: it stops the service, and the next install starts it again if it was at work. The "
+        "service runs as LocalSystem, its log is the Event Log, and the program must lie where only "
+        "administrators can write. With systemd all this is systemctl's.",
     .groups = (const struct cf_option_group *const[]){NULL},
     .least = 1,
     .most = 1,

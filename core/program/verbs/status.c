@@ -236,9 +236,10 @@ const struct cf_verb cf_verb_status = {
     .usage = (const char *const[]){"[--json]", NULL},
     .about =
         "Shows the host, the policies and which of them are paused, held or set aside, what comes next, whom "
-        "the guards protect, which sessions no idle policy can end because nobody knows their idle time, which policies wait in vain for "
-        "sessions to be disconnected, what "
-        "desktops lack for their idle time to be known or for warnings to be shown, which sessions no warning reaches, and what failed lately. For administrators.",
+        "the guards protect, which sessions no idle policy can end because nobody knows their idle time, which "
+        "policies wait in vain for sessions to be disconnected, what desktops lack for their idle time to be "
+        "known or for warnings to be shown, which sessions no warning reaches, and what failed lately. For "
+        "administrators.",
     .groups = (const struct cf_option_group *const[]){&cf_control_client_options, NULL},
     .run = status,
 };

@@ -1,56 +1,18 @@
 /* The file by which pam_nologin refuses logons, and what counts as a rule that reads it. */
 #include "logind/nologin.h"
 
+#include "../../fixture/folder.h"
+#include "../unit.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../unit.h"
-
-enum { PATH = 64 };
-
-static char folder[32], file[PATH];
-
-static int make_folder(void **state)
-{
-    (void)state;
-    (void)strcpy(folder, "/tmp/curfew-nologin.XXXXXX");
-    (void)snprintf(file, sizeof file, "%s/nologin", mkdtemp(folder) ? folder : "");
-    return 0;
-}
-
-static void put(const char *name, const char *text)
-{
-    char path[PATH];
-    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *out = fopen(path, "w");
-    assert_non_null(out);
-    (void)fputs(text, out);
-    assert_int_equal(fclose(out), 0);
-}
-
-static void take_away(const char *name)
-{
-    char path[PATH];
-    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
-    (void)unlink(path);
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    take_away("nologin");
-    take_away("nologin.new");
-    take_away("sshd");
-    take_away("elsewhere");
-    return rmdir(folder);
-}
-
 static const char *content(void)
 {
     static char text[256];
-    FILE *in = fopen(file, "r");
+    FILE *in = fopen(folder_path("nologin"), "r");
     if (!in)
         return NULL;
     text[fread(text, 1, sizeof text - 1, in)] = '\0';
@@ -63,6 +25,7 @@ static void what_is_written(void **state)
     (void)state;
     struct cf_error err;
     struct stat info;
+    const char *file = folder_path("nologin");
     mode_t before = umask(0077); /* the service's */
     assert_int_equal(cf_nologin_write(file, "Back at 06:00.", &err), CF_OK);
     assert_string_equal(content(), "Back at 06:00.\n");
@@ -82,21 +45,15 @@ static void what_cannot_be_written(void **state)
 {
     (void)state;
     struct cf_error err;
-    char path[2 * PATH];
-    (void)snprintf(path, sizeof path, "%s/none/nologin", folder);
+    const char *path = folder_path("none/nologin");
     assert_int_equal(cf_nologin_write(path, "no", &err), CF_FAILED);
     assert_non_null(strstr(err.text, path));
-    put("elsewhere", "kept");
-    (void)snprintf(path, sizeof path, "%s/elsewhere", folder);
-    char link[PATH];
-    (void)snprintf(link, sizeof link, "%s/nologin.new", folder);
-    assert_int_equal(symlink(path, link), 0);
-    assert_int_equal(cf_nologin_write(file, "no", &err), CF_FAILED);
+    path = folder_write("elsewhere", "kept");
+    assert_int_equal(symlink(path, folder_path("nologin.new")), 0);
+    assert_int_equal(cf_nologin_write(folder_path("nologin"), "no", &err), CF_FAILED);
     struct stat info;
     assert_int_equal(stat(path, &info), 0);
     assert_int_equal(info.st_size, 4);
-    take_away("elsewhere");
-    take_away("nologin.new");
 }
 
 static void which_rules_read_it(void **state)
@@ -118,21 +75,21 @@ static void which_rules_read_it(void **state)
         {"sshd.dpkg-old", "account required pam_nologin.so file=/run/curfew/nologin\n", false},
         {"sshd~", "account required pam_nologin.so file=/run/curfew/nologin\n", false},
     };
-    const char *const folders[] = {"/tmp/curfew-there-is-none", folder, NULL};
+    const char *const folders[] = {"/tmp/curfew-there-is-none", folder_path(""), NULL};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        put(rows[i].name, rows[i].rules);
+        const char *rules = folder_write(rows[i].name, rows[i].rules);
         if (cf_nologin_is_read(folders, "/run/curfew/nologin") != rows[i].reads)
             fail_msg("%s: %s", rows[i].name, rows[i].rules);
-        take_away(rows[i].name);
+        assert_int_equal(unlink(rules), 0);
     }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(what_is_written, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(what_cannot_be_written, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(which_rules_read_it, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(what_is_written, folder_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(what_cannot_be_written, folder_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(which_rules_read_it, folder_set_up, folder_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,29 +1,10 @@
 #include "program/setup/test_files.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
+#include "../../fixture/folder.h"
+#include "../unit.h"
+
 #include <string.h>
-
-#include <cmocka.h>
 #include <uv.h>
-
-static char folder[256];
-
-static void make(const char *name)
-{
-    char path[512];
-    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
-    uv_fs_t request;
-    if (name[strlen(name) - 1] == '/') {
-        assert_int_equal(uv_fs_mkdir(NULL, &request, path, 0700, NULL), 0);
-        uv_fs_req_cleanup(&request);
-        return;
-    }
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_int_equal(fclose(file), 0);
-}
 
 static const char *const tree[] = {"b_test.lua",       "a.lua", "below/",          "below/z_test.lua",
                                    "below/a_test.lua", ".git/", ".git/c_test.lua", "empty/"};
@@ -34,38 +15,21 @@ static int set_up(void **state)
 {
     (void)state;
     uv_fs_t request;
-    if (uv_fs_mkdtemp(NULL, &request, "/tmp/cf-test-files-XXXXXX", NULL))
-        return -1;
-    (void)snprintf(folder, sizeof folder, "%s", request.path);
-    uv_fs_req_cleanup(&request);
+    folder_make();
     for (size_t i = 0; i < TREE; i++)
-        make(tree[i]);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    uv_fs_t request;
-    for (size_t i = TREE + 1; i-- > 0;) {
-        char path[512];
-        (void)snprintf(path, sizeof path, "%s/%s", folder, i ? tree[i - 1] : "");
-        if (path[strlen(path) - 1] == '/')
-            (void)uv_fs_rmdir(NULL, &request, path, NULL);
+        if (tree[i][strlen(tree[i]) - 1] != '/')
+            (void)folder_write(tree[i], "");
         else
-            (void)uv_fs_unlink(NULL, &request, path, NULL);
-        uv_fs_req_cleanup(&request);
-    }
+            assert_int_equal(uv_fs_mkdir(NULL, &request, folder_path(tree[i]), 0700, NULL), 0);
     return 0;
 }
 
 static void finds_tests_below_in_order(void **state)
 {
     (void)state;
-    char named[512];
-    (void)snprintf(named, sizeof named, "%s/a.lua", folder);
-    const char *const paths[] = {named, folder};
-    static const char *const expected[] = {"/a.lua", "/b_test.lua", "/below/a_test.lua", "/below/z_test.lua"};
+    const char *folder = folder_path("");
+    const char *const paths[] = {folder_path("a.lua"), folder};
+    static const char *const expected[] = {"a.lua", "b_test.lua", "below/a_test.lua", "below/z_test.lua"};
     struct cf_test_files files;
     assert_int_equal(cf_test_files_find(paths, 2, &files, NULL), CF_OK);
     assert_int_equal(files.count, 4);
@@ -77,9 +41,7 @@ static void finds_tests_below_in_order(void **state)
 static void refuses_where_there_is_nothing(void **state)
 {
     (void)state;
-    char empty[512];
-    (void)snprintf(empty, sizeof empty, "%s/empty", folder);
-    const char *const paths[] = {empty, "no-such-path"};
+    const char *const paths[] = {folder_path("empty"), "no-such-path"};
     struct cf_test_files files;
     struct cf_error err = {0};
     assert_int_equal(cf_test_files_find(paths, 1, &files, &err), CF_USAGE);
@@ -94,5 +56,5 @@ int main(void)
         cmocka_unit_test(finds_tests_below_in_order),
         cmocka_unit_test(refuses_where_there_is_nothing),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, folder_tear_down);
 }

@@ -1,4 +1,5 @@
 /* Warnings that reach nobody, handed to a command. */
+#include "../../fixture/folder.h"
 #include "../unit.h"
 
 #include "program/setup/warn_command.h"
@@ -253,9 +254,8 @@ static const char hanging[] = "sleep 1000 & echo $$ $! >$0.new; mv $0.new $0; wa
 static void test_one_that_hangs_is_killed(void **state)
 {
     (void)state;
-    char folder[] = "/tmp/curfew-test-XXXXXX", path[64];
-    assert_non_null(mkdtemp(folder));
-    (void)snprintf(path, sizeof path, "%s/pids", folder);
+    folder_make();
+    const char *path = folder_path("pids");
     open_host((const char *const[]){"/bin/sh", "-c", hanging, path, NULL}, true, 1000);
     warn(1, CF_MINUTE);
     cf_loop_run_until(host.loop, cf_mono_add(cf_loop_now(host.loop), cf_seconds(1)));
@@ -275,16 +275,14 @@ static void test_one_that_hangs_is_killed(void **state)
     close_host();
     assert_string_equal(host.heard, "");
     expect_dead(path);
-    (void)remove(path);
-    (void)remove(folder);
+    folder_drop();
 }
 
 static void test_not_more_than_so_many_at_once(void **state)
 {
     (void)state;
-    char folder[] = "/tmp/curfew-test-XXXXXX", gate[64];
-    assert_non_null(mkdtemp(folder));
-    (void)snprintf(gate, sizeof gate, "%s/gate", folder);
+    folder_make();
+    const char *gate = folder_path("gate");
     assert_int_equal(mkfifo(gate, 0600), 0);
     int both = open(gate, O_RDWR | O_CLOEXEC); /* so that neither end waits for the other */
     assert_true(both >= 0);
@@ -298,8 +296,7 @@ static void test_not_more_than_so_many_at_once(void **state)
         turn();
     assert_null(strstr(host.heard + strlen("33 not\n34 not\n"), "not"));
     (void)close(both);
-    (void)remove(gate);
-    (void)remove(folder);
+    folder_drop();
     close_host();
 }
 
