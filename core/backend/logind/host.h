@@ -6,9 +6,9 @@
 #include "backend/retry.h"
 #include "base/hash.h"
 #include "bus/bus.h"
+#include "logind/clients.h"
 #include "logind/properties.h"
 #include "logind/remote.h"
-#include "logind/sockets.h"
 #include "logind/stamps.h"
 #include "logind/watcher.h"
 #include "logind/workers.h"
@@ -36,6 +36,7 @@ struct cf_remote_state {
     enum cf_tri disconnected;
     struct cf_mono since;          /* at the least, where it is */
     uint64_t generation;           /* which client was the last, where that is known */
+    char *from;                    /* where one is connected from; NULL: not known, or from this machine */
     struct cf_remote_watch *watch; /* NULL: nothing tells of it */
 };
 
@@ -78,10 +79,10 @@ struct cf_sessions {
 
 /* Remote desktops (remotes.h). */
 struct cf_remotes {
-    struct cf_sockets sockets; /* as read */
-    struct cf_mono read_at;    /* then; unknown: never */
-    struct cf_timer timer;     /* set while there are any */
-    bool again;                /* soon, as something has happened */
+    struct cf_client_sockets sockets;
+    struct cf_timer timer; /* set while there are any */
+    struct cf_mono looked; /* at all of them, last */
+    bool again;            /* soon, as something has happened */
 };
 
 struct cf_host_request; /* requests.c */

@@ -2,75 +2,19 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "logind/sockets.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 
-/* xrdp's channel server makes and removes sockets as clients come and go, of which inotify tells. Where it is
- * switched off nothing does. */
+/* What clients do shows in a file or a folder, of which inotify tells. Where there is none, nothing does. */
 #define SOON  ((struct cf_span){300000})
 #define AGAIN cf_seconds(2)
 #define PACE  CF_MINUTE
 
-/* A folder of sockets, watched for one session. */
+/* What is watched for one session. */
 struct cf_remote_watch {
     uv_fs_event_t event;
     struct cf_logind *host;
 };
-
-/* ---- What the kernel knows ---- */
-
-/* Since 0.10 each user has a folder of their own. */
-static const char *const folders[] = {"/run/xrdp/sockdir/%" PRId64, "/run/xrdp/sockdir", "/tmp/.xrdp"};
-
-/* Whoever has a mount namespace of their own may bind any name, so the file must be there, and the user's. */
-static bool is_users(const struct cf_properties *properties, const char *path)
-{
-    char seen[CF_SOCKET_PATH + 32];
-    struct stat st;
-    (void)snprintf(seen, sizeof seen, "/proc/%" PRId64 "/root%s", properties->leader, path);
-    return stat(seen, &st) == 0 && S_ISSOCK(st.st_mode) && (int64_t)st.st_uid == properties->uid;
-}
-
-/* ":10" → "10"; NULL: not a display of xrdp's Xorg. */
-static const char *display_of(const struct cf_properties *properties)
-{
-    const char *display = properties->display;
-    bool remote = cf_text_equal(properties->service, "xrdp-sesman") && cf_text_equal(properties->type, "x11");
-    return remote && display && display[0] == ':' && display[1] &&
-                   !display[1 + strspn(display + 1, "0123456789")]
-               ? display + 1
-               : NULL;
-}
-
-struct look {
-    enum cf_tri disconnected;
-    uint64_t generation; /* another one after each client; 0: not known */
-    char folder[CF_SOCKET_PATH];
-};
-
-static struct look look_at(const struct cf_sockets *sockets, const struct cf_properties *properties)
-{
-    struct look look = {0};
-    const char *display = display_of(properties);
-    for (size_t i = 0; display && i < sizeof folders / sizeof folders[0]; i++) {
-        char path[CF_SOCKET_PATH];
-        (void)snprintf(look.folder, sizeof look.folder, folders[i], properties->uid);
-        (void)snprintf(path, sizeof path, "%.64s/xrdp_display_%.8s", look.folder, display);
-        if (!cf_sockets_listening(sockets, path) || !is_users(properties, path))
-            continue;
-        look.disconnected = cf_tri_of(!cf_sockets_connected(sockets, path));
-        (void)snprintf(path, sizeof path, "%.64s/xrdp_chansrv_socket_%.8s", look.folder, display);
-        look.generation = cf_sockets_listening(sockets, path);
-        return look;
-    }
-    look.folder[0] = '\0';
-    return look;
-}
 
 /* ---- Being told ---- */
 
@@ -79,12 +23,24 @@ static void on_watch_closed(uv_handle_t *handle)
     free(handle->data);
 }
 
-static void on_folder(uv_fs_event_t *event, const char *name, int events, int status)
+static struct cf_mono later(struct cf_mono a, struct cf_mono b)
+{
+    return a.us > b.us ? a : b;
+}
+
+/* It is watched again from the next look on, so that a log that is always written to wakes nobody between
+ * two. */
+static void on_event(uv_fs_event_t *event, const char *name, int events, int status)
 {
     (void)name, (void)events, (void)status;
     struct cf_logind *host = ((struct cf_remote_watch *)event->data)->host;
+    struct cf_mono now = cf_loop_now(host->loop), at = cf_mono_add(now, SOON);
+    (void)uv_fs_event_stop(event);
+    if (cf_mono_known(host->remotes.looked))
+        at = later(at, cf_mono_add(host->remotes.looked, AGAIN));
+    if (!cf_timer_is_set(&host->remotes.timer) || at.us < host->remotes.timer.due_us)
+        cf_timer_set(host->loop, &host->remotes.timer, at);
     host->remotes.again = true;
-    cf_timer_set(host->loop, &host->remotes.timer, cf_mono_add(cf_loop_now(host->loop), SOON));
 }
 
 /* Looks at all of them; over each that has changed the back end may be closed. */
@@ -95,6 +51,7 @@ static void on_time(struct cf_timer *timer)
     struct cf_span pace = host->remotes.again ? AGAIN : PACE;
     bool any = false;
     host->remotes.again = false;
+    host->remotes.looked = now;
     for (struct cf_cached *known = host->sessions.known, *next; known && !host->closed; known = next) {
         next = known->hh.next;
         any |= known->remote.watch != NULL;
@@ -105,16 +62,19 @@ static void on_time(struct cf_timer *timer)
         cf_timer_set(host->loop, timer, cf_mono_add(now, pace));
 }
 
-static void watch(struct cf_logind *host, struct cf_cached *known, const char *folder)
+static void watch(struct cf_logind *host, struct cf_cached *known, const char *path)
 {
-    if (known->remote.watch || host->once || host->server || !folder[0])
+    struct cf_remote_watch *watch = known->remote.watch;
+    if (host->once || (!watch && !path[0]))
         return;
-    struct cf_remote_watch *watch = cf_alloc(sizeof *watch);
-    watch->host = host;
-    (void)uv_fs_event_init(cf_loop_uv(host->loop), &watch->event);
-    watch->event.data = watch;
-    (void)uv_fs_event_start(&watch->event, on_folder, folder, 0); /* else there is the pace */
-    known->remote.watch = watch;
+    if (!watch) {
+        known->remote.watch = watch = cf_alloc(sizeof *watch);
+        watch->host = host;
+        (void)uv_fs_event_init(cf_loop_uv(host->loop), &watch->event);
+        watch->event.data = watch;
+    }
+    if (!uv_is_active((uv_handle_t *)&watch->event) && path[0])
+        (void)uv_fs_event_start(&watch->event, on_event, path, 0); /* else there is the pace */
     host->remotes.timer.fire = on_time;
     host->remotes.timer.data = host;
     if (!cf_timer_is_set(&host->remotes.timer))
@@ -123,26 +83,37 @@ static void watch(struct cf_logind *host, struct cf_cached *known, const char *f
 
 /* ---- One session ---- */
 
+/* Where there are several clients, one of them stands for all. */
+static bool take_from(struct cf_cached *known, const struct cf_clients *clients)
+{
+    const char *from = clients->from[0] ? clients->from : NULL;
+    if (!clients->told_from || cf_text_equal(known->remote.from, from))
+        return false;
+    cf_replace(&known->remote.from, from);
+    return true;
+}
+
 bool cf_remotes_look(struct cf_logind *host, struct cf_cached *known, struct cf_mono asked)
 {
     struct cf_remote_state *state = &known->remote;
-    if (host->server || !display_of(&known->properties))
+    if (host->server || !cf_clients_may_tell(&known->properties))
         return false;
     struct cf_mono now = cf_loop_now(host->loop);
-    if (!cf_mono_known(host->remotes.read_at) || host->remotes.read_at.us < asked.us) {
-        cf_sockets_read(&host->remotes.sockets, known->properties.leader, "/xrdp_");
-        host->remotes.read_at = now;
-    }
-    const struct look look = look_at(&host->remotes.sockets, &known->properties);
-    bool returned = look.generation != state->generation; /* and has gone again, between two looks */
-    bool changed = look.disconnected != state->disconnected || (returned && look.disconnected == CF_TRI_YES);
+    const struct cf_clients clients = cf_clients_look(&host->remotes.sockets, &known->properties, asked, now);
+    enum cf_tri disconnected =
+        clients.connected == CF_TRI_UNKNOWN ? CF_TRI_UNKNOWN : cf_tri_of(clients.connected == CF_TRI_NO);
+    bool returned = clients.generation != state->generation; /* and has gone again, between two looks */
+    bool changed = disconnected != state->disconnected || (returned && disconnected == CF_TRI_YES);
     if (changed)
-        state->since = look.disconnected == CF_TRI_YES ? now : CF_MONO_UNKNOWN;
-    state->disconnected = look.disconnected;
-    state->generation = look.generation;
+        state->since = disconnected == CF_TRI_YES ? now : CF_MONO_UNKNOWN;
+    state->disconnected = disconnected;
+    state->generation = clients.generation;
+    changed |= take_from(known, &clients);
     known->record.disconnected = state->disconnected;
     known->record.disconnected_since = state->since;
-    watch(host, known, look.folder);
+    if (clients.told_from)
+        cf_session_set_string(&known->record, CF_FIELD_REMOTE_HOST, state->from);
+    watch(host, known, clients.told_by);
     return changed;
 }
 
@@ -151,10 +122,11 @@ void cf_remotes_forget(struct cf_cached *known)
     if (known->remote.watch)
         uv_close((uv_handle_t *)&known->remote.watch->event, on_watch_closed);
     known->remote.watch = NULL;
+    free(known->remote.from);
 }
 
 void cf_remotes_finish(struct cf_logind *host)
 {
     cf_timer_stop(host->loop, &host->remotes.timer);
-    cf_sockets_finish(&host->remotes.sockets);
+    cf_client_sockets_finish(&host->remotes.sockets);
 }

@@ -1,13 +1,13 @@
-/*
- * Remote desktops: whether anybody is connected to one. logind does not know; of xrdp's X servers the kernel
- * does, since xrdp connects to a socket of theirs for as long as a client is there.
+/* Remote desktops: whether anybody is connected to one, since when not, and from where. logind does not know.
  */
 #ifndef CF_LOGIND_REMOTES_H
 #define CF_LOGIND_REMOTES_H
 
 #include "logind/host.h"
 
-#define CF_REMOTES_FIELDS (CF_FIELD_BIT(CF_FIELD_DISCONNECTED) | CF_FIELD_BIT(CF_FIELD_DISCONNECTED_FOR))
+#define CF_REMOTES_FIELDS                                                                                    \
+    (CF_FIELD_BIT(CF_FIELD_DISCONNECTED) | CF_FIELD_BIT(CF_FIELD_DISCONNECTED_FOR) |                         \
+     CF_FIELD_BIT(CF_FIELD_REMOTE_HOST))
 
 /*
  * Brings the record's CF_REMOTES_FIELDS up to what is so at `asked` or later; returns whether that is another

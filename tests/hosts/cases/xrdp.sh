@@ -1,12 +1,12 @@
 # on: trixie-remote
 # A real xrdp session, with a real client: it is connected as long as the client is there, from where is known, and so is
 # since when it is not. Idle by the agent, warned at its desktop, and ended when it has been disconnected for long enough;
-# whoever connects again stays.
+# whoever connects again stays. So it is with xrdp's other X server, Xvnc.
 sed -i 's/least = [0-9]* [*] [a-z]*/least = 1 * second/' $policies/disconnected.lua
 service_installed # in its sandbox, it sees what it needs for that
 cat >/etc/curfew/curfew.lua <<'LUA'
 dry_run  = false
-policies = { { "/etc/curfew/policies/disconnected.lua", limit = "25s", except = { users = { "bruno" } } } }
+policies = { { "/etc/curfew/policies/disconnected.lua", limit = "25s", except = { users = { "bruno", "carol" } } } }
 limits   = { notice = "3s", share = 1 }
 LUA
 cat >/etc/xrdp/startwm.sh <<'SH'
@@ -17,7 +17,7 @@ exec /build/curfew-agent >"/box/$USER.agent" 2>&1
 SH
 chmod 755 /etc/xrdp/startwm.sh
 chmod 1777 /box
-printf '%s:secret\n' ana bruno | chpasswd
+printf '%s:secret\n' ana bruno carol | chpasswd
 systemctl start xrdp-sesman xrdp || fail "$(systemctl status xrdp xrdp-sesman)"
 Xvfb :50 -nolisten tcp -noreset -screen 0 1280x1024x24 >/dev/null 2>&1 &
 until DISPLAY=:50 xdpyinfo >/dev/null 2>&1; do :; done
@@ -44,7 +44,11 @@ connect ana
 tells ana '"disconnected":false'
 connect bruno
 tells bruno '"disconnected":false'
-tells ana '"remote_host":"::ffff:127.0.0.1"'
+sed -i 's/^autorun=.*/autorun=Xvnc/' /etc/xrdp/xrdp.ini
+connect carol
+tells carol '"disconnected":false'
+[ -n "$(pgrep -u carol -x Xvnc)" ] || fail "not with Xvnc: $(ps -u carol)"
+for user in ana carol; do tells $user '"remote_host":"::ffff:127.0.0.1"'; done
 [[ $(/build/curfew sessions --json | grep '"user":"ana"') == *'"remote":true'* ]] || fail "$(/build/curfew sessions --json)"
 service_started
 ana=$(/build/curfew sessions --json | sed -n 's/.*"id":"\([^"]*\)".*"user":"ana".*/\1/p' | head -1)
@@ -53,6 +57,8 @@ grep -qF -m 1 'at work for session' <(timeout 20 tail -c +1 -F /box/ana.agent 2>
 # Away, and back again: curfew is told of either, and the time begins anew.
 disconnect ana
 disconnect bruno
+disconnect carol
+tells carol '"disconnected":true'
 tells ana '"disconnected":true'
 tells bruno '"disconnected":true'
 [[ $(/build/curfew why "$ana" --json) == *disconnected* ]] || fail "$(/build/curfew why "$ana")"
@@ -62,6 +68,8 @@ disconnect ana
 tells ana '"disconnected":true'
 begun=$EPOCHSECONDS
 entry '"what":"ended"' '"user":"ana"'
+connect carol
+tells carol '"disconnected":false'
 [ $((EPOCHSECONDS - begun)) -ge 24 ] || fail "ended $((EPOCHSECONDS - begun)) seconds after the second client had gone"
 [ -z "$(pgrep -u ana -x Xorg)" ] || fail "$(ps -u ana)"
 [ -n "$(pgrep -u bruno -x Xorg)" ] || fail "bruno is gone"

@@ -1,8 +1,13 @@
-/* Whether anybody is connected to a remote desktop, by sockets as xrdp's Xorg has them. */
+/* Whether anybody is connected to a remote desktop, by sockets as xrdp's Xorg and VNC's X servers have them.
+ */
 #include "fake_logind.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #define FOLDER "/tmp/.xrdp"
 #define BIRTH  1000000
@@ -142,6 +147,134 @@ static void what_is_not_known(void **state)
     assert_int_equal(look(), CF_TRI_UNKNOWN);
 }
 
+/* ---- VNC's ---- */
+
+static struct {
+    char lock[64], display[16];
+    pid_t server;
+    int steps; /* a byte of each thing that it has done */
+    struct sockaddr_in at;
+} vnc;
+
+static void step_done(int fd)
+{
+    char step;
+    assert_int_equal(read(fd, &step, 1), 1);
+}
+
+/* Whoever comes is let in until they go, one after the other. */
+_Noreturn static void serve(const char *name, int listener, int steps)
+{
+    char byte;
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    (void)prctl(PR_SET_NAME, name);
+    for (int fd = 3; fd < 1024; fd++) /* what it has of its parent's is no client of its own */
+        if (fd != listener && fd != steps)
+            (void)close(fd);
+    for (;;) {
+        (void)!write(steps, "", 1);
+        int client = accept(listener, NULL, NULL);
+        (void)!write(steps, "", 1);
+        (void)!read(client, &byte, 1);
+        (void)close(client);
+    }
+}
+
+static void begin_server(const char *name)
+{
+    int pipes[2];
+    socklen_t size = sizeof vnc.at;
+    vnc.at = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(listener, (const struct sockaddr *)&vnc.at, sizeof vnc.at), 0);
+    assert_int_equal(listen(listener, 4), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&vnc.at, &size), 0);
+    assert_int_equal(pipe(pipes), 0);
+    vnc.server = fork();
+    if (vnc.server == 0)
+        serve(name, listener, pipes[1]);
+    (void)close(listener);
+    (void)close(pipes[1]);
+    vnc.steps = pipes[0];
+    step_done(vnc.steps);
+    FILE *lock = fopen(vnc.lock, "we");
+    (void)fprintf(lock, "%10d\n", (int)vnc.server);
+    (void)fclose(lock);
+}
+
+static void end_server(void)
+{
+    (void)kill(vnc.server, SIGKILL);
+    (void)waitpid(vnc.server, NULL, 0);
+    (void)close(vnc.steps);
+    (void)unlink(vnc.lock);
+}
+
+static int set_up_vnc(void **state)
+{
+    (void)state;
+    (void)snprintf(vnc.display, sizeof vnc.display, ":%d", (int)getpid());
+    (void)snprintf(vnc.lock, sizeof vnc.lock, "/tmp/.X%d-lock", (int)getpid());
+    begin_server("Xtigervnc");
+    fake.sessions[0] = (struct fake_session){.id = "c7",
+                                             .user = "ana",
+                                             .class_ = "user",
+                                             .type = "x11",
+                                             .service = "tigervnc",
+                                             .display = vnc.display,
+                                             .uid = getuid(),
+                                             .leader = (uint32_t)getpid(),
+                                             .born = BIRTH};
+    fake.count = 1;
+    return 0;
+}
+
+static int tear_down_vnc(void **state)
+{
+    (void)state;
+    fake_close();
+    end_server();
+    return 0;
+}
+
+static int viewer(void)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(connect(fd, (const struct sockaddr *)&vnc.at, sizeof vnc.at), 0);
+    step_done(vnc.steps);
+    return fd;
+}
+
+static void a_viewer_comes_and_goes(void **state)
+{
+    (void)state;
+    fake_open((struct cf_logind_setup){0});
+    assert_int_equal(fake.disconnected, CF_TRI_YES);
+    struct cf_mono first = fake.disconnected_since;
+    int fd = viewer();
+    assert_int_equal(look(), CF_TRI_NO);
+    (void)close(fd);
+    step_done(vnc.steps);
+    assert_int_equal(look(), CF_TRI_YES);
+    assert_true(fake.disconnected_since.us > first.us);
+}
+
+/* An X server of another kind, or another user's, tells nothing; nor does a lock that nobody holds. */
+static void what_is_no_server_of_vncs(void **state)
+{
+    (void)state;
+    fake_open((struct cf_logind_setup){0});
+    assert_int_equal(look(), CF_TRI_YES);
+    fake.sessions[0].uid = getuid() + 1;
+    assert_int_equal(look(), CF_TRI_UNKNOWN);
+    fake.sessions[0].uid = getuid();
+    assert_int_equal(look(), CF_TRI_YES);
+    end_server();
+    assert_int_equal(look(), CF_TRI_UNKNOWN);
+    begin_server("Xvfb");
+    assert_int_equal(look(), CF_TRI_UNKNOWN);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -151,6 +284,8 @@ int main(void)
         TEST(who_was_there_meanwhile),
         TEST(who_is_back_stays),
         TEST(what_is_not_known),
+        cmocka_unit_test_setup_teardown(a_viewer_comes_and_goes, set_up_vnc, tear_down_vnc),
+        cmocka_unit_test_setup_teardown(what_is_no_server_of_vncs, set_up_vnc, tear_down_vnc),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,105 @@
+# on: trixie-remote bookworm-remote
+# Real TigerVNC sessions, each with a real viewer: connected as long as one is there, by sockets of the X server's, and from
+# where is known. What is typed in a viewer is input, by the agent; a warning is taken back by it or by its button; who is
+# idle is ended, and so is who has been disconnected for long enough.
+sed -i 's/least = [0-9]* [*] [a-z]*/least = 1 * second/' $policies/disconnected.lua
+service_installed # in its sandbox, it sees what it needs for that
+cat >/etc/curfew/curfew.lua <<'LUA'
+dry_run  = false
+policies = {
+  { "/etc/curfew/policies/disconnected.lua", limit = "8s", only = { users = { "daniel" } } },
+  { "/etc/curfew/policies/idle.lua", limit = "60s", warnings = { "52s" }, only = { users = { "ana", "bruno" } } },
+  { "/etc/curfew/policies/idle.lua", name = "short", limit = "14s", warnings = { "8s" }, only = { users = { "carol" } } },
+}
+limits = { notice = "3s", share = 1 }
+LUA
+echo 127.0.0.1 box.local box >>/etc/hosts # its name, which its start wants
+chmod 1777 /box
+from=192.0.2.7 # of which this machine has both ends
+ip address add $from/32 dev lo
+printf '$localhost = "no";\n$geometry = "640x400";\n' >>/etc/tigervnc/vncserver-config-defaults
+number=0
+for user in ana bruno carol daniel; do
+    number=$((number + 1))
+    echo ":$number=$user" >>/etc/tigervnc/vncserver.users
+    place=/home/$user/.vnc
+    [ "$(. /etc/os-release && echo "$VERSION_ID")" = 12 ] || place=/home/$user/.config/tigervnc
+    install -d -o $user -g $user "${place%/*}" "$place"
+    tigervncpasswd -f <<<secret >"$place/passwd" 2>/box/passwd.out
+    cat >"$place/xstartup" <<SH
+#!/bin/sh
+dbus-monitor "interface='org.freedesktop.Notifications'" >/box/$user.notes 2>&1 &
+xterm -geometry 40x10+20+200 &
+dunst >/dev/null 2>&1 &
+until busctl --user status org.freedesktop.Notifications >/dev/null 2>&1; do :; done
+exec /build/curfew-agent >/box/$user.out 2>&1
+SH
+    chown $user: "$place"/*
+    chmod 600 "$place/passwd"
+    chmod 755 "$place/xstartup"
+    install -m 666 /dev/null /box/$user.notes
+    install -m 666 /dev/null /box/$user.out
+    systemctl start --no-block tigervncserver@:$number
+done
+echo secret | tigervncpasswd -f >/box/passwd
+Xvfb :50 -nolisten tcp -noreset -screen 0 1280x1024x24 >/dev/null 2>&1 &
+until DISPLAY=:50 xdpyinfo >/dev/null 2>&1; do :; done
+
+connect() { # USER NUMBER: by a viewer of its own
+    DISPLAY=:50 xtigervncviewer -passwd /box/passwd -Shared "$from::590$2" >"/box/$1.client" 2>&1 &
+    eval "client_$1=$!"
+}
+disconnect() { # USER: as by closing its window
+    local client=client_$1
+    kill "${!client}"
+}
+tells() { # USER TEXT
+    local try listed
+    for ((try = 0; try < 200; try++)); do
+        listed=$(/build/curfew sessions --json | grep "\"user\":\"$1\"" | grep '"type":"x11"') || listed=
+        [[ $listed != *"$2"* ]] || return 0
+        sleep 0.05
+    done
+    fail "$1: not $2: $listed; $(tail -n 5 "/box/$1.client" /home/$1/.vnc/*.log /home/$1/.config/tigervnc/*.log 2>&1)"
+}
+
+for user in ana bruno carol daniel; do tells $user '"disconnected":true'; done
+connect ana 1
+connect bruno 2
+connect carol 3
+connect daniel 4
+for user in ana bruno carol daniel; do tells $user '"disconnected":false'; done
+for user in ana bruno carol daniel; do tells $user "\"remote_host\":\"$from\""; done
+service_started
+for user in ana bruno carol daniel; do shows $user 'at work for session'; done
+
+# Whoever closes the viewer is disconnected at once, and ended in a while, unless they come back.
+disconnect daniel
+entry '"what":"ended"' '"user":"daniel"'
+[ "$(pgrep -c -u daniel -x 'Xtigervnc|xterm|dunst')" = 0 ] || fail "left of daniel: $(ps -u daniel)"
+
+typed() { # USER KEY: in the viewer's window
+    local window
+    window=$(DISPLAY=:50 xdotool search --onlyvisible --name "($1)" | head -n 1)
+    DISPLAY=:50 xdotool windowraise "$window" windowfocus "$window" mousemove --window "$window" 60 250 key "$2"
+}
+noted ana 'logged off in 52 seconds'
+DISPLAY=:50 xwd -root -silent >/box/vnc.xwd # for whoever wants to see it
+begun=${EPOCHREALTIME/./}
+typed ana a
+entry '"what":"stays"' '"user":"ana"'
+took=$((${EPOCHREALTIME/./} - begun))
+[ "$took" -lt 4500000 ] || fail "as late as by asking every five seconds: $took microseconds"
+echo "from the key until it was taken back: $took microseconds"
+noted bruno 'logged off in 52 seconds'
+on_desktop bruno :2 dunstctl action 0
+entry '"what":"answer"' '"user":"bruno"' '"reason":"yes"'
+entry '"what":"ended"' '"user":"carol"'
+[ "$(pgrep -c -u carol -x 'Xtigervnc|xterm|dunst')" = 0 ] || fail "left of carol: $(ps -u carol)"
+[ -n "$(pgrep -u ana -x Xtigervnc)" ] && [ -n "$(pgrep -u bruno -x Xtigervnc)" ] || fail "$(loginctl)"
+
+# A lock that names an X server of the same user's which is not the session's tells nothing of it.
+systemd-run --quiet --uid=ana Xtigervnc :9 -SecurityTypes None -localhost
+until [ -s /tmp/.X9-lock ]; do :; done
+cat /tmp/.X9-lock >/tmp/.X1-lock
+tells ana '"disconnected":null'
