@@ -44,8 +44,8 @@ struct cf_request {
     struct cf_identity session; /* must be this very session, or the answer is CF_GONE */
 
     uint64_t fields; /* REFRESH, WATCH: bits of enum cf_field */
-    /* REFRESH: what the host said since then, and is not sampled, need not be asked for again, and what may
-     * be known a moment later is not waited for. 0: all is read anew. */
+    /* REFRESH: what the host said since then need not be asked for again, and what may be known a moment
+     * later is not waited for. 0: all is read anew. */
     struct cf_mono as_of;
 
     uint64_t notice;      /* WARN, WITHDRAW: which; the sink's answered() names it */

@@ -85,6 +85,8 @@ DWORD server_events(uint64_t *since)
 
 struct session *server_session(DWORD id)
 {
+    if (id && id <= count && sessions[id - 1]->present && sessions[id - 1]->id == id)
+        return sessions[id - 1]; /* as they are numbered where nothing else is said */
     for (size_t i = count; i-- > 0;)
         if (sessions[i]->present && sessions[i]->id == id)
             return sessions[i];

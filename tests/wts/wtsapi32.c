@@ -251,6 +251,7 @@ EXPORTED BOOL WINAPI WTSQuerySessionInformationW(HANDLE server, DWORD id, int cl
     struct session *session;
     if (class_ == CF_WTS_SESSION_ID && id == (DWORD)CF_WTS_CURRENT_SESSION) {
         DWORD own = server_caller();
+        (void)InterlockedIncrement(&calls[QUERY]);
         if (!own)
             return fail(ERROR_FILE_NOT_FOUND);
         memcpy(give(buffer, bytes, sizeof own), &own, sizeof own);

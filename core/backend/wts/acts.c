@@ -106,7 +106,7 @@ static int send_message(struct cf_wts_act *act, const struct cf_wts_server *serv
     return CF_OK;
 }
 
-/* The session is looked at afterwards, too: the processes may have been another's by then. */
+/* The session is looked at afterwards: is it there still, the processes were its own. */
 static int read_processes(struct cf_wts_act *act, const struct cf_wts_server *server)
 {
     struct cf_wts_infoex after;
@@ -117,6 +117,10 @@ static int read_processes(struct cf_wts_act *act, const struct cf_wts_server *se
 void cf_wts_act_run(struct cf_wts_act *act, const struct cf_wts_server *server, const atomic_bool *over)
 {
     struct cf_wts_infoex info;
+    if (act->deed == CF_WTS_PROCESSES_OF) {
+        act->code = read_processes(act, server);
+        return;
+    }
     if (look(act, server, &info) != CF_OK || expect_quiet(act, &info) != CF_OK)
         return;
     if (atomic_load(over)) {
@@ -130,7 +134,7 @@ void cf_wts_act_run(struct cf_wts_act *act, const struct cf_wts_server *server, 
     case CF_WTS_LOCK: act->code = lock(act, server); break;
     case CF_WTS_SHOW:
     case CF_WTS_QUESTION: act->code = send_message(act, server, info.data.state); break;
-    case CF_WTS_PROCESSES_OF: act->code = read_processes(act, server); break;
+    case CF_WTS_PROCESSES_OF: break; /* above */
     }
 }
 

@@ -17,6 +17,7 @@ enum { PROOF_SECONDS = 3, OVER_SECONDS = 10 };
 
 #define PROCESS_FIELDS                                                                                       \
     (CF_FIELD_BIT(CF_FIELD_PROGRAMS) | CF_FIELD_BIT(CF_FIELD_CPU) | CF_FIELD_BIT(CF_FIELD_SID))
+#define CLIENT_FIELDS (CF_FIELD_BIT(CF_FIELD_CLIENT) | CF_FIELD_BIT(CF_FIELD_REMOTE_HOST))
 
 struct cf_wts_request {
     struct cf_wts_job job; /* first, so that one is found from the other */
@@ -274,9 +275,31 @@ static void on_looked(struct cf_wts *host, void *data, DWORD id, const struct cf
     }
 }
 
+static void on_seen(struct cf_timer *timer)
+{
+    answer(timer->data);
+}
+
+/* Whether the listing has seen all that the request is content with. */
+static bool is_seen(const struct cf_wts_request *request)
+{
+    const struct cf_wts_known *known = known_of(request);
+    return request->asked.as_of.us > 0 && !(request->asked.fields & (PROCESS_FIELDS | CLIENT_FIELDS)) &&
+           known && known->looked && known->looked_at.us >= request->asked.as_of.us;
+}
+
 static void look(struct cf_wts_request *request)
 {
     uint64_t fields = request->asked.fields;
+    if (!(fields & ~PROCESS_FIELDS)) {
+        act(request, CF_WTS_PROCESSES_OF);
+        return;
+    }
+    if (is_seen(request)) {
+        request->later.fire = on_seen;
+        cf_timer_defer(request->host->loop, &request->later);
+        return;
+    }
     unsigned what =
         (fields & CF_FIELD_BIT(CF_FIELD_CLIENT) ? CF_WTS_LOOK_CLIENT : 0u) |
         (fields & CF_FIELD_BIT(CF_FIELD_REMOTE_HOST) ? CF_WTS_LOOK_CLIENT | CF_WTS_LOOK_ADDRESS : 0u);

@@ -62,10 +62,12 @@ static void gone(struct cf_wts *host, struct cf_wts_known *known)
 
 static void apply(struct cf_wts *host, struct cf_wts_known *known, const struct cf_wts_seen *seen)
 {
-    cf_wts_clock_take(&host->clock, cf_wts_seen_at(host, seen), seen->info.data.current.QuadPart);
+    struct cf_mono at = cf_wts_seen_at(host, seen);
+    cf_wts_clock_take(&host->clock, at, seen->info.data.current.QuadPart);
     cf_wts_record_info(&known->record, &seen->info, &host->clock, host->locks);
     known->life = cf_wts_last_life(&seen->info);
     known->looked = true;
+    known->looked_at = at;
 }
 
 struct cf_wts_known *cf_wts_take(struct cf_wts *host, DWORD id, const struct cf_wts_seen *seen,
@@ -111,7 +113,7 @@ struct listing {
     DWORD error;
     struct cf_wts_found *found;
     size_t count;
-    bool has_own;
+    bool wants_own, has_own; /* its session, in which a process stays: asked for until it is known */
     DWORD own;
 };
 
@@ -124,7 +126,7 @@ static void run(struct cf_wts_job *job)
 {
     struct listing *listing = listing_of(job);
     listing->error = cf_wts_enumerate(job->server, &listing->found, &listing->count);
-    listing->has_own = cf_wts_server_is_own(job->server) && cf_wts_own_session(job->server, &listing->own);
+    listing->has_own = listing->wants_own && cf_wts_own_session(job->server, &listing->own);
 }
 
 static void orphaned(struct cf_wts_job *job)
@@ -264,6 +266,7 @@ void cf_wts_list(struct cf_wts *host)
     host->sessions.listing = true;
     struct listing *listing = cf_alloc(sizeof *listing);
     *listing = (struct listing){.host = host,
+                                .wants_own = cf_wts_server_is_own(host->server) && !host->own[0],
                                 .job = {.kind = CF_WTS_LIST,
                                         .limit = cf_mono_add(cf_loop_now(host->loop), CF_WTS_LIMIT),
                                         .run = run,
