@@ -231,8 +231,10 @@ uint64_t cf_properties_apply(const struct cf_properties *properties, const struc
     fresh.locked = properties->locked;
     fresh.locked_since = locked_since(properties, clock, record);
     fresh.closing = properties->state ? cf_tri_of(strcmp(properties->state, "closing") == 0) : CF_TRI_UNKNOWN;
-    /* A terminal's line is its session; whether a remote desktop still has a client, logind does not know. */
-    fresh.disconnected = cf_text_equal(properties->type, "tty") ? CF_TRI_NO : CF_TRI_UNKNOWN;
+    /* A terminal's line is its session, and a desktop may outlive the line that began it (x2go). Whether a
+     * remote desktop still has a client, logind does not know. */
+    fresh.disconnected =
+        cf_text_equal(properties->type, "tty") && fresh.closing == CF_TRI_NO ? CF_TRI_NO : CF_TRI_UNKNOWN;
     fresh.remote = cf_tri_of(!properties->seat);
     fresh.console = tri_both(cf_tri_of(properties->seat), tri_not(properties->remote));
     fresh.logon.us = properties->logon;

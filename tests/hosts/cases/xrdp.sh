@@ -64,9 +64,9 @@ tells bruno '"disconnected":true'
 [[ $(/build/curfew why "$ana" --json) == *disconnected* ]] || fail "$(/build/curfew why "$ana")"
 connect ana
 tells ana '"disconnected":false'
+begun=$EPOCHSECONDS
 disconnect ana
 tells ana '"disconnected":true'
-begun=$EPOCHSECONDS
 entry '"what":"ended"' '"user":"ana"'
 connect carol
 tells carol '"disconnected":false'
