@@ -14,7 +14,8 @@ struct cf_logind_setup {
     const char *server;   /* another host's system bus, by ssh ("root@h2"); NULL: this machine's */
     bool asks;            /* ssh may ask a person for a password */
     struct cf_span limit; /* for the first answer of that host; 0: the usual */
-    const char *only; /* of all sessions, those with this id or of this user, and the caller's; NULL: all */
+    const char *only; /* of all sessions, the one of this id, as logind writes it, those of this user, and the
+                         caller's; NULL: all */
     bool once;        /* for a command: agents do not come to it, so nobody knows which session has one */
     bool people;      /* without those of service managers, each user's since systemd 256, where it tells */
 };

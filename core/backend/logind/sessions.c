@@ -261,11 +261,16 @@ static bool is_wanted(struct cf_logind *host, const struct listed *entry)
            cf_text_equal(entry->id, cf_logind_own(host));
 }
 
+/* Of which the listing waits for the answer, as for `unread` others. */
+static void read_one(struct cf_logind *host, const char *id)
+{
+    host->sessions.unread++;
+    cf_sessions_read(host, id, CF_LOGIND_LIMIT, on_listed, NULL);
+}
+
 static void read_listed(struct cf_logind *host, sd_bus_message *reply)
 {
     struct listed entry;
-    for (struct cf_cached *known = host->sessions.known; known; known = known->hh.next)
-        known->listed = false;
     if (sd_bus_message_enter_container(reply, 'a', host->sessions.plain ? "(susso)" : "(sussussbto)") < 0)
         return;
     while (read_entry(host, reply, &entry)) {
@@ -277,36 +282,52 @@ static void read_listed(struct cf_logind *host, sd_bus_message *reply)
             cf_replace(&known->properties.name, entry.user);
             (void)cf_properties_apply(&known->properties, cf_loop_clock(host->loop), &known->record);
         }
-        host->sessions.unread++;
-        cf_sessions_read(host, entry.id, CF_LOGIND_LIMIT, on_listed, NULL);
+        read_one(host, entry.id);
     }
+}
+
+/* The one that is named by its id, and the caller's: of all others nobody asks. */
+static void read_named(struct cf_logind *host)
+{
+    const char *const ids[] = {host->only, cf_logind_own(host)};
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+        if (!ids[i] || (i > 0 && strcmp(ids[i], ids[0]) == 0) || cf_text_equal(ids[i], host->bridge))
+            continue;
+        (void)find_or_add(host, ids[i]);
+        read_one(host, ids[i]);
+    }
+}
+
+/* Whether a user who is logged on has the name that one session is meant by. */
+static bool is_user(sd_bus_message *reply, const char *name)
+{
+    uint32_t uid;
+    const char *user, *path;
+    bool found = false;
+    if (sd_bus_message_enter_container(reply, 'a', "(uso)") < 0)
+        return true; /* nobody knows: all are looked through */
+    while (sd_bus_message_read(reply, "(uso)", &uid, &user, &path) > 0)
+        found = found || strcasecmp(user, name) == 0;
+    return found;
+}
+
+static void ask_for(struct cf_logind *host, const char *member, cf_bus_done *done)
+{
+    const struct cf_bus_method method = {CF_LOGIND_NAME, CF_LOGIND_PATH, CF_LOGIND_MANAGER, member};
+    host->sessions.list_call.done = done;
+    cf_bus_call(host->bus, &host->sessions.list_call, &method, CF_LOGIND_LIMIT, NULL);
+}
+
+static struct cf_logind *host_of_list(struct cf_bus_call *call)
+{
+    return (struct cf_logind *)(void *)((char *)call - offsetof(struct cf_logind, sessions.list_call));
 }
 
 static void call_list(struct cf_logind *host);
 
-static void on_list(struct cf_bus_call *call, sd_bus_message *reply, const struct cf_error *err)
+static void fail_listing(struct cf_logind *host, const struct cf_error *err)
 {
-    struct cf_logind *host =
-        (struct cf_logind *)(void *)((char *)call - offsetof(struct cf_logind, sessions.list_call));
     struct cf_error failed;
-    if (reply) {
-        cf_logind_found(host);
-        if (!host->closed)
-            host->sink.listing(host->sink.data, false);
-        if (host->closed)
-            return;
-        host->sessions.unread = 1; /* this call itself, so that it ends once also where there are none */
-        read_listed(host, reply);
-        if (--host->sessions.unread == 0)
-            end_listing(host, NULL);
-        return;
-    }
-    /* An older logind's bus lets nobody but root ask for what it does not know. */
-    if ((err->code == CF_UNSUPPORTED || err->code == CF_DENIED) && !host->sessions.plain) {
-        host->sessions.plain = true;
-        call_list(host);
-        return;
-    }
     const char *prefix = host->server ? host->server : "", *colon = host->server ? ": " : "";
     if (err->code == CF_DENIED)
         (void)cf_error_set(&failed, CF_DENIED, _("%s%sthis user may not ask systemd-logind: %s"), prefix,
@@ -320,12 +341,54 @@ static void on_list(struct cf_bus_call *call, sd_bus_message *reply, const struc
         end_listing(host, &failed);
 }
 
+/* `reply`: of all sessions; NULL: those that are named are known without. */
+static void take_list(struct cf_logind *host, sd_bus_message *reply)
+{
+    cf_logind_found(host);
+    if (!host->closed)
+        host->sink.listing(host->sink.data, false);
+    if (host->closed)
+        return;
+    host->sessions.unread = 1; /* this call itself, so that it ends once also where there are none */
+    for (struct cf_cached *known = host->sessions.known; known; known = known->hh.next)
+        known->listed = false;
+    if (reply)
+        read_listed(host, reply);
+    else
+        read_named(host);
+    if (--host->sessions.unread == 0)
+        end_listing(host, NULL);
+}
+
+static void on_list(struct cf_bus_call *call, sd_bus_message *reply, const struct cf_error *err)
+{
+    struct cf_logind *host = host_of_list(call);
+    if (reply) {
+        take_list(host, reply);
+    } else if ((err->code == CF_UNSUPPORTED || err->code == CF_DENIED) && !host->sessions.plain) {
+        /* An older logind's bus lets nobody but root ask for what it does not know. */
+        host->sessions.plain = true;
+        call_list(host);
+    } else {
+        fail_listing(host, err);
+    }
+}
+
 static void call_list(struct cf_logind *host)
 {
-    const struct cf_bus_method method = {CF_LOGIND_NAME, CF_LOGIND_PATH, CF_LOGIND_MANAGER,
-                                         host->sessions.plain ? "ListSessions" : "ListSessionsEx"};
-    host->sessions.list_call.done = on_list;
-    cf_bus_call(host->bus, &host->sessions.list_call, &method, CF_LOGIND_LIMIT, NULL);
+    ask_for(host, host->sessions.plain ? "ListSessions" : "ListSessionsEx", on_list);
+}
+
+/* Users are few, where sessions may be a thousand. */
+static void on_users(struct cf_bus_call *call, sd_bus_message *reply, const struct cf_error *err)
+{
+    struct cf_logind *host = host_of_list(call);
+    if (!reply)
+        fail_listing(host, err);
+    else if (is_user(reply, host->only))
+        call_list(host);
+    else
+        take_list(host, NULL);
 }
 
 void cf_sessions_list(struct cf_logind *host)
@@ -335,7 +398,10 @@ void cf_sessions_list(struct cf_logind *host)
         return;
     }
     host->sessions.listing = true;
-    call_list(host);
+    if (host->only)
+        ask_for(host, "ListUsers", on_users);
+    else
+        call_list(host);
 }
 
 void cf_sessions_cancel(struct cf_logind *host)

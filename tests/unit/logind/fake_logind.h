@@ -38,6 +38,7 @@ static struct fake {
     bool fuller;
     const char *refusal; /* the error of one that is not */
     unsigned listings, locks;
+    unsigned calls; /* of logind, of whatever kind */
     struct cf_loop *loop;
     struct cf_backend *backend;
     int listener;
@@ -77,6 +78,20 @@ static inline void fake_list(sd_bus_message *reply, bool fuller)
     (void)sd_bus_message_close_container(reply);
 }
 
+/* Each once. */
+static inline void fake_list_users(sd_bus_message *reply)
+{
+    (void)sd_bus_message_open_container(reply, 'a', "(uso)");
+    for (size_t i = 0; i < fake.count; i++) {
+        size_t first = 0;
+        while (strcmp(fake.sessions[first].user, fake.sessions[i].user) != 0)
+            first++;
+        if (first == i)
+            (void)sd_bus_message_append(reply, "(uso)", fake.sessions[i].uid, fake.sessions[i].user, "/o");
+    }
+    (void)sd_bus_message_close_container(reply);
+}
+
 static inline void fake_describe(sd_bus_message *reply, struct fake_session *session)
 {
     session->reads++;
@@ -104,37 +119,65 @@ static inline void fake_describe(sd_bus_message *reply, struct fake_session *ses
     (void)sd_bus_message_close_container(reply);
 }
 
+/* The error that it answers with; NULL: none. */
+static inline const char *fake_refusal(const char *member)
+{
+    if (strcmp(member, "ListSessionsEx") == 0 && !fake.fuller)
+        return fake.refusal ? fake.refusal : SD_BUS_ERROR_UNKNOWN_METHOD;
+    return NULL;
+}
+
+static inline struct fake_session *fake_session_meant(sd_bus_message *call)
+{
+    char *id = NULL;
+    (void)sd_bus_path_decode(sd_bus_message_get_path(call), FAKE_SESSIONS, &id);
+    struct fake_session *session = id ? fake_session(id) : NULL;
+    free(id);
+    return session;
+}
+
+/* The answer's body; false where it is an error. */
+static inline bool fake_say(sd_bus_message *call, const char *member, sd_bus_message *reply)
+{
+    if (strcmp(member, "ListSessionsEx") == 0 || strcmp(member, "ListSessions") == 0) {
+        fake.listings++;
+        fake_list(reply, strcmp(member, "ListSessionsEx") == 0);
+    } else if (strcmp(member, "ListUsers") == 0) {
+        fake_list_users(reply);
+    } else if (strcmp(member, "ListInhibitors") == 0) {
+        (void)sd_bus_message_append(reply, "a(ssssuu)", 1, "idle", "mpv", "a film", "block", UINT32_C(1001),
+                                    UINT32_C(1));
+    } else if (strcmp(member, "LockSession") == 0) {
+        fake.locks++;
+    } else if (strcmp(member, "GetAll") == 0) {
+        if (!fake_session_meant(call))
+            return false;
+        fake_describe(reply, fake_session_meant(call));
+    }
+    return true;
+}
+
 static inline void fake_answer(sd_bus_message *call)
 {
-    const char *member = sd_bus_message_get_member(call), *sender = FAKE_OWNER;
+    const char *member = sd_bus_message_get_member(call), *refusal = fake_refusal(member);
+    bool of_bus = strcmp(sd_bus_message_get_destination(call), "org.freedesktop.DBus") == 0;
     sd_bus_message *reply = NULL;
-    bool fuller = strcmp(member, "ListSessionsEx") == 0,
-         lists = fuller || strcmp(member, "ListSessions") == 0;
-    const sd_bus_error unknown =
-        SD_BUS_ERROR_MAKE_CONST(fake.refusal ? fake.refusal : SD_BUS_ERROR_UNKNOWN_METHOD, "what?");
-    if (fuller && !fake.fuller)
-        (void)sd_bus_message_new_method_error(call, &reply, &unknown);
-    else
+    fake.calls += !of_bus;
+    if (!refusal) {
         (void)sd_bus_message_new_method_return(call, &reply);
-    if (strcmp(member, "Hello") == 0)
-        (void)sd_bus_message_append(reply, "s", ":1.7");
-    else if (strcmp(member, "GetNameOwner") == 0)
-        (void)sd_bus_message_append(reply, "s", FAKE_OWNER);
-    else if (lists && (fake.fuller || !fuller)) {
-        fake.listings++;
-        fake_list(reply, fuller);
-    } else if (strcmp(member, "LockSession") == 0)
-        fake.locks++;
-    else if (strcmp(member, "GetAll") == 0) {
-        char *id = NULL;
-        (void)sd_bus_path_decode(sd_bus_message_get_path(call), FAKE_SESSIONS, &id);
-        assert_non_null(fake_session(id));
-        fake_describe(reply, fake_session(id));
-        free(id);
+        if (strcmp(member, "Hello") == 0)
+            (void)sd_bus_message_append(reply, "s", ":1.7");
+        else if (strcmp(member, "GetNameOwner") == 0)
+            (void)sd_bus_message_append(reply, "s", FAKE_OWNER);
+        else if (!of_bus && !fake_say(call, member, reply))
+            refusal = SD_BUS_ERROR_UNKNOWN_OBJECT;
     }
-    if (!lists && strcmp(member, "GetAll") != 0)
-        sender = "org.freedesktop.DBus";
-    (void)sd_bus_message_set_sender(reply, sender);
+    if (refusal) {
+        sd_bus_message_unref(reply);
+        const sd_bus_error error = SD_BUS_ERROR_MAKE_CONST(refusal, "what?");
+        (void)sd_bus_message_new_method_error(call, &reply, &error);
+    }
+    (void)sd_bus_message_set_sender(reply, of_bus ? "org.freedesktop.DBus" : FAKE_OWNER);
     (void)sd_bus_send(fake.bus, reply, NULL);
     sd_bus_message_unref(reply);
 }

@@ -77,20 +77,40 @@ static void managers_are_left_out_where_asked(void **state)
     fake_close();
 }
 
+/* By its id it is read without a listing of all: who is logged on, and it. A word that is a user's name, in
+ * whatever case, is looked for among all. */
 static void one_that_is_named_is_read_alone(void **state)
 {
     (void)state;
     static const struct {
         const char *word;
-        unsigned reads[2];
-    } words[] = {{"c7", {1, 0}}, {"C8", {0, 1}}, {"ben", {0, 1}}, {"BEN", {0, 1}}, {"c77", {0, 0}}};
+        unsigned reads[2], listings, calls;
+    } words[] = {{"c7", {1, 0}, 0, 2},
+                 {"c77", {0, 0}, 0, 2},
+                 {"ben", {0, 1}, 1, 3},
+                 {"BEN", {0, 1}, 1, 3},
+                 {"c8", {0, 1}, 0, 2}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        two_people(i % 2);
+        two_people(true);
         fake_open((struct cf_logind_setup){.only = words[i].word});
         assert_int_equal(fake_session("c7")->reads, words[i].reads[0]);
         assert_int_equal(fake_session("c8")->reads, words[i].reads[1]);
+        assert_int_equal(fake.listings, words[i].listings);
+        assert_int_equal(fake.calls, words[i].calls);
+        assert_int_equal(fake.seen, words[i].reads[0] + words[i].reads[1]);
         fake_close();
     }
+}
+
+/* Who reads "c8" has to find both, and say so. */
+static void a_user_may_be_called_as_ids_are(void **state)
+{
+    (void)state;
+    two_people(true);
+    fake_session("c7")->user = "c8";
+    fake_open((struct cf_logind_setup){.only = "c8"});
+    assert_int_equal(fake.seen, 2);
+    fake_close();
 }
 
 /* Whose terminals cannot be found yet: others look again a second later. */
@@ -146,6 +166,7 @@ int main(void)
         cmocka_unit_test(what_is_about_no_session),
         cmocka_unit_test(managers_are_left_out_where_asked),
         cmocka_unit_test(one_that_is_named_is_read_alone),
+        cmocka_unit_test(a_user_may_be_called_as_ids_are),
         cmocka_unit_test(the_leader_is_a_part_of_birth),
         cmocka_unit_test(what_cannot_be_locked_is_said_to_be_so),
         cmocka_unit_test(nobody_who_lists_waits_for_a_young_one),
