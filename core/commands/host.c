@@ -23,6 +23,9 @@ struct cf_host {
     struct cf_calls *calls;
     struct cf_registry *registry;
     struct cf_mono begun;
+    uint64_t fields;                      /* asked for as each session comes; 0: none */
+    struct cf_command_request **readings; /* of these */
+    size_t reading_count;
     struct cf_timer limit;
     uv_signal_t interrupt;
     bool catches, interrupted;
@@ -86,9 +89,14 @@ static void on_completed(void *data, const struct cf_completion *completion)
     (void)cf_calls_complete(host->calls, completion);
 }
 
+static void read_as_it_comes(struct cf_host *host, cf_session_key key);
+
 static void on_change(void *data, enum cf_session_change change, cf_session_key key, uint64_t fields)
 {
-    (void)data, (void)change, (void)key, (void)fields;
+    (void)fields;
+    struct cf_host *host = data;
+    if (change == CF_SESSION_ADDED && host->fields)
+        read_as_it_comes(host, key);
 }
 
 /* ---- Opening and closing ---- */
@@ -103,6 +111,18 @@ static bool has_listed(const struct cf_host *host, void *data)
 {
     (void)data;
     return host->listed || host->lost.code;
+}
+
+static bool none_under_way(const struct cf_host *host, void *data)
+{
+    (void)data;
+    return cf_calls_under_way(host->calls) == 0;
+}
+
+/* Each ends by itself, at the limit at the latest. */
+static void await_requests(struct cf_host *host, struct cf_span limit)
+{
+    (void)cf_host_await(host, (struct cf_span){limit.us + CF_SECOND.us}, none_under_way, NULL);
 }
 
 static int open_backend(struct cf_host *host, const struct cf_host_setup *setup, struct cf_error *err)
@@ -122,11 +142,19 @@ static int open_backend(struct cf_host *host, const struct cf_host_setup *setup,
     cf_calls_attach(host->calls, host->backend);
     if (setup->is_virtual)
         cf_loop_run_until(host->loop, cf_mono_add(cf_loop_now(host->loop), setup->after));
+    else
+        host->fields = setup->fields;
     (void)cf_host_await(host, LISTING_LIMIT, has_listed, NULL);
-    if (host->listed)
-        return CF_OK;
-    return cf_error_set(err, host->lost.code ? host->lost.code : CF_UNAVAILABLE, "%s",
-                        host->lost.code ? host->lost.text : _("the host did not list its sessions in time"));
+    if (!host->listed)
+        return cf_error_set(err, host->lost.code ? host->lost.code : CF_UNAVAILABLE, "%s",
+                            host->lost.code ? host->lost.text
+                                            : _("the host did not list its sessions in time"));
+    if (host->fields)
+        await_requests(host, READING_LIMIT);
+    else if (setup->fields)
+        cf_host_read(host, setup->fields);
+    host->fields = 0;
+    return CF_OK;
 }
 
 int cf_host_open(const struct cf_host_setup *setup, struct cf_host **ret_host, struct cf_error *err)
@@ -163,6 +191,9 @@ void cf_host_close(struct cf_host *host)
     cf_registry_destroy(host->registry);
     cf_loop_run(host->loop); /* handles that are closing */
     cf_loop_destroy(host->loop);
+    for (size_t i = 0; i < host->reading_count; i++)
+        free(host->readings[i]);
+    free(host->readings);
     free(host->answers);
     free(host);
 }
@@ -280,12 +311,6 @@ static void on_done(void *data, const struct cf_completion *completion)
     look(host);
 }
 
-static bool none_under_way(const struct cf_host *host, void *data)
-{
-    (void)data;
-    return cf_calls_under_way(host->calls) == 0;
-}
-
 void cf_host_run(struct cf_host *host, struct cf_command_request *requests, size_t count,
                  struct cf_span limit)
 {
@@ -293,8 +318,7 @@ void cf_host_run(struct cf_host *host, struct cf_command_request *requests, size
         requests[i].host = host;
         (void)cf_calls_submit(host->calls, &requests[i].asked, limit, on_done, &requests[i]);
     }
-    /* Each ends by itself, at the limit at the latest. */
-    (void)cf_host_await(host, (struct cf_span){limit.us + CF_SECOND.us}, none_under_way, NULL);
+    await_requests(host, limit);
 }
 
 void cf_command_request_finish(struct cf_command_request *request)
@@ -305,20 +329,34 @@ void cf_command_request_finish(struct cf_command_request *request)
     request->processes = NULL;
 }
 
+static struct cf_request reading_of(const struct cf_host *host, cf_session_key key, uint64_t fields)
+{
+    return (struct cf_request){
+        .action = CF_ACTION_REFRESH,
+        .session = cf_registry_get(host->registry, key)->identity,
+        .fields = fields,
+        .as_of = host->begun,
+    };
+}
+
 void cf_host_read(struct cf_host *host, uint64_t fields)
 {
     size_t count = cf_registry_count(host->registry), used = 0;
     struct cf_command_request *requests = cf_alloc((count + 1) * sizeof *requests);
-    for (cf_session_key key = 0; used < count && (key = cf_registry_next(host->registry, key));) {
-        requests[used++].asked = (struct cf_request){
-            .action = CF_ACTION_REFRESH,
-            .session = cf_registry_get(host->registry, key)->identity,
-            .fields = fields,
-            .as_of = host->begun,
-        };
-    }
+    for (cf_session_key key = 0; used < count && (key = cf_registry_next(host->registry, key));)
+        requests[used++].asked = reading_of(host, key, fields);
     cf_host_run(host, requests, used, READING_LIMIT);
     free(requests);
+}
+
+/* While the host still tells of the others: the one waits for the bus, the other for the kernel. */
+static void read_as_it_comes(struct cf_host *host, cf_session_key key)
+{
+    struct cf_command_request *request = cf_alloc(sizeof *request);
+    *request = (struct cf_command_request){.asked = reading_of(host, key, host->fields), .host = host};
+    host->readings = cf_grow(host->readings, host->reading_count, sizeof(struct cf_command_request *));
+    host->readings[host->reading_count++] = request;
+    (void)cf_calls_submit(host->calls, &request->asked, READING_LIMIT, on_done, request);
 }
 
 void cf_host_read_names(struct cf_host *host)

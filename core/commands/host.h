@@ -13,6 +13,7 @@ struct cf_host;
 struct cf_host_setup {
     const struct cf_backend_ops *backend;
     const void *backend_setup;
+    uint64_t fields;         /* read of every session, as by cf_host_read; 0: none */
     bool once;               /* a host that is lost is not found again */
     bool is_virtual;         /* else in real time */
     struct cf_instant start; /* virtual time's */

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "bus/bus.h"
 #include "logind/clients.h"
+#include "logind/inhibitors.h"
 #include "logind/properties.h"
 #include "logind/remote.h"
 #include "logind/stamps.h"
@@ -110,6 +111,7 @@ struct cf_logind {
     struct cf_retry retry;
     struct cf_sessions sessions;
     struct cf_remotes remotes;
+    struct cf_inhibitors inhibitors;
     struct cf_host_request *requests;
     /* What sessions and watches tell of to requests, which are above them: a listing that ended, or failed
      * (err), and a watched session whose terminals are to be looked for again; cf_watches_looked follows,

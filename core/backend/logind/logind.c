@@ -113,6 +113,7 @@ static void drop_bus(struct cf_logind *host)
     cf_sessions_cancel(host);
     cf_agents_finish(host);
     cf_bus_call_cancel(&host->owner_call);
+    cf_bus_call_cancel(&host->inhibitors.call);
     cf_bus_close(host->bus);
     host->bus = NULL;
     cf_replace(&host->owner, NULL);
@@ -358,6 +359,8 @@ static void close_logind(struct cf_backend *backend)
     cf_sessions_finish(host);
     cf_remotes_finish(host);
     cf_bus_call_cancel(&host->owner_call);
+    cf_bus_call_cancel(&host->inhibitors.call);
+    sd_bus_message_unref(host->inhibitors.reply);
     cf_bus_close(host->bus);
     cf_remote_close(host->remote);
     free(host->owner);

@@ -186,25 +186,33 @@ static void set_programs(struct cf_session *record, struct reading *reading)
     free(names);
 }
 
+/* Of the leader's session; whether all of it was the same session's. */
+static bool read_session(struct reading *reading, int64_t leader, const char *unit, const char *proc)
+{
+    char manager[PATH_MAX];
+    const char *top = reading->scope.top;
+    if (!cf_scope_init(&reading->scope, proc) || !cf_scope_find(&reading->scope, leader, unit) ||
+        !read_top(reading, top))
+        return false;
+    if (reading->eldest) /* the session's own word comes first */
+        reading->fields &= ~CF_FIELD_BIT(CF_FIELD_LANGUAGE);
+    (void)snprintf(manager, sizeof manager, "%.*s/user@%lld.service", (int)(strrchr(top, '/') - top), top,
+                   (long long)reading->uid);
+    if (!reading->listing)
+        (void)read_top(reading, manager);
+    return cf_scope_stands(&reading->scope);
+}
+
 void cf_processes_read(struct cf_session *record, uint64_t fields, const char *unit, const char *proc)
 {
     struct reading reading = {.fields = fields, .uid = record->uid};
-    char top[PATH_MAX], manager[PATH_MAX], again[PATH_MAX];
-    if (!cf_scope_init(&reading.scope, proc) || !cf_scope_find(&reading.scope, record->leader, unit, top) ||
-        !read_top(&reading, top))
-        return;
-    if (reading.eldest) /* the session's own word comes first */
-        reading.fields &= ~CF_FIELD_BIT(CF_FIELD_LANGUAGE);
-    (void)snprintf(manager, sizeof manager, "%.*s/user@%lld.service", (int)(strrchr(top, '/') - top), top,
-                   (long long)record->uid);
-    (void)read_top(&reading, manager);
-    /* The leader still being there, nothing of this was of a later session. */
-    if (cf_scope_find(&reading.scope, record->leader, unit, again) && strcmp(top, again) == 0) {
+    if (read_session(&reading, record->leader, unit, proc)) {
         if (!reading.scope.incomplete)
             set_programs(record, &reading);
         record->cpu = reading.cpu;
         cf_session_set_string(record, CF_FIELD_LANGUAGE, reading.language[0] ? reading.language : NULL);
     }
+    cf_scope_finish(&reading.scope);
     for (size_t i = 0; i < reading.count; i++)
         free(reading.names[i]);
     free(reading.names);
@@ -213,10 +221,8 @@ void cf_processes_read(struct cf_session *record, uint64_t fields, const char *u
 char **cf_processes_list(int64_t leader, const char *unit, const char *proc)
 {
     struct reading reading = {.fields = CF_FIELD_BIT(CF_FIELD_PROGRAMS), .listing = true};
-    char top[PATH_MAX], again[PATH_MAX];
-    bool told = cf_scope_init(&reading.scope, proc) && cf_scope_find(&reading.scope, leader, unit, top) &&
-                read_top(&reading, top) && !reading.scope.incomplete &&
-                cf_scope_find(&reading.scope, leader, unit, again) && strcmp(top, again) == 0;
+    bool told = read_session(&reading, leader, unit, proc) && !reading.scope.incomplete;
+    cf_scope_finish(&reading.scope);
     reading.names = cf_grow(reading.names, reading.count, sizeof *reading.names);
     reading.names[reading.count] = NULL;
     if (told)

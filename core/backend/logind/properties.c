@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uv.h>
@@ -51,7 +52,7 @@ enum { PROPERTY_COUNT = sizeof property_kinds / sizeof property_kinds[0] };
 static const struct property *property_by_name(const char *name)
 {
     for (size_t i = 0; i < PROPERTY_COUNT; i++)
-        if (strcmp(property_kinds[i].name, name) == 0)
+        if (property_kinds[i].name[0] == name[0] && strcmp(property_kinds[i].name, name) == 0)
             return &property_kinds[i];
     return NULL;
 }
@@ -95,11 +96,14 @@ static int read_basic(sd_bus_message *message, char type, void *value)
     return 0;
 }
 
+/* One of another type than is known is passed over. */
 static int read_value(sd_bus_message *message, const struct property *property, void *value)
 {
     bool compound = property->signature[0] == '(';
     char type = property->signature[compound];
     int code = sd_bus_message_enter_container(message, 'v', property->signature);
+    if (code == -ENXIO)
+        return sd_bus_message_skip(message, "v");
     if (code >= 0 && compound)
         code = sd_bus_message_enter_container(message, 'r', type == 'u' ? "uo" : "so");
     if (code >= 0)
@@ -111,16 +115,13 @@ static int read_value(sd_bus_message *message, const struct property *property, 
 
 static int read_entry(sd_bus_message *message, struct cf_properties *properties)
 {
-    const char *name, *signature;
+    const char *name;
     int code = sd_bus_message_read_basic(message, 's', &name);
-    if (code >= 0)
-        code = sd_bus_message_peek_type(message, NULL, &signature);
     if (code < 0)
         return code;
     const struct property *property = property_by_name(name);
-    if (!property || strcmp(property->signature, signature) != 0)
-        return sd_bus_message_skip(message, "v");
-    return read_value(message, property, (char *)properties + property->offset);
+    return !property ? sd_bus_message_skip(message, "v")
+                     : read_value(message, property, (char *)properties + property->offset);
 }
 
 int cf_properties_read(struct cf_properties *properties, sd_bus_message *message)

@@ -34,8 +34,9 @@ struct cf_host_request {
     struct cf_session record; /* once it was read */
     char *unit;
     bool killed;
-    bool inhibitors; /* logind was asked for them */
-    bool away;       /* its user was disconnected, by what was known when it was asked */
+    bool inhibitors;                        /* logind was asked for them */
+    bool awaits_inhibitors, awaits_listing; /* the answer to somebody's question */
+    bool away; /* its user was disconnected, by what was known when it was asked */
 
     struct cf_work work;
     bool orphan;  /* dropped while it is on a worker */

@@ -9,6 +9,7 @@
 #include "logind/sessions.h"
 #include "logind/watches.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #define YOUNG        cf_seconds(3)
@@ -61,14 +62,20 @@ static void proceed(struct cf_host_request *request)
 
 static void start_work(struct cf_host_request *request);
 
-/* Few sessions serve terminals, so that the user's others are looked at only where this one was found to. */
+/* Few sessions serve terminals, so that the user's others are looked at only where this one was found to;
+ * once all of these are known. */
 static bool looks_elsewhere(struct cf_host_request *request)
 {
     struct cf_input *input = &request->input;
-    struct cf_cached *known = request->host->closed ? NULL : cf_host_request_known(request);
+    struct cf_logind *host = request->host;
+    struct cf_cached *known = host->closed ? NULL : cf_host_request_known(request);
     if (!request->wants_input || !known || input->asks_elsewhere || !cf_input_serves(input))
         return false;
-    cf_input_prepare_elsewhere(input, request->host, known);
+    request->awaits_listing = host->sessions.listing;
+    if (!request->awaits_listing) {
+        cf_input_prepare_elsewhere(input, host, known);
+        start_work(request);
+    }
     return true;
 }
 
@@ -82,9 +89,7 @@ static void after_run(struct cf_work *work)
     work->running = false;
     if (request->orphan)
         cf_host_request_free(request);
-    else if (looks_elsewhere(request))
-        start_work(request);
-    else
+    else if (!looks_elsewhere(request))
         proceed(request);
     cf_logind_release(host);
 }
@@ -115,6 +120,23 @@ static void go_on(struct cf_host_request *request, struct cf_cached *known);
 
 /* A film may be told of at the desktop alone, so only where that has none does logind's word stand by itself.
  */
+static void take_inhibitors(struct cf_host_request *request, const struct cf_cached *known,
+                            sd_bus_message *reply)
+{
+    enum cf_tri listed = cf_inhibitors_take(reply, request->record.uid),
+                shown = cf_properties_graphical(&known->properties) ? request->record.inhibited : listed;
+    request->record.inhibited = listed == CF_TRI_YES || shown == CF_TRI_YES ? CF_TRI_YES
+                                : listed == CF_TRI_NO                       ? shown
+                                                                            : listed;
+}
+
+static void ask_inhibitors(struct cf_logind *host, struct cf_bus_call *call, struct cf_span limit)
+{
+    static const struct cf_bus_method method = {CF_LOGIND_NAME, CF_LOGIND_PATH, CF_LOGIND_MANAGER,
+                                                "ListInhibitors"};
+    cf_bus_call(host->bus, call, &method, limit, NULL);
+}
+
 static void on_inhibitors(struct cf_bus_call *call, sd_bus_message *reply, const struct cf_error *err)
 {
     (void)err;
@@ -122,28 +144,65 @@ static void on_inhibitors(struct cf_bus_call *call, sd_bus_message *reply, const
     struct cf_cached *known = still_known(request);
     if (!known)
         return;
-    enum cf_tri listed = cf_inhibitors_take(reply, request->record.uid),
-                shown = cf_properties_graphical(&known->properties) ? request->record.inhibited : listed;
-    request->record.inhibited = listed == CF_TRI_YES || shown == CF_TRI_YES ? CF_TRI_YES
-                                : listed == CF_TRI_NO                       ? shown
-                                                                            : listed;
+    take_inhibitors(request, known, reply);
     go_on(request, known);
 }
 
-static bool asks_inhibitors(struct cf_host_request *request)
+static void on_shared_inhibitors(struct cf_bus_call *call, sd_bus_message *reply, const struct cf_error *err)
+{
+    (void)err;
+    struct cf_logind *host =
+        (struct cf_logind *)(void *)((char *)call - offsetof(struct cf_logind, inhibitors.call));
+    sd_bus_message_unref(host->inhibitors.reply);
+    host->inhibitors.reply = sd_bus_message_ref(reply);
+    for (struct cf_host_request *request = host->requests, *next; request && !host->closed; request = next) {
+        next = request->next;
+        if (!request->awaits_inhibitors)
+            continue;
+        request->awaits_inhibitors = false;
+        struct cf_cached *known = still_known(request);
+        if (known) {
+            take_inhibitors(request, known, reply);
+            go_on(request, known);
+        }
+    }
+}
+
+/* Whether it has to wait for what was, or is now, asked for once by all of a listing. */
+static bool shares_inhibitors(struct cf_host_request *request, const struct cf_cached *known)
+{
+    struct cf_logind *host = request->host;
+    struct cf_inhibitors *shared = &host->inhibitors;
+    bool fresh = shared->asked_at.us >= request->asked.as_of.us;
+    if (fresh && !shared->call.bus) {
+        take_inhibitors(request, known, shared->reply);
+        return false;
+    }
+    request->awaits_inhibitors = true;
+    if (!shared->call.bus) {
+        shared->asked_at = cf_loop_now(host->loop);
+        shared->call.done = on_shared_inhibitors;
+        ask_inhibitors(host, &shared->call, CF_LOGIND_LIMIT);
+    }
+    return true;
+}
+
+static bool asks_inhibitors(struct cf_host_request *request, const struct cf_cached *known)
 {
     if (request->inhibitors || !request->host->bus || request->asked.action != CF_ACTION_REFRESH ||
         !(request->asked.fields & CF_FIELD_BIT(CF_FIELD_INHIBITED)))
         return false;
     request->inhibitors = true;
+    if (request->asked.as_of.us > 0)
+        return shares_inhibitors(request, known);
     request->call.done = on_inhibitors;
-    cf_inhibitors_ask(request->host->bus, &request->call, cf_host_request_remaining(request));
+    ask_inhibitors(request->host, &request->call, cf_host_request_remaining(request));
     return true;
 }
 
 static void go_on(struct cf_host_request *request, struct cf_cached *known)
 {
-    if (asks_inhibitors(request))
+    if (asks_inhibitors(request, known))
         return;
     if (cf_looks_wanted(request, known) && !request->host->server)
         start_work(request);
@@ -341,12 +400,16 @@ void cf_logind_requests_listed(struct cf_logind *host, const struct cf_error *er
 {
     for (struct cf_host_request *request = host->requests, *next; request && !host->closed; request = next) {
         next = request->next;
-        if (request->asked.action != CF_ACTION_LIST)
+        bool awaits = request->awaits_listing;
+        request->awaits_listing = false;
+        if (!awaits && request->asked.action != CF_ACTION_LIST)
             continue;
         if (err)
             cf_host_request_fail(request, err->code, err->text);
-        else
+        else if (!awaits)
             cf_host_request_done(request);
+        else if (!looks_elsewhere(request))
+            proceed(request); /* it has ended meanwhile */
     }
 }
 

@@ -39,6 +39,36 @@ size_t cf_scope_read_record(int folder, const char *name, char *out, size_t size
     return read_file(folder, name, out, size, true);
 }
 
+bool cf_scope_each_number(int folder, const char *name, bool (*take)(void *data, int64_t number), void *data)
+{
+    enum { NONE = -1 };
+    char text[1024];
+    int64_t number = NONE; /* goes on in what is read next */
+    bool goes_on = true;
+    int fd = openat(folder, name, O_RDONLY | O_CLOEXEC);
+    ssize_t step = -1;
+    while (fd >= 0 && goes_on && (step = read(fd, text, sizeof text)) > 0)
+        for (ssize_t i = 0; i < step && goes_on; i++) {
+            if (text[i] >= '0' && text[i] <= '9' && number < INT64_MAX / 10) {
+                number = (number == NONE ? 0 : number * 10) + (text[i] - '0');
+            } else if (!strchr(" \n", text[i])) {
+                errno = EBADMSG;
+                goes_on = false;
+                step = -1;
+            } else if (number != NONE) {
+                goes_on = take(data, number);
+                number = NONE;
+            }
+        }
+    int error = step < 0 ? errno : 0;
+    if (fd >= 0)
+        (void)close(fd);
+    if (!error && goes_on && number != NONE)
+        (void)take(data, number);
+    errno = error;
+    return !error;
+}
+
 bool cf_scope_has_ended(void)
 {
     return errno == ENOENT || errno == ESRCH;
@@ -82,6 +112,8 @@ bool cf_scope_init(struct cf_scope *scope, const char *proc)
     scope->proc = proc;
     scope->unified = scope->incomplete = false;
     scope->looked_at = 0;
+    scope->leader = 0;
+    scope->leading = -1;
     if (is_usual(scope))
         return true;
     (void)snprintf(path, sizeof path, "%s/self/mounts", proc);
@@ -98,6 +130,13 @@ bool cf_scope_init(struct cf_scope *scope, const char *proc)
     return found;
 }
 
+void cf_scope_finish(struct cf_scope *scope)
+{
+    if (scope->leading >= 0)
+        (void)close(scope->leading);
+    scope->leading = -1;
+}
+
 int cf_scope_open_process(const struct cf_scope *scope, int64_t pid)
 {
     char path[PATH_MAX];
@@ -106,11 +145,11 @@ int cf_scope_open_process(const struct cf_scope *scope, int64_t pid)
 }
 
 /* By the line "0::/…" of cgroups(7), or "1:name=systemd:/…". */
-static void read_cgroup(const struct cf_scope *scope, int folder, const char *name, char ret_cgroup[PATH_MAX])
+void cf_scope_of(const struct cf_scope *scope, int process, char ret_cgroup[PATH_MAX])
 {
     const char *const key = scope->unified ? ":" : "name=systemd:";
     char text[PATH_MAX];
-    (void)cf_scope_read_record(folder, name, text, sizeof text);
+    (void)cf_scope_read_record(process, "cgroup", text, sizeof text);
     ret_cgroup[0] = '\0';
     for (const char *line = text, *at; (at = strchr(line, ':')); line++) {
         if (strncmp(at + 1, key, strlen(key)) == 0) {
@@ -123,31 +162,35 @@ static void read_cgroup(const struct cf_scope *scope, int folder, const char *na
     }
 }
 
-void cf_scope_of(const struct cf_scope *scope, int process, char ret_cgroup[PATH_MAX])
-{
-    read_cgroup(scope, process, "cgroup", ret_cgroup);
-}
-
 bool cf_scope_within(const char *cgroup, const char *top)
 {
     size_t length = strlen(top);
     return strncmp(cgroup, top, length) == 0 && (cgroup[length] == '/' || cgroup[length] == '\0');
 }
 
-bool cf_scope_find(const struct cf_scope *scope, int64_t leader, const char *unit, char ret_top[PATH_MAX])
+bool cf_scope_find(struct cf_scope *scope, int64_t leader, const char *unit)
 {
-    char part[NAME_MAX], path[PATH_MAX];
-    if (!unit)
+    char part[NAME_MAX];
+    if (!unit || (scope->leading = cf_scope_open_process(scope, leader)) < 0)
         return false;
-    (void)snprintf(path, sizeof path, "%s/%lld/cgroup", scope->proc, (long long)leader);
-    read_cgroup(scope, AT_FDCWD, path, ret_top);
+    cf_scope_of(scope, scope->leading, scope->top);
     (void)snprintf(part, sizeof part, "/%s", unit);
-    for (char *at = ret_top; (at = strstr(at, part)); at++)
+    for (char *at = scope->top; (at = strstr(at, part)); at++)
         if (cf_scope_within(at, part)) {
             at[strlen(part)] = '\0';
+            scope->leader = leader;
             return true;
         }
     return false;
+}
+
+bool cf_scope_stands(const struct cf_scope *scope)
+{
+    char cgroup[PATH_MAX];
+    if (!scope->leader)
+        return false;
+    cf_scope_of(scope, scope->leading, cgroup);
+    return cf_scope_within(cgroup, scope->top);
 }
 
 int cf_scope_open(struct cf_scope *scope, const char *cgroup)
@@ -161,11 +204,15 @@ int cf_scope_open(struct cf_scope *scope, const char *cgroup)
 
 /* ---- Their processes ---- */
 
-/* The number may be a stranger's by now. */
+/* The number may be a stranger's by now; but not the leader's, which was found by its own cgroup. */
 static void visit_process(struct cf_scope *scope, const char *top, int64_t pid, cf_scope_visit *visit,
                           void *data)
 {
     char cgroup[PATH_MAX] = "";
+    if (pid == scope->leader && strcmp(top, scope->top) == 0) {
+        visit(data, scope->leading, pid);
+        return;
+    }
     int process = cf_scope_open_process(scope, pid);
     if (process >= 0)
         cf_scope_of(scope, process, cgroup);
@@ -177,20 +224,30 @@ static void visit_process(struct cf_scope *scope, const char *top, int64_t pid, 
         (void)close(process);
 }
 
+struct walk {
+    struct cf_scope *scope;
+    const char *top;
+    cf_scope_visit *visit;
+    void *data;
+};
+
+static bool walk_to(void *data, int64_t pid)
+{
+    struct walk *walk = data;
+    if (cf_scope_too_many(walk->scope))
+        return false;
+    visit_process(walk->scope, walk->top, pid, walk->visit, walk->data);
+    return true;
+}
+
 static void walk_processes(struct cf_scope *scope, int folder, const char *top, cf_scope_visit *visit,
                            void *data)
 {
-    int fd = openat(folder, "cgroup.procs", O_RDONLY | O_CLOEXEC);
-    FILE *list = fd < 0 ? NULL : fdopen(fd, "r");
-    long long pid;
-    while (list && fscanf(list, "%lld", &pid) == 1 && !cf_scope_too_many(scope))
-        visit_process(scope, top, pid, visit, data);
+    struct walk walk = {scope, top, visit, data};
     /* ENODEV: it was removed meanwhile; EOPNOTSUPP: one of threads, whose processes are listed above it */
-    if (list ? !feof(list) && !(ferror(list) && (errno == ENODEV || errno == EOPNOTSUPP))
-             : !cf_scope_has_ended())
+    if (!cf_scope_each_number(folder, "cgroup.procs", walk_to, &walk) && !cf_scope_has_ended() &&
+        errno != ENODEV && errno != EOPNOTSUPP)
         scope->incomplete = true;
-    if (list)
-        (void)fclose(list);
 }
 
 static void walk_levels(struct cf_scope *scope, int folder, const char *top, unsigned levels,

@@ -20,18 +20,25 @@ struct cf_scope {
     const char *proc;    /* where proc is mounted */
     char root[PATH_MAX]; /* where the cgroups are */
     bool unified;        /* they are of version 2 */
+    int64_t leader;      /* the session's; 0: none was found */
+    int leading;         /* its folder in proc; -1: not open */
+    char top[PATH_MAX];  /* the session's cgroup */
     size_t looked_at;
     bool incomplete; /* something could not be read, or there was more than the limits */
 };
 
-/* False where no such cgroups are mounted. */
+/* False where no such cgroups are mounted. Finish it either way. */
 bool cf_scope_init(struct cf_scope *scope, const char *proc);
+void cf_scope_finish(struct cf_scope *scope);
 
 /*
  * Finds the cgroup of the unit ("session-3.scope"; NULL: none) by its leader, who may be in one below it;
- * false where it is elsewhere by now.
+ * false where they are elsewhere by now. `top` has it then.
  */
-bool cf_scope_find(const struct cf_scope *scope, int64_t leader, const char *unit, char ret_top[PATH_MAX]);
+bool cf_scope_find(struct cf_scope *scope, int64_t leader, const char *unit);
+
+/* Whether that very leader is still there, so that nothing read meanwhile was of a later session. */
+bool cf_scope_stands(const struct cf_scope *scope);
 
 /* The folder of a process in proc, to be closed; -1 where it cannot be opened. */
 int cf_scope_open_process(const struct cf_scope *scope, int64_t pid);
@@ -62,6 +69,10 @@ bool cf_scope_has_ended(void);
  * where the kernel keeps it from its own user, as it does with sshd and with what runs with others' rights.
  */
 bool cf_scope_is_missed(int process);
+
+/* Calls `take` for each number of a list (cgroup.procs, children), until it says no. False, and errno, where
+ * the list cannot be read to its end. */
+bool cf_scope_each_number(int folder, const char *name, bool (*take)(void *data, int64_t number), void *data);
 
 /* Reads what there is, up to size - 1 bytes, and ends it in NUL; the length, 0 where it cannot be read. errno
  * says why it was not read to its end; 0: it was, or there was no more room. */

@@ -112,27 +112,32 @@ static void add_standard_files(struct search *search, int process)
  */
 static bool read_stat(int process, struct process *out)
 {
+    enum { STATE = 3, PARENT = 4, DEVICE = 7, THREADS = 20, BEGAN = 22 };
     char text[1024];
     if (cf_scope_read_record(process, "stat", text, sizeof text) == 0)
         return false;
-    const char *after = strrchr(text, ')');
-    char state;
-    long long parent, threads, began;
-    int device;
-    if (!after ||
-        sscanf(after + 1, " %c %lld %*d %*d %d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %lld %*d %lld",
-               &state, &parent, &device, &threads, &began) != 5) {
+    int64_t values[BEGAN + 1] = {0};
+    char *at = strrchr(text, ')');
+    bool told = at && at[1] == ' ' && at[2];
+    if (told)
+        values[STATE] = at[2], at += 3;
+    for (int field = PARENT; told && field <= BEGAN; field++) {
+        char *before = at;
+        values[field] = strtoll(before, &at, 10);
+        told = *before == ' ' && at > before + 1;
+    }
+    if (!told) {
         errno = EBADMSG;
         return false;
     }
-    if (state == 'Z') {
+    if (values[STATE] == 'Z') {
         errno = ESRCH;
         return false;
     }
-    out->parent = parent;
-    out->threads = threads;
-    out->began = began;
-    out->device = (unsigned)device;
+    out->parent = values[PARENT];
+    out->threads = values[THREADS];
+    out->began = values[BEGAN];
+    out->device = (unsigned)values[DEVICE];
     return true;
 }
 
@@ -197,23 +202,28 @@ static void follow_child(struct search *search, int64_t pid, int64_t parent)
         (void)close(process);
 }
 
+struct children {
+    struct search *search;
+    int64_t parent;
+};
+
+static bool take_child(void *data, int64_t pid)
+{
+    const struct children *children = data;
+    follow_child(children->search, pid, children->parent);
+    return true;
+}
+
 /* Those of one thread; `name` is their list's. False where there were threads enough. */
 static bool follow_children_of(struct search *search, int folder, const char *name, int64_t pid)
 {
+    struct children children = {search, pid};
     if (++search->threads > CF_SOURCES_THREADS) {
         search->found->incomplete = true;
         return false;
     }
-    int fd = openat(folder, name, O_RDONLY | O_CLOEXEC);
-    FILE *list = fd < 0 ? NULL : fdopen(fd, "r");
-    if (!list)
+    if (!cf_scope_each_number(folder, name, take_child, &children))
         search->found->incomplete |= !cf_scope_has_ended();
-    long long child;
-    while (list && fscanf(list, "%lld", &child) == 1)
-        follow_child(search, child, pid);
-    search->found->incomplete |= list && !feof(list) && !(ferror(list) && cf_scope_has_ended());
-    if (list)
-        (void)fclose(list);
     return true;
 }
 
@@ -341,38 +351,40 @@ static void add_controlling_terminals(struct search *search)
 
 static void search_session(struct search *search)
 {
-    char top[PATH_MAX], again[PATH_MAX];
-    const struct cf_sources_of *session = search->session;
-    bool found = cf_scope_find(&search->scope, session->leader, session->unit, top);
-    if (found)
-        add_top(search, top);
+    struct cf_scope *scope = &search->scope;
+    if (cf_scope_find(scope, search->session->leader, search->session->unit))
+        add_top(search, scope->top);
     for (size_t i = 0; i < search->top_count; i++) {
         char *cgroup = search->tops[i];
-        int folder = cf_scope_open(&search->scope, cgroup);
+        int folder = cf_scope_open(scope, cgroup);
         if (folder >= 0)
-            cf_scope_walk(&search->scope, folder, cgroup, visit, search);
+            cf_scope_walk(scope, folder, cgroup, visit, search);
     }
-    /* The leader still being there, nothing of this was of a later session. */
-    if (!found || !cf_scope_find(&search->scope, session->leader, session->unit, again) ||
-        strcmp(top, again) != 0)
-        search->found->incomplete = true;
+    search->found->incomplete |= !cf_scope_stands(scope);
+}
+
+/* The one that logind names, where it is the user's. */
+static void add_named_terminal(struct search *search)
+{
+    const struct cf_sources_of *session = search->session;
+    struct cf_source terminal = {.own = true};
+    if (session->tty && !session->graphical && cf_terminal_named(session->tty, terminal.path) &&
+        cf_terminal_times(terminal.path, &terminal.times) && terminal.times.uid == session->uid)
+        add_terminal(search->found, &terminal);
 }
 
 void cf_sources_find(struct cf_sources *sources, const struct cf_sources_of *session, const char *proc)
 {
     struct search search = {.session = session, .found = sources};
     sources->graphical = session->graphical;
-    char path[CF_TERMINAL_PATH];
-    struct cf_terminal_times times;
-    if (session->tty && !session->graphical && cf_terminal_named(session->tty, path) &&
-        cf_terminal_times(path, &times) && times.uid == session->uid)
-        add_path(&search, path, false);
+    add_named_terminal(&search);
     if (cf_scope_init(&search.scope, proc))
         search_session(&search);
     else
         sources->incomplete = true;
     add_controlling_terminals(&search);
     sources->incomplete |= search.scope.incomplete;
+    cf_scope_finish(&search.scope);
     for (size_t i = 0; i < search.top_count; i++)
         free(search.tops[i]);
     free(search.tops);

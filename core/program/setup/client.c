@@ -79,10 +79,11 @@ static int read_server(const struct cf_args *args, struct cf_host_setup *setup, 
     return CF_OK;
 }
 
-int cf_client_begin(const struct cf_args *args, struct cf_client *ret_client, struct cf_error *err)
+int cf_client_begin(const struct cf_args *args, uint64_t fields, struct cf_client *ret_client,
+                    struct cf_error *err)
 {
     struct cf_client client = {0};
-    struct cf_host_setup setup = {0};
+    struct cf_host_setup setup = {.fields = fields};
     int code = cf_backend_find(cf_args_value(args, "backend"), &setup.backend, err);
     if (code == CF_OK)
         code = read_server(args, &setup, &client.server, err);

@@ -30,8 +30,10 @@ struct cf_client {
     struct cf_simulated simulated; /* a simulated host's */
 };
 
-/* CF_USAGE, CF_POLICY (a scenario), CF_UNAVAILABLE. End it where it returned 0. */
-int cf_client_begin(const struct cf_args *args, struct cf_client *ret_client, struct cf_error *err);
+/* CF_USAGE, CF_POLICY (a scenario), CF_UNAVAILABLE. End it where it returned 0. `fields`: read of every
+ * session by then; 0: none but what the host lists. */
+int cf_client_begin(const struct cf_args *args, uint64_t fields, struct cf_client *ret_client,
+                    struct cf_error *err);
 void cf_client_end(struct cf_client *client);
 
 /* "Message from ana": the user of the caller's session, else of this process. Returns out. */

@@ -80,7 +80,7 @@ int cf_targets_begin(const struct cf_args *args, struct cf_client *client, struc
             _("/vm is for sessions in virtual machines of a Windows Remote Desktop host; run %s in the "
               "machine itself"),
             args->verb->name);
-    int code = cf_client_begin(args, client, err);
+    int code = cf_client_begin(args, 0, client, err);
     if (code)
         return code;
     code = find_targets(args, client, keys, err);

@@ -75,7 +75,7 @@ static int change_logon(const struct cf_args *args, FILE *out, struct cf_error *
     enum manner manner = QUERY;
     int code = read_manner(args, &manner, err);
     if (code == CF_OK)
-        code = cf_client_begin(args, &client, err);
+        code = cf_client_begin(args, 0, &client, err);
     if (code)
         return code;
     const char *by = client.simulated.scenario ? NULL : find_nologin();

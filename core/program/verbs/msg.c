@@ -166,7 +166,7 @@ static int msg(const struct cf_args *args, FILE *out, struct cf_error *err)
         code = cf_args_number(args, "time", 1, MOST_SECONDS, USUAL_SECONDS, &seconds, err);
     if (code == CF_OK)
         code = read_text(args, &text, err);
-    if (code == CF_OK && (code = cf_client_begin(args, &client, err)) == CF_OK) {
+    if (code == CF_OK && (code = cf_client_begin(args, 0, &client, err)) == CF_OK) {
         struct cf_message message = {.text = text.data,
                                      .shown_for = cf_seconds((int64_t)seconds),
                                      .acknowledged = cf_args_has(args, "w")};

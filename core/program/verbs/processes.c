@@ -101,7 +101,7 @@ static int query_process(const struct cf_args *args, FILE *out, struct cf_error 
     struct cf_client client;
     const char *id = cf_args_value(args, "id"), *word = operand_of(args) ? operand_of(args) : id;
     bool all = cf_args_mean_all(args);
-    int code = cf_client_begin(args, &client, err);
+    int code = cf_client_begin(args, 0, &client, err);
     if (code)
         return code;
     cf_host_read_names(client.host);
@@ -245,7 +245,7 @@ static int tskill(const struct cf_args *args, FILE *out, struct cf_error *err)
     if (cf_args_has(args, "a") && cf_args_has(args, "id"))
         return cf_error_set(err, CF_USAGE,
                             _("/a means all sessions, and /id one of them: give one of the two"));
-    int code = cf_client_begin(args, &client, err);
+    int code = cf_client_begin(args, 0, &client, err);
     if (code)
         return code;
     struct hunt hunt = {.args = args, .client = &client};

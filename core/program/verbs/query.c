@@ -58,12 +58,12 @@ static int list(const struct cf_args *args, const char *what, add_row *add, bool
 {
     const char *word = operand_of(args) ? operand_of(args) : "*";
     struct cf_client client;
-    int code = cf_client_begin(args, &client, err);
+    bool json = cf_args_has(args, "json");
+    int code = cf_client_begin(
+        args, json ? CF_FIELDS_ALL & ~CF_FIELD_BIT(CF_FIELD_GROUPS) : CF_FIELD_BIT(CF_FIELD_IDLE), &client,
+        err);
     if (code)
         return code;
-    bool json = cf_args_has(args, "json");
-    cf_host_read(client.host,
-                 json ? CF_FIELDS_ALL & ~CF_FIELD_BIT(CF_FIELD_GROUPS) : CF_FIELD_BIT(CF_FIELD_IDLE));
     struct cf_table table = {.zone = client.zone, .now = cf_host_now(client.host)};
     const struct cf_registry *registry = cf_host_sessions(client.host);
     size_t count = 0;

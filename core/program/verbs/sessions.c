@@ -22,13 +22,12 @@ static const struct cf_option_group output = {
 static int sessions(const struct cf_args *args, FILE *out, struct cf_error *err)
 {
     struct cf_client client;
-    int code = cf_client_begin(args, &client, err);
+    bool json = cf_args_has(args, "json");
+    int code = cf_client_begin(args, json ? JSON_FIELDS : CF_FIELD_BIT(CF_FIELD_IDLE), &client, err);
     if (code)
         return code;
-    bool json = cf_args_has(args, "json");
     struct cf_session_table table = {.zone = client.zone};
     struct cf_buffer text = {0};
-    cf_host_read(client.host, json ? JSON_FIELDS : CF_FIELD_BIT(CF_FIELD_IDLE));
     const struct cf_registry *registry = cf_host_sessions(client.host);
     struct cf_keys keys = {0};
     cf_keys_all(registry, &keys);

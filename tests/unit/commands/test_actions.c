@@ -21,7 +21,8 @@ struct behaviour {
     uint32_t answers;  /* at which label */
     bool yes;
     const char *own;
-    bool waits; /* on the clock on the wall, where signals are heard */
+    bool waits;      /* on the clock on the wall, where signals are heard */
+    uint64_t fields; /* to be read of everybody as the host is opened */
 };
 
 static struct {
@@ -101,8 +102,11 @@ static struct cf_host *open_host(struct behaviour does)
                                      .lost = does.breaks ? "the bus is gone" : NULL,
                                      .on_request = on_request,
                                      .opened = &backend.sim};
-    const struct cf_host_setup setup = {
-        .backend = &cf_sim_ops, .backend_setup = &sim, .is_virtual = !does.waits};
+    const struct cf_host_setup setup = {.backend = &cf_sim_ops,
+                                        .backend_setup = &sim,
+                                        .is_virtual = !does.waits,
+                                        .after = does.fields ? CF_SECOND : (struct cf_span){0},
+                                        .fields = does.fields};
     if (cf_host_open(&setup, &host, &err) == CF_OK)
         assert_true(cf_host_await(host, CF_SECOND, are_there, NULL));
     return host;
@@ -125,6 +129,18 @@ static void a_host_that_does_not_list_is_unavailable(void **state)
     assert_null(open_host((struct behaviour){.breaks = true}));
     assert_int_equal(err.code, CF_UNAVAILABLE);
     assert_string_equal(err.text, "the bus is gone");
+}
+
+static void reads_everybody_by_the_time_it_is_open(void **state)
+{
+    (void)state;
+    struct cf_host *host = open_host((struct behaviour){.fields = CF_FIELD_BIT(CF_FIELD_IDLE)});
+    assert_int_equal(backend.asked_count, 2);
+    for (int n = 1; n <= 2; n++) {
+        assert_int_equal(backend.asked[n - 1].action, CF_ACTION_REFRESH);
+        assert_true(cf_mono_known(cf_host_session(host, key_of(host, n))->last_input));
+    }
+    cf_host_close(host);
 }
 
 static void knows_the_callers_session(void **state)
@@ -342,6 +358,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_host_that_does_not_list_is_unavailable),
+        cmocka_unit_test(reads_everybody_by_the_time_it_is_open),
         cmocka_unit_test(knows_the_callers_session),
         cmocka_unit_test(an_end_is_verified),
         cmocka_unit_test(a_silent_host_is_given_up),

@@ -38,16 +38,20 @@ static struct fake {
     bool fuller;
     const char *refusal; /* the error of one that is not */
     unsigned listings, locks;
-    unsigned calls; /* of logind, of whatever kind */
+    unsigned calls;       /* of logind, of whatever kind */
+    const char *slow;     /* the id of a session of which it tells only once it is released */
+    sd_bus_message *held; /* who asked for that */
     struct cf_loop *loop;
     struct cf_backend *backend;
     int listener;
     sd_bus *bus;
     bool listed; /* what the sink was told */
     size_t seen;
+    bool told; /* of any session */
     bool completed;
     struct cf_completion completion; /* without what it borrows */
     char name[64], message[256];     /* of the session that it carried; why not */
+    enum cf_tri inhibited;           /* the same session */
     int64_t birth;                   /* of the session seen last */
     enum cf_tri disconnected;        /* the same */
     struct cf_mono disconnected_since;
@@ -162,6 +166,10 @@ static inline void fake_answer(sd_bus_message *call)
     const char *member = sd_bus_message_get_member(call), *refusal = fake_refusal(member);
     bool of_bus = strcmp(sd_bus_message_get_destination(call), "org.freedesktop.DBus") == 0;
     sd_bus_message *reply = NULL;
+    if (fake.slow && strcmp(member, "GetAll") == 0 && fake_session_meant(call) == fake_session(fake.slow)) {
+        fake.held = sd_bus_message_ref(call);
+        return;
+    }
     fake.calls += !of_bus;
     if (!refusal) {
         (void)sd_bus_message_new_method_return(call, &reply);
@@ -180,6 +188,13 @@ static inline void fake_answer(sd_bus_message *call)
     (void)sd_bus_message_set_sender(reply, of_bus ? "org.freedesktop.DBus" : FAKE_OWNER);
     (void)sd_bus_send(fake.bus, reply, NULL);
     sd_bus_message_unref(reply);
+}
+
+static inline void fake_release(void)
+{
+    fake.slow = NULL;
+    fake_answer(fake.held);
+    fake.held = sd_bus_message_unref(fake.held);
 }
 
 /* Both ends, until `*over`. */
@@ -210,6 +225,7 @@ static inline void fake_on_seen(void *data, const struct cf_session *session, ui
 {
     (void)data, (void)fields;
     fake.seen++;
+    fake.told = true;
     fake.birth = session->identity.birth;
     fake.disconnected = session->disconnected;
     fake.disconnected_since = session->disconnected_since;
@@ -236,6 +252,7 @@ static inline void fake_on_completed(void *data, const struct cf_completion *com
     (void)data;
     fake.completed = true;
     fake.completion = *completion;
+    fake.inhibited = completion->session ? completion->session->inhibited : CF_TRI_UNKNOWN;
     const char *name = completion->session ? completion->session->name : NULL;
     (void)snprintf(fake.name, sizeof fake.name, "%s", name ? name : "");
     (void)snprintf(fake.message, sizeof fake.message, "%s", completion->message ? completion->message : "");
@@ -243,8 +260,8 @@ static inline void fake_on_completed(void *data, const struct cf_completion *com
 
 /* ---- One after the other ---- */
 
-/* Connects the back end, and waits for its first listing. */
-static inline void fake_open(struct cf_logind_setup setup)
+/* Connects the back end. */
+static inline void fake_connect(struct cf_logind_setup setup)
 {
     static const struct cf_backend_sink sink = {.listing = fake_on_listing,
                                                 .seen = fake_on_seen,
@@ -269,12 +286,17 @@ static inline void fake_open(struct cf_logind_setup setup)
     assert_true(line >= 0);
     assert_true(sd_bus_new(&fake.bus) >= 0 && sd_bus_set_fd(fake.bus, line, line) >= 0);
     assert_true(sd_bus_set_server(fake.bus, 1, (sd_id128_t){0}) >= 0 && sd_bus_start(fake.bus) >= 0);
+}
+
+/* The same, and waits for its first listing. */
+static inline void fake_open(struct cf_logind_setup setup)
+{
+    fake_connect(setup);
     fake_turn(&fake.listed);
 }
 
-/* Asks for it, and waits until it is completed. */
-static inline void fake_ask(enum cf_action_kind action, const char *id, int64_t birth, uint64_t fields,
-                            struct cf_mono as_of)
+static inline void fake_submit(enum cf_action_kind action, const char *id, int64_t birth, uint64_t fields,
+                               struct cf_mono as_of)
 {
     unsigned a, b, c;
     FILE *boot = fopen("/proc/sys/kernel/random/boot_id", "re");
@@ -294,6 +316,13 @@ static inline void fake_ask(enum cf_action_kind action, const char *id, int64_t 
     };
     fake.completed = false;
     cf_logind_ops.submit(fake.backend, &request);
+}
+
+/* Asks for it, and waits until it is completed. */
+static inline void fake_ask(enum cf_action_kind action, const char *id, int64_t birth, uint64_t fields,
+                            struct cf_mono as_of)
+{
+    fake_submit(action, id, birth, fields, as_of);
     fake_turn(&fake.completed);
 }
 

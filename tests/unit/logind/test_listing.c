@@ -51,6 +51,25 @@ static void each_is_read_once(void **state)
     }
 }
 
+/* One message a session, whatever is read of them all, and two more: the listing, and who inhibits. */
+static void a_listing_takes_a_message_a_session(void **state)
+{
+    (void)state;
+    static const uint64_t all = CF_FIELDS_ALL & ~CF_FIELD_BIT(CF_FIELD_GROUPS);
+    static const char *const ids[] = {"c7", "c8"};
+    two_people(true);
+    fake_open((struct cf_logind_setup){.people = true, .once = true});
+    for (size_t i = 0; i < 2; i++) {
+        fake_ask(CF_ACTION_REFRESH, ids[i], OLD_BIRTH, all, BEGUN);
+        assert_int_equal(fake.completion.code, CF_OK);
+        assert_int_equal(fake.inhibited, cf_tri_of(i == 1)); /* by ben's film */
+    }
+    assert_int_equal(fake.calls, 1 + 2 + 1);
+    fake_ask(CF_ACTION_REFRESH, "c8", OLD_BIRTH, all, ANEW); /* an engine's, which is of its moment */
+    assert_int_equal(fake.calls, 1 + 2 + 1 + 2);
+    fake_close();
+}
+
 static void what_is_about_no_session(void **state)
 {
     (void)state;
@@ -163,6 +182,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_is_read_once),
+        cmocka_unit_test(a_listing_takes_a_message_a_session),
         cmocka_unit_test(what_is_about_no_session),
         cmocka_unit_test(managers_are_left_out_where_asked),
         cmocka_unit_test(one_that_is_named_is_read_alone),
