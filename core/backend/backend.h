@@ -34,6 +34,14 @@ enum cf_action_kind {
     CF_ACTION_COUNT
 };
 
+/* Who may log on anew, where a host has words for it: those of Windows' `change logon`. */
+enum cf_logons {
+    CF_LOGONS_ENABLED,
+    CF_LOGONS_DISABLED,            /* nobody, not even back to a session */
+    CF_LOGONS_DRAIN,               /* nobody, but back to a session */
+    CF_LOGONS_DRAIN_UNTIL_RESTART, /* the same, until the machine starts again */
+};
+
 const char *cf_action_name(enum cf_action_kind action); /* "list", "logoff", "forced logoff"… */
 
 /* What is asked. Strings are borrowed until submit() returns. */
@@ -61,8 +69,7 @@ struct cf_request {
      * before the system call. Unknown: no expectation. */
     struct cf_mono quiet_since;
 
-    bool on;    /* REFUSE_LOGONS */
-    bool lasts; /* REFUSE_LOGONS: until it is taken back, whatever has become of who asked for it */
+    bool on; /* REFUSE_LOGONS: until it is taken back, or this back end closes */
 };
 
 /* What came of it. */

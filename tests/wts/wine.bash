@@ -11,8 +11,12 @@ mkdir -p "$WINEPREFIX"
 exec 9>"$WINEPREFIX/lock"
 flock 9
 system=$WINEPREFIX/drive_c/windows/system32
-windows() { # VERSION, of curfew.exe alone
-    "$wine" reg add "HKCU\\Software\\Wine\\AppDefaults\\curfew.exe" /v Version /d "$1" /f >/dev/null 2>&1 9>&-
+windows() { # VERSION [NAME]…: of curfew.exe alone, or of these names of its
+    local name
+    [ $# -gt 1 ] || set -- "$1" curfew
+    for name in "${@:2}"; do
+        "$wine" reg add "HKCU\\Software\\Wine\\AppDefaults\\$name.exe" /v Version /d "$1" /f >/dev/null 2>&1 9>&-
+    done
 }
 server=/usr/lib/wine/wineserver64 # Debian's own command for it has another idea of how long it stays
 [ -x "$server" ] || server=$(command -v wineserver)
@@ -36,7 +40,7 @@ trap 'exit 130' INT TERM HUP
 cd "$folder" || exit 1
 [ ! -d "$build/zoneinfo" ] || cp -r "$build/zoneinfo" .
 cp -r "$build/policies" .
-for name in curfew logoff msg quser qwinsta query tsdiscon reset rwinsta tskill change; do ln "$build/curfew.exe" "$name.exe" 2>/dev/null || cp "$build/curfew.exe" "$name.exe"; done
+for name in curfew logoff msg quser qwinsta query tsdiscon reset rwinsta qprocess qappsrv tskill change chglogon; do ln "$build/curfew.exe" "$name.exe" 2>/dev/null || cp "$build/curfew.exe" "$name.exe"; done
 
 # on [NAME=VALUE]… [:] PROGRAM [WORD]…: runs it on the server that the settings describe; both streams go to `said`.
 on() {

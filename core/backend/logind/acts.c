@@ -107,10 +107,6 @@ void cf_act_on_logons(struct cf_host_request *request)
     bool on = request->asked.on;
     const char *gap = on ? cf_nologin_gap() : NULL;
     struct cf_error err = {0};
-    if (request->asked.lasts) {
-        cf_host_request_fail(request, CF_UNSUPPORTED, "only an engine does so, for as long as it lives");
-        return;
-    }
     request->host->refusing = on;
     if (!on)
         cf_nologin_remove(CF_NOLOGIN_FILE);

@@ -28,7 +28,8 @@ struct cf_wts_request {
     struct cf_identity session;
     struct cf_timer later; /* to end it outside of submit() */
     int code;              /* … so, … */
-    const char *why;       /* … for this reason */
+    const char *why;       /* … for this reason; NULL: act.error's */
+    struct cf_error unheeded;
 
     struct cf_wts_act act;
     char *client, *address;
@@ -94,8 +95,9 @@ static void fail(struct cf_wts_request *request, int code, const char *why)
 static void on_later(struct cf_timer *timer)
 {
     struct cf_wts_request *request = timer->data;
+    char text[CF_WTS_FAILURE];
     if (request->code)
-        fail(request, request->code, request->why);
+        fail(request, request->code, request->why ? request->why : cf_wts_failure(request->act.error, text));
     else
         complete(request, &(struct cf_completion){.code = CF_OK});
 }
@@ -342,13 +344,14 @@ static void withdraw(struct cf_wts_request *request, const struct cf_request *as
     start(request, CF_WTS_ACT, asked->deadline);
 }
 
+/* Never said to be done where nobody would be refused. */
 static void refuse_logons(struct cf_wts_request *request, const struct cf_request *asked)
 {
-    DWORD error = cf_wts_logons_refuse(asked->on);
-    if (!error)
-        request->host->refusing = asked->on && !asked->lasts;
-    end_later(request, error ? cf_wts_code(error) : CF_OK,
-              "the registry values of the drain mode cannot be written: only administrators may");
+    int code = asked->on ? cf_wts_logons_heeded(&request->unheeded) : CF_OK;
+    DWORD error = code ? 0 : cf_wts_logons_refuse(asked->on);
+    request->host->refusing = asked->on && !code && !error;
+    request->act.error = error;
+    end_later(request, error ? cf_wts_code(error) : code, code ? request->unheeded.text : NULL);
 }
 
 static void begin(struct cf_wts_request *request, const struct cf_request *asked)

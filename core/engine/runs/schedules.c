@@ -78,13 +78,29 @@ static void skip(const struct cf_schedule *schedule, struct cf_instant due)
     cf_buffer_finish(&text);
 }
 
+/* Whether the clock has only moved inside one window of the schedule's calendar. */
+static bool stays_inside(const struct cf_schedule *schedule, struct cf_instant was)
+{
+    const struct cf_calendar *calendar = schedule->calendar;
+    struct cf_instant wall = wall_of(schedule);
+    return calendar && cf_calendar_contains(calendar, was) && cf_calendar_contains(calendar, wall) &&
+           cf_calendar_ends(calendar, was).us == cf_calendar_ends(calendar, wall).us;
+}
+
+/* The same for a window that has had its run. */
+static bool stays_inside_begun(const struct cf_schedule *schedule, struct cf_instant was)
+{
+    return stays_inside(schedule, was) && schedule->after.us >= cf_calendar_ends(schedule->calendar, was).us;
+}
+
 bool cf_schedule_lets_go(const struct cf_task *task)
 {
     const struct cf_schedule *schedule = task->schedule;
     struct cf_instant due = task->due;
     if (cf_span_known(schedule->every))
         return false;
-    bool again = wall_of(schedule).us < due.us, late = !again && is_late(schedule, due);
+    bool again = wall_of(schedule).us < due.us && !stays_inside(schedule, due),
+         late = !again && is_late(schedule, due);
     if (late)
         skip(schedule, due);
     if ((again || late) && schedule->policy->door.text)
@@ -133,21 +149,12 @@ static void on_time(struct cf_timer *timer)
 
 /* ---- When the clock changes ---- */
 
-/* Whether the clock only moved inside one window of the schedule's calendar. */
-static bool stays_inside(const struct cf_schedule *schedule, struct cf_instant was)
-{
-    const struct cf_calendar *calendar = schedule->calendar;
-    struct cf_instant wall = wall_of(schedule);
-    return calendar && cf_calendar_contains(calendar, was) && cf_calendar_contains(calendar, wall) &&
-           cf_calendar_ends(calendar, was).us == cf_calendar_ends(calendar, wall).us;
-}
-
 void cf_schedules_clock_set(struct cf_policy *policy, struct cf_instant was)
 {
     for (struct cf_schedule *schedule = policy->schedules; schedule; schedule = schedule->next) {
         struct cf_instant wall = wall_of(schedule);
         bool set_back = schedule->after.us - wall.us > CF_CLOCK_SMALL.us;
-        if (!cf_span_known(schedule->every) && set_back && !stays_inside(schedule, was))
+        if (!cf_span_known(schedule->every) && set_back && !stays_inside_begun(schedule, was))
             arm(schedule, wall);
     }
 }

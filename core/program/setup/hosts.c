@@ -6,7 +6,6 @@
 #include "sim/sim.h"
 #ifdef __linux__
 #include "logind/logind.h"
-#include "logind/nologin.h"
 #endif
 #ifdef _WIN32
 #include "wts/wts.h"
@@ -81,37 +80,6 @@ const void *cf_backend_settings(const struct cf_backend_ops *ops, const struct c
     (void)ops, (void)wish;
     return NULL;
 }
-
-#ifdef __linux__
-const char *cf_refusal_file(void)
-{
-    return CF_NOLOGIN_FILE;
-}
-
-const char *cf_refusal_gap(void)
-{
-    return cf_nologin_gap();
-}
-
-void cf_refusal_clean(void)
-{
-    cf_nologin_remove(CF_NOLOGIN_FILE);
-}
-#else
-const char *cf_refusal_file(void)
-{
-    return NULL;
-}
-
-const char *cf_refusal_gap(void)
-{
-    return NULL;
-}
-
-void cf_refusal_clean(void)
-{
-}
-#endif
 
 const char *cf_policy_folder(void)
 {

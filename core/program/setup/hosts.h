@@ -24,17 +24,6 @@ struct cf_backend_wish {
  * opens its usual host, and all of it. */
 const void *cf_backend_settings(const struct cf_backend_ops *ops, const struct cf_backend_wish *wish);
 
-/*
- * Refused logons, where the host's kind leaves it to a rule of this machine to heed them. The file that
- * refuses them while it is there, and why nothing heeds it, for people; NULL: there is no such file, or all
- * is well.
- */
-const char *cf_refusal_file(void);
-const char *cf_refusal_gap(void);
-
-/* Takes away what a curfew that was killed has left of it. No other may be at work. */
-void cf_refusal_clean(void);
-
 /* Where the policies that come with curfew are installed, found from the program's own place. */
 const char *cf_policy_folder(void);
 

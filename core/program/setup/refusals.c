@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "bindings/state/tokens.h"
-#include "program/setup/hosts.h"
+#include "program/setup/logons.h"
 
 #include <string.h>
 
@@ -22,7 +22,7 @@ static bool refuses(const char *path)
 
 void cf_refusals_check(const struct cf_config *config, void (*tell)(void *data, const char *text), void *data)
 {
-    const char *gap = cf_refusal_gap();
+    const char *gap = cf_logons_gap();
     for (size_t i = 0; gap && i < config->policy_count; i++) {
         struct cf_buffer text = {0};
         cf_buffer_printf(&text, "policies.%s refuses logons: %s", config->policies[i].name, gap);

@@ -5,6 +5,7 @@
 #include "program/setup/calendars.h"
 #include "program/setup/control_server.h"
 #include "program/setup/hosts.h"
+#include "program/setup/logons.h"
 #include "program/setup/manager.h"
 #include "program/setup/names.h"
 #include "program/setup/places.h"
@@ -362,7 +363,7 @@ static int serve(struct running *running, struct cf_error *err)
     struct cf_error why;
     int code = cf_control_server_create(&setup, &running->server, path ? err : &why);
     if (code == CF_OK && !path) /* so no other is at work */
-        cf_refusal_clean();
+        cf_logons_clean();
     if (code == CF_OK || path)
         return code;
     cf_log(CF_LOG_WARNING, "nobody can ask this curfew anything: %s", why.text);

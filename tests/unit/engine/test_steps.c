@@ -440,6 +440,35 @@ static void test_a_step_inside_a_window(void **state)
     assert_int_equal(happened, 2);
 }
 
+static int declare_open(struct cf_policy *policy, struct cf_error *err)
+{
+    static const char *const hours[] = {"00:00-24:00"};
+    struct cf_calendar *calendar = NULL;
+    int code = cf_calendar_weekly(hours, 1, cf_zone_utc(), &calendar, err);
+    if (code == 0)
+        cf_policy_at_windows(policy, calendar, late, 0);
+    cf_calendar_unref(calendar);
+    return code;
+}
+
+/* The window is open when the engine begins, and the clock is set back before its run has begun; or when it
+ * is at work, since a time that is later than the clock's. */
+static void test_a_window_that_is_open_all_the_time(void **state)
+{
+    (void)state;
+    step((struct cf_span){300 * CF_DAY.us});
+    rig.declare = declare_open;
+    rig_start(nothing, linger);
+    step((struct cf_span){-100 * CF_DAY.us});
+    advance(CF_SECOND);
+    assert_int_equal(happened, 1);
+    step((struct cf_span){-100 * CF_DAY.us});
+    advance(CF_SECOND);
+    assert_int_equal(happened, 2);
+    advance(CF_HOUR);
+    assert_int_equal(happened, 2);
+}
+
 static void test_a_window_slept_into_and_through(void **state)
 {
     (void)state;
@@ -493,6 +522,7 @@ int main(void)
         RIG(test_any_steps),
         RIG(test_a_window_after_a_fast_clock),
         RIG(test_a_step_inside_a_window),
+        RIG(test_a_window_that_is_open_all_the_time),
         RIG(test_a_window_slept_into_and_through),
         RIG(test_a_window_that_may_not_be_late),
     };
