@@ -1,6 +1,7 @@
 #include "pace.h"
 
-#include <string.h>
+#include "imports.h"
+#include "leap.h"
 
 static double speed = 1;
 static int64_t begun, frequency, begun_ms, begun_units, wall_at_begin, stepped;
@@ -21,7 +22,7 @@ static double passed(void)
 
 static int64_t real_now(void)
 {
-    return (int64_t)(passed() * speed);
+    return leap_is_on() ? leap_now() : (int64_t)(passed() * speed);
 }
 
 int64_t pace_now(void)
@@ -46,7 +47,7 @@ void pace_step(int64_t us)
 
 int64_t pace_pulse(void)
 {
-    return speed > 1 ? pace_now() + (int64_t)(20000 * speed) : INT64_MAX;
+    return speed > 1 && !leap_is_on() ? pace_now() + (int64_t)(20000 * speed) : INT64_MAX;
 }
 
 DWORD pace_milliseconds(int64_t us)
@@ -72,7 +73,7 @@ static BOOL WINAPI unbiased(ULONGLONG *units)
 
 static BOOL WINAPI counter(LARGE_INTEGER *value)
 {
-    value->QuadPart = begun + (int64_t)((double)(ticks() - begun) * speed);
+    value->QuadPart = begun + (int64_t)((double)real_now() * (double)frequency / 1e6);
     return TRUE;
 }
 
@@ -83,47 +84,14 @@ static VOID WINAPI system_time(FILETIME *time)
     time->dwHighDateTime = (DWORD)(wall >> 32);
 }
 
-static const struct {
-    const char *name;
-    void (*by)(void);
-} hooks[] = {
-    {"GetTickCount64", (void (*)(void))tick_count},
-    {"QueryUnbiasedInterruptTime", (void (*)(void))unbiased},
-    {"QueryPerformanceCounter", (void (*)(void))counter},
-    {"GetSystemTimePreciseAsFileTime", (void (*)(void))system_time},
-};
-
-static void hook(const char *name, void **slot)
-{
-    DWORD before;
-    for (size_t i = 0; i < sizeof hooks / sizeof hooks[0]; i++) {
-        if (strcmp(hooks[i].name, name) != 0 || !VirtualProtect(slot, sizeof *slot, PAGE_READWRITE, &before))
-            continue;
-        memcpy(slot, &hooks[i].by, sizeof *slot);
-        (void)VirtualProtect(slot, sizeof *slot, before, &before);
-    }
-}
-
-/* The program's table of imported functions, as the PE format has it. */
-static void hook_program(void)
-{
-    char *base = (char *)GetModuleHandleW(NULL);
-    const IMAGE_NT_HEADERS *header =
-        (const void *)(base + ((const IMAGE_DOS_HEADER *)(void *)base)->e_lfanew);
-    DWORD at = header->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_IMPORT].VirtualAddress;
-    for (const IMAGE_IMPORT_DESCRIPTOR *dll = (const void *)(base + at); at && dll->Name; dll++) {
-        const IMAGE_THUNK_DATA *names = (const void *)(base + dll->OriginalFirstThunk);
-        void **slots = (void **)(void *)(base + dll->FirstThunk);
-        for (size_t i = 0; names[i].u1.AddressOfData; i++)
-            if (!IMAGE_SNAP_BY_ORDINAL(names[i].u1.Ordinal))
-                hook((const char *)((const IMAGE_IMPORT_BY_NAME *)(void *)(base + names[i].u1.AddressOfData))
-                         ->Name,
-                     &slots[i]);
-    }
-}
-
 void pace_begin(int64_t wall, double factor)
 {
+    static const struct import imports[] = {
+        {"GetTickCount64", (void (*)(void))tick_count},
+        {"QueryUnbiasedInterruptTime", (void (*)(void))unbiased},
+        {"QueryPerformanceCounter", (void (*)(void))counter},
+        {"GetSystemTimePreciseAsFileTime", (void (*)(void))system_time},
+    };
     ULONGLONG units = 0;
     LARGE_INTEGER per_second;
     (void)QueryPerformanceFrequency(&per_second);
@@ -134,5 +102,5 @@ void pace_begin(int64_t wall, double factor)
     begun_units = (int64_t)units;
     wall_at_begin = wall;
     speed = factor;
-    hook_program();
+    imports_replace(imports, sizeof imports / sizeof imports[0]);
 }

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "faults.h"
+#include "leap.h"
 #include "pace.h"
 #include "settings.h"
 
@@ -58,7 +59,10 @@ void server_log(const char *format, ...)
 
 void server_wake(void)
 {
-    WakeAllConditionVariable(&happened);
+    if (leap_is_on())
+        leap_wake();
+    else
+        WakeAllConditionVariable(&happened);
 }
 
 static void tell(DWORD bits)
@@ -263,7 +267,11 @@ void server_wait(int64_t until)
     if (has_event && next_event.at_us - at < until)
         until = next_event.at_us - at;
     int64_t left = until == INT64_MAX ? INT64_MAX : until - pace_now();
-    if (left > 0)
+    if (left > 0 && leap_is_on()) {
+        server_unlock();
+        leap_wait(until);
+        server_lock();
+    } else if (left > 0)
         (void)SleepConditionVariableCS(&happened, &lock, pace_milliseconds(left));
     server_catch_up();
 }
@@ -312,11 +320,14 @@ void server_open(void (*over)(void))
     }
     at = setting_number("AT");
     int64_t start = scenario ? scenario->start.us : INT64_C(1772442000000000); /* Monday, 2026-03-02 09:00 */
-    pace_begin((start + at + BEFORE_1970) * 10, speed ? strtod(speed, NULL) : 1);
+    bool leaps = speed && strcmp(speed, "leap") == 0;
+    if (leaps)
+        leap_begin(scenario ? scenario->length_us - at : INT64_MAX, over);
+    pace_begin((start + at + BEFORE_1970) * 10, speed && !leaps ? strtod(speed, NULL) : 1);
     add_crowd(setting_number("SESSIONS"));
     has_event = scenario && scenario->next(scenario, &next_event);
     server_catch_up();
-    if (!scenario || !speed)
+    if (!scenario || !speed || leaps)
         return;
     length = pace_milliseconds(scenario->length_us - at);
     HANDLE thread = CreateThread(NULL, 0, end_program, &length, 0, NULL);

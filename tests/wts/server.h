@@ -5,7 +5,7 @@
  *   CF_TEST_SCENARIO  the file of events, as `sim` plays it
  *   CF_TEST_SESSIONS  that many sessions by RDP beside them, idle for as many minutes as their number
  *   CF_TEST_AT        µs of the scenario that have passed when the program begins
- *   CF_TEST_SPEED     how many times as fast time passes
+ *   CF_TEST_SPEED     how many times as fast time passes; "leap": as leap.h says
  *   CF_TEST_LOG       a file to which goes what is done to sessions, and at the end how often each function
  * was called CF_TEST_FAULTS    words with blanks between them, see faults.h
  */

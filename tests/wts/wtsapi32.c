@@ -6,6 +6,7 @@
  */
 #include "base/memory.h"
 #include "faults.h"
+#include "leap.h"
 #include "memory.h"
 #include "pace.h"
 #include "server.h"
@@ -57,7 +58,11 @@ static BOOL leave(DWORD error)
 
 static void hang(void)
 {
-    Sleep(INFINITE);
+    for (;;)
+        if (leap_is_on())
+            leap_wait(INT64_MAX);
+        else
+            Sleep(INFINITE);
 }
 
 /* What every call meets first; with the lock held where it returns 0. */

@@ -20,6 +20,7 @@ struct cf_wts_known {
     int64_t life; /* the last sign of life, by the server's clock: record.last_input; 0: unknown */
     bool looked;  /* it was looked at since the row last changed, … */
     struct cf_mono looked_at; /* … then */
+    DWORD error;              /* Windows', of the last look; 0: it was seen, or nobody answered */
     uint64_t notice;          /* the last that reached it */
     UT_hash_handle hh;        /* by id */
 };

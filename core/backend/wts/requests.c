@@ -371,6 +371,27 @@ static void begin(struct cf_wts_request *request, const struct cf_request *asked
     }
 }
 
+static void on_unseen(struct cf_timer *timer)
+{
+    fail_act(timer->data);
+}
+
+/* There is no such session; or one which nobody could look at, so that nobody can tell which it is. */
+static void refuse(struct cf_wts_request *request)
+{
+    const struct cf_wts_known *there = cf_wts_find(request->host, request->session.id);
+    if (!there || there->record.identity.birth || request->session.birth) {
+        end_later(request, CF_GONE, "it has ended");
+    } else if (!there->error) {
+        end_later(request, CF_TIMEOUT, "the server does not answer about it");
+    } else {
+        request->act.error = there->error;
+        request->act.code = cf_wts_code(there->error);
+        request->later.fire = on_unseen;
+        cf_timer_defer(request->host->loop, &request->later);
+    }
+}
+
 /* Of the others quiet_since says nothing. */
 static bool expects_quiet(enum cf_action_kind action)
 {
@@ -403,7 +424,7 @@ void cf_wts_requests_submit(struct cf_wts *host, const struct cf_request *asked)
         request->act.not_before = cf_wts_clock_time(&host->clock, cf_loop_now(host->loop)) - steady;
     }
     if (!known && !about_all)
-        end_later(request, CF_GONE, "it has ended");
+        refuse(request);
     else
         begin(request, asked);
 }

@@ -68,6 +68,7 @@ static void apply(struct cf_wts *host, struct cf_wts_known *known, const struct 
     known->life = cf_wts_last_life(&seen->info);
     known->looked = true;
     known->looked_at = at;
+    known->error = 0;
 }
 
 struct cf_wts_known *cf_wts_take(struct cf_wts *host, DWORD id, const struct cf_wts_seen *seen,
@@ -180,6 +181,7 @@ static void on_looked(struct cf_wts *host, void *data, DWORD id, const struct cf
     } else if (known && seen && cf_wts_code(seen->error) == CF_GONE) {
         known->listed = false;
     } else if (known && seen) {
+        known->error = seen->error;
         known->looked = cf_wts_code(seen->error) == CF_DENIED; /* the next listing tries the others again */
     }
     if (--host->sessions.unread == 0)
