@@ -8,7 +8,8 @@ log_folder=build/log
 mkdir -p "$log_folder"
 
 for_build=(gcc libc6-dev cmake ninja-build pkg-config liblua5.4-dev libuv1-dev libsystemd-dev libjansson-dev
-    libsqlite3-dev libxcb1-dev libxcb-sync-dev uthash-dev libcmocka-dev tzdata unicode-cldr-core gettext lowdown)
+    libsqlite3-dev libxcb1-dev libxcb-sync-dev libwayland-dev wayland-protocols uthash-dev libcmocka-dev tzdata
+    unicode-cldr-core gettext lowdown)
 for_tests=(clang libclang-rt-14-dev clang-format clang-tidy lua-check lua5.4 gcc-mingw-w64-x86-64 mmdebstrap
     openssh-client man-db mandoc locales zsh fish)
 for_windows=(gcc-mingw-w64-x86-64 tcl dpkg-dev wixl msitools zip)

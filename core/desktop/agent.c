@@ -6,6 +6,7 @@
 #include "desktop/inhibitors.h"
 #include "desktop/mutter.h"
 #include "desktop/notices.h"
+#include "desktop/wayland.h"
 #include "desktop/x11.h"
 
 #include <stdlib.h>
@@ -78,8 +79,10 @@ static void open_display(struct cf_desktop_agent *agent)
     const struct cf_display_calls calls = {agent, on_idle, on_input, on_display_lost};
     bool wayland = getenv("WAYLAND_DISPLAY") || cf_text_equal(getenv("XDG_SESSION_TYPE"), "wayland");
     if (wayland)
+        agent->display = cf_wayland_ops.open(agent->loop, &calls);
+    if (wayland && !agent->display)
         agent->display = cf_mutter_ops.open(agent->loop, &calls);
-    else if (getenv("DISPLAY"))
+    else if (!wayland && getenv("DISPLAY"))
         agent->display = cf_x11_ops.open(agent->loop, &calls);
 }
 
