@@ -199,7 +199,9 @@ static void check_record(void)
     cf_session_init(&record);
     record.leader = LEADER;
     record.uid = getuid();
-    cf_processes_read(&record, CF_PROCESSES_FIELDS, UNIT, proc);
+    struct cf_programs programs = {0};
+    cf_processes_read(&record, CF_PROCESSES_FIELDS, UNIT, proc, &programs);
+    cf_programs_finish(&programs);
     for (size_t i = 0; record.programs && record.programs[i]; i++)
         fuzz_check(i == 0 || strcmp(record.programs[i - 1], record.programs[i]) < 0);
     fuzz_check(!record.language || cf_language_is(record.language));

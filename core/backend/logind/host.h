@@ -8,6 +8,7 @@
 #include "bus/bus.h"
 #include "logind/clients.h"
 #include "logind/inhibitors.h"
+#include "logind/processes.h"
 #include "logind/properties.h"
 #include "logind/remote.h"
 #include "logind/stamps.h"
@@ -51,6 +52,7 @@ struct cf_cached {
     struct cf_source_written *written; /* what we wrote on its terminals */
     size_t written_count;
     struct cf_stamps stamps;        /* of its terminals */
+    struct cf_programs programs;    /* as read last, but while a request reads them */
     struct cf_session_agent *agent; /* NULL: none speaks for it */
     struct cf_mono agent_last;      /* input, by its word; unknown: none */
     enum cf_agent_source agent_source;

@@ -17,7 +17,14 @@ enum cf_hangs cf_looks_hang_on(uint64_t fields)
                                                                               : CF_HANGS_NEVER;
 }
 
-static bool wants_reading(struct cf_host_request *request, const struct cf_cached *known)
+static void take_programs(struct cf_programs *from, struct cf_programs *to)
+{
+    cf_programs_finish(to);
+    *to = *from;
+    *from = (struct cf_programs){0};
+}
+
+static bool wants_reading(struct cf_host_request *request, struct cf_cached *known)
 {
     uint64_t fields = request->asked.fields;
     request->wants_groups = fields & CF_FIELD_BIT(CF_FIELD_GROUPS);
@@ -26,6 +33,8 @@ static bool wants_reading(struct cf_host_request *request, const struct cf_cache
     request->wants_name = fields & CF_FIELD_BIT(CF_FIELD_NAME) && !known->properties.tty &&
                           !cf_properties_graphical(&known->properties);
     request->work.hangs = cf_looks_hang_on(fields);
+    if (request->wants_processes)
+        take_programs(&known->programs, &request->programs);
     return request->wants_groups || request->wants_input || request->wants_processes || request->wants_name;
 }
 
@@ -76,7 +85,14 @@ void cf_looks_take(struct cf_work *work)
     if (request->asked.action == CF_ACTION_PROCESSES)
         request->processes = cf_processes_list(request->record.leader, request->unit, "/proc");
     else if (request->wants_processes)
-        cf_processes_read(&request->record, request->asked.fields, request->unit, "/proc");
+        cf_processes_read(&request->record, request->asked.fields, request->unit, "/proc",
+                          &request->programs);
+}
+
+void cf_looks_end_reading(struct cf_host_request *request, struct cf_cached *known)
+{
+    if (request->wants_processes)
+        take_programs(&request->programs, &known->programs);
 }
 
 /* What is to be said of a notice that is over is said, or owed. */

@@ -16,6 +16,9 @@ bool cf_looks_wanted(struct cf_host_request *request, struct cf_cached *known);
 struct cf_host_request *cf_looks_request(struct cf_work *work);
 void cf_looks_take(struct cf_work *work); /* on the worker */
 
+/* Back on the loop: what was found out stays with the session. */
+void cf_looks_end_reading(struct cf_host_request *request, struct cf_cached *known);
+
 /* Back on the loop, where something was written: it is no output of anybody else's. */
 void cf_looks_end_writing(struct cf_host_request *request);
 

@@ -20,6 +20,8 @@ enum {
 
 #define MOST_CPU (INT64_MAX / 2) /* µs, of one cgroup: two are added */
 
+#define NO_TIME (-1) /* of a cgroup that is not there */
+
 struct reading {
     struct cf_scope scope;
     uint64_t fields;
@@ -27,7 +29,8 @@ struct reading {
     bool listing; /* each process by number and name */
     char **names;
     size_t count;
-    int64_t cpu;
+    struct cf_programs *last;
+    int64_t used[2];           /* as in cf_programs */
     unsigned long long eldest; /* when the process began that was told this language; 0: none yet */
     char language[LANGUAGE];
 };
@@ -145,23 +148,32 @@ static int64_t processor_time(int folder)
     return told ? used : CF_NUMBER_UNKNOWN;
 }
 
-/* The cgroup `top` and all below; whether it is there. */
-static bool read_top(struct reading *reading, const char *top)
+/* Opens a cgroup, and reads what it has used so far. -1 where it is not there. */
+static int open_top(struct reading *reading, const char *top, int64_t *ret_used)
 {
     int folder = cf_scope_open(&reading->scope, top);
-    if (folder < 0) {
-        if (!cf_scope_has_ended())
-            reading->cpu = CF_NUMBER_UNKNOWN;
-        return false;
-    }
-    int64_t used = WANTS(reading, CPU) ? processor_time(folder) : CF_NUMBER_UNKNOWN;
-    reading->cpu = used == CF_NUMBER_UNKNOWN || reading->cpu == CF_NUMBER_UNKNOWN ? CF_NUMBER_UNKNOWN
-                                                                                  : reading->cpu + used;
-    if (WANTS(reading, PROGRAMS) || WANTS(reading, LANGUAGE))
-        cf_scope_walk(&reading->scope, folder, top, look_at, reading);
+    if (folder >= 0)
+        *ret_used = processor_time(folder);
     else
+        *ret_used = cf_scope_has_ended() ? NO_TIME : CF_NUMBER_UNKNOWN;
+    return folder;
+}
+
+/* Whether nothing has run since the programs were read. */
+static bool are_the_same(const struct reading *reading)
+{
+    const struct cf_programs *last = reading->last;
+    return last && last->names && reading->used[0] != CF_NUMBER_UNKNOWN &&
+           reading->used[1] != CF_NUMBER_UNKNOWN && memcmp(reading->used, last->used, sizeof last->used) == 0;
+}
+
+/* The cgroup `top`, of whose `folder` it takes hold, and all below. */
+static void walk_top(struct reading *reading, int folder, const char *top)
+{
+    if (folder >= 0 && (WANTS(reading, PROGRAMS) || WANTS(reading, LANGUAGE)))
+        cf_scope_walk(&reading->scope, folder, top, look_at, reading);
+    else if (folder >= 0)
         (void)close(folder);
-    return true;
 }
 
 /* ---- The record ---- */
@@ -171,45 +183,72 @@ static int compare(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Sorted and each once, so that it changes only where they do. None at all: nobody let us see them. */
-static void set_programs(struct cf_session *record, struct reading *reading)
+void cf_programs_finish(struct cf_programs *programs)
 {
+    for (char **name = programs->names; name && *name; name++)
+        free(*name);
+    free(programs->names);
+    programs->names = NULL;
+}
+
+/* Sorted and each once, so that it changes only where they do. None at all: nobody let us see them. */
+static void keep_programs(struct reading *reading)
+{
+    struct cf_programs *last = reading->last;
+    size_t count = 0;
+    cf_programs_finish(last);
     if (reading->count == 0)
         return;
     qsort(reading->names, reading->count, sizeof *reading->names, compare);
-    const char **names = cf_alloc((reading->count + 1) * sizeof *names);
-    size_t count = 0;
+    last->names = cf_alloc((reading->count + 1) * sizeof *last->names);
     for (size_t i = 0; i < reading->count; i++)
-        if (count == 0 || strcmp(names[count - 1], reading->names[i]) != 0)
-            names[count++] = reading->names[i];
-    cf_session_set_list(record, CF_FIELD_PROGRAMS, names);
-    free(names);
+        if (count == 0 || strcmp(last->names[count - 1], reading->names[i]) != 0)
+            last->names[count++] = cf_strdup(reading->names[i]);
+    memcpy(last->used, reading->used, sizeof last->used);
 }
 
 /* Of the leader's session; whether all of it was the same session's. */
 static bool read_session(struct reading *reading, int64_t leader, const char *unit, const char *proc)
 {
     char manager[PATH_MAX];
-    const char *top = reading->scope.top;
-    if (!cf_scope_init(&reading->scope, proc) || !cf_scope_find(&reading->scope, leader, unit) ||
-        !read_top(reading, top))
+    struct cf_scope *scope = &reading->scope;
+    if (!cf_scope_init(scope, proc) || !cf_scope_find(scope, leader, unit))
         return false;
+    (void)snprintf(manager, sizeof manager, "%.*s/user@%lld.service",
+                   (int)(strrchr(scope->top, '/') - scope->top), scope->top, (long long)reading->uid);
+    int own = open_top(reading, scope->top, &reading->used[0]),
+        managed = reading->listing ? -1 : open_top(reading, manager, &reading->used[1]);
+    if (are_the_same(reading))
+        reading->fields &= ~CF_FIELD_BIT(CF_FIELD_PROGRAMS);
+    walk_top(reading, own, scope->top);
     if (reading->eldest) /* the session's own word comes first */
         reading->fields &= ~CF_FIELD_BIT(CF_FIELD_LANGUAGE);
-    (void)snprintf(manager, sizeof manager, "%.*s/user@%lld.service", (int)(strrchr(top, '/') - top), top,
-                   (long long)reading->uid);
-    if (!reading->listing)
-        (void)read_top(reading, manager);
-    return cf_scope_stands(&reading->scope);
+    walk_top(reading, managed, manager);
+    return own >= 0 && cf_scope_stands(scope);
 }
 
-void cf_processes_read(struct cf_session *record, uint64_t fields, const char *unit, const char *proc)
+/* All of the cgroups together. */
+static int64_t sum_of(const int64_t used[2])
 {
-    struct reading reading = {.fields = fields, .uid = record->uid};
-    if (read_session(&reading, record->leader, unit, proc)) {
-        if (!reading.scope.incomplete)
-            set_programs(record, &reading);
-        record->cpu = reading.cpu;
+    if (used[0] == CF_NUMBER_UNKNOWN || used[1] == CF_NUMBER_UNKNOWN)
+        return CF_NUMBER_UNKNOWN;
+    return used[0] + (used[1] == NO_TIME ? 0 : used[1]);
+}
+
+void cf_processes_read(struct cf_session *record, uint64_t fields, const char *unit, const char *proc,
+                       struct cf_programs *last)
+{
+    struct reading reading = {.fields = fields, .uid = record->uid, .last = last};
+    bool told = read_session(&reading, record->leader, unit, proc), wants = WANTS(&reading, PROGRAMS);
+    if (wants && told && !reading.scope.incomplete)
+        keep_programs(&reading);
+    else if (wants)
+        cf_programs_finish(last);
+    if (told) {
+        if (fields & CF_FIELD_BIT(CF_FIELD_PROGRAMS))
+            cf_session_set_list(record, CF_FIELD_PROGRAMS, (const char *const *)last->names);
+        if (fields & CF_FIELD_BIT(CF_FIELD_CPU))
+            record->cpu = sum_of(reading.used);
         cf_session_set_string(record, CF_FIELD_LANGUAGE, reading.language[0] ? reading.language : NULL);
     }
     cf_scope_finish(&reading.scope);

@@ -67,6 +67,7 @@ void cf_host_request_free(struct cf_host_request *request)
     cf_input_finish(&request->input);
     cf_groups_free(request->groups);
     cf_groups_free(request->processes);
+    cf_programs_finish(&request->programs);
     free(request);
 }
 

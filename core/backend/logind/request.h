@@ -45,6 +45,7 @@ struct cf_host_request {
     bool wants_groups, wants_input, wants_processes, wants_name;
     struct cf_input input; /* results */
     char **groups, **processes;
+    struct cf_programs programs; /* the session's, while they are read */
     bool delivered;
 };
 

@@ -86,6 +86,9 @@ static void after_run(struct cf_work *work)
     work->running = true; /* not to be freed by what follows from our writing */
     if (request->text.length && !host->closed)
         cf_looks_end_writing(request);
+    struct cf_cached *known = host->closed ? NULL : cf_host_request_known(request);
+    if (known)
+        cf_looks_end_reading(request, known);
     work->running = false;
     if (request->orphan)
         cf_host_request_free(request);

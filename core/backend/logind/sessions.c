@@ -54,6 +54,7 @@ static void forget(struct cf_logind *host, struct cf_cached *known)
     free(known->owed);
     free(known->written);
     cf_stamps_finish(&known->stamps);
+    cf_programs_finish(&known->programs);
     cf_properties_finish(&known->properties);
     cf_session_finish(&known->record);
     free(known);
@@ -291,7 +292,7 @@ static void read_named(struct cf_logind *host)
 {
     const char *const ids[] = {host->only, cf_logind_own(host)};
     for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
-        if (!ids[i] || (i > 0 && strcmp(ids[i], ids[0]) == 0) || cf_text_equal(ids[i], host->bridge))
+        if (!ids[i] || (i > 0 && cf_text_equal(ids[i], ids[0])) || cf_text_equal(ids[i], host->bridge))
             continue;
         (void)find_or_add(host, ids[i]);
         read_one(host, ids[i]);

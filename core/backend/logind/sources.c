@@ -120,7 +120,7 @@ static bool read_stat(int process, struct process *out)
     char *at = strrchr(text, ')');
     bool told = at && at[1] == ' ' && at[2];
     if (told)
-        values[STATE] = at[2], at += 3;
+        values[STATE] = (unsigned char)at[2], at += 3;
     for (int field = PARENT; told && field <= BEGAN; field++) {
         char *before = at;
         values[field] = strtoll(before, &at, 10);

@@ -9,6 +9,7 @@
 #include <uv.h>
 
 static struct cf_session record;
+static struct cf_programs last; /* kept from look to look, where a test says so */
 static int64_t user;
 
 /* Reads the session into `record`. */
@@ -20,18 +21,26 @@ static void look(uint64_t fields, const char *scope)
     cf_session_init(&record);
     record.leader = LEADER;
     record.uid = user;
-    cf_processes_read(&record, fields, scope, proc);
+    cf_processes_read(&record, fields, scope, proc, &last);
 }
 
-static void expect_programs(const char *expected)
+/* `fields` with the programs among them. */
+static void expect_programs_by(uint64_t fields, const char *expected)
 {
     struct cf_buffer text = {0};
-    look(CF_PROCESSES_FIELDS, "session-3.scope");
+    look(fields, "session-3.scope");
     for (size_t i = 0; record.programs && record.programs[i]; i++)
         cf_buffer_printf(&text, "%s%s", i ? " " : "", record.programs[i]);
     assert_string_equal(record.programs ? text.data : "unknown", expected);
     cf_buffer_finish(&text);
     cf_session_finish(&record);
+}
+
+static void expect_programs(const char *expected)
+{
+    cf_programs_finish(&last);
+    expect_programs_by(CF_PROCESSES_FIELDS, expected);
+    cf_programs_finish(&last);
 }
 
 /* ---- Programs ---- */
@@ -87,6 +96,65 @@ static void what_cannot_be_seen_whole_is_unknown(void **state)
     put("proc/self/mounts", "cgroup /sys/fs/cgroup/systemd cgroup rw,name=systemd 0 0\n");
     look(CF_PROCESSES_FIELDS, "session-3.scope");
     assert_true(record.cpu == CF_NUMBER_UNKNOWN);
+}
+
+static void use_time(const char *cgroup, int64_t used)
+{
+    char name[256], text[64];
+    (void)snprintf(name, sizeof name, "cgroup%s/cpu.stat", cgroup);
+    (void)snprintf(text, sizeof text, "usage_usec %lld\n", (long long)used);
+    put(name, text);
+}
+
+/* The processes change here without any: by that is seen that nobody looks at them. */
+static void programs_are_looked_for_again_once_processor_time_was_used(void **state)
+{
+    (void)state;
+    static const uint64_t programs = CF_FIELD_BIT(CF_FIELD_PROGRAMS), cpu = CF_FIELD_BIT(CF_FIELD_CPU);
+    expect_programs_by(programs, "sshd");
+    run(101, SCOPE, "bash", NULL);
+    expect_programs_by(programs, "sshd");
+    expect_programs_by(programs | cpu, "sshd");
+    look(cpu, "session-3.scope"); /* which tells nothing of programs */
+    assert_null(record.programs);
+    use_time(SCOPE, 1500001);
+    expect_programs_by(programs, "bash sshd");
+    run(102, manager, "make", NULL);
+    use_time(manager, 0); /* it has begun */
+    expect_programs_by(programs, "bash make sshd");
+    run(103, manager, "rsync", NULL);
+    expect_programs_by(programs, "bash make sshd");
+    use_time(manager, 1);
+    expect_programs_by(programs, "bash make rsync sshd");
+    use_time(manager, 0); /* it has begun anew */
+    run(104, manager, "matlab", NULL);
+    expect_programs_by(programs, "bash make matlab rsync sshd");
+    cf_programs_finish(&last);
+}
+
+/* What could not be read, or was of another session, is no more known the next time. */
+static void programs_that_are_not_known_are_looked_for(void **state)
+{
+    (void)state;
+    static const uint64_t programs = CF_FIELD_BIT(CF_FIELD_PROGRAMS);
+    expect_programs_by(programs, "sshd");
+    put("cgroup" SCOPE "/cpu.stat", "");
+    run(101, SCOPE, "bash", NULL);
+    expect_programs_by(programs, "bash sshd");
+    run(102, SCOPE, "make", NULL);
+    expect_programs_by(programs, "bash make sshd");
+    use_time(SCOPE, 5);
+    expect_programs_by(programs, "bash make sshd");
+    move(LEADER, SLICE "/session-4.scope");
+    expect_programs_by(programs, "unknown");
+    move(LEADER, SCOPE);
+    run(103, SCOPE, "rsync", NULL);
+    expect_programs_by(programs, "bash make rsync sshd");
+    run(104, SCOPE "/1/2/3/4/5/6/7/8/9", "too deep", NULL);
+    use_time(SCOPE, 6);
+    expect_programs_by(programs, "unknown");
+    expect_programs_by(programs, "unknown");
+    cf_programs_finish(&last);
 }
 
 static void too_many_processes_have_no_list(void **state)
@@ -248,6 +316,8 @@ int main(void)
         TEST(programs_are_those_of_the_scope_and_of_the_users_manager),
         TEST(a_program_is_known_by_every_name_it_goes_by),
         TEST(what_cannot_be_seen_whole_is_unknown),
+        TEST(programs_are_looked_for_again_once_processor_time_was_used),
+        TEST(programs_that_are_not_known_are_looked_for),
         TEST(too_many_processes_have_no_list),
         TEST(a_session_that_ends_while_it_is_read_tells_nothing),
         TEST(processes_are_listed_by_number),
