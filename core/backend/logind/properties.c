@@ -44,6 +44,7 @@ static const struct property {
     {"IdleSinceHint", "t", offsetof(struct cf_properties, idle_since)},
     {"LockedHint", "b", offsetof(struct cf_properties, locked)},
     {"LeaderPIDFDId", "t", offsetof(struct cf_properties, leader_pidfd)},
+    {"CanIdle", "b", offsetof(struct cf_properties, can_idle)},
     {"CanLock", "b", offsetof(struct cf_properties, can_lock)},
 };
 
@@ -250,7 +251,8 @@ uint64_t cf_properties_apply(const struct cf_properties *properties, const struc
 struct cf_mono cf_properties_hinted_input(const struct cf_properties *properties,
                                           const struct cf_clock *clock)
 {
-    if (properties->idle_hint == CF_TRI_UNKNOWN || properties->idle_since <= 0)
+    if (properties->idle_hint == CF_TRI_UNKNOWN || properties->idle_since <= 0 ||
+        properties->can_idle == CF_TRI_NO)
         return CF_MONO_UNKNOWN;
     if (properties->idle_hint == CF_TRI_NO)
         return cf_clock_now(clock);

@@ -15,7 +15,7 @@ struct cf_properties {
     int64_t idle_since;         /* wall clock, µs: of the hint's last change; 0: there was none */
     int64_t leader_pidfd;       /* which process the leader is, whatever its number: since systemd 258 */
     enum cf_tri active, remote, idle_hint, locked;
-    enum cf_tri can_lock; /* since systemd 257 */
+    enum cf_tri can_idle, can_lock; /* a session of its class; since systemd 257 */
     char *
         terminal; /* what logind does not say: the one of its processes that names it; NULL: none was found */
 };
@@ -47,8 +47,8 @@ uint64_t cf_properties_apply(const struct cf_properties *properties, const struc
 
 /*
  * The last input of a graphical session, by its hint. Unknown where no desktop ever set the hint: "not idle"
- * is then only what nobody denied. A hint that says "active" gives no time of the last input; now is the
- * latest it may be.
+ * is then only what nobody denied; and where sessions of its class have none. A hint that says "active" gives
+ * no time of the last input; now is the latest it may be.
  */
 struct cf_mono cf_properties_hinted_input(const struct cf_properties *properties,
                                           const struct cf_clock *clock);

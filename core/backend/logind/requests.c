@@ -5,6 +5,7 @@
 #include "logind/answers.h"
 #include "logind/inhibitors.h"
 #include "logind/looks.h"
+#include "logind/processes.h"
 #include "logind/request.h"
 #include "logind/sessions.h"
 #include "logind/watches.h"
@@ -313,12 +314,16 @@ static void on_logons(struct cf_timer *timer)
     cf_act_on_logons(timer->data);
 }
 
-/* Whether the listing has read what the request is content with. */
+/* Whether logind need not be asked: the listing has read what the request is content with, or the kernel
+ * alone is asked, by a leader who still has to be in the scope. Of sessions that end, logind tells. */
 static bool is_read(const struct cf_host_request *request)
 {
     const struct cf_cached *known = cf_host_request_known(request);
-    return request->asked.action == CF_ACTION_REFRESH && request->asked.as_of.us > 0 && known &&
-           known->read_at.us >= request->asked.as_of.us;
+    const struct cf_request *asked = &request->asked;
+    if (asked->action != CF_ACTION_REFRESH || !known || !known->record.identity.birth)
+        return false;
+    return asked->as_of.us > 0 ? known->read_at.us >= asked->as_of.us
+                               : asked->fields && !(asked->fields & ~CF_PROCESSES_FIELDS);
 }
 
 static void on_known(struct cf_timer *timer)

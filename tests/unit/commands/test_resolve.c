@@ -158,9 +158,45 @@ static void agrees_with_the_rules(void **state)
     }
 }
 
+/* ---- Their order ---- */
+
+/* By its digits as numbers: "c2" before "c10", "7" before "c1". */
+static void are_in_the_order_of(const char *const *ids, size_t count, uint64_t *seed)
+{
+    struct host host;
+    struct cf_keys keys = {0};
+    size_t coming[16];
+    open_host(&host);
+    for (size_t i = 0; i < count; i++) { /* in whatever order they come */
+        size_t at = (size_t)pick(seed, (int64_t)i + 1);
+        coming[i] = coming[at];
+        coming[at] = i;
+    }
+    for (size_t i = 0; i < count; i++)
+        add(&host, ids[coming[i]], "ana", NULL, 'a');
+    cf_keys_all(host.registry, &keys);
+    assert_int_equal(keys.count, count);
+    for (size_t i = 0; i < count; i++)
+        assert_string_equal(cf_registry_get(host.registry, keys.keys[i])->identity.id, ids[i]);
+    free(keys.keys);
+    cf_registry_destroy(host.registry);
+}
+
+static void listings_are_sorted_however_sessions_came(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = {"1",     "2",      "10",  "300", "4000000000000000000000",
+                                        "c1",    "c2",     "c9",  "c10", "c10a",
+                                        "c10b2", "c10b10", "c100"};
+    uint64_t seed = 1;
+    for (int round = 0; round < 200; round++)
+        are_in_the_order_of(kinds, sizeof kinds / sizeof kinds[0], &seed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(listings_are_sorted_however_sessions_came),
         cmocka_unit_test(finds_by_id_name_and_user),
         cmocka_unit_test(says_what_is_ambiguous),
         cmocka_unit_test(agrees_with_the_rules),

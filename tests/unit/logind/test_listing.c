@@ -70,6 +70,25 @@ static void a_listing_takes_a_message_a_session(void **state)
     fake_close();
 }
 
+/* Of a thousand sessions that are held all is asked once a minute, and logind has nothing to say to it. */
+static void what_processes_tell_is_not_asked_of_logind(void **state)
+{
+    (void)state;
+    static const uint64_t fields =
+        CF_FIELD_BIT(CF_FIELD_PROGRAMS) | CF_FIELD_BIT(CF_FIELD_CPU) | CF_FIELD_BIT(CF_FIELD_LANGUAGE);
+    two_people(true);
+    fake_open((struct cf_logind_setup){0});
+    unsigned before = fake.calls;
+    fake_ask(CF_ACTION_REFRESH, "c7", OLD_BIRTH, fields, ANEW);
+    assert_int_equal(fake.completion.code, CF_OK);
+    assert_int_equal(fake.calls, before);
+    fake_ask(CF_ACTION_REFRESH, "c7", OLD_BIRTH, fields | CF_FIELD_BIT(CF_FIELD_CLOSING), ANEW);
+    assert_int_equal(fake.calls, ++before);
+    fake_ask(CF_ACTION_REFRESH, "c7", OLD_BIRTH + 1, fields, ANEW); /* not the one that is meant */
+    assert_int_equal(fake.completion.code, CF_GONE);
+    fake_close();
+}
+
 static void what_is_about_no_session(void **state)
 {
     (void)state;
@@ -183,6 +202,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_is_read_once),
         cmocka_unit_test(a_listing_takes_a_message_a_session),
+        cmocka_unit_test(what_processes_tell_is_not_asked_of_logind),
         cmocka_unit_test(what_is_about_no_session),
         cmocka_unit_test(managers_are_left_out_where_asked),
         cmocka_unit_test(one_that_is_named_is_read_alone),
