@@ -2,10 +2,13 @@
 
 #include "base/memory.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 enum { WORDS = 10, YES = 0, XMESSAGE_YES = 2 /* of --buttons */ };
 
@@ -34,8 +37,8 @@ static void words_of_zenity(const struct cf_dialog *dialog, const char *words[WO
 
 static void words_of_kdialog(const struct cf_dialog *dialog, const char *words[WORDS])
 {
-    const char *all[] = {"kdialog",      "--title",        dialog->title, "--yes-label",
-                         dialog->button, "--warningyesno", dialog->text,  NULL};
+    const char *all[] = {"kdialog",      "--title", dialog->title, "--ok-label",
+                         dialog->button, "--sorry", dialog->text,  NULL};
     memcpy(words, all, sizeof all);
 }
 
@@ -102,14 +105,46 @@ static void on_settled(struct cf_timer *timer)
     }
 }
 
+static bool is_installed(const char *program)
+{
+    const char *folders = getenv("PATH");
+    char path[PATH_MAX];
+    for (size_t length; folders && *folders; folders += length + (folders[length] != '\0')) {
+        length = strcspn(folders, ":");
+        (void)snprintf(path, sizeof path, "%.*s/%s", (int)length, folders, program);
+        if (access(path, X_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* By way of ourselves, so that it ends with us, whatever ends us. */
+static bool begin(struct cf_dialog *dialog, const char *words[WORDS])
+{
+    enum { OURS = 3 };
+    char parent[16];
+    const char *all[OURS + WORDS] = {"curfew-agent", CF_DIALOG_WORD, parent};
+    uv_process_options_t options = {
+        .file = "/proc/self/exe", .args = (char **)(uintptr_t)all, .exit_cb = on_process_end};
+    (void)snprintf(parent, sizeof parent, "%ld", (long)getpid());
+    memcpy(all + OURS, words, WORDS * sizeof *words);
+    return is_installed(words[0]) && uv_spawn(cf_loop_uv(dialog->loop), &dialog->process, &options) == 0;
+}
+
+int cf_dialog_become(const char *parent, char **words)
+{
+    (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() == strtol(parent, NULL, 10)) /* else it has ended meanwhile */
+        (void)execvp(words[0], words);
+    return EXIT_FAILURE;
+}
+
 static void try_next(struct cf_dialog *dialog)
 {
-    const char *words[WORDS];
-    uv_process_options_t options = {.args = (char **)(uintptr_t)words, .exit_cb = on_process_end};
+    const char *words[WORDS] = {NULL};
     while (!dialog->running && dialog->tried < PROGRAMS) {
         programs[dialog->tried++].words(dialog, words);
-        options.file = words[0];
-        dialog->running = uv_spawn(cf_loop_uv(dialog->loop), &dialog->process, &options) == 0;
+        dialog->running = begin(dialog, words);
     }
     dialog->process.data = dialog;
     if (dialog->running)

@@ -18,6 +18,13 @@ struct cf_dialog_calls {
 struct cf_dialog *cf_dialog_show(struct cf_loop *loop, const struct cf_agent_order_line *order,
                                  const struct cf_dialog_calls *calls);
 
+/* Which the agent is run again with: a parent's number, and the program and its words. */
+#define CF_DIALOG_WORD "--dialog"
+
+/* Becomes that program, which ends when its parent does; returns, with an exit status, only where it cannot.
+ */
+int cf_dialog_become(const char *parent, char **words);
+
 /* Takes it away; nobody is called any more. NULL is fine. */
 void cf_dialog_close(struct cf_dialog *dialog);
 

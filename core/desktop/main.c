@@ -4,6 +4,7 @@
  */
 #include "base/log.h"
 #include "desktop/agent.h"
+#include "desktop/dialog.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -60,6 +61,8 @@ int main(int count, char **words)
         return run(words[2]);
     if (count == 1)
         return run(SOCKET);
+    if (count > 3 && strcmp(words[1], CF_DIALOG_WORD) == 0)
+        return cf_dialog_become(words[2], words + 3);
     bool help = count == 2 && strcmp(words[1], "--help") == 0;
     (void)fputs(usage, help ? stdout : stderr);
     return help ? 0 : WRONG_USAGE;

@@ -171,9 +171,9 @@ static void notify(struct cf_notices *notices, struct cf_bus_call *call,
                                 ? (int32_t)(order->shown_for.us / 1000)
                                 : 0;
     const char *title = order->title ? order->title : TITLE, *button = order->button;
-    if (button)
-        cf_bus_call(notices->bus, call, &method, LIMIT, "susssasa{sv}i", TITLE, number, ICON, title, body, 4,
-                    "default", button, "here", button, 1, "urgency", "y", CRITICAL, expires);
+    if (button) /* no "default" beside it: Xfce would show a second button, and any click is input anyway */
+        cf_bus_call(notices->bus, call, &method, LIMIT, "susssasa{sv}i", TITLE, number, ICON, title, body, 2,
+                    "here", button, 1, "urgency", "y", CRITICAL, expires);
     else
         cf_bus_call(notices->bus, call, &method, LIMIT, "susssasa{sv}i", TITLE, number, ICON, title, body, 0,
                     1, "urgency", "y", CRITICAL, expires);

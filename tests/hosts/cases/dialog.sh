@@ -1,6 +1,6 @@
 # on: bookworm-desktop trixie-desktop
 # A desktop without a notification daemon: the warning is a dialog, by xmessage here, which its button answers, which the next
-# warning replaces, and which goes when it is taken back.
+# warning replaces, and which goes when it is taken back, or when its agent is killed.
 cat >/box/curfew.lua <<'LUA'
 dry_run  = false
 policies = { { "/box/policies/idle.lua", limit = "60s", warnings = { "56s", "48s" } } }
@@ -32,10 +32,14 @@ dialogs() { # USER TEXT: waits until they are these
 bare_desktop_on ana :5
 bare_desktop_on bruno :6
 start_curfew --config /box/curfew.lua
-for user in ana bruno; do shows $user 'at work for session'; done
+bare_desktop_on carol :7
+for user in ana bruno carol; do shows $user 'at work for session'; done
 
-# One dialog at a time, of the text that is true; a key takes it back.
+# One dialog at a time, of the text that is true; a key takes it back. One whose agent is killed goes with it.
 dialogs ana 'No activity: you will be logged off in 56 seconds.'
+dialogs carol 'No activity: you will be logged off in 56 seconds.'
+pkill -KILL -u carol -x curfew-agent
+dialogs carol ''
 on_desktop ana :5 xwd -root -silent >/box/dialog.xwd # for whoever wants to see it
 dialogs ana 'No activity: you will be logged off in 48 seconds.'
 on_desktop ana :5 xdotool key shift
