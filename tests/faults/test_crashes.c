@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 
 /* A child costs five times as much with sanitizers. */
-enum { PAIRS = IS_SANITIZED ? 20 : 60, STORMS = IS_SANITIZED ? 30 : 100, STRIDE = IS_SANITIZED ? 3 : 1 };
+enum { PAIRS = CASES(60), STORMS = CASES(100), STRIDE = IS_SANITIZED ? 3 : 1 };
 
 static void seat_all(void)
 {

@@ -11,7 +11,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-enum { SCENARIOS = 200, PEOPLE = 10, ALONE = 8, ALL = 9 };
+enum { SCENARIOS = CASES(200), PEOPLE = 10, ALONE = 8, ALL = 9 };
 
 /* spare-running-jobs, the veto, is last: alone it does nothing. */
 static const char *const policies[ALL] = {

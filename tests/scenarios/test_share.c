@@ -213,7 +213,7 @@ static void test_random(void **state)
 {
     (void)state;
     size_t held = 0, late = 0;
-    for (uint64_t seed = 0; seed < 150; seed++) {
+    for (uint64_t seed = 0; seed < CASES(150); seed++) {
         check_random(seed);
         held += heard.held;
         late += heard.held && heard.logoff_count;
@@ -364,7 +364,7 @@ static void check_turns(uint64_t seed)
 static void test_turns(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < 100; seed++)
+    for (uint64_t seed = 0; seed < CASES(100); seed++)
         check_turns(seed);
 }
 

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SESSION_DAYS = 500, SCENARIOS = 300, POLICIES = 4, LOOKING_SEED = 20261128, BREACHES = 32 };
+enum { SESSION_DAYS = 500, SCENARIOS = CASES(300), POLICIES = 4, LOOKING_SEED = 20261128, BREACHES = 32 };
 
 static struct trial {
     char paths[POLICIES][40];

@@ -15,7 +15,7 @@
 
 #define START ((struct cf_instant){INT64_C(1772409600000000)}) /* Monday 2026-03-02, 00:00 UTC */
 
-enum { HOURS = 12, EVENTS = 80, WAKES = 8000, TRIALS = 1000, EDGES = 100000 };
+enum { HOURS = 12, EVENTS = 80, WAKES = 8000, TRIALS = CASES(1000), EDGES = 100000 };
 
 /* How the engine comes to know of input and output, and how late that may be. */
 struct supply {

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { CROWD = 500, ROUNDS = 40, DAYS = 3, ROWS_PER_TRY = 2 };
+enum { CROWD = 500, TRIALS = CASES(40), DAYS = 3, ROWS_PER_TRY = 2 };
 
 #define DAY        cf_minutes(24 * 60)
 #define LEAST      CF_MINUTE
@@ -221,13 +221,14 @@ static void test_random_reach(void **state)
 {
     (void)state;
     folder_make();
-    for (uint64_t seed = 1; seed <= ROUNDS; seed++)
+    for (uint64_t seed = 1; seed <= TRIALS; seed++)
         play(seed);
     folder_drop();
     print_message("%llu tries at once, %llu sooner for a sign of life, %llu logoffs\n",
                   (unsigned long long)counts.at_once, (unsigned long long)counts.sooner,
                   (unsigned long long)counts.logoffs);
-    assert_true(counts.at_once > 200 && counts.sooner > 20 && counts.logoffs > 50 && counts.told > 10);
+    assert_true(counts.at_once > CASES(200) && counts.sooner > CASES(20) && counts.logoffs > CASES(50) &&
+                counts.told > CASES(10));
 }
 
 /* ---- A crowd for a day ---- */

@@ -20,6 +20,9 @@
 #define IS_SANITIZED 0
 #endif
 
+/* How many cases a test draws by chance: under sanitizers a third of the usual. */
+#define CASES(usual) (IS_SANITIZED ? (usual) / 3 : (usual))
+
 /* splitmix64: the next of a stream that starts at *state. */
 static inline uint64_t chance(uint64_t *state)
 {

@@ -79,7 +79,7 @@ static void test_damaged(void **state)
     int asides = 0;
     make_journal();
     char *sound = slurp(folder_path("journal.db"), &size), *bytes = cf_alloc(size);
-    for (int round = 0; round < 90; round++) {
+    for (int round = 0; round < CASES(90); round++) {
         size_t length = size;
         memcpy(bytes, sound, size);
         switch (round % 3) {
@@ -254,7 +254,7 @@ static void test_unreadable(void **state)
     make_journal();
     assert_int_equal(vfs->xSetSystemCall(vfs, "pread", (sqlite3_syscall_ptr)read_badly), SQLITE_OK);
     (void)vfs->xSetSystemCall(vfs, "pread64", (sqlite3_syscall_ptr)read_badly);
-    for (int round = 0; round < 200; round++) {
+    for (int round = 0; round < CASES(200); round++) {
         disk_random = (uint64_t)round + 1;
         disk_fails = 2 + round % 50;
         desk_open();

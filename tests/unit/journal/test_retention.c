@@ -116,7 +116,7 @@ static void check_open(void)
 static void test_age(void **state)
 {
     (void)state;
-    for (uint64_t round = 0, random = 1; round < 25; round++) {
+    for (uint64_t round = 0, random = 1; round < CASES(25); round++) {
         desk_open();
         write_by_chance(&random);
         desk_close();
@@ -151,7 +151,7 @@ static void check_ranks(void)
 static void test_size(void **state)
 {
     (void)state;
-    for (uint64_t round = 0, random = 9; round < 25; round++) {
+    for (uint64_t round = 0, random = 9; round < CASES(25); round++) {
         desk_open();
         write_by_chance(&random);
         desk_close();
