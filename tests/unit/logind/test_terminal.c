@@ -97,7 +97,8 @@ static void a_time_is_as_late_as_it_may_have_been(void **state)
         assert_true(latest < noted + 8000000);
     }
     close_line(&line);
-    assert_false(cf_terminal_times("/dev/pts/gone", &times)); /* the line's own may be somebody else's by now */
+    assert_false(
+        cf_terminal_times("/dev/pts/gone", &times)); /* the line's own may be somebody else's by now */
     assert_false(cf_terminal_times("/etc/passwd", &times));
 }
 
