@@ -1,15 +1,20 @@
 # Policies at work on the terminal server and on the simulator, by the same file of events. Time leaps.
 # shellcheck shell=bash disable=SC2154
-cp "$here/asks.lua" "$here/minutes.jsonl" .
+cp "$root"/tests/decisions/{minutes,seconds,asks}.* . # there is who plays seconds.jsonl on a real logind, too
+decisions=$root/tests/decisions/decisions
 on SCENARIO=minutes.jsonl SPEED=leap curfew run --json --no-dry-run --backend wts asks.lua
 done_at 'logoff idle' 'logoff away' 'ask idle 3' && not_done 'logoff active' 'logoff console'
 verdict 'curfew run ends who left, and neither who works nor the console'
 grep -q '"what":"stays".*"user":"returns"\|"user":"returns".*"what":"stays"' said && grep -q '"what":"answer"' said
 verdict 'who came back stays, and so does who answered'
-"$here/decisions" <said >by-wts
-on curfew simulate --json --scenario minutes.jsonl asks.lua && "$here/decisions" <said >by-sim
+"$decisions" <said >by-wts
+on curfew simulate --json --scenario minutes.jsonl asks.lua && "$decisions" <said >by-sim
 [ -s by-sim ] && diff by-sim by-wts >said
 verdict 'sim and wts decide the same'
+on SCENARIO=seconds.jsonl SPEED=leap curfew run --json --config seconds.conf --backend wts && "$decisions" <said >by-wts
+on curfew simulate --json --scenario seconds.jsonl --config seconds.conf && "$decisions" <said >by-sim
+[ -s by-sim ] && diff by-sim by-wts >said
+verdict '… and what people at terminals do, which a real logind is tried by, too'
 
 # Right between the engine's last look and the act: only the back end can see it.
 cp "$here/leaves.lua" .

@@ -39,8 +39,8 @@ on SESSIONS=1 curfew check --config 'C:\ProgramData\curfew\curfew.lua' && says 0
 verdict 'its configuration has no mistakes'
 
 # At work on eight people, twelve times as fast, until it is stopped.
-sed 's/"length_us":168000000/"length_us":360000000000/' "$here/minutes.jsonl" >hours.jsonl
-cp "$here/asks.lua" "$data/asks.lua"
+sed 's/"length_us":168000000/"length_us":360000000000/' "$root/tests/decisions/minutes.jsonl" >hours.jsonl
+cp "$root/tests/decisions/asks.lua" "$data/asks.lua"
 printf 'dry_run = false\npolicies = { { "%s" } }\n' 'C:/ProgramData/curfew/asks.lua' >"$data/curfew.lua"
 place SCENARIO "$(windows_path hours.jsonl)"
 place SPEED 12
