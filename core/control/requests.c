@@ -197,6 +197,16 @@ static void look_back(const struct cf_requests *requests, const char *name, cf_s
     requests->find_past(requests->past_data, &past, told, call);
 }
 
+/* A message that is about to be shown. */
+struct cf_telling_request {
+    struct cf_requests *requests;
+    struct cf_control_call *call;
+    cf_session_key key;
+    uint64_t id;
+    char *text;
+    struct cf_telling_request *prev, *next;
+};
+
 /* A request that waits until its sessions are read: whoever has used them since they last counted is there.
  */
 struct cf_reading_request {
@@ -381,11 +391,18 @@ static void handle_stay(void *data, const json_t *words, struct cf_control_call 
     read_all(request);
 }
 
+static void end_telling(struct cf_telling_request *request);
+
 void cf_requests_finish(struct cf_requests *requests)
 {
     struct cf_reading_request *request;
     DL_FOREACH(requests->readings, request) request->requests = NULL;
     requests->readings = NULL;
+    while (requests->tellings) {
+        requests->tell_forget(requests->engine, requests->tellings->id);
+        refuse(requests->tellings->call, CF_UNAVAILABLE, "this curfew ends");
+        end_telling(requests->tellings);
+    }
 }
 
 /* ---- For administrators ---- */
@@ -472,6 +489,56 @@ static void handle_note(void *data, const json_t *words, struct cf_control_call 
     cf_buffer_finish(&entry);
 }
 
+static void end_telling(struct cf_telling_request *request)
+{
+    DL_DELETE(request->requests->tellings, request);
+    free(request->text);
+    free(request);
+}
+
+static void on_told(void *data, const struct cf_completion *completion)
+{
+    struct cf_telling_request *request = data;
+    const struct cf_requests *requests = request->requests;
+    char by[WHO];
+    struct cf_error err;
+    struct cf_buffer entry = {0};
+    if (completion->code == CF_OK && completion->delivered) {
+        cf_buffer_printf(&entry, "%s: %s", who(request->call, by), request->text);
+        (void)requests->note(requests->engine, request->key, CF_WHAT_TELL, entry.data, &err);
+        cf_buffer_finish(&entry);
+        cf_control_answer(request->call, NULL);
+    } else {
+        refuse(request->call, completion->code ? completion->code : CF_FAILED,
+               completion->message ? completion->message : "it has no terminal or desktop for it");
+    }
+    end_telling(request);
+}
+
+static void handle_tell(void *data, const json_t *words, struct cf_control_call *call)
+{
+    struct cf_requests *requests = data;
+    const char *name = word(words, "session"), *text = word(words, "text");
+    struct cf_engine_message message = {.title = word(words, "title"), .text = text};
+    bool ambiguous = false;
+    cf_session_key key = name ? find_session(requests, cf_control_call_peer(call), name, &ambiguous) : 0;
+    if (!read_span(words, call, &message.shown_for))
+        return;
+    if (!text || !text[0]) {
+        refuse(call, CF_USAGE, "tell wants a text");
+        return;
+    }
+    if (!key || ambiguous) {
+        refuse_unknown(call);
+        return;
+    }
+    struct cf_telling_request *request = cf_alloc(sizeof *request);
+    *request =
+        (struct cf_telling_request){.requests = requests, .call = call, .key = key, .text = cf_strdup(text)};
+    DL_APPEND(requests->tellings, request);
+    request->id = requests->tell(requests->engine, key, &message, on_told, request);
+}
+
 /* From here on it is the back end's, which says for which session. */
 static void handle_agent(void *data, const json_t *words, struct cf_control_call *call)
 {
@@ -525,6 +592,7 @@ static void handle_reload(void *data, const json_t *words, struct cf_control_cal
 
 static const char *const no_words[] = {NULL}, *const session_only[] = {"session", NULL},
                          *const session_what_text[] = {"session", "what", "text", NULL},
+                         *const session_text_title_for[] = {"session", "text", "title", "for", NULL},
                          *const session_for[] = {"session", "for", NULL},
                          *const policy_only[] = {"policy", NULL},
                          *const policy_for[] = {"policy", "for", NULL};
@@ -535,6 +603,7 @@ const struct cf_control_verb cf_requests_verbs[] = {
     {"why", true, session_only, handle_why, 5},
     {"stay", true, session_for, handle_stay, 5},
     {"note", true, session_what_text, handle_note, 5},
+    {"tell", false, session_text_title_for, handle_tell, 1},
     {"status", false, no_words, handle_status, 1},
     {"metrics", false, no_words, handle_metrics, 1},
     {"pause", false, policy_for, handle_pause, 1},
@@ -557,6 +626,8 @@ void cf_requests_init(struct cf_requests *requests, struct cf_engine *engine)
         .stay = cf_engine_stay,
         .shows_life = cf_engine_shows_life,
         .note = cf_engine_note,
+        .tell = cf_engine_tell,
+        .tell_forget = cf_engine_tell_forget,
         .pause = cf_engine_pause,
         .resume = cf_engine_resume,
     };

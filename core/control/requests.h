@@ -6,10 +6,11 @@
  *   sessions                       those there are, every field
  *   why SESSION                    why it is, or was, or will be ended, or not
  *   stay [SESSION] [for]           puts off its logoff; without SESSION, that of all one's own
- *   agent                          speaks for its own session from now on (core/agent): no answer, but
- * another protocol note SESSION what text         journals what they do to it by a command: logoff,
- * disconnect, tell status, metrics, reload        administrators pause [policy] [for], resume [policy]
- * administrators
+ *   agent                          speaks for its own session from now on (core/agent): another protocol
+ *   note SESSION what text         journals what they do to it by a command: logoff, disconnect, tell
+ *   tell SESSION text [title] [for]   administrators: shows a message in it, and journals it
+ *   status, metrics, reload        administrators
+ *   pause [policy] [for], resume [policy]   administrators
  *
  * A session is named by its id, or by its name ("pts/3") or its user's where only one has it. `why` and
  * `stay` read the session afresh before they answer.
@@ -45,6 +46,9 @@ struct cf_requests {
                 void (*tell)(void *data, const struct cf_stay_told *told), void *data, struct cf_error *err);
     int (*note)(struct cf_engine *engine, cf_session_key key, enum cf_what what, const char *text,
                 struct cf_error *err);
+    uint64_t (*tell)(struct cf_engine *engine, cf_session_key key, const struct cf_engine_message *message,
+                     cf_call_done *done, void *data);
+    void (*tell_forget)(struct cf_engine *engine, uint64_t id);
     int (*pause)(struct cf_engine *engine, const char *policy, struct cf_span how_long, const char *why,
                  struct cf_error *err);
     int (*resume)(struct cf_engine *engine, const char *policy, const char *why, struct cf_error *err);
@@ -53,6 +57,7 @@ struct cf_requests {
                        struct cf_mono *ret_until);
 
     struct cf_reading_request *readings; /* that are awaited */
+    struct cf_telling_request *tellings; /* likewise */
     void *reload_data, *past_data;
     const char *(*trouble)(const void *data); /* NULL, or why nothing can be done at present; NULL: never */
     const void *trouble_data;

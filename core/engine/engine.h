@@ -6,6 +6,7 @@
 #define CF_ENGINE_ENGINE_H
 
 #include "backend/backend.h"
+#include "backend/calls.h"
 #include "engine/config/config.h"
 #include "engine/policy_host.h"
 #include "engine/records/journal.h"
@@ -103,6 +104,12 @@ int cf_engine_pause(struct cf_engine *engine, const char *policy, struct cf_span
  * of all sessions; its runs start afresh. CF_USAGE: nothing to resume. */
 int cf_engine_resume(struct cf_engine *engine, const char *policy, const char *why, struct cf_error *err);
 
+/* Borrowed. The title may be NULL. */
+struct cf_engine_message {
+    const char *title, *text;
+    struct cf_span shown_for; /* unknown: for as long as the host likes */
+};
+
 /* What a policy at work on a session makes of its user's `stay`. */
 struct cf_stay_told {
     const char *policy; /* NULL: somebody who has announced a logoff by a command, and now does not do it */
@@ -126,6 +133,15 @@ int cf_engine_stay(struct cf_engine *engine, cf_session_key key, struct cf_span 
  * `done`, with CF_OK, or CF_GONE, CF_TIMEOUT and the like. Where the engine ends before, with CF_GONE. */
 void cf_engine_read(struct cf_engine *engine, cf_session_key key, void (*done)(void *data, int code),
                     void *data);
+
+/*
+ * Shows a message in a session that is there, beside whatever a policy shows. Once and never in this call,
+ * `done` says whether it was delivered; returns what cf_engine_tell_forget wants where nobody is to be told
+ * any more. Where the engine ends before, nobody is.
+ */
+uint64_t cf_engine_tell(struct cf_engine *engine, cf_session_key key, const struct cf_engine_message *message,
+                        cf_call_done *done, void *data);
+void cf_engine_tell_forget(struct cf_engine *engine, uint64_t id);
 
 /* Journals *entry, whose number and time are filled in. `kept` (may be NULL) comes later, once. */
 void cf_engine_write(struct cf_engine *engine, struct cf_entry *entry, cf_journal_kept *kept, void *context);

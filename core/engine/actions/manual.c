@@ -99,6 +99,22 @@ int cf_engine_note(struct cf_engine *engine, cf_session_key key, enum cf_what wh
     return 0;
 }
 
+uint64_t cf_engine_tell(struct cf_engine *engine, cf_session_key key, const struct cf_engine_message *message,
+                        cf_call_done *done, void *data)
+{
+    const struct cf_request request = {.action = CF_ACTION_WARN,
+                                       .session = cf_registry_get(engine->registry, key)->identity,
+                                       .title = message->title,
+                                       .text = message->text,
+                                       .shown_for = message->shown_for};
+    return cf_calls_submit(engine->calls, &request, CF_ACTION_LIMIT, done, data);
+}
+
+void cf_engine_tell_forget(struct cf_engine *engine, uint64_t id)
+{
+    cf_calls_forget(engine->calls, id);
+}
+
 bool cf_manual_stay(struct cf_session_state *state)
 {
     if (!state->announced)

@@ -3,7 +3,9 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "commands/message.h"
+#include "control/client.h"
 #include "program/output/terminal.h"
+#include "program/setup/hosts.h"
 #include "program/setup/journal_note.h"
 #include "program/setup/targets.h"
 
@@ -11,6 +13,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define ENGINE_LIMIT cf_seconds(20)
 
 enum { USUAL_SECONDS = 60, MOST_SECONDS = 86400, TARGET_LINE = 512 };
 
@@ -110,6 +114,32 @@ static int add_file(const struct cf_client *client, const char *path, struct cf_
     return code;
 }
 
+/* A desktop's agent speaks to the engine alone, so what only it can show goes that way, and is journalled
+ * there. Whoever wants an answer has to have it from the session itself. */
+static bool tell_by_engine(const struct cf_client *client, cf_session_key key,
+                           const struct cf_message *message, struct cf_told *told)
+{
+    const struct cf_session *session = cf_host_session(client->host, key);
+    char seconds[32];
+    if (told->code != CF_FAILED || message->acknowledged || client->server || client->simulated.scenario ||
+        !session || !session->type || strcmp(session->type, "tty") == 0)
+        return false;
+    (void)snprintf(seconds, sizeof seconds, "%" PRId64 "s", message->shown_for.us / 1000000);
+    const char *const words[] = {"session", session->identity.id, "text", message->text,
+                                 "title",   message->title,       "for",  seconds,
+                                 NULL};
+    json_t *answer = NULL;
+    struct cf_error why;
+    int code = cf_control_ask(CF_CONTROL_PLACE, ENGINE_LIMIT, "tell", words, &answer, &why);
+    json_decref(answer);
+    if (code == CF_UNAVAILABLE || code == CF_DENIED || code == CF_UNSUPPORTED)
+        return false; /* what was said before is all that is known */
+    told->code = code;
+    if (code)
+        (void)snprintf(told->why, sizeof told->why, _("it took no message: %s"), why.text);
+    return code == CF_OK;
+}
+
 static size_t tell_all(const struct cf_client *client, const struct cf_keys *keys,
                        const struct cf_message *message, FILE *say)
 {
@@ -119,7 +149,9 @@ static size_t tell_all(const struct cf_client *client, const struct cf_keys *key
         (void)cf_session_label(cf_host_session(client->host, keys->keys[i]), labels[i]);
     size_t failed = cf_tell(client->host, keys, message, told);
     for (size_t i = 0; i < keys->count; i++) {
-        if (!told[i].code)
+        bool by_engine = tell_by_engine(client, keys->keys[i], message, &told[i]);
+        failed -= by_engine;
+        if (!told[i].code && !by_engine)
             (void)cf_journal_note(client, keys->keys[i], "tell", message->text, NULL);
         if (told[i].code && keys->count > 1 && keys->keys[i] == client->own)
             failed--; /* whoever writes to all knows what they write, with a terminal or without */

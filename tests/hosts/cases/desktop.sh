@@ -70,6 +70,11 @@ on_desktop daniel :8 dunstctl action 0
 journal '"what":"answer"' '"user":"daniel"' '"reason":"yes"'
 gone daniel :8
 
+# A message goes by the engine to the agent, and is journalled there.
+/build/curfew msg daniel 'The printer is back.' || fail "no message"
+noted daniel 'The printer is back.'
+journal '"what":"tell"' '"user":"daniel"' 'said by root: The printer is back.'
+
 # The second warning takes the place of the first, not of the message between them, and who is not there is ended.
 noted carol 'Lunch is ready.'
 noted carol 'logged off in 4 seconds'

@@ -25,7 +25,8 @@ says "session $ana: $lacks" /build/curfew status
 says "$lacks" /build/curfew why "$ana"
 says "\"missing\":[{\"why\":\"$lacks\",\"sessions\":[\"$ana\"],\"count\":1}]" /build/curfew status --json
 says "so no policy that goes by it ends them disconnected: session" /build/curfew status
-says "took no message: messages at a desktop are shown by its agent" /build/curfew msg "$ana" hello
+says "took no message: $lacks" /build/curfew msg "$ana" hello
+says 'messages at a desktop are shown by its agent' runuser -u ana -- /build/curfew msg "$ana" hello
 says "nothing on this host disconnects a desktop of this kind" /build/curfew tsdiscon "$ana"
 
 # Where the desktop itself tells of input, only warnings lack; one row says so, and the next try is a minute away.

@@ -34,6 +34,7 @@ static struct fake {
     cf_session_key key; /* whose reading is held, … */
     void (*done)(void *data, int code);
     void *data; /* … and whom to tell */
+    cf_call_done *told;
 } fake;
 
 static void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -126,6 +127,26 @@ static int fake_note(struct cf_engine *engine, cf_session_key key, enum cf_what 
     return outcome(err);
 }
 
+/* What comes of it is told by `tell`. */
+static uint64_t fake_tell(struct cf_engine *engine, cf_session_key key,
+                          const struct cf_engine_message *message, cf_call_done *done, void *data)
+{
+    assert_null(engine);
+    note("tell %s %s: %s %lld;", session_of(key)->identity.id, message->title ? message->title : "-",
+         message->text,
+         cf_span_known(message->shown_for) ? (long long)(message->shown_for.us / 1000000) : -1);
+    fake.told = done;
+    fake.data = data;
+    return 5;
+}
+
+static void fake_tell_forget(struct cf_engine *engine, uint64_t id)
+{
+    assert_null(engine);
+    assert_int_equal(id, 5);
+    note("forget;");
+}
+
 static int fake_pause(struct cf_engine *engine, const char *policy, struct cf_span how_long, const char *why,
                       struct cf_error *err)
 {
@@ -199,6 +220,8 @@ static int setup(void **state)
         .stay = fake_stay,
         .shows_life = fake_shows_life,
         .note = fake_note,
+        .tell = fake_tell,
+        .tell_forget = fake_tell_forget,
         .pause = fake_pause,
         .resume = fake_resume,
         .reload_data = &fake,
@@ -391,6 +414,51 @@ static void test_refusals(void **state)
     close(eve);
 }
 
+/* What a message to bob's session gets, once it is known what came of it. */
+static const char *tell(int fd, const char *words, int code, bool delivered)
+{
+    static char text[512];
+    struct cf_buffer out = {0};
+    const struct cf_completion completion = {
+        .code = code, .message = code ? "it does not want to" : NULL, .delivered = delivered};
+    (void)snprintf(text, sizeof text, SESSION("13") ",\"text\":\"hello\"%s", words);
+    assert_string_equal(ask(fd, "tell", text), "nothing");
+    fake.told(fake.data, &completion);
+    assert_true(rig_receive(fd, &out) > 0);
+    (void)snprintf(text, sizeof text, "%s", out.data);
+    cf_buffer_finish(&out);
+    return text;
+}
+
+/* A message of an administrator's is journalled once it was shown, and only then. */
+static void test_tell(void **state)
+{
+    (void)state;
+    if (!rig_is_root())
+        skip();
+    int root = rig_dial_as(0), ana = rig_dial_as(ANA);
+    assert_contains(tell(root, ",\"title\":\"root\",\"for\":\"30s\"", CF_OK, true), "\"ok\":true");
+    assert_asked("tell 13 root: hello 30;note 13 tell said by root: hello;");
+    assert_contains(tell(root, "", CF_OK, false), "it has no terminal or desktop");
+    assert_contains(tell(root, "", CF_TIMEOUT, false), "it does not want to");
+    assert_asked("tell 13 -: hello -1;tell 13 -: hello -1;");
+    assert_contains(ask(root, "tell", SESSION("13")), "tell wants a text");
+    assert_contains(ask(root, "tell", SESSION("99") ",\"text\":\"hello\""), GONE);
+    assert_contains(ask(ana, "tell", SESSION("12") ",\"text\":\"hello\""), "denied");
+    assert_asked("");
+
+    /* The engine ends before it is known. */
+    struct cf_buffer out = {0};
+    assert_string_equal(ask(root, "tell", SESSION("13") ",\"text\":\"hello\""), "nothing");
+    cf_requests_finish(&fake.requests);
+    assert_asked("tell 13 -: hello -1;forget;");
+    assert_true(rig_receive(root, &out) > 0);
+    assert_contains(out.data, "this curfew ends");
+    cf_buffer_finish(&out);
+    close(ana);
+    close(root);
+}
+
 /* Whoever asks for whatever: what is not theirs is answered, to the byte, as what has never been. */
 static void test_nobody_learns(void **state)
 {
@@ -398,7 +466,7 @@ static void test_nobody_learns(void **state)
     if (!rig_is_root())
         skip();
     static const uid_t users[] = {ANA, BOB, EVE, 65534};
-    static const char *const verbs[] = {"why",     "stay",  "note",   "status",
+    static const char *const verbs[] = {"why",     "stay",  "note",   "tell",  "status",
                                         "metrics", "pause", "resume", "reload"};
     for (size_t u = 0; u < COUNT(users); u++) {
         int fd = rig_dial_as(users[u]);
@@ -519,8 +587,9 @@ static void test_note_of_user(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        test(test_own),      test(test_administrators), test(test_readings),  test(test_stays),
-        test(test_refusals), test(test_nobody_learns),  test(test_no_marker), test(test_note_of_user),
+        test(test_own),   test(test_administrators), test(test_readings),
+        test(test_stays), test(test_refusals),       test(test_nobody_learns),
+        test(test_tell),  test(test_no_marker),      test(test_note_of_user),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
