@@ -64,7 +64,7 @@ static inline void judge_journal(void)
 {
     memset(judged, 0, sizeof judged);
     struct cf_error err = {0};
-    if (cf_query_run(life.folder, &CF_QUERY_ALL, judge_entry, NULL, &err) != CF_OK)
+    if (cf_query_run(folder_path(""), &CF_QUERY_ALL, judge_entry, NULL, &err) != CF_OK)
         fail_msg("%s: %s", judge_case, err.text);
     for (size_t i = 0; i < DECISIONS; i++) {
         if (!judged[i].rows)

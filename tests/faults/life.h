@@ -5,6 +5,7 @@
 #ifndef CF_TESTS_FAULTS_LIFE_H
 #define CF_TESTS_FAULTS_LIFE_H
 
+#include "../fixture/folder.h"
 #include "host.h"
 
 #include "base/log.h"
@@ -19,7 +20,6 @@
 #include <unistd.h>
 
 static struct life {
-    char folder[64]; /* of the journal; outlives the life */
     struct cf_loop *loop;
     struct cf_writer *writer;
     struct cf_outcomes *outcomes;
@@ -31,41 +31,20 @@ static struct life {
     uint32_t looks_at_every; /* of so many sessions, only one is looked up on disk when it is ended; 0: all */
 } life;
 
-static inline const char *life_path(const char *name)
-{
-    static char path[2][128];
-    static int turn;
-    turn = !turn;
-    (void)snprintf(path[turn], sizeof path[turn], "%s/%s", life.folder, name);
-    return path[turn];
-}
-
-static inline void life_spill(const char *name, const char *text)
-{
-    FILE *file = fopen(life_path(name), "w");
-    assert_non_null(file);
-    (void)fputs(text, file);
-    (void)fclose(file);
-}
-
 /* A host, an empty journal, and the policies: idle (30 minutes), disconnected (40 minutes), and one that
  * protects dan. */
 static inline void life_prepare(const char *protect)
 {
     cf_log_set_level((enum cf_log_level) - 1); /* failures are made on purpose */
     life = (struct life){0};
-    (void)snprintf(life.folder, sizeof life.folder, "%s/curfew-test-XXXXXX",
-                   access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"); /* where fsync costs nothing */
-    assert_non_null(mkdtemp(life.folder));
-    life_spill("protect.lua", protect);
+    folder_make();
+    (void)folder_write("protect.lua", protect);
     host_make();
 }
 
 static inline void life_clear(void)
 {
-    char command[128];
-    (void)snprintf(command, sizeof command, "rm -rf %s", life.folder);
-    assert_int_equal(system(command), 0); /* NOLINT: our own name, made by mkdtemp */
+    folder_drop();
 }
 
 /* ---- Its moments ---- */
@@ -153,7 +132,7 @@ static inline bool life_has_row(enum cf_action_kind action, const struct seat *s
     struct life_looked looked = {.seat = seat, .last = CF_WHAT_COUNT};
     struct cf_query query = CF_QUERY_ALL;
     query.session = seat->id;
-    return cf_query_run(life.folder, &query, life_look, &looked, NULL) == CF_OK &&
+    return cf_query_run(folder_path(""), &query, life_look, &looked, NULL) == CF_OK &&
            looked.last == (action == CF_ACTION_LOGOFF ? CF_WHAT_LOGOFF : CF_WHAT_FORCE);
 }
 
@@ -197,10 +176,10 @@ static inline void life_begin(void)
     life.config.limits.share = 1;
     life_add("policies/idle.lua", NULL, NULL);
     life_add("policies/disconnected.lua", "limit", "40m");
-    life_add(life_path("protect.lua"), NULL, NULL);
-    const struct cf_writer_setup setup = {.loop = life.loop, .folder = life.folder, .patience = {2000}};
+    life_add(folder_path("protect.lua"), NULL, NULL);
+    const struct cf_writer_setup setup = {.loop = life.loop, .folder = folder_path(""), .patience = {2000}};
     life_must(cf_writer_create(&setup, &life.writer, &err), &err);
-    life_must(cf_outcomes_read(life.folder, &life.outcomes, &err), &err);
+    life_must(cf_outcomes_read(folder_path(""), &life.outcomes, &err), &err);
     life.journal = (struct cf_journal){.write = life_write};
     struct cf_engine_setup engine = {.loop = life.loop,
                                      .backend = &host_ops,

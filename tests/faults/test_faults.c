@@ -37,7 +37,7 @@ static sqlite3 *other;
 
 static void lock_journal(void)
 {
-    assert_int_equal(sqlite3_open(life_path("journal.db"), &other), SQLITE_OK);
+    assert_int_equal(sqlite3_open(folder_path("journal.db"), &other), SQLITE_OK);
     assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
 }
 
@@ -51,7 +51,7 @@ static void unlock_journal(void)
 /* Another program scribbles over it. */
 static void spoil(const char *name)
 {
-    FILE *file = fopen(life_path(name), "r+");
+    FILE *file = fopen(folder_path(name), "r+");
     if (!file)
         return;
     for (int i = 0; i < 1 << 19; i++)
@@ -68,7 +68,7 @@ static void spoil_journal(void)
 /* While it is written: SQLite looks at the file again once somebody else has changed it. */
 static void spoil_at_work(void)
 {
-    assert_int_equal(sqlite3_open(life_path("journal.db"), &other), SQLITE_OK);
+    assert_int_equal(sqlite3_open(folder_path("journal.db"), &other), SQLITE_OK);
     assert_int_equal(sqlite3_exec(other, "SELECT count(*) FROM entries", NULL, NULL, NULL), SQLITE_OK);
     spoil_journal();
     assert_int_equal(sqlite3_exec(other, "CREATE TABLE other (x)", NULL, NULL, NULL), SQLITE_OK);
@@ -86,9 +86,9 @@ static bool hear(void *data, const struct cf_entry *entry)
 
 static void was_set_aside(void)
 {
-    assert_int_equal(access(life_path("journal.db.aside-1"), F_OK), 0);
+    assert_int_equal(access(folder_path("journal.db.aside-1"), F_OK), 0);
     is_said = false;
-    assert_int_equal(cf_query_run(life.folder, &CF_QUERY_ALL, hear, NULL, NULL), CF_OK);
+    assert_int_equal(cf_query_run(folder_path(""), &CF_QUERY_ALL, hear, NULL, NULL), CF_OK);
     assert_true(is_said);
 }
 

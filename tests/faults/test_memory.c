@@ -5,6 +5,7 @@
  * ended unwarned. The first n of each place in the code, and some others; all, which takes an hour, with
  * CURFEW_EACH in the environment.
  */
+#include "../fixture/folder.h"
 #include "../unit/unit.h"
 
 #include "base/memory.h"
@@ -22,8 +23,6 @@
 #include <unistd.h>
 
 enum { WORDS = 16, SAMPLES = 3, PATIENCE = 30 /* seconds that a program may take */, SAID = 1 << 16 };
-
-static char folder[64];
 
 struct refusal {
     long request; /* 0: none */
@@ -79,10 +78,8 @@ static void forget(const char *state)
 
 static void set_up(void)
 {
-    (void)snprintf(folder, sizeof folder, "%s/curfew-test-XXXXXX",
-                   access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"); /* where fsync costs nothing */
-    assert_non_null(mkdtemp(folder));
-    assert_int_equal(chdir(folder), 0);
+    folder_make();
+    assert_int_equal(chdir(folder_path("")), 0);
     static const char *const folders[] = {"translations", "run", "state", "fresh", "asked"};
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
         assert_int_equal(mkdir(folders[i], 0700), 0);
@@ -358,10 +355,7 @@ int main(void)
     };
     set_up();
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    if (failed == 0 && chdir("/") == 0) {
-        char line[96];
-        (void)snprintf(line, sizeof line, "rm -r %s", folder);
-        failed = system(line);
-    }
+    if (failed == 0 && chdir("/") == 0)
+        folder_drop();
     return failed;
 }

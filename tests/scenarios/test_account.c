@@ -3,6 +3,7 @@
  * it ends at its limit and not with the machine; and all of it is given back when it is loaded again, and
  * unloaded.
  */
+#include "../fixture/folder.h"
 #include "../unit/unit.h"
 
 #include "base/log.h"
@@ -79,7 +80,6 @@ static struct {
     struct cf_engine *engine;
     struct cf_journal_queue kept;
     const struct cf_lua_script *script; /* of the policy that is looked at */
-    char folder[64], path[80];
     unsigned failed;
 } trial;
 
@@ -130,14 +130,6 @@ static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kep
     trial.failed += entry->what == CF_WHAT_FAILED && entry->policy;
 }
 
-static void write_text(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    (void)fputs(text, file);
-    (void)fclose(file);
-}
-
 static void log_on(uint32_t label)
 {
     struct cf_session session;
@@ -172,9 +164,7 @@ static struct {
 /* Translations of so many texts. */
 static void write_translations(unsigned count)
 {
-    char path[128];
-    (void)snprintf(path, sizeof path, "%s/translations/pt_BR.lua", trial.folder);
-    FILE *file = fopen(path, "w");
+    FILE *file = fopen(folder_path("translations/pt_BR.lua"), "w");
     assert_non_null(file);
     (void)fputs("return {\n", file);
     while (count-- > 0)
@@ -189,10 +179,10 @@ static void play(const char *text, bool is_none)
     cf_config_init(&config);
     config.mode = CF_MODE_ACT;
     config.limits.share = 1;
-    write_text(trial.path, text);
+    const char *path = folder_write("hoards.lua", text);
     struct cf_policy_host_ops hosts = cf_lua_host_ops;
     hosts.load = load;
-    assert_int_equal(cf_config_add_policy(&config, trial.path, NULL, NULL, NULL), 0);
+    assert_int_equal(cf_config_add_policy(&config, path, NULL, NULL, NULL), 0);
     assert_int_equal(
         cf_loop_create_virtual((struct cf_instant){INT64_C(1772438400000000)}, 0, &trial.loop, NULL), 0);
     cf_journal_queue_init(&trial.kept, trial.loop);
@@ -298,13 +288,8 @@ static void test_random_policies(void **state)
 
 static int set_up(void **state)
 {
-    (void)state;
-    char path[100];
-    (void)snprintf(trial.folder, sizeof trial.folder, "/tmp/curfew-test-XXXXXX");
-    assert_non_null(mkdtemp(trial.folder));
-    (void)snprintf(trial.path, sizeof trial.path, "%s/hoards.lua", trial.folder);
-    (void)snprintf(path, sizeof path, "%s/translations", trial.folder);
-    assert_int_equal(mkdir(path, 0700), 0);
+    folder_set_up(state);
+    assert_int_equal(mkdir(folder_path("translations"), 0700), 0);
     write_translations(0);
     for (int i = 0; i < 2; i++) { /* the second time all is there that is kept for good */
         struct cf_buffer text = {0};
@@ -317,16 +302,8 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    (void)state;
-    char path[128];
-    (void)snprintf(path, sizeof path, "%s/translations/pt_BR.lua", trial.folder);
-    (void)remove(path);
-    *strrchr(path, '/') = '\0';
-    (void)remove(path);
-    (void)remove(trial.path);
-    (void)remove(trial.folder);
     cf_zones_release();
-    return 0;
+    return folder_tear_down(state);
 }
 
 int main(void)

@@ -1,4 +1,5 @@
 /* Days off that change while policies rest on them: what waits, waits for the new ones. */
+#include "../fixture/folder.h"
 #include "calendar/source.h"
 #include "engine/answers/explain.h"
 #include "stage.h"
@@ -15,17 +16,10 @@ static struct play {
     unsigned afresh;       /* entries */
 } play;
 
-static char folder[] = "/tmp/curfew-test-XXXXXX", policy[64], days[64];
-
-static void write_file(const char *path, const char *text)
+/* As an editor does it: beside its place first. */
+static void write_days(const char *text)
 {
-    char fresh[80];
-    snprintf(fresh, sizeof fresh, "%s.next", path);
-    FILE *file = fopen(fresh, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
-    assert_int_equal(rename(fresh, path), 0);
+    assert_int_equal(rename(folder_write("days.txt.next", text), folder_path("days.txt")), 0);
 }
 
 static void write_entry(void *stage, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
@@ -54,7 +48,7 @@ static void change_days(const char *text)
 {
     const char *name;
     int code = 0;
-    write_file(days, text);
+    write_days(text);
     cf_calendar_visit(cf_engine_calendar(play.stage.engine, 0, &name), take, &code);
     assert_int_equal(code, 1);
     cf_engine_calendars_changed(play.stage.engine, "days off were changed");
@@ -85,14 +79,15 @@ static void open_play(const char *text)
     struct cf_event event = {.at_us = CF_SECOND.us, .kind = CF_EVENT_LOGON, .logon = &who};
     assert_int_equal(cf_script_add(script, &event, NULL), 0);
     cf_session_finish(&who);
-    write_file(days, text);
-    write_file(policy, "local off = calendar.dates('days.txt')\n"
-                       "sessions.watch({ class = 'user' }, function (session)\n"
-                       "  session:wait(function () return off:contains(clock.now()) end)\n"
-                       "  session:tell('off')\n"
-                       "  clock.sleep(30 * day)\n"
-                       "end)\n"
-                       "clock.at(off, function () host.refuse_logons('off') end)\n");
+    write_days(text);
+    const char *policy =
+        folder_write("off.lua", "local off = calendar.dates('days.txt')\n"
+                                "sessions.watch({ class = 'user' }, function (session)\n"
+                                "  session:wait(function () return off:contains(clock.now()) end)\n"
+                                "  session:tell('off')\n"
+                                "  clock.sleep(30 * day)\n"
+                                "end)\n"
+                                "clock.at(off, function () host.refuse_logons('off') end)\n");
     play = (struct play){.told = -1, .refused = -1};
     stage_open(&play.stage, policy, cf_script_finish(script, 60 * CF_DAY.us), (struct cf_sim_setup){0},
                write_entry);
@@ -152,26 +147,9 @@ static void test_within(void **state)
     stage_close(&play.stage);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    assert_non_null(mkdtemp(folder));
-    snprintf(policy, sizeof policy, "%s/off.lua", folder);
-    snprintf(days, sizeof days, "%s/days.txt", folder);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    remove(policy);
-    remove(days);
-    return rmdir(folder);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_sooner), cmocka_unit_test(test_not_at_all),
                                        cmocka_unit_test(test_within)};
-    return cmocka_run_group_tests_name("scenarios, days off", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("scenarios, days off", tests, folder_set_up, folder_tear_down);
 }

@@ -2,6 +2,7 @@
  * A hostile policy beside a well-behaved one. The first is stopped and set aside, or does no harm; idle.lua
  * logs its user off at the very microsecond at which it would have done so alone.
  */
+#include "../fixture/folder.h"
 #include "../unit/unit.h"
 
 #include "base/log.h"
@@ -103,21 +104,17 @@ static void log_on(void)
 /* Writes the text to a file, unless there is none, and adds it as the policy "hostile". */
 static int add_hostile(struct cf_config *config, const char *text, struct cf_error *err)
 {
-    char folder[] = "/tmp/curfew-test-XXXXXX", path[64];
-    assert_non_null(mkdtemp(folder));
-    (void)snprintf(path, sizeof path, "%s/hostile.lua", folder);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    if (strstr(text, "sessions.watch"))
-        (void)fputs(text, file);
-    else
-        (void)fprintf(file, "sessions.watch({ class = 'user' }, function (session) %s\nend)", text);
-    (void)fclose(file);
+    struct cf_buffer whole = {0};
+    bool is_body = !strstr(text, "sessions.watch");
+    cf_buffer_printf(&whole,
+                     is_body ? "sessions.watch({ class = 'user' }, function (session) %s\nend)" : "%s", text);
+    folder_make();
+    const char *path = folder_write("hostile.lua", whole.data);
+    cf_buffer_finish(&whole);
     cf_config_init(config);
     assert_int_equal(cf_config_add_policy(config, path, NULL, NULL, err), 0);
     int code = cf_engine_add_policy(trial.engine, &config->policies[0], err);
-    (void)remove(path);
-    (void)remove(folder);
+    folder_drop();
     return code;
 }
 
@@ -386,22 +383,12 @@ static void test_apart(void **state)
                                "  runs = runs + 1 shared.count = shared.count + 1 store.set('runs', runs)\n"
                                "  clock.sleep(minute)\n"
                                "end)";
-    char folder[] = "/tmp/curfew-test-XXXXXX", paths[3][64];
-    static const char *const names[] = {"one", "two", "shared"};
-    assert_non_null(mkdtemp(folder));
-    for (size_t i = 0; i < 3; i++) {
-        (void)snprintf(paths[i], sizeof paths[i], "%s/%s.lua", folder, names[i]);
-        FILE *file = fopen(paths[i], "w");
-        assert_non_null(file);
-        (void)fputs(i < 2 ? text : "return { count = 0 }", file);
-        (void)fclose(file);
-    }
     struct cf_error err = {0};
-    trial = (struct trial){.others = {paths[0], paths[1]}};
+    folder_make();
+    (void)folder_write("shared.lua", "return { count = 0 }");
+    trial = (struct trial){.others = {folder_write("one.lua", text), folder_write("two.lua", text)}};
     int code = run_trial(NULL, MEMORY, &err);
-    for (size_t i = 0; i < 3; i++)
-        (void)remove(paths[i]);
-    (void)remove(folder);
+    folder_drop();
     assert_int_equal(code, 0);
     assert_int_equal(trial.all_failures, 0);
     assert_true(trial.starts > 50);

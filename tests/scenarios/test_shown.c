@@ -2,6 +2,7 @@
  * not done. */
 #include "program/setup/runtime.h"
 
+#include "../fixture/folder.h"
 #include "../unit/unit.h"
 #include "backend/sim/sim.h"
 #include "journal/query.h"
@@ -12,7 +13,6 @@
 #include <sys/resource.h>
 
 static struct {
-    char folder[32];
     struct cf_runtime assembly;
     struct cf_config config;
     struct cf_scenario *scenario;
@@ -37,17 +37,15 @@ static bool count(void *data, const struct cf_entry *entry)
 static unsigned rows(void)
 {
     unsigned found = 0;
-    (void)cf_query_run(desk.folder, &CF_QUERY_ALL, count, &found, NULL);
+    (void)cf_query_run(folder_path(""), &CF_QUERY_ALL, count, &found, NULL);
     return found;
 }
 
 static int set_up(void **state)
 {
-    (void)state;
     struct cf_error err = {0};
     memset(&desk, 0, sizeof desk);
-    (void)strcpy(desk.folder, "/tmp/curfew-shown-XXXXXX");
-    assert_non_null(mkdtemp(desk.folder));
+    folder_set_up(state);
     desk.scenario = cf_script_finish(cf_script_create((struct cf_instant){0}), CF_DAY.us);
     cf_config_init(&desk.config);
     assert_non_null(desk.out = open_memstream(&desk.printed, &desk.length));
@@ -57,7 +55,7 @@ static int set_up(void **state)
                                            .config = &desk.config,
                                            .zone = cf_zone_utc(),
                                            .is_virtual = true,
-                                           .state = desk.folder,
+                                           .state = folder_path(""),
                                            .report = {.out = desk.out, .prompt = true, .outcomes = true}};
     if (cf_runtime_init(&desk.assembly, &setup, &err) != CF_OK)
         fail_msg("%s", err.text);
@@ -66,16 +64,13 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    (void)state;
-    char command[64];
     cf_runtime_finish(&desk.assembly);
     cf_scenario_destroy(desk.scenario);
     cf_config_finish(&desk.config);
     (void)fclose(desk.out);
     free(desk.printed);
     cf_zones_release();
-    (void)snprintf(command, sizeof command, "rm -r %s", desk.folder);
-    return system(command);
+    return folder_tear_down(state);
 }
 
 static void on_kept(void *context, int code)

@@ -1,4 +1,5 @@
 /* Files read whole: no more than is wanted, and never waited for. */
+#include "../../fixture/folder.h"
 #include "../unit.h"
 
 #include "base/file.h"
@@ -19,48 +20,22 @@ int main(void)
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char root[64];
-
-static const char *path(const char *name)
-{
-    static char out[256];
-    (void)snprintf(out, sizeof out, "%s/%s", root, name);
-    return out;
-}
-
 static void write_file(const char *name, size_t size)
 {
-    FILE *file = fopen(path(name), "w");
+    FILE *file = fopen(folder_path(name), "w");
     assert_non_null(file);
     for (size_t i = 0; i < size; i++)
         (void)fputc('x', file);
     (void)fclose(file);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    (void)strcpy(root, "/tmp/curfew-file-XXXXXX");
-    assert_non_null(mkdtemp(root));
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    static const char *const names[] = {"file", "fifo", "link", "loop", "folder"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        (void)remove(path(names[i]));
-    return rmdir(root);
-}
-
 static int read_code(const char *name, size_t most, size_t *ret_size, const char *said)
 {
     char *bytes = NULL;
     struct cf_error err = {.text = ""};
-    int code = cf_file_read(path(name), most, &bytes, ret_size, &err);
+    int code = cf_file_read(folder_path(name), most, &bytes, ret_size, &err);
     assert_int_equal(bytes != NULL, code == CF_OK);
-    FILE *file = cf_file_open(path(name), NULL);
+    FILE *file = cf_file_open(folder_path(name), NULL);
     assert_int_equal(file != NULL, code == CF_OK || strstr(err.text, "larger"));
     if (file)
         (void)fclose(file);
@@ -91,10 +66,10 @@ static void test_what_is_no_regular_file(void **state)
 {
     (void)state;
     size_t got;
-    assert_int_equal(mkfifo(path("fifo"), 0600), 0);
-    assert_int_equal(mkdir(path("folder"), 0700), 0);
-    assert_int_equal(symlink("loop", path("loop")), 0);
-    assert_int_equal(symlink("fifo", path("link")), 0);
+    assert_int_equal(mkfifo(folder_path("fifo"), 0600), 0);
+    assert_int_equal(mkdir(folder_path("folder"), 0700), 0);
+    assert_int_equal(symlink("loop", folder_path("loop")), 0);
+    assert_int_equal(symlink("fifo", folder_path("link")), 0);
     assert_int_equal(read_code("fifo", 10, &got, "not a regular file"), CF_FAILED);
     assert_int_equal(read_code("link", 10, &got, "not a regular file"), CF_FAILED);
     assert_int_equal(read_code("folder", 10, &got, "not a regular file"), CF_FAILED);
@@ -109,8 +84,8 @@ static void test_what_is_no_regular_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_sizes, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_what_is_no_regular_file, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_sizes, folder_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(test_what_is_no_regular_file, folder_set_up, folder_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

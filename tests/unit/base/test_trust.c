@@ -1,4 +1,5 @@
 /* Who may change a file: every way by which somebody else could is refused. */
+#include "../../fixture/folder.h"
 #include "../unit.h"
 
 #include "base/trust.h"
@@ -21,59 +22,34 @@ int main(void)
 
 enum { SOMEBODY = 12345 };
 
-static char root[64];
-
-static const char *path(const char *name)
-{
-    static char paths[4][256];
-    static int turn;
-    char *out = paths[turn++ % 4];
-    (void)snprintf(out, sizeof paths[0], "%s/%s", root, name);
-    return out;
-}
-
 static int set_up(void **state)
 {
-    (void)state;
-    (void)strcpy(root, "/tmp/curfew-trust-XXXXXX");
-    assert_non_null(mkdtemp(root));
+    folder_set_up(state);
     static const char *const folders[] = {"etc", "open", "sticky", "theirs"};
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
-        assert_int_equal(mkdir(path(folders[i]), 0755), 0);
-    assert_int_equal(chmod(path("open"), 0777), 0);
-    assert_int_equal(chmod(path("sticky"), 01777), 0);
+        assert_int_equal(mkdir(folder_path(folders[i]), 0755), 0);
+    assert_int_equal(chmod(folder_path("open"), 0777), 0);
+    assert_int_equal(chmod(folder_path("sticky"), 01777), 0);
     static const char *const files[] = {"etc/good",  "etc/open",    "etc/theirs",
                                         "open/file", "sticky/file", "theirs/file"};
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        FILE *file = fopen(path(files[i]), "w");
-        assert_non_null(file);
-        (void)fclose(file);
-        assert_int_equal(chmod(path(files[i]), 0644), 0);
-    }
-    assert_int_equal(chmod(path("etc/open"), 0664), 0);
-    assert_int_equal(symlink("../etc/good", path("etc/good-link")), 0);
-    assert_int_equal(symlink(path("open/file"), path("etc/open-link")), 0);
-    assert_int_equal(symlink(path("etc"), path("open/etc")), 0);
-    assert_int_equal(symlink("loop", path("etc/loop")), 0);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        assert_int_equal(chmod(folder_write(files[i], ""), 0644), 0);
+    assert_int_equal(chmod(folder_path("etc/open"), 0664), 0);
+    assert_int_equal(symlink("../etc/good", folder_path("etc/good-link")), 0);
+    assert_int_equal(symlink(folder_path("open/file"), folder_path("etc/open-link")), 0);
+    assert_int_equal(symlink(folder_path("etc"), folder_path("open/etc")), 0);
+    assert_int_equal(symlink("loop", folder_path("etc/loop")), 0);
     if (geteuid() == 0) {
-        assert_int_equal(chown(path("theirs"), SOMEBODY, SOMEBODY), 0);
-        assert_int_equal(chown(path("etc/theirs"), SOMEBODY, SOMEBODY), 0);
+        assert_int_equal(chown(folder_path("theirs"), SOMEBODY, SOMEBODY), 0);
+        assert_int_equal(chown(folder_path("etc/theirs"), SOMEBODY, SOMEBODY), 0);
     }
     return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    char command[128];
-    (void)snprintf(command, sizeof command, "rm -rf %s", root);
-    return system(command);
 }
 
 static void refused(const char *name, const char *why)
 {
     struct cf_error err = {0};
-    assert_int_equal(cf_trust_file(path(name), &err), CF_REFUSED);
+    assert_int_equal(cf_trust_file(folder_path(name), &err), CF_REFUSED);
     if (!strstr(err.text, why))
         fail_msg("%s: said '%s', not '%s'", name, err.text, why);
 }
@@ -82,10 +58,10 @@ static void test_ways(void **state)
 {
     (void)state;
     struct cf_error err = {0};
-    assert_int_equal(cf_trust_file(path("etc/good"), &err), 0);
-    assert_int_equal(cf_trust_file(path("etc/../etc/./good"), &err), 0);
-    assert_int_equal(cf_trust_file(path("sticky/file"), &err), 0);
-    assert_int_equal(cf_trust_file(path("etc/good-link"), &err), 0);
+    assert_int_equal(cf_trust_file(folder_path("etc/good"), &err), 0);
+    assert_int_equal(cf_trust_file(folder_path("etc/../etc/./good"), &err), 0);
+    assert_int_equal(cf_trust_file(folder_path("sticky/file"), &err), 0);
+    assert_int_equal(cf_trust_file(folder_path("etc/good-link"), &err), 0);
     refused("etc/open", "etc/open can be written by others");
     refused("open/file", "/open can be written by others");
     refused("etc/open-link", "/open can be written by others");
@@ -115,9 +91,10 @@ static void test_service(void **state)
         print_message("not root: owners are not tested\n");
         skip();
     }
-    assert_int_equal(chmod(root, 0755), 0);
+    assert_int_equal(chmod(folder_path(""), 0755), 0);
     assert_int_equal(seteuid(SOMEBODY), 0);
-    int of_root = cf_trust_file(path("etc/good"), &err), own = cf_trust_file(path("theirs/file"), &err);
+    int of_root = cf_trust_file(folder_path("etc/good"), &err),
+        own = cf_trust_file(folder_path("theirs/file"), &err);
     assert_int_equal(seteuid(0), 0);
     assert_int_equal(of_root, CF_OK);
     assert_int_equal(own, CF_OK);
@@ -131,7 +108,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_ways), cmocka_unit_test(test_owners),
                                        cmocka_unit_test(test_service)};
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, folder_tear_down);
 }
 
 #endif

@@ -1,21 +1,10 @@
+#include "../../fixture/folder.h"
 #include "fixture.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
 /* A folder of policies with modules, one with those that are shipped, and one that is neither. */
-static char root[64];
-
-static void write_file(const char *name, const char *text)
-{
-    char path[200];
-    (void)snprintf(path, sizeof path, "%s/%s", root, name);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    (void)fputs(text, file);
-    (void)fclose(file);
-}
-
 static const char *const folders[] = {"own", "own/lab", "own/out", "shipped", "elsewhere"};
 static const char *const files[][2] = {
     {"own/hours.lua", "local self = { count = 0 } return self"},
@@ -39,52 +28,23 @@ static const char *const links[][2] = {{"own/link.lua", "../elsewhere/secret.lua
 
 static int set_up(void **state)
 {
-    (void)state;
-    char path[200];
-    (void)snprintf(root, sizeof root, "/tmp/curfew-test-XXXXXX");
-    assert_non_null(mkdtemp(root));
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        (void)snprintf(path, sizeof path, "%s/%s", root, folders[i]);
-        assert_int_equal(mkdir(path, 0700), 0);
-    }
+    folder_set_up(state);
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        assert_int_equal(mkdir(folder_path(folders[i]), 0700), 0);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        write_file(files[i][0], files[i][1]);
-    for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
-        (void)snprintf(path, sizeof path, "%s/%s", root, links[i][0]);
-        assert_int_equal(symlink(links[i][1], path), 0);
-    }
+        (void)folder_write(files[i][0], files[i][1]);
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++)
+        assert_int_equal(symlink(links[i][1], folder_path(links[i][0])), 0);
     return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    char path[200];
-    for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
-        (void)snprintf(path, sizeof path, "%s/%s", root, links[i][0]);
-        (void)remove(path);
-    }
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        (void)snprintf(path, sizeof path, "%s/%s", root, files[i][0]);
-        (void)remove(path);
-    }
-    for (size_t i = sizeof folders / sizeof *folders; i-- > 0;) {
-        (void)snprintf(path, sizeof path, "%s/%s", root, folders[i]);
-        (void)remove(path);
-    }
-    return remove(root);
 }
 
 /* `wanted`: part of the error; NULL: it loads. */
 static void check(const char *text, const char *wanted)
 {
     struct fixture fixture;
-    char path[200], shipped[200];
     fixture_open(&fixture);
-    (void)snprintf(path, sizeof path, "%s/own/policy.lua", root);
-    (void)snprintf(shipped, sizeof shipped, "%s/shipped", root);
-    fixture.host.policy_folder = shipped;
-    write_file("own/policy.lua", text);
+    fixture.host.policy_folder = folder_path("shipped");
+    const char *path = folder_write("own/policy.lua", text);
     int code = fixture_load(&fixture, path);
     (void)remove(path);
     if (wanted ? code != CF_POLICY || !strstr(fixture.err.text, wanted) : code != 0)
@@ -141,5 +101,5 @@ int main(void)
         cmocka_unit_test(test_found),
         cmocka_unit_test(test_refused),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, folder_tear_down);
 }

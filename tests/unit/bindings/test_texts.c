@@ -1,5 +1,6 @@
 /* In whose words a user is told: translations beside the policy, texts of its entry, and when a host is
  * asked. */
+#include "../../fixture/folder.h"
 #include "fixture.h"
 
 #include "base/template.h"
@@ -10,37 +11,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static char folder[64], inside[96], policy[96];
+static char policy[FOLDER_PATH];
 
 /* A folder with a policy and, where `translations` is not NULL, that as translations/`file`. */
 static void write_files(const char *text, const char *file, const char *translations)
 {
-    (void)snprintf(folder, sizeof folder, "/tmp/curfew-test-XXXXXX");
-    assert_non_null(mkdtemp(folder));
-    (void)snprintf(policy, sizeof policy, "%s/policy.lua", folder);
-    (void)snprintf(inside, sizeof inside, "%s/translations", folder);
-    const char *const texts[] = {text, translations};
-    char path[128];
-    (void)snprintf(path, sizeof path, "%s", policy);
-    for (size_t i = 0; i < 2 && texts[i]; i++) {
-        FILE *out = fopen(path, "w");
-        assert_non_null(out);
-        (void)fputs(texts[i], out);
-        (void)fclose(out);
-        if (i == 0 && translations)
-            assert_int_equal(mkdir(inside, 0700), 0);
-        (void)snprintf(path, sizeof path, "%s/%s", inside, file);
-    }
-}
-
-static void remove_files(const char *file)
-{
-    char path[128];
-    (void)snprintf(path, sizeof path, "%s/%s", inside, file);
-    (void)remove(path);
-    (void)remove(inside);
-    (void)remove(policy);
-    assert_int_equal(remove(folder), 0);
+    folder_make();
+    (void)strcpy(policy, folder_write("policy.lua", text));
+    if (!translations)
+        return;
+    char name[64];
+    (void)snprintf(name, sizeof name, "translations/%s", file);
+    assert_int_equal(mkdir(folder_path("translations"), 0700), 0);
+    (void)folder_write(name, translations);
 }
 
 static const char said[] = "sessions.watch({}, function (session)\n"
@@ -88,7 +71,7 @@ static void test_lookup(void **state)
         write_files(said, rows[i].file, rows[i].translations);
         if (fixture_load(&fixture, policy) != 0 || strcmp(passed.text, rows[i].text) != 0)
             fail_msg("row %zu: \"%s\" %s", i, passed.text, fixture.err.text);
-        remove_files(rows[i].file);
+        folder_drop();
         fixture_close(&fixture);
     }
 }
@@ -104,7 +87,7 @@ static void test_other_texts(void **state)
         said, "pt_BR.lua",
         "return { ['Stay {left}'] = 'Ficar {left}', ['Bye'] = 'Tchau', ['Done in {left}'] = 'Fim em {left}' }");
     assert_int_equal(fixture_load(&fixture, policy), 0);
-    remove_files("pt_BR.lua"); /* nothing is read later */
+    folder_drop(); /* nothing is read later */
     assert_string_equal(passed.ask, "Ficar 1 hora e 30 minutos");
     assert_string_equal(passed.title, "Tchau");
     fixture_advance(&fixture, CF_MINUTE);
@@ -141,7 +124,7 @@ static void test_language_is_awaited_for_a_moment(void **state)
         assert_string_equal(passed.text, rows[i].at_once);
         fixture_advance(&fixture, CF_SECOND);
         assert_string_equal(passed.text, rows[i].after_a_second);
-        remove_files("pt_BR.lua");
+        folder_drop();
         fixture_close(&fixture);
     }
 }
@@ -173,7 +156,7 @@ static void test_mistakes(void **state)
         fixture_open(&fixture);
         write_files(said, rows[i].file, rows[i].text);
         int code = fixture_load(&fixture, policy);
-        remove_files(rows[i].file);
+        folder_drop();
         if (code != CF_POLICY || !strstr(fixture.err.text, rows[i].wanted))
             fail_msg("%s\n  wanted: %s\n  got: %d %s", rows[i].text, rows[i].wanted, code, fixture.err.text);
         fixture_close(&fixture);
@@ -243,7 +226,7 @@ static void test_stray_translations(void **state)
                 "return { ['Said.'] = 'Dito.', ['Sayd.'] = 'Dito.' }");
     cf_lua_stray_translations(policy, note_stray, told);
     assert_string_equal(told, "pt_BR.lua: Sayd.\n");
-    remove_files("pt_BR.lua");
+    folder_drop();
     told[0] = '\0';
     cf_lua_stray_translations("policies/idle.lua", note_stray, told);
     assert_string_equal(told, "");
@@ -255,38 +238,16 @@ enum { SOMEBODY = 12345 };
 
 static const char honest[] = "return { ['Done.'] = 'Feito.' }", hostile[] = "return { ['Done.'] = 'Relax.' }";
 
-static char *in_folder(const char *name, char out[128])
-{
-    (void)snprintf(out, 128, "%s/%s", folder, name);
-    return out;
-}
-
-static void write_text(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "w");
-    (void)fputs(text, file);
-    (void)fclose(file);
-}
-
 /* A policy beside honest words, and in the folder "theirs" what somebody else would have people told. */
 static void lay_out(void)
 {
-    char path[128];
     write_files("sessions.watch({}, function (session) session:tell('Done.') end)", "pt_BR.lua", honest);
-    assert_int_equal(chmod(folder, 0755), 0);
-    assert_int_equal(chmod(inside, 0755), 0);
-    assert_int_equal(chmod(in_folder("translations/pt_BR.lua", path), 0644), 0);
-    assert_int_equal(mkdir(in_folder("theirs", path), 0755), 0);
-    write_text(in_folder("theirs/pt_BR.lua", path), hostile);
-    assert_int_equal(chown(path, SOMEBODY, SOMEBODY), 0);
-    assert_int_equal(chown(in_folder("theirs", path), SOMEBODY, SOMEBODY), 0);
-}
-
-static void clear_up(void)
-{
-    char command[128];
-    (void)snprintf(command, sizeof command, "rm -rf %s", folder);
-    assert_int_equal(system(command), 0);
+    assert_int_equal(chmod(folder_path(""), 0755), 0);
+    assert_int_equal(chmod(folder_path("translations"), 0755), 0);
+    assert_int_equal(chmod(folder_path("translations/pt_BR.lua"), 0644), 0);
+    assert_int_equal(mkdir(folder_path("theirs"), 0755), 0);
+    assert_int_equal(chown(folder_write("theirs/pt_BR.lua", hostile), SOMEBODY, SOMEBODY), 0);
+    assert_int_equal(chown(folder_path("theirs"), SOMEBODY, SOMEBODY), 0);
 }
 
 /* What a user of the language is told; the policy loads, whatever its translations are. */
@@ -346,23 +307,21 @@ static void test_trusted(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char command[512], text[256], warned[512];
         lay_out();
-        (void)snprintf(command, sizeof command, "cd %s && %s", folder, rows[i].change);
+        (void)snprintf(command, sizeof command, "cd %s && %s", folder_path(""), rows[i].change);
         assert_int_equal(system(command), 0);
         told(text, warned);
         if (strcmp(text, rows[i].text) != 0 || !rows[i].warned != !warned[0] ||
             (rows[i].warned && (!strstr(warned, rows[i].warned) || !strstr(warned, "is not used"))))
             fail_msg("%s: told \"%s\", warned \"%s\"", rows[i].change, text, warned);
-        clear_up();
+        folder_drop();
     }
 }
 
 /* Somebody lays good and hostile files in turn, as fast as they can, where they can. */
 static void swap(void)
 {
-    char path[128], good[128], theirs[128];
-    (void)in_folder("translations/pt_BR.lua", path);
-    (void)in_folder("good", good);
-    (void)in_folder("theirs/pt_BR.lua", theirs);
+    const char *path = folder_path("translations/pt_BR.lua"), *good = folder_path("good"),
+               *theirs = folder_path("theirs/pt_BR.lua");
     if (setgid(SOMEBODY) != 0 || setuid(SOMEBODY) != 0)
         _exit(1);
     while (symlink(good, path) == 0 && unlink(path) == 0 && symlink(theirs, path) == 0 && unlink(path) == 0)
@@ -373,13 +332,13 @@ static void swap(void)
 static void test_swapped(void **state)
 {
     (void)state;
-    char path[128], good[128], text[256], warned[512];
+    char text[256], warned[512];
     int status;
     if (!is_root())
         skip();
     lay_out();
-    assert_int_equal(rename(in_folder("translations/pt_BR.lua", path), in_folder("good", good)), 0);
-    assert_int_equal(chmod(inside, 01777), 0);
+    assert_int_equal(rename(folder_path("translations/pt_BR.lua"), folder_path("good")), 0);
+    assert_int_equal(chmod(folder_path("translations"), 01777), 0);
     pid_t child = fork();
     if (child == 0)
         swap();
@@ -392,7 +351,7 @@ static void test_swapped(void **state)
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFSIGNALED(status));
     assert_string_equal(text, "Done.");
-    clear_up();
+    folder_drop();
 }
 
 int main(void)

@@ -1,3 +1,4 @@
+#include "../../fixture/folder.h"
 #include "../unit.h"
 
 #include "base/file.h"
@@ -9,24 +10,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/curfew-config-XXXXXX", path[64], shipped[64];
+static char folder[FOLDER_PATH], path[FOLDER_PATH], shipped[FOLDER_PATH];
 
 static int set_up(void **state)
 {
-    (void)state;
-    assert_non_null(mkdtemp(folder));
-    (void)snprintf(path, sizeof path, "%s/curfew.lua", folder);
-    (void)snprintf(shipped, sizeof shipped, "%s/idle.lua", folder);
-    FILE *file = fopen(shipped, "w");
-    assert_non_null(file);
-    return fclose(file);
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    (void)remove(shipped);
-    return rmdir(folder);
+    folder_set_up(state);
+    (void)strcpy(folder, folder_path(""));
+    (void)strcpy(path, folder_path("curfew.lua"));
+    (void)strcpy(shipped, folder_write("idle.lua", ""));
+    folder[strlen(folder) - 1] = '\0';
+    return 0;
 }
 
 static int parse(struct cf_config *config, const char *json, struct cf_error *err)
@@ -234,13 +227,10 @@ static void test_unreadable(void **state)
     (void)state;
     struct cf_config config;
     struct cf_error err = {0};
-    char own[80], policy[96];
     bool root = geteuid() == 0;
-    (void)snprintf(own, sizeof own, "%s/policies", folder);
-    (void)snprintf(policy, sizeof policy, "%s/idle.lua", own);
+    const char *own = folder_path("policies");
     assert_int_equal(mkdir(own, 0700), 0);
-    FILE *file = fopen(policy, "w");
-    assert_true(file && fclose(file) == 0);
+    const char *policy = folder_write("policies/idle.lua", "");
     assert_int_equal(chmod(own, root ? 0700 : 0), 0);
     assert_int_equal(chmod(folder, 0755), 0);
     assert_int_equal(root ? seteuid(65534) : 0, 0);
@@ -251,8 +241,6 @@ static void test_unreadable(void **state)
         fail_msg("%s", err.text);
     assert_string_equal(config.policies[0].path, policy);
     cf_config_finish(&config);
-    assert_int_equal(remove(policy), 0);
-    assert_int_equal(rmdir(own), 0);
 }
 
 int main(void)
@@ -262,5 +250,5 @@ int main(void)
         cmocka_unit_test(test_texts),        cmocka_unit_test(test_mistakes),
         cmocka_unit_test(test_documented),   cmocka_unit_test(test_unreadable),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, folder_tear_down);
 }

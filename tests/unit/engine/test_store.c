@@ -1,3 +1,4 @@
+#include "../../fixture/folder.h"
 #include "../unit.h"
 
 #include "base/memory.h"
@@ -9,22 +10,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char folder[64], path[100];
+static char path[FOLDER_PATH];
 
 static int set_up(void **state)
 {
-    (void)state;
-    (void)snprintf(folder, sizeof folder, "/tmp/curfew-test-XXXXXX");
-    assert_non_null(mkdtemp(folder));
-    (void)snprintf(path, sizeof path, "%s/store.json", folder);
+    folder_set_up(state);
+    (void)strcpy(path, folder_path("store.json"));
     return 0;
 }
 
 static int tear_down(void **state)
 {
-    (void)state;
     (void)remove(path);
-    return remove(folder); /* which fails where anything else was left in it */
+    if (rmdir(folder_path("")) == 0)
+        return 0;
+    folder_tear_down(state);
+    return -1; /* something else was left in it */
 }
 
 static void put(struct cf_store *store, const char *policy, const char *key, int value)
@@ -136,9 +137,7 @@ static void test_broken(void **state)
     struct cf_loop *loop;
     assert_int_equal(cf_loop_create_virtual((struct cf_instant){0}, 0, &loop, NULL), 0);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        FILE *file = fopen(path, "w");
-        (void)fputs(texts[i], file);
-        (void)fclose(file);
+        (void)folder_write("store.json", texts[i]);
         struct cf_store *store = NULL;
         struct cf_error err = {0};
         assert_int_equal(cf_store_open(loop, path, &store, &err), CF_FAILED);
@@ -186,12 +185,8 @@ static void test_links(void **state)
     struct cf_store *store = NULL;
     struct cf_error err = {0};
     struct stat status;
-    char victim[110], fresh[110];
-    (void)snprintf(victim, sizeof victim, "%s/victim", folder);
-    (void)snprintf(fresh, sizeof fresh, "%s.new", path);
-    FILE *file = fopen(victim, "w");
-    (void)fputs("{\"version\": 1, \"policies\": {\"a\": {\"x\": 7}}}", file);
-    (void)fclose(file);
+    const char *fresh = folder_path("store.json.new");
+    const char *victim = folder_write("victim", "{\"version\": 1, \"policies\": {\"a\": {\"x\": 7}}}");
 
     assert_int_equal(symlink("victim", path), 0);
     assert_int_equal(cf_loop_create_virtual((struct cf_instant){0}, 0, &loop, NULL), 0);

@@ -1,3 +1,4 @@
+#include "../../fixture/folder.h"
 #include "../unit.h"
 
 #include "journal/mirror.h"
@@ -75,10 +76,9 @@ static void test_ids(void **state)
 static void test_socket(void **state)
 {
     (void)state;
-    char folder[] = "/tmp/curfew-test-XXXXXX";
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    assert_non_null(mkdtemp(folder));
-    (void)snprintf(address.sun_path, sizeof address.sun_path, "%s/socket", folder);
+    folder_make();
+    (void)snprintf(address.sun_path, sizeof address.sun_path, "%s", folder_path("socket"));
     struct cf_mirror *mirror = NULL;
     assert_int_equal(cf_mirror_create(address.sun_path, &mirror, NULL), CF_OK);
     const struct cf_journal *journal = cf_mirror_journal(mirror);
@@ -93,8 +93,7 @@ static void test_socket(void **state)
     assert_non_null(strstr(datagram, "\nCURFEW_SESSION=c4\n"));
     (void)close(listener);
     cf_mirror_destroy(mirror);
-    (void)remove(address.sun_path);
-    (void)remove(folder);
+    folder_drop();
 }
 
 int main(void)

@@ -1,4 +1,5 @@
 /* What the service manager is told, and how often. */
+#include "../../fixture/folder.h"
 #include "../unit.h"
 
 #include "program/setup/hosts.h"
@@ -54,13 +55,13 @@ static void test_status_when_it_changed(void **state)
 {
     (void)state;
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    char folder[] = "/tmp/curfew-manager-XXXXXX", last[512];
+    char last[512];
     struct cf_loop *loop;
     struct cf_engine *engine;
     struct cf_config config;
     struct cf_error err;
-    assert_non_null(mkdtemp(folder));
-    (void)snprintf(address.sun_path, sizeof address.sun_path, "%s/notify", folder);
+    folder_make();
+    (void)snprintf(address.sun_path, sizeof address.sun_path, "%s", folder_path("notify"));
     int ear = socket(AF_UNIX, SOCK_DGRAM, 0);
     assert_int_equal(bind(ear, (const struct sockaddr *)&address, sizeof address), 0);
     assert_int_equal(setenv("NOTIFY_SOCKET", address.sun_path, 1), 0);
@@ -94,8 +95,7 @@ static void test_status_when_it_changed(void **state)
     cf_loop_run(loop);
     cf_loop_destroy(loop);
     (void)close(ear);
-    assert_int_equal(unlink(address.sun_path), 0);
-    assert_int_equal(rmdir(folder), 0);
+    folder_drop();
 }
 
 int main(void)

@@ -1,4 +1,5 @@
 /* The host's zone is set, and tzdata upgraded, under a running program's feet; and what is no zone at all. */
+#include "../../fixture/folder.h"
 #include "../unit.h"
 
 #include "time/folder_watch.h"
@@ -12,66 +13,50 @@
 
 #define JULY INT64_C(1782864000) /* 2026 */
 
-static char root[64], text[4096];
-
-static const char *path(const char *name)
-{
-    static char paths[4][256];
-    static int turn;
-    char *out = paths[turn++ % 4];
-    (void)snprintf(out, sizeof paths[0], "%s/%s", root, name);
-    return out;
-}
+static char text[4096];
 
 /* As a package manager does it: beside its place first. */
 static void install(const char *from, const char *to)
 {
     char bytes[65536], source[128];
     (void)snprintf(source, sizeof source, "/usr/share/zoneinfo/%s", from);
-    FILE *in = fopen(source, "rb"), *out = fopen(path("new"), "wb");
+    FILE *in = fopen(source, "rb"), *out = fopen(folder_path("new"), "wb");
     assert_non_null(in);
     assert_non_null(out);
     size_t size = fread(bytes, 1, sizeof bytes, in);
     assert_int_equal(fwrite(bytes, 1, size, out), size);
     (void)fclose(in);
     (void)fclose(out);
-    assert_int_equal(rename(path("new"), path(to)), 0);
+    assert_int_equal(rename(folder_path("new"), folder_path(to)), 0);
 }
 
 static void link_to(const char *target, const char *name)
 {
-    assert_int_equal(symlink(target, path("new")), 0);
-    assert_int_equal(rename(path("new"), path(name)), 0);
+    assert_int_equal(symlink(target, folder_path("new")), 0);
+    assert_int_equal(rename(folder_path("new"), folder_path(name)), 0);
 }
 
 static int set_up(void **state)
 {
-    (void)state;
-    (void)strcpy(root, "/tmp/curfew-zones-XXXXXX");
-    assert_non_null(mkdtemp(root));
-    assert_int_equal(mkdir(path("etc"), 0755), 0);
-    assert_int_equal(mkdir(path("zones"), 0755), 0);
-    assert_int_equal(mkdir(path("zones/Here"), 0755), 0);
+    folder_set_up(state);
+    assert_int_equal(mkdir(folder_path("etc"), 0755), 0);
+    assert_int_equal(mkdir(folder_path("zones"), 0755), 0);
+    assert_int_equal(mkdir(folder_path("zones/Here"), 0755), 0);
     install("Europe/Berlin", "zones/Here/Town");
     install("Asia/Tokyo", "zones/There");
     link_to("../zones/Here/Town", "etc/localtime");
-    setenv("TZDIR", path("zones"), 1);
-    setenv("TZ", path("etc/localtime"), 1);
+    setenv("TZDIR", folder_path("zones"), 1);
+    setenv("TZ", folder_path("etc/localtime"), 1);
     text[0] = '\0';
     return 0;
 }
 
 static int tear_down(void **state)
 {
-    (void)state;
-    static const char *const names[] = {"zones/Here/Town", "zones/Here",    "zones/There",
-                                        "zones",           "etc/localtime", "etc"};
     cf_zones_release();
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        (void)remove(path(names[i]));
     unsetenv("TZDIR");
     unsetenv("TZ");
-    return rmdir(root);
+    return folder_tear_down(state);
 }
 
 static const struct cf_zone *zone(const char *name)
@@ -122,7 +107,7 @@ static void test_it_is_gone(void **state)
 {
     (void)state;
     assert_int_equal(hours(NULL), 2);
-    assert_int_equal(remove(path("zones/Here/Town")), 0);
+    assert_int_equal(remove(folder_path("zones/Here/Town")), 0);
     assert_false(cf_zones_refresh(note, NULL));
     assert_non_null(strstr(text, "local: "));
     assert_non_null(strstr(text, "install tzdata"));
@@ -132,7 +117,7 @@ static void test_it_is_gone(void **state)
     assert_string_equal(text, ""); /* once */
     install("Europe/Berlin", "zones/Here/Town");
     assert_false(cf_zones_refresh(note, NULL)); /* the same as before */
-    assert_int_equal(remove(path("zones/Here/Town")), 0);
+    assert_int_equal(remove(folder_path("zones/Here/Town")), 0);
     assert_false(cf_zones_refresh(note, NULL));
     assert_non_null(strstr(text, "local: "));
 }
@@ -152,14 +137,14 @@ static void test_what_is_no_zone(void **state)
     (void)state;
     link_to("../zones/Nowhere", "etc/localtime");
     refused("leads to ../zones/Nowhere, which is not there; install tzdata");
-    assert_int_equal(remove(path("etc/localtime")), 0);
-    assert_int_equal(mkfifo(path("etc/localtime"), 0644), 0);
+    assert_int_equal(remove(folder_path("etc/localtime")), 0);
+    assert_int_equal(mkfifo(folder_path("etc/localtime"), 0644), 0);
     refused("not a regular file");
-    assert_int_equal(remove(path("zones/There")), 0);
-    assert_int_equal(mkfifo(path("zones/There"), 0644), 0);
+    assert_int_equal(remove(folder_path("zones/There")), 0);
+    assert_int_equal(mkfifo(folder_path("zones/There"), 0644), 0);
     const struct cf_zone *zone = NULL;
     assert_int_equal(cf_zone_get("There", &zone, NULL), CF_USAGE);
-    FILE *file = fopen(path("zones/Here/Town"), "w");
+    FILE *file = fopen(folder_path("zones/Here/Town"), "w");
     (void)fputs("no zone", file);
     (void)fclose(file);
     link_to("../zones/Here/Town", "etc/localtime");
