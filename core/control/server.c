@@ -25,12 +25,13 @@ enum state {
     PACED,     /* it is, and its turn comes by the timer */
     ANSWERING, /* somebody is at it */
     WRITING,   /* the client is to take the answer */
+    TELLING,   /* it has no place any more, and is to take the reason */
     PARTING,   /* the connection is being closed */
 };
 
 struct client {
     struct cf_control *control;
-    struct account *account; /* NULL for one too many, who is only told so */
+    struct account *account; /* NULL for one too many, or sent away, who is only told so */
     struct cf_peer peer;
     enum state state;
     uv_pipe_t pipe;
@@ -144,33 +145,55 @@ static void on_closed(uv_handle_t *handle)
     free(client);
 }
 
+/* It has no place any more, which is another's from here on. */
+static void leave(struct client *client)
+{
+    struct cf_control *control = client->control;
+    cf_timer_stop(control->setup.loop, &client->timer);
+    if (client->call)
+        client->call->client = NULL;
+    client->call = NULL;
+    if (client->account) {
+        client->account->clients--;
+        control->count--;
+    }
+    client->account = NULL;
+}
+
 static void close_client(struct client *client)
 {
     struct cf_control *control = client->control;
     if (client->state == PARTING)
         return;
+    leave(client);
     client->state = PARTING;
-    cf_timer_stop(control->setup.loop, &client->timer);
-    if (client->call)
-        client->call->client = NULL;
-    if (client->account) {
-        client->account->clients--;
-        control->count--;
-    }
     LL_DELETE(control->clients, client);
     uv_close((uv_handle_t *)&client->pipe, on_closed);
 }
 
-/* Parts with a sentence, where the client takes it at once. */
+static void on_written(uv_write_t *write, int status);
+static void enter_for(struct client *client, enum state state, struct cf_span limit);
+
+static void send_reply(struct client *client)
+{
+    uv_buf_t buffer = uv_buf_init(client->reply.data, (unsigned)client->reply.length);
+    client->write.data = client;
+    if (uv_write(&client->write, (uv_stream_t *)&client->pipe, &buffer, 1, on_written) != 0)
+        close_client(client);
+}
+
+/* Parts with a sentence. Both sockets and pipes take one from us that nobody has read yet, so it is out by
+ * the next turn. */
 static void close_saying(struct client *client, int code, const char *sentence)
 {
     struct cf_error err;
+    (void)uv_read_stop((uv_stream_t *)&client->pipe);
+    leave(client);
+    enter_for(client, TELLING, CF_CONTROL_UNTOLD);
     (void)cf_error_set(&err, code, "%s", sentence);
     cf_buffer_clear(&client->reply);
     cf_control_error_write(&client->reply, -1, &err);
-    uv_buf_t buffer = uv_buf_init(client->reply.data, (unsigned)client->reply.length);
-    (void)uv_try_write((uv_stream_t *)&client->pipe, &buffer, 1);
-    close_client(client);
+    send_reply(client);
 }
 
 /* ---- From request to answer ---- */
@@ -192,19 +215,10 @@ static void enter_for(struct client *client, enum state state, struct cf_span li
 static void on_written(uv_write_t *write, int status)
 {
     struct client *client = write->data;
-    if (status != 0)
+    if (status != 0 || client->state == TELLING)
         close_client(client);
     else if (client->state != PARTING) /* an answer can be out, and its client gone, before this is told */
         go_on(client);
-}
-
-static void send_reply(struct client *client)
-{
-    enter_for(client, WRITING, CF_CONTROL_UNREAD);
-    uv_buf_t buffer = uv_buf_init(client->reply.data, (unsigned)client->reply.length);
-    client->write.data = client;
-    if (uv_write(&client->write, (uv_stream_t *)&client->pipe, &buffer, 1, on_written) != 0)
-        close_client(client);
 }
 
 /* *err, or `result` where that is NULL. */
@@ -218,6 +232,7 @@ static void reply(struct cf_control_call *call, const json_t *result, const stru
             cf_control_error_write(&client->reply, call->id, err);
         else
             cf_control_result_write(&client->reply, call->id, result);
+        enter_for(client, WRITING, CF_CONTROL_UNREAD);
         send_reply(client);
     }
 }
@@ -337,6 +352,7 @@ static void on_timer(struct cf_timer *timer)
         reply(&(struct cf_control_call){.client = client, .id = client->call->id}, NULL, &err);
         break;
     case WRITING:
+    case TELLING:
     case PARTING: close_client(client); break;
     }
 }

@@ -25,6 +25,7 @@ enum {
 #define CF_CONTROL_IDLE   CF_MINUTE      /* without any request */
 #define CF_CONTROL_ANSWER cf_seconds(30) /* for whoever answers a request */
 #define CF_CONTROL_UNREAD cf_seconds(30) /* for a client to take its answer */
+#define CF_CONTROL_UNTOLD cf_seconds(2)  /* for one that is sent away to take the reason */
 
 struct cf_control;
 struct cf_control_call; /* a request that waits for its answer */

@@ -8,8 +8,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { RIG_TELLS_WHY = true };
-
 /* A folder, and the socket's path in it. */
 static inline void rig_make_place(char *folder, char *path, size_t size)
 {

@@ -4,9 +4,6 @@
 
 #include <windows.h>
 
-/* libuv writes nothing to a pipe without waiting (uv_try_write), so whoever is sent away is not told why. */
-enum { RIG_TELLS_WHY = false };
-
 enum { RIG_CALLERS = 64, RIG_PIECE = 65536 };
 
 static struct rig_caller {

@@ -255,8 +255,9 @@ static void work_long(struct cf_timer *timer)
     busy->fired++;
     busy->since_served++;
     busy->most = busy->since_served > busy->most ? busy->since_served : busy->most;
-    int64_t until = cf_loop_now(busy->loop).us + CF_LOOP_SPAN_MS * 1000;
-    while (cf_loop_now(busy->loop).us <= until)
+    /* As the loop measures it: its clock of deadlines moves in ticks on Windows. */
+    uint64_t until = uv_hrtime() + CF_LOOP_SPAN_MS * UINT64_C(1000000);
+    while (uv_hrtime() <= until)
         continue;
     if (busy->again)
         cf_timer_defer(busy->loop, timer);
