@@ -69,7 +69,8 @@ struct cf_request {
      * before the system call. Unknown: no expectation. */
     struct cf_mono quiet_since;
 
-    bool on; /* REFUSE_LOGONS: until it is taken back, or this back end closes */
+    bool keeps; /* LOGOFF, also forced: what its user has left running goes on, where the host can */
+    bool on;    /* REFUSE_LOGONS: until it is taken back, or this back end closes */
 };
 
 /* What came of it. */

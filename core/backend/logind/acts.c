@@ -50,13 +50,27 @@ static void on_killed(struct cf_bus_call *call, sd_bus_message *reply, const str
         act(request, "TerminateSession");
 }
 
-static void kill_all(struct cf_host_request *request)
+static void signal_session(struct cf_host_request *request, const char *who, int signal, cf_bus_done *done)
 {
     static const struct cf_bus_method method = {CF_LOGIND_NAME, CF_LOGIND_PATH, CF_LOGIND_MANAGER,
                                                 "KillSession"};
-    request->call.done = on_killed;
+    request->call.done = done;
     cf_bus_call(request->host->bus, &request->call, &method, cf_host_request_remaining(request), "ssi",
-                request->session.id, "all", (int32_t)SIGKILL);
+                request->session.id, who, (int32_t)signal);
+}
+
+/* Of a session that leaves something running its leader alone is ended, as if its line had dropped: terminals
+ * go with it, and what was begun to outlive them goes on, unless logind's KillUserProcesses says otherwise.
+ */
+static void log_off(struct cf_host_request *request)
+{
+    bool forced = request->asked.action == CF_ACTION_LOGOFF_FORCED;
+    if (request->asked.keeps)
+        signal_session(request, "leader", forced ? SIGKILL : SIGTERM, on_acted);
+    else if (forced)
+        signal_session(request, "all", SIGKILL, on_killed);
+    else
+        act(request, "TerminateSession");
 }
 
 /* A session that was asked to end: its terminals have gone with it, and that is no sign of anybody's life. */
@@ -94,11 +108,10 @@ void cf_act_on_session(struct cf_host_request *request)
 {
     if (!still_away(request) || !still_quiet(request))
         return;
-    switch (request->asked.action) {
-    case CF_ACTION_LOCK: act(request, "LockSession"); break;
-    case CF_ACTION_LOGOFF_FORCED: kill_all(request); break;
-    default: act(request, "TerminateSession");
-    }
+    if (request->asked.action == CF_ACTION_LOCK)
+        act(request, "LockSession");
+    else
+        log_off(request);
 }
 
 /* A small file, in memory: no worker is needed. Never said to be done where nobody would be refused. */

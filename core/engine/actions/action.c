@@ -30,7 +30,8 @@ static void read_grounds(struct cf_action *action);
 static void write_row(struct cf_action *action);
 static void on_kept(void *context, int code);
 static void submit_action(struct cf_action *action);
-static void force_logoff(struct cf_action *action);
+static void look_whether_over(struct cf_action *action);
+static void not_over(struct cf_action *action);
 static void finish_warning(struct cf_action *action, bool delivered);
 static void write_entry(struct cf_action *action, enum cf_what what, int code, const char *text,
                         cf_journal_kept *kept);
@@ -57,6 +58,7 @@ static struct cf_action *create_action(struct cf_task *task, enum cf_action_kind
                            .quiet_since = CF_MONO_UNKNOWN,
                            .vetted = CF_MONO_UNKNOWN,
                            .turn = CF_MONO_UNKNOWN,
+                           .keeps = task->policy->config->keeps,
                            .dry = mode == CF_MODE_DRY || (mode == CF_MODE_WARN && kind != CF_ACTION_WARN),
                            .line = line,
                            .timer = {.fire = on_due, .data = action}};
@@ -369,10 +371,10 @@ static void on_due(struct cf_timer *timer)
         end_run(action);
     else if (!cf_action_is_submitted(action))
         check_again(action);
-    else if (action->state == CF_ACTION_SUBMITTED)
-        force_logoff(action);
+    else if (action->keeps)
+        look_whether_over(action);
     else
-        fail_action(action, CF_TIMEOUT, "the session is still there although it was forced to end");
+        not_over(action);
 }
 
 size_t cf_actions_waiting(const struct cf_engine *engine)
@@ -607,15 +609,43 @@ static void submit_action(struct cf_action *action)
                                  .user = session->user,
                                  .language = cf_engine_language(engine, action->session),
                                  .shown_for = action->left,
+                                 .keeps = action->keeps,
                                  .quiet_since = action->quiet_since};
     action->call = cf_calls_submit(engine->calls, &request, CF_ACTION_LIMIT, on_done, action);
 }
 
 /* The session that was to end is still there. */
-static void force_logoff(struct cf_action *action)
+static void not_over(struct cf_action *action)
 {
+    if (action->state == CF_ACTION_FORCED) {
+        fail_action(action, CF_TIMEOUT, "the session is still there although it was forced to end");
+        return;
+    }
     action->state = CF_ACTION_FORCING;
     write_entry(action, CF_WHAT_FORCE, CF_OK, "the session did not end by itself", on_kept);
+}
+
+static void on_looked(void *data, int code, const char *message)
+{
+    (void)message;
+    struct cf_action *action = data;
+    const struct cf_session *session = cf_registry_get(action->engine->registry, action->session);
+    if (code == CF_GONE || !session)
+        return; /* which ends it */
+    if (code != CF_OK || session->closing != CF_TRI_YES) {
+        not_over(action);
+        return;
+    }
+    write_entry(action, CF_WHAT_ENDED, CF_OK, "what its user has left running goes on", NULL);
+    finish_action(action, &(struct cf_result){.truth = true});
+}
+
+/* A session of which something goes on is there as long as that is, and closing. */
+static void look_whether_over(struct cf_action *action)
+{
+    action->reader = (struct cf_reader){.done = on_looked, .data = action};
+    cf_reading_ask(cf_session_state_of(action->engine, action->session), CF_FIELD_BIT(CF_FIELD_CLOSING),
+                   &action->reader);
 }
 
 /* ---- Over -------------------------------------------------------------------------------------------- */

@@ -45,6 +45,7 @@ struct cf_action {
     struct cf_mono quiet_since;   /* what the decision saw, and the host must still see, even if forced */
     bool in_use; /* a logoff: there was input after the run's last warning, which it does not ask for */
     bool unwarned, goes_unwarned; /* a logoff: its script wants none of a warning; its user saw none */
+    bool keeps;                   /* a logoff: what its user has left running goes on */
     bool tell, dry;
     int line;
     struct cf_mono vetted; /* when the vetoes let it pass, where it waits for its share; unknown: does not */

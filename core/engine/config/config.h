@@ -24,6 +24,7 @@ struct cf_policy_config {
     char **over;   /* names of policies whose vetoes do not hold it; ends in NULL, NULL for none */
     struct cf_span stay; /* for how long at most a user may put it off; zero: not at all */
     bool unwarned;       /* it may end who is connected and was not warned */
+    bool keeps;          /* what a session's user has left running goes on after its logoff */
     double share;        /* of all sessions it may end in ten minutes; 0: as limits.share */
 };
 

@@ -167,9 +167,20 @@ static void read_option(struct cf_config_reader *reader, void *into, const char 
         (void)json_object_set(policy->options, key, value);
 }
 
+static void read_leftovers(struct cf_config_reader *reader, const struct cf_config_key *key, json_t *value,
+                           void *at)
+{
+    const char *word = json_string_value(value);
+    (void)key;
+    *(bool *)at = cf_text_equal(word, "keep");
+    if (!*(bool *)at && !cf_text_equal(word, "end"))
+        cf_config_mistake(reader, "must be \"keep\" or \"end\"");
+}
+
 #define AT(field) .offset = offsetof(struct cf_policy_config, field)
 
 static const struct cf_config_type entry_texts = {.read = read_entry_texts};
+static const struct cf_config_type leftovers = {.read = read_leftovers};
 
 /* What is no word of the entry is an option of the policy. */
 static const struct cf_config_table entry = {
@@ -184,6 +195,7 @@ static const struct cf_config_table entry = {
             {"dry_run", &cf_config_dry_run, AT(mode)},
             {"stay", &cf_config_span, AT(stay)},
             {"unwarned", &cf_config_bool, AT(unwarned)},
+            {"leftovers", &leftovers, AT(keeps)},
             {"share", &cf_config_number, AT(share), .least = CF_LEAST_SHARE, .most = 1},
             {0},
         },

@@ -217,6 +217,36 @@ static void test_hung_logoff_is_forced(void **state)
     assert_string_equal(rig.last_text, "ended by force");
 }
 
+/* What of a session goes on keeps it, closing: that is its end. */
+static void test_leftovers_are_kept(void **state)
+{
+    (void)state;
+    static const struct {
+        bool keeps, closes;
+        const char *journal, *text;
+    } table[] = {{true, true, "warn logoff ended ", "what its user has left running goes on"},
+                 {true, false, "warn logoff force ended ", "ended by force"},
+                 {false, true, "warn logoff force ended ", "ended by force"}};
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        rig.faults->hanging = 1000;
+        rig.policies[0].keeps = table[i].keeps;
+        rig_start(idle, NULL);
+        rig_run_to((struct cf_span){limit.us + 5 * CF_SECOND.us});
+        expect("warn logoff ");
+        rig.session->closing = cf_tri_of(table[i].closes);
+        rig_run_to((struct cf_span){limit.us + 15 * CF_SECOND.us});
+        expect(table[i].journal);
+        assert_string_equal(rig.last_text, table[i].text);
+        assert_int_equal(rig.asked[CF_ACTION_LOGOFF_FORCED], !table[i].keeps || !table[i].closes);
+        assert_int_equal(rig_is_present(), table[i].keeps && table[i].closes);
+        rig_run_to((struct cf_span){limit.us + CF_HOUR.us}); /* and it is left alone */
+        expect(table[i].journal);
+        (void)rig_tear_down(state);
+        (void)rig_set_up(state);
+    }
+    rig_start(idle, NULL);
+}
+
 /* Whoever has left is not waited for, whatever the host still answers. */
 static void test_gone_before_the_host_answers(void **state)
 {
@@ -464,6 +494,7 @@ int main(void)
         RIG(test_input_while_the_row_of_a_warning_is_written),
         RIG(test_another_session_under_the_same_id),
         RIG(test_hung_logoff_is_forced),
+        RIG(test_leftovers_are_kept),
         RIG(test_gone_before_the_host_answers),
         RIG(test_gone_as_the_host_answers),
         RIG(test_an_answer_about_a_session_that_has_gone),

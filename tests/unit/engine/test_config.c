@@ -151,6 +151,8 @@ static void test_mistakes(void **state)
         {"{\"policies\":[]}",
          "policies: is empty: name a policy, such as { \"idle\" }, or leave `policies` out"},
         {"{\"policies\":[{\"1\":\"idle\",\"unwarned\":1}]}", "policies[1].unwarned: must be true or false"},
+        {"{\"policies\":[{\"1\":\"idle\",\"leftovers\":true}]}",
+         "policies[1].leftovers: must be \"keep\" or \"end\""},
         {"{\"policies\":[{\"1\":\"idle\",\"name\":\"lab\",\"over\":[\"lob\",\"zz\"]},[\"idle\"]]}",
          "policies.lab.over: no policy here is called 'lob'; did you mean 'lab'?\n"
          "policies.lab.over: no policy here is called 'zz'"},
