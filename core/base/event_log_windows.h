@@ -1,7 +1,7 @@
 /*
  * Windows' Event Log. A thread of its own writes to it, since the call asks another process, which may hang;
  * what waits for it is bounded, and beyond that lost. Messages are in the program's table of them
- * (event_log_windows.mc), which Windows finds by the source's name in the registry.
+ * (cmake/windows_resources.cmake), which Windows finds by the source's name in the registry.
  */
 #ifndef CF_BASE_EVENT_LOG_WINDOWS_H
 #define CF_BASE_EVENT_LOG_WINDOWS_H
@@ -13,7 +13,7 @@
 #define CF_EVENT_SOURCE L"curfew"
 
 /* Numbers of messages. An administrator's filters and subscriptions go by them, so none changes its meaning:
- * new ones come behind. Entries of the journal have CF_EVENT_ENTRY and more (journal/mirror_windows.c). */
+ * new ones come behind. Entries of the journal have CF_EVENT_ENTRY and more (journal/event_numbers.h). */
 enum { CF_EVENT_ERROR = 1, CF_EVENT_WARNING, CF_EVENT_NOTICE, CF_EVENT_ENTRY = 100 };
 
 struct cf_event_log;

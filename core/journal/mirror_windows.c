@@ -3,6 +3,7 @@
 #include "base/event_log_windows.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "journal/event_numbers.h"
 
 #include <stdlib.h>
 
@@ -11,15 +12,12 @@ struct cf_mirror {
     struct cf_event_log *log;
 };
 
-/* Behind CF_EVENT_ENTRY; in base/event_log_windows.mc as well. */
-static const unsigned char numbers[CF_WHAT_COUNT] = {
-    [CF_WHAT_WARN] = 0,       [CF_WHAT_WITHDRAW] = 1,   [CF_WHAT_ANSWER] = 2,   [CF_WHAT_TELL] = 3,
-    [CF_WHAT_LOCK] = 4,       [CF_WHAT_DISCONNECT] = 5, [CF_WHAT_LOGOFF] = 6,   [CF_WHAT_FORCE] = 7,
-    [CF_WHAT_ENDED] = 8,      [CF_WHAT_REFUSED] = 9,    [CF_WHAT_VETOED] = 10,  [CF_WHAT_FAILED] = 11,
-    [CF_WHAT_DOOR] = 12,      [CF_WHAT_RESTART] = 13,   [CF_WHAT_EXTEND] = 14,  [CF_WHAT_PAUSE] = 15,
-    [CF_WHAT_RESUME] = 16,    [CF_WHAT_HELD] = 17,      [CF_WHAT_SKIPPED] = 18, [CF_WHAT_DOUBT] = 19,
-    [CF_WHAT_UNREACHED] = 20, [CF_WHAT_SENT] = 21,
-};
+#define ONE_MORE(what, number) +1
+_Static_assert(CF_EVENT_NUMBERS(ONE_MORE) == CF_WHAT_COUNT, "a kind of entries has no number");
+
+/* Behind CF_EVENT_ENTRY. */
+#define NUMBER(what, number) [CF_WHAT_##what] = number,
+static const unsigned char numbers[CF_WHAT_COUNT] = {CF_EVENT_NUMBERS(NUMBER)};
 
 static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
 {
