@@ -99,6 +99,7 @@ struct cf_logind {
     uint64_t boot;
     struct cf_bus *bus; /* NULL while there is no connection */
     struct cf_bus_call owner_call;
+    bool listens;   /* to logind's signals; a command does once it acts */
     char *owner;    /* logind's unique name on the bus: others may not speak for it */
     char *own;      /* the session of this process, */
     bool own_asked; /* once it was asked for */
@@ -115,6 +116,8 @@ struct cf_logind {
     struct cf_remotes remotes;
     struct cf_inhibitors inhibitors;
     struct cf_host_request *requests;
+    /* A request acts: what logind tells is to be heard from now on. */
+    void (*listen)(struct cf_logind *host);
     /* What sessions and watches tell of to requests, which are above them: a listing that ended, or failed
      * (err), and a watched session whose terminals are to be looked for again; cf_watches_looked follows,
      * never inside the call. */

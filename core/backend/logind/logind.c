@@ -116,6 +116,7 @@ static void drop_bus(struct cf_logind *host)
     cf_bus_call_cancel(&host->inhibitors.call);
     cf_bus_close(host->bus);
     host->bus = NULL;
+    host->listens = false;
     cf_replace(&host->owner, NULL);
 }
 
@@ -155,15 +156,38 @@ static void on_owner(struct cf_bus_call *call, sd_bus_message *reply, const stru
         cf_replace(&host->owner, owner);
 }
 
-/* And what is there, in one go: the bus answers first, so no signal that comes after the listing is missed.
- */
+static int listen_to(struct cf_logind *host, struct cf_bus *bus, struct cf_error *err)
+{
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < sizeof matches / sizeof matches[0]; i++)
+        code = cf_bus_match(bus, matches[i].rule, matches[i].fn, host, err);
+    return code;
+}
+
 static void ask_owner(struct cf_logind *host)
 {
     static const struct cf_bus_method method = {"org.freedesktop.DBus", "/org/freedesktop/DBus",
                                                 "org.freedesktop.DBus", "GetNameOwner"};
+    host->listens = true;
     host->owner_call.done = on_owner;
     cf_bus_call(host->bus, &host->owner_call, &method, CF_LOGIND_LIMIT, "s", CF_LOGIND_NAME);
+}
+
+/* What is there, and who tells of it, in one go: the bus answers first, so no signal that comes after the
+ * listing is missed. */
+static void begin_listing(struct cf_logind *host)
+{
+    if (!host->once)
+        ask_owner(host);
     cf_sessions_list(host);
+}
+
+/* A command that only lists needs no signals: half of its messages would be about those. */
+static void listen_now(struct cf_logind *host)
+{
+    struct cf_error err; /* a bus that takes no more takes no act either, which is told then */
+    if (!host->listens && host->bus && listen_to(host, host->bus, &err) == 0)
+        ask_owner(host);
 }
 
 /* The session in which the other end of ssh runs, if that is in any: there for us only, and so not shown. */
@@ -175,7 +199,7 @@ static void on_bridge(struct cf_bus_call *call, sd_bus_message *reply, const str
         return;
     if (reply && sd_bus_message_read(reply, "o", &path) >= 0)
         (void)sd_bus_path_decode(path, CF_LOGIND_SESSIONS, &host->bridge);
-    ask_owner(host);
+    begin_listing(host);
 }
 
 static void ask_bridge(struct cf_logind *host)
@@ -195,9 +219,8 @@ static int connect_host(struct cf_logind *host, struct cf_error *err)
                               &host->remote, &fd, err);
     if (code == CF_OK)
         code = cf_bus_open(host->loop, host->address, fd, on_lost, host, &bus, err);
-    for (size_t i = 0; code == 0 && i < sizeof matches / sizeof matches[0]; i++)
-        if ((code = cf_bus_match(bus, matches[i].rule, matches[i].fn, host, err)) != 0)
-            cf_bus_close(bus);
+    if (code == CF_OK && !host->once && (code = listen_to(host, bus, err)) != 0)
+        cf_bus_close(bus);
     if (code != 0 && host->remote) { /* ssh has ended already, and will say why */
         cf_remote_broke(host->remote);
         return CF_OK;
@@ -206,7 +229,7 @@ static int connect_host(struct cf_logind *host, struct cf_error *err)
         return code;
     host->bus = bus;
     if (!host->server) {
-        ask_owner(host);
+        begin_listing(host);
         return 0;
     }
     ask_bridge(host);
@@ -311,6 +334,7 @@ static int open_logind(struct cf_loop *loop, const struct cf_backend_sink *sink,
                                .remotes.looked = CF_MONO_UNKNOWN,
                                .remotes.sockets.named_at = CF_MONO_UNKNOWN,
                                .remotes.sockets.ends_at = CF_MONO_UNKNOWN,
+                               .listen = listen_now,
                                .listed = cf_logind_requests_listed,
                                .look = cf_logind_requests_look,
                                .read = cf_logind_requests_read,

@@ -76,7 +76,7 @@ static void look_for_language(struct reading *reading, int process)
     if (fstat(process, &st) != 0 || (int64_t)st.st_uid != reading->uid || at == 0 ||
         (reading->eldest && at >= reading->eldest))
         return;
-    char *environment = cf_alloc(ENVIRONMENT);
+    char *environment = cf_resize(NULL, ENVIRONMENT); /* not zeroed, of which most is not used */
     const char *end = environment + cf_scope_read_file(process, "environ", environment, ENVIRONMENT),
                *locale = NULL;
     for (size_t i = 0; i < sizeof names / sizeof names[0] && !locale; i++)

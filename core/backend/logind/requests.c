@@ -343,9 +343,17 @@ static void cancel_watch(struct cf_host_request *request)
     cf_timer_defer(request->host->loop, &request->later);
 }
 
+/* Whether what comes of it is told by logind later on. */
+static bool has_consequences(enum cf_action_kind action)
+{
+    return action != CF_ACTION_LIST && action != CF_ACTION_REFRESH && action != CF_ACTION_PROCESSES;
+}
+
 static void begin(struct cf_host_request *request)
 {
     struct cf_logind *host = request->host;
+    if (has_consequences(request->asked.action))
+        host->listen(host);
     const struct cf_cached *known = cf_host_request_known(request);
     request->away = known && known->record.disconnected == CF_TRI_YES;
     request->later.fire = on_unreachable;

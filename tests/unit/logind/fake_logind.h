@@ -39,6 +39,7 @@ static struct fake {
     const char *refusal; /* the error of one that is not */
     unsigned listings, locks;
     unsigned calls;       /* of logind, of whatever kind */
+    unsigned bus_calls;   /* of the bus itself: hello, what is listened to, who owns a name */
     const char *slow;     /* the id of a session of which it tells only once it is released */
     sd_bus_message *held; /* who asked for that */
     struct cf_loop *loop;
@@ -171,6 +172,7 @@ static inline void fake_answer(sd_bus_message *call)
         return;
     }
     fake.calls += !of_bus;
+    fake.bus_calls += of_bus;
     if (!refusal) {
         (void)sd_bus_message_new_method_return(call, &reply);
         if (strcmp(member, "Hello") == 0)

@@ -70,6 +70,25 @@ static void a_listing_takes_a_message_a_session(void **state)
     fake_close();
 }
 
+/* A command that lists says hello, and asks; who acts, hears what comes of it. */
+static void who_only_lists_hears_nothing(void **state)
+{
+    (void)state;
+    for (int once = 0; once < 2; once++) {
+        two_people(true);
+        fake_open((struct cf_logind_setup){.once = once});
+        assert_int_equal(fake.bus_calls, once ? 1 : 1 + 3);
+        fake_ask(CF_ACTION_REFRESH, "c7", OLD_BIRTH, IDLE, BEGUN);
+        assert_int_equal(fake.bus_calls, once ? 1 : 1 + 3);
+        for (int i = 0; i < 2; i++) {
+            fake_ask(CF_ACTION_LOCK, "c7", OLD_BIRTH, 0, ANEW);
+            assert_int_equal(fake.completion.code, CF_OK);
+            assert_int_equal(fake.bus_calls, 1 + 3);
+        }
+        fake_close();
+    }
+}
+
 /* Of a thousand sessions that are held all is asked once a minute, and logind has nothing to say to it. */
 static void what_processes_tell_is_not_asked_of_logind(void **state)
 {
@@ -202,6 +221,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_is_read_once),
         cmocka_unit_test(a_listing_takes_a_message_a_session),
+        cmocka_unit_test(who_only_lists_hears_nothing),
         cmocka_unit_test(what_processes_tell_is_not_asked_of_logind),
         cmocka_unit_test(what_is_about_no_session),
         cmocka_unit_test(managers_are_left_out_where_asked),
