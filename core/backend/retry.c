@@ -19,9 +19,7 @@ void cf_retry_later(struct cf_retry *retry)
 void cf_retry_lose(struct cf_retry *retry, const struct cf_error *err)
 {
     cf_retry_later(retry);
-    retry->after.us *= 2;
-    if (retry->after.us > MOST.us)
-        retry->after = MOST;
+    retry->after = cf_span_doubled(retry->after, MOST);
     if (!retry->lost) {
         retry->lost = true;
         retry->sink->reachable(retry->sink->data, err);

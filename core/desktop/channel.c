@@ -55,9 +55,7 @@ static void give_up(struct cf_channel *channel)
 static void try_later(struct cf_channel *channel)
 {
     cf_timer_set(channel->loop, &channel->again, cf_mono_add(cf_loop_now(channel->loop), channel->wait));
-    channel->wait.us *= 2;
-    if (channel->wait.us > CF_CHANNEL_MOST.us)
-        channel->wait = CF_CHANNEL_MOST;
+    channel->wait = cf_span_doubled(channel->wait, CF_CHANNEL_MOST);
 }
 
 static void lose(struct cf_channel *channel)

@@ -41,6 +41,12 @@ static inline bool cf_span_known(struct cf_span span)
     return span.us != CF_UNKNOWN_US;
 }
 
+/* Twice as long, but `most` at most: until the next try of what has failed again. */
+static inline struct cf_span cf_span_doubled(struct cf_span span, struct cf_span most)
+{
+    return span.us < most.us / 2 ? (struct cf_span){span.us * 2} : most;
+}
+
 /*
  * Reads "30m", "1h30m", "90 s", "2 hours 5 minutes", "1.5h", "-5m": numbers each with a unit (us, ms, s, m,
  * h, d, w or their English words). A bare number is an error that asks for its unit. At most 1000 years.

@@ -115,9 +115,7 @@ struct cf_span cf_session_agent_wait(const struct cf_cached *known, struct cf_mo
     if (known->agent_deaths < 2)
         return (struct cf_span){0};
     for (unsigned i = 2; i < known->agent_deaths && wait.us < CF_AGENT_WAIT_MOST.us; i++)
-        wait.us *= 2;
-    if (wait.us > CF_AGENT_WAIT_MOST.us)
-        wait = CF_AGENT_WAIT_MOST;
+        wait = cf_span_doubled(wait, CF_AGENT_WAIT_MOST);
     int64_t left = wait.us - cf_mono_since(known->agent_began, now).us;
     return (struct cf_span){left > 0 ? left : 0};
 }

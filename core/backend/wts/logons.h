@@ -2,8 +2,9 @@
  * Who may log on to this machine by Remote Desktop, as `change logon` has it: two values of the registry. The
  * console is never refused, nor are administrators who ask for an administrative session.
  *
- *   HKLM\SYSTEM\CurrentControlSet\Control\Terminal Server       TSServerDrainMode    0; 1 until the restart;
- * 2 HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon  WinStationsDisabled  "0"; "1" nobody at all
+ * HKLM\SYSTEM\CurrentControlSet\Control\Terminal Server, TSServerDrainMode: 0; 1 until the restart; 2.
+ *
+ * HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon, WinStationsDisabled: "0"; "1" nobody at all.
  *
  * The values are those that Microsoft's WMI class Win32_TerminalServiceSetting (Logons,
  * SessionBrokerDrainMode) and VMware's manual of Horizon (RDS hosts in drain mode) tell of.

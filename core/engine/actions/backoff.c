@@ -132,9 +132,7 @@ bool cf_backoff_try(struct cf_session_state *state)
     if (cf_mono_is_after(until, now))
         return false;
     if (cf_mono_known(until))
-        backoff->wait.us *= 2;
-    if (backoff->wait.us > CF_BACKOFF_MOST.us)
-        backoff->wait = CF_BACKOFF_MOST;
+        backoff->wait = cf_span_doubled(backoff->wait, CF_BACKOFF_MOST);
     backoff->last = now; /* so that others do not try as well until its outcome is known */
     return true;
 }

@@ -61,7 +61,7 @@ static void on_done(void *data, const struct cf_completion *completion)
     if (door->asking || cf_timer_is_set(&door->again) || !door->failed)
         return;
     cf_timer_set(engine->loop, &door->again, cf_mono_add(cf_loop_now(engine->loop), door->wait));
-    door->wait.us = 2 * door->wait.us < CF_DOOR_MOST.us ? 2 * door->wait.us : CF_DOOR_MOST.us;
+    door->wait = cf_span_doubled(door->wait, CF_DOOR_MOST);
 }
 
 static void ask(struct cf_engine *engine, struct cf_policy *by)

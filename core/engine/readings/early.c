@@ -44,7 +44,7 @@ static void on_read(void *data, int code, const char *message)
     }
     struct cf_loop *loop = early->state->engine->loop;
     cf_timer_set(loop, &early->again, cf_mono_add(cf_loop_now(loop), early->pace));
-    early->pace.us = early->pace.us * 2 > CF_EARLY_LONGEST.us ? CF_EARLY_LONGEST.us : early->pace.us * 2;
+    early->pace = cf_span_doubled(early->pace, CF_EARLY_LONGEST);
 }
 
 static void on_again(struct cf_timer *timer)
