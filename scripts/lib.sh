@@ -12,7 +12,7 @@ for_build=(gcc libc6-dev cmake ninja-build pkg-config liblua5.4-dev libuv1-dev l
     unicode-cldr-core gettext lowdown)
 for_tests=(clang libclang-rt-14-dev clang-format clang-tidy lua-check lua5.4 gcc-mingw-w64-x86-64 mmdebstrap
     openssh-client man-db mandoc locales zsh fish)
-for_windows=(gcc-mingw-w64-x86-64 tcl dpkg-dev wixl msitools zip)
+for_windows=(gcc-mingw-w64-x86-64 tcl dpkg-dev wixl msitools zip unzip)
 for_packages=(dpkg-dev fakeroot rpm lintian)
 
 if command -v ccache >/dev/null; then
