@@ -95,13 +95,19 @@ static bool still_quiet(struct cf_host_request *request)
     return cf_mono_known(input) && input.us <= expected.us;
 }
 
-/* Whoever was disconnected and is back may be at work by now, whatever else it rests on. */
+/* Whoever was disconnected and is back may be at work by now, whatever else it rests on. So may who reaches
+ * its display in a way that is not known of; from that input on they count as disconnected (remotes.c). */
 static bool still_away(struct cf_host_request *request)
 {
+    int64_t since = request->away_since.us;
     bool returned = request->away && request->record.disconnected != CF_TRI_YES;
-    if (returned)
-        cf_host_request_fail(request, CF_STALE, "its user has connected to it again");
-    return !returned;
+    bool typed = request->away &&
+                 (request->input.at_display.us > since || request->record.disconnected_since.us > since);
+    if (returned || typed)
+        cf_host_request_fail(request, CF_STALE,
+                             returned ? "its user has connected to it again"
+                                      : "there was input at its display since it was disconnected");
+    return !returned && !typed;
 }
 
 void cf_act_on_session(struct cf_host_request *request)

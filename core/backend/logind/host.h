@@ -84,7 +84,6 @@ struct cf_sessions {
 struct cf_remotes {
     struct cf_client_sockets sockets;
     struct cf_timer timer; /* set while there are any */
-    struct cf_mono looked; /* at all of them, last */
     bool again;            /* soon, as something has happened */
 };
 

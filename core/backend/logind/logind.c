@@ -331,7 +331,6 @@ static int open_logind(struct cf_loop *loop, const struct cf_backend_sink *sink,
                                                : server && settings->asks   ? ASKING_LIMIT
                                                                             : ANSWER_LIMIT,
                                .boot = boot,
-                               .remotes.looked = CF_MONO_UNKNOWN,
                                .remotes.sockets.named_at = CF_MONO_UNKNOWN,
                                .remotes.sockets.ends_at = CF_MONO_UNKNOWN,
                                .listen = listen_now,

@@ -23,21 +23,14 @@ static void on_watch_closed(uv_handle_t *handle)
     free(handle->data);
 }
 
-static struct cf_mono later(struct cf_mono a, struct cf_mono b)
-{
-    return a.us > b.us ? a : b;
-}
-
 /* It is watched again from the next look on, so that a log that is always written to wakes nobody between
  * two. */
 static void on_event(uv_fs_event_t *event, const char *name, int events, int status)
 {
     (void)name, (void)events, (void)status;
     struct cf_logind *host = ((struct cf_remote_watch *)event->data)->host;
-    struct cf_mono now = cf_loop_now(host->loop), at = cf_mono_add(now, SOON);
+    struct cf_mono at = cf_mono_add(cf_loop_now(host->loop), SOON);
     (void)uv_fs_event_stop(event);
-    if (cf_mono_known(host->remotes.looked))
-        at = later(at, cf_mono_add(host->remotes.looked, AGAIN));
     if (!cf_timer_is_set(&host->remotes.timer) || at.us < host->remotes.timer.due_us)
         cf_timer_set(host->loop, &host->remotes.timer, at);
     host->remotes.again = true;
@@ -51,7 +44,6 @@ static void on_time(struct cf_timer *timer)
     struct cf_span pace = host->remotes.again ? AGAIN : PACE;
     bool any = false;
     host->remotes.again = false;
-    host->remotes.looked = now;
     for (struct cf_cached *known = host->sessions.known, *next; known && !host->closed; known = next) {
         next = known->hh.next;
         any |= known->remote.watch != NULL;
@@ -106,6 +98,10 @@ bool cf_remotes_look(struct cf_logind *host, struct cf_cached *known, struct cf_
     bool changed = disconnected != state->disconnected || (returned && disconnected == CF_TRI_YES);
     if (changed)
         state->since = disconnected == CF_TRI_YES ? now : CF_MONO_UNKNOWN;
+    if (disconnected == CF_TRI_YES && known->agent_last.us > state->since.us) {
+        state->since = known->agent_last; /* somebody is there in another way, as by a second server */
+        changed = true;
+    }
     state->disconnected = disconnected;
     state->generation = clients.generation;
     changed |= take_from(known, &clients);

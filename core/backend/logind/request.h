@@ -36,7 +36,8 @@ struct cf_host_request {
     bool killed;
     bool inhibitors;                        /* logind was asked for them */
     bool awaits_inhibitors, awaits_listing; /* the answer to somebody's question */
-    bool away; /* its user was disconnected, by what was known when it was asked */
+    bool away;                 /* its user was disconnected, by what was known when it was asked, */
+    struct cf_mono away_since; /* and since then */
 
     struct cf_work work;
     bool orphan;  /* dropped while it is on a worker */

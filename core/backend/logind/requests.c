@@ -248,7 +248,7 @@ static bool asks_agent(struct cf_host_request *request, struct cf_cached *known)
     else if (asked->action == CF_ACTION_WATCH && asked->fields & CF_FIELD_BIT(CF_FIELD_IDLE))
         line.verb = CF_AGENT_WATCH;
     else if (!(asked->action == CF_ACTION_REFRESH && asked->fields & AGENT_FIELDS) &&
-             !cf_mono_known(asked->quiet_since))
+             !cf_mono_known(asked->quiet_since) && !(asked->action == CF_ACTION_LOGOFF && request->away))
         return false;
     line.inhibited = line.verb != CF_AGENT_SHOW && asked->fields & CF_FIELD_BIT(CF_FIELD_INHIBITED);
     request->order.done = on_answered;
@@ -356,6 +356,7 @@ static void begin(struct cf_host_request *request)
         host->listen(host);
     const struct cf_cached *known = cf_host_request_known(request);
     request->away = known && known->record.disconnected == CF_TRI_YES;
+    request->away_since = request->away ? known->record.disconnected_since : CF_MONO_UNKNOWN;
     request->later.fire = on_unreachable;
     if (request->asked.action == CF_ACTION_WATCH)
         request->expects = cf_watches_expect(host);

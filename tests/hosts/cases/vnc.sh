@@ -7,7 +7,7 @@ service_installed # in its sandbox, it sees what it needs for that
 cat >/etc/curfew/curfew.lua <<'LUA'
 dry_run  = false
 policies = {
-  { "/etc/curfew/policies/disconnected.lua", limit = "8s", only = { users = { "daniel" } } },
+  { "/etc/curfew/policies/disconnected.lua", limit = "8s", only = { users = { "bruno", "daniel" } } },
   { "/etc/curfew/policies/idle.lua", limit = "60s", warnings = { "52s" }, only = { users = { "ana", "bruno" } } },
   { "/etc/curfew/policies/idle.lua", name = "short", limit = "14s", warnings = { "8s" }, only = { users = { "carol" } } },
 }
@@ -97,6 +97,14 @@ entry '"what":"answer"' '"user":"bruno"' '"reason":"yes"'
 entry '"what":"ended"' '"user":"carol"'
 [ "$(pgrep -c -u carol -x 'Xtigervnc|xterm|dunst')" = 0 ] || fail "left of carol: $(ps -u carol)"
 [ -n "$(pgrep -u ana -x Xtigervnc)" ] && [ -n "$(pgrep -u bruno -x Xtigervnc)" ] || fail "$(loginctl)"
+
+# What is typed at a display in another way begins the time anew.
+disconnect bruno
+tells bruno '"disconnected":true'
+begun=$EPOCHSECONDS
+until [ $((EPOCHSECONDS - begun)) -ge 5 ]; do on_desktop bruno :2 env XAUTHORITY=/home/bruno/.Xauthority xdotool key a; done
+entry '"what":"refused"' '"user":"bruno"' 'activity at the last moment'
+[ -n "$(pgrep -u bruno -x Xtigervnc)" ] || fail "bruno is gone"
 
 # A lock that names an X server of the same user's which is not the session's tells nothing of it.
 systemd-run --quiet --uid=ana Xtigervnc :9 -SecurityTypes None -localhost
