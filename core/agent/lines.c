@@ -6,7 +6,11 @@
 #define IDLE_MOST 1e9 /* seconds: about 30 years; more is no idle time */
 
 const char *const cf_agent_source_names[CF_AGENT_SOURCES] = {
-    [CF_AGENT_X11] = "x11", [CF_AGENT_MUTTER] = "mutter", [CF_AGENT_WAYLAND] = "wayland"};
+    [CF_AGENT_X11] = "x11",
+    [CF_AGENT_MUTTER] = "mutter",
+    [CF_AGENT_WAYLAND] = "wayland",
+    [CF_AGENT_WINDOWS] = "windows",
+};
 
 static const char *const verbs[CF_AGENT_VERBS] = {[CF_AGENT_READ] = "read",
                                                   [CF_AGENT_WATCH] = "watch",

@@ -42,7 +42,14 @@ struct cf_agent_order_line {
 };
 
 /* Where an agent knows of input from: a name of this list is all that it may say. */
-enum cf_agent_source { CF_AGENT_NOWHERE, CF_AGENT_X11, CF_AGENT_MUTTER, CF_AGENT_WAYLAND, CF_AGENT_SOURCES };
+enum cf_agent_source {
+    CF_AGENT_NOWHERE,
+    CF_AGENT_X11,
+    CF_AGENT_MUTTER,
+    CF_AGENT_WAYLAND,
+    CF_AGENT_WINDOWS, /* GetLastInputInfo */
+    CF_AGENT_SOURCES
+};
 
 extern const char *const cf_agent_source_names[CF_AGENT_SOURCES]; /* "x11"…; NULL for NOWHERE */
 

@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 /* An order that was sent. Whoever asked may have gone; its answer is awaited all the same. */
@@ -119,15 +118,6 @@ void cf_agent_link_destroy(struct cf_agent_link *link)
     link->ended = true;
     drop_orders(link);
     uv_close((uv_handle_t *)&link->pipe, on_closed);
-}
-
-void cf_agent_refuse(int fd, const char *why)
-{
-    struct cf_buffer text = {0};
-    cf_agent_welcome_write(&text, NULL, why);
-    (void)!send(fd, text.data, text.length, MSG_DONTWAIT | MSG_NOSIGNAL);
-    cf_buffer_finish(&text);
-    (void)close(fd);
 }
 
 static void on_limit(struct cf_timer *timer)

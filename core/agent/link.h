@@ -52,7 +52,4 @@ void cf_agent_order_cancel(struct cf_agent_order *order);
 /* Whether the next input is still to be told. */
 bool cf_agent_link_watches(const struct cf_agent_link *link);
 
-/* Tells a connection that is wanted no further why, where it takes that at once, and closes it. */
-void cf_agent_refuse(int fd, const char *why);
-
 #endif

@@ -26,9 +26,8 @@ static int ask(struct cf_host *host, const struct cf_request *about, cf_session_
     if (request.code == CF_DENIED)
         return cf_error_set(
             err, CF_DENIED,
-            _("access to %s is denied: only administrators may touch other users' sessions; try sudo, or "
-              "/server:root@NAME for another host"),
-            label);
+            _("access to %s is denied: only administrators may touch other users' sessions; %s"), label,
+            _(cf_host_advice(host)));
     bool untold = request.code == CF_OK && about->action == CF_ACTION_WARN && !request.delivered;
     if (untold && request.why[0])
         return cf_error_set(err, CF_FAILED, _("%s took no message: %s"), label, request.why);

@@ -220,6 +220,11 @@ struct cf_instant cf_host_wall(const struct cf_host *host)
     return cf_loop_wall(host->loop);
 }
 
+const char *cf_host_advice(const struct cf_host *host)
+{
+    return cf_backend_ops_of(host->backend)->advice;
+}
+
 cf_session_key cf_host_own(const struct cf_host *host)
 {
     const struct cf_backend_ops *ops = cf_backend_ops_of(host->backend);

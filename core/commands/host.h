@@ -33,6 +33,9 @@ struct cf_instant cf_host_wall(const struct cf_host *host);
 /* The session in which this process runs; 0 where it runs in none. */
 cf_session_key cf_host_own(const struct cf_host *host);
 
+/* What whoever is denied something may do about it. */
+const char *cf_host_advice(const struct cf_host *host);
+
 /* A request, and what came of it. */
 struct cf_command_request {
     struct cf_request asked;

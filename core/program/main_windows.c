@@ -2,8 +2,10 @@
 #include "base/memory.h"
 #include "base/wide_windows.h"
 #include "program/program.h"
+#include "wts/inside.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <windows.h>
 /* the above comes first */
 #include <shellapi.h>
@@ -16,7 +18,8 @@ int main(void)
     for (int i = 0; i < count; i++)
         words[i] = cf_narrow(wide[i]);
     (void)LocalFree(wide);
-    int status = cf_program_main(count, words);
+    bool inside = count == 2 && strcmp(words[1], CF_WTS_INSIDE) == 0; /* a session, for the service */
+    int status = inside ? cf_wts_inside_run() : cf_program_main(count, words);
     /* what a name points into is the program's own, and goes with the process */
     free(words);
     return status;

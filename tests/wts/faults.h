@@ -8,6 +8,8 @@
  *   stuck=3           a logoff is accepted, and nothing happens until its processes are ended
  *   reused=3          between the first look at session 3 and the second it ends, and another gets its number
  *   typed=3           its user types right before the look of the number typed-at=7 at it is answered
+ *   system            the program is SYSTEM, and may begin others in sessions
+ *   deaf-lock=3       who is asked to lock session 3 does nothing
  *   reversed          locked means unlocked, as on Windows 7
  *   gone              there is no such server (1722)
  *   no-events         waiting for events fails (50)

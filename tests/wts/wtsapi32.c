@@ -9,6 +9,7 @@
 #include "leap.h"
 #include "memory.h"
 #include "pace.h"
+#include "programs.h"
 #include "server.h"
 
 #include <sddl.h>
@@ -37,8 +38,10 @@ static void sum_up(void)
 BOOL WINAPI DllMain(HINSTANCE dll, DWORD reason, void *reserved)
 {
     (void)dll, (void)reserved;
-    if (reason == DLL_PROCESS_ATTACH)
+    if (reason == DLL_PROCESS_ATTACH) {
         server_open(sum_up);
+        programs_begin();
+    }
     if (reason == DLL_PROCESS_DETACH)
         sum_up();
     return TRUE;
@@ -375,16 +378,22 @@ EXPORTED BOOL WINAPI WTSDisconnectSession(HANDLE server, DWORD id, BOOL wait)
     DWORD error = enter_session(server, -1, id, &session);
     if (error)
         return fail(error);
-    server_log("disconnect %s", session->user);
+    server_log("disconnect %s %lu", session->user, GetTickCount());
     server_disconnect(session);
     return leave(0);
 }
 
 EXPORTED BOOL WINAPI WTSQueryUserToken(ULONG id, HANDLE *token)
 {
-    (void)token;
-    server_log("token %lu", id);
-    return fail(ERROR_PRIVILEGE_NOT_HELD);
+    struct session *session;
+    if (!fault("system"))
+        return fail(ERROR_PRIVILEGE_NOT_HELD);
+    DWORD error = enter_session(NULL, -1, id, &session);
+    if (error)
+        return fail(error);
+    if (!session->user)
+        return leave(ERROR_NO_TOKEN);
+    return leave(programs_token(id, token) ? 0 : GetLastError());
 }
 
 static void log_message(const struct session *session, const WCHAR *text, DWORD bytes, DWORD seconds,

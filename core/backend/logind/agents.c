@@ -26,6 +26,16 @@ struct cf_agent_coming {
     struct cf_agent_coming *prev, *next;
 };
 
+/* Tells a connection that is wanted no further why, where it takes that at once, and closes it. */
+static void refuse(int fd, const char *why)
+{
+    struct cf_buffer text = {0};
+    cf_agent_welcome_write(&text, NULL, why);
+    (void)!send(fd, text.data, text.length, MSG_DONTWAIT | MSG_NOSIGNAL);
+    cf_buffer_finish(&text);
+    (void)close(fd);
+}
+
 static void end_coming(struct cf_agent_coming *coming)
 {
     DL_DELETE(coming->host->agents_coming, coming);
@@ -40,7 +50,7 @@ static void end_coming(struct cf_agent_coming *coming)
 
 static void turn_away(struct cf_agent_coming *coming, const char *why)
 {
-    cf_agent_refuse(coming->fd, why);
+    refuse(coming->fd, why);
     coming->fd = -1;
     end_coming(coming);
 }
@@ -154,7 +164,7 @@ void cf_agents_take(struct cf_logind *host, int fd, int64_t uid, int64_t pid)
     static const struct cf_bus_method method = {CF_LOGIND_NAME, CF_LOGIND_PATH, CF_LOGIND_MANAGER,
                                                 "GetSessionByPID"};
     if (!host->bus || host->server || host->agents_coming_count == CF_AGENTS_COMING) {
-        cf_agent_refuse(fd, "there is no room for agents at present");
+        refuse(fd, "there is no room for agents at present");
         return;
     }
     struct cf_agent_coming *coming = cf_alloc(sizeof *coming);

@@ -1,5 +1,6 @@
 #include "logind/logind.h"
 
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "logind/agents.h"
@@ -424,6 +425,7 @@ static void take_agent(struct cf_backend *backend, int fd, int64_t uid, int64_t 
 const struct cf_backend_ops cf_logind_ops = {
     .name = "logind",
     .summary = "the sessions of this machine, by systemd-logind",
+    .advice = N_("try sudo, or /server:root@NAME for another host"),
     .open = open_logind,
     .close = close_logind,
     .submit = submit,

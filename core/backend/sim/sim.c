@@ -1,5 +1,6 @@
 #include "sim/requests.h"
 
+#include "base/i18n.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
@@ -153,6 +154,7 @@ static const char *own(struct cf_backend *sim)
 const struct cf_backend_ops cf_sim_ops = {
     .name = "sim",
     .summary = "a host in memory, which plays a scenario",
+    .advice = N_("try sudo, or /server:root@NAME for another host"),
     .open = open_host,
     .close = close_host,
     .submit = cf_sim_requests_submit,

@@ -1,8 +1,10 @@
 #include "wts/acts.h"
 
-#include "wts/record.h"
+#include "wts/launch.h"
 
 #include <stdlib.h>
+
+enum { LOCK_MS = 5000, LOOK_MS = 100 };
 
 static int refuse(struct cf_wts_act *act, int code, const char *why)
 {
@@ -31,7 +33,7 @@ static int look(struct cf_wts_act *act, const struct cf_wts_server *server, stru
 static int expect_quiet(struct cf_wts_act *act, const struct cf_wts_infoex *info)
 {
     int64_t life = cf_wts_last_life(info);
-    if (!act->quiet)
+    if (!act->quiet || (act->vouched && cf_wts_is_at_console(info)))
         return CF_OK;
     if (!life)
         return refuse(act, CF_STALE, "whether there was input since cannot be read any more");
@@ -61,32 +63,34 @@ static int disconnect(struct cf_wts_act *act, const struct cf_wts_server *server
                : fail(act, GetLastError());
 }
 
+/* Nothing tells of it but the session's flags. */
+static int await_lock(struct cf_wts_act *act, const struct cf_wts_server *server)
+{
+    struct cf_wts_infoex info;
+    for (DWORD waited = 0; look(act, server, &info) == CF_OK; waited += LOOK_MS) {
+        if (cf_wts_locked(&info, act->locks) == CF_TRI_YES)
+            return CF_OK;
+        if (waited >= LOCK_MS)
+            return refuse(act, CF_FAILED, "it was asked to lock itself, and does not say that it has");
+        Sleep(LOOK_MS);
+    }
+    return act->code;
+}
+
 /* A program in the session does it, since nothing else can; in our own we are one. */
 static int lock(struct cf_wts_act *act, const struct cf_wts_server *server)
 {
-    WCHAR folder[MAX_PATH], command[] = L"rundll32.exe user32.dll,LockWorkStation";
-    WCHAR program[MAX_PATH + 16], desktop[] = L"winsta0\\default";
-    STARTUPINFOW startup = {.cb = sizeof startup, .lpDesktop = desktop};
-    PROCESS_INFORMATION process;
-    HANDLE token;
+    WCHAR folder[MAX_PATH], program[MAX_PATH + 16], command[] = L"rundll32.exe user32.dll,LockWorkStation";
+    HANDLE process;
     DWORD own;
-    if (!cf_wts_server_api(server)->query_token(act->id, &token)) {
-        DWORD error = GetLastError();
-        if (cf_wts_own_session(server, &own) && own == act->id && LockWorkStation())
-            return CF_OK;
-        return fail(act, error);
-    }
     UINT length = GetSystemDirectoryW(folder, MAX_PATH);
     (void)_snwprintf(program, MAX_PATH + 16, L"%.*ls\\rundll32.exe", (int)length, folder);
-    BOOL done = CreateProcessAsUserW(token, program, command, NULL, NULL, FALSE, CREATE_NO_WINDOW, NULL, NULL,
-                                     &startup, &process);
-    DWORD error = GetLastError();
-    (void)CloseHandle(token);
-    if (!done)
+    DWORD error = cf_wts_launch(server, act->id, program, command, NULL, &process);
+    if (!error)
+        (void)CloseHandle(process);
+    else if (!cf_wts_own_session(server, &own) || own != act->id || !LockWorkStation())
         return fail(act, error);
-    (void)CloseHandle(process.hThread);
-    (void)CloseHandle(process.hProcess);
-    return CF_OK;
+    return await_lock(act, server);
 }
 
 /* A box waits in a session that is disconnected: whoever comes back to it finds it, and has given a sign of

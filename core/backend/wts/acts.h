@@ -8,6 +8,7 @@
 #include "wts/failure.h"
 #include "wts/look.h"
 #include "wts/processes.h"
+#include "wts/record.h"
 
 enum cf_wts_deed {
     CF_WTS_LOGOFF,
@@ -22,12 +23,14 @@ enum cf_wts_deed {
 struct cf_wts_act {
     enum cf_wts_deed deed;
     DWORD id;
-    int64_t birth;       /* must be this very session */
-    bool quiet;          /* expects no input after `since`, … */
-    int64_t since;       /* … by the server's clock, … */
-    int64_t not_before;  /* … which showed this when the act was asked for */
-    WCHAR *title, *text; /* of a message; owned */
-    DWORD seconds;       /* that it is shown */
+    int64_t birth;           /* must be this very session */
+    bool quiet;              /* expects no input after `since`, … */
+    int64_t since;           /* … by the server's clock, … */
+    int64_t not_before;      /* … which showed this when the act was asked for */
+    bool vouched;            /* at the console a helper has just said so, and nothing else is looked at */
+    enum cf_wts_locks locks; /* LOCK: by which it is seen */
+    WCHAR *title, *text;     /* of a message; owned */
+    DWORD seconds;           /* that it is shown */
 
     /* What came of it. */
     int code;        /* CF_OK; CF_GONE; CF_STALE; CF_TIMEOUT: it was over before it was done; or Windows' */

@@ -14,7 +14,7 @@ static const struct {
      "access is denied: it takes an administrator (elevated), SYSTEM, or the right that Remote Desktop Services "
      "give for it"},
     {ERROR_CTX_WINSTATION_ACCESS_DENIED, CF_DENIED, "access to this session is denied"},
-    {ERROR_PRIVILEGE_NOT_HELD, CF_DENIED, "only SYSTEM may do this: run curfew as a service"},
+    {ERROR_PRIVILEGE_NOT_HELD, CF_UNSUPPORTED, "only SYSTEM may do this: run curfew as a service"},
     {ERROR_CTX_CLOSE_PENDING, CF_FAILED, "the session is being closed already (state Down)"},
     {RPC_S_SERVER_UNAVAILABLE, CF_UNAVAILABLE,
      "the server does not answer: is its name right, is it on, and does its firewall let Remote Desktop Services "

@@ -19,14 +19,16 @@ struct cf_wts_known {
     bool listed;              /* by the enumeration under way */
     int64_t life; /* the last sign of life, by the server's clock: record.last_input; 0: unknown */
     bool looked;  /* it was looked at since the row last changed, … */
-    struct cf_mono looked_at; /* … then */
-    DWORD error;              /* Windows', of the last look; 0: it was seen, or nobody answered */
-    uint64_t notice;          /* the last that reached it */
-    UT_hash_handle hh;        /* by id */
+    struct cf_mono looked_at;     /* … then */
+    DWORD error;                  /* Windows', of the last look; 0: it was seen, or nobody answered */
+    uint64_t notice;              /* the last that reached it */
+    struct cf_wts_helper *helper; /* NULL: it needs none */
+    UT_hash_handle hh;            /* by id */
 };
 
 struct cf_wts_item; /* looks.c */
 struct cf_wts_events;
+struct cf_wts_helper;
 struct cf_wts_request;
 
 struct cf_wts_looks {
@@ -60,6 +62,7 @@ struct cf_wts {
     struct cf_wts_request *requests;
     void (*listed)(struct cf_wts *host, const struct cf_error *err); /* to requests: a listing is over */
     bool refusing;                                                   /* logons */
+    bool helps; /* it begins helpers in sessions that need them */
     struct cf_retry retry;
     uv_prepare_t reaper; /* never started: its closing outlasts whatever is on the stack in close() */
     bool closed;

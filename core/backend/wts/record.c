@@ -116,14 +116,20 @@ static bool is_past(int64_t time, int64_t now)
     return time > 0 && time <= now;
 }
 
+bool cf_wts_is_at_console(const struct cf_wts_infoex *info)
+{
+    char *name = cf_utf8_of_field(info->data.name, sizeof info->data.name / sizeof info->data.name[0]);
+    bool console = is_console(name);
+    free(name);
+    return console;
+}
+
 int64_t cf_wts_last_life(const struct cf_wts_infoex *info)
 {
     int64_t now = info->data.current.QuadPart, input = info->data.last_input.QuadPart,
             disconnect = info->data.disconnect.QuadPart, connect = info->data.connect.QuadPart,
             logon = info->data.logon.QuadPart, last = 0;
-    char *name = cf_utf8_of_field(info->data.name, sizeof info->data.name / sizeof info->data.name[0]);
-    bool console = is_console(name);
-    free(name);
+    bool console = cf_wts_is_at_console(info);
     if (info->data.state == CF_WTS_DISCONNECTED)
         last = is_past(disconnect, now) ? disconnect : 0;
     else if ((info->data.state == CF_WTS_ACTIVE || info->data.state == CF_WTS_SHADOW) && !console)
@@ -137,8 +143,9 @@ int64_t cf_wts_last_life(const struct cf_wts_infoex *info)
     return is_past(logon, now) && logon > last ? logon : last;
 }
 
-static enum cf_tri locked(LONG flags, enum cf_wts_locks locks)
+enum cf_tri cf_wts_locked(const struct cf_wts_infoex *info, enum cf_wts_locks locks)
 {
+    LONG flags = info->data.flags;
     if (locks == CF_WTS_LOCKS_UNKNOWN || (flags != CF_WTS_FLAGS_LOCKED && flags != CF_WTS_FLAGS_UNLOCKED))
         return CF_TRI_UNKNOWN;
     return cf_tri_of((flags == CF_WTS_FLAGS_LOCKED) == (locks == CF_WTS_LOCKS_PLAIN));
@@ -153,7 +160,7 @@ void cf_wts_record_info(struct cf_session *record, const struct cf_wts_infoex *i
     record->identity.birth = logon > 0 ? logon : 0;
     record->logon = cf_wts_instant(logon);
     record->logged_on = cf_wts_clock_mono(clock, is_past(logon, now) ? logon : 0);
-    record->locked = locked(info->data.flags, locks);
+    record->locked = cf_wts_locked(info, locks);
     record->disconnected_since = cf_wts_clock_mono(clock, away ? disconnect : 0);
     record->last_input = cf_wts_clock_mono(clock, life);
     cf_session_set_string(record, CF_FIELD_IDLE_SOURCE, cf_mono_known(record->last_input) ? "wts" : NULL);

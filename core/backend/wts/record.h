@@ -47,6 +47,11 @@ bool cf_wts_is_session(DWORD id, DWORD state);
 void cf_wts_record_state(struct cf_session *record, DWORD state, const char *name);
 void cf_wts_record_user(struct cf_session *record, const char *user, const char *domain);
 
+bool cf_wts_is_at_console(const struct cf_wts_infoex *info);
+
+/* By its flags. */
+enum cf_tri cf_wts_locked(const struct cf_wts_infoex *info, enum cf_wts_locks locks);
+
 /*
  * The last sign of life that the server tells of, as a FILETIME, and 0 where that is not known: input, or
  * where the session is disconnected its disconnection; never earlier than its logon and its connection. Of

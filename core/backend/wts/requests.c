@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "wts/acts.h"
+#include "wts/helper.h"
 #include "wts/logons.h"
 #include "wts/notice.h"
 #include "wts/sessions.h"
@@ -31,6 +32,9 @@ struct cf_wts_request {
     const char *why;       /* … for this reason; NULL: act.error's */
     struct cf_error unheeded;
 
+    struct cf_agent_order order; /* to the session's helper, … */
+    struct cf_mono ordered;      /* … then */
+
     struct cf_wts_act act;
     char *client, *address;
     uint32_t seconds; /* a question: that are left after its proof */
@@ -47,6 +51,7 @@ static struct cf_wts_request *request_of(struct cf_wts_job *job)
 
 static void free_request(struct cf_wts_request *request)
 {
+    cf_agent_order_cancel(&request->order);
     cf_wts_act_finish(&request->act);
     free((char *)request->session.host);
     free((char *)request->session.id);
@@ -190,6 +195,17 @@ static void warned(struct cf_wts_request *request)
         complete(request, &(struct cf_completion){.delivered = true});
 }
 
+/* It was looked at until it was. */
+static void show_locked(const struct cf_wts_request *request)
+{
+    struct cf_wts *host = request->host;
+    struct cf_wts_known *known = known_of(request);
+    if (!known)
+        return;
+    known->record.locked = CF_TRI_YES;
+    host->sink.seen(host->sink.data, &known->record, CF_FIELD_BIT(CF_FIELD_LOCKED));
+}
+
 static void done(struct cf_wts_job *job)
 {
     struct cf_wts_request *request = request_of(job);
@@ -210,6 +226,10 @@ static void done(struct cf_wts_job *job)
     } else {
         if (act->deed == CF_WTS_LOGOFF || act->deed == CF_WTS_LOGOFF_FORCED)
             cf_wts_follow(host);
+        if (act->deed == CF_WTS_LOCK)
+            show_locked(request);
+        if (host->closed)
+            return; /* and the request with it */
         complete(request, &(struct cf_completion){.code = CF_OK});
     }
 }
@@ -245,10 +265,64 @@ static void start(struct cf_wts_request *request, enum cf_wts_kind kind, struct 
 
 /* ---- Coming in ---- */
 
+static void begin_act(struct cf_wts_request *request)
+{
+    start(request, request->act.deed == CF_WTS_PROCESSES_OF ? CF_WTS_READ : CF_WTS_ACT,
+          request->asked.deadline);
+}
+
+static void read_on(struct cf_wts_request *request)
+{
+    request->act.deed = CF_WTS_PROCESSES_OF;
+    if (request->asked.fields & PROCESS_FIELDS)
+        begin_act(request);
+    else
+        answer(request);
+}
+
+/* The helper's word is looked at right before the act: behind it the thread looks at the identity alone. */
+static void act_on(struct cf_wts_request *request, struct cf_mono input)
+{
+    request->act.vouched = true;
+    if (!cf_mono_known(input))
+        fail(request, CF_STALE, "whether there was input since cannot be read any more");
+    else if (input.us > request->asked.quiet_since.us)
+        fail(request, CF_STALE, "there was input since");
+    else
+        begin_act(request);
+}
+
+static void on_told(struct cf_agent_order *order, const struct cf_agent_answer *answered)
+{
+    struct cf_wts_request *request =
+        (struct cf_wts_request *)(void *)((char *)order - offsetof(struct cf_wts_request, order));
+    struct cf_wts_known *known = known_of(request);
+    struct cf_mono input = known ? cf_wts_helper_take(known, answered, request->ordered) : CF_MONO_UNKNOWN;
+    if (!known)
+        fail(request, CF_GONE, "it has ended");
+    else if (request->asked.action == CF_ACTION_REFRESH)
+        read_on(request);
+    else
+        act_on(request, input);
+}
+
+/* Where the session's helper knows of input, and nobody else. */
+static bool ask_helper(struct cf_wts_request *request)
+{
+    struct cf_wts_known *known = known_of(request);
+    if (!known || !cf_wts_helper_listens(known))
+        return false;
+    request->ordered = cf_loop_now(request->host->loop);
+    request->order.done = on_told;
+    cf_wts_helper_ask(known, &request->order);
+    return true;
+}
+
 static void act(struct cf_wts_request *request, enum cf_wts_deed deed)
 {
     request->act.deed = deed;
-    start(request, deed == CF_WTS_PROCESSES_OF ? CF_WTS_READ : CF_WTS_ACT, request->asked.deadline);
+    if (!request->act.quiet || !ask_helper(request))
+        begin_act(request);
 }
 
 static void on_looked(struct cf_wts *host, void *data, DWORD id, const struct cf_wts_seen *seen,
@@ -270,10 +344,8 @@ static void on_looked(struct cf_wts *host, void *data, DWORD id, const struct cf
     } else {
         request->client = cf_strdup(seen->client);
         request->address = cf_strdup(seen->address);
-        if (request->asked.fields & PROCESS_FIELDS)
-            act(request, CF_WTS_PROCESSES_OF);
-        else
-            answer(request);
+        if (!(request->asked.fields & CF_FIELD_BIT(CF_FIELD_IDLE)) || !ask_helper(request))
+            read_on(request);
     }
 }
 
@@ -415,6 +487,7 @@ void cf_wts_requests_submit(struct cf_wts *host, const struct cf_request *asked)
         int64_t steady = CF_WTS_STEADY.us * 10;
         request->act.id = known->id;
         request->act.birth = known->record.identity.birth;
+        request->act.locks = host->locks;
         request->act.quiet = expects_quiet(asked->action) && cf_mono_known(asked->quiet_since);
         request->act.since = cf_wts_clock_time(&host->clock, asked->quiet_since) - steady;
         bool heard =

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "wts/failure.h"
+#include "wts/helper.h"
 #include "wts/utf16.h"
 
 #include <stdio.h>
@@ -44,6 +45,7 @@ static struct cf_wts_known *add(struct cf_wts *host, DWORD id)
 static void forget(struct cf_wts *host, struct cf_wts_known *known)
 {
     HASH_DEL(host->sessions.known, known);
+    cf_wts_helper_end(known);
     cf_session_finish(&known->record);
     free(known);
 }
@@ -66,6 +68,8 @@ static void apply(struct cf_wts *host, struct cf_wts_known *known, const struct 
     cf_wts_clock_take(&host->clock, at, seen->info.data.current.QuadPart);
     cf_wts_record_info(&known->record, &seen->info, &host->clock, host->locks);
     known->life = cf_wts_last_life(&seen->info);
+    if (cf_wts_is_at_console(&seen->info))
+        cf_wts_helper_tell(known);
     known->looked = true;
     known->looked_at = at;
     known->error = 0;
@@ -141,6 +145,9 @@ static void orphaned(struct cf_wts_job *job)
 static void tell_all(struct cf_wts *host)
 {
     struct cf_wts_known *known, *next;
+    for (known = host->sessions.known; known; known = known->hh.next)
+        if (known->listed)
+            cf_wts_helper_look(host, known);
     host->sink.listing(host->sink.data, false);
     for (known = host->sessions.known; known && !host->closed; known = next) {
         next = known->hh.next;
@@ -148,7 +155,8 @@ static void tell_all(struct cf_wts *host)
             forget(host, known); /* the registry finds it missing */
         else
             host->sink.seen(host->sink.data, &known->record,
-                            cf_wts_row_fields | (known->looked ? cf_wts_info_fields : 0));
+                            cf_wts_row_fields | CF_FIELD_BIT(CF_FIELD_MISSING) |
+                                (known->looked ? cf_wts_info_fields : 0));
     }
     if (!host->closed)
         host->sink.listing(host->sink.data, true);

@@ -1,5 +1,6 @@
 #include "wts/wts.h"
 
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "wts/events.h"
 #include "wts/logons.h"
@@ -61,6 +62,8 @@ static void describe(struct cf_capabilities *able, bool own)
             able->fields[field] = CF_SUPPLY_PUSHED;
     for (size_t i = 0; i < sizeof sampled / sizeof sampled[0]; i++)
         able->fields[sampled[i]] = CF_SUPPLY_SAMPLED;
+    if (own)
+        able->fields[CF_FIELD_MISSING] = CF_SUPPLY_PUSHED;
 }
 
 static int open_wts(struct cf_loop *loop, const struct cf_backend_sink *sink, const void *setup,
@@ -82,7 +85,8 @@ static int open_wts(struct cf_loop *loop, const struct cf_backend_sink *sink, co
                             .name = cf_strdup(server ? server : name),
                             .server = reached,
                             .locks = server ? CF_WTS_LOCKS_UNKNOWN : cf_wts_locks_here(),
-                            .listed = cf_wts_requests_listed};
+                            .listed = cf_wts_requests_listed,
+                            .helps = !settings || (!server && !settings->once)};
     cf_retry_init(&host->retry, loop, &host->sink, on_retry, host);
     describe(&host->able, !server);
     cf_wts_looks_init(host);
@@ -144,6 +148,8 @@ static void session_changed(struct cf_backend *backend, const char *id)
 const struct cf_backend_ops cf_wts_ops = {
     .name = "wts",
     .summary = "the sessions of this machine, by Remote Desktop Services",
+    .advice =
+        N_("begin the console as an administrator, whom another host has to know, too, for /server:NAME"),
     .open = open_wts,
     .close = close_wts,
     .submit = submit,

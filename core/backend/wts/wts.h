@@ -10,6 +10,7 @@
 
 struct cf_wts_setup {
     const char *server; /* another host's name; NULL: this one */
+    bool once;          /* for one command: no helper is begun in a session for it */
 };
 
 extern const struct cf_backend_ops cf_wts_ops;

@@ -73,7 +73,7 @@ const void *cf_backend_settings(const struct cf_backend_ops *ops, const struct c
         return &setup;
 #elif defined(_WIN32)
     static struct cf_wts_setup setup;
-    setup = (struct cf_wts_setup){.server = wish->server};
+    setup = (struct cf_wts_setup){.server = wish->server, .once = true};
     if (ops == &cf_wts_ops)
         return &setup;
 #endif

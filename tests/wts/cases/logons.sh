@@ -65,25 +65,10 @@ clock.at(always, function ()
 end)
 END
 printf '%s\n' '{"curfew-scenario":1,"start":"2026-03-02T09:00:00Z","length_us":3600000000}' >empty.jsonl
-until_said() { # TEXT
-    for ((i = 0; i < 300; i++)); do
-        ! grep -q "$1" said || return 0
-        read -rt 0.1 <> <(:) || true
-    done
-    return 1
+door() { # WORD…: door.lua at work, until `crash`
+    begin SCENARIO=empty.jsonl run --json --no-dry-run --backend wts "$@" door.lua
 }
-begin() { # WORD…: door.lua at work, by an engine that `crash` ends
-    status=0
-    : >said >log
-    CF_TEST_SCENARIO=empty.jsonl "$wine" ./curfew.exe run --json --no-dry-run --backend wts "$@" door.lua >said 2>&1 </dev/null 9>&- &
-    engine=$!
-    until_said 'at work'
-}
-crash() {
-    kill -KILL $engine
-    wait $engine 2>/dev/null
-}
-begin && until_said '"what":"failed".*this Windows is no server' && values 0x0 0
+door && until_in engine '"what":"failed".*this Windows is no server' && values 0x0 0
 verdict 'a policy cannot, on a PC, and the journal says so'
 crash
 on SESSIONS=1 curfew check door.lua && says 0 && printf 'policies = { { "door.lua" } }\n' >curfew.lua &&
@@ -91,24 +76,24 @@ on SESSIONS=1 curfew check door.lua && says 0 && printf 'policies = { { "door.lu
 verdict '… and check does, before'
 
 windows win2008
-begin && until_drain 0x1 && on SESSIONS=1 change logon /query && says 0 "$drained until" "a policy of curfew's refuses them"
+door && until_drain 0x1 && on SESSIONS=1 change logon /query && says 0 "$drained until" "a policy of curfew's refuses them"
 verdict 'a policy refuses logons'
 crash
 values 0x1 0
 verdict '… whose engine is killed'
-begin --set door.open=true && until_drain 0x0
+door --set door.open=true && until_drain 0x0
 verdict '… and the next one allows them again'
 crash
 anew 1
-begin && until_said '"what":"door"' && on SESSIONS=1 curfew status
+door && until_in engine '"what":"door"' && on SESSIONS=1 curfew status
 crash
-begin --set door.open=true && values 0x1 0
+door --set door.open=true && values 0x1 0
 verdict 'what somebody else has refused stays so'
 crash
 anew
-begin && until_drain 0x1 && on SESSIONS=1 curfew change logon /drain
+door && until_drain 0x1 && on SESSIONS=1 curfew change logon /drain
 crash
-begin --set door.open=true && values 0x2 0
+door --set door.open=true && values 0x2 0
 verdict '… also where they did so over a policy'
 crash
 
