@@ -12,11 +12,12 @@ struct cf_mirror {
     struct cf_event_log *log;
 };
 
-#define ONE_MORE(what, number) +1
-_Static_assert(CF_EVENT_NUMBERS(ONE_MORE) == CF_WHAT_COUNT, "a kind of entries has no number");
+#define LISTED(what, number) LISTED_##what,
+enum { CF_EVENT_NUMBERS(LISTED) LISTED_COUNT };
+_Static_assert(LISTED_COUNT == CF_WHAT_COUNT, "a kind of entries has no number");
 
 /* Behind CF_EVENT_ENTRY. */
-#define NUMBER(what, number) [CF_WHAT_##what] = number,
+#define NUMBER(what, number) [CF_WHAT_##what] = (number),
 static const unsigned char numbers[CF_WHAT_COUNT] = {CF_EVENT_NUMBERS(NUMBER)};
 
 static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
