@@ -12,6 +12,19 @@ on SESSIONS=3 curfew sessions && says 4 'this Windows is too old' 'WTSEnumerateS
 verdict 'a system that is too old'
 mv "$system/kept.dll" "$system/wtsapi32.dll"
 
+# Wine says of a file that users may write, as Unix has it, that everyone may.
+cp "$root/tests/decisions/seconds".{lua,conf} .
+for file in seconds.conf seconds.lua; do
+    chmod 666 $file
+    on SESSIONS=1 SPEED=leap curfew run --config seconds.conf && says 1 "$file can be written by Everyone" && not_done logoff
+    verdict "$file that users could write is not run"
+    chmod 644 $file
+done
+chmod 777 .
+on SESSIONS=1 SPEED=leap curfew run --config seconds.conf && says 1 'can be written by Everyone'
+verdict '… nor one in a folder that they could write'
+chmod 700 .
+
 on SESSIONS=2 curfew sessions && says 0 'active' && ! grep -q locked said
 verdict 'unlocked sessions are not locked'
 windows win7
