@@ -124,7 +124,9 @@ struct cf_backend; /* each back end's own; its first member is a struct cf_backe
 struct cf_backend_ops {
     const char *name;    /* "logind" */
     const char *summary; /* one line for --help */
-    const char *advice;  /* what whoever is denied something may do about it, for people */
+    bool reaches; /* another host wholly, its processes and messages, too; else that host's own curfew has to
+                   */
+    const char *advice; /* what whoever is denied something may do about it, for people */
     /*
      * Opens the way to the host. `setup` is the back end's own settings (its header declares them), NULL for
      * the usual. The first listing follows by itself. Returns 0 or CF_UNAVAILABLE, with the reason.

@@ -42,6 +42,13 @@ struct cf_verb {
     const struct cf_windows *windows;                /* NULL: none of Windows' commands */
 };
 
+/* A word that is another program's on Unix; NULL on Windows. */
+#ifdef _WIN32
+#define CF_UNIX_HAS(word) NULL
+#else
+#define CF_UNIX_HAS(word) (word)
+#endif
+
 /*
  * A verb that is one of Windows' commands: its options may be written "/name:VALUE" and "-name", in any case.
  * Its help looks as there, and shows the first of its groups so, the second as options of ours, and no more.

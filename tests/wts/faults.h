@@ -10,6 +10,7 @@
  *   typed=3           its user types right before the look of the number typed-at=7 at it is answered
  *   system            the program is SYSTEM, and may begin others in sessions
  *   deaf-lock=3       who is asked to lock session 3 does nothing
+ *   process=1234      session 1 has a process that there is, by this number
  *   reversed          locked means unlocked, as on Windows 7
  *   gone              there is no such server (1722)
  *   no-events         waiting for events fails (50)

@@ -317,7 +317,8 @@ EXPORTED BOOL WINAPI WTSEnumerateProcessesExW(HANDLE server, DWORD *level, DWORD
     DWORD error = enter_session(server, PROCESSES, id, &session);
     if (error)
         return fail(error);
-    size_t all = 2 + session->program_count;
+    int64_t real = session->id == 1 ? fault_number("process") : 0; /* one that there is */
+    size_t all = 2 + session->program_count + (real != 0);
     struct cf_wts_process *out =
         memory_give(all * (sizeof *out + 512 * sizeof(WCHAR)), CF_WTS_TYPE_PROCESS_1, (unsigned long)all);
     WCHAR *room = (WCHAR *)(void *)(out + all);
@@ -325,6 +326,10 @@ EXPORTED BOOL WINAPI WTSEnumerateProcessesExW(HANDLE server, DWORD *level, DWORD
     add_process(&out[1], &room, session, 1, "explorer.exe", false);
     for (size_t i = 0; i < session->program_count; i++)
         add_process(&out[2 + i], &room, session, (DWORD)i + 2, session->programs[i], false);
+    if (real) {
+        add_process(&out[all - 1], &room, session, 2, "victim.exe", false);
+        out[all - 1].id = (DWORD)real;
+    }
     *rows = (WCHAR *)(void *)out;
     *count = (DWORD)all;
     return leave(0);

@@ -148,6 +148,7 @@ static void session_changed(struct cf_backend *backend, const char *id)
 const struct cf_backend_ops cf_wts_ops = {
     .name = "wts",
     .summary = "the sessions of this machine, by Remote Desktop Services",
+    .reaches = true,
     .advice =
         N_("begin the console as an administrator, whom another host has to know, too, for /server:NAME"),
     .open = open_wts,

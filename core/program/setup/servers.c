@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/ssh.h"
 #include "program/output/terminal.h"
+#include "program/setup/hosts.h"
 #include "time/loop.h"
 
 #include <signal.h>
@@ -49,8 +50,8 @@ bool cf_server_is_own(const char *server)
 bool cf_servers_mean(const struct cf_args *args)
 {
     const char *server = cf_args_value(args, "server");
-    return server && (strchr(server, ',') ||
-                      (args->verb->there && !cf_args_has(args, "backend") && !cf_server_is_own(server)));
+    return server && (strchr(server, ',') || (args->verb->there && !cf_hosts[0]->reaches &&
+                                              !cf_args_has(args, "backend") && !cf_server_is_own(server)));
 }
 
 /* ---- Words ---- */
@@ -143,7 +144,7 @@ static void on_exit_of(uv_process_t *process, int64_t status, int signal)
 }
 
 /* `input`: it reads our standard input. */
-static void start(struct child *child, char **words, bool input)
+static void start(struct child *child, const char *file, char **words, bool input)
 {
     uv_loop_t *loop = cf_loop_uv(child->crew->loop);
     uv_stdio_container_t stdio[3] = {{.flags = input ? UV_INHERIT_FD : UV_IGNORE, .data.fd = 0}};
@@ -154,14 +155,14 @@ static void start(struct child *child, char **words, bool input)
         stdio[i + 1].data.stream = (uv_stream_t *)&child->pipes[i];
     }
     const uv_process_options_t options = {
-        .file = words[0], .args = words, .stdio = stdio, .stdio_count = 3, .exit_cb = on_exit_of};
+        .file = file, .args = words, .stdio = stdio, .stdio_count = 3, .exit_cb = on_exit_of};
     child->process.data = child;
     int code = uv_spawn(loop, &child->process, &options);
     child->crew->open += 3;
     child->running = code == 0;
     child->status = 255; /* as ssh itself says it */
     if (code != 0) {
-        cf_buffer_printf(&child->said[1], _("%s cannot be started: %s; is it installed?\n"), words[0],
+        cf_buffer_printf(&child->said[1], _("%s cannot be started: %s; is it installed?\n"), file,
                          uv_strerror(code));
         uv_close((uv_handle_t *)&child->process, on_closed);
     }
@@ -181,7 +182,7 @@ static void start_there(struct child *child, const struct cf_args *args)
     for (size_t i = 0; words.words[i]; i++)
         cf_ssh_quote(&command, words.words[i]);
     cf_ssh_words(child->server, cf_terminal_is(stdin) && cf_terminal_is(stderr), command.data, ssh);
-    start(child, (char **)(uintptr_t)ssh, args->verb->reads_input && args->verb->reads_input(args));
+    start(child, ssh[0], (char **)(uintptr_t)ssh, args->verb->reads_input && args->verb->reads_input(args));
     free_words(&words);
     cf_buffer_finish(&command);
 }
@@ -192,8 +193,8 @@ static void start_here(struct child *child, const struct cf_args *args)
     size_t size = sizeof program;
     if (uv_exepath(program, &size) != 0)
         (void)strcpy(program, "curfew");
-    struct words words = words_of(args, program, child->server);
-    start(child, words.words, false);
+    struct words words = words_of(args, "curfew", child->server); /* whatever name the file has */
+    start(child, program, words.words, false);
     free_words(&words);
 }
 

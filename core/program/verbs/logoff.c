@@ -283,6 +283,6 @@ const struct cf_verb cf_verb_reset_session = {
     .run = logoff,
     .sessions = true,
     .windows = &(const struct cf_windows){.also = (const char *const[]){"rwinsta", NULL},
-                                          .unlinked = "reset", /* which mends terminals */
+                                          .unlinked = CF_UNIX_HAS("reset"), /* which mends terminals */
                                           .operands = one_session},
 };

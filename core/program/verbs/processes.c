@@ -248,6 +248,12 @@ static int tskill(const struct cf_args *args, FILE *out, struct cf_error *err)
     int code = cf_client_begin(args, 0, &client, err);
     if (code)
         return code;
+    if (client.server) { /* whose numbers are others here */
+        code = cf_error_set(err, CF_UNSUPPORTED, _("%s: processes of another host cannot be ended from here"),
+                            client.server);
+        cf_client_end(&client);
+        return code;
+    }
     struct hunt hunt = {.args = args, .client = &client};
     each_process(&client, find_process, &hunt);
     if (hunt.count)
@@ -278,7 +284,7 @@ const struct cf_verb cf_verb_tskill = {
     .summary = "end a process of a session",
     .usage = (const char *const[]){"{processid | processname} [/server:NAME] [/id:ID | /a] [/v] [/?]", NULL},
     .about =
-        "Ends processes of sessions: each is asked to end (SIGTERM), and after 5 seconds made to. What is "
+        "Ends processes of sessions: each is asked to end (SIGTERM), and after 5 seconds made to; on Windows at once. What is "
         "not saved is lost. "
         "You may end your own, administrators everybody's. A user's service manager and what it runs belong "
         "to no single "

@@ -2,8 +2,6 @@
 
 #include "base/i18n.h"
 
-#ifdef __linux__
-
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -55,25 +53,3 @@ int cf_process_end(const struct cf_process *process, struct cf_error *err)
     }
     return cf_error_set(err, CF_TIMEOUT, _("is still there, though it was made to end"));
 }
-
-#else
-
-void cf_process_hold(struct cf_process *process, int64_t pid)
-{
-    (void)pid;
-    *process = (struct cf_process){.fd = -1};
-}
-
-void cf_process_release(struct cf_process *process)
-{
-    (void)process;
-}
-
-int cf_process_end(const struct cf_process *process, struct cf_error *err)
-{
-    (void)process;
-    return cf_error_set(err, CF_UNSUPPORTED,
-                        _("processes cannot be ended here yet; Windows has a tskill of its own"));
-}
-
-#endif
