@@ -14,7 +14,7 @@ struct cf_mirror {
 
 #define LISTED(what, number) LISTED_##what,
 enum { CF_EVENT_NUMBERS(LISTED) LISTED_COUNT };
-_Static_assert(LISTED_COUNT == CF_WHAT_COUNT, "a kind of entries has no number");
+_Static_assert((int)LISTED_COUNT == (int)CF_WHAT_COUNT, "a kind of entries has no number");
 
 /* Behind CF_EVENT_ENTRY. */
 #define NUMBER(what, number) [CF_WHAT_##what] = (number),

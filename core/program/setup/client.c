@@ -109,7 +109,7 @@ int cf_client_begin(const struct cf_args *args, uint64_t fields, struct cf_clien
         cf_client_end(&client);
         return code;
     }
-    if (args->verb->sessions && args->operand_count && !narrow(args))
+    if (args->verb->sessions && args->operand_count)
         cf_host_read_names(client.host);
     client.own = cf_host_own(client.host);
     *ret_client = client;

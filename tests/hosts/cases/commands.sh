@@ -1,3 +1,4 @@
+# on: bookworm trixie
 # Windows' commands on a real host: sessions ended by id, by name, by user, and one's own; messages, listings, rights.
 for name in logoff msg quser qwinsta query tsdiscon; do ln -s /build/curfew /usr/bin/$name; done
 
@@ -14,7 +15,7 @@ name_of() { # LABEL: its terminal as a session's name, "pts/3"
     echo "${terminal#/dev/}"
 }
 
-ids_of() { loginctl --no-legend list-sessions | awk -v user="$1" '$3 == user { print $1 }'; }
+ids_of() { loginctl --no-legend list-sessions | awk -v user="$1" '$3 == user && !/manager/ { print $1 }'; }
 
 log_on ana ana
 log_on bruno bruno
