@@ -15,8 +15,8 @@ static const char *const states[] = {
     [CF_LOGONS_ENABLED] = "Session logins are currently ENABLED",
     [CF_LOGONS_DISABLED] = "Session logins are currently DISABLED",
     [CF_LOGONS_DRAIN] = "New user logons are DISABLED, but reconnections to existing sessions are ENABLED",
-    [CF_LOGONS_DRAIN_UNTIL_RESTART] = "New user logons are DISABLED until the server is restarted, but "
-                                      "reconnections to existing sessions are ENABLED",
+    [CF_LOGONS_DRAIN_UNTIL_RESTART] = ("New user logons are DISABLED until the server is restarted, but "
+                                       "reconnections to existing sessions are ENABLED"),
 };
 
 /* Exactly one of the switches says what is wanted. */
