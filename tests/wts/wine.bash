@@ -22,7 +22,12 @@ server=/usr/lib/wine/wineserver64 # Debian's own command for it has another idea
 [ -x "$server" ] || server=$(command -v wineserver)
 "$server" -k 9>&- && "$server" -w 9>&-
 "$server" -p 9>&- # stays between programs, as Windows does; else services would end with each
-[ -f "$WINEPREFIX/made" ] || { "$wine" wineboot -i >/dev/null 2>&1 9>&- && touch "$WINEPREFIX/made"; }
+[ -f "$WINEPREFIX/ready" ] || {
+    # A service has two minutes to begin, not Wine's ten seconds: the machine may be busy.
+    "$wine" wineboot -i >/dev/null 2>&1 9>&-
+    "$wine" reg add 'HKLM\System\CurrentControlSet\Control' /v ServicesPipeTimeout /d 120000 /f >/dev/null 2>&1 9>&- &&
+        "$server" -k 9>&- && "$server" -w 9>&- && "$server" -p 9>&- && touch "$WINEPREFIX/ready"
+}
 windows win10
 cp "$build/tests/wts/wtsapi32/wtsapi32.dll" "$system/"
 
