@@ -256,3 +256,21 @@ entry() {
 is_there() { # SESSION
     loginctl show-session "$1" >/dev/null 2>&1
 }
+
+# ---- Remote desktops --------------------------------------------------------------------------------------------------
+
+# desktop_tells USER TEXT: waits until a listing says so of the user's desktop, whose client writes into /box/USER.client.
+desktop_tells() {
+    local try listed
+    for ((try = 0; try < 200; try++)); do
+        listed=$(/build/curfew sessions --json | grep "\"user\":\"$1\"" | grep '"type":"x11"') || listed=
+        [[ $listed != *"$2"* ]] || return 0
+        sleep 0.05
+    done
+    fail "$1: not $2: $listed; $(tail -n 5 "/box/$1.client" /home/"$1"/.vnc/*.log /home/"$1"/.config/tigervnc/*.log /var/log/xrdp-sesman.log 2>&1)"
+}
+
+close_client() { # USER: the client whose process is $client_USER, as by closing its window
+    local client=client_$1
+    kill "${!client}"
+}

@@ -30,7 +30,7 @@ const char *cf_logons_gap(void)
     return cf_wts_logons_heeded(&err) ? err.text : NULL;
 }
 
-/* Where it is refused to write there, whoever may has to. */
+/* Whoever may not write there leaves it to the next who may. */
 void cf_logons_clean(void)
 {
     (void)cf_wts_logons_refuse(false);

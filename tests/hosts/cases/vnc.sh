@@ -49,32 +49,19 @@ connect() { # USER NUMBER: by a viewer of its own
     DISPLAY=:50 xtigervncviewer -passwd /box/passwd -Shared "$from::590$2" >"/box/$1.client" 2>&1 &
     eval "client_$1=$!"
 }
-disconnect() { # USER: as by closing its window
-    local client=client_$1
-    kill "${!client}"
-}
-tells() { # USER TEXT
-    local try listed
-    for ((try = 0; try < 200; try++)); do
-        listed=$(/build/curfew sessions --json | grep "\"user\":\"$1\"" | grep '"type":"x11"') || listed=
-        [[ $listed != *"$2"* ]] || return 0
-        sleep 0.05
-    done
-    fail "$1: not $2: $listed; $(tail -n 5 "/box/$1.client" /home/$1/.vnc/*.log /home/$1/.config/tigervnc/*.log 2>&1)"
-}
 
-for user in ana bruno carol daniel; do tells $user '"disconnected":true'; done
+for user in ana bruno carol daniel; do desktop_tells $user '"disconnected":true'; done
 connect ana 1
 connect bruno 2
 connect carol 3
 connect daniel 4
-for user in ana bruno carol daniel; do tells $user '"disconnected":false'; done
-for user in ana bruno carol daniel; do tells $user "\"remote_host\":\"$from\""; done
+for user in ana bruno carol daniel; do desktop_tells $user '"disconnected":false'; done
+for user in ana bruno carol daniel; do desktop_tells $user "\"remote_host\":\"$from\""; done
 service_started
 for user in ana bruno carol daniel; do shows $user 'at work for session'; done
 
 # Whoever closes the viewer is disconnected at once, and ended in a while, unless they come back.
-disconnect daniel
+close_client daniel
 entry '"what":"ended"' '"user":"daniel"'
 [ "$(pgrep -c -u daniel -x 'Xtigervnc|xterm|dunst')" = 0 ] || fail "left of daniel: $(ps -u daniel)"
 
@@ -99,8 +86,8 @@ entry '"what":"ended"' '"user":"carol"'
 [ -n "$(pgrep -u ana -x Xtigervnc)" ] && [ -n "$(pgrep -u bruno -x Xtigervnc)" ] || fail "$(loginctl)"
 
 # What is typed at a display in another way begins the time anew.
-disconnect bruno
-tells bruno '"disconnected":true'
+close_client bruno
+desktop_tells bruno '"disconnected":true'
 begun=$EPOCHSECONDS
 until [ $((EPOCHSECONDS - begun)) -ge 5 ]; do on_desktop bruno :2 env XAUTHORITY=/home/bruno/.Xauthority xdotool key a; done
 entry '"what":"refused"' '"user":"bruno"' 'activity at the last moment'
@@ -110,4 +97,4 @@ entry '"what":"refused"' '"user":"bruno"' 'activity at the last moment'
 systemd-run --quiet --uid=ana Xtigervnc :9 -SecurityTypes None -localhost
 until [ -s /tmp/.X9-lock ]; do :; done
 cat /tmp/.X9-lock >/tmp/.X1-lock
-tells ana '"disconnected":null'
+desktop_tells ana '"disconnected":null'

@@ -26,51 +26,38 @@ connect() { # USER: by a client of its own
     DISPLAY=:50 xfreerdp3 /v:127.0.0.1 /u:"$1" /p:secret /cert:ignore >"/box/$1.client" 2>&1 &
     eval "client_$1=$!"
 }
-disconnect() { # USER: as by closing its window
-    local client=client_$1
-    kill "${!client}"
-}
-tells() { # USER TEXT
-    local try listed
-    for ((try = 0; try < 200; try++)); do
-        listed=$(/build/curfew sessions --json | grep "\"user\":\"$1\"" | grep '"type":"x11"') || listed=
-        [[ $listed != *"$2"* ]] || return 0
-        sleep 0.05
-    done
-    fail "$1: not $2: $listed; $(tail -n 5 "/box/$1.client"; tail -n 5 /var/log/xrdp-sesman.log)"
-}
 
 connect ana
-tells ana '"disconnected":false'
+desktop_tells ana '"disconnected":false'
 connect bruno
-tells bruno '"disconnected":false'
+desktop_tells bruno '"disconnected":false'
 sed -i 's/^autorun=.*/autorun=Xvnc/' /etc/xrdp/xrdp.ini
 connect carol
-tells carol '"disconnected":false'
+desktop_tells carol '"disconnected":false'
 [ -n "$(pgrep -u carol -x Xvnc)" ] || fail "not with Xvnc: $(ps -u carol)"
-for user in ana carol; do tells $user '"remote_host":"::ffff:127.0.0.1"'; done
+for user in ana carol; do desktop_tells $user '"remote_host":"::ffff:127.0.0.1"'; done
 [[ $(/build/curfew sessions --json | grep '"user":"ana"') == *'"remote":true'* ]] || fail "$(/build/curfew sessions --json)"
 service_started
 ana=$(/build/curfew sessions --json | sed -n 's/.*"id":"\([^"]*\)".*"user":"ana".*/\1/p' | head -1)
 grep -qF -m 1 'at work for session' <(timeout 20 tail -c +1 -F /box/ana.agent 2>/dev/null) || fail "$(cat /box/ana.agent)"
 
 # Away, and back again: curfew is told of either, and the time begins anew.
-disconnect ana
-disconnect bruno
-disconnect carol
-tells carol '"disconnected":true'
-tells ana '"disconnected":true'
-tells bruno '"disconnected":true'
+close_client ana
+close_client bruno
+close_client carol
+desktop_tells carol '"disconnected":true'
+desktop_tells ana '"disconnected":true'
+desktop_tells bruno '"disconnected":true'
 [[ $(/build/curfew why "$ana" --json) == *disconnected* ]] || fail "$(/build/curfew why "$ana")"
 connect ana
-tells ana '"disconnected":false'
+desktop_tells ana '"disconnected":false'
 /build/curfew why "$ana" >/dev/null # by which the engine has looked: who is back for less than a third of a second it may miss
 begun=$EPOCHSECONDS
-disconnect ana
-tells ana '"disconnected":true'
+close_client ana
+desktop_tells ana '"disconnected":true'
 entry '"what":"ended"' '"user":"ana"'
 connect carol
-tells carol '"disconnected":false'
+desktop_tells carol '"disconnected":false'
 [ $((EPOCHSECONDS - begun)) -ge 24 ] || fail "ended $((EPOCHSECONDS - begun)) seconds after the second client had gone"
 [ -z "$(pgrep -u ana -x Xorg)" ] || fail "$(ps -u ana)"
 [ -n "$(pgrep -u bruno -x Xorg)" ] || fail "bruno is gone"

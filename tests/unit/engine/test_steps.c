@@ -393,15 +393,19 @@ static void test_any_steps(void **state)
 
 /* ---- Windows ---- */
 
-static int declare_window(struct cf_policy *policy, struct cf_error *err)
+static int declare_hours(struct cf_policy *policy, const char *hours, struct cf_error *err)
 {
-    static const char *const hours[] = {"02:00-06:00"};
     struct cf_calendar *calendar = NULL;
-    int code = cf_calendar_weekly(hours, 1, cf_zone_utc(), &calendar, err);
+    int code = cf_calendar_weekly(&hours, 1, cf_zone_utc(), &calendar, err);
     if (code == 0)
         cf_policy_at_windows(policy, calendar, late, 0);
     cf_calendar_unref(calendar);
     return code;
+}
+
+static int declare_window(struct cf_policy *policy, struct cf_error *err)
+{
+    return declare_hours(policy, "02:00-06:00", err);
 }
 
 static void start_window(void)
@@ -442,13 +446,7 @@ static void test_a_step_inside_a_window(void **state)
 
 static int declare_open(struct cf_policy *policy, struct cf_error *err)
 {
-    static const char *const hours[] = {"00:00-24:00"};
-    struct cf_calendar *calendar = NULL;
-    int code = cf_calendar_weekly(hours, 1, cf_zone_utc(), &calendar, err);
-    if (code == 0)
-        cf_policy_at_windows(policy, calendar, late, 0);
-    cf_calendar_unref(calendar);
-    return code;
+    return declare_hours(policy, "00:00-24:00", err);
 }
 
 /* The window is open when the engine begins, and the clock is set back before its run has begun; or when it
