@@ -207,6 +207,13 @@ struct cf_telling_request {
     struct cf_telling_request *prev, *next;
 };
 
+static void end_telling(struct cf_telling_request *request)
+{
+    DL_DELETE(request->requests->tellings, request);
+    free(request->text);
+    free(request);
+}
+
 /* A request that waits until its sessions are read: whoever has used them since they last counted is there.
  */
 struct cf_reading_request {
@@ -391,8 +398,6 @@ static void handle_stay(void *data, const json_t *words, struct cf_control_call 
     read_all(request);
 }
 
-static void end_telling(struct cf_telling_request *request);
-
 void cf_requests_finish(struct cf_requests *requests)
 {
     struct cf_reading_request *request;
@@ -487,13 +492,6 @@ static void handle_note(void *data, const json_t *words, struct cf_control_call 
         requests->note(requests->engine, key, (enum cf_what)what, administrator ? entry.data : NULL, &err),
         &err, NULL);
     cf_buffer_finish(&entry);
-}
-
-static void end_telling(struct cf_telling_request *request)
-{
-    DL_DELETE(request->requests->tellings, request);
-    free(request->text);
-    free(request);
 }
 
 static void on_told(void *data, const struct cf_completion *completion)

@@ -106,7 +106,8 @@ uint64_t cf_engine_tell(struct cf_engine *engine, cf_session_key key, const stru
                                        .session = cf_registry_get(engine->registry, key)->identity,
                                        .title = message->title,
                                        .text = message->text,
-                                       .shown_for = message->shown_for};
+                                       .shown_for = message->shown_for,
+                                       .quiet_since = CF_MONO_UNKNOWN};
     return cf_calls_submit(engine->calls, &request, CF_ACTION_LIMIT, done, data);
 }
 
