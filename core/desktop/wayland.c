@@ -27,10 +27,11 @@ struct cf_display {
     struct cf_loop *loop;
     struct wl_display *connection;
     struct wl_registry *registry;
-    struct ext_idle_notifier_v1 *notifier;
+    struct ext_idle_notifier_v1 *notifier; /* NULL: there is none */
+    uint32_t notifier_name;
     struct wl_callback *asked; /* answered once all that came before is known; NULL: nothing is asked */
     struct seat seats[SEATS];
-    bool too_many, broken;
+    bool too_many, broken, watched; /* the last: the next input, at any seat, is to be told */
     uv_poll_t poll;
     uv_prepare_t turn; /* before the loop sleeps: what is to go out goes out */
     int handles;       /* not yet closed */
@@ -45,11 +46,18 @@ static void drop_watch(struct seat *seat)
     seat->watch = NULL;
 }
 
-static void drop_seat(struct seat *seat)
+/* Nothing tells of it any more. */
+static void end_seat(struct seat *seat)
 {
     drop_watch(seat);
     if (seat->pause)
         ext_idle_notification_v1_destroy(seat->pause);
+    seat->pause = NULL;
+}
+
+static void drop_seat(struct seat *seat)
+{
+    end_seat(seat);
     if (seat->seat)
         wl_seat_destroy(seat->seat);
     *seat = (struct seat){0};
@@ -71,14 +79,6 @@ static void on_resumed(void *data, struct ext_idle_notification_v1 *pause)
 
 static const struct ext_idle_notification_v1_listener pauses = {on_idled, on_resumed};
 
-static void begin_seat(struct seat *seat)
-{
-    if (!seat->name || !seat->display->notifier || seat->pause)
-        return;
-    seat->pause = ext_idle_notifier_v1_get_idle_notification(seat->display->notifier, PAUSE_MS, seat->seat);
-    (void)ext_idle_notification_v1_add_listener(seat->pause, &pauses, seat);
-}
-
 static void on_quiet(void *data, struct ext_idle_notification_v1 *watch)
 {
     (void)data, (void)watch;
@@ -91,10 +91,29 @@ static void on_input(void *data, struct ext_idle_notification_v1 *watch)
     struct cf_display *display = seat->display;
     for (size_t i = 0; i < SEATS; i++)
         drop_watch(&display->seats[i]);
+    display->watched = false;
     display->calls.input(display->calls.data);
 }
 
 static const struct ext_idle_notification_v1_listener watches = {on_quiet, on_input};
+
+/* One that is idle at once is told of whatever comes next. */
+static void begin_watch(struct seat *seat)
+{
+    seat->watch = ext_idle_notifier_v1_get_idle_notification(seat->display->notifier, 0, seat->seat);
+    (void)ext_idle_notification_v1_add_listener(seat->watch, &watches, seat);
+}
+
+static void begin_seat(struct seat *seat)
+{
+    if (!seat->name || !seat->display->notifier || seat->pause)
+        return;
+    seat->idle_since = CF_MONO_UNKNOWN;
+    seat->pause = ext_idle_notifier_v1_get_idle_notification(seat->display->notifier, PAUSE_MS, seat->seat);
+    (void)ext_idle_notification_v1_add_listener(seat->pause, &pauses, seat);
+    if (seat->display->watched)
+        begin_watch(seat);
+}
 
 /* ---- What there is ---- */
 
@@ -106,6 +125,7 @@ static void on_global(void *data, struct wl_registry *registry, uint32_t name, c
     size_t i = 0;
     if (strcmp(interface, ext_idle_notifier_v1_interface.name) == 0 && !display->notifier) {
         display->notifier = wl_registry_bind(registry, name, &ext_idle_notifier_v1_interface, 1);
+        display->notifier_name = name;
         for (; i < SEATS; i++)
             begin_seat(&display->seats[i]);
     } else if (strcmp(interface, wl_seat_interface.name) == 0) {
@@ -116,8 +136,7 @@ static void on_global(void *data, struct wl_registry *registry, uint32_t name, c
             return;
         display->seats[i] = (struct seat){.display = display,
                                           .name = name,
-                                          .seat = wl_registry_bind(registry, name, &wl_seat_interface, 1),
-                                          .idle_since = CF_MONO_UNKNOWN};
+                                          .seat = wl_registry_bind(registry, name, &wl_seat_interface, 1)};
         begin_seat(&display->seats[i]);
     }
 }
@@ -129,6 +148,12 @@ static void on_global_gone(void *data, struct wl_registry *registry, uint32_t na
     for (size_t i = 0; i < SEATS; i++)
         if (display->seats[i].name == name)
             drop_seat(&display->seats[i]);
+    if (!display->notifier || display->notifier_name != name)
+        return;
+    for (size_t i = 0; i < SEATS; i++)
+        end_seat(&display->seats[i]);
+    ext_idle_notifier_v1_destroy(display->notifier);
+    display->notifier = NULL;
 }
 
 static const struct wl_registry_listener globals = {on_global, on_global_gone};
@@ -172,16 +197,13 @@ static void read_idle(struct cf_display *display)
     (void)wl_callback_add_listener(display->asked, &answers, display);
 }
 
-/* One that is idle at once is told of whatever comes next. */
 static void watch_input(struct cf_display *display)
 {
+    display->watched = true;
     for (size_t i = 0; i < SEATS; i++) {
-        struct seat *seat = &display->seats[i];
-        drop_watch(seat);
-        if (!seat->pause)
-            continue;
-        seat->watch = ext_idle_notifier_v1_get_idle_notification(display->notifier, 0, seat->seat);
-        (void)ext_idle_notification_v1_add_listener(seat->watch, &watches, seat);
+        drop_watch(&display->seats[i]);
+        if (display->seats[i].pause)
+            begin_watch(&display->seats[i]);
     }
     read_idle(display);
 }
@@ -191,8 +213,7 @@ static void watch_input(struct cf_display *display)
 static void turn(uv_prepare_t *handle)
 {
     struct cf_display *display = handle->data;
-    if (display->broken || wl_display_dispatch_pending(display->connection) < 0 ||
-        wl_display_get_error(display->connection))
+    if (display->broken || wl_display_dispatch_pending(display->connection) < 0)
         display->calls.lost(display->calls.data);
     else
         (void)wl_display_flush(display->connection); /* what does not go out now goes with what comes next */
