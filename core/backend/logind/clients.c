@@ -77,7 +77,7 @@ static void look_at_channels(const struct cf_sockets *sockets, const struct cf_p
  */
 static int64_t find_server(const struct cf_properties *properties, char ret_name[64])
 {
-    char path[CF_SOCKET_PATH], seen[CF_SOCKET_PATH + 32], text[32], own[PATH_MAX], its[PATH_MAX] = "";
+    char path[CF_SOCKET_PATH], seen[CF_SOCKET_PATH + 32], text[32], own[PATH_MAX] = "", its[PATH_MAX] = "";
     struct cf_scope scope;
     struct stat st;
     long long pid;
@@ -92,7 +92,7 @@ static int64_t find_server(const struct cf_properties *properties, char ret_name
         cf_scope_of(&scope, leader, own);
         cf_scope_of(&scope, process, its);
     }
-    bool found = its[0] && cf_scope_within(its, own) && fstat(process, &st) == 0 &&
+    bool found = cf_scope_within(its, own) && fstat(process, &st) == 0 &&
                  (int64_t)st.st_uid == properties->uid &&
                  cf_scope_read_record(process, "comm", ret_name, 64) > 0;
     ret_name[found ? strcspn(ret_name, "\n") : 0] = '\0';

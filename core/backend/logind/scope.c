@@ -165,7 +165,8 @@ void cf_scope_of(const struct cf_scope *scope, int process, char ret_cgroup[PATH
 bool cf_scope_within(const char *cgroup, const char *top)
 {
     size_t length = strlen(top);
-    return strncmp(cgroup, top, length) == 0 && (cgroup[length] == '/' || cgroup[length] == '\0');
+    return length > 0 && strncmp(cgroup, top, length) == 0 &&
+           (cgroup[length] == '/' || cgroup[length] == '\0');
 }
 
 bool cf_scope_find(struct cf_scope *scope, int64_t leader, const char *unit)

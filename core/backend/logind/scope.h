@@ -46,7 +46,7 @@ int cf_scope_open_process(const struct cf_scope *scope, int64_t pid);
 /* The process's cgroup; empty where it has ended. */
 void cf_scope_of(const struct cf_scope *scope, int process, char ret_cgroup[PATH_MAX]);
 
-/* Whether the cgroup is `top`, or below it. */
+/* Whether the cgroup is `top`, or below it; not where `top` is empty, one that is not known. */
 bool cf_scope_within(const char *cgroup, const char *top);
 
 /* The folder of a cgroup, to be closed; -1 where there is none, or none that can be opened (incomplete). */

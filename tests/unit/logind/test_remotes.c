@@ -2,6 +2,8 @@
  */
 #include "fake_logind.h"
 
+#include "logind/scope.h"
+
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -275,6 +277,50 @@ static void what_is_no_server_of_vncs(void **state)
     assert_int_equal(look(), CF_TRI_UNKNOWN);
 }
 
+/* ---- Whose a server is: by the cgroups of the leader and of the server, as the test has them ---- */
+
+static const char *cgroup_of_leader, *cgroup_of_server; /* NULL: the true one */
+
+void __wrap_cf_scope_of(const struct cf_scope *scope, int process, char ret_cgroup[PATH_MAX]);
+void __real_cf_scope_of(const struct cf_scope *scope, int process, char ret_cgroup[PATH_MAX]);
+
+void __wrap_cf_scope_of(const struct cf_scope *scope, int process, char ret_cgroup[PATH_MAX])
+{
+    char stat[64];
+    (void)cf_scope_read_record(process, "stat", stat, sizeof stat); /* begins with its number */
+    const char *ours = strtoll(stat, NULL, 10) == vnc.server ? cgroup_of_server : cgroup_of_leader;
+    if (ours)
+        (void)snprintf(ret_cgroup, PATH_MAX, "%s", ours);
+    else
+        __real_cf_scope_of(scope, process, ret_cgroup);
+}
+
+/* The user's own, and of their name for the display, but in another session: that is not this one's. */
+static void a_server_of_another_session(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *leader, *server;
+        enum cf_tri disconnected;
+    } cases[] = {
+        {"/user.slice/session-3.scope", "/user.slice/session-3.scope", CF_TRI_YES},
+        {"/user.slice/session-3.scope", "/user.slice/session-3.scope/vnc", CF_TRI_YES},
+        {"/user.slice/session-3.scope", "/user.slice/session-4.scope", CF_TRI_UNKNOWN},
+        {"/user.slice/session-3.scope", "/user.slice/session-33.scope", CF_TRI_UNKNOWN},
+        {"/user.slice/session-3.scope", "/user.slice", CF_TRI_UNKNOWN},
+        {"/user.slice/session-3.scope", "", CF_TRI_UNKNOWN}, /* one of the two has ended meanwhile */
+        {"", "/user.slice/session-3.scope", CF_TRI_UNKNOWN},
+    };
+    fake_open((struct cf_logind_setup){0});
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cgroup_of_leader = cases[i].leader;
+        cgroup_of_server = cases[i].server;
+        assert_int_equal(look(), cases[i].disconnected);
+    }
+    cgroup_of_leader = cgroup_of_server = NULL;
+    assert_int_equal(look(), CF_TRI_YES);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -286,6 +332,7 @@ int main(void)
         TEST(what_is_not_known),
         cmocka_unit_test_setup_teardown(a_viewer_comes_and_goes, set_up_vnc, tear_down_vnc),
         cmocka_unit_test_setup_teardown(what_is_no_server_of_vncs, set_up_vnc, tear_down_vnc),
+        cmocka_unit_test_setup_teardown(a_server_of_another_session, set_up_vnc, tear_down_vnc),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
