@@ -85,7 +85,8 @@ function type(value) end
 
 ---Which sessions are meant: fields, each with the value, or the list of values, that it may have. Every condition must
 ---hold. Texts may hold "*" and "?": `{ class = "user", user = "svc-*", remote = true }`. A field that is unknown
----selects nothing.
+---selects nothing. None is selected by `programs`, `cpu`, `inhibited`, `idle_source` or `idle_doubt`: no host tells
+---when they change.
 ---@alias selector table<string, string|boolean|string[]>
 
 ---The sessions of this host, and what happens to them.

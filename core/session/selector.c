@@ -80,6 +80,24 @@ static int find_field(const char *word, struct cf_error *err)
                         nearest.word ? "'?" : "");
 }
 
+/* Known at the moment at which the host is asked, and never told: what was read of them once is old. */
+static const uint64_t passing = CF_FIELD_BIT(CF_FIELD_PROGRAMS) | CF_FIELD_BIT(CF_FIELD_CPU) |
+                                CF_FIELD_BIT(CF_FIELD_INHIBITED) | CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE) |
+                                CF_FIELD_BIT(CF_FIELD_IDLE_DOUBT);
+
+/* The field that a selector may go by. */
+static int find_lasting(const char *word, struct cf_error *err)
+{
+    int field = find_field(word, err);
+    if (field >= 0 && field < CF_FIELD_COUNT && (passing & CF_FIELD_BIT(field)))
+        return cf_error_set(
+            err, CF_USAGE,
+            "'%s' is known only when it is asked for: no session can be selected by it; let a "
+            "policy ask for it, as spare-running-jobs does",
+            word);
+    return field;
+}
+
 static struct condition *add_condition(struct cf_selector *selector, int field)
 {
     selector->conditions = cf_grow(selector->conditions, selector->count, sizeof *selector->conditions);
@@ -91,7 +109,7 @@ static struct condition *add_condition(struct cf_selector *selector, int field)
 int cf_selector_add_text(struct cf_selector *selector, const char *field, const char *const *patterns,
                          struct cf_error *err)
 {
-    int found = find_field(field, err);
+    int found = find_lasting(field, err);
     if (found < 0)
         return found;
     enum cf_field_type type = type_of(found);
@@ -115,7 +133,7 @@ int cf_selector_add_text(struct cf_selector *selector, const char *field, const 
 
 int cf_selector_add_flag(struct cf_selector *selector, const char *field, bool value, struct cf_error *err)
 {
-    int found = find_field(field, err);
+    int found = find_lasting(field, err);
     if (found < 0)
         return found;
     if (type_of(found) != CF_TYPE_TRI)

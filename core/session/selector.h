@@ -15,7 +15,7 @@ struct cf_selector *cf_selector_create(void);
 void cf_selector_destroy(struct cf_selector *selector); /* NULL is fine */
 
 /* Adds a condition. `field` is a field's name, its plural, or "host"/"id". CF_USAGE names the field and a
- * near one. */
+ * near one; or it is a field that nobody tells of when it changes, such as programs. */
 int cf_selector_add_text(struct cf_selector *selector, const char *field, const char *const *patterns,
                          struct cf_error *err);
 int cf_selector_add_flag(struct cf_selector *selector, const char *field, bool value, struct cf_error *err);

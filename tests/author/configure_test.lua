@@ -65,3 +65,8 @@ test("once, and before everything else", function (host)
   host:logon("ana")
   expect(function () host:configure { limits = { notice = "3m" } } end):fails("before everything else")
 end)
+
+test("nobody is protected by what is read once and changes untold", function (host)
+  local function protects() host:configure { protect = { programs = { "exam" } } } end
+  expect(protects):fails("'programs' is known only when it is asked for")
+end)

@@ -24,8 +24,8 @@ function ways.nobody_of_a_group(session)
 end
 
 -- For a list of which nobody knows who is on it.
-function ways.nobody_runs(session)
-  session:wait(function () return #sessions.list { program = "exam" } == 0 end)
+function ways.nobody_of_a_domain(session)
+  session:wait(function () return #sessions.list { domain = "LAB" } == 0 end)
 end
 
 -- For somebody else, who goes then, whatever it is that holds.

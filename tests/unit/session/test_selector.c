@@ -102,7 +102,9 @@ static void test_every_field(void **state)
     static const char *const any[] = {"*", NULL};
     for (int field = 0; field < CF_FIELD_COUNT; field++) {
         enum cf_field_type type = cf_fields[field].type;
-        bool is_text = type == CF_TYPE_STRING || type == CF_TYPE_LIST || type == CF_TYPE_NUMBER;
+        bool passes = field == CF_FIELD_PROGRAMS || field == CF_FIELD_CPU || field == CF_FIELD_INHIBITED ||
+                      field == CF_FIELD_IDLE_SOURCE || field == CF_FIELD_IDLE_DOUBT;
+        bool is_text = !passes && (type == CF_TYPE_STRING || type == CF_TYPE_LIST || type == CF_TYPE_NUMBER);
         const char *name = cf_fields[field].name;
         char other[32], stump[32];
         (void)snprintf(other, sizeof other, "%s%s", name, name[strlen(name) - 1] == 's' ? "es" : "s");
@@ -117,7 +119,7 @@ static void test_every_field(void **state)
                              i < 2 && is_text ? 0 : CF_USAGE);
             assert_int_equal(cf_selector_fields(selector), i < 2 && is_text ? CF_FIELD_BIT(field) : 0);
             assert_int_equal(cf_selector_add_flag(selector, words[i], true, &err),
-                             i < 2 && type == CF_TYPE_TRI ? 0 : CF_USAGE);
+                             i < 2 && type == CF_TYPE_TRI && !passes ? 0 : CF_USAGE);
             cf_selector_destroy(selector);
         }
     }
@@ -163,6 +165,8 @@ static void test_mistakes(void **state)
     assert_int_equal(cf_selector_add_flag(selector, "remot", true, &err), CF_USAGE);
     assert_string_equal(err.text, "a session has no field 'remot'; did you mean 'remote'?");
     assert_int_equal(cf_selector_add_text(selector, "idle", user_class, &err), CF_USAGE);
+    assert_int_equal(cf_selector_add_text(selector, "program", user_class, &err), CF_USAGE);
+    assert_non_null(strstr(err.text, "'program' is known only when it is asked for"));
     assert_int_equal(cf_selector_add_text(selector, "classes", user_class, &err), 0);
     cf_selector_destroy(selector);
 }
