@@ -37,11 +37,12 @@ void cf_pauses_apply(struct cf_engine *engine)
 {
     for (size_t i = 0; i < engine->policy_count; i++) {
         struct cf_policy *policy = engine->policies[i];
-        const struct cf_pause *pause = engine->pauses;
-        while (pause && !is_about(pause, policy))
-            pause = pause->next;
-        policy->resting = pause != NULL;
-        policy->held = pause && pause->held;
+        policy->resting = policy->held = false;
+        for (const struct cf_pause *pause = engine->pauses; pause; pause = pause->next)
+            if (is_about(pause, policy)) {
+                policy->resting = true;
+                policy->held = policy->held || pause->held;
+            }
     }
 }
 
@@ -100,16 +101,36 @@ static void changed(struct cf_engine *engine)
     engine->sink->rest(engine);
 }
 
-/* Takes the pauses away that are over by `now`, or, where `now` is CF_NEVER, those of `policy` (NULL: all).
- */
-static unsigned take_away(struct cf_engine *engine, const char *policy, struct cf_instant now)
+static bool is_past(const struct cf_pause *pause, const void *now)
+{
+    return pause->until.us <= ((const struct cf_instant *)now)->us;
+}
+
+/* Of the policy, or, where `policy` is NULL, of all. */
+static bool is_of(const struct cf_pause *pause, const char *policy)
+{
+    return pause->policy && policy ? strcmp(pause->policy, policy) == 0 : pause->policy == policy;
+}
+
+static bool is_resumed(const struct cf_pause *pause, const void *policy)
+{
+    return !policy || is_of(pause, policy);
+}
+
+/* By another pause of the same. A hold stays, which waits for a `resume`. */
+static bool is_replaced(const struct cf_pause *pause, const void *policy)
+{
+    return !pause->held && is_of(pause, policy);
+}
+
+/* Takes those away that are over; returns how many. */
+static unsigned take_away(struct cf_engine *engine, bool (*is_over)(const struct cf_pause *, const void *),
+                          const void *data)
 {
     unsigned count = 0;
     for (struct cf_pause **place = &engine->pauses; *place;) {
         struct cf_pause *pause = *place;
-        bool over = now.us == CF_NEVER.us ? !policy || (pause->policy && strcmp(pause->policy, policy) == 0)
-                                          : pause->until.us <= now.us;
-        if (over) {
+        if (is_over(pause, data)) {
             *place = pause->next;
             free_pause(pause);
             count++;
@@ -134,7 +155,8 @@ void cf_pauses_clock_set(struct cf_engine *engine, struct cf_span by)
 static void on_over(struct cf_timer *timer)
 {
     struct cf_engine *engine = timer->data;
-    if (take_away(engine, NULL, cf_loop_wall(engine->loop)))
+    const struct cf_instant now = cf_loop_wall(engine->loop);
+    if (take_away(engine, is_past, &now))
         journal(engine, CF_WHAT_RESUME, NULL, "a pause is over");
     changed(engine);
 }
@@ -206,7 +228,7 @@ int cf_engine_pause(struct cf_engine *engine, const char *policy, struct cf_span
     struct cf_instant until = CF_NEVER;
     if (cf_span_known(how_long))
         until = cf_instant_add(cf_loop_wall(engine->loop), how_long);
-    (void)take_away(engine, policy, CF_NEVER);
+    (void)take_away(engine, is_replaced, policy);
     add_pause(engine, policy, why, until, false);
     journal(engine, CF_WHAT_PAUSE, policy, why);
     changed(engine);
@@ -217,7 +239,7 @@ int cf_engine_resume(struct cf_engine *engine, const char *policy, const char *w
 {
     if (policy && !find_policy(engine, policy, err))
         return CF_USAGE;
-    if (take_away(engine, policy, CF_NEVER) == 0)
+    if (take_away(engine, is_resumed, policy) == 0)
         return cf_error_set(err, CF_USAGE, policy ? "'%s' is not paused by itself" : "nothing is paused%s",
                             policy ? policy : "");
     struct cf_mono freed = cf_mono_add(cf_loop_now(engine->loop), FREED);
