@@ -156,8 +156,8 @@ int cf_engine_note(struct cf_engine *engine, cf_session_key key, enum cf_what wh
                    struct cf_error *err);
 
 /*
- * An engine before this one asked for that logoff: its end is journalled when the session is seen to end.
- * False: it may still fail, since the session is not closing.
+ * An engine before this one asked for that logoff of a session that is there: its end is journalled when the
+ * session is seen to end. False: it may still fail, since the session is not closing.
  */
 bool cf_engine_await_end(struct cf_engine *engine, cf_session_key key, const struct cf_entry *logoff);
 

@@ -58,10 +58,8 @@ void cf_ends_await(struct cf_session_state *state, uint64_t decision, const char
 
 bool cf_engine_await_end(struct cf_engine *engine, cf_session_key key, const struct cf_entry *logoff)
 {
-    struct cf_session_state *state = cf_session_state_of(engine, key);
-    if (state)
-        cf_ends_await(state, logoff->decision, logoff->policy, logoff->line);
-    return state && cf_registry_get(engine->registry, key)->closing == CF_TRI_YES;
+    cf_ends_await(cf_session_state_of(engine, key), logoff->decision, logoff->policy, logoff->line);
+    return cf_registry_get(engine->registry, key)->closing == CF_TRI_YES;
 }
 
 void cf_ends_session_gone(const struct cf_session_state *state)

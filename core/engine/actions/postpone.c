@@ -164,8 +164,7 @@ static void judge_run(const struct cf_task *task, cf_session_key session, const 
         *first = cf_mono_sooner(*first, notice->promised);
 }
 
-/* What it is to the policy's runs of the session, and to others that have warned it; false: there are none.
- */
+/* What it is to the policy's runs of the session, and to all that have warned it; false: there are none. */
 static bool judge(const struct cf_session_state *state, const struct cf_policy *policy, bool counts,
                   struct cf_stay_told *ret_told)
 {
@@ -179,7 +178,7 @@ static bool judge(const struct cf_session_state *state, const struct cf_policy *
         at_work = true;
     }
     for (const struct cf_notice *notice = cf_notice_queue_open(state); notice; notice = notice->behind)
-        if (notice->told && notice->task->policy == policy && notice->task->session != state->key) {
+        if (notice->told && notice->task->policy == policy) {
             judge_run(notice->task, state->key, notice, &told, &first);
             at_work = true;
         }

@@ -365,6 +365,22 @@ static void test_an_end_after_all(void **state)
     rig_start(idle, NULL);
 }
 
+/* Each that was asked for lately has its end; one that is too long ago has none. */
+static void test_the_ends_of_several_logoffs(void **state)
+{
+    (void)state;
+    rig_start(idle, NULL);
+    rig_run_to(CF_SECOND);
+    cf_session_key key = cf_registry_next(cf_engine_registry(rig.engine), 0);
+    for (uint64_t decision = 1; decision <= 3; decision++) { /* limits.ends is 10 s */
+        rig_run_to(cf_seconds(6 * (int64_t)decision));
+        assert_false(cf_engine_await_end(rig.engine, key, &(struct cf_entry){.decision = decision}));
+    }
+    rig_run_to(cf_seconds(20));
+    rig_log_off();
+    expect("ended ended ");
+}
+
 /* Input from before the warning is no use of the session after it. */
 static void test_a_logoff_of_who_left_says_nothing_of_use(void **state)
 {
@@ -500,6 +516,7 @@ int main(void)
         RIG(test_an_answer_about_a_session_that_has_gone),
         RIG(test_who_comes_back_is_not_forced),
         RIG(test_an_end_after_all),
+        RIG(test_the_ends_of_several_logoffs),
         RIG(test_a_logoff_of_who_left_says_nothing_of_use),
         RIG(test_nothing_helps),
         RIG(test_journal_that_cannot_be_written),

@@ -344,6 +344,30 @@ static void test_why_somebody_is_warned(void **state)
     rig_start(idle, NULL);
 }
 
+static enum cf_step by_a_list(struct cf_task *task, int step, const struct cf_result *result)
+{
+    (void)result;
+    if (step == 0)
+        cf_task_wait(task, &(struct cf_wait){.kind = CF_WAIT_CONDITION,
+                                             .session = cf_task_session(task),
+                                             .function = 2,
+                                             .until = CF_MONO_UNKNOWN});
+    else
+        cf_task_act(task, CF_ACTION_LOGOFF, cf_task_session(task), "nobody is there", true, 1);
+    return CF_STEP_WAITING;
+}
+
+/* Of groups the host tells when it is asked about a session; a list is none. */
+static void test_a_logoff_may_rest_on_a_list(void **state)
+{
+    (void)state;
+    rig.policies[0].unwarned = true;
+    rig.host.sampled |= CF_FIELD_BIT(CF_FIELD_GROUPS);
+    rig_start(by_a_list, NULL);
+    rig_run_to(CF_SECOND);
+    expect("logoff ended ");
+}
+
 int main(void)
 {
 #define RIG(test) cmocka_unit_test_setup_teardown(test, rig_set_up, rig_tear_down)
@@ -364,6 +388,7 @@ int main(void)
         RIG(test_failed_readings),
         RIG(test_failed_last_reading),
         RIG(test_a_logoff_in_mid_use_says_so),
+        RIG(test_a_logoff_may_rest_on_a_list),
         RIG(test_why_somebody_is_warned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -283,6 +283,29 @@ static void test_administrators_always_have_their_row(void **state)
     }
 }
 
+static void on_told(void *data, const struct cf_completion *completion)
+{
+    (void)completion;
+    ++*(int *)data;
+}
+
+/* Who has gone, and waited for a message to be delivered, is not told. */
+static void test_a_message_that_nobody_asks_about(void **state)
+{
+    (void)state;
+    int told[2] = {0};
+    const struct cf_engine_message message = {.text = "hello", .shown_for = {CF_UNKNOWN_US}};
+    rig_start(script, NULL);
+    rig_hold(CF_ACTION_WARN);
+    (void)cf_engine_tell(rig.engine, ana(), &message, on_told, &told[0]);
+    uint64_t second = cf_engine_tell(rig.engine, ana(), &message, on_told, &told[1]);
+    cf_engine_tell_forget(rig.engine, second);
+    rig_release();
+    rig_run_to(CF_SECOND);
+    assert_int_equal(told[0], 1);
+    assert_int_equal(told[1], 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +316,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_flood_across_sessions, set_up, rig_tear_down),
         cmocka_unit_test_setup_teardown(test_talks, set_up, rig_tear_down),
         cmocka_unit_test_setup_teardown(test_administrators_always_have_their_row, set_up, rig_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_message_that_nobody_asks_about, set_up, rig_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -45,6 +45,61 @@ static void test_a_sign_of_life(void **state)
     assert_non_null(strstr(rig.last_text, "a sign of life, but no more time"));
 }
 
+/* A run that is not the session's own counts once it has warned, not while its notice waits behind another.
+ */
+static enum cf_step sweep(struct cf_task *task, int step, const struct cf_result *result)
+{
+    (void)result;
+    if (step == 0)
+        cf_task_warn(task, ana(), &(struct cf_warning){.text = "soon", .left = cf_minutes(20)});
+    else
+        sleep_for(task, CF_DAY);
+    return CF_STEP_WAITING;
+}
+
+static void test_a_run_of_no_session_of_its_own(void **state)
+{
+    (void)state;
+    rig.declare = rig_declare_hourly;
+    rig_start(idle, sweep);
+    for (int minutes = 9; minutes < 40; minutes += 24) { /* a's next warning comes after 58 minutes */
+        rig_run_to(cf_minutes(minutes));
+        rig_type();
+        rig_tell(CF_FIELD_BIT(CF_FIELD_IDLE));
+    }
+    rig_run_to((struct cf_span){CF_HOUR.us + CF_SECOND.us});
+    say(as_long_as_may_be);
+    assert_int_equal(told_count, 1);
+    rig_run_to(cf_minutes(62));
+    say(as_long_as_may_be);
+    assert_int_equal(told_count, 2);
+    expect_told(1, 'b', false, 0, false, cf_minutes(18).us);
+}
+
+/* Whoever grants something has said so in the journal. */
+static void test_one_grants_and_one_does_not(void **state)
+{
+    (void)state;
+    rig.policies[0].stay = cf_minutes(10);
+    rig_start(hours, hours);
+    rig_run_to(cf_minutes(2));
+    say(as_long_as_may_be);
+    assert_string_equal(rig.last_text, "the user stays for 10 minutes");
+}
+
+/* What was announced by hand is told of beside the policies. */
+static void test_what_was_announced_by_hand(void **state)
+{
+    (void)state;
+    rig_start(idle, NULL);
+    rig_run_to(cf_minutes(2));
+    assert_int_equal(cf_engine_note(rig.engine, ana(), CF_WHAT_WARN, "by hand", NULL), CF_OK);
+    say(as_long_as_may_be);
+    assert_int_equal(told_count, 2);
+    assert_null(told[1].policy);
+    assert_true(told[1].anew && told[1].counts);
+}
+
 static void test_a_cap(void **state)
 {
     (void)state;
@@ -97,6 +152,9 @@ int main(void)
 #define RIG(test) cmocka_unit_test_setup_teardown(test, rig_set_up, rig_tear_down)
     const struct CMUnitTest tests[] = {
         RIG(test_a_sign_of_life),
+        RIG(test_a_run_of_no_session_of_its_own),
+        RIG(test_one_grants_and_one_does_not),
+        RIG(test_what_was_announced_by_hand),
         RIG(test_a_cap),
         RIG(test_a_word_that_counts_no_more),
     };

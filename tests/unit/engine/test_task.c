@@ -434,6 +434,33 @@ static void test_options_nobody_reads(void **state)
     json_decref(rig.policies[0].options);
 }
 
+static enum cf_step waits_for_a_lock(struct cf_task *task, int step, const struct cf_result *result)
+{
+    (void)result;
+    if (step > 0)
+        return CF_STEP_RETURNED;
+    begun++;
+    cf_task_wait(task, &(struct cf_wait){.kind = CF_WAIT_CONDITION,
+                                         .session = cf_task_session(task),
+                                         .function = 1,
+                                         .until = CF_MONO_UNKNOWN});
+    return CF_STEP_WAITING;
+}
+
+/* A veto looks further back in the very moment in which what a run waits for comes true. */
+static void test_what_has_changed_is_looked_at_whoever_looks_back(void **state)
+{
+    (void)state;
+    double cores = 0;
+    rig_start(waits_for_a_lock, NULL);
+    rig_run_to(cf_seconds(30));
+    rig.session->locked = CF_TRI_YES;
+    rig_tell(CF_FIELD_BIT(CF_FIELD_LOCKED));
+    (void)cf_engine_load(rig.engine, cf_registry_next(cf_engine_registry(rig.engine), 0), CF_HOUR, &cores);
+    rig_run_to(cf_seconds(90));
+    assert_int_equal(begun, 2);
+}
+
 static void test_reload(void **state)
 {
     (void)state;
@@ -483,6 +510,7 @@ int main(void)
         RIG(test_a_held_up_engine_starts_afresh),
         RIG(test_policies_that_do_not_load),
         RIG(test_options_nobody_reads),
+        RIG(test_what_has_changed_is_looked_at_whoever_looks_back),
         RIG(test_reload),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -169,6 +169,20 @@ static void test_at_most(void **state)
     assert_string_equal(rig.journalled, "spared warn logoff ended ");
 }
 
+/* One that takes too long holds for no longer than one that answers. */
+static void test_at_most_of_a_veto_that_hangs(void **state)
+{
+    (void)state;
+    veto_hangs = true;
+    at_most = cf_minutes(30);
+    start_vetoed();
+    rig_run_to(cf_minutes(39));
+    assert_string_equal(rig.journalled, "spared ");
+    assert_string_equal(rig.last_text, "b: its veto took too long to answer");
+    rig_run_to(cf_minutes(54));
+    assert_string_equal(rig.journalled, "spared warn logoff ended ");
+}
+
 static int declare_vetoes(struct cf_policy *policy, struct cf_error *err)
 {
     cf_policy_protect(policy, cf_selector_create(), (struct cf_span){2 * at_most.us}, 0);
@@ -188,6 +202,20 @@ static void test_several_at_most(void **state)
     rig_run_to(cf_minutes(112)); /* held from 10 to 70 and to 100; then ten minutes and a warning */
     assert_int_equal(rig.asked[CF_ACTION_WARN], 1);
     assert_false(rig_is_present());
+}
+
+/* It is asked ahead once for all, whoever comes, and whatever policy. */
+static void test_asked_ahead_once(void **state)
+{
+    (void)state;
+    start_vetoed();
+    rig_run_to(CF_SECOND);
+    rig_log_off();
+    rig_log_on();
+    rig.scripts[2] = warner;
+    assert_int_equal(cf_engine_add_policy(rig.engine, &rig.policies[2], NULL), CF_OK);
+    rig_run_to(cf_minutes(2));
+    assert_int_equal(asked, 1);
 }
 
 static void test_over(void **state)
@@ -377,7 +405,9 @@ int main(void)
         RIG(test_a_veto_set_aside_before_it_is_asked),
         RIG(test_a_doubt_is_a_veto),
         RIG(test_at_most),
+        RIG(test_at_most_of_a_veto_that_hangs),
         RIG(test_several_at_most),
+        RIG(test_asked_ahead_once),
         RIG(test_over),
         RIG(test_dry_run_without_a_session),
         RIG(test_gone_while_vetoes_are_asked),
