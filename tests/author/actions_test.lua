@@ -35,6 +35,18 @@ test("a session that ends while vetoes of it are asked is let be, and its run go
   journal(host, { session = ana }):reads {}
 end)
 
+test("a session that ends while its warning waits for its turn is let be, and its run goes on", function (host)
+  run(host, "sweep")
+  host:load("../../policies/session-limit.lua", { limit = "99m59s", warnings = { "30m" }, only = { users = "ana" } })
+  host:fault("latency", 2000000)
+  local ana, bea = host:logon("ana"), host:logon("bea")
+  host:advance(1 * hour + 10 * minute + 0.5 * second)   -- the other's is on its way for half a second yet
+  ana:logoff()
+  host:advance(30 * minute)
+  expect(bea.gone):is(true)
+  journal(host, { session = ana, policy = "actions" }):reads {}
+end)
+
 test("a session that ends while it is read once more is let be, and its run goes on", function (host)
   run(host, "sweep")
   host:fault("latency", 2000000)
@@ -98,6 +110,20 @@ for way, before in pairs { sweep = 1 * hour, timed = 0 * hour } do
 end
 
 -- ---- Vetoes ----
+
+test("what is about to be shown again is shown once, whatever comes meanwhile", function (host)
+  local limit = "../../policies/session-limit.lua"
+  host:load("../../policies/spare-running-jobs.lua", { programs = "make" })
+  host:load("../../policies/idle.lua", { limit = "1h", warnings = { "5m" } })
+  host:load(limit, { name = "later", limit = "70m", warnings = { "20m" } })
+  host:load(limit, { name = "last", limit = "90m", warnings = { "33m" } })
+  host:fault("latency", 2000000)
+  local ana = host:logon("ana")
+  host:advance(57 * minute + 1 * second)   -- its vetoes are asked for the last, …
+  ana:input()                              -- … and from here on for the later one, in place of the idle one
+  host:advance(1 * minute)
+  expect(#host:journal { policy = "later", what = "warn" }):is(2)
+end)
 
 test("a message asks no veto", function (host)
   run(host, "bell")

@@ -24,7 +24,7 @@ struct cf_notice *cf_notice_queue_open(const struct cf_session_state *state)
 
 static bool is_shown(const struct cf_notice_queue *queue, const struct cf_notice *notice)
 {
-    return queue->shown == notice && queue->id == notice->id;
+    return queue->id == notice->id;
 }
 
 /* 0: nothing stands there. */
@@ -46,11 +46,11 @@ void cf_notice_pause(struct cf_notice *notice)
     notice->since = CF_MONO_UNKNOWN;
 }
 
-/* By which the soonest comes first; what announces no end, or one long past, comes last. */
+/* By which the soonest comes first; what announces one long past, or none (unknown is long ago), comes last.
+ */
 static int64_t rank(const struct cf_notice *notice, struct cf_mono now)
 {
-    bool counts = cf_mono_known(notice->ends) && now.us <= notice->ends.us + CF_ANNOUNCED_LATE.us;
-    return counts ? notice->ends.us : INT64_MAX;
+    return now.us <= notice->ends.us + CF_ANNOUNCED_LATE.us ? notice->ends.us : INT64_MAX;
 }
 
 /* Of those that end together, the newest, which stands first. */
@@ -78,8 +78,6 @@ static void take_back(const struct cf_session_state *state)
 static void clear(struct cf_session_state *state)
 {
     struct cf_notice_queue *queue = queue_of(state);
-    if (queue->shown)
-        cf_notice_pause(queue->shown);
     if (queue->id)
         take_back(state);
     set_id(state, 0);
@@ -93,12 +91,13 @@ static void drop_late(struct cf_notice_queue *queue, struct cf_mono now)
         struct cf_notice *notice = *place;
         bool late = cf_mono_known(notice->ends) && notice->ends.us < now.us + CF_SECOND.us &&
                     !notice->action && !is_shown(queue, notice);
-        notice->missed = notice->missed || late;
-        notice->open = !late;
-        if (late)
-            *place = notice->behind;
-        else
+        if (!late) {
             place = &notice->behind;
+            continue;
+        }
+        *place = notice->behind;
+        notice->open = false;
+        notice->missed = true;
     }
 }
 
@@ -118,8 +117,7 @@ static struct cf_timer *prepare(struct cf_session_state *state)
 /* In a turn of its own, when whatever changes now has changed. */
 static void settle_soon(struct cf_session_state *state)
 {
-    if (!state->gone && !state->engine->closing)
-        cf_timer_defer(state->engine->loop, prepare(state));
+    cf_timer_defer(state->engine->loop, prepare(state));
 }
 
 /* It stands there for as long as what it announces counts. */
@@ -134,8 +132,7 @@ void cf_notice_queue_settle(struct cf_session_state *state)
 {
     struct cf_engine *engine = state->engine;
     struct cf_notice_queue *queue = queue_of(state);
-    cf_timer_stop(engine->loop, &queue->settle);
-    if (queue->showing || state->ending || state->gone || engine->closing)
+    if (queue->showing || state->ending)
         return;
     struct cf_mono now = cf_loop_now(engine->loop);
     drop_late(queue, now);
@@ -181,9 +178,9 @@ void cf_notice_queue_shows(struct cf_session_state *state, struct cf_notice *not
                            bool withdrawable)
 {
     struct cf_notice_queue *queue = queue_of(state);
-    if (queue->shown && queue->shown != notice)
+    if (queue->shown)
         cf_notice_pause(queue->shown);
-    if (queue->id && queue->id != id && queue->withdrawable) /* else the newer one answers it */
+    if (queue->id && queue->withdrawable) /* else the newer one answers it */
         take_back(state);
     queue->shown = notice;
     set_id(state, id);
@@ -220,11 +217,9 @@ void cf_notice_queue_end(struct cf_session_state *state)
     while (state->queue->open) { /* of runs that are not this session's own */
         struct cf_notice *notice = state->queue->open;
         state->queue->open = notice->behind;
-        notice->open = false;
         if (notice->ready)
             state->engine->sink->put_back(notice->action, CF_GONE, "session has ended");
     }
     set_id(state, 0);
     free(state->queue);
-    state->queue = NULL;
 }

@@ -348,6 +348,37 @@ static void test_taken_back_once(void **state)
     assert_int_equal(rig.asked[CF_ACTION_WITHDRAW], 1);
 }
 
+/* A run ends while its warning waits until another's has come to the screen: nothing of it is left there. */
+static void test_a_run_that_ends_before_its_turn(void **state)
+{
+    (void)state;
+    rig_hold(CF_ACTION_WARN);
+    PLAN('a', {WARN, 300}, {SLEEP, 200}, {RETURN, 0});
+    PLAN('b', {SLEEP, 5}, {WARN, 400}, {REST, 0});
+    start();
+    rig_run_to(cf_seconds(10));
+    assert_int_equal(cf_engine_pause(rig.engine, "b", CF_HOUR, "a test", NULL), CF_OK);
+    rig_release();
+    expect_at(199, "a 5 minutes");
+    expect_at(210, "");
+    assert_string_equal(rig.journalled, "warn pause stays ");
+}
+
+/* Whatever else comes to its end, one warning at a time is on its way to the screen. */
+static void test_one_at_a_time(void **state)
+{
+    (void)state;
+    rig_hold(CF_ACTION_WARN);
+    PLAN('a', {WARN, 300}, {SLEEP, 200}, {RETURN, 0});
+    PLAN('b', {SLEEP, 5}, {WARN, 200}, {SLEEP, 200}, {RETURN, 0});
+    PLAN('c', {SLEEP, 10}, {LOGOFF, 0}, {REST, 0}); /* is refused: it has not warned */
+    start();
+    rig_run_to(cf_seconds(15));
+    assert_int_equal(rig.asked[CF_ACTION_WARN], 1);
+    rig_release();
+    expect_at(16, "b 3 minutes 10 seconds");
+}
+
 static void test_a_run_that_ends_while_it_waits(void **state)
 {
     (void)state;
@@ -640,6 +671,8 @@ int main(void)
         RIG(test_any_answer_is_a_sign_of_life),
         RIG(test_an_answer_where_nothing_can_be_taken_back),
         RIG(test_taken_back_once),
+        RIG(test_a_run_that_ends_before_its_turn),
+        RIG(test_one_at_a_time),
         RIG(test_a_run_that_ends_while_it_waits),
         RIG(test_one_that_announces_no_end_comes_last),
         RIG(test_an_end_long_past_comes_last),
