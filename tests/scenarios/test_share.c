@@ -268,13 +268,17 @@ static void test_patience(void **state)
     (void)state;
     begin_crowd();
     for (int i = 0; i < 40; i++)
-        (void)add_one("user", cf_seconds(0));
+        (void)add_one("user", cf_seconds(i < 30 ? 0 : i - 25)); /* the last ten a second apart */
     for (int i = 0; i < 20; i++)
         add_event(CF_EVENT_INPUT, add_one("user", cf_seconds(295)), cf_seconds(30 * 60 + 290));
     open_crowd("policies/idle.lua", 0.8, 120);
     run_until((struct cf_mono){cf_seconds(30 * 60 + 269).us});
     assert_int_equal(heard.logoff_count, 0);
     run_until((struct cf_mono){cf_seconds(30 * 60 + 272).us});
+    assert_int_equal(heard.logoff_count, 30);
+    run_until((struct cf_mono){cf_seconds(30 * 60 + 280).us});
+    assert_in_range(heard.logoff_count, 34, 37);
+    run_until((struct cf_mono){cf_seconds(30 * 60 + 286).us});
     assert_int_equal(heard.logoff_count, 40);
     assert_int_equal(heard.refused, 0);
     close_crowd();
@@ -302,6 +306,45 @@ static void test_after_waiting(void **state)
     run_until(MINUTES(45));
     assert_int_equal(heard.logoff_count, 54);
     assert_int_equal(heard.held, 0);
+    close_crowd();
+}
+
+/* Of ten, five are let go and do not end: they count as five of ten, and a sixth has the policy held. */
+static void test_who_was_let_go_is_no_one_more(void **state)
+{
+    (void)state;
+    begin_crowd();
+    for (int i = 0; i < 6; i++)
+        (void)add_one("user", cf_seconds(i < 5 ? 0 : 302));
+    struct cf_random random = cf_random_of(1, 7);
+    for (int i = 0; i < 4; i++)
+        add_busy(&random);
+    open_faulty("policies/idle.lua", 0.5, 120, (struct cf_sim_faults){.hanging = 1000, .deaf = 1000});
+    run_until(MINUTES(34));
+    assert_int_equal(heard.logoff_count, 5);
+    run_until(MINUTES(40));
+    assert_int_equal(heard.logoff_count, 5);
+    assert_int_equal(heard.held, 1);
+    close_crowd();
+}
+
+/* Five of ten were let go, and stayed: half an hour later they count like the other five. */
+static void test_who_was_let_go_counts_again(void **state)
+{
+    (void)state;
+    begin_crowd();
+    for (int i = 0; i < 10; i++) {
+        uint32_t label = add_one("user", cf_seconds(0));
+        if (i >= 5)
+            add_event(CF_EVENT_INPUT, label, cf_minutes(20));
+        add_event(CF_EVENT_INPUT, label, cf_seconds(30 * 60 + 30));
+    }
+    open_faulty("policies/idle.lua", 0.5, 120, (struct cf_sim_faults){.refusing = 1000});
+    run_until(MINUTES(31));
+    assert_int_equal(heard.logoff_count, 5);
+    run_until(MINUTES(65));
+    assert_int_equal(heard.held, 1);
+    assert_int_equal(heard.logoff_count, 5);
     close_crowd();
 }
 
@@ -475,7 +518,7 @@ static void test_late(void **state)
     close_crowd();
 }
 
-/* Managers are nobody: of ten people beside fifty of them, five may go, not thirty. */
+/* Managers are nobody: of twelve others beside fifty of them, six may go, not thirty. */
 static void test_managers(void **state)
 {
     (void)state;
@@ -484,11 +527,13 @@ static void test_managers(void **state)
         (void)add_one("manager", cf_seconds(0));
     for (int i = 0; i < 10; i++)
         (void)add_one("user", cf_seconds(i));
+    for (int i = 0; i < 2; i++)
+        (void)add_one(NULL, cf_seconds(0)); /* nobody knows whose these are */
     open_crowd("policies/idle.lua", 0.5, 120);
     run_until(MINUTES(60));
     assert_int_equal(heard.held, 1);
     assert_int_equal(heard.logoff_count, 0);
-    assert_non_null(strstr(heard.why, "of all 10 sessions"));
+    assert_non_null(strstr(heard.why, "of all 12 sessions"));
     close_crowd();
 }
 
@@ -578,23 +623,27 @@ static void test_told(void **state)
 
 static char late_policy[] = "/tmp/curfew-test-XXXXXX.lua";
 
-/* Forty are announced for 30:00, and log off so much later; ten more are due at `others`. */
+/* Forty are announced for 30:00, and log off so much later; ten more are due at `others`, who are told no
+ * time.
+ */
 static void open_late(int late, struct cf_span others)
 {
     (void)strcpy(strrchr(late_policy, '-') + 1, "XXXXXX.lua");
     FILE *file = fdopen(mkstemps(late_policy, 4), "w");
     assert_non_null(file);
-    (void)fprintf(file,
-                  "sessions.watch({ class = 'user' }, function (session)\n"
-                  "  session:wait_idle(25 * minute)\n"
-                  "  for left, pause in countdown({ 5 * minute }) do\n"
-                  "    session:warn('in {left}', { left = left })\n"
-                  "    clock.sleep(pause)\n"
-                  "  end\n"
-                  "  if tonumber(session.user:sub(5)) < 40 then clock.sleep(%d * second) end\n"
-                  "  session:logoff('idle')\n"
-                  "end)\n",
-                  late);
+    (void)fprintf(
+        file,
+        "sessions.watch({ class = 'user' }, function (session)\n"
+        "  local number = tonumber(session.user:sub(5))\n"
+        "  session:wait_idle(25 * minute)\n"
+        "  for left, pause in countdown({ 5 * minute }) do\n"
+        "    if number < 40 then session:warn('in {left}', { left = left }) else session:warn('soon') end\n"
+        "    clock.sleep(pause)\n"
+        "  end\n"
+        "  if number < 40 then clock.sleep(%d * second) end\n"
+        "  session:logoff('idle')\n"
+        "end)\n",
+        late);
     assert_int_equal(fclose(file), 0);
     begin_crowd();
     for (int i = 0; i < 40; i++)
@@ -621,6 +670,16 @@ static void test_tardy(void **state)
     run_until(MINUTES(45));
     assert_int_equal(heard.held, 1);
     assert_int_equal(heard.logoff_count, 0);
+    close_late();
+    open_late(3600, cf_seconds(30 * 60 + 30));
+    run_until((struct cf_mono){MINUTES(31).us - 1});
+    assert_int_equal(heard.logoff_count, 0);
+    run_until((struct cf_mono){cf_seconds(31 * 60 + 2).us});
+    assert_int_equal(heard.logoff_count, 10);
+    close_late();
+    open_late(3600, cf_seconds(30 * 60 + 30));
+    run_until(
+        (struct cf_mono){cf_seconds(30 * 60 + 40).us}); /* nothing is left of them in an engine that ends */
     close_late();
     open_late(3600, cf_seconds(32 * 60));
     run_until((struct cf_mono){cf_seconds(32 * 60 + 2).us});
@@ -682,15 +741,27 @@ static void test_reminder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_random),   cmocka_unit_test(test_waits_for_what_is_announced),
-        cmocka_unit_test(test_steady),   cmocka_unit_test(test_types_meanwhile),
-        cmocka_unit_test(test_patience), cmocka_unit_test(test_after_waiting),
-        cmocka_unit_test(test_managers), cmocka_unit_test(test_counts_once),
-        cmocka_unit_test(test_unwarned), cmocka_unit_test(test_unwarned_idle),
-        cmocka_unit_test(test_told),     cmocka_unit_test(test_turns),
-        cmocka_unit_test(test_queue),    cmocka_unit_test(test_late),
-        cmocka_unit_test(test_waiting),  cmocka_unit_test(test_order),
-        cmocka_unit_test(test_tardy),    cmocka_unit_test(test_reminder),
+        cmocka_unit_test(test_random),
+        cmocka_unit_test(test_waits_for_what_is_announced),
+        cmocka_unit_test(test_steady),
+        cmocka_unit_test(test_types_meanwhile),
+        cmocka_unit_test(test_patience),
+        cmocka_unit_test(test_after_waiting),
+
+        cmocka_unit_test(test_who_was_let_go_is_no_one_more),
+        cmocka_unit_test(test_who_was_let_go_counts_again),
+        cmocka_unit_test(test_managers),
+        cmocka_unit_test(test_counts_once),
+        cmocka_unit_test(test_unwarned),
+        cmocka_unit_test(test_unwarned_idle),
+        cmocka_unit_test(test_told),
+        cmocka_unit_test(test_turns),
+        cmocka_unit_test(test_queue),
+        cmocka_unit_test(test_late),
+        cmocka_unit_test(test_waiting),
+        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_tardy),
+        cmocka_unit_test(test_reminder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,14 +57,14 @@ static void look_by(struct look *look, struct cf_mono at)
         look->next_look = at;
 }
 
-static bool within_window(const struct look *look, struct cf_mono past)
+static bool within_window(struct cf_mono now, struct cf_mono past)
 {
-    return past.us > look->now.us - CF_SHARE_WINDOW.us;
+    return past.us > now.us - CF_SHARE_WINDOW.us;
 }
 
 static void note_past(struct look *look, struct cf_mono due)
 {
-    if (within_window(look, due))
+    if (within_window(look->now, due))
         look->due[MINUTES - 1 - (look->now.us - due.us) / CF_MINUTE.us]++;
 }
 
@@ -82,8 +82,7 @@ static struct cf_mono unwarned_due(const struct cf_task *task, const struct look
 {
     const struct cf_engine *engine = task->engine;
     bool waits = task->state == CF_TASK_WAITING &&
-                 (task->wait.kind == CF_WAIT_IDLE || task->wait.kind == CF_WAIT_GROUND ||
-                  task->wait.kind == CF_WAIT_CONDITION);
+                 (task->wait.kind == CF_WAIT_IDLE || task->wait.kind == CF_WAIT_CONDITION);
     bool moves = task->state == CF_TASK_STARTING || task->state == CF_TASK_CONFIRMING ||
                  task->state == CF_TASK_READY || task->state == CF_TASK_ACTING;
     if (!task->policy->config->unwarned &&
@@ -108,7 +107,7 @@ static struct cf_mono coming_due(const struct cf_session_state *state, const str
     for (const struct cf_notice *notice = cf_notice_queue_open(state); notice; notice = notice->behind)
         if (notice->told && notice->task->policy == policy)
             soonest = cf_mono_sooner(soonest, notice->promised);
-    return soonest.us < look->now.us - TARDY.us ? CF_MONO_UNKNOWN : soonest;
+    return soonest.us <= look->now.us - TARDY.us ? CF_MONO_UNKNOWN : soonest;
 }
 
 static struct cf_shared_logoff *find_logoff(const struct cf_policy *policy, cf_session_key session)
@@ -147,6 +146,12 @@ static void forget(struct cf_policy *policy, struct cf_shared_logoff *logoff)
     free(logoff);
 }
 
+/* Let go so long ago that it counts no more. */
+static bool is_over(const struct cf_shared_logoff *logoff, struct cf_mono now)
+{
+    return !logoff->action && !within_window(now, logoff->let_go);
+}
+
 /* Who has been let go, and has left since, belongs to the whole all the same. */
 static void look_at_logoffs(struct cf_policy *policy, struct look *look)
 {
@@ -154,7 +159,7 @@ static void look_at_logoffs(struct cf_policy *policy, struct look *look)
     HASH_ITER(hh, policy->shared, logoff, next)
     {
         bool let_go = !logoff->action;
-        if (let_go && !within_window(look, logoff->let_go)) {
+        if (is_over(logoff, look->now)) {
             forget(policy, logoff);
             continue;
         }
@@ -162,7 +167,7 @@ static void look_at_logoffs(struct cf_policy *policy, struct look *look)
         look_by(look, cf_mono_add(logoff->due, CF_SHARE_WINDOW));
         look_by(look, let_go ? cf_mono_add(logoff->let_go, CF_SHARE_WINDOW) : logoff->patience);
         look->let_go += let_go;
-        look->people += let_go && !is_persons(cf_registry_get(policy->engine->registry, logoff->session));
+        look->people += !is_persons(cf_registry_get(policy->engine->registry, logoff->session));
     }
 }
 
@@ -281,10 +286,14 @@ bool cf_share_ask(struct cf_action *action, const char **ret_why)
     if (share_of(policy) >= 1 || cf_mono_is_after(policy->freed_until, now))
         return true;
     struct cf_shared_logoff *logoff = find_logoff(policy, action->session);
-    if (logoff && logoff->action)
+    if (logoff && is_over(logoff, now)) {
+        forget(policy, logoff);
+        logoff = NULL;
+    }
+    if (logoff) { /* it has been counted */
         *ret_why = "another run of its policy is about to end it";
-    if (logoff)
-        return !logoff->action; /* it has been counted */
+        return !logoff->action;
+    }
     const struct cf_notice *notice = cf_task_announces(action->task, action->session);
     struct cf_mono announced = notice && cf_mono_known(notice->promised) ? notice->promised : now;
     bool few = HASH_COUNT(policy->shared) + cf_registry_count(action->engine->registry) <= FREE;
@@ -321,8 +330,6 @@ void cf_share_changed(struct cf_policy *policy)
 {
     if (policy->waiting)
         look_again(policy, cf_loop_now(policy->engine->loop));
-    else
-        cf_timer_stop(policy->engine->loop, &policy->look);
 }
 
 void cf_share_finish(struct cf_policy *policy)
