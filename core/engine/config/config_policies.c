@@ -123,7 +123,7 @@ static bool is_table(const json_t *value)
 static void read_text(struct cf_config_reader *reader, const char *original, const json_t *value)
 {
     struct cf_error err;
-    if (!json_is_string(value) || json_string_length(value) == 0)
+    if (json_string_length(value) == 0)
         cf_config_mistake(reader, "must be a text");
     else if (cf_template_check(json_string_value(value), original, &err) != 0)
         cf_config_mistake(reader, "%s", err.text);
@@ -252,7 +252,7 @@ static void read_policies(struct cf_config_reader *reader, const struct cf_confi
                           void *at)
 {
     (void)key;
-    if (!json_is_array(value) && json_object_size(value) > 0) {
+    if (json_object_size(value) > 0) {
         cf_config_mistake(reader, "must be a list of policies, such as { { \"idle\", limit = \"30m\" } }");
         return;
     }

@@ -106,7 +106,7 @@ static void read_text(struct cf_config_reader *reader, const struct cf_config_ke
                       void *at)
 {
     (void)key;
-    if (json_is_string(value) && json_string_length(value) > 0)
+    if (json_string_length(value) > 0)
         cf_replace(at, json_string_value(value));
     else
         cf_config_mistake(reader, "must be a text");
@@ -150,7 +150,7 @@ static void read_names(struct cf_config_reader *reader, const struct cf_config_k
     char ***ret_names = at;
     (void)key;
     const char **names = NULL;
-    if (*ret_names || !read_patterns(reader, value, &names))
+    if (!read_patterns(reader, value, &names))
         return;
     size_t count = 0;
     while (names[count])
@@ -186,7 +186,6 @@ static void read_selector(struct cf_config_reader *reader, const struct cf_confi
         cf_config_mistake(reader, "must be a table of fields, such as { groups = { \"operators\" } }");
         return;
     }
-    cf_selector_destroy(*selector);
     *selector = cf_selector_create();
     const char *field;
     json_t *condition;
@@ -223,7 +222,7 @@ static void read_dry_run(struct cf_config_reader *reader, const struct cf_config
                          void *at)
 {
     enum cf_mode *mode = at;
-    bool dry = *mode == CF_MODE_DRY;
+    bool dry = true;
     read_bool(reader, key, value, &dry);
     if (dry)
         *mode = CF_MODE_DRY;
@@ -304,7 +303,6 @@ json_t *cf_config_tell(const struct cf_config_table *table, const void *from)
 {
     json_t *told = json_object();
     for (const struct cf_config_key *key = table->keys; key->name; key++)
-        if (key->type->tell)
-            (void)json_object_set_new(told, key->name, key->type->tell((const char *)from + key->offset));
+        (void)json_object_set_new(told, key->name, key->type->tell((const char *)from + key->offset));
     return told;
 }

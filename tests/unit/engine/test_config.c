@@ -2,6 +2,7 @@
 #include "../unit.h"
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "engine/config/config.h"
 
 #include <stdio.h>
@@ -53,8 +54,8 @@ static void test_everything(void **state)
         parse(
             &config,
             "{\"dry_run\":false,\"language\":\"pt_BR\","
-            "\"policies\":[{\"1\":\"idle\",\"limit\":\"30m\",\"except\":{\"groups\":[\"operators\"]}},"
-            "{\"1\":\"idle\",\"name\":\"lab\",\"mode\":\"warn\",\"stay\":\"2h\",\"share\":0.9,"
+            "\"policies\":[{\"1\":\"idle\",\"limit\":\"30m\",\"leftovers\":\"end\",\"except\":{\"groups\":[\"operators\"]}},"
+            "{\"1\":\"idle\",\"name\":\"lab\",\"mode\":\"warn\",\"leftovers\":\"keep\",\"stay\":\"2h\",\"share\":0.9,"
             "\"only\":{\"hosts\":\"lab*\"}},"
             "[\"idle.lua\"]],"
             "\"protect\":{\"users\":[\"ana\"],\"console\":false},"
@@ -74,6 +75,7 @@ static void test_everything(void **state)
     assert_int_equal(json_object_size(config.policies[0].options), 1);
     assert_string_equal(config.policies[1].name, "lab");
     assert_int_equal(config.policies[1].mode, CF_MODE_WARN);
+    assert_true(config.policies[1].keeps && !config.policies[0].keeps);
     assert_int_equal(config.policies[1].stay.us, cf_minutes(120).us);
     assert_true(config.policies[1].share > 0.8 && config.policies[0].share == 0);
     assert_int_equal(config.journal.keep.us, cf_minutes(30 * 24 * 60).us);
@@ -110,6 +112,124 @@ static void test_texts(void **state)
     assert_int_equal(json_object_size(config.policies[0].options), 0);
     assert_int_equal(json_object_size(config.policies[0].texts), 3);
     cf_config_finish(&config);
+}
+
+static enum cf_mode mode_of(const char *json)
+{
+    struct cf_config config;
+    struct cf_error err;
+    assert_int_equal(parse(&config, json, &err), 0);
+    enum cf_mode mode = config.mode;
+    cf_config_finish(&config);
+    return mode;
+}
+
+/* Two words for one thing, in either order. */
+static void test_modes(void **state)
+{
+    (void)state;
+    assert_int_equal(mode_of("{\"dry_run\":false}"), CF_MODE_ACT);
+    assert_int_equal(mode_of("{\"dry_run\":true,\"mode\":\"dry\"}"), CF_MODE_DRY);
+    assert_int_equal(mode_of("{\"dry_run\":false,\"mode\":\"warn\"}"), CF_MODE_WARN);
+    assert_int_equal(mode_of("{\"mode\":\"warn\",\"dry_run\":false}"), CF_MODE_WARN);
+}
+
+/* As many as there may be, and one more. */
+static void test_how_many_names(void **state)
+{
+    (void)state;
+    struct cf_config config;
+    struct cf_error err;
+    json_t *names = json_array(), *value = json_pack("{s:O}", "administrators", names);
+    for (int i = 0; i < 1000; i++)
+        (void)json_array_append_new(names, json_string("ops"));
+    cf_config_init(&config);
+    assert_int_equal(cf_config_parse(&config, path, value, folder, &err), 0);
+    assert_string_equal(config.administrators[999], "ops");
+    assert_null(config.administrators[1000]);
+    cf_config_finish(&config);
+    (void)json_array_append_new(names, json_string("ops"));
+    cf_config_init(&config);
+    assert_int_equal(cf_config_parse(&config, path, value, folder, &err), CF_POLICY);
+    assert_string_equal(err.text, "administrators: has more than 1000 entries");
+    cf_config_finish(&config);
+    json_decref(names);
+    json_decref(value);
+}
+
+static const char *path_of(const char *config_path, const char *file)
+{
+    static char found[CF_ERROR_SIZE];
+    struct cf_config config;
+    struct cf_error err;
+    cf_config_init(&config);
+    config.path = config_path ? cf_strdup(config_path) : NULL;
+    int code = cf_config_add_policy(&config, file, folder, NULL, &err);
+    (void)snprintf(found, sizeof found, "%s", code == 0 ? config.policies[0].path : err.text);
+    cf_config_finish(&config);
+    return found;
+}
+
+/* A mere name in a folder that may be anybody's hides nothing, but on a command line a file is that file. */
+static void test_where_a_policy_is_looked_for(void **state)
+{
+    (void)state;
+    char here[FOLDER_PATH];
+    assert_non_null(getcwd(here, sizeof here));
+    assert_int_equal(mkdir(folder_path("cwd"), 0700), 0);
+    assert_int_equal(mkdir(folder_path("cwd/folder.lua"), 0700), 0);
+    (void)folder_write("cwd/idle.lua", "");
+    (void)folder_write("cwd/own.lua", "");
+    assert_int_equal(chdir(folder_path("cwd")), 0);
+    assert_string_equal(path_of(NULL, "idle"), shipped);
+    assert_string_equal(path_of(NULL, "idle.lua"), "idle.lua");
+    assert_string_equal(path_of(path, "idle.lua"), shipped);
+    assert_string_equal(path_of(path, "own.lua"), "own.lua");
+    assert_string_equal(path_of(NULL, "./own.lua"), "./own.lua");
+    assert_non_null(strstr(path_of(NULL, "./idl.lua"), "there is no policy './idl.lua'"));
+    assert_non_null(strstr(path_of(NULL, "./folder.lua"), "there is no policy './folder.lua'"));
+    assert_non_null(strstr(path_of(NULL, "./idle"), "there is no policy './idle'"));
+    assert_int_equal(chdir(here), 0);
+}
+
+/* It is called as its file is, without the end. */
+static void test_names_of_policies(void **state)
+{
+    (void)state;
+    static const char *const names[][2] = {
+        {"one.lua", "one"}, {"plain", "plain"}, {".lua", ".lua"}, {"two.lua.off", "two"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct cf_config config;
+        struct cf_error err;
+        cf_config_init(&config);
+        if (cf_config_add_policy(&config, folder_write(names[i][0], ""), NULL, NULL, &err) != 0)
+            fail_msg("%s", err.text);
+        assert_string_equal(config.policies[0].name, names[i][1]);
+        cf_config_finish(&config);
+    }
+}
+
+/* As many as there may be, and one more. */
+static void test_how_many_policies(void **state)
+{
+    (void)state;
+    struct cf_config config;
+    struct cf_error err;
+    json_t *entries = json_array(), *value = json_pack("{s:O}", "policies", entries);
+    for (int i = 0; i <= CF_CONFIG_POLICIES; i++) {
+        char name[32];
+        (void)snprintf(name, sizeof name, "p%d", i);
+        (void)json_array_append_new(entries, json_pack("{s:s, s:s}", "1", "idle", "name", name));
+    }
+    cf_config_init(&config);
+    assert_int_equal(cf_config_parse(&config, path, value, folder, &err), CF_POLICY);
+    char wanted[100];
+    (void)snprintf(wanted, sizeof wanted, "policies[%d]: more than %d policies", CF_CONFIG_POLICIES + 1,
+                   CF_CONFIG_POLICIES);
+    assert_string_equal(err.text, wanted);
+    cf_config_finish(&config);
+    json_decref(entries);
+    json_decref(value);
 }
 
 /* All mistakes at once, each with its place. */
@@ -151,12 +271,30 @@ static void test_mistakes(void **state)
         {"{\"policies\":[]}",
          "policies: is empty: name a policy, such as { \"idle\" }, or leave `policies` out"},
         {"{\"policies\":[{\"1\":\"idle\",\"unwarned\":1}]}", "policies[1].unwarned: must be true or false"},
+        {"{\"policies\":{}}",
+         "policies: is empty: name a policy, such as { \"idle\" }, or leave `policies` out"},
+        {"{\"policies\":[{\"1\":\"idle\",\"text\":\"Go.\"}]}",
+         "policies[1].text: must be a table such as { [\"the policy's text\"] = \"your own\" }"},
         {"{\"policies\":[{\"1\":\"idle\",\"leftovers\":true}]}",
          "policies[1].leftovers: must be \"keep\" or \"end\""},
-        {"{\"policies\":[{\"1\":\"idle\",\"name\":\"lab\",\"over\":[\"lob\",\"zz\"]},[\"idle\"]]}",
+        {"{\"policies\":[{\"1\":\"idle\",\"name\":\"lab\",\"over\":[\"lob\",\"zz\"]},"
+         "{\"1\":\"idle\",\"over\":[\"lab\",\"yy\"]}]}",
          "policies.lab.over: no policy here is called 'lob'; did you mean 'lab'?\n"
-         "policies.lab.over: no policy here is called 'zz'"},
+         "policies.lab.over: no policy here is called 'zz'\n"
+         "policies.idle.over: no policy here is called 'yy'"},
         {"{\"language\":\"Portuguese\"}", "language: must be a language such as \"pt_BR\""},
+        {"{\"language\":7}", "language: must be a language such as \"pt_BR\""},
+        {"{\"policies\":[{\"1\":\"idle\",\"name\":7}]}", "policies[1].name: must be a text"},
+        {"{\"policies\":[{\"1\":\"idle\",\"name\":\"\"}]}", "policies[1].name: must be a text"},
+        {"{\"policies\":[{\"1\":\"idle\",\"only\":\"lab\",\"except\":{\"user\":true,\"usr\":\"ana\"}}]}",
+         "policies[1].only: must be a table of fields, such as { groups = { \"operators\" } }\n"
+         "policies[1].except.user: 'user' is not something true or false; give a text or a list of texts\n"
+         "policies[1].except.usr: a session has no field 'usr'; did you mean 'user'?"},
+        {"{\"limits\":7,\"protect\":true}", "limits: must be a table with named entries\n"
+                                            "protect: must be a table with named entries"},
+        {"{\"policies\":[{\"1\":\"idle\",\"name\":\"a\",\"dry_run\":true,\"mode\":\"act\"},{\"1\":\"idle\",\"name\":7}]}",
+         "policies[1].mode: \"act\" contradicts dry_run = true: take one of them out\n"
+         "policies[2].name: must be a text"},
         {"{\"policies\":{\"idle\":1}}",
          "policies: must be a list of policies, such as { { \"idle\", limit = \"30m\" } }"},
         {"{\"policies\":[[\"nothing\"]]}", "policies[1]: there is no policy 'nothing'"},
@@ -170,6 +308,9 @@ static void test_mistakes(void **state)
          "limits.share: must be a number from 0.001 to 1\n"
          "limits.pace: there is no such limit; there are notice, ends, stay, logoffs_per_minute and share"},
         {"{\"limits\":{\"notice\":\"-1m\"}}", "limits.notice: must not be negative"},
+        {"{\"limits\":{\"notice\":\"1x\",\"ends\":\"0s\",\"share\":\"much\"}}",
+         "limits.notice: \"1x\": \"x\" is not a unit; the units are us, ms, s, m, h, d and w\n"
+         "limits.share: must be a number from 0.001 to 1"},
         {"{\"protect\":{\"root\":\"no\"}}", "protect.root: must be true or false"},
         {"{\"policies\":[{\"1\":\"idle\",\"text\":[\"Go.\"]}]}",
          "policies[1].text: must be a table such as { [\"the policy's text\"] = \"your own\" }"},
@@ -248,9 +389,17 @@ static void test_unreadable(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_as_installed), cmocka_unit_test(test_everything),
-        cmocka_unit_test(test_texts),        cmocka_unit_test(test_mistakes),
-        cmocka_unit_test(test_documented),   cmocka_unit_test(test_unreadable),
+        cmocka_unit_test(test_as_installed),
+        cmocka_unit_test(test_everything),
+        cmocka_unit_test(test_texts),
+        cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_where_a_policy_is_looked_for),
+        cmocka_unit_test(test_names_of_policies),
+        cmocka_unit_test(test_how_many_policies),
+        cmocka_unit_test(test_modes),
+        cmocka_unit_test(test_how_many_names),
+        cmocka_unit_test(test_documented),
+        cmocka_unit_test(test_unreadable),
     };
     return cmocka_run_group_tests(tests, set_up, folder_tear_down);
 }
