@@ -26,9 +26,9 @@ static bool refuses(const struct cf_policy *policy)
 }
 
 /* In whose words logons are to be refused; NULL: they are to be allowed. */
-static struct cf_policy *find_refusing(const struct cf_engine *engine)
+static const struct cf_policy *find_refusing(const struct cf_engine *engine)
 {
-    struct cf_policy *by = engine->door.by;
+    const struct cf_policy *by = engine->door.by;
     for (size_t i = 0; (!by || !refuses(by)) && i < engine->policy_count; i++)
         by = engine->policies[i];
     return by && refuses(by) ? by : NULL;
@@ -64,10 +64,9 @@ static void on_done(void *data, const struct cf_completion *completion)
     door->wait = cf_span_doubled(door->wait, CF_DOOR_MOST);
 }
 
-static void ask(struct cf_engine *engine, struct cf_policy *by)
+static void ask(struct cf_engine *engine, const struct cf_policy *by)
 {
     struct cf_door *door = &engine->door;
-    door->by = by;
     door->asking = true;
     cf_replace(&door->text, by ? by->door.text : NULL);
     cf_timer_stop(engine->loop, &door->again);
@@ -82,13 +81,9 @@ static void ask(struct cf_engine *engine, struct cf_policy *by)
 static void settle(struct cf_engine *engine)
 {
     struct cf_door *door = &engine->door;
-    struct cf_policy *by = find_refusing(engine);
-    if (door->asking || !engine->backend)
+    const struct cf_policy *by = find_refusing(engine);
+    if (door->asking || !engine->backend || is_same(door->text, by ? by->door.text : NULL))
         return;
-    if (is_same(door->text, by ? by->door.text : NULL)) {
-        door->by = by;
-        return;
-    }
     door->wait = CF_DOOR_LEAST;
     ask(engine, by);
 }
@@ -97,7 +92,7 @@ static void on_again(struct cf_timer *timer)
 {
     struct cf_engine *engine = timer->data;
     const struct cf_door *door = &engine->door;
-    struct cf_policy *by = find_refusing(engine);
+    const struct cf_policy *by = find_refusing(engine);
     const char *text = by ? by->door.text : NULL;
     if (door->asking)
         cf_timer_set(engine->loop, timer, cf_mono_add(cf_loop_now(engine->loop), CF_DOOR_GRACE));
@@ -151,7 +146,7 @@ void cf_door_forget(struct cf_policy *policy)
     struct cf_engine *engine = policy->engine;
     if (engine->door.by == policy)
         engine->door.by = NULL;
-    if (policy->door.text && !engine->closing)
+    if (policy->door.text)
         cf_timer_set(engine->loop, &engine->door.again,
                      cf_mono_add(cf_loop_now(engine->loop), CF_DOOR_GRACE));
     cf_replace(&policy->door.text, NULL);

@@ -162,6 +162,7 @@ static void test_fails_to_allow(void **state)
     rig.asked[CF_ACTION_REFUSE_LOGONS] = 0;
     pass(cf_seconds(DAY_S));
     assert_int_equal(rig.asked[CF_ACTION_REFUSE_LOGONS], 0); /* done is done */
+    assert_false(cf_timer_is_set(&rig.engine->door.again));
 }
 
 /* What the host could not do it is asked for at once when it can be reached again. */
@@ -176,9 +177,56 @@ static void test_reached_again(void **state)
     rig_fail(CF_ACTION_REFUSE_LOGONS, CF_OK);
     pass(CF_SECOND);
     assert_string_equal(rig_door(), "");
+    rig_fail(CF_ACTION_REFUSE_LOGONS, CF_UNAVAILABLE);
+    rig.asked[CF_ACTION_REFUSE_LOGONS] = 0;
     cf_sim_lose(rig.sim, NULL);
     pass(CF_SECOND);
+    assert_int_equal(rig.asked[CF_ACTION_REFUSE_LOGONS], 1);
+    rig_fail(CF_ACTION_REFUSE_LOGONS, CF_OK);
+    pass(CF_DOOR_LEAST); /* and a minute later, as at first */
     assert_string_equal(rig_door(), "x");
+}
+
+/* Of several that refuse them, the last that began to speaks, whatever others say that do not. */
+static void test_who_speaks(void **state)
+{
+    (void)state;
+    for (int way = 0; way < 3; way++) {
+        rig.policies[2].mode = way == 0 ? CF_MODE_DRY : CF_MODE_ACT;
+        start(1);
+        say(0, "x");
+        if (way == 2)
+            say(2, "z");
+        say(1, "y");
+        pass(CF_SECOND);
+        if (way < 2)
+            say(2, way == 0 ? "z" : NULL);
+        else
+            assert_int_equal(cf_engine_pause(rig.engine, "c", CF_HOUR, "test", NULL), 0);
+        pass(CF_MINUTE);
+        assert_string_equal(rig_door(), "y");
+        (void)rig_tear_down(state);
+        (void)rig_set_up(state);
+    }
+    start(1);
+}
+
+/* What would have come of it, where nothing does; and after a pause it has said nothing yet. */
+static void test_rows_of_a_dry_run(void **state)
+{
+    (void)state;
+    rig.policies[1].mode = CF_MODE_DRY;
+    start(1);
+    say(0, "x");
+    rig_run_to(CF_SECOND);
+    say(1, "y");
+    say(1, NULL);
+    assert_string_equal(rig.texts, "x\ny\nlogons are allowed again\n");
+    assert_int_equal(cf_engine_pause(rig.engine, "b", CF_MINUTE, "test", NULL), 0);
+    rig_run_to(cf_minutes(2));
+    say(1, NULL);
+    assert_string_equal(rig.texts,
+                        "x\ny\nlogons are allowed again\ntest\na pause is over\nlogons are allowed again\n");
 }
 
 /* The rows say what came of a policy's word. */
@@ -237,6 +285,38 @@ static void test_reload_keeps(void **state)
     pass(CF_HOUR);
     assert_int_equal(rig.asked[CF_ACTION_REFUSE_LOGONS], 0);
     assert_string_equal(rig_door(), "x");
+    assert_false(cf_timer_is_set(&rig.engine->door.again));
+}
+
+/* One word at a time: the host is asked for the next once it has answered. */
+static void test_one_word_at_a_time(void **state)
+{
+    (void)state;
+    start(1);
+    rig_hold(CF_ACTION_REFUSE_LOGONS);
+    say(0, "x");
+    say(1, "y");
+    pass(CF_SECOND);
+    assert_int_equal(rig.asked[CF_ACTION_REFUSE_LOGONS], 1);
+    rig_release();
+    pass(CF_SECOND);
+    assert_int_equal(rig.asked[CF_ACTION_REFUSE_LOGONS], 2);
+    assert_string_equal(rig_door(), "y");
+}
+
+/* However long another has failed. */
+static void test_a_new_word_is_asked_for_again_soon(void **state)
+{
+    (void)state;
+    start(1);
+    rig_fail(CF_ACTION_REFUSE_LOGONS, CF_FAILED);
+    say(0, "x");
+    pass(cf_seconds(DAY_S));
+    say(0, "y");
+    pass(CF_SECOND);
+    rig_fail(CF_ACTION_REFUSE_LOGONS, CF_OK);
+    pass(CF_DOOR_LEAST);
+    assert_string_equal(rig_door(), "y");
 }
 
 /* ---- Word by word ---- */
@@ -344,6 +424,7 @@ static void test_at_load(void **state)
     rig_run_to(CF_SECOND);
     assert_string_equal(rig.journalled, "door ");
     assert_string_equal(rig_door(), "1");
+    assert_false(cf_timer_is_set(&rig.engine->door.again));
 }
 
 #define RIG(test) cmocka_unit_test_setup_teardown(test, rig_set_up, rig_tear_down)
@@ -352,9 +433,19 @@ int main(void)
 {
     cf_log_set_level(CF_LOG_NOTHING);
     const struct CMUnitTest tests[] = {
-        RIG(test_random), RIG(test_fails_to_allow), RIG(test_reached_again),
-        RIG(test_rows),   RIG(test_slow),           RIG(test_reload_keeps),
-        RIG(test_talks),  RIG(test_too_often),      RIG(test_at_load),
+        RIG(test_random),
+        RIG(test_fails_to_allow),
+        RIG(test_reached_again),
+        RIG(test_who_speaks),
+        RIG(test_one_word_at_a_time),
+        RIG(test_a_new_word_is_asked_for_again_soon),
+        RIG(test_rows_of_a_dry_run),
+        RIG(test_rows),
+        RIG(test_slow),
+        RIG(test_reload_keeps),
+        RIG(test_talks),
+        RIG(test_too_often),
+        RIG(test_at_load),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
