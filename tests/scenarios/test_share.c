@@ -443,6 +443,23 @@ static void test_waiting(void **state)
     json_decref(options);
 }
 
+/* Another configuration lets fewer go in a minute. */
+static void test_fewer_a_minute(void **state)
+{
+    (void)state;
+    begin_crowd();
+    for (int i = 0; i < 26; i++)
+        (void)add_one("user", cf_minutes(i < 20 ? 0 : 10));
+    open_crowd("policies/idle.lua", 1, 30);
+    run_until(MINUTES(35));
+    assert_int_equal(heard.logoff_count, 20);
+    heard.stage.config.limits.logoffs_per_minute = 3;
+    run_until(MINUTES(60));
+    assert_int_equal(heard.ended, 26);
+    assert_true(heard.logoffs[23] - heard.logoffs[20] >= CF_MINUTE.us);
+    close_crowd();
+}
+
 /* Whoever waits for their turn to be warned counts for the share; those who have come back do not, whether
  * the host tells of their input or is only read once they would be due. */
 static void check_queue(size_t back, bool told, bool held)
@@ -459,6 +476,7 @@ static void check_queue(size_t back, bool told, bool held)
     open_on((struct cf_sim_setup){.seed = 1, .pushes_input = told}, "policies/idle.lua", 0.5, 2);
     run_until((struct cf_mono){cf_seconds(33 * 60 + 29).us});
     size_t waiting = count_waiting();
+    assert_in_range(waiting, 110, 128); /* two a minute were warned */
     run_until((struct cf_mono){cf_seconds(33 * 60 + 31).us});
     assert_int_equal(count_waiting(), waiting - (told ? back : 0));
     run_until(MINUTES(50));
@@ -759,6 +777,7 @@ int main(void)
         cmocka_unit_test(test_queue),
         cmocka_unit_test(test_late),
         cmocka_unit_test(test_waiting),
+        cmocka_unit_test(test_fewer_a_minute),
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_tardy),
         cmocka_unit_test(test_reminder),
