@@ -35,6 +35,16 @@ test("a session that ends while vetoes of it are asked is let be, and its run go
   journal(host, { session = ana }):reads {}
 end)
 
+test("a session that ends while its warning is on its way is let be, and its run goes on", function (host)
+  run(host, "sweep")
+  host:fault("latency", 2000000)
+  local ana, bea = host:logon("ana"), host:logon("bea")
+  host:advance(1 * hour + 10 * minute + 1 * second)
+  ana:logoff()
+  host:advance(30 * minute)
+  expect(bea.gone):is(true)
+end)
+
 test("a session that ends while its warning waits for its turn is let be, and its run goes on", function (host)
   run(host, "sweep")
   host:load("../../policies/session-limit.lua", { limit = "99m59s", warnings = { "30m" }, only = { users = "ana" } })

@@ -217,6 +217,7 @@ void cf_notice_queue_end(struct cf_session_state *state)
     while (state->queue->open) { /* of runs that are not this session's own */
         struct cf_notice *notice = state->queue->open;
         state->queue->open = notice->behind;
+        notice->open = false;
         if (notice->ready)
             state->engine->sink->put_back(notice->action, CF_GONE, "session has ended");
     }
