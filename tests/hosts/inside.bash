@@ -32,7 +32,7 @@ desktop_on() {
 export DISPLAY=$3
 Xvfb $3 -nolisten tcp -noreset -screen 0 640x400x24 >/dev/null 2>&1 &
 until xdpyinfo >/dev/null 2>&1; do :; done
-dbus-monitor "interface='org.freedesktop.Notifications'" >/box/$1.notes 2>&1 &
+dbus-monitor "interface='org.freedesktop.Notifications'" "type='method_return',sender='org.freedesktop.Notifications'" >/box/$1.notes 2>&1 &
 xterm -geometry 40x10+20+200 &
 dunst >/dev/null 2>&1 &
 until busctl --user status org.freedesktop.Notifications >/dev/null 2>&1; do :; done

@@ -78,8 +78,10 @@ journal '"what":"tell"' '"user":"daniel"' 'said by root: The printer is back.'
 # The second warning takes the place of the first, not of the message between them, and who is not there is ended.
 noted carol 'Lunch is ready.'
 noted carol 'logged off in 4 seconds'
-replaces=$(grep -A 2 'member=Notify' /box/carol.notes | sed -n 's/^ *uint32 //p' | xargs)
-[[ $replaces == "0 0 "[1-9]* ]] && [ "$(displayed carol :7)" = 2 ] || fail "not in their places: $replaces"
+places=$(awk '/member=Notify$/ { as = "for " } /^method return/ { as = "is " } as && /^ *uint32/ { printf "%s%s ", as, $2; as = "" }' \
+    /box/carol.notes)
+[[ $places =~ ^for\ 0\ is\ ([1-9][0-9]*)\ for\ 0\ is\ ([1-9][0-9]*)\ for\ ([0-9]+)\  ]] || fail "not three: $places"
+[ "${BASH_REMATCH[3]}" = "${BASH_REMATCH[1]}" ] && [ "${BASH_REMATCH[3]}" != "${BASH_REMATCH[2]}" ] || fail "not in their places: $places"
 [ "$(grep -c 'I am still here' /box/carol.notes)" = 2 ] || fail "a message has a button: $(cat /box/carol.notes)"
 journal '"what":"ended"' "\"session\":\"$carol\""
 [ "$(pgrep -u carol -x 'Xvfb|xterm|dunst' | wc -l)" = 0 ] || fail "left of carol: $(ps -u carol)"
