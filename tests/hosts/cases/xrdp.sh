@@ -35,6 +35,7 @@ sed -i 's/^autorun=.*/autorun=Xvnc/' /etc/xrdp/xrdp.ini
 connect carol
 desktop_tells carol '"disconnected":false'
 [ -n "$(pgrep -u carol -x Xvnc)" ] || fail "not with Xvnc: $(ps -u carol)"
+sed -i 's/^autorun=.*/autorun=Xorg/' /etc/xrdp/xrdp.ini # else ana is given a second session, not her own again
 for user in ana carol; do desktop_tells $user '"remote_host":"::ffff:127.0.0.1"'; done
 [[ $(/build/curfew sessions --json | grep '"user":"ana"') == *'"remote":true'* ]] || fail "$(/build/curfew sessions --json)"
 service_started
@@ -51,7 +52,8 @@ desktop_tells bruno '"disconnected":true'
 [[ $(/build/curfew why "$ana" --json) == *disconnected* ]] || fail "$(/build/curfew why "$ana")"
 connect ana
 desktop_tells ana '"disconnected":false'
-/build/curfew why "$ana" >/dev/null # by which the engine has looked: who is back for less than a third of a second it may miss
+[ "$(/build/curfew sessions --json | grep '"user":"ana"' | grep -c '"type":"x11"')" = 1 ] || fail "$(/build/curfew sessions)"
+until [[ $(/build/curfew why "$ana" --json) != *'disconnected_for ('* ]]; do :; done # the engine has seen it, too
 begun=$EPOCHSECONDS
 close_client ana
 desktop_tells ana '"disconnected":true'
