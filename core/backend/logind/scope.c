@@ -11,9 +11,10 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+/* A user may have put a pipe or a link where a file is looked for: neither is waited for, or followed. */
 static size_t read_file(int folder, const char *name, char *out, size_t size, bool once)
 {
-    int fd = openat(folder, name, O_RDONLY | O_CLOEXEC);
+    int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
     size_t length = 0;
     ssize_t step = fd < 0 ? -1 : 1;
     while (step > 0 && (step = read(fd, out + length, size - 1 - length)) > 0) {

@@ -277,6 +277,26 @@ static void what_is_no_server_of_vncs(void **state)
     assert_int_equal(look(), CF_TRI_UNKNOWN);
 }
 
+/* The lock is where everybody may write: a pipe there that nobody writes into holds nobody up, and a link
+ * leads nowhere. */
+static void a_lock_that_is_no_file(void **state)
+{
+    (void)state;
+    char other[sizeof vnc.lock + 8];
+    (void)snprintf(other, sizeof other, "%s.other", vnc.lock);
+    fake_open((struct cf_logind_setup){0});
+    assert_int_equal(rename(vnc.lock, other), 0);
+    assert_int_equal(mkfifo(vnc.lock, 0600), 0);
+    (void)alarm(20);
+    assert_int_equal(look(), CF_TRI_UNKNOWN);
+    (void)alarm(0);
+    assert_int_equal(unlink(vnc.lock), 0);
+    assert_int_equal(symlink(other, vnc.lock), 0);
+    assert_int_equal(look(), CF_TRI_UNKNOWN);
+    assert_int_equal(rename(other, vnc.lock), 0);
+    assert_int_equal(look(), CF_TRI_YES);
+}
+
 /* ---- Whose a server is: by the cgroups of the leader and of the server, as the test has them ---- */
 
 static const char *cgroup_of_leader, *cgroup_of_server; /* NULL: the true one */
@@ -332,6 +352,7 @@ int main(void)
         TEST(what_is_not_known),
         cmocka_unit_test_setup_teardown(a_viewer_comes_and_goes, set_up_vnc, tear_down_vnc),
         cmocka_unit_test_setup_teardown(what_is_no_server_of_vncs, set_up_vnc, tear_down_vnc),
+        cmocka_unit_test_setup_teardown(a_lock_that_is_no_file, set_up_vnc, tear_down_vnc),
         cmocka_unit_test_setup_teardown(a_server_of_another_session, set_up_vnc, tear_down_vnc),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
