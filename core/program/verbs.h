@@ -35,7 +35,7 @@ struct cf_verb {
     const struct cf_option_group *const *groups; /* ends in NULL; every verb takes --help besides */
     size_t least, most;                          /* operands; most 0: none */
     int (*run)(const struct cf_args *args, FILE *out, struct cf_error *err);
-    bool listing;  /* may be asked of several hosts at once, /server:a,b,c */
+    bool listing;  /* only shows what is there; may be asked of several hosts at once, /server:a,b,c */
     bool sessions; /* its operands are sessions */
     bool there;    /* of another host its own curfew is asked, since its bus does not tell */
     bool (*reads_input)(const struct cf_args *args); /* whether standard input is the verb's; NULL: never */

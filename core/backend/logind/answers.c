@@ -28,6 +28,17 @@ static bool take_name(struct cf_host_request *request, struct cf_cached *known)
     return true;
 }
 
+/* Whose session is read from logind's file, which says nothing of it, has none where only terminals were
+ * found. */
+static bool take_lock(struct cf_host_request *request, struct cf_cached *known)
+{
+    if (!known || !known->by_file || !request->wants_input)
+        return false;
+    known->properties.locked = request->record.locked = CF_TRI_NO;
+    (void)cf_properties_apply(&known->properties, cf_loop_clock(request->host->loop), &known->record);
+    return true;
+}
+
 void cf_answer_reading(struct cf_host_request *request)
 {
     struct cf_session *record = &request->record;
@@ -47,9 +58,11 @@ void cf_answer_reading(struct cf_host_request *request)
                                                                   : 0; /* the others come with it */
     if (idle)
         tell_doubt(request, known);
-    uint64_t name = take_name(request, known) ? CF_FIELD_BIT(CF_FIELD_NAME) : 0;
+    uint64_t found = take_name(request, known) ? CF_FIELD_BIT(CF_FIELD_NAME) : 0;
+    if (take_lock(request, known))
+        found |= CF_FIELD_BIT(CF_FIELD_LOCKED);
     cf_host_request_complete(request, &(struct cf_completion){.session = record,
-                                                              .fields = request->asked.fields | idle | name,
+                                                              .fields = request->asked.fields | idle | found,
                                                               .watched = watched});
 }
 

@@ -64,6 +64,7 @@ struct cf_cached {
     struct cf_blocked *blocked; /* those that took nothing, and are waited for */
     char *owed;                 /* what such a terminal is to show still: its notice is over; NULL: nothing */
     bool listed;                /* since the listing under way began */
+    bool by_file;               /* as logind has written it down, which holds no display's lock */
     UT_hash_handle hh;          /* by record.identity.id */
 };
 
@@ -74,10 +75,14 @@ struct cf_reading;
 struct cf_sessions {
     struct cf_cached *known;
     struct cf_reading *readings;
-    struct cf_bus_call list_call;
-    size_t unread;       /* of the listing under way */
-    bool listing, again; /* one is under way; another was asked for meanwhile */
-    bool plain;          /* there is no fuller one than ListSessions: systemd before 256 */
+};
+
+/* The listing under way (listing.h). */
+struct cf_listing {
+    struct cf_bus_call call;
+    size_t unread;         /* sessions of it */
+    bool under_way, again; /* there is one; another was asked for meanwhile */
+    bool plain;            /* there is no fuller one than ListSessions: systemd before 256 */
 };
 
 /* Remote desktops (remotes.h). */
@@ -104,7 +109,8 @@ struct cf_logind {
     bool own_asked; /* once it was asked for */
     char *only;     /* as in the settings, */
     bool people;    /* this, */
-    bool once;      /* and this */
+    bool once;      /* this, */
+    char *files;    /* and this */
     char *server;   /* by ssh; NULL: this machine */
     struct cf_remote *remote;
     char *bridge; /* the session on that host that is there for us only */
@@ -112,6 +118,7 @@ struct cf_logind {
     struct cf_span server_limit;
     struct cf_retry retry;
     struct cf_sessions sessions;
+    struct cf_listing listing;
     struct cf_remotes remotes;
     struct cf_inhibitors inhibitors;
     struct cf_host_request *requests;

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "logind/agents.h"
+#include "logind/listing.h"
 #include "logind/nologin.h"
 #include "logind/remotes.h"
 #include "logind/requests.h"
@@ -53,7 +54,7 @@ static void on_sleep(struct cf_logind *host, sd_bus_message *signal)
 {
     int begins;
     if (sd_bus_message_read(signal, "b", &begins) >= 0 && !begins)
-        cf_sessions_list(host); /* much may have happened around the sleep */
+        cf_listing_begin(host); /* much may have happened around the sleep */
 }
 
 static const struct {
@@ -87,7 +88,7 @@ static int on_owner_changed(sd_bus_message *signal, void *data, sd_bus_error *re
         return 0;
     cf_replace(&host->owner, owner[0] ? owner : NULL);
     if (host->owner) {
-        cf_sessions_list(host);
+        cf_listing_begin(host);
     } else {
         struct cf_error err;
         (void)cf_error_set(&err, CF_UNAVAILABLE, "systemd-logind has left the system bus");
@@ -111,6 +112,7 @@ static const struct {
 
 static void drop_bus(struct cf_logind *host)
 {
+    cf_listing_cancel(host);
     cf_sessions_cancel(host);
     cf_agents_finish(host);
     cf_bus_call_cancel(&host->owner_call);
@@ -180,7 +182,7 @@ static void begin_listing(struct cf_logind *host)
 {
     if (!host->once)
         ask_owner(host);
-    cf_sessions_list(host);
+    cf_listing_begin(host);
 }
 
 /* A command that only lists needs no signals: half of its messages would be about those. */
@@ -244,7 +246,7 @@ static void on_retry(struct cf_timer *timer)
     struct cf_logind *host = timer->data;
     struct cf_error err;
     if (host->bus)
-        cf_sessions_list(host);
+        cf_listing_begin(host);
     else if (connect_host(host, &err) != 0)
         cf_retry_lose(&host->retry, &err);
 }
@@ -302,6 +304,13 @@ static void describe(struct cf_capabilities *able)
     able->fields[CF_FIELD_CPU] = able->fields[CF_FIELD_LANGUAGE] = CF_SUPPLY_SAMPLED;
 }
 
+/* Files are of this machine's logind; who names another bus may mean another's. */
+static char *read_files(const struct cf_logind_setup *settings)
+{
+    bool here = settings && !settings->server && (settings->address || !getenv("DBUS_SYSTEM_BUS_ADDRESS"));
+    return cf_strdup(here ? settings->files : NULL);
+}
+
 static int open_logind(struct cf_loop *loop, const struct cf_backend_sink *sink, const void *setup,
                        struct cf_backend **ret_backend, struct cf_error *err)
 {
@@ -326,6 +335,7 @@ static int open_logind(struct cf_loop *loop, const struct cf_backend_sink *sink,
                                .server = cf_strdup(server),
                                .only = cf_strdup(settings ? settings->only : NULL),
                                .people = settings && settings->people,
+                               .files = read_files(settings),
                                .once = settings && settings->once,
                                .asks = server && settings->asks,
                                .server_limit = server && settings->limit.us ? settings->limit
@@ -348,6 +358,7 @@ static int open_logind(struct cf_loop *loop, const struct cf_backend_sink *sink,
         free(host->name);
         free(host->server);
         free(host->only);
+        free(host->files);
         free(host);
         return code;
     }
@@ -380,6 +391,7 @@ static void close_logind(struct cf_backend *backend)
     cf_logind_requests_drop(host);
     cf_watches_finish(host);
     cf_agents_finish(host);
+    cf_listing_cancel(host);
     cf_sessions_finish(host);
     cf_remotes_finish(host);
     cf_bus_call_cancel(&host->owner_call);
@@ -391,6 +403,7 @@ static void close_logind(struct cf_backend *backend)
     free(host->own);
     free(host->server);
     free(host->only);
+    free(host->files);
     free(host->bridge);
     free(host->address);
     free(host->name);

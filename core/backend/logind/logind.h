@@ -9,6 +9,8 @@
 
 #include "backend/backend.h"
 
+#define CF_LOGIND_FILES "/run/systemd/sessions"
+
 struct cf_logind_setup {
     const char *address;  /* of the bus, as D-Bus writes it; NULL: the system bus */
     const char *server;   /* another host's system bus, by ssh ("root@h2"); NULL: this machine's */
@@ -18,6 +20,8 @@ struct cf_logind_setup {
                          caller's; NULL: all */
     bool once;        /* for a command: agents do not come to it, so nobody knows which session has one */
     bool people;      /* without those of service managers, each user's since systemd 256, where it tells */
+    const char *files; /* CF_LOGIND_FILES, where what is listed is only shown, and may be read from logind's
+                          own files; NULL: all that is told decides over acts, so logind is asked */
 };
 
 extern const struct cf_backend_ops cf_logind_ops;

@@ -4,6 +4,7 @@
 #include "logind/acts.h"
 #include "logind/answers.h"
 #include "logind/inhibitors.h"
+#include "logind/listing.h"
 #include "logind/looks.h"
 #include "logind/processes.h"
 #include "logind/request.h"
@@ -18,6 +19,8 @@
 #define AGENT_FIELDS (CF_LOGIND_IDLE_FIELDS | CF_FIELD_BIT(CF_FIELD_INHIBITED))
 
 static void read_again(struct cf_timer *timer);
+static void on_read(struct cf_logind *host, void *data, const char *id, struct cf_cached *known,
+                    const struct cf_error *err);
 
 /*
  * A session begins before it has a scope, and sshd makes its terminal a moment after that, of which nobody
@@ -38,6 +41,18 @@ static bool looks_again(struct cf_host_request *request)
     return true;
 }
 
+/* Logind's file is enough for a session that shows terminals alone. A display's lock is not in it, nor by
+ * which of several terminals logind calls a session. */
+static bool asks_logind(struct cf_host_request *request)
+{
+    const struct cf_cached *known = cf_host_request_known(request);
+    if (!known || !known->by_file || !request->wants_input || cf_sources_are_plain(&request->input.sources))
+        return false;
+    cf_sessions_read(request->host, request->session.id, cf_host_request_remaining(request), on_read,
+                     request);
+    return true;
+}
+
 /* All is read: do it. */
 static void proceed(struct cf_host_request *request)
 {
@@ -48,7 +63,7 @@ static void proceed(struct cf_host_request *request)
     } else if (cf_host_request_remaining(request).us <= 0) { /* nobody would know that it was done */
         cf_host_request_fail(request, CF_TIMEOUT, "reading its state took too long; nothing was done");
     } else if (request->asked.action == CF_ACTION_REFRESH || request->asked.action == CF_ACTION_WATCH) {
-        if (!looks_again(request))
+        if (!asks_logind(request) && !looks_again(request))
             cf_answer_reading(request);
     } else if (request->asked.action == CF_ACTION_WITHDRAW) {
         cf_host_request_done(request);
@@ -72,7 +87,7 @@ static bool looks_elsewhere(struct cf_host_request *request)
     struct cf_cached *known = host->closed ? NULL : cf_host_request_known(request);
     if (!request->wants_input || !known || input->asks_elsewhere || !cf_input_serves(input))
         return false;
-    request->awaits_listing = host->sessions.listing;
+    request->awaits_listing = host->listing.under_way;
     if (!request->awaits_listing) {
         cf_input_prepare_elsewhere(input, host, known);
         start_work(request);
@@ -273,6 +288,7 @@ static void look(struct cf_host_request *request, struct cf_cached *known)
     cf_session_copy(&request->record, &known->record);
     cf_replace(&request->unit, known->properties.scope);
     cf_input_prepare(&request->input, host, known);
+    request->inhibitors = false; /* they are in what was read before, where this is a second look */
     if (!asks_agent(request, known))
         go_on(request, known);
 }
@@ -366,7 +382,7 @@ static void begin(struct cf_host_request *request)
     } else if (!host->bus)
         cf_timer_defer(host->loop, &request->later);
     else if (request->asked.action == CF_ACTION_LIST)
-        cf_sessions_list(host);
+        cf_listing_begin(host);
     else if (is_read(request)) {
         request->later.fire = on_known;
         cf_timer_defer(host->loop, &request->later);

@@ -1,10 +1,22 @@
-/* The sessions as last read from logind, and the listings and single readings that keep them so. */
+/* The sessions as last read from logind, and the single readings that keep them so. */
 #ifndef CF_LOGIND_SESSIONS_H
 #define CF_LOGIND_SESSIONS_H
 
 #include "logind/host.h"
 
 struct cf_cached *cf_sessions_find(struct cf_logind *host, const char *id);
+
+/* The session of that id, added as one of which nothing is known where it is not there; it is of the listing
+ * under way. */
+struct cf_cached *cf_sessions_add(struct cf_logind *host, const char *id);
+
+/* Takes on `properties`, all of a session, asked for at `asked_at`, and tells the sink. NULL where the back
+ * end was closed over it. */
+struct cf_cached *cf_sessions_keep(struct cf_logind *host, const char *id, struct cf_properties *properties,
+                                   struct cf_mono asked_at);
+
+/* Tells the sink of it as it was last known. */
+void cf_sessions_tell(struct cf_logind *host, const struct cf_cached *known);
 
 /* Takes over what was written on its terminals. */
 void cf_cached_take_written(struct cf_cached *known, struct cf_sources *sources);
@@ -24,10 +36,7 @@ void cf_sessions_read(struct cf_logind *host, const char *id, struct cf_span lim
 /* Takes what a PropertiesChanged signal says, and reads the rest where it leaves something out. */
 void cf_sessions_changed(struct cf_logind *host, const char *id, sd_bus_message *signal);
 
-/* Begins a listing, after the one under way if there is one; host->listed follows. */
-void cf_sessions_list(struct cf_logind *host);
-
-/* Drops listings and readings under way without a word; the connection is closing. */
+/* Drops readings under way without a word; the connection is closing. */
 void cf_sessions_cancel(struct cf_logind *host);
 
 void cf_sessions_finish(struct cf_logind *host);

@@ -447,16 +447,28 @@ struct cf_instant cf_sources_input(const struct cf_sources *sources)
     return told ? latest : (struct cf_instant){CF_UNKNOWN_US};
 }
 
+static bool may_name(const struct cf_source *terminal)
+{
+    return terminal->own && !terminal->served && !terminal->elsewhere && terminal->eldest > 0;
+}
+
 const char *cf_sources_name(const struct cf_sources *sources)
 {
     const struct cf_source *first = NULL;
     for (size_t i = 0; i < sources->count; i++) {
         const struct cf_source *terminal = &sources->terminals[i];
-        bool named = terminal->own && !terminal->served && !terminal->elsewhere && terminal->eldest > 0;
-        if (named && (!first || terminal->eldest < first->eldest))
+        if (may_name(terminal) && (!first || terminal->eldest < first->eldest))
             first = terminal;
     }
     return first ? first->path + strlen("/dev/") : NULL;
+}
+
+bool cf_sources_are_plain(const struct cf_sources *sources)
+{
+    size_t names = 0;
+    for (size_t i = 0; i < sources->count; i++)
+        names += may_name(&sources->terminals[i]);
+    return names <= 1 && !sources->display;
 }
 
 bool cf_sources_vanished(const struct cf_sources *sources)

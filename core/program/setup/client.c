@@ -66,7 +66,8 @@ static int read_server(const struct cf_args *args, struct cf_host_setup *setup, 
     const struct cf_backend_wish wish = {.server = here ? NULL : server,
                                          .asks = !here && cf_terminal_is(stdin) && cf_terminal_is(stderr),
                                          .only = narrow(args),
-                                         .people = !cf_args_has(args, "all")};
+                                         .people = !cf_args_has(args, "all"),
+                                         .shows = args->verb->listing};
     setup->backend_setup = cf_backend_settings(setup->backend, &wish);
     if (here)
         return CF_OK;

@@ -67,8 +67,12 @@ const void *cf_backend_settings(const struct cf_backend_ops *ops, const struct c
 {
 #ifdef __linux__
     static struct cf_logind_setup setup;
-    setup = (struct cf_logind_setup){
-        .server = wish->server, .asks = wish->asks, .only = wish->only, .once = true, .people = wish->people};
+    setup = (struct cf_logind_setup){.server = wish->server,
+                                     .asks = wish->asks,
+                                     .only = wish->only,
+                                     .once = true,
+                                     .people = wish->people,
+                                     .files = wish->shows ? CF_LOGIND_FILES : NULL};
     if (ops == &cf_logind_ops)
         return &setup;
 #elif defined(_WIN32)

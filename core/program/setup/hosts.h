@@ -18,6 +18,7 @@ struct cf_backend_wish {
     bool asks;          /* a person is there to type a password for it */
     const char *only;   /* sessions with this id, or of this user, are enough; NULL: all */
     bool people;        /* nor is anybody interested in those of service managers */
+    bool shows;         /* what is listed is only shown: nothing is done to a session that was found so */
 };
 
 /* The settings with which the back end opens it so, as far as it can. Valid until the next call; NULL: it

@@ -1,6 +1,9 @@
 /* What a listing asks of logind: each session once, and none that nobody wants to see. */
 #include "fake_logind.h"
 
+#include "../../fixture/folder.h"
+#include "logind/sources.h"
+
 #define BEGUN     ((struct cf_mono){1}) /* long before everything */
 #define NAME      CF_FIELD_BIT(CF_FIELD_LOCKED)
 #define IDLE      CF_FIELD_BIT(CF_FIELD_IDLE)
@@ -216,6 +219,100 @@ static void what_cannot_be_locked_is_said_to_be_so(void **state)
     fake_close();
 }
 
+/* ---- By logind's own files ---- */
+
+static bool all_is_plain = true;
+
+bool __wrap_cf_sources_are_plain(const struct cf_sources *sources);
+bool __wrap_cf_sources_are_plain(const struct cf_sources *sources)
+{
+    (void)sources;
+    return all_is_plain;
+}
+
+static void write_down(const char *id, int uid, const char *user, const char *type, int leader)
+{
+    char text[512];
+    (void)snprintf(text, sizeof text,
+                   "UID=%d\nUSER=%s\nACTIVE=1\nSTATE=active\nREMOTE=1\nTYPE=%s\nCLASS=user\n"
+                   "SCOPE=session-%s.scope\nLEADER=%d\nREALTIME=1795990564765718\nMONOTONIC=%d\n",
+                   uid, user, type, id, leader, OLD_BIRTH);
+    (void)folder_write(id, text);
+}
+
+/* Of what is only shown; says how many sessions the bus was asked for. */
+static unsigned asked_for(bool fuller, const char *files)
+{
+    two_people(fuller);
+    fake_session("c7")->leader = 70;
+    fake.count = 2;
+    fake_open((struct cf_logind_setup){.once = true, .files = files});
+    unsigned asked = reads();
+    assert_int_equal(fake.seen, 2);
+    assert_int_equal(fake.calls, (fuller ? 1 : 2) + asked);
+    fake_close();
+    return asked;
+}
+
+static void a_host_of_terminals_takes_one_message(void **state)
+{
+    (void)state;
+    const char *files = folder_path("");
+    write_down("c7", 1000, "ana", "tty", 70);
+    write_down("c8", 1001, "ben", "tty", 80);
+    assert_int_equal(asked_for(true, files), 0);
+    assert_int_equal(asked_for(false, files), 0);
+    assert_int_equal(asked_for(true, NULL), 2);       /* who acts asks logind */
+    assert_int_equal(asked_for(true, "/no/such"), 2); /* as in a namespace that hides them */
+    write_down("c7", 1000, "ana", "x11", 70);
+    assert_int_equal(asked_for(true, files), 1); /* a desktop's hints are not there */
+}
+
+/* In a container whose bus is another machine's. */
+static void files_of_other_sessions_are_none(void **state)
+{
+    (void)state;
+    static const struct {
+        int uid, leader;
+        const char *user;
+    } others[] = {{1002, 70, "ana"}, {1000, 70, "eve"}, {1000, 71, "ana"}};
+    const char *files = folder_path("");
+    write_down("c8", 1001, "ben", "tty", 80);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        write_down("c7", others[i].uid, others[i].user, "tty", others[i].leader);
+        assert_int_equal(asked_for(true, files), 1);
+    }
+    write_down("c7", 1000, "ana", "tty", 70);
+    two_people(true);
+    fake_session("c7")->class_ = "user-early";
+    fake_session("c7")->leader = 70;
+    fake.count = 2;
+    fake_open((struct cf_logind_setup){.once = true, .files = files});
+    assert_int_equal(reads(), 1);
+    fake_close();
+}
+
+/* As a display in a session on a terminal, whose lock logind may know. */
+static void where_more_than_a_terminal_is_found_logind_is_asked(void **state)
+{
+    (void)state;
+    write_down("c7", 1000, "ana", "tty", 70);
+    for (int plain = 0; plain < 2; plain++) {
+        two_people(true);
+        fake_session("c7")->leader = 70;
+        fake.count = 1;
+        fake_open((struct cf_logind_setup){.once = true, .files = folder_path("")});
+        all_is_plain = plain;
+        for (int i = 0; i < 2; i++) {
+            fake_ask(CF_ACTION_REFRESH, "c7", OLD_BIRTH, IDLE, BEGUN);
+            assert_int_equal(fake.completion.code, CF_OK);
+            assert_int_equal(reads(), !plain);
+        }
+        all_is_plain = true;
+        fake_close();
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +327,9 @@ int main(void)
         cmocka_unit_test(the_leader_is_a_part_of_birth),
         cmocka_unit_test(what_cannot_be_locked_is_said_to_be_so),
         cmocka_unit_test(nobody_who_lists_waits_for_a_young_one),
+        cmocka_unit_test(a_host_of_terminals_takes_one_message),
+        cmocka_unit_test(files_of_other_sessions_are_none),
+        cmocka_unit_test(where_more_than_a_terminal_is_found_logind_is_asked),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, folder_set_up, folder_tear_down);
 }
