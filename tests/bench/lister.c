@@ -1,8 +1,9 @@
 /*
- * lister: the least that a listing of sessions with their idle times takes. Asks logind for all of them and
- * for the properties of each, 64 at once; looks at the terminals that control the processes of each scope,
- * one after the other; prints a line each. It trusts whatever it reads, and so may tell that somebody who
- * types is idle: it is a floor to measure by, no program to use.
+ * lister [FOLDER]: the least that a listing of sessions with their idle times takes. Asks logind for all of
+ * them and for the properties of each, 64 at once, or reads these from logind's files in FOLDER; looks at the
+ * terminals that control the processes of each scope, one after the other; prints a line each. It trusts
+ * whatever it reads, and so may tell that somebody who types is idle: it is a floor to measure by, no program
+ * to use.
  */
 #include <fcntl.h>
 #include <stdbool.h>
@@ -76,7 +77,7 @@ static int on_properties(sd_bus_message *reply, void *data, sd_bus_error *ret_er
     return 0;
 }
 
-static void read_sessions(sd_bus *bus)
+static void list_sessions(sd_bus *bus)
 {
     sd_bus_message *reply = NULL;
     const char *id, *user, *seat, *path;
@@ -92,6 +93,11 @@ static void read_sessions(sd_bus *bus)
         (void)snprintf(session->path, sizeof session->path, "%s", path);
     }
     sd_bus_message_unref(reply);
+}
+
+static void ask_for_properties(sd_bus *bus)
+{
+    int code;
     while (answered < count) {
         for (; sent < count && sent - answered < AT_ONCE; sent++)
             (void)sd_bus_call_method_async(bus, NULL, LOGIN1, sessions[sent].path,
@@ -113,6 +119,38 @@ static bool read_file(const char *path, char *out, size_t size)
         (void)close(fd);
     out[length > 0 ? length : 0] = '\0';
     return length > 0;
+}
+
+static void take_line(struct session *session, const char *key, const char *value)
+{
+    char *text = strcmp(key, "TYPE") == 0          ? session->type
+                 : strcmp(key, "STATE") == 0       ? session->state
+                 : strcmp(key, "REMOTE_HOST") == 0 ? session->host
+                                                   : NULL;
+    if (text)
+        (void)snprintf(text, FIELD, "%s", value);
+    else if (strcmp(key, "REALTIME") == 0)
+        session->logon = strtoull(value, NULL, 10);
+    else if (strcmp(key, "LEADER") == 0)
+        session->leader = (uint32_t)strtoul(value, NULL, 10);
+}
+
+static void read_properties(const char *folder)
+{
+    char path[256], text[4096];
+    for (size_t i = 0; i < count; i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", folder, sessions[i].id);
+        if (!read_file(path, text, sizeof text))
+            continue;
+        for (char *at = text, *end; (end = strchr(at, '\n')); at = end + 1) {
+            char *value = strchr(at, '=');
+            *end = '\0';
+            if (!value || value > end)
+                continue;
+            *value = '\0';
+            take_line(&sessions[i], at, value + 1);
+        }
+    }
 }
 
 static void look_at_process(struct session *session, long pid)
@@ -151,13 +189,17 @@ static void look_at_terminals(struct session *session)
     }
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     sd_bus *bus = NULL;
     int code = sd_bus_open_system(&bus);
     if (code < 0)
         die("the system bus", code);
-    read_sessions(bus);
+    list_sessions(bus);
+    if (argc > 1)
+        read_properties(argv[1]);
+    else
+        ask_for_properties(bus);
     for (size_t i = 0; i < count; i++) {
         const struct session *session = &sessions[i];
         look_at_terminals(&sessions[i]);
