@@ -73,6 +73,13 @@ void cf_agent_answer_write(struct cf_buffer *out, const struct cf_agent_answer *
     cf_buffer_puts(out, "}\n");
 }
 
+void cf_agent_hello_write(struct cf_buffer *out, const char *display)
+{
+    cf_buffer_printf(out, "{\"curfew\":%d,\"id\":1,\"do\":\"agent\"", CF_AGENT_VERSION);
+    add_text(out, "display", display);
+    cf_buffer_puts(out, "}\n");
+}
+
 void cf_agent_welcome_write(struct cf_buffer *out, const char *session, const char *why)
 {
     cf_buffer_printf(out, "{\"curfew\":%d", CF_AGENT_VERSION);

@@ -8,6 +8,10 @@
  *   {"curfew":1,"id":7,"do":"show","text":…}   {"id":7,"shown":true}; when pressed {"id":7,"pressed":true}
  *   {"curfew":1,"id":8,"do":"close"}           {"id":8,"closed":true}
  *
+ * An agent's first line is a request of the control protocol:
+ * {"curfew":1,"id":1,"do":"agent","display":":10"}. The X display that it was given, "" where that is closed
+ * to it or another user's; left out where there is none.
+ *
  * "idle" is in seconds, null where the agent does not know. One notice is shown at a time: the next takes its
  * place, but for one that is to be shown "beside" it. Before the first order the engine says
  * {"curfew":1,"session":"3"}, or why it wants no agent:
@@ -73,6 +77,9 @@ struct cf_agent_answer {
 
 void cf_agent_order_write(struct cf_buffer *out, const struct cf_agent_order_line *order);
 void cf_agent_answer_write(struct cf_buffer *out, const struct cf_agent_answer *answer);
+
+/* The agent's first line. `display` NULL: it was given none of X11. */
+void cf_agent_hello_write(struct cf_buffer *out, const char *display);
 
 /* The engine's first line: whose agent it is, or, where `session` is NULL, why it is none. */
 void cf_agent_welcome_write(struct cf_buffer *out, const char *session, const char *why);

@@ -144,9 +144,10 @@ struct cf_backend_ops {
     const char *(*own)(struct cf_backend *backend);
     /*
      * Takes over the socket `fd`, at whose other end a program of a user's, by the kernel's word of this uid
-     * and process, wants to speak for the session that it is in (core/agent). NULL: no such are taken here.
+     * and process, wants to speak for the session that it is in (core/agent). `display`: the X display that
+     * it says it was given, borrowed; NULL: none. The function NULL: no such are taken here.
      */
-    void (*take_agent)(struct cf_backend *backend, int fd, int64_t uid, int64_t pid);
+    void (*take_agent)(struct cf_backend *backend, int fd, int64_t uid, int64_t pid, const char *display);
     /* The service manager has told that something happened to the session of this id: a lock, say, of which
      * the host itself does not tell. NULL: nothing is to be learnt from that. */
     void (*session_changed)(struct cf_backend *backend, const char *id);

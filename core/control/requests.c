@@ -540,7 +540,6 @@ static void handle_tell(void *data, const json_t *words, struct cf_control_call 
 /* From here on it is the back end's, which says for which session. */
 static void handle_agent(void *data, const json_t *words, struct cf_control_call *call)
 {
-    (void)words;
     const struct cf_requests *requests = data;
     struct cf_backend *backend = cf_engine_backend(requests->engine);
     const struct cf_peer peer = *cf_control_call_peer(call);
@@ -550,7 +549,7 @@ static void handle_agent(void *data, const json_t *words, struct cf_control_call
     }
     int fd = cf_control_hand_on(call);
     if (fd >= 0)
-        cf_backend_ops_of(backend)->take_agent(backend, fd, peer.uid, peer.pid);
+        cf_backend_ops_of(backend)->take_agent(backend, fd, peer.uid, peer.pid, word(words, "display"));
 }
 
 static void handle_pause(void *data, const json_t *words, struct cf_control_call *call)
@@ -592,6 +591,7 @@ static const char *const no_words[] = {NULL}, *const session_only[] = {"session"
                          *const session_what_text[] = {"session", "what", "text", NULL},
                          *const session_text_title_for[] = {"session", "text", "title", "for", NULL},
                          *const session_for[] = {"session", "for", NULL},
+                         *const display_only[] = {"display", NULL},
                          *const policy_only[] = {"policy", NULL},
                          *const policy_for[] = {"policy", "for", NULL};
 
@@ -607,7 +607,7 @@ const struct cf_control_verb cf_requests_verbs[] = {
     {"pause", false, policy_for, handle_pause, 1},
     {"resume", false, policy_only, handle_resume, 1},
     {"reload", false, no_words, handle_reload, 1},
-    {"agent", true, no_words, handle_agent, 5},
+    {"agent", true, display_only, handle_agent, 5},
     {0},
 };
 

@@ -73,17 +73,21 @@ static void on_display_lost(void *data)
     cf_loop_stop(agent->loop);
 }
 
-/* Where there is Wayland, an X server sees only some of what is typed. */
-static void open_display(struct cf_desktop_agent *agent)
+/* Where there is Wayland, an X server sees only some of what is typed. Returns what the engine is told of it.
+ */
+static const char *open_display(struct cf_desktop_agent *agent)
 {
     const struct cf_display_calls calls = {agent, on_idle, on_input, on_display_lost};
+    const char *given = getenv("DISPLAY");
     bool wayland = getenv("WAYLAND_DISPLAY") || cf_text_equal(getenv("XDG_SESSION_TYPE"), "wayland");
     if (wayland)
         agent->display = cf_wayland_ops.open(agent->loop, &calls);
     if (wayland && !agent->display)
         agent->display = cf_mutter_ops.open(agent->loop, &calls);
-    else if (!wayland && getenv("DISPLAY"))
-        agent->display = cf_x11_ops.open(agent->loop, &calls);
+    if (wayland || !given)
+        return NULL;
+    agent->display = cf_x11_ops.open(agent->loop, &calls);
+    return agent->display || !cf_x11_is_astray() ? given : "";
 }
 
 /* ---- What the notices tell ---- */
@@ -163,11 +167,11 @@ struct cf_desktop_agent *cf_desktop_agent_create(struct cf_loop *loop, const cha
 {
     struct cf_desktop_agent *agent = cf_alloc(sizeof *agent);
     agent->loop = loop;
-    open_display(agent);
+    const char *display = open_display(agent);
     agent->inhibitors = cf_inhibitors_create(loop, on_inhibited, agent);
     agent->notices = cf_notices_create(loop, &(struct cf_notices_calls){agent, on_shown, on_pressed});
-    agent->channel =
-        cf_channel_create(loop, path, &(struct cf_channel_calls){agent, on_begun, on_order, on_lost});
+    agent->channel = cf_channel_create(loop, path, display,
+                                       &(struct cf_channel_calls){agent, on_begun, on_order, on_lost});
     return agent;
 }
 

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char hello[] = "{\"curfew\":1,\"id\":1,\"do\":\"agent\"}\n";
-
 /* One connection, from the attempt on; the next one is another. */
 struct line_to_engine {
     struct cf_channel *channel; /* NULL: given up */
@@ -21,7 +19,7 @@ struct line_to_engine {
 
 struct cf_channel {
     struct cf_loop *loop;
-    char *path, *folder;
+    char *path, *folder, *display;
     struct cf_channel_calls calls;
     struct line_to_engine *line; /* NULL: none */
     uv_fs_event_t folders;       /* told of while there is no engine */
@@ -199,7 +197,7 @@ static void on_connected(uv_connect_t *connect, int status)
     (void)uv_fs_event_stop(&channel->folders);
     channel->checks = false;
     struct cf_buffer text = {0};
-    cf_buffer_puts(&text, hello);
+    cf_agent_hello_write(&text, channel->display);
     cf_agent_send((uv_stream_t *)&line->pipe, text);
     (void)uv_read_start((uv_stream_t *)&line->pipe, on_alloc, on_read);
 }
@@ -222,13 +220,14 @@ static void on_again(struct cf_timer *timer)
         try_engine(channel);
 }
 
-struct cf_channel *cf_channel_create(struct cf_loop *loop, const char *path,
+struct cf_channel *cf_channel_create(struct cf_loop *loop, const char *path, const char *display,
                                      const struct cf_channel_calls *calls)
 {
     struct cf_channel *channel = cf_alloc(sizeof *channel);
     *channel = (struct cf_channel){.loop = loop,
                                    .path = cf_strdup(path),
                                    .folder = cf_strdup(path),
+                                   .display = cf_strdup(display),
                                    .calls = *calls,
                                    .again = {.fire = on_again, .data = channel},
                                    .wait = CF_CHANNEL_LEAST};
@@ -245,6 +244,7 @@ static void on_folders_closed(uv_handle_t *handle)
     struct cf_channel *channel = handle->data;
     free(channel->path);
     free(channel->folder);
+    free(channel->display);
     free(channel);
 }
 

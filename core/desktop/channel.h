@@ -21,7 +21,8 @@ struct cf_channel_calls {
     void (*lost)(void *data); /* the engine has gone, and with it whatever it has asked for */
 };
 
-struct cf_channel *cf_channel_create(struct cf_loop *loop, const char *path,
+/* `display`: as in the agent's first line (lines.h). */
+struct cf_channel *cf_channel_create(struct cf_loop *loop, const char *path, const char *display,
                                      const struct cf_channel_calls *calls);
 
 /* Frees itself after its uv handles. */

@@ -19,7 +19,7 @@ struct cf_display_calls {
 
 struct cf_display_ops {
     enum cf_agent_source source;
-    /* NULL where there is no such display. */
+    /* NULL where there is no such display, or one that is not this user's. */
     struct cf_display *(*open)(struct cf_loop *loop, const struct cf_display_calls *calls);
     void (*read)(struct cf_display *display);
     /* Is told of the next input, from before it is read. */
@@ -31,6 +31,12 @@ struct cf_display_ops {
 struct cf_display_head {
     const struct cf_display_ops *ops;
 };
+
+/*
+ * Whether the server at the other end of a connection is this user's own, or root's, as display managers have
+ * it: by the kernel's word (SO_PEERCRED, unix(7)). Over a network nobody knows, and it is taken for theirs.
+ */
+bool cf_display_is_users(int fd);
 
 static inline const struct cf_display_ops *cf_display_ops_of(const struct cf_display *display)
 {

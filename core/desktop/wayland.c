@@ -248,6 +248,10 @@ static struct cf_display *open_wayland(struct cf_loop *loop, const struct cf_dis
     struct wl_display *connection = wl_display_connect(NULL);
     if (!connection)
         return NULL;
+    if (!cf_display_is_users(wl_display_get_fd(connection))) {
+        wl_display_disconnect(connection);
+        return NULL;
+    }
     struct cf_display *display = cf_alloc(sizeof *display);
     *display = (struct cf_display){.head.ops = &cf_wayland_ops,
                                    .calls = *calls,

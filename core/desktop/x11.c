@@ -137,11 +137,24 @@ static xcb_sync_counter_t find_counter(xcb_connection_t *connection)
     return found;
 }
 
+static bool is_usable(xcb_connection_t *connection)
+{
+    return !xcb_connection_has_error(connection) && cf_display_is_users(xcb_get_file_descriptor(connection));
+}
+
+bool cf_x11_is_astray(void)
+{
+    xcb_connection_t *connection = xcb_connect(NULL, NULL);
+    bool usable = is_usable(connection);
+    xcb_disconnect(connection);
+    return !usable;
+}
+
 static struct cf_display *open_x11(struct cf_loop *loop, const struct cf_display_calls *calls)
 {
     xcb_connection_t *connection = xcb_connect(NULL, NULL);
     const xcb_query_extension_reply_t *extension =
-        xcb_connection_has_error(connection) ? NULL : xcb_get_extension_data(connection, &xcb_sync_id);
+        is_usable(connection) ? xcb_get_extension_data(connection, &xcb_sync_id) : NULL;
     xcb_sync_counter_t counter =
         extension && extension->present && !is_xwayland(connection) ? find_counter(connection) : XCB_NONE;
     if (!counter) {

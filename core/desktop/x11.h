@@ -9,4 +9,7 @@
 
 extern const struct cf_display_ops cf_x11_ops; /* the display that DISPLAY names */
 
+/* Whether that display takes no connection of ours, or is another user's. */
+bool cf_x11_is_astray(void);
+
 #endif

@@ -23,14 +23,16 @@ log_on() {
 }
 
 # desktop_on LABEL USER DISPLAY [COMMAND]: a session of that user's under an X server of its own, with notifications, and
-# COMMAND in it (curfew's agent). What is said to the notification daemon goes to /box/LABEL.notes.
-desktop_type=x11
+# COMMAND in it (curfew's agent). What is said to the notification daemon goes to /box/LABEL.notes. Where desktop_closed
+# is set, only who has the user's cookie may connect to the display, as display managers have it.
+desktop_type=x11 desktop_closed=
 desktop_on() {
     install -m 666 /dev/null "/box/$1.notes"
     install -m 666 /dev/null "/box/$1.out"
     cat >"/box/$1.session" <<SESSION
 export DISPLAY=$3
-Xvfb $3 -nolisten tcp -noreset -screen 0 640x400x24 >/dev/null 2>&1 &
+${desktop_closed:+xauth -q add $3 . \$(mcookie)}
+Xvfb $3 ${desktop_closed:+-auth ~/.Xauthority} -nolisten tcp -noreset -screen 0 640x400x24 >/dev/null 2>&1 &
 until xdpyinfo >/dev/null 2>&1; do :; done
 dbus-monitor "interface='org.freedesktop.Notifications'" "type='method_return',sender='org.freedesktop.Notifications'" >/box/$1.notes 2>&1 &
 xterm -geometry 40x10+20+200 &
@@ -53,7 +55,7 @@ noted() {
 
 # on_desktop USER DISPLAY COMMAND…: as a program in that session would.
 on_desktop() {
-    runuser -u "$1" -- env DISPLAY="$2" XDG_RUNTIME_DIR="/run/user/$(id -u "$1")" \
+    runuser -u "$1" -- env DISPLAY="$2" XAUTHORITY="/home/$1/.Xauthority" XDG_RUNTIME_DIR="/run/user/$(id -u "$1")" \
         DBUS_SESSION_BUS_ADDRESS="unix:path=/run/user/$(id -u "$1")/bus" "${@:3}"
 }
 

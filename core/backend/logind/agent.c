@@ -150,7 +150,7 @@ void cf_session_agent_begin(struct cf_logind *host, struct cf_cached *known, int
     known->agent_last = CF_MONO_UNKNOWN;
     known->record.agent = CF_TRI_YES;
     known->agent_began = cf_loop_now(host->loop);
-    known->agent_blind = false;
+    known->agent_blind = known->agent_astray = false;
     (void)cf_missing_look(host, known);
     host->read(host, &known->record.identity);
     host->sink.seen(host->sink.data, &known->record, PRESENCE);

@@ -3,6 +3,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "logind/agent.h"
+#include "logind/display.h"
+#include "logind/missing.h"
 #include "logind/sessions.h"
 
 #include <poll.h>
@@ -23,6 +25,7 @@ struct cf_agent_coming {
     struct cf_logind *host;
     int fd, process; /* the second: a pidfd, by which a number is known not to be another's by now */
     int64_t uid;
+    char *display; /* as it says; NULL: none */
     struct cf_agent_coming *prev, *next;
 };
 
@@ -45,6 +48,7 @@ static void end_coming(struct cf_agent_coming *coming)
         (void)close(coming->process);
     if (coming->fd >= 0)
         (void)close(coming->fd);
+    free(coming->display);
     free(coming);
 }
 
@@ -90,6 +94,16 @@ static struct cf_cached *only_desktop(const struct cf_logind *host, int64_t uid,
     return found;
 }
 
+/* Neither is it asked for input, nor has it anything to show: both would be at somebody else's display. */
+static void refuse_astray(struct cf_agent_coming *coming, struct cf_cached *known)
+{
+    struct cf_logind *host = coming->host;
+    turn_away(coming, "the display that you were given is closed to you, or is not this session's");
+    known->agent_astray = true;
+    if (cf_missing_look(host, known))
+        host->sink.seen(host->sink.data, &known->record, CF_FIELD_BIT(CF_FIELD_MISSING));
+}
+
 static void settle(struct cf_agent_coming *coming, struct cf_cached *known, const char *why)
 {
     struct cf_logind *host = coming->host;
@@ -103,6 +117,10 @@ static void settle(struct cf_agent_coming *coming, struct cf_cached *known, cons
     }
     if (known->agent) {
         turn_away(coming, "this session has an agent already");
+        return;
+    }
+    if (!cf_display_may_be(known->properties.display, coming->display)) {
+        refuse_astray(coming, known);
         return;
     }
     struct cf_span wait = cf_session_agent_wait(known, cf_loop_now(host->loop));
@@ -159,7 +177,7 @@ static int process_of(int fd, int64_t pid)
     return (int)syscall(SYS_pidfd_open, (pid_t)pid, 0);
 }
 
-void cf_agents_take(struct cf_logind *host, int fd, int64_t uid, int64_t pid)
+void cf_agents_take(struct cf_logind *host, int fd, int64_t uid, int64_t pid, const char *display)
 {
     static const struct cf_bus_method method = {CF_LOGIND_NAME, CF_LOGIND_PATH, CF_LOGIND_MANAGER,
                                                 "GetSessionByPID"};
@@ -168,8 +186,12 @@ void cf_agents_take(struct cf_logind *host, int fd, int64_t uid, int64_t pid)
         return;
     }
     struct cf_agent_coming *coming = cf_alloc(sizeof *coming);
-    *coming = (struct cf_agent_coming){
-        .call.done = on_session, .host = host, .fd = fd, .process = process_of(fd, pid), .uid = uid};
+    *coming = (struct cf_agent_coming){.call.done = on_session,
+                                       .host = host,
+                                       .fd = fd,
+                                       .process = process_of(fd, pid),
+                                       .uid = uid,
+                                       .display = cf_strdup(display)};
     DL_APPEND(host->agents_coming, coming);
     host->agents_coming_count++;
     cf_bus_call(host->bus, &coming->call, &method, CF_LOGIND_LIMIT, "u", (uint32_t)pid);

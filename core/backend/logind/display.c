@@ -51,6 +51,37 @@ static bool environment_names_display(int process, bool *missed)
     return found;
 }
 
+/* "HOST:DISPLAY.SCREEN" (X(7)): the same where host and display are; "unix" is this machine, as no host is.
+ */
+struct display_name {
+    const char *host, *number;
+    size_t host_length, number_length;
+};
+
+static bool read_name(const char *text, struct display_name *ret_name)
+{
+    const char *colon = strrchr(text, ':');
+    if (!colon)
+        return false;
+    *ret_name = (struct display_name){.host = text,
+                                      .number = colon + 1,
+                                      .host_length = (size_t)(colon - text),
+                                      .number_length = strspn(colon + 1, "0123456789")};
+    if (ret_name->host_length == 4 && memcmp(text, "unix", 4) == 0)
+        ret_name->host_length = 0;
+    return ret_name->number_length > 0;
+}
+
+bool cf_display_may_be(const char *own, const char *given)
+{
+    struct display_name a, b;
+    if (!given || (!own && given[0]))
+        return true;
+    return own && read_name(own, &a) && read_name(given, &b) && a.host_length == b.host_length &&
+           memcmp(a.host, b.host, a.host_length) == 0 && a.number_length == b.number_length &&
+           memcmp(a.number, b.number, a.number_length) == 0;
+}
+
 bool cf_display_is_used(int process, bool *missed)
 {
     char name[64];

@@ -1,4 +1,4 @@
-/* Whether a process has to do with a display (X or Wayland), at which its user may be at work. */
+/* Displays (X or Wayland): whether a process has to do with one, and whether one may be a session's. */
 #ifndef CF_LOGIND_DISPLAY_H
 #define CF_LOGIND_DISPLAY_H
 
@@ -9,5 +9,11 @@
  * `process` is its folder in proc; `missed` becomes true where it cannot be read. May hang: see workers.h.
  */
 bool cf_display_is_used(int process, bool *missed);
+
+/*
+ * Whether the X display that an agent was given (core/agent/lines.h) may be the session's: `own` is logind's
+ * word for that, ":10". NULL, of either: nothing is known of it, and so it may.
+ */
+bool cf_display_may_be(const char *own, const char *given);
 
 #endif

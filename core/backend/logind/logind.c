@@ -430,9 +430,9 @@ static const char *own(struct cf_backend *backend)
     return cf_logind_own(host_of(backend));
 }
 
-static void take_agent(struct cf_backend *backend, int fd, int64_t uid, int64_t pid)
+static void take_agent(struct cf_backend *backend, int fd, int64_t uid, int64_t pid, const char *display)
 {
-    cf_agents_take(host_of(backend), fd, uid, pid);
+    cf_agents_take(host_of(backend), fd, uid, pid, display);
 }
 
 const struct cf_backend_ops cf_logind_ops = {

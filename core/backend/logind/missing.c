@@ -10,8 +10,14 @@ static bool is_installed(void)
     return access("/usr/bin/curfew-agent", X_OK) == 0 || access("/usr/local/bin/curfew-agent", X_OK) == 0;
 }
 
-static const char *without_agent(bool hinted)
+static const char *without_agent(bool hinted, bool astray)
 {
+    if (astray)
+        return hinted
+                   ? "no warning can be shown at this desktop: the display that its curfew-agent was given is "
+                     "closed to it, or is not this session's"
+                   : "nothing tells of input at this desktop, and no warning can be shown there: the display "
+                     "that its curfew-agent was given is closed to it, or is not this session's";
     if (is_installed())
         return hinted
                    ? "no warning can be shown at this desktop: curfew-agent is installed, but not at work in it"
@@ -35,7 +41,7 @@ bool cf_missing_look(const struct cf_logind *host, struct cf_cached *known)
     const char *why = NULL;
     if (!host->server && !host->once && is_desktop(&known->properties)) {
         if (!known->agent)
-            why = without_agent(hinted);
+            why = without_agent(hinted, known->agent_astray);
         else if (known->agent_blind && !hinted)
             why = "this session's agent says nothing of input: its display tells nothing of it";
     }

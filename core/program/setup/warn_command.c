@@ -321,9 +321,9 @@ static const char *own(struct cf_backend *around)
     return cf_backend_ops_of(around->host)->own(around->host);
 }
 
-static void take_agent(struct cf_backend *around, int fd, int64_t uid, int64_t pid)
+static void take_agent(struct cf_backend *around, int fd, int64_t uid, int64_t pid, const char *display)
 {
-    cf_backend_ops_of(around->host)->take_agent(around->host, fd, uid, pid);
+    cf_backend_ops_of(around->host)->take_agent(around->host, fd, uid, pid, display);
 }
 
 static void session_changed(struct cf_backend *around, const char *id)
