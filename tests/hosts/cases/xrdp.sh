@@ -22,7 +22,8 @@ systemctl start xrdp-sesman xrdp || fail "$(systemctl status xrdp xrdp-sesman)"
 Xvfb :50 -nolisten tcp -noreset -screen 0 1280x1024x24 >/dev/null 2>&1 &
 until DISPLAY=:50 xdpyinfo >/dev/null 2>&1; do :; done
 
-connect() { # USER: by a client of its own
+connect() { # USER [X-SERVER]: by a client of its own; to a session of theirs, if there is one of that X server
+    sed -i "s/^autorun=.*/autorun=${2:-Xorg}/" /etc/xrdp/xrdp.ini
     DISPLAY=:50 xfreerdp3 /v:127.0.0.1 /u:"$1" /p:secret /cert:ignore >"/box/$1.client" 2>&1 &
     eval "client_$1=$!"
 }
@@ -31,11 +32,9 @@ connect ana
 desktop_tells ana '"disconnected":false'
 connect bruno
 desktop_tells bruno '"disconnected":false'
-sed -i 's/^autorun=.*/autorun=Xvnc/' /etc/xrdp/xrdp.ini
-connect carol
+connect carol Xvnc
 desktop_tells carol '"disconnected":false'
 [ -n "$(pgrep -u carol -x Xvnc)" ] || fail "not with Xvnc: $(ps -u carol)"
-sed -i 's/^autorun=.*/autorun=Xorg/' /etc/xrdp/xrdp.ini # else ana is given a second session, not her own again
 for user in ana carol; do desktop_tells $user '"remote_host":"::ffff:127.0.0.1"'; done
 [[ $(/build/curfew sessions --json | grep '"user":"ana"') == *'"remote":true'* ]] || fail "$(/build/curfew sessions --json)"
 service_started
@@ -58,8 +57,9 @@ begun=$EPOCHSECONDS
 close_client ana
 desktop_tells ana '"disconnected":true'
 entry '"what":"ended"' '"user":"ana"'
-connect carol
+connect carol Xvnc
 desktop_tells carol '"disconnected":false'
+[ "$(pgrep -cu carol 'Xorg|Xvnc')" = 1 ] || fail "not connected again: $(ps -u carol)"
 [ $((EPOCHSECONDS - begun)) -ge 24 ] || fail "ended $((EPOCHSECONDS - begun)) seconds after the second client had gone"
 [ -z "$(pgrep -u ana -x Xorg)" ] || fail "$(ps -u ana)"
 [ -n "$(pgrep -u bruno -x Xorg)" ] || fail "bruno is gone"
