@@ -2,10 +2,12 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "commands/host.h"
 #include "program/output/days_off.h"
 #include "program/output/option_list.h"
 #include "program/output/paragraph.h"
 #include "program/setup/hosts.h"
+#include "program/setup/in_vain.h"
 #include "program/setup/loaded.h"
 #include "program/setup/names.h"
 #include "program/setup/refusals.h"
@@ -34,6 +36,12 @@ struct check {
 
 /* ---- Findings ---- */
 
+/* What is so on this host today, and may not be elsewhere, or tomorrow. */
+static bool is_note(const struct cf_finding *finding)
+{
+    return strcmp(finding->kind, "host") == 0;
+}
+
 static void tell_finding(void *data, const struct cf_finding *finding)
 {
     struct check *check = data;
@@ -49,7 +57,11 @@ static void tell_finding(void *data, const struct cf_finding *finding)
     }
     if (finding->line)
         (void)snprintf(line, sizeof line, "%d:", finding->line);
-    cf_say(check->out, "%s:%s %s%s", path, line, finding->warns ? "warning: " : "", finding->text);
+    cf_say(check->out, "%s:%s %s%s", path, line,
+           !finding->warns    ? ""
+           : is_note(finding) ? "note: "
+                              : "warning: ",
+           finding->text);
 }
 
 static void tell_note(void *data, const char *text)
@@ -143,6 +155,33 @@ static void check_people(const struct cf_config *config, struct check *check)
     cf_loaded_finish(&loaded);
 }
 
+static void note(void *data, const char *text)
+{
+    struct check *check = data;
+    tell_finding(check, &(const struct cf_finding){
+                            .file = cf_path_file(check->path), .warns = true, .kind = "host", .text = text});
+}
+
+/* Whom it would end of those who are logged on, were more known of them. */
+static void check_host(const struct cf_config *config, struct check *check)
+{
+    const struct cf_backend_wish wish = {.people = true};
+    struct cf_host *host;
+    struct cf_error err;
+    const struct cf_host_setup setup = {.backend = cf_hosts[0],
+                                        .backend_setup = cf_backend_settings(cf_hosts[0], &wish),
+                                        .fields = CF_IN_VAIN_FIELDS,
+                                        .once = true};
+    if (cf_host_open(&setup, &host, &err) == CF_OK) {
+        cf_in_vain_check(config, cf_host_sessions(host), note, check);
+        cf_host_close(host);
+    } else if (!check->json) {
+        cf_say(check->out,
+               _("%s: not looked at: which policies would end nobody of those who are logged on here (%s)"),
+               check->path, err.text);
+    }
+}
+
 static bool check_config(const char *path, const struct check *how)
 {
     struct cf_config config;
@@ -155,6 +194,8 @@ static bool check_config(const char *path, const struct check *how)
     struct check whole = *how;
     whole.path = path;
     check_people(&config, &whole);
+    if (good && config.policy_count)
+        check_host(&config, &whole);
     if (!config.policy_count && !how->json)
         cf_say(how->out, _("%s: warning: no policies: nothing will ever happen"), path);
     else if (good && !how->json)
@@ -224,8 +265,9 @@ const struct cf_verb cf_verb_check = {
         "for what loads but cannot work: misspelt names, fields and globals, options that nobody reads, times "
         "compared with plain numbers or taken for true or false, conditions that never hold, logoffs that are always "
         "refused, answers that nobody reads, and whatever "
-        "fails when people are idle, locked, disconnected or restless for days. Touches no host. Of a policy with days off "
-        "it prints the next ones by name.\n"
+        "fails when people are idle, locked, disconnected or restless for days. Of a policy with days off "
+        "it prints the next ones by name. Of a configuration it also says, in notes, which policies would end nobody of those "
+        "who are logged on here, since nobody knows what these policies go by; the host is asked, and nothing is done there.\n"
         "A mistake makes the exit status 3. A warning may be meant, and does not.",
     .groups = (const struct cf_option_group *const[]){&what, NULL},
     .most = CF_OPERANDS,

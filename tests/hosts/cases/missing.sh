@@ -25,6 +25,9 @@ says "session $ana: $lacks" /build/curfew status
 says "$lacks" /build/curfew why "$ana"
 says "\"missing\":[{\"why\":\"$lacks\",\"sessions\":[\"$ana\"],\"count\":1}]" /build/curfew status --json
 says "so no policy that goes by it ends them disconnected: session" /build/curfew status
+says "note: policies.disconnected ends none of these that are logged on here, since nobody knows whether they are disconnected: session" \
+    /build/curfew check --config /box/curfew.lua
+says "/box/curfew.lua: no mistakes" /build/curfew check --config /box/curfew.lua
 says "took no message: $lacks" /build/curfew msg "$ana" hello
 says 'messages at a desktop are shown by its agent' runuser -u ana -- /build/curfew msg "$ana" hello
 says "nothing on this host disconnects a desktop of this kind" /build/curfew tsdiscon "$ana"
