@@ -591,8 +591,7 @@ static const char *const no_words[] = {NULL}, *const session_only[] = {"session"
                          *const session_what_text[] = {"session", "what", "text", NULL},
                          *const session_text_title_for[] = {"session", "text", "title", "for", NULL},
                          *const session_for[] = {"session", "for", NULL},
-                         *const display_only[] = {"display", NULL},
-                         *const policy_only[] = {"policy", NULL},
+                         *const display_only[] = {"display", NULL}, *const policy_only[] = {"policy", NULL},
                          *const policy_for[] = {"policy", "for", NULL};
 
 /* By what each costs the loop, the disk, or the journal. */
