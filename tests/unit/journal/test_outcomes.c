@@ -76,6 +76,7 @@ static void write_about(uint64_t decision, enum cf_what what, bool dry, const ch
                              .policy = "idle",
                              .line = 17,
                              .session = &session,
+                             .idle = {what == CF_WHAT_LOGOFF ? cf_minutes(30).us : CF_UNKNOWN_US},
                              .text = "idle for 30 minutes"};
     const struct cf_journal *journal = cf_writer_journal(desk.writer);
     journal->write(journal->data, &entry, NULL, NULL);
@@ -100,6 +101,7 @@ static bool note(void *data, const struct cf_entry *entry)
         assert_string_equal(entry->policy, "idle");
         assert_int_equal(entry->line, 17);
         assert_string_equal(entry->session->user, "ana");
+        assert_false(cf_span_known(entry->idle)); /* that was the logoff's, some time ago */
     }
     return true;
 }
@@ -131,6 +133,7 @@ static void test_settled(void **state)
                                            "", "ended ",  "ended ", "refused "};
     for (int again = 0; again < 2; again++) {
         begin();
+        cf_outcomes_settle(NULL, rig.engine);
         cf_outcomes_settle(outcomes, rig.engine);
         cf_outcomes_settle(outcomes, rig.engine); /* listed once more */
         end();
@@ -230,6 +233,9 @@ static void test_set_aside(void **state)
     FILE *file = fopen(folder_path("journal.db"), "w");
     (void)fputs("this is no database", file);
     (void)fclose(file);
+    struct cf_error err;
+    assert_true(cf_outcomes_read(desk.folder, &outcomes, &err) < 0);
+    assert_null(outcomes);
     begin();
     end();
     assert_int_equal(cf_query_run(desk.folder, &CF_QUERY_ALL, take_text, NULL, NULL), CF_OK);
