@@ -637,20 +637,79 @@ static void test_told(void **state)
     close_crowd();
 }
 
+/* ---- What others have announced ---- */
+
+/* Twenty of a hundred are due at 30:00, and another policy has announced the end of all for 32:00. */
+static void test_another_policy_has_announced(void **state)
+{
+    (void)state;
+    struct cf_config more;
+    json_t *options = json_pack("{s:s, s:s}", "limit", "32m", "warnings", "5m");
+    cf_config_init(&more);
+    assert_int_equal(cf_config_add_policy(&more, "policies/session-limit.lua", NULL, options, NULL), 0);
+    begin_crowd();
+    for (int i = 0; i < 20; i++)
+        (void)add_one("user", cf_seconds(0));
+    for (int i = 0; i < 80; i++)
+        add_event(CF_EVENT_INPUT, add_one("user", cf_seconds(0)), cf_minutes(20));
+    open_crowd("policies/idle.lua", 0.5, 120);
+    assert_int_equal(cf_engine_add_policy(heard.stage.engine, &more.policies[0], NULL), 0);
+    run_until((struct cf_mono){cf_seconds(30 * 60 + 2).us});
+    assert_int_equal(heard.logoff_count, 20);
+    close_crowd();
+    cf_config_finish(&more);
+    json_decref(options);
+}
+
+/* The same of a run that is about many sessions; it waits for what it has announced itself. */
+static void test_a_sweep_has_announced(void **state)
+{
+    (void)state;
+    struct cf_config more;
+    json_t *options = json_pack("{s:s}", "way", "sweep_idle");
+    cf_config_init(&more);
+    assert_int_equal(cf_config_add_policy(&more, "tests/author/actions.lua", NULL, options, NULL), 0);
+    begin_crowd();
+    for (int i = 0; i < 80; i++)
+        (void)add_one("user", cf_minutes(i < 20 ? 31 : 45));
+    struct cf_random random = cf_random_of(1, 8);
+    for (int i = 0; i < 20; i++)
+        add_busy(&random);
+    open_crowd("policies/idle.lua", 0.5, 120);
+    assert_int_equal(cf_engine_add_policy(heard.stage.engine, &more.policies[0], NULL), 0);
+    run_until((struct cf_mono){cf_seconds(61 * 60 + 2).us});
+    assert_int_equal(heard.logoff_count, 20);
+    run_until((struct cf_mono){MINUTES(63).us - 1}); /* sixty were announced for 62:00 */
+    assert_int_equal(heard.logoff_count, 20);
+    close_crowd();
+    cf_config_finish(&more);
+    json_decref(options);
+}
+
 /* ---- What was announced and does not come ---- */
 
 static char late_policy[] = "/tmp/curfew-test-XXXXXX.lua";
+
+static void open_policy(const char *text, size_t busy)
+{
+    (void)strcpy(strrchr(late_policy, '-') + 1, "XXXXXX.lua");
+    FILE *file = fdopen(mkstemps(late_policy, 4), "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0 && fclose(file) == 0);
+    struct cf_random random = cf_random_of(1, 6);
+    for (size_t i = 0; i < busy; i++)
+        add_busy(&random);
+    open_crowd(late_policy, 0.5, 120);
+}
 
 /* Forty are announced for 30:00, and log off so much later; ten more are due at `others`, who are told no
  * time.
  */
 static void open_late(int late, struct cf_span others)
 {
-    (void)strcpy(strrchr(late_policy, '-') + 1, "XXXXXX.lua");
-    FILE *file = fdopen(mkstemps(late_policy, 4), "w");
-    assert_non_null(file);
-    (void)fprintf(
-        file,
+    char text[1024];
+    (void)snprintf(
+        text, sizeof text,
         "sessions.watch({ class = 'user' }, function (session)\n"
         "  local number = tonumber(session.user:sub(5))\n"
         "  session:wait_idle(25 * minute)\n"
@@ -662,16 +721,12 @@ static void open_late(int late, struct cf_span others)
         "  session:logoff('idle')\n"
         "end)\n",
         late);
-    assert_int_equal(fclose(file), 0);
     begin_crowd();
     for (int i = 0; i < 40; i++)
         (void)add_one("user", cf_seconds(0));
     for (int i = 0; i < 10; i++)
         (void)add_one("user", (struct cf_span){others.us - cf_minutes(30).us});
-    struct cf_random random = cf_random_of(1, 6);
-    for (int i = 0; i < 20; i++)
-        add_busy(&random);
-    open_crowd(late_policy, 0.5, 120);
+    open_policy(text, 20);
 }
 
 static void close_late(void)
@@ -704,6 +759,36 @@ static void test_tardy(void **state)
     assert_int_equal(heard.logoff_count, 10);
     run_until(MINUTES(45));
     assert_int_equal(heard.held, 0);
+    close_late();
+}
+
+/* So many are due at 30:00, by a quarter of an hour's announcement, and the others so much later. */
+static void open_far(int first, int others, struct cf_span later, size_t busy)
+{
+    begin_crowd();
+    for (int i = 0; i < first + others; i++)
+        (void)add_one("user", i < first ? cf_seconds(0) : later);
+    open_policy("sessions.watch({ class = 'user' }, function (session)\n"
+                "  session:wait_idle(15 * minute)\n"
+                "  session:warn('in {left}', { left = 15 * minute })\n"
+                "  clock.sleep(15 * minute)\n"
+                "  session:logoff('idle')\n"
+                "end)\n",
+                busy);
+    run_until((struct cf_mono){cf_seconds(30 * 60 + 2).us});
+}
+
+/* Who is due ten minutes later does not count yet; who is due within them does, to the last minute. */
+static void test_far_ahead(void **state)
+{
+    (void)state;
+    for (int minutes = 10; minutes < 14; minutes += 2) {
+        open_far(40, 30, cf_minutes(minutes), 20);
+        assert_int_equal(heard.logoff_count, 40);
+        close_late();
+    }
+    open_far(1, 50, cf_seconds(9 * 60 + 30), 20);
+    assert_int_equal(heard.logoff_count, 0);
     close_late();
 }
 
@@ -777,6 +862,9 @@ int main(void)
         cmocka_unit_test(test_queue),
         cmocka_unit_test(test_late),
         cmocka_unit_test(test_waiting),
+        cmocka_unit_test(test_another_policy_has_announced),
+        cmocka_unit_test(test_a_sweep_has_announced),
+        cmocka_unit_test(test_far_ahead),
         cmocka_unit_test(test_fewer_a_minute),
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_tardy),
