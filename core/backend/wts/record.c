@@ -116,7 +116,8 @@ static bool is_past(int64_t time, int64_t now)
     return time > 0 && time <= now;
 }
 
-bool cf_wts_is_at_console(const struct cf_wts_infoex *info)
+/* Whoever is at it, or was. */
+static bool is_of_console(const struct cf_wts_infoex *info)
 {
     char *name = cf_utf8_of_field(info->data.name, sizeof info->data.name / sizeof info->data.name[0]);
     bool console = is_console(name);
@@ -124,12 +125,17 @@ bool cf_wts_is_at_console(const struct cf_wts_infoex *info)
     return console;
 }
 
+bool cf_wts_is_at_console(const struct cf_wts_infoex *info)
+{
+    return info->data.state == CF_WTS_ACTIVE && is_of_console(info);
+}
+
 int64_t cf_wts_last_life(const struct cf_wts_infoex *info)
 {
     int64_t now = info->data.current.QuadPart, input = info->data.last_input.QuadPart,
             disconnect = info->data.disconnect.QuadPart, connect = info->data.connect.QuadPart,
             logon = info->data.logon.QuadPart, last = 0;
-    bool console = cf_wts_is_at_console(info);
+    bool console = is_of_console(info);
     if (info->data.state == CF_WTS_DISCONNECTED)
         last = is_past(disconnect, now) ? disconnect : 0;
     else if ((info->data.state == CF_WTS_ACTIVE || info->data.state == CF_WTS_SHADOW) && !console)

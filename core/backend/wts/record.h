@@ -47,6 +47,7 @@ bool cf_wts_is_session(DWORD id, DWORD state);
 void cf_wts_record_state(struct cf_session *record, DWORD state, const char *name);
 void cf_wts_record_user(struct cf_session *record, const char *user, const char *domain);
 
+/* Its user is there, so that a helper can tell of input. */
 bool cf_wts_is_at_console(const struct cf_wts_infoex *info);
 
 /* By its flags. */

@@ -183,8 +183,10 @@ static void on_looked(struct cf_wts *host, void *data, DWORD id, const struct cf
     struct cf_wts_known *known = find(host, id);
     if (known && seen && !seen->error) {
         int64_t birth = known->record.identity.birth;
-        if (birth && birth != seen->info.data.logon.QuadPart)
+        if (birth && birth != seen->info.data.logon.QuadPart) {
             known->notice = 0; /* another's; the registry sees by the birth that the former has gone */
+            cf_wts_helper_end(known);
+        }
         apply(host, known, seen);
     } else if (known && seen && cf_wts_code(seen->error) == CF_GONE) {
         known->listed = false;
