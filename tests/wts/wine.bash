@@ -15,7 +15,7 @@ windows() { # VERSION [NAME]…: of curfew.exe alone, or of these names of its
     local name
     [ $# -gt 1 ] || set -- "$1" curfew
     for name in "${@:2}"; do
-        "$wine" reg add "HKCU\\Software\\Wine\\AppDefaults\\$name.exe" /v Version /d "$1" /f >/dev/null 2>&1 9>&-
+        "$wine" reg add "HKCU\\Software\\Wine\\AppDefaults\\$name.exe" /v Version /d "$1" /f >/dev/null 2>&1 9>&- || return
     done
 }
 server=/usr/lib/wine/wineserver64 # Debian's own command for it has another idea of how long it stays

@@ -27,8 +27,7 @@ chmod 700 .
 
 on SESSIONS=2 curfew sessions && says 0 'active' && ! grep -q locked said
 verdict 'unlocked sessions are not locked'
-windows win7
-on SESSIONS=2 FAULTS=reversed curfew sessions && says 0 'active' && ! grep -q locked said
+windows win7 && on SESSIONS=2 FAULTS=reversed curfew sessions && says 0 'active' && ! grep -q locked said
 verdict '… nor on Windows 7, which says it the other way round'
 windows win10
 
