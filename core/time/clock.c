@@ -75,18 +75,18 @@ enum { STEP_US = 1000000 }; /* a smaller change of the offset is drift */
 static void merge_oldest(struct cf_clock *clock)
 {
     struct cf_clock_stretch *oldest = clock->stretches;
-    oldest[1].from_us = oldest[0].from_us;
+    oldest[1].since_us = oldest[1].from_us = oldest[0].from_us;
     if (oldest[0].offset_us < oldest[1].offset_us)
         oldest[1].offset_us = oldest[0].offset_us;
     memmove(oldest, oldest + 1, sizeof clock->stretches - sizeof *oldest);
     clock->count--;
 }
 
-static void begin_stretch(struct cf_clock *clock, int64_t from_us, int64_t offset_us)
+static void begin_stretch(struct cf_clock *clock, int64_t since_us, int64_t from_us, int64_t offset_us)
 {
     if (clock->count == CF_CLOCK_STEPS)
         merge_oldest(clock);
-    clock->stretches[clock->count++] = (struct cf_clock_stretch){from_us, offset_us};
+    clock->stretches[clock->count++] = (struct cf_clock_stretch){since_us, from_us, offset_us};
 }
 
 static const struct cf_clock_stretch *in_force(const struct cf_clock *clock)
@@ -98,13 +98,13 @@ void cf_clock_init_system(struct cf_clock *clock)
 {
     int64_t now = boot_us();
     *clock = (struct cf_clock){.asleep_us = now - awake_us()};
-    begin_stretch(clock, INT64_MIN, wall_us() - now);
+    begin_stretch(clock, INT64_MIN, INT64_MIN, wall_us() - now);
 }
 
 void cf_clock_init_virtual(struct cf_clock *clock, struct cf_instant start, double speed)
 {
     *clock = (struct cf_clock){.is_virtual = true, .speed = speed, .real_us = speed > 0 ? boot_us() : 0};
-    begin_stretch(clock, INT64_MIN, start.us);
+    begin_stretch(clock, INT64_MIN, INT64_MIN, start.us);
 }
 
 struct cf_mono cf_clock_now(const struct cf_clock *clock)
@@ -136,17 +136,17 @@ struct cf_instant cf_clock_wall_of_mono(const struct cf_clock *clock, struct cf_
 
 struct cf_mono cf_clock_mono_of_wall(const struct cf_clock *clock, struct cf_instant wall)
 {
-    int64_t until = cf_clock_now(clock).us, skipped = until;
-    for (int i = clock->count - 1; i >= 0; i--) {
+    int64_t until = cf_clock_now(clock).us, skipped = until, latest = INT64_MIN;
+    for (int i = clock->count - 1; i >= 0 && latest < until; i--) {
         const struct cf_clock_stretch *stretch = &clock->stretches[i];
         int64_t mono = wall.us - stretch->offset_us;
-        if (mono >= stretch->from_us && mono <= until)
-            return (struct cf_mono){mono};
-        if (mono < stretch->from_us)
-            skipped = stretch->from_us; /* unless an older stretch holds it, a step forward left it out */
+        if (mono >= stretch->since_us && mono <= until && mono > latest)
+            latest = mono;
+        else if (mono < stretch->since_us)
+            skipped = stretch->from_us; /* unless another stretch holds it, a step forward left it out */
         until = stretch->from_us;
     }
-    return (struct cf_mono){skipped};
+    return (struct cf_mono){latest == INT64_MIN ? skipped : latest};
 }
 
 enum cf_clock_change cf_clock_check(struct cf_clock *clock)
@@ -157,7 +157,7 @@ enum cf_clock_change cf_clock_check(struct cf_clock *clock)
     int64_t stepped = offset - in_force(clock)->offset_us, slept = asleep - clock->asleep_us;
     bool step = stepped > STEP_US || stepped < -STEP_US;
     if (step)
-        begin_stretch(clock, now, offset);
+        begin_stretch(clock, now, now, offset);
     if (slept > STEP_US) {
         clock->asleep_us = asleep;
         return CF_CLOCK_RESUMED;
@@ -178,8 +178,13 @@ void cf_clock_advance(struct cf_clock *clock, struct cf_mono to)
     }
 }
 
-void cf_clock_step(struct cf_clock *clock, struct cf_span by)
+void cf_clock_step_since(struct cf_clock *clock, struct cf_span by, struct cf_mono since)
 {
     assert(clock->is_virtual);
-    begin_stretch(clock, cf_clock_now(clock).us, in_force(clock)->offset_us + by.us);
+    begin_stretch(clock, since.us, cf_clock_now(clock).us, in_force(clock)->offset_us + by.us);
+}
+
+void cf_clock_step(struct cf_clock *clock, struct cf_span by)
+{
+    cf_clock_step_since(clock, by, cf_clock_now(clock));
 }

@@ -54,9 +54,10 @@ enum {
     CF_CLOCK_STEPS = 512
 }; /* remembered stretches between steps of the wall clock; the oldest two merge */
 
-/* A stretch of the monotonic axis on which wall - mono was `offset`. */
+/* A stretch of the monotonic axis on which wall - mono was `offset`: surely from `from` on, and perhaps
+ * already since `since`, where a step was found later than it was made. */
 struct cf_clock_stretch {
-    int64_t from_us, offset_us;
+    int64_t since_us, from_us, offset_us;
 };
 
 struct cf_clock {
@@ -109,5 +110,8 @@ enum cf_clock_change cf_clock_check(struct cf_clock *clock);
 /* Virtual only: move to `to` (never back); step the wall clock alone. */
 void cf_clock_advance(struct cf_clock *clock, struct cf_mono to);
 void cf_clock_step(struct cf_clock *clock, struct cf_span by);
+
+/* The same, for a step of just now or of any time since then; not before the last one was found. */
+void cf_clock_step_since(struct cf_clock *clock, struct cf_span by, struct cf_mono since);
 
 #endif

@@ -36,13 +36,13 @@ void cf_wts_clock_take(struct cf_wts_clock *clock, struct cf_mono at, int64_t cu
         cf_clock_init_virtual(&clock->clock, shown, 0);
         return;
     }
-    struct cf_mono to = {at.us - clock->base.us};
-    if (to.us < cf_clock_now(&clock->clock).us)
+    struct cf_mono to = {at.us - clock->base.us}, before = cf_clock_now(&clock->clock);
+    if (to.us < before.us)
         return; /* of two readings at once the earlier: nothing to learn from it */
     cf_clock_advance(&clock->clock, to);
     struct cf_span off = {shown.us - cf_clock_wall(&clock->clock).us};
     if (off.us > CF_WTS_STEADY.us || off.us < -CF_WTS_STEADY.us)
-        cf_clock_step(&clock->clock, off);
+        cf_clock_step_since(&clock->clock, off, before);
 }
 
 struct cf_mono cf_wts_clock_mono(const struct cf_wts_clock *clock, int64_t time)
@@ -50,6 +50,9 @@ struct cf_mono cf_wts_clock_mono(const struct cf_wts_clock *clock, int64_t time)
     struct cf_instant instant = cf_wts_instant(time);
     if (!clock->known || !cf_instant_known(instant))
         return CF_MONO_UNKNOWN;
+    struct cf_instant now = cf_clock_wall(&clock->clock);
+    if (instant.us > now.us && instant.us <= now.us + CF_WTS_STEADY.us)
+        instant = now; /* of just now: readings differ by as much */
     return (struct cf_mono){cf_clock_mono_of_wall(&clock->clock, instant).us + clock->base.us};
 }
 
@@ -130,23 +133,46 @@ bool cf_wts_is_at_console(const struct cf_wts_infoex *info)
     return info->data.state == CF_WTS_ACTIVE && is_of_console(info);
 }
 
-int64_t cf_wts_last_life(const struct cf_wts_infoex *info)
+/* All times of signs of life that there are, how many; 0: the last of them is not known. */
+static size_t find_lives(const struct cf_wts_infoex *info, int64_t lives[4])
 {
     int64_t now = info->data.current.QuadPart, input = info->data.last_input.QuadPart,
             disconnect = info->data.disconnect.QuadPart, connect = info->data.connect.QuadPart,
-            logon = info->data.logon.QuadPart, last = 0;
-    bool console = is_of_console(info);
-    if (info->data.state == CF_WTS_DISCONNECTED)
-        last = is_past(disconnect, now) ? disconnect : 0;
-    else if ((info->data.state == CF_WTS_ACTIVE || info->data.state == CF_WTS_SHADOW) && !console)
-        last = is_past(input, now) ? input : 0;
-    if (!last)
+            logon = info->data.logon.QuadPart;
+    DWORD state = info->data.state;
+    bool away = state == CF_WTS_DISCONNECTED, there = state == CF_WTS_ACTIVE || state == CF_WTS_SHADOW;
+    if (away ? !is_past(disconnect, now)
+             : !there || is_of_console(info) || !is_past(input, now) ||
+                   connect > now) /* the clock was set back: on which side the input was nobody knows */
         return 0;
-    if (is_past(input, now) && input > last)
-        last = input;
-    if (is_past(connect, now) && connect > last)
-        last = connect;
-    return is_past(logon, now) && logon > last ? logon : last;
+    size_t count = 0;
+    const int64_t all[] = {input, connect, logon, away ? disconnect : 0};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        if (is_past(all[i], now))
+            lives[count++] = all[i];
+    return count;
+}
+
+int64_t cf_wts_last_life(const struct cf_wts_infoex *info)
+{
+    int64_t lives[4], last = 0;
+    for (size_t i = find_lives(info, lives); i-- > 0;)
+        if (lives[i] > last)
+            last = lives[i];
+    return last;
+}
+
+/* On a clock that was set, the greatest time need not be the latest. */
+static struct cf_mono latest_life(const struct cf_wts_infoex *info, const struct cf_wts_clock *clock)
+{
+    int64_t lives[4];
+    struct cf_mono last = CF_MONO_UNKNOWN;
+    for (size_t i = find_lives(info, lives); i-- > 0;) {
+        struct cf_mono at = cf_wts_clock_mono(clock, lives[i]);
+        if (cf_mono_is_after(at, last))
+            last = at;
+    }
+    return last;
 }
 
 enum cf_tri cf_wts_locked(const struct cf_wts_infoex *info, enum cf_wts_locks locks)
@@ -161,13 +187,13 @@ void cf_wts_record_info(struct cf_session *record, const struct cf_wts_infoex *i
                         const struct cf_wts_clock *clock, enum cf_wts_locks locks)
 {
     int64_t now = info->data.current.QuadPart, logon = info->data.logon.QuadPart,
-            disconnect = info->data.disconnect.QuadPart, life = cf_wts_last_life(info);
+            disconnect = info->data.disconnect.QuadPart;
     bool away = info->data.state == CF_WTS_DISCONNECTED && is_past(disconnect, now);
     record->identity.birth = logon > 0 ? logon : 0;
     record->logon = cf_wts_instant(logon);
     record->logged_on = cf_wts_clock_mono(clock, is_past(logon, now) ? logon : 0);
     record->locked = cf_wts_locked(info, locks);
     record->disconnected_since = cf_wts_clock_mono(clock, away ? disconnect : 0);
-    record->last_input = cf_wts_clock_mono(clock, life);
+    record->last_input = latest_life(info, clock);
     cf_session_set_string(record, CF_FIELD_IDLE_SOURCE, cf_mono_known(record->last_input) ? "wts" : NULL);
 }

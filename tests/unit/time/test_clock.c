@@ -54,6 +54,40 @@ static void test_wall_times_through_steps(void **state)
     }
 }
 
+/* The same of a clock that is looked at now and then, and set in between: once at most, at whatever moment.
+ */
+static void test_steps_found_late(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 2000; seed++) {
+        uint64_t s = seed;
+        struct cf_clock clock;
+        enum { START = 1000000000, MOST = 40 };
+        cf_clock_init_virtual(&clock, (struct cf_instant){START}, 0);
+        struct cf_mono at[MOST], looked = {0};
+        int64_t recorded[MOST], ahead = 0, known = 0;
+        for (int count = 0; count < MOST;) {
+            cf_clock_advance(&clock, cf_mono_add(cf_clock_now(&clock), (struct cf_span){pick(&s, 1000)}));
+            if (ahead == known && pick(&s, 4) == 0)
+                ahead += pick(&s, 4000) - 2000;
+            at[count] = cf_clock_now(&clock);
+            recorded[count] = START + at[count].us + ahead;
+            count++;
+            if (pick(&s, 3))
+                continue;
+            if (ahead != known)
+                cf_clock_step_since(&clock, (struct cf_span){ahead - known}, looked);
+            known = ahead;
+            looked = cf_clock_now(&clock);
+            for (int i = 0; i < count; i++) {
+                struct cf_mono found = cf_clock_mono_of_wall(&clock, (struct cf_instant){recorded[i]});
+                assert_true(found.us >= at[i].us);
+                assert_true(found.us <= looked.us);
+            }
+        }
+    }
+}
+
 /* A host that sets its clock back a second every four minutes: what was recorded hours ago stays hours ago.
  */
 static void test_thousands_of_small_steps(void **state)
@@ -108,6 +142,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_virtual),
         cmocka_unit_test(test_wall_times_through_steps),
+        cmocka_unit_test(test_steps_found_late),
         cmocka_unit_test(test_thousands_of_small_steps),
         cmocka_unit_test(test_a_time_that_was_skipped),
         cmocka_unit_test(test_system_clock),
