@@ -114,7 +114,7 @@ bool cf_scope_init(struct cf_scope *scope, const char *proc)
     scope->unified = scope->incomplete = false;
     scope->looked_at = 0;
     scope->leader = 0;
-    scope->leading = -1;
+    scope->leading = scope->cgroup = -1;
     if (is_usual(scope))
         return true;
     (void)snprintf(path, sizeof path, "%s/self/mounts", proc);
@@ -133,9 +133,11 @@ bool cf_scope_init(struct cf_scope *scope, const char *proc)
 
 void cf_scope_finish(struct cf_scope *scope)
 {
+    if (scope->cgroup >= 0)
+        (void)close(scope->cgroup);
     if (scope->leading >= 0)
         (void)close(scope->leading);
-    scope->leading = -1;
+    scope->leading = scope->cgroup = -1;
 }
 
 int cf_scope_open_process(const struct cf_scope *scope, int64_t pid)
@@ -146,11 +148,9 @@ int cf_scope_open_process(const struct cf_scope *scope, int64_t pid)
 }
 
 /* By the line "0::/…" of cgroups(7), or "1:name=systemd:/…". */
-void cf_scope_of(const struct cf_scope *scope, int process, char ret_cgroup[PATH_MAX])
+static void take_cgroup(const struct cf_scope *scope, const char *text, char ret_cgroup[PATH_MAX])
 {
     const char *const key = scope->unified ? ":" : "name=systemd:";
-    char text[PATH_MAX];
-    (void)cf_scope_read_record(process, "cgroup", text, sizeof text);
     ret_cgroup[0] = '\0';
     for (const char *line = text, *at; (at = strchr(line, ':')); line++) {
         if (strncmp(at + 1, key, strlen(key)) == 0) {
@@ -161,6 +161,22 @@ void cf_scope_of(const struct cf_scope *scope, int process, char ret_cgroup[PATH
         if (!(line = strchr(at, '\n')))
             return;
     }
+}
+
+void cf_scope_of(const struct cf_scope *scope, int process, char ret_cgroup[PATH_MAX])
+{
+    char text[PATH_MAX];
+    (void)cf_scope_read_record(process, "cgroup", text, sizeof text);
+    take_cgroup(scope, text, ret_cgroup);
+}
+
+/* The leader's, as it is now. */
+static void read_leaders(const struct cf_scope *scope, char ret_cgroup[PATH_MAX])
+{
+    char text[PATH_MAX];
+    ssize_t length = pread(scope->cgroup, text, sizeof text - 1, 0);
+    text[length > 0 ? length : 0] = '\0';
+    take_cgroup(scope, text, ret_cgroup);
 }
 
 bool cf_scope_within(const char *cgroup, const char *top)
@@ -175,7 +191,8 @@ bool cf_scope_find(struct cf_scope *scope, int64_t leader, const char *unit)
     char part[NAME_MAX];
     if (!unit || (scope->leading = cf_scope_open_process(scope, leader)) < 0)
         return false;
-    cf_scope_of(scope, scope->leading, scope->top);
+    scope->cgroup = openat(scope->leading, "cgroup", O_RDONLY | O_CLOEXEC);
+    read_leaders(scope, scope->top);
     (void)snprintf(part, sizeof part, "/%s", unit);
     for (char *at = scope->top; (at = strstr(at, part)); at++)
         if (cf_scope_within(at, part)) {
@@ -191,7 +208,7 @@ bool cf_scope_stands(const struct cf_scope *scope)
     char cgroup[PATH_MAX];
     if (!scope->leader)
         return false;
-    cf_scope_of(scope, scope->leading, cgroup);
+    read_leaders(scope, cgroup);
     return cf_scope_within(cgroup, scope->top);
 }
 

@@ -22,6 +22,7 @@ struct cf_scope {
     bool unified;        /* they are of version 2 */
     int64_t leader;      /* the session's; 0: none was found */
     int leading;         /* its folder in proc; -1: not open */
+    int cgroup;          /* in it, which tells of that very process as long as it lives; -1: not open */
     char top[PATH_MAX];  /* the session's cgroup */
     size_t looked_at;
     bool incomplete; /* something could not be read, or there was more than the limits */
