@@ -9,6 +9,21 @@
 enum { INSTANCE = 0x4 /* FILE_CREATE_PIPE_INSTANCE: would let others answer for the engine */ };
 
 static PACL list;
+static DWORD first_open; /* with what the first pipe of a name was made */
+
+typedef HANDLE WINAPI create_pipe(const WCHAR *name, DWORD open, DWORD mode, DWORD instances, DWORD out,
+                                  DWORD in, DWORD limit, SECURITY_ATTRIBUTES *security);
+extern create_pipe *__real___imp_CreateNamedPipeW, *__wrap___imp_CreateNamedPipeW;
+
+static HANDLE WINAPI create(const WCHAR *name, DWORD open, DWORD mode, DWORD instances, DWORD out, DWORD in,
+                            DWORD limit, SECURITY_ATTRIBUTES *security)
+{
+    if (!first_open)
+        first_open = open;
+    return __real___imp_CreateNamedPipeW(name, open, mode, instances, out, in, limit, security);
+}
+
+create_pipe *__wrap___imp_CreateNamedPipeW = create; /* what libuv has from Windows */
 static PSECURITY_DESCRIPTOR descriptor;
 
 static int read_list(void **state)
@@ -85,6 +100,13 @@ static void others_read_and_write_and_no_more(void **state)
     assert_int_equal(others & (FILE_READ_DATA | FILE_WRITE_DATA), FILE_READ_DATA | FILE_WRITE_DATA);
 }
 
+/* Of two that ask at once for the name one gets it: Windows sees to that, if it is asked to. */
+static void its_pipe_is_the_first_of_its_name(void **state)
+{
+    (void)state;
+    assert_true(first_open & FILE_FLAG_FIRST_PIPE_INSTANCE);
+}
+
 /* Whoever has the name could answer in the engine's place, so the engine has to have it alone. */
 static void a_name_that_somebody_else_has(void **state)
 {
@@ -110,6 +132,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nobody_from_another_machine),
         cmocka_unit_test(others_read_and_write_and_no_more),
+        cmocka_unit_test(its_pipe_is_the_first_of_its_name),
         cmocka_unit_test(a_name_that_somebody_else_has),
     };
     return cmocka_run_group_tests(tests, read_list, close_rig);
