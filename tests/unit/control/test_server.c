@@ -203,6 +203,41 @@ static void test_unread(void **state)
     rig_hang_up(sleeps);
 }
 
+/* Whoever has left so many answers unread that not even the reason goes out is parted with all the same. */
+static void test_untold(void **state)
+{
+    (void)state;
+    enum { TEXT = 30000, MOST = 1000 };
+    static const char begin[] = "{\"curfew\":1,\"id\":7,\"do\":\"echo\",\"text\":\"", end[] = "\"}\n";
+    struct cf_buffer ask = {0};
+    cf_buffer_puts(&ask, begin);
+    for (int i = 0; i < TEXT; i++)
+        cf_buffer_puts(&ask, "x");
+    cf_buffer_puts(&ask, end);
+
+    int fits = 0, fd = rig_dial(); /* as many answers as the system takes, and one that is stuck */
+    for (int i = 0; i < MOST && rig_try_send(fd, ask.data, ask.length) == (int)ask.length; i++)
+        rig_turn();
+    for (char c; rig_try_receive(fd, &c, 1) == 1;) /* no turn: nothing follows */
+        fits += c == '\n';
+    rig_hang_up(fd);
+    assert_in_range(fits, 1, MOST - 1);
+
+    fd = rig_dial();
+    for (int i = 0; i < fits; i++)
+        rig_send(fd, ask.data, ask.length);
+    cf_buffer_clear(&ask);
+    for (int i = 0; i <= CF_CONTROL_LINE; i++)
+        cf_buffer_puts(&ask, " ");
+    rig_send(fd, ask.data, ask.length);
+    rig_pass((struct cf_span){CF_CONTROL_UNTOLD.us - 100000});
+    assert_int_equal(rig_try_send(fd, " ", 1), 1);
+    rig_pass((struct cf_span){200000});
+    assert_int_equal(rig_try_send(fd, " ", 1), RIG_GONE);
+    cf_buffer_finish(&ask);
+    rig_hang_up(fd);
+}
+
 static void test_answered_later(void **state)
 {
     (void)state;
@@ -247,15 +282,11 @@ static int after_the_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        test(test_answers),
-        test(test_malformed),
-        test(test_sizes),
-        test(test_pipelined),
-        test(test_random_bytes),
-        test(test_half_sent),
-        test(test_idle),
-        test(test_unread),
-        cmocka_unit_test_setup_teardown(test_answered_later, setup, after_the_end),
+        test(test_answers),      test(test_malformed),
+        test(test_sizes),        test(test_pipelined),
+        test(test_random_bytes), test(test_half_sent),
+        test(test_idle),         test(test_unread),
+        test(test_untold),       cmocka_unit_test_setup_teardown(test_answered_later, setup, after_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
