@@ -59,6 +59,25 @@ on_desktop() {
         DBUS_SESSION_BUS_ADDRESS="unix:path=/run/user/$(id -u "$1")/bus" "${@:3}"
 }
 
+# in_time COMMAND…: runs it until it succeeds, for twenty seconds at the most.
+in_time() {
+    local last=$((SECONDS + 20))
+    until "$@"; do
+        ((SECONDS < last)) || return 1
+        sleep 0.05
+    done
+}
+
+# comes_to_say TEXT COMMAND…: waits until the command says so, whatever its status; lines and blanks count as one blank.
+comes_to_say() {
+    in_time says_now "$@" || fail "${*:2} does not say: $1; it says: $said"
+}
+
+says_now() {
+    said=$("${@:2}" 2>&1 | tr -s '\n ' '  ') || true
+    [[ $said == *"$1"* ]]
+}
+
 type_in() { # LABEL TEXT
     printf '%s\n' "$2" >"/box/$1.in"
 }

@@ -17,12 +17,7 @@ text=$(session_at text)
 [ -n "$desktop" ] && [ "$desktop" != "$text" ] || fail "$(loginctl)"
 
 tells() { # SESSION TEXT
-    local try told
-    for ((try = 0; try < 100; try++)); do
-        told=$(/build/curfew why "$1")
-        [[ $told != *"$2"* ]] || return 0
-    done
-    fail "$1: $told"
+    comes_to_say "$2" /build/curfew why "$1"
 }
 
 refused() { # TEXT COMMAND…
@@ -75,12 +70,11 @@ done
 # A desktop that has crashed, and has left its hint behind: what is typed in a window of its session counts.
 hint true
 goes_by() { # SOURCE
-    local try listed
-    for ((try = 0; try < 100; try++)); do
-        listed=$(/build/curfew sessions --json | grep "\"id\":\"$desktop\"")
-        [[ $listed != *"\"idle_source\":\"$1\""* ]] || return 0
-    done
-    fail "not by $1: $listed"
+    in_time is_by "$1" || fail "not by $1: $(/build/curfew sessions --json)"
+}
+
+is_by() {
+    /build/curfew sessions --json | grep "\"id\":\"$desktop\"" | grep -qF "\"idle_source\":\"$1\""
 }
 terminals_aged ana
 goes_by hint

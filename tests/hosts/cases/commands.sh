@@ -69,8 +69,10 @@ says 0 '' logoff "$(name_of second | tr p P)"
 says 0 '' logoff daniel
 [ -z "$(ids_of daniel)" ] || fail "daniel's session is there"
 type_in ana logoff
-for ((try = 0; try < 500; try++)); do [ -n "$(ids_of ana)" ] || break; done
-[ -z "$(ids_of ana)" ] || fail "ana's session is there"
+has_gone() {
+    [ -z "$(ids_of "$1")" ]
+}
+in_time has_gone ana || fail "ana's session is there"
 
 # With a warning; a session whose processes are deaf; by force.
 says 0 "Session $bruno (bruno, $(name_of bruno)) has ended" logoff bruno --warn 2s 'Please save your work.' /v

@@ -40,9 +40,11 @@ warned() { # USER DISPLAY TEXT: it is shown, in a single notification
 }
 
 gone() { # USER DISPLAY: nothing is shown any more
-    local try
-    for ((try = 0; try < 200; try++)); do [ "$(displayed "$1" "$2")" != 0 ] || return 0; done
-    fail "$1 still sees it"
+    in_time is_bare "$1" "$2" || fail "$1 still sees it"
+}
+
+is_bare() {
+    [ "$(displayed "$1" "$2")" = 0 ]
 }
 
 # A key at the display takes the warning back at once; a press on the button does so as well.

@@ -10,27 +10,19 @@ desktop_on ana ana :5 'sleep 1000'
 ana=$(id_of ana)
 desktop_on bruno bruno :6
 start_curfew --config /box/curfew.lua
-
-says() { # TEXT COMMAND…: waits until it does, whatever its status
-    local try told
-    for ((try = 0; try < 100; try++)); do
-        told=$("${@:2}" 2>&1 | tr -s '\n ' '  ') || true
-        [[ $told != *"$1"* ]] || return 0
-    done
-    fail "${*:2} does not say: $1; it says: $told"
-}
+shows bruno 'at work for session' # or his desktop lacks the same for now
 
 lacks='nothing tells of input at this desktop, and no warning can be shown there: install curfew-agent'
-says "session $ana: $lacks" /build/curfew status
-says "$lacks" /build/curfew why "$ana"
-says "\"missing\":[{\"why\":\"$lacks\",\"sessions\":[\"$ana\"],\"count\":1}]" /build/curfew status --json
-says "so no policy that goes by it ends them disconnected: session" /build/curfew status
-says "note: policies.disconnected ends none of these that are logged on here, since nobody knows whether they are disconnected: session" \
+comes_to_say "session $ana: $lacks" /build/curfew status
+comes_to_say "$lacks" /build/curfew why "$ana"
+comes_to_say "\"missing\":[{\"why\":\"$lacks\",\"sessions\":[\"$ana\"],\"count\":1}]" /build/curfew status --json
+comes_to_say "so no policy that goes by it ends them disconnected: session" /build/curfew status
+comes_to_say "note: policies.disconnected ends none of these that are logged on here, since nobody knows whether they are disconnected: session" \
     /build/curfew check --config /box/curfew.lua
-says "/box/curfew.lua: no mistakes" /build/curfew check --config /box/curfew.lua
-says "took no message: $lacks" /build/curfew msg "$ana" hello
-says 'messages at a desktop are shown by its agent' runuser -u ana -- /build/curfew msg "$ana" hello
-says "nothing on this host disconnects a desktop of this kind" /build/curfew tsdiscon "$ana"
+comes_to_say "/box/curfew.lua: no mistakes" /build/curfew check --config /box/curfew.lua
+comes_to_say "took no message: $lacks" /build/curfew msg "$ana" hello
+comes_to_say 'messages at a desktop are shown by its agent' runuser -u ana -- /build/curfew msg "$ana" hello
+comes_to_say "nothing on this host disconnects a desktop of this kind" /build/curfew tsdiscon "$ana"
 
 # Where the desktop itself tells of input, only warnings lack; one row says so, and the next try is a minute away.
 path=$(busctl call org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager GetSession s "$ana" | cut -d'"' -f2)
@@ -38,11 +30,11 @@ hint() {
     busctl call org.freedesktop.login1 "$path" org.freedesktop.login1.Session SetIdleHint b "$1"
 }
 hint true
-says "session $ana: no warning can be shown at this desktop: install curfew-agent" /build/curfew status
+comes_to_say "session $ana: no warning can be shown at this desktop: install curfew-agent" /build/curfew status
 journal '"what":"failed"' 'install curfew-agent'
 ln -s /build/curfew-agent /usr/bin/curfew-agent
 hint false # upon which it is read again
-says 'curfew-agent is installed, but not at work in it' /build/curfew status
+comes_to_say 'curfew-agent is installed, but not at work in it' /build/curfew status
 
 # An agent that is killed leaves its notification on the screen, which the next one takes back.
 begins() { # USER DISPLAY NUMBER: an agent in the user's only session
@@ -53,16 +45,16 @@ begins() { # USER DISPLAY NUMBER: an agent in the user's only session
     grep -qF -m 1 "${4:-at work for session}" <(timeout 20 tail -c +1 -F "/box/agent-$3" 2>/dev/null) || fail "$(cat "/box/agent-$3")"
 }
 noted bruno 'you will be logged off in'
-says 1 on_desktop bruno :6 dunstctl count displayed
+comes_to_say 1 on_desktop bruno :6 dunstctl count displayed
 pkill -KILL -u bruno -x curfew-agent
 journal '"what":"stays"' '"user":"bruno"'
-says 1 on_desktop bruno :6 dunstctl count displayed
+comes_to_say 1 on_desktop bruno :6 dunstctl count displayed
 begins bruno :6 1
-says 0 on_desktop bruno :6 dunstctl count displayed
+comes_to_say 0 on_desktop bruno :6 dunstctl count displayed
 
 # Of agents that die young the second has an heir only a minute later.
 pkill -KILL -u bruno -x curfew-agent
-says 'curfew-agent is installed, but not at work in it' /build/curfew why "$(id_of bruno)"
+comes_to_say 'curfew-agent is installed, but not at work in it' /build/curfew why "$(id_of bruno)"
 begins bruno :6 2 'its last 2 have ended soon after they began; the next is taken in'
 [ "$(grep -cE '"what":"(warn|failed)"' /box/journal)" -lt 10 ] || fail "$(cat /box/journal)"
 is_there "$ana" && [ -n "$(id_of bruno)" ] || fail "somebody was ended unwarned"

@@ -31,9 +31,10 @@ on_sway() { # USER COMMAND…
     on_desktop "$1" "" env -u DISPLAY "$(cat "/box/$1.env")" "${@:2}"
 }
 gone() { # USER: nothing is shown any more
-    local try
-    for ((try = 0; try < 200; try++)); do [ "$(on_sway "$1" dunstctl count displayed)" != 0 ] || return 0; done
-    fail "$1 still sees it"
+    in_time is_bare "$1" || fail "$1 still sees it"
+}
+is_bare() {
+    [ "$(on_sway "$1" dunstctl count displayed)" = 0 ]
 }
 for user in ana bruno carol; do sway_on $user; done
 start_curfew --config /box/curfew.lua

@@ -16,16 +16,6 @@ until DISPLAY=:50 xdpyinfo >/dev/null 2>&1; do :; done
 over() { # COMMAND: over the one line by which all goes
     ssh -S /box/line ana@127.0.0.1 "$1"
 }
-says() { # TEXT COMMAND…: waits until it does, whatever its status
-    local try told
-    for ((try = 0; try < 200; try++)); do
-        told=$("${@:2}" 2>&1 | tr -s '\n ' '  ') || true
-        [[ $told != *"$1"* ]] || return 0
-        sleep 0.05
-    done
-    fail "${*:2} does not say: $1; it says: $told"
-}
-
 service_started
 ssh -fN -M -S /box/line ana@127.0.0.1
 read -r -d '' number cookie agent session port _ < <(over 'x2gostartagent 640x400 lan 16m-jpeg-9 unix-kde-depth_24 us pc105/us 1 R xterm') || true
@@ -40,15 +30,15 @@ id=$(id_of ana)
 over "setsid x2goruncommand 50 $agent $session $port xterm nosnd R >/dev/null 2>&1 &"
 over "DISPLAY=:$number setsid /build/curfew-agent >/box/agent 2>&1 &"
 grep -qF -m 1 "at work for session $id" <(timeout 20 tail -c +1 -F /box/agent 2>/dev/null) || fail "$(cat /box/agent)"
-says 'nobody knows its idle time' curfew why "$id"
-says "no idle policy ends these sessions $id" curfew status
+comes_to_say 'nobody knows its idle time' curfew why "$id"
+comes_to_say "no idle policy ends these sessions $id" curfew status
 
 # Suspended, as when the client's machine is taken away.
 kill $proxy
 ssh -S /box/line -O exit ana@127.0.0.1
-says '|S|' x2golistsessions_root
-says 'No policy ends it: the session is already closing' curfew why "$id"
-says '1 session of these cannot be touched: the session is already closing' curfew status
-says '"disconnected":null,"closing":true' curfew sessions --json
+comes_to_say '|S|' x2golistsessions_root
+comes_to_say 'No policy ends it: the session is already closing' curfew why "$id"
+comes_to_say '1 session of these cannot be touched: the session is already closing' curfew status
+comes_to_say '"disconnected":null,"closing":true' curfew sessions --json
 kill -0 "$agent" && is_there "$id" || fail "the desktop is gone: $(ps -u ana)"
 [[ $(curfew journal --json) != *'"what":"'[wl]* ]] || fail "$(curfew journal)"
