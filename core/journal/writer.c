@@ -150,14 +150,25 @@ static void tell_loop(struct cf_writer *writer)
         (void)uv_async_send(&writer->done_async);
 }
 
-/* A flood may write much between two sweeps. What is deleted for one batch is more than it can have. */
+static void make_indexes(struct cf_database *database)
+{
+    struct cf_error err;
+    if (cf_database_index(database, &err))
+        cf_log(CF_LOG_WARNING, "the journal has no indexes, so `curfew why` does not see into it: %s",
+               err.text);
+}
+
+/* A flood may write much between two sweeps, or begin before there was time for indexes. What is deleted for
+ * one batch is more than it can have. */
 static void keep_size(struct cf_writer *writer)
 {
     enum { AT_ONCE = 8 };
     struct cf_database *database = &writer->database;
     struct cf_error err;
     uv_mutex_unlock(&writer->mutex);
-    bool more = database->indexed && cf_retention_is_over(database, &writer->retention);
+    bool more = cf_retention_is_over(database, &writer->retention);
+    if (more && !database->indexed)
+        make_indexes(database);
     for (int i = 0; more && i < AT_ONCE; i++)
         if (cf_retention_sweep(database, &writer->retention, (struct cf_instant){CF_UNKNOWN_US}, &more, &err))
             break; /* the hourly sweep says so */
@@ -166,11 +177,8 @@ static void keep_size(struct cf_writer *writer)
 
 static void add_indexes(struct cf_writer *writer)
 {
-    struct cf_error err;
     uv_mutex_unlock(&writer->mutex);
-    if (cf_database_index(&writer->database, &err))
-        cf_log(CF_LOG_WARNING, "the journal has no indexes, so `curfew why` does not see into it: %s",
-               err.text);
+    make_indexes(&writer->database);
     uv_mutex_lock(&writer->mutex);
 }
 

@@ -316,6 +316,23 @@ static void test_flood(void **state)
     }
 }
 
+/* One that begins as a journal is opened, before the thread had time for anything else. */
+static void test_flood_at_once(void **state)
+{
+    (void)state;
+    flood = (struct flood){.random = 7, .limit = 2000000};
+    flood.honest = cf_alloc(MOST * sizeof *flood.honest);
+    desk.setup.retention.bytes = flood.limit;
+    for (int round = 0; round < 4; round++) {
+        desk_open();
+        for (int i = 0; i < 12000; i++)
+            chatter();
+        check_file();
+        desk_close();
+    }
+    free(flood.honest);
+}
+
 /* The writer does it by itself: at opening, and an hour after something was written. */
 static void test_by_itself(void **state)
 {
@@ -343,6 +360,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_age, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_size, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_flood, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_flood_at_once, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_by_itself, desk_set_up, desk_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
