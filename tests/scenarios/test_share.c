@@ -1,172 +1,13 @@
 /*
- * limits.share and limits.logoffs_per_minute over random populations. The alarm comes before a policy has
- * ended more than its share, before it has ended anybody where all come due together, and never where fewer
- * come due. Whoever waits for their turn is not warned before there is one.
+ * limits.share over random populations. The alarm comes before a policy has ended more than its share, before
+ * it has ended anybody where all come due together, and never where fewer come due.
  */
-#include "stage.h"
+#include "crowd.h"
 
 #include "engine/answers/explain.h"
 #include "engine/answers/metrics.h"
-#include "sim/random.h"
 
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#define MINUTES(n) ((struct cf_mono){INT64_C(60000000) * (n)})
-
-enum { MOST = 300, OTHERS = 300 };
-
-/* What the journal said. */
-static struct heard {
-    struct stage stage;
-    int64_t logoffs[4 * MOST], held_at; /* when; 0: never */
-    char why[256];
-    size_t logoff_count, held, ended, refused;
-    int64_t warned[MOST + OTHERS]; /* by user: when, first, of the end that is announced; 0: not */
-    size_t warnings[MOST + OTHERS], late;
-} heard;
-
-/* A user's number, by their name. */
-static size_t number_of(const struct cf_entry *entry)
-{
-    return strtoul(entry->session->user + strlen("user"), NULL, 10);
-}
-
-static void hear_of_warnings(const struct cf_entry *entry)
-{
-    if (entry->what == CF_WHAT_WARN && !heard.warned[number_of(entry)]) {
-        heard.warned[number_of(entry)] = entry->at_mono.us;
-        heard.warnings[number_of(entry)]++;
-    } else if (entry->what == CF_WHAT_WITHDRAW) {
-        heard.warned[number_of(entry)] = 0;
-    } else if (entry->what == CF_WHAT_LOGOFF && heard.warned[number_of(entry)]) {
-        int64_t ahead = entry->at_mono.us - heard.warned[number_of(entry)];
-        heard.late += ahead < cf_minutes(5).us || ahead > cf_minutes(6).us + cf_seconds(10).us;
-    } else if (entry->what == CF_WHAT_LOGOFF) {
-        heard.late += strcmp(entry->policy, "idle") == 0;
-    }
-}
-
-static void hear(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
-{
-    (void)data;
-    cf_journal_queue_push(&heard.stage.kept, kept, context);
-    heard.ended += entry->what == CF_WHAT_ENDED;
-    heard.refused += entry->what == CF_WHAT_REFUSED;
-    hear_of_warnings(entry);
-    if (entry->what == CF_WHAT_LOGOFF) {
-        assert_in_range(heard.logoff_count, 0, sizeof heard.logoffs / sizeof *heard.logoffs - 1);
-        heard.logoffs[heard.logoff_count++] = entry->at_mono.us;
-    } else if (entry->what == CF_WHAT_HELD) {
-        heard.held++;
-        heard.held_at = entry->at_mono.us;
-        (void)snprintf(heard.why, sizeof heard.why, "%s", entry->text);
-    }
-}
-
-/* How many were ended in the ten minutes until then. */
-static size_t ended_before(int64_t at)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < heard.logoff_count; i++)
-        count += heard.logoffs[i] <= at && heard.logoffs[i] > at - cf_minutes(10).us;
-    return count;
-}
-
-/* ---- Who is there ---- */
-
-static struct population {
-    struct cf_session records[MOST + OTHERS];
-    size_t count, event_count;
-    struct cf_event events[MOST * 30];
-} crowd;
-
-static void begin_crowd(void)
-{
-    crowd.count = crowd.event_count = 0;
-}
-
-static void add_event(enum cf_event_kind kind, uint32_t label, struct cf_span at)
-{
-    assert_in_range(crowd.event_count, 0, sizeof crowd.events / sizeof *crowd.events - 1);
-    crowd.events[crowd.event_count++] =
-        (struct cf_event){.at_us = at.us,
-                          .kind = kind,
-                          .label = label,
-                          .logon = kind == CF_EVENT_LOGON ? &crowd.records[label] : NULL};
-}
-
-static int by_time(const void *left, const void *right)
-{
-    const struct cf_event *a = left, *b = right;
-    return a->at_us != b->at_us ? (a->at_us > b->at_us) - (a->at_us < b->at_us)
-                                : (a->label > b->label) - (a->label < b->label);
-}
-
-static struct cf_scenario *finish_crowd(void)
-{
-    struct cf_script *script = cf_script_create((struct cf_instant){INT64_C(1772438400000000)});
-    qsort(crowd.events, crowd.event_count, sizeof *crowd.events, by_time);
-    for (size_t i = 0; i < crowd.event_count; i++)
-        assert_int_equal(cf_script_add(script, &crowd.events[i], NULL), 0);
-    return cf_script_finish(script, cf_minutes(24 * 60).us);
-}
-
-/* Logs on, and gives no further sign of life. */
-static uint32_t add_one(const char *class, struct cf_span at)
-{
-    struct cf_session *record = &crowd.records[crowd.count];
-    cf_session_init(record);
-    char name[32];
-    (void)snprintf(name, sizeof name, "user%zu", crowd.count);
-    cf_session_set_string(record, CF_FIELD_USER, name);
-    cf_session_set_string(record, CF_FIELD_CLASS, class);
-    cf_session_set_string(record, CF_FIELD_TYPE, "tty");
-    record->uid = (int64_t)(1001 + crowd.count);
-    record->console = CF_TRI_NO;
-    add_event(CF_EVENT_LOGON, (uint32_t)crowd.count, at);
-    return (uint32_t)crowd.count++;
-}
-
-/* Is there, and types every ten minutes for four hours. */
-static void add_busy(struct cf_random *random)
-{
-    int64_t at = cf_random_below(random, 600);
-    uint32_t label = add_one(cf_random_chance(random, 100) ? "user-light" : "user", cf_seconds(at));
-    for (at += 300; at < 4 * 3600; at += 600)
-        add_event(CF_EVENT_INPUT, label, cf_seconds(at));
-}
-
-static void open_on(struct cf_sim_setup sim, const char *policy, double share, uint32_t pace)
-{
-    heard = (struct heard){0};
-    stage_open(&heard.stage, policy, finish_crowd(), sim, hear);
-    heard.stage.config.limits.share = share;
-    heard.stage.config.limits.logoffs_per_minute = pace;
-}
-
-static void open_faulty(const char *policy, double share, uint32_t pace, struct cf_sim_faults faults)
-{
-    open_on((struct cf_sim_setup){.seed = 1, .faults = faults}, policy, share, pace);
-}
-
-static void open_crowd(const char *policy, double share, uint32_t pace)
-{
-    open_faulty(policy, share, pace, (struct cf_sim_faults){0});
-}
-
-static void close_crowd(void)
-{
-    stage_close(&heard.stage);
-    for (size_t i = 0; i < crowd.count; i++)
-        cf_session_finish(&crowd.records[i]);
-}
-
-static void run_until(struct cf_mono until)
-{
-    cf_loop_run_until(heard.stage.loop, until);
-}
 
 /* ---- Many at random ---- */
 
@@ -366,176 +207,6 @@ static void test_steady(void **state)
         assert_true(heard.logoffs[i] - heard.logoffs[i - 1] <= cf_seconds(31).us);
     close_crowd();
 }
-
-/* ---- Turns ---- */
-
-/* Some come back while they wait for their turn, or count down, and go away again. */
-static void check_turns(uint64_t seed)
-{
-    struct cf_random random = cf_random_of(seed, 3);
-    static const uint32_t paces[] = {2, 5, 30, 120}, spreads[] = {0, 1, 60, 600};
-    size_t all = cf_random_between(&random, 2, MOST), returns[MOST] = {0};
-    uint32_t pace = paces[cf_random_below(&random, 4)], spread = spreads[cf_random_below(&random, 4)];
-    const char *policy = cf_random_chance(&random, 250) ? "policies/disconnected.lua" : "policies/idle.lua";
-    bool warns = strstr(policy, "idle") != NULL;
-    begin_crowd();
-    for (size_t i = 0; i < all; i++) {
-        uint32_t label =
-            add_one("user", (struct cf_span){(int64_t)spread * cf_random_below(&random, 1000000)});
-        if (!warns) {
-            cf_session_set_string(&crowd.records[label], CF_FIELD_TYPE, "rdp");
-            add_event(CF_EVENT_DISCONNECT, label, cf_seconds(spread + 60));
-        }
-        while (warns && cf_random_chance(&random, 200)) {
-            add_event(CF_EVENT_INPUT, label, cf_seconds(cf_random_between(&random, 1200, 3 * 3600)));
-            returns[i]++;
-        }
-    }
-    struct cf_span latency = {200000 * cf_random_below(&random, 6)};
-    open_faulty(policy, 1, pace, (struct cf_sim_faults){.latency = latency});
-    run_until(MINUTES(700));
-    assert_int_equal(heard.ended, all);
-    assert_int_equal(heard.late, 0);
-    assert_int_equal(heard.refused, 0);
-    for (size_t i = 0; i < all; i++)
-        assert_true(heard.warnings[i] <= 1 + returns[i]);
-    for (size_t i = pace; i < all; i++)
-        assert_true(heard.logoffs[i] - heard.logoffs[i - pace] >= CF_MINUTE.us);
-    close_crowd();
-}
-
-static void test_turns(void **state)
-{
-    (void)state;
-    for (uint64_t seed = 0; seed < CASES(100); seed++)
-        check_turns(seed);
-}
-
-static size_t count_waiting(void)
-{
-    json_t *status = cf_explain_status(heard.stage.engine);
-    size_t count = (size_t)json_integer_value(json_object_get(status, "waiting_logoffs"));
-    json_decref(status);
-    return count;
-}
-
-/* Of three logoffs, one a minute, the first is being done, and the others wait for their turns. */
-static void test_waiting(void **state)
-{
-    (void)state;
-    struct cf_config more;
-    json_t *options = json_pack("{s:s}", "way", "newcomer");
-    cf_config_init(&more);
-    assert_int_equal(cf_config_add_policy(&more, "tests/author/actions.lua", NULL, options, NULL), 0);
-    begin_crowd();
-    for (int i = 0; i < 3; i++)
-        (void)add_one("user", cf_seconds(0));
-    open_faulty("policies/idle.lua", 1, 1, (struct cf_sim_faults){.hanging = 1000});
-    assert_int_equal(cf_engine_add_policy(heard.stage.engine, &more.policies[0], NULL), 0);
-    run_until((struct cf_mono){cf_seconds(12 * 60 + 5).us});
-    assert_int_equal(heard.logoff_count, 1);
-    assert_int_equal(count_waiting(), 2);
-    run_until(MINUTES(15));
-    assert_int_equal(heard.logoff_count, 3);
-    assert_int_equal(count_waiting(), 0);
-    close_crowd();
-    cf_config_finish(&more);
-    json_decref(options);
-}
-
-/* Another configuration lets fewer go in a minute. */
-static void test_fewer_a_minute(void **state)
-{
-    (void)state;
-    begin_crowd();
-    for (int i = 0; i < 26; i++)
-        (void)add_one("user", cf_minutes(i < 20 ? 0 : 10));
-    open_crowd("policies/idle.lua", 1, 30);
-    run_until(MINUTES(35));
-    assert_int_equal(heard.logoff_count, 20);
-    heard.stage.config.limits.logoffs_per_minute = 3;
-    run_until(MINUTES(60));
-    assert_int_equal(heard.ended, 26);
-    assert_true(heard.logoffs[23] - heard.logoffs[20] >= CF_MINUTE.us);
-    close_crowd();
-}
-
-/* Whoever waits for their turn to be warned counts for the share; those who have come back do not, whether
- * the host tells of their input or is only read once they would be due. */
-static void check_queue(size_t back, bool told, bool held)
-{
-    begin_crowd();
-    struct cf_random random = cf_random_of(1, 4);
-    for (int i = 0; i < 70; i++)
-        add_busy(&random);
-    for (size_t i = 0; i < 130; i++) {
-        uint32_t label = add_one("user", cf_minutes(5));
-        if (i >= 130 - back)
-            add_event(CF_EVENT_INPUT, label, cf_seconds(33 * 60 + 30)); /* warned at 30, if at all */
-    }
-    open_on((struct cf_sim_setup){.seed = 1, .pushes_input = told}, "policies/idle.lua", 0.5, 2);
-    run_until((struct cf_mono){cf_seconds(33 * 60 + 29).us});
-    size_t waiting = count_waiting();
-    assert_in_range(waiting, 110, 128); /* two a minute were warned */
-    run_until((struct cf_mono){cf_seconds(33 * 60 + 31).us});
-    assert_int_equal(count_waiting(), waiting - (told ? back : 0));
-    run_until(MINUTES(50));
-    assert_int_equal(heard.held, held);
-    assert_true(held == (heard.logoff_count == 0));
-    close_crowd();
-}
-
-static void test_queue(void **state)
-{
-    (void)state;
-    check_queue(0, true, true);
-    check_queue(50, true, false);
-    check_queue(0, false, true);
-    check_queue(50, false, false);
-}
-
-/* A place that comes free is for whoever has waited, not for whoever asks next. */
-static void test_order(void **state)
-{
-    (void)state;
-    begin_crowd();
-    for (int i = 0; i < 3; i++)
-        (void)add_one("user", cf_seconds(0));
-    add_event(CF_EVENT_INPUT, 0, cf_seconds(25 * 60 + 30)); /* warned, and back */
-    (void)add_one("user", cf_seconds(40));
-    open_crowd("policies/idle.lua", 1, 1);
-    run_until(MINUTES(30));
-    assert_int_equal(heard.warnings[0], 1);
-    for (size_t i = 1; i < 3; i++)
-        assert_true(heard.warned[i] && heard.warned[i] < heard.warned[i + 1]);
-    close_crowd();
-}
-
-/* Logoffs that have waited for the share go late: nobody else is warned until they have gone. */
-static void test_late(void **state)
-{
-    (void)state;
-    begin_crowd();
-    struct cf_random random = cf_random_of(1, 5);
-    for (int i = 0; i < 60; i++)
-        add_busy(&random);
-    for (int i = 0; i < 20; i++)
-        (void)add_one("user", cf_seconds(0)); /* five a minute, from 30 minutes on; but they wait until … */
-    for (int i = 0; i < 40; i++)
-        (void)add_one("user", cf_minutes(4)); /* ten of them are warned by then */
-    for (int i = 0; i < 80; i++)              /* … these come back */
-        add_event(CF_EVENT_INPUT, add_one("user", cf_seconds(270)), cf_seconds(34 * 60 + 20));
-    open_crowd("policies/idle.lua", 0.6, 5);
-    run_until((struct cf_mono){cf_seconds(34 * 60 + 19).us});
-    assert_int_equal(heard.logoff_count, 0);
-    run_until(MINUTES(60));
-    assert_int_equal(heard.held, 0);
-    assert_int_equal(heard.refused, 0);
-    assert_int_equal(heard.ended, 60);
-    assert_int_equal(heard.late, 30);
-    close_crowd();
-}
-
 /* Managers are nobody: of twelve others beside fifty of them, six may go, not thirty. */
 static void test_managers(void **state)
 {
@@ -850,7 +521,6 @@ int main(void)
         cmocka_unit_test(test_types_meanwhile),
         cmocka_unit_test(test_patience),
         cmocka_unit_test(test_after_waiting),
-
         cmocka_unit_test(test_who_was_let_go_is_no_one_more),
         cmocka_unit_test(test_who_was_let_go_counts_again),
         cmocka_unit_test(test_managers),
@@ -858,15 +528,9 @@ int main(void)
         cmocka_unit_test(test_unwarned),
         cmocka_unit_test(test_unwarned_idle),
         cmocka_unit_test(test_told),
-        cmocka_unit_test(test_turns),
-        cmocka_unit_test(test_queue),
-        cmocka_unit_test(test_late),
-        cmocka_unit_test(test_waiting),
         cmocka_unit_test(test_another_policy_has_announced),
         cmocka_unit_test(test_a_sweep_has_announced),
         cmocka_unit_test(test_far_ahead),
-        cmocka_unit_test(test_fewer_a_minute),
-        cmocka_unit_test(test_order),
         cmocka_unit_test(test_tardy),
         cmocka_unit_test(test_reminder),
     };
