@@ -79,7 +79,8 @@ bool cf_scope_each_number(int folder, const char *name, bool (*take)(void *data,
  * says why it was not read to its end; 0: it was, or there was no more room. */
 size_t cf_scope_read_file(int folder, const char *name, char *out, size_t size);
 
-/* The same by one read, for what the kernel makes whole at once: stat, comm and cgroup of a process. */
+/* The same by one read, for what is whole at once: stat, comm and cgroup of a process, and a small file that
+ * is only ever replaced. */
 size_t cf_scope_read_record(int folder, const char *name, char *out, size_t size);
 
 #endif

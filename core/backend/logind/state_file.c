@@ -2,13 +2,13 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "logind/scope.h"
 
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { MOST = 4096 /* bytes of a file, of which a terminal's session takes about 400 */ };
 
@@ -50,14 +50,8 @@ static bool read_whole(const char *folder, const char *id, char out[MOST])
     if (!*id || *id == '.' || strchr(id, '/') ||
         snprintf(path, sizeof path, "%s/%s", folder, id) >= (int)sizeof path)
         return false;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-    ssize_t length = fd < 0 ? -1 : read(fd, out, MOST - 1);
-    if (fd >= 0)
-        (void)close(fd);
-    if (length <= 0 || length == MOST - 1 || out[length - 1] != '\n')
-        return false;
-    out[length] = '\0';
-    return strlen(out) == (size_t)length;
+    size_t length = cf_scope_read_record(AT_FDCWD, path, out, MOST);
+    return length > 0 && length < MOST - 1 && out[length - 1] == '\n' && strlen(out) == length;
 }
 
 static const struct line *line_by_key(const char *key)
