@@ -17,11 +17,11 @@ struct cf_wts_known {
     DWORD id, state;
     struct cf_session record; /* identity, and the fields of rows and looks; birth 0 until it was looked at */
     bool listed;              /* by the enumeration under way */
-    int64_t life; /* the last sign of life, by the server's clock: record.last_input; 0: unknown */
-    bool looked;  /* it was looked at since the row last changed, … */
-    struct cf_mono looked_at;     /* … then */
-    DWORD error;                  /* Windows', of the last look; 0: it was seen, or nobody answered */
-    uint64_t notice;              /* the last that reached it */
+    int64_t life;             /* the greatest time of a sign of life, by the server's clock; 0: unknown */
+    bool looked;              /* it was looked at since the row last changed, … */
+    struct cf_mono looked_at; /* … then */
+    DWORD error;              /* Windows', of the last look; 0: it was seen, or nobody answered */
+    uint64_t notice;          /* the last that reached it */
     struct cf_wts_helper *helper; /* NULL: it needs none */
     UT_hash_handle hh;            /* by id */
 };
