@@ -22,49 +22,40 @@ end
 
 -- ---- Who has gone ----
 
+-- Ana, who logs off so long after both have logged on, to a slow host; Bea is ended.
+local function leaves(host, after)
+  host:fault("latency", 2000000)
+  local ana, bea = host:logon("ana"), host:logon("bea")
+  host:advance(after)
+  ana:logoff()
+  host:advance(30 * minute)
+  expect(bea.gone):is(true)
+  return ana
+end
+
 test("a session that ends while vetoes of it are asked is let be, and its run goes on", function (host)
   run(host, "sweep")
   run(host, "slow_veto", { name = "slow" })
   run(host, "veto", { name = "veto" })
-  host:fault("latency", 2000000)
-  local ana, bea = host:logon("ana"), host:logon("bea")
-  host:advance(1 * hour + 10 * minute + 1 * second)
-  ana:logoff()
-  host:advance(30 * minute)
-  expect(bea.gone):is(true)
+  local ana = leaves(host, 1 * hour + 10 * minute + 1 * second)
   journal(host, { session = ana }):reads {}
 end)
 
 test("a session that ends while its warning is on its way is let be, and its run goes on", function (host)
   run(host, "sweep")
-  host:fault("latency", 2000000)
-  local ana, bea = host:logon("ana"), host:logon("bea")
-  host:advance(1 * hour + 10 * minute + 1 * second)
-  ana:logoff()
-  host:advance(30 * minute)
-  expect(bea.gone):is(true)
+  leaves(host, 1 * hour + 10 * minute + 1 * second)
 end)
 
 test("a session that ends while its warning waits for its turn is let be, and its run goes on", function (host)
   run(host, "sweep")
   host:load("../../policies/session-limit.lua", { limit = "99m59s", warnings = { "30m" }, only = { users = "ana" } })
-  host:fault("latency", 2000000)
-  local ana, bea = host:logon("ana"), host:logon("bea")
-  host:advance(1 * hour + 10 * minute + 0.5 * second)   -- the other's is on its way for half a second yet
-  ana:logoff()
-  host:advance(30 * minute)
-  expect(bea.gone):is(true)
+  local ana = leaves(host, 1 * hour + 10 * minute + 0.5 * second)   -- the other's is on its way for half a second yet
   journal(host, { session = ana, policy = "actions" }):reads {}
 end)
 
 test("a session that ends while it is read once more is let be, and its run goes on", function (host)
   run(host, "sweep")
-  host:fault("latency", 2000000)
-  local ana, bea = host:logon("ana"), host:logon("bea")
-  host:advance(1 * hour + 12 * minute + 3 * second)
-  ana:logoff()
-  host:advance(30 * minute)
-  expect(bea.gone):is(true)
+  local ana = leaves(host, 1 * hour + 12 * minute + 3 * second)
   journal(host, { session = ana }):reads { "1:10:00  warn    You will be logged off in 2 minutes." }
 end)
 

@@ -221,13 +221,13 @@ on_disk() {
 
 # watched_at LABEL: waits until the kernel is to tell curfew of the next reader (IN_ACCESS) of the label's terminal.
 watched_at() {
-    local terminal try
+    local terminal
     terminal=$(printf %x "$(stat -c %i "$(terminal_of "$1")")")
-    for ((try = 0; try < 200; try++)); do
-        ! grep -qsE "^inotify wd:[0-9a-f]+ ino:$terminal .*\bmask:[0-9a-f]*[13579bdf] " "/proc/$curfew_pid/fdinfo/"* || return 0
-        sleep 0.1
-    done
-    fail "nothing would tell of a key at $1's terminal: $(grep -s '^inotify' "/proc/$curfew_pid/fdinfo/"*)"
+    in_time is_watched "$terminal" || fail "nothing would tell of a key at $1's terminal: $(grep -s '^inotify' "/proc/$curfew_pid/fdinfo/"*)"
+}
+
+is_watched() { # INODE
+    grep -qsE "^inotify wd:[0-9a-f]+ ino:$1 .*\bmask:[0-9a-f]*[13579bdf] " "/proc/$curfew_pid/fdinfo/"*
 }
 
 kill_curfew() {
@@ -282,13 +282,12 @@ is_there() { # SESSION
 
 # desktop_tells USER TEXT: waits until a listing says so of the user's desktop, whose client writes into /box/USER.client.
 desktop_tells() {
-    local try listed
-    for ((try = 0; try < 200; try++)); do
-        listed=$(/build/curfew sessions --json | grep "\"user\":\"$1\"" | grep '"type":"x11"') || listed=
-        [[ $listed != *"$2"* ]] || return 0
-        sleep 0.05
-    done
-    fail "$1: not $2: $listed; $(tail -n 5 "/box/$1.client" /home/"$1"/.vnc/*.log /home/"$1"/.config/tigervnc/*.log /var/log/xrdp-sesman.log 2>&1)"
+    in_time tells_now "$1" "$2" || fail "$1: not $2: $listed; $(tail -n 5 "/box/$1.client" /home/"$1"/.vnc/*.log /home/"$1"/.config/tigervnc/*.log /var/log/xrdp-sesman.log 2>&1)"
+}
+
+tells_now() {
+    listed=$(/build/curfew sessions --json | grep "\"user\":\"$1\"" | grep '"type":"x11"') || listed=
+    [[ $listed == *"$2"* ]]
 }
 
 close_client() { # USER: the client whose process is $client_USER, as by closing its window

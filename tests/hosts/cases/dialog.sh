@@ -22,12 +22,10 @@ SESSION
     shows "$1" up-42
 }
 dialogs() { # USER TEXT: waits until they are these
-    local try
-    for ((try = 0; try < 400; try++)); do
-        [ "$(pgrep -a -u "$1" -x xmessage | sed 's/.*:2 //')" != "$2" ] || return 0
-        sleep 0.05
-    done
-    fail "$1 does not see: $2; but: $(pgrep -a -u "$1" -x xmessage)"
+    in_time are_shown "$1" "$2" || fail "$1 does not see: $2; but: $(pgrep -a -u "$1" -x xmessage)"
+}
+are_shown() {
+    [ "$(pgrep -a -u "$1" -x xmessage | sed 's/.*:2 //')" = "$2" ]
 }
 bare_desktop_on ana :5
 bare_desktop_on bruno :6

@@ -33,13 +33,11 @@ start_curfew --config /box/curfew.lua
 for user in ana bruno carol; do shows $user 'at work for session'; done
 
 shown() { # USER DISPLAY TEXT: waits until it is all that the user's dialog says; empty: there is none
-    local try
-    for ((try = 0; try < 400; try++)); do
-        said=$(pgrep -a -u "$1" -x 'zenity|kdialog' | grep -o 'No activity[^-]*' | sed 's/ *$//') || said=
-        [ "$said" != "$3" ] || return 0
-        sleep 0.05
-    done
-    fail "$1 does not see: $3; but: $said"
+    in_time is_shown "$1" "$3" || fail "$1 does not see: $3; but: $said"
+}
+is_shown() {
+    said=$(pgrep -a -u "$1" -x 'zenity|kdialog' | grep -o 'No activity[^-]*' | sed 's/ *$//') || said=
+    [ "$said" = "$2" ]
 }
 click() { # USER DISPLAY CLASS X Y: in the window of that class, once it is there
     local window

@@ -22,14 +22,10 @@ try() { # USER: what ssh says, an answer of the shell's included
 comes_in() { local said; said=$(try "$1"); [[ $said == *come-in* ]] || fail "$1 does not come in: $said"; }
 is_refused() { local said; said=$(try "$1"); [[ $said == *'The office is painted; come back tomorrow.'* && $said != *come-in* ]] || fail "$1 is not refused: $said"; }
 until_gone() { # FILE
-    local try
-    for ((try = 0; try < 200; try++)); do [ -e "$1" ] || return 0; sleep 0.05; done
-    fail "$1 is still there"
+    in_time test ! -e "$1" || fail "$1 is still there"
 }
 until_there() { # FILE
-    local try
-    for ((try = 0; try < 400; try++)); do [ ! -e "$1" ] || return 0; sleep 0.05; done
-    fail "$1 is not there: $(journalctl --no-pager -n 20 -u curfew)"
+    in_time test -e "$1" || fail "$1 is not there: $(journalctl --no-pager -n 20 -u curfew)"
 }
 file=/run/curfew/nologin
 
