@@ -41,8 +41,12 @@ static bool looks_again(struct cf_host_request *request)
     return true;
 }
 
-/* Logind's file is enough for a session that shows terminals alone. A display's lock is not in it, nor by
- * which of several terminals logind calls a session. */
+/*
+ * Logind's file is enough for a session with one terminal that is in use. A display's lock is not in it, nor
+ * by which of several terminals logind calls a session; and it goes on saying "active" for as long as a
+ * session is let go, up to 20 s from PAM's word to the leader's end, by when nothing is on its terminal any
+ * more.
+ */
 static bool asks_logind(struct cf_host_request *request)
 {
     const struct cf_cached *known = cf_host_request_known(request);

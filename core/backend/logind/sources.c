@@ -468,7 +468,7 @@ bool cf_sources_are_plain(const struct cf_sources *sources)
     size_t names = 0;
     for (size_t i = 0; i < sources->count; i++)
         names += may_name(&sources->terminals[i]);
-    return names <= 1 && !sources->display;
+    return names == 1 && !sources->display;
 }
 
 bool cf_sources_vanished(const struct cf_sources *sources)

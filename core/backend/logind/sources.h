@@ -82,7 +82,8 @@ struct cf_instant cf_sources_input(const struct cf_sources *sources);
  * server's, the one on which the eldest process is. NULL: there is none. */
 const char *cf_sources_name(const struct cf_sources *sources);
 
-/* Whether nothing but terminals was found, and none beside the one that the session is called by. */
+/* Whether there is just one terminal that the session can be called by, somebody's shell or program still on
+ * it, and no display. */
 bool cf_sources_are_plain(const struct cf_sources *sources);
 
 /* Whether nothing of the session is left at which its user could be: no terminal, display or channel. */

@@ -64,6 +64,16 @@ grep -q '"closing":true' <(/build/curfew sessions --json) || fail "none is closi
 compare closing
 pkill -KILL -u ana -f 'trap'
 
+# Let go: PAM has said that its user is logging off, its leader has not ended yet, and logind's file does not tell.
+systemd-run --quiet -p PAMName=login -p User=root -p Environment=XDG_SESSION_TYPE=tty sh -c \
+    'busctl call org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager ReleaseSession s "$XDG_SESSION_ID"; exec sleep 1000'
+is_let_go() {
+    local id
+    id=$(id_of root) && [ -n "$id" ] && [ "$(loginctl show-session "$id" -P State)" = closing ]
+}
+in_time is_let_go || fail "root's session is not let go: $(loginctl)"
+compare "let go"
+
 # They end one by one.
 for label in "${labels[@]}"; do
     type_in "$label" exit

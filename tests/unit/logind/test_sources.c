@@ -123,6 +123,36 @@ static void the_first_shell_names_it(void **state)
     close_line(&pane);
 }
 
+/* For what logind has written down to be enough: once the shell has ended the session may be on its way out.
+ */
+static void plain_is_one_terminal_in_use(void **state)
+{
+    (void)state;
+    struct line second, pane;
+    expect_input(EARLY);
+    assert_true(cf_sources_are_plain(&sources));
+    open_line(&pane, LATE, LATE);
+    start(SERVER, 1, 0, SCOPE, "tmux: server");
+    start(PANE, SERVER, pane.device, SCOPE, "bash");
+    expect_input(LATE);
+    assert_true(cf_sources_are_plain(&sources)); /* a pane is not what it is called by */
+    open_line(&second, LATE, LATE);
+    start(400, SSHD, second.device, SCOPE, "bash");
+    expect_input(LATE);
+    assert_false(cf_sources_are_plain(&sources));
+    close_line(&second);
+    expect_input(LATE);
+    assert_true(cf_sources_are_plain(&sources));
+    tell(SHELL, "environ", TOLD("DISPLAY=:0"));
+    expect_input(-1);
+    assert_false(cf_sources_are_plain(&sources));
+    move(SHELL, "/elsewhere.scope");
+    expect_input(-1);
+    assert_false(sources.display);
+    assert_false(cf_sources_are_plain(&sources));
+    close_line(&pane);
+}
+
 static void another_session_is_another(void **state)
 {
     (void)state;
@@ -301,6 +331,7 @@ int main(void)
         TEST(a_terminal_of_both_is_not_served),
         TEST(children_of_any_thread_count),
         TEST(the_first_shell_names_it),
+        TEST(plain_is_one_terminal_in_use),
         TEST(another_session_is_another),
         TEST(standard_files_count_too),
         TEST(a_named_terminal_counts_if_it_is_the_users),
