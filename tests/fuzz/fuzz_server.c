@@ -8,6 +8,7 @@
  * input moves it.
  */
 #include "control/requests.h"
+#include "control/why.h"
 #include "fuzz.h"
 
 #include <errno.h>
@@ -249,7 +250,7 @@ static void answer(size_t which, unsigned how)
                             ? json_pack("{s:[{s:s, s:o}, {s:s, s:o}]}", "entries", "what", "failed", "reason",
                                         secret_of(0), "what", "logoff", "reason", secret_of(one.uid))
                             : NULL;
-        cf_requests_past(one.call, one.told, known);
+        cf_why_past(one.call, one.told, known);
     } else if (how % 2) {
         (void)cf_error_set(&err, CF_FAILED, "it is not to be");
         cf_control_refuse(one.call, &err);

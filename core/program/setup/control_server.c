@@ -1,5 +1,7 @@
 #include "program/setup/control_server.h"
 
+#include "control/why.h"
+
 #include "base/memory.h"
 #include "journal/query.h"
 #include "time/worker.h"
@@ -98,7 +100,7 @@ static void looked(void *data, bool worked)
     if (failed && !search->told)
         refuse_search(search, worked);
     else
-        cf_requests_past(search->call, search->told, search->found);
+        cf_why_past(search->call, search->told, search->found);
     free(search->state);
     free(search->session);
     free(search);

@@ -1,6 +1,7 @@
 #include "rig.h"
 
 #include "control/requests.h"
+#include "control/why.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -181,7 +182,7 @@ static void fake_find_past(void *data, const struct cf_past *past, json_t *told,
     assert_true(past->since.us == cf_loop_wall(rig.loop).us - INT64_C(7) * 86400 * 1000000);
     assert_int_equal(told != NULL, past->present != NULL);
     bool known = strcmp(past->session, "7") == 0 && (past->anybodys || past->uid == ANA);
-    cf_requests_past(call, told, known ? json_pack("{s:s}", "ended", "secret of ana") : NULL);
+    cf_why_past(call, told, known ? json_pack("{s:s}", "ended", "secret of ana") : NULL);
 }
 
 static void on_change(void *data, enum cf_session_change change, cf_session_key key, uint64_t fields)
@@ -544,7 +545,7 @@ static void marked_past(void *data, const struct cf_past *past, json_t *told, st
 {
     (void)data, (void)past;
     uint64_t seed = world;
-    cf_requests_past(call, told, json_pack("{s:s, s:o}", "session", "7", "entries", marked_entries(&seed)));
+    cf_why_past(call, told, json_pack("{s:s, s:o}", "session", "7", "entries", marked_entries(&seed)));
 }
 
 static void test_no_marker(void **state)
