@@ -1,7 +1,6 @@
 /*
  * What an engine answers by the control protocol, and to whom: anybody about their own sessions,
- * administrators about all. What is not one's own is answered as what does not exist. Ownership goes by uid
- * alone; a session of unknown uid is nobody's.
+ * administrators about all. What is not one's own is answered as what does not exist.
  *
  *   sessions                       those there are, every field
  *   why SESSION                    why it is, or was, or will be ended, or not
@@ -12,8 +11,7 @@
  *   status, metrics, reload        administrators
  *   pause [policy] [for], resume [policy]   administrators
  *
- * A session is named by its id, or by its name ("pts/3") or its user's where only one has it. `why` and
- * `stay` read the session afresh before they answer.
+ * `why` and `stay` read the session before they answer.
  */
 #ifndef CF_CONTROL_REQUESTS_H
 #define CF_CONTROL_REQUESTS_H

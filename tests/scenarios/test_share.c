@@ -207,6 +207,7 @@ static void test_steady(void **state)
         assert_true(heard.logoffs[i] - heard.logoffs[i - 1] <= cf_seconds(31).us);
     close_crowd();
 }
+
 /* Managers are nobody: of twelve others beside fifty of them, six may go, not thirty. */
 static void test_managers(void **state)
 {
