@@ -1,5 +1,6 @@
 #include "journal/retention.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 enum {
@@ -18,46 +19,34 @@ static const char *const ranks[RANKS] = {
     [DECISIONS] = "entries e WHERE true",
 };
 
-/* The oldest `most` entries that are too old and may go: a decision goes as one, so that what came of it is
- * not forgotten ahead of it when the clock was set back. */
+/* What is too old and may go: a decision goes as one, so that what came of it is not forgotten ahead of it
+ * when the clock was set back. */
 #define TOO_OLD                                                                                              \
-    "entries e WHERE e.at < ?1 AND NOT EXISTS (SELECT 1 FROM entries o WHERE o.decision = e.decision"        \
-    " AND o.decision > 0 AND o.at >= ?1)"
+    "entries e WHERE e.at < %" PRId64 " AND NOT EXISTS (SELECT 1 FROM entries o WHERE"                       \
+    " o.decision = e.decision AND o.decision > 0 AND o.at >= %" PRId64 ")"
 
-static int delete_rows(struct cf_database *database, const char *which, int64_t before, int64_t most,
-                       int64_t *ret_deleted, struct cf_error *err)
+/* The oldest `most` of these. */
+static int delete_rows(struct cf_database *database, const char *which, int most, int64_t *ret_deleted,
+                       struct cf_error *err)
 {
     char sql[1024];
-    sqlite3_stmt *statement = NULL;
     (void)snprintf(sql, sizeof sql,
                    "DELETE FROM entries WHERE number IN (SELECT e.number FROM %s"
-                   " AND NOT (" CF_RETENTION_OPEN ") ORDER BY e.number LIMIT ?2)",
-                   which);
-    int code = cf_database_prepare(database, sql, &statement, err);
-    if (code != CF_OK)
-        return code;
-    (void)sqlite3_bind_int64(statement, 1, before); /* where it is asked for */
-    (void)sqlite3_bind_int64(statement, 2, most);
-    if (sqlite3_step(statement) != SQLITE_DONE)
-        code = cf_database_fail(database, err);
-    else
+                   " AND NOT (" CF_RETENTION_OPEN ") ORDER BY e.number LIMIT %d)",
+                   which, most);
+    int code = cf_database_run(database, sql, err);
+    if (code == CF_OK)
         *ret_deleted = sqlite3_changes(database->sqlite);
-    (void)sqlite3_finalize(statement);
     return code;
 }
 
 /* The bytes of the file that are in use. */
 static int measure(struct cf_database *database, int64_t *ret_used, struct cf_error *err)
 {
-    int64_t pages = 0, unused = 0, size = 0;
-    int code = cf_database_number(database, "PRAGMA page_count", &pages, err);
-    if (code == CF_OK)
-        code = cf_database_number(database, "PRAGMA freelist_count", &unused, err);
-    if (code == CF_OK)
-        code = cf_database_number(database, "PRAGMA page_size", &size, err);
-    if (code == CF_OK)
-        *ret_used = (pages - unused) * size;
-    return code;
+    return cf_database_number(database,
+                              "SELECT (page_count - freelist_count) * page_size"
+                              " FROM pragma_page_count, pragma_freelist_count, pragma_page_size",
+                              ret_used, err);
 }
 
 /* Deletes rows of one rank until the rest fits, or there are no more, or enough went at once. */
@@ -67,7 +56,7 @@ static int delete_rank(struct cf_database *database, enum rank rank, int64_t byt
     int64_t step = STEP;
     int code = CF_OK;
     while (code == CF_OK && *used > bytes && step == STEP && *deleted < CF_RETENTION_ROWS) {
-        code = delete_rows(database, ranks[rank], 0, STEP, &step, err);
+        code = delete_rows(database, ranks[rank], STEP, &step, err);
         if (code == CF_OK)
             code = measure(database, used, err);
         *deleted += step;
@@ -96,7 +85,7 @@ static int compact(struct cf_database *database, int64_t bytes, int64_t *used, s
     return code == CF_OK ? measure(database, used, err) : code;
 }
 
-static int fit(struct cf_database *database, int64_t bytes, int64_t *deleted, bool *ret_more,
+static int fit(struct cf_database *database, int64_t bytes, int64_t *deleted, bool *more,
                struct cf_error *err)
 {
     int64_t used = 0;
@@ -104,14 +93,22 @@ static int fit(struct cf_database *database, int64_t bytes, int64_t *deleted, bo
     if (code != CF_OK || used <= bytes)
         return code;
     code = delete_ranks(database, USERS, DECISIONS, bytes, &used, deleted, err);
-    bool decisions = *deleted < CF_RETENTION_ROWS; /* nothing else is left */
-    if (code == CF_OK && used > bytes && decisions)
+    if (code == CF_OK && used > bytes && *deleted < CF_RETENTION_ROWS) { /* nothing else is left */
         code = compact(database, bytes, &used, err);
-    if (code == CF_OK && used > bytes && decisions)
-        code = delete_ranks(database, DECISIONS, RANKS, bytes, &used, deleted, err);
-    if (code == CF_OK)
-        *ret_more = used > bytes && *deleted > 0;
+        if (code == CF_OK)
+            code = delete_ranks(database, DECISIONS, RANKS, bytes, &used, deleted, err);
+    }
+    *more = used > bytes && *deleted > 0;
     return code;
+}
+
+/* Deletes some of what is from before that moment. */
+static int delete_older(struct cf_database *database, int64_t moment, int64_t *ret_deleted,
+                        struct cf_error *err)
+{
+    char which[512];
+    (void)snprintf(which, sizeof which, TOO_OLD, moment, moment);
+    return delete_rows(database, which, CF_RETENTION_ROWS, ret_deleted, err);
 }
 
 int cf_retention_sweep(struct cf_database *database, const struct cf_retention *retention,
@@ -121,7 +118,7 @@ int cf_retention_sweep(struct cf_database *database, const struct cf_retention *
     bool more = false;
     int code = CF_OK;
     if (retention->keep.us > 0 && cf_instant_known(now))
-        code = delete_rows(database, TOO_OLD, now.us - retention->keep.us, CF_RETENTION_ROWS, &old, err);
+        code = delete_older(database, now.us - retention->keep.us, &old, err);
     if (code == CF_OK && retention->bytes > 0)
         code = fit(database, retention->bytes, &many, &more, err);
     if (code == CF_OK && old + many)

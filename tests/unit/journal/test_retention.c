@@ -175,183 +175,215 @@ static void test_size(void **state)
     }
 }
 
-/* ---- While it is written ---- */
+/* ---- One sweep at a time ---- */
 
-static struct flood {
-    uint64_t random;
-    int64_t limit;
-    bool *honest; /* by number: a decision, or what came of one */
-    uint64_t decision;
-    int64_t decided; /* bytes of theirs */
-    bool full;       /* the file has reached its limit, and no more goes than has to */
-    size_t kept, lost, others;
-    uint64_t first; /* the earliest decision that is there */
-} flood;
+static struct cf_database database = {.folder = -1}; /* closed */
 
-enum { MOST = 200000, LONGEST = 900, ROW = 280 };
-
-#ifdef _WIN32
-enum { FLOODS = 1 }; /* each takes Wine's disk a while */
-#else
-enum { FLOODS = 4 };
-#endif
-
-static void pour(enum cf_what what, uint64_t decision, bool users)
+static int close_database(void **state)
 {
-    static char text[LONGEST + 1];
-    struct cf_session session;
-    cf_session_init(&session);
-    session.identity = (struct cf_identity){"host", "7", 1, 100};
-    session.user = (char *)"ana";
-    session.uid = 1000;
-    int length = (int)pick(&flood.random, users || !decision ? LONGEST : LONGEST / 4);
-    memset(text, 'x', sizeof text);
-    text[length] = '\0';
-    struct cf_entry entry = {.number = ++desk.written,
-                             .decision = decision,
-                             .at = cf_loop_wall(desk.loop),
-                             .what = what,
-                             .session = &session,
-                             .text = text,
-                             .by_user = users};
-    const struct cf_journal *journal = cf_writer_journal(desk.writer);
-    journal->write(journal->data, &entry, NULL, NULL);
-    assert_true(desk.written < MOST);
-    flood.honest[desk.written] = decision && !users;
-    if (decision && !users)
-        flood.decided += ROW + length;
+    cf_database_finish(&database);
+    return desk_tear_down(state);
 }
 
-static void decide(void)
+static void open_database(void)
 {
-    flood.decision++;
-    pour(CF_WHAT_WARN, flood.decision, false);
-    pour(CF_WHAT_LOGOFF, flood.decision, false);
-    pour(pick(&flood.random, 4) ? CF_WHAT_ENDED : CF_WHAT_FAILED, flood.decision, false);
+    struct cf_buffer aside = {0};
+    struct cf_error err = {0};
+    if (cf_database_open(&database, desk.folder, (struct cf_span){1000}, &aside, &err) != CF_OK)
+        fail_msg("%s", err.text);
+    assert_null(aside.data);
 }
 
-/* A note, a `stay`, or a failure that is no action's. */
-static void chatter(void)
+static void change(const char *sql)
 {
-    int64_t kind = pick(&flood.random, 4);
-    if (kind == 0) {
-        flood.decision++;
-        pour(CF_WHAT_LOGOFF, flood.decision, true);
-        pour(CF_WHAT_ENDED, flood.decision, true);
-    } else {
-        pour(kind == 1 ? CF_WHAT_EXTEND : CF_WHAT_FAILED, 0, kind == 1);
-    }
+    struct cf_error err = {0};
+    if (cf_database_run(&database, sql, &err) != CF_OK)
+        fail_msg("%s: %s", sql, err.text);
 }
 
-static void check_file(void)
+static int64_t number_of(const char *sql)
 {
-    struct stat status;
-    desk_run();
-    assert_int_equal(stat(folder_path("journal.db"), &status), 0);
-    assert_in_range(status.st_size, flood.full ? flood.limit / 2 : 0, flood.limit + CF_RETENTION_SLACK);
-    flood.full |= status.st_size > flood.limit;
+    int64_t number = -1;
+    assert_int_equal(cf_database_number(&database, sql, &number, NULL), CF_OK);
+    return number;
 }
 
-static bool note_kept(void *data, const struct cf_entry *entry)
+static int64_t count_rows(void)
 {
-    (void)data;
-    bool honest = flood.honest[entry->number];
-    flood.kept += honest;
-    flood.others += !honest;
-    if (honest && entry->number < flood.first)
-        flood.first = entry->number;
-    return true;
+    return number_of("SELECT count(*) FROM entries");
 }
 
-static void look(void)
+static int64_t measure_used(void)
 {
-    flood.kept = flood.lost = flood.others = 0;
-    flood.first = UINT64_MAX;
-    uint64_t written = desk.written;
-    desk_close(); /* the thread tells that entries are written, and then shortens the file */
-    assert_int_equal(cf_query_run(desk.folder, &CF_QUERY_ALL, note_kept, NULL, NULL), CF_OK);
-    desk_open();
-    desk.written = written;
-    for (uint64_t number = 1; number <= desk.written; number++)
-        flood.lost += flood.honest[number];
-    flood.lost -= flood.kept;
+    return (number_of("PRAGMA page_count") - number_of("PRAGMA freelist_count")) *
+           number_of("PRAGMA page_size");
 }
 
-/* Whatever is said and fails meanwhile, decisions are there as long as they fit, and the file keeps to its
- * size. */
-static void test_flood(void **state)
+/* A new journal with so many rows, which are alike; of every second one `decision` is its own number. */
+static void make_rows(int count, int text, bool decisions)
+{
+    char sql[600];
+    cf_database_finish(&database);
+    (void)remove(folder_path("journal.db"));
+    open_database();
+    (void)snprintf(
+        sql, sizeof sql,
+        "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < %d) INSERT INTO "
+        "entries (number, decision, at, what, dry, code, line, idle_us, text) SELECT x, CASE WHEN "
+        "%d AND x %% 2 = 0 THEN x ELSE 0 END, x, 'warn', 0, 0, 0, 0, printf('%%.*c', %d, 'x') FROM n",
+        count, decisions, text);
+    change(sql);
+}
+
+/* Whether there may be more to delete. */
+static bool sweep(int64_t keep, int64_t bytes, int64_t now)
+{
+    bool more = false;
+    struct cf_error err = {0};
+    struct cf_retention retention = {.keep = {keep}, .bytes = bytes};
+    if (cf_retention_sweep(&database, &retention, (struct cf_instant){now}, &more, &err) != CF_OK)
+        fail_msg("%s", err.text);
+    return more;
+}
+
+/* Nothing is told of one that failed but why, and nothing of it stays done. */
+static void assert_sweep_fails(int64_t keep, int64_t bytes, const char *why)
+{
+    bool more = false;
+    struct cf_error err = {0};
+    struct cf_retention retention = {.keep = {keep}, .bytes = bytes};
+    int64_t rows = count_rows();
+    assert_int_equal(
+        cf_retention_sweep(&database, &retention, (struct cf_instant){INT64_MAX / 2}, &more, &err),
+        CF_FAILED);
+    assert_non_null(strstr(err.text, why));
+    assert_false(more);
+    assert_int_equal(count_rows(), rows);
+    assert_true(sqlite3_get_autocommit(database.sqlite));
+}
+
+static void test_so_much_at_once(void **state)
 {
     (void)state;
-    for (uint64_t round = 0; round < FLOODS; round++) {
-        flood = (struct flood){.random = 100 + round, .limit = 2000000 + 1000000 * (int64_t)round};
-        flood.honest = cf_alloc(MOST * sizeof *flood.honest);
-        desk.setup.retention.bytes = flood.limit;
-        desk_open();
-        int64_t seldom = 1 + pick(&flood.random, 30), run = round ? 1 + pick(&flood.random, 3000) : 12000;
-        for (int i = 0; i < 20000; i++) {
-            if (pick(&flood.random, seldom) == 0 && flood.decided < flood.limit * 7 / 8)
-                decide();
-            chatter();
-            if (i % run == 0)
-                check_file();
-        }
-        check_file();
-        look();
-        assert_int_equal(flood.lost, 0);
-        assert_in_range(flood.others, 0, 15000);
-        for (int i = 0; i < 10000; i++) {
-            decide();
-            if (i % run == 0)
-                check_file();
-        }
-        check_file();
-        look(); /* the oldest of them, then */
-        assert_true(flood.lost > 0 && flood.kept > 1000);
-        for (uint64_t number = flood.first; number <= desk.written; number++)
-            flood.kept -= flood.honest[number];
-        assert_int_equal(flood.kept, 0);
-        desk_close();
-        free(flood.honest);
-        assert_int_equal(remove(folder_path("journal.db")), 0);
+    enum { MORE = 200 };
+    make_rows(CF_RETENTION_ROWS + MORE, 10, false);
+    assert_true(sweep(1, 0, INT64_MAX / 2)); /* by age */
+    assert_int_equal(count_rows(), MORE);
+    assert_false(sweep(1, 0, INT64_MAX / 2));
+    assert_int_equal(count_rows(), 0);
+    make_rows(CF_RETENTION_ROWS + MORE, 10, false);
+    assert_true(sweep(0, 1, CF_UNKNOWN_US)); /* by size */
+    assert_int_equal(count_rows(), MORE);
+    assert_int_equal(database.loose,
+                     CF_RETENTION_ROWS); /* and is not compacted while there is more to delete */
+    assert_true(sweep(0, 1, CF_UNKNOWN_US));
+    assert_int_equal(count_rows(), 0);
+    assert_false(sweep(0, 1, CF_UNKNOWN_US));
+    make_rows(4, 10, true);
+    change("UPDATE entries SET decision = 1, what = 'logoff'");
+    assert_false(sweep(1, 1, INT64_MAX / 2)); /* what is open stays, and is not looked at for ever */
+    assert_int_equal(count_rows(), 4);
+}
+
+static void test_never(void **state)
+{
+    (void)state;
+    make_rows(1000, 100, true);
+    assert_false(sweep(0, 0, INT64_MAX / 2));
+    assert_false(sweep(1, 0, CF_UNKNOWN_US)); /* nobody knows what is old */
+    assert_int_equal(count_rows(), 1000);
+}
+
+/* What goes is what has to, to the step; what fits needs not so much as a lock. */
+static void test_no_more_than_has_to(void **state)
+{
+    (void)state;
+    enum { ROWS_OF_THEM = 4000 };
+    make_rows(ROWS_OF_THEM, 300, false);
+    int64_t all = measure_used(), half = all / 2;
+    assert_false(sweep(0, half, CF_UNKNOWN_US));
+    int64_t rows = count_rows(), used = measure_used();
+    assert_in_range(rows, ROWS_OF_THEM / 3, ROWS_OF_THEM * 2 / 3);
+    assert_int_equal(rows % 100, 0);
+    assert_in_range(used, half - (ROWS_OF_THEM - rows) / 2 * 300, half);
+    assert_int_equal(number_of("PRAGMA freelist_count"), 0); /* it is given back */
+    assert_int_equal(database.loose, ROWS_OF_THEM - rows);
+    make_rows(ROWS_OF_THEM, 300, false);
+    assert_false(sweep(0, used, CF_UNKNOWN_US)); /* the same, to the byte */
+    assert_int_equal(count_rows(), rows);
+    assert_int_equal(database.loose, ROWS_OF_THEM - rows);
+    sqlite3 *other = NULL;
+    assert_int_equal(sqlite3_open(folder_path("journal.db"), &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    assert_false(sweep(0, used, INT64_MAX / 2));
+    assert_sweep_fails(1, used, "locked");
+    assert_sweep_fails(0, used - 1, "locked");
+    (void)sqlite3_close(other);
+}
+
+/* What went from between decisions is made up for by writing the file anew, before one of them goes. */
+static void test_compact(void **state)
+{
+    (void)state;
+    enum { DECIDED = 1500 };
+    sqlite3_stmt *reader = NULL;
+    make_rows(2 * DECIDED, 300, true);
+    int64_t all = measure_used();
+    assert_int_equal(sqlite3_prepare_v2(database.sqlite, "SELECT number FROM entries", -1, &reader, NULL), 0);
+    assert_int_equal(sqlite3_step(reader), SQLITE_ROW); /* in the midst of it nothing can be written anew */
+    bool more = false;
+    struct cf_error err = {0};
+    struct cf_retention retention = {.bytes = all * 5 / 8};
+    assert_int_equal(
+        cf_retention_sweep(&database, &retention, (struct cf_instant){CF_UNKNOWN_US}, &more, &err),
+        CF_FAILED);
+    assert_non_null(strstr(err.text, "VACUUM"));
+    (void)sqlite3_finalize(reader);
+    assert_int_equal(count_rows(), DECIDED);
+    make_rows(2 * DECIDED, 300, true);
+    assert_false(sweep(0, all * 5 / 8, CF_UNKNOWN_US));
+    assert_int_equal(count_rows(), DECIDED);
+    assert_int_equal(number_of("SELECT min(decision) FROM entries"), 2);
+    assert_int_equal(database.loose, 0);
+    assert_false(sweep(0, all * 3 / 8, CF_UNKNOWN_US)); /* the oldest, then */
+    assert_in_range(count_rows(), DECIDED / 2, DECIDED - 100);
+    assert_true(number_of("SELECT min(decision) FROM entries") > 2);
+    assert_int_equal(database.loose, 0);
+}
+
+/* It is written anew only where that is worth it: rows of 200 bytes went, of a sixteenth of its size in all.
+ */
+static void test_compact_is_worth_it(void **state)
+{
+    (void)state;
+    for (int missing = 0; missing < 2; missing++) {
+        make_rows(1000, 300, true);
+        change("UPDATE entries SET decision = number");
+        int64_t bytes = measure_used() / 2, loose = bytes / 16 / 200 - missing;
+        database.loose = loose;
+        assert_false(sweep(0, bytes, CF_UNKNOWN_US));
+        assert_in_range(count_rows(), 300, 700);
+        assert_int_equal(database.loose, missing ? loose : 0);
     }
 }
 
-/* One that begins as a journal is opened, before the thread had time for anything else. */
-static void test_flood_at_once(void **state)
+static void test_fails(void **state)
 {
     (void)state;
-    flood = (struct flood){.random = 7, .limit = 2000000};
-    flood.honest = cf_alloc(MOST * sizeof *flood.honest);
-    desk.setup.retention.bytes = flood.limit;
-    for (int round = 0; round < 4; round++) {
-        desk_open();
-        for (int i = 0; i < 12000; i++)
-            chatter();
-        check_file();
-        desk_close();
-    }
-    free(flood.honest);
+    make_rows(1000, 300, true);
+    change("DROP INDEX entries_by_user"); /* of a journal of an older curfew: it is made by the writer */
+    assert_sweep_fails(0, 1, "no such index");
 }
 
-/* The writer does it by itself: at opening, and an hour after something was written. */
-static void test_by_itself(void **state)
+static void test_is_over(void **state)
 {
     (void)state;
-    desk.setup.retention.keep = CF_DAY;
-    desk_open();
-    for (int day = 0; day < 4; day++) {
-        desk_write(CF_WHAT_WARN, 0, "x", false);
-        cf_loop_run_until(desk.loop, cf_mono_add(cf_loop_now(desk.loop), CF_DAY));
-    }
-    desk_write(CF_WHAT_WARN, 0, "x", false);
-    desk_write(CF_WHAT_LOGOFF, 1, "x", false);
-    cf_loop_run_until(desk.loop, cf_mono_add(cf_loop_now(desk.loop), CF_HOUR));
-    desk_write(CF_WHAT_WARN, 0, "x", true);
-    desk_run();
-    size_t count;
-    for (int look = 0; (count = desk_count(NULL)) > 4 && look < 10000; look++) /* the thread takes its time */
-        continue;
-    assert_in_range(count, 3, 4);
+    make_rows(6000, 500, false);
+    int64_t used = measure_used(), limit = used - CF_RETENTION_SLACK / 2;
+    assert_in_range(limit, 1, used);
+    assert_true(cf_retention_is_over(&database, &(struct cf_retention){.bytes = limit - 1}));
+    assert_false(cf_retention_is_over(&database, &(struct cf_retention){.bytes = limit}));
+    assert_false(cf_retention_is_over(&database, &(struct cf_retention){.bytes = 0}));
 }
 
 int main(void)
@@ -359,9 +391,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_age, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_size, desk_set_up, desk_tear_down),
-        cmocka_unit_test_setup_teardown(test_flood, desk_set_up, desk_tear_down),
-        cmocka_unit_test_setup_teardown(test_flood_at_once, desk_set_up, desk_tear_down),
-        cmocka_unit_test_setup_teardown(test_by_itself, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_so_much_at_once, desk_set_up, close_database),
+        cmocka_unit_test_setup_teardown(test_never, desk_set_up, close_database),
+        cmocka_unit_test_setup_teardown(test_no_more_than_has_to, desk_set_up, close_database),
+        cmocka_unit_test_setup_teardown(test_compact, desk_set_up, close_database),
+        cmocka_unit_test_setup_teardown(test_compact_is_worth_it, desk_set_up, close_database),
+        cmocka_unit_test_setup_teardown(test_fails, desk_set_up, close_database),
+        cmocka_unit_test_setup_teardown(test_is_over, desk_set_up, close_database),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
