@@ -1,24 +1,11 @@
 #include "control/server.h"
 
 #include "base/memory.h"
-#include "control/subuids.h"
+#include "control/account.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <utlist.h>
-
-#define STEP       (CF_SECOND.us / CF_CONTROL_PACE)
-#define RESTED     (CF_CONTROL_BURST * STEP) /* after so long a rest the whole burst is there again */
-#define STEP_ALL   (CF_SECOND.us / CF_CONTROL_PACE_ALL)
-#define RESTED_ALL CF_SECOND.us
-
-/* What a user has of the server; kept while it is more than nothing. */
-struct account {
-    int64_t owner; /* a uid, or whoever it is lent to, as cf_subuids_owner says */
-    unsigned clients;
-    struct cf_mono ready; /* when the pace would have its next request; long past for whoever asks little */
-    struct account *next;
-};
 
 enum state {
     READING,   /* a request is not there yet */
@@ -31,7 +18,7 @@ enum state {
 
 struct client {
     struct cf_control *control;
-    struct account *account; /* NULL for one too many, or sent away, who is only told so */
+    struct cf_account *account; /* NULL for one too many, or sent away, who is only told so */
     struct cf_peer peer;
     enum state state;
     uv_pipe_t pipe;
@@ -52,10 +39,8 @@ struct cf_control {
     unsigned accepts; /* since then */
     struct client *clients;
     unsigned count; /* of clients with an account */
-    struct account *accounts;
-    struct cf_subuids *subuids;
-    struct cf_mono ready; /* as an account's, of all users but administrators */
-    unsigned handles;     /* of libuv's, not yet closed */
+    struct cf_accounts *accounts;
+    unsigned handles; /* of libuv's, not yet closed */
     char chunk[CF_CONTROL_LINE];
 };
 
@@ -70,69 +55,13 @@ static struct cf_mono now_of(const struct cf_control *control)
     return cf_loop_now(control->setup.loop);
 }
 
-/* ---- Accounts ---- */
-
-static struct account *account_of(struct cf_control *control, int64_t uid)
-{
-    int64_t owner = cf_subuids_owner(control->subuids, uid, now_of(control));
-    struct account **place = &control->accounts;
-    while (*place) {
-        struct account *account = *place;
-        if (account->owner == owner)
-            return account;
-        if (account->clients == 0 && account->ready.us + RESTED <= now_of(control).us) {
-            *place = account->next;
-            free(account);
-        } else {
-            place = &account->next;
-        }
-    }
-    struct account *account = cf_alloc(sizeof *account);
-    *account = (struct account){.owner = owner, .ready = {now_of(control).us - RESTED}};
-    *place = account;
-    return account;
-}
-
-static struct cf_mono later(struct cf_mono a, int64_t us)
-{
-    return (struct cf_mono){a.us > us ? a.us : us};
-}
-
-/* When a request may be served by its user's pace and by that of all, of which it takes part. */
-static struct cf_mono turn_of(struct client *client)
-{
-    struct account *account = client->account;
-    struct cf_mono *all = &client->control->ready;
-    int64_t now = now_of(client->control).us;
-    if (client->peer.administrator)
-        return (struct cf_mono){now};
-    struct cf_mono own = later(account->ready, now - RESTED), shared = later(*all, now - RESTED_ALL);
-    account->ready.us = own.us + STEP;
-    all->us = shared.us + STEP_ALL;
-    return later(own, shared.us);
-}
-
-/* A request has turned out to cost more than turn_of took, which whatever follows waits for. */
-static void charge(struct client *client, const struct cf_control_verb *verb)
-{
-    if (client->peer.administrator || verb->cost <= 1)
-        return;
-    client->account->ready.us += (verb->cost - 1) * STEP;
-    client->control->ready.us += (verb->cost - 1) * STEP_ALL;
-}
-
 /* ---- The end of a client, and of the server ---- */
 
 static void release(struct cf_control *control)
 {
     if (--control->handles > 0)
         return;
-    while (control->accounts) {
-        struct account *account = control->accounts;
-        control->accounts = account->next;
-        free(account);
-    }
-    cf_subuids_destroy(control->subuids);
+    cf_accounts_destroy(control->accounts);
     free(control);
 }
 
@@ -325,7 +254,8 @@ static void serve(struct client *client)
     client->call = call;
     enter_for(client, ANSWERING, CF_CONTROL_ANSWER);
     if (verb) {
-        charge(client, verb);
+        if (!client->peer.administrator)
+            cf_account_charge(client->control->accounts, client->account, verb->cost);
         verb->handle(client->control->setup.data, request.words, call);
     } else {
         cf_control_refuse(call, &err);
@@ -389,8 +319,10 @@ static void go_on(struct client *client)
     size_t length = line_length(client);
     (void)uv_read_stop((uv_stream_t *)&client->pipe);
     if (length) {
-        struct cf_mono turn = turn_of(client);
-        if (turn.us > now_of(control).us)
+        struct cf_mono now = now_of(control);
+        struct cf_mono turn =
+            client->peer.administrator ? now : cf_account_turn(control->accounts, client->account, now);
+        if (turn.us > now.us)
             enter(client, PACED, turn);
         else
             serve(client);
@@ -414,7 +346,7 @@ static bool goes_before(const struct client *a, const struct client *b)
 
 /* Parts with a client of whoever has most, so that many accounts at their limit cannot keep the others out;
  * false where nobody would then still have as many as the newcomer. */
-static bool make_room(struct cf_control *control, const struct account *newcomer)
+static bool make_room(struct cf_control *control, const struct cf_account *newcomer)
 {
     struct client *most = NULL;
     for (struct client *client = control->clients; client; client = client->next)
@@ -435,7 +367,7 @@ static const char *admit(struct client *client)
 {
     struct cf_control *control = client->control;
     unsigned room = CF_CONTROL_CLIENTS - (client->peer.administrator ? 0 : CF_CONTROL_RESERVED);
-    struct account *account = account_of(control, client->peer.uid);
+    struct cf_account *account = cf_accounts_find(control->accounts, client->peer.uid, now_of(control));
     if (!client->peer.administrator && account->clients >= CF_CONTROL_CLIENTS_EACH)
         return "you have too many connections to the engine; end some of them";
     if (control->count >= room && !make_room(control, account))
@@ -507,8 +439,7 @@ int cf_control_create(const struct cf_control_setup *setup, struct cf_control **
     control->setup.path = control->setup.subuids = NULL; /* were borrowed */
     control->accepting = (struct cf_timer){.fire = on_accepting, .data = control};
     control->handles = 1;
-    control->subuids = cf_subuids_create(setup->subuids ? setup->subuids : CF_SUBUIDS);
-    control->ready.us = now_of(control).us - RESTED_ALL;
+    control->accounts = cf_accounts_create(setup->subuids, now_of(control));
     (void)uv_pipe_init(cf_loop_uv(setup->loop), &control->listener, 0);
     control->listener.data = control;
     int code = cf_endpoint_open(setup->path, &control->listener, &control->endpoint, err);

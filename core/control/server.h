@@ -15,9 +15,6 @@ enum {
     CF_CONTROL_CLIENTS = 256,     /* at one time; whoever has most of them makes room for others */
     CF_CONTROL_RESERVED = 16,     /* of those, kept free for administrators */
     CF_CONTROL_CLIENTS_EACH = 16, /* of one user, unless an administrator */
-    CF_CONTROL_PACE = 10,         /* by cost, a second of one user, unless an administrator; more waits… */
-    CF_CONTROL_BURST = 100,       /* …except for so much after a rest */
-    CF_CONTROL_PACE_ALL = 400,    /* of all users but administrators together */
     CF_CONTROL_ACCEPTS = 8,       /* new clients in a millisecond */
 };
 

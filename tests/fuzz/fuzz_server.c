@@ -7,6 +7,7 @@
  * The endpoint is one of our own, whose callers are whoever the input says. Time stands still but when the
  * input moves it.
  */
+#include "control/account.h"
 #include "control/requests.h"
 #include "control/why.h"
 #include "fuzz.h"

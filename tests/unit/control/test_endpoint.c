@@ -1,5 +1,7 @@
 #include "echo.h"
 
+#include "control/account.h"
+
 #include <grp.h>
 
 /* ---- What is a socket's alone ---- */

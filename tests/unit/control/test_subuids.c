@@ -1,5 +1,6 @@
 #include "rig.h"
 
+#include "control/account.h"
 #include "control/subuids.h"
 
 static void test_file(void **state)
