@@ -2,6 +2,20 @@
 # What the scripts share. Sourced by them, after which the current folder is the checkout's.
 
 set -euo pipefail
+
+# --help: the comment that a script begins with, and the first table in it.
+case ${1:-} in
+--help | -h)
+    awk 'NR == 1 { next }
+        !begun && /^#/ { sub(/^# ?/, ""); print; next }
+        { begun = 1 }
+        /^[a-z]+=\($/ { table = 1; print ""; next }
+        table && /^\)/ { exit }
+        table { gsub(/^ *"|"$/, ""); print "  " $0 }' "$0"
+    exit 0
+    ;;
+esac
+
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 log_folder=build/log
