@@ -103,10 +103,12 @@ static bool still_away(struct cf_host_request *request)
     bool returned = request->away && request->record.disconnected != CF_TRI_YES;
     bool typed = request->away &&
                  (request->input.at_display.us > since || request->record.disconnected_since.us > since);
+    const char *why = returned && request->record.disconnected == CF_TRI_NO
+                          ? "its user has connected to it again"
+                      : typed ? "there was input at its display since it was disconnected"
+                              : "whether its user is still away cannot be read any more";
     if (returned || typed)
-        cf_host_request_fail(request, CF_STALE,
-                             returned ? "its user has connected to it again"
-                                      : "there was input at its display since it was disconnected");
+        cf_host_request_fail(request, CF_STALE, why);
     return !returned && !typed;
 }
 
@@ -120,11 +122,11 @@ void cf_act_on_session(struct cf_host_request *request)
         log_off(request);
 }
 
-/* A small file, in memory: no worker is needed. Never said to be done where nobody would be refused. */
-void cf_act_on_logons(struct cf_host_request *request)
+/* A small file, in memory: no worker is needed, and one word comes after the other. It is written even where
+ * nobody would be refused: the rule may come. */
+bool cf_act_on_logons(struct cf_host_request *request)
 {
     bool on = request->asked.on;
-    const char *gap = on ? cf_nologin_gap() : NULL;
     struct cf_error err = {0};
     request->host->refusing = on;
     if (!on)
@@ -133,8 +135,7 @@ void cf_act_on_logons(struct cf_host_request *request)
         (void)cf_nologin_write(CF_NOLOGIN_FILE, request->text.data, &err);
     if (err.code)
         cf_host_request_fail(request, err.code, err.text);
-    else if (gap) /* it is written all the same: the rule may come */
-        cf_host_request_fail(request, CF_FAILED, gap);
-    else
+    else if (!on)
         cf_host_request_done(request);
+    return on && !err.code;
 }

@@ -93,3 +93,11 @@ void cf_answer_processes(struct cf_host_request *request)
     else
         cf_host_request_fail(request, CF_FAILED, "they cannot be read here");
 }
+
+void cf_answer_logons(struct cf_host_request *request)
+{
+    if (request->gap)
+        cf_host_request_fail(request, CF_FAILED, request->gap);
+    else
+        cf_host_request_done(request);
+}

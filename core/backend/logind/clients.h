@@ -1,7 +1,8 @@
 /*
  * Who is connected to a remote desktop, kind by kind: xrdp's Xorg, and X servers of VNC's (TigerVNC's and its
  * kin, on their own or begun by xrdp). By the sockets that their clients come by, which nobody outside can
- * forge.
+ * forge. A look belongs on a thread beside the loop: the lists may be long, and a log may be on a file
+ * server.
  */
 #ifndef CF_LOGIND_CLIENTS_H
 #define CF_LOGIND_CLIENTS_H
@@ -9,11 +10,20 @@
 #include "logind/properties.h"
 #include "logind/sockets.h"
 
-/* As the kernel lists them, once for all who ask in one turn of the loop. */
+enum { CF_CLIENTS_DISPLAY = 10 };
+
+/* Of which session: what a look needs of its properties. */
+struct cf_clients_of {
+    int64_t leader, uid;
+    char display[CF_CLIENTS_DISPLAY]; /* "10" */
+    bool xrdps;
+};
+
+/* As the kernel lists them, once for all who ask at one moment. */
 struct cf_client_sockets {
     struct cf_sockets named;
     struct cf_socket_ends ends;
-    struct cf_mono named_at, ends_at; /* when; unknown: not yet */
+    struct cf_mono named_for, ends_for; /* whoever asked then, or before; unknown: not read yet */
     bool ends_whole;
 };
 
@@ -26,11 +36,11 @@ struct cf_clients {
 };
 
 /* Whether the session may be a remote desktop of a kind that is known. */
-bool cf_clients_may_tell(const struct cf_properties *properties);
+bool cf_clients_may_tell(const struct cf_properties *properties, struct cf_clients_of *ret_of);
 
-/* As of `asked` or later; `now` is now. */
-struct cf_clients cf_clients_look(struct cf_client_sockets *sockets, const struct cf_properties *properties,
-                                  struct cf_mono asked, struct cf_mono now);
+/* As of `asked`, which has passed, or later. */
+struct cf_clients cf_clients_look(struct cf_client_sockets *sockets, const struct cf_clients_of *of,
+                                  struct cf_mono asked);
 
 void cf_client_sockets_finish(struct cf_client_sockets *sockets);
 

@@ -31,6 +31,7 @@ struct cf_session_watch {
     char appeared[CF_TERMINAL_PATH]; /* where somebody typed, whoever that was; empty: nowhere */
 };
 
+struct cf_remote_look;
 struct cf_remote_watch;
 
 /* Whether a client is at a remote desktop, as last looked at (remotes.h). */
@@ -38,6 +39,7 @@ struct cf_remote_state {
     enum cf_tri disconnected;
     struct cf_mono since;          /* at the least, where it is */
     uint64_t generation;           /* which client was the last, where that is known */
+    bool told_from;                /* `from` counts rather than what logind has */
     char *from;                    /* where one is connected from; NULL: not known, or from this machine */
     struct cf_remote_watch *watch; /* NULL: nothing tells of it */
 };
@@ -88,9 +90,12 @@ struct cf_listing {
 
 /* Remote desktops (remotes.h). */
 struct cf_remotes {
-    struct cf_client_sockets sockets;
-    struct cf_timer timer; /* set while there are any */
-    bool again;            /* soon, as something has happened */
+    struct cf_worker *worker; /* NULL: nothing was looked at yet */
+    struct cf_remote_look *looks;
+    unsigned late;                    /* of these: nobody waits for them any more */
+    struct cf_client_sockets sockets; /* the worker's */
+    struct cf_timer timer;            /* set while there are any */
+    bool again;                       /* soon, as something has happened */
 };
 
 struct cf_host_request; /* requests.c */

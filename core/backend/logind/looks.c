@@ -4,6 +4,7 @@
 #include "logind/agent.h"
 #include "logind/blocked.h"
 #include "logind/groups.h"
+#include "logind/nologin.h"
 #include "logind/processes.h"
 #include "logind/request.h"
 #include "logind/sessions.h"
@@ -71,6 +72,10 @@ void cf_looks_take(struct cf_work *work)
 {
     struct cf_host_request *request = cf_looks_request(work);
     int64_t uid = request->record.uid;
+    if (request->asked.action == CF_ACTION_REFUSE_LOGONS) {
+        request->gap = cf_nologin_gap(); /* by a score of files on a disk */
+        return;
+    }
     if (request->input.asks_elsewhere) {
         cf_input_read_elsewhere(&request->input);
         return;

@@ -1,4 +1,5 @@
-/* What a request looks at on a worker thread: terminals, to read and to write them, groups, processes. */
+/* What a request looks at on a worker thread: terminals, to read and to write them, groups, processes, rules
+ * of PAM. */
 #ifndef CF_LOGIND_LOOKS_H
 #define CF_LOGIND_LOOKS_H
 

@@ -2,13 +2,16 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "time/worker.h"
 
 #include <stdlib.h>
+#include <utlist.h>
 
 /* What clients do shows in a file or a folder, of which inotify tells. Where there is none, nothing does. */
 #define SOON  ((struct cf_span){300000})
 #define AGAIN cf_seconds(2)
 #define PACE  CF_MINUTE
+#define LATE  cf_seconds(2) /* a look takes a third of a second where the kernel has 60,000 sockets */
 
 /* What is watched for one session. */
 struct cf_remote_watch {
@@ -36,7 +39,7 @@ static void on_event(uv_fs_event_t *event, const char *name, int events, int sta
     host->remotes.again = true;
 }
 
-/* Looks at all of them; over each that has changed the back end may be closed. */
+/* Looks at all of them; where one is not looked at, which is told, the back end may be closed. */
 static void on_time(struct cf_timer *timer)
 {
     struct cf_logind *host = timer->data;
@@ -47,8 +50,8 @@ static void on_time(struct cf_timer *timer)
     for (struct cf_cached *known = host->sessions.known, *next; known && !host->closed; known = next) {
         next = known->hh.next;
         any |= known->remote.watch != NULL;
-        if (known->remote.watch && cf_remotes_look(host, known, now))
-            host->sink.seen(host->sink.data, &known->record, CF_REMOTES_FIELDS);
+        if (known->remote.watch)
+            (void)cf_remotes_look(host, known, now, NULL, NULL);
     }
     if (any && !host->closed)
         cf_timer_set(host->loop, timer, cf_mono_add(now, pace));
@@ -73,48 +76,153 @@ static void watch(struct cf_logind *host, struct cf_cached *known, const char *p
         cf_timer_set(host->loop, &host->remotes.timer, cf_mono_add(cf_loop_now(host->loop), PACE));
 }
 
-/* ---- One session ---- */
+/* ---- What follows from a look ---- */
+
+void cf_remotes_apply(struct cf_cached *known)
+{
+    const struct cf_remote_state *state = &known->remote;
+    struct cf_clients_of of;
+    if (!cf_clients_may_tell(&known->properties, &of))
+        return;
+    known->record.disconnected = state->disconnected;
+    known->record.disconnected_since = state->since;
+    if (state->told_from)
+        cf_session_set_string(&known->record, CF_FIELD_REMOTE_HOST, state->from);
+}
 
 /* Where there are several clients, one of them stands for all. */
-static bool take_from(struct cf_cached *known, const struct cf_clients *clients)
+static bool take_from(struct cf_remote_state *state, const struct cf_clients *clients)
 {
     const char *from = clients->from[0] ? clients->from : NULL;
-    if (!clients->told_from || cf_text_equal(known->remote.from, from))
+    if (!clients->told_from || (state->told_from && cf_text_equal(state->from, from)))
         return false;
-    cf_replace(&known->remote.from, from);
+    state->told_from = true;
+    cf_replace(&state->from, from);
     return true;
 }
 
-bool cf_remotes_look(struct cf_logind *host, struct cf_cached *known, struct cf_mono asked)
+/* Whether that is another than before. */
+static bool take(struct cf_logind *host, struct cf_cached *known, const struct cf_clients *clients)
 {
     struct cf_remote_state *state = &known->remote;
-    if (host->server || !cf_clients_may_tell(&known->properties))
-        return false;
-    struct cf_mono now = cf_loop_now(host->loop);
-    const struct cf_clients clients = cf_clients_look(&host->remotes.sockets, &known->properties, asked, now);
     enum cf_tri disconnected =
-        clients.connected == CF_TRI_UNKNOWN ? CF_TRI_UNKNOWN : cf_tri_of(clients.connected == CF_TRI_NO);
-    bool returned = clients.generation != state->generation; /* and has gone again, between two looks */
+        clients->connected == CF_TRI_UNKNOWN ? CF_TRI_UNKNOWN : cf_tri_of(clients->connected == CF_TRI_NO);
+    bool returned = clients->generation != state->generation; /* and has gone again, between two looks */
     bool changed = disconnected != state->disconnected || (returned && disconnected == CF_TRI_YES);
     if (changed)
-        state->since = disconnected == CF_TRI_YES ? now : CF_MONO_UNKNOWN;
+        state->since = disconnected == CF_TRI_YES ? cf_loop_now(host->loop) : CF_MONO_UNKNOWN;
     if (disconnected == CF_TRI_YES && known->agent_last.us > state->since.us) {
         state->since = known->agent_last; /* somebody is there in another way, as by a second server */
         changed = true;
     }
     state->disconnected = disconnected;
-    state->generation = clients.generation;
-    changed |= take_from(known, &clients);
-    known->record.disconnected = state->disconnected;
-    known->record.disconnected_since = state->since;
-    if (clients.told_from)
-        cf_session_set_string(&known->record, CF_FIELD_REMOTE_HOST, state->from);
-    watch(host, known, clients.told_by);
+    state->generation = clients->generation;
+    changed |= take_from(state, clients);
+    cf_remotes_apply(known);
+    watch(host, known, clients->told_by);
     return changed;
 }
 
-void cf_remotes_forget(struct cf_cached *known)
+/* ---- One look ---- */
+
+/* The worker has `of` to `found` for itself. */
+struct cf_remote_look {
+    struct cf_job job;
+    struct cf_logind *host;
+    struct cf_cached *known; /* NULL: it has gone meanwhile */
+    struct cf_timer late;
+    cf_remotes_done *done;
+    void *data;
+    struct cf_remote_look *prev, *next;
+
+    struct cf_clients_of of;
+    struct cf_mono asked;
+    struct cf_client_sockets *sockets;
+    struct cf_clients found;
+};
+
+static void work(void *data)
 {
+    struct cf_remote_look *look = data;
+    look->found = cf_clients_look(look->sockets, &look->of, look->asked);
+}
+
+/* Over what it tells the back end may be closed. */
+static void settle(struct cf_remote_look *look, const struct cf_clients *clients)
+{
+    struct cf_logind *host = look->host;
+    if (look->known && take(host, look->known, clients))
+        host->sink.seen(host->sink.data, &look->known->record, CF_REMOTES_FIELDS);
+    if (host->closed)
+        return; /* and the look may be gone with it */
+    cf_remotes_done *done = look->done;
+    look->done = NULL;
+    if (done)
+        done(look->data);
+}
+
+/* What it finds is of a moment that is too long ago. */
+static void on_late(struct cf_timer *timer)
+{
+    struct cf_remote_look *look = timer->data;
+    look->host->remotes.late++;
+    settle(look, &(struct cf_clients){0});
+}
+
+static void worked(void *data, bool worked)
+{
+    struct cf_remote_look *look = data;
+    struct cf_logind *host = look->host;
+    bool late = !cf_timer_is_set(&look->late);
+    cf_timer_stop(host->loop, &look->late);
+    host->remotes.late -= late;
+    if (!late && worked && !host->closed)
+        settle(look, &look->found);
+    DL_DELETE(host->remotes.looks, look);
+    free(look);
+}
+
+struct cf_remote_look *cf_remotes_look(struct cf_logind *host, struct cf_cached *known, struct cf_mono asked,
+                                       cf_remotes_done *done, void *data)
+{
+    struct cf_remotes *remotes = &host->remotes;
+    struct cf_clients_of of;
+    if (host->server || !cf_clients_may_tell(&known->properties, &of))
+        return NULL;
+    if (!remotes->worker)
+        remotes->worker = cf_worker_create(cf_loop_uv(host->loop));
+    if (!remotes->worker || remotes->late) { /* it would wait behind what hangs */
+        if (take(host, known, &(struct cf_clients){0}))
+            host->sink.seen(host->sink.data, &known->record, CF_REMOTES_FIELDS);
+        return NULL;
+    }
+    struct cf_remote_look *look = cf_alloc(sizeof *look);
+    *look = (struct cf_remote_look){.job = {.data = look, .work = work, .done = worked},
+                                    .host = host,
+                                    .known = known,
+                                    .late = {.data = look, .fire = on_late},
+                                    .done = done,
+                                    .data = data,
+                                    .of = of,
+                                    .asked = asked,
+                                    .sockets = &remotes->sockets};
+    DL_APPEND(remotes->looks, look);
+    cf_timer_set(host->loop, &look->late, cf_mono_add(cf_loop_now(host->loop), LATE));
+    cf_worker_add(remotes->worker, &look->job);
+    return look;
+}
+
+void cf_remotes_cancel(struct cf_remote_look *look)
+{
+    if (look)
+        look->done = NULL;
+}
+
+void cf_remotes_forget(struct cf_logind *host, struct cf_cached *known)
+{
+    for (struct cf_remote_look *look = host->remotes.looks; look; look = look->next)
+        if (look->known == known)
+            look->known = NULL;
     if (known->remote.watch)
         uv_close((uv_handle_t *)&known->remote.watch->event, on_watch_closed);
     known->remote.watch = NULL;
@@ -124,5 +232,7 @@ void cf_remotes_forget(struct cf_cached *known)
 void cf_remotes_finish(struct cf_logind *host)
 {
     cf_timer_stop(host->loop, &host->remotes.timer);
+    cf_worker_destroy(host->remotes.worker);
+    host->remotes.worker = NULL;
     cf_client_sockets_finish(&host->remotes.sockets);
 }

@@ -46,6 +46,7 @@ struct cf_host_request {
     bool wants_groups, wants_input, wants_processes, wants_name;
     struct cf_input input; /* results */
     char **groups, **processes;
+    const char *gap;             /* REFUSE_LOGONS: why nobody would be; NULL: they are */
     struct cf_programs programs; /* the session's, while they are read */
     bool delivered;
 };

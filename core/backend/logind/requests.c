@@ -62,6 +62,8 @@ static void proceed(struct cf_host_request *request)
 {
     if (request->asked.action == CF_ACTION_WARN) {
         cf_answer_warning(request);
+    } else if (request->asked.action == CF_ACTION_REFUSE_LOGONS) {
+        cf_answer_logons(request);
     } else if (!request->host->bus) {
         cf_host_request_fail(request, CF_UNAVAILABLE, "the connection to the system bus broke");
     } else if (cf_host_request_remaining(request).us <= 0) { /* nobody would know that it was done */
@@ -331,7 +333,9 @@ static void on_cancelled(struct cf_timer *timer)
 
 static void on_logons(struct cf_timer *timer)
 {
-    cf_act_on_logons(timer->data);
+    struct cf_host_request *request = timer->data;
+    if (cf_act_on_logons(request))
+        start_work(request);
 }
 
 /* Whether logind need not be asked: the listing has read what the request is content with, or the kernel

@@ -35,7 +35,7 @@ struct cf_cached *cf_sessions_add(struct cf_logind *host, const char *id)
     known->listed = true;
     cf_properties_init(&known->properties);
     cf_session_init(&known->record);
-    known->agent_last = known->agent_began = CF_MONO_UNKNOWN;
+    known->agent_last = known->agent_began = known->remote.since = CF_MONO_UNKNOWN;
     known->record.agent = host->server || host->once ? CF_TRI_UNKNOWN : CF_TRI_NO;
     known->record.identity = (struct cf_identity){cf_strdup(host->name), cf_strdup(id), host->boot, 0};
     HASH_ADD_KEYPTR(hh, host->sessions.known, known->record.identity.id, strlen(id), known);
@@ -48,7 +48,7 @@ static void forget(struct cf_logind *host, struct cf_cached *known)
     cf_watches_cancel(host, known);
     cf_session_agent_end(known);
     cf_blocked_end(host, known);
-    cf_remotes_forget(known);
+    cf_remotes_forget(host, known);
     free(known->owed);
     free(known->written);
     cf_stamps_finish(&known->stamps);
@@ -107,7 +107,7 @@ struct cf_cached *cf_sessions_keep(struct cf_logind *host, const char *id, struc
             cf_clock_mono_of_wall(cf_loop_clock(host->loop), (struct cf_instant){known->properties.logon});
     (void)cf_properties_apply(&known->properties, cf_loop_clock(host->loop), &known->record);
     (void)cf_missing_look(host, known);
-    (void)cf_remotes_look(host, known, asked_at);
+    cf_remotes_apply(known);
     cf_sessions_tell(host, known);
     return host->closed ? NULL : known;
 }
@@ -119,6 +119,7 @@ struct cf_reading {
     struct cf_logind *host;
     char *id;
     struct cf_mono asked_at;
+    struct cf_remote_look *look; /* whoever is at a remote desktop; NULL: it is not looked at */
     cf_reading_done *done;
     void *data;
     struct cf_reading *prev, *next;
@@ -128,6 +129,23 @@ static void free_reading(struct cf_reading *reading)
 {
     free(reading->id);
     free(reading);
+}
+
+/* It is none of the host's any more. */
+static void end_reading(struct cf_reading *reading, struct cf_cached *known, const struct cf_error *err)
+{
+    if (!reading->host->closed && reading->done)
+        reading->done(reading->host, reading->data, reading->id, known, err);
+    free_reading(reading);
+}
+
+static void on_looked(void *data)
+{
+    struct cf_reading *reading = data;
+    struct cf_error gone;
+    DL_DELETE(reading->host->sessions.readings, reading);
+    (void)cf_error_set(&gone, CF_GONE, "session %s has ended", reading->id);
+    end_reading(reading, cf_sessions_find(reading->host, reading->id), &gone);
 }
 
 static void on_read(struct cf_bus_call *call, sd_bus_message *reply, const struct cf_error *err)
@@ -147,9 +165,12 @@ static void on_read(struct cf_bus_call *call, sd_bus_message *reply, const struc
         err = &failed;
     }
     cf_properties_finish(&properties);
-    if (!host->closed && reading->done)
-        reading->done(host, reading->data, reading->id, known, err);
-    free_reading(reading);
+    if (known)
+        reading->look = cf_remotes_look(host, known, reading->asked_at, on_looked, reading);
+    if (reading->look)
+        DL_PREPEND(host->sessions.readings, reading);
+    else
+        end_reading(reading, known, err);
 }
 
 void cf_sessions_read(struct cf_logind *host, const char *id, struct cf_span limit, cf_reading_done *done,
@@ -180,8 +201,7 @@ void cf_sessions_changed(struct cf_logind *host, const char *id, sd_bus_message 
         return;
     }
     uint64_t changed = cf_properties_apply(&known->properties, cf_loop_clock(host->loop), &known->record);
-    if (cf_remotes_look(host, known, cf_loop_now(host->loop)))
-        changed |= CF_REMOTES_FIELDS;
+    cf_remotes_apply(known);
     if (cf_missing_look(host, known))
         changed |= CF_FIELD_BIT(CF_FIELD_MISSING);
     if (cf_properties_graphical(&known->properties) && (known->properties.idle_hint != before.idle_hint ||
@@ -189,6 +209,9 @@ void cf_sessions_changed(struct cf_logind *host, const char *id, sd_bus_message 
         host->read(host, &known->record.identity);
     if (changed)
         host->sink.seen(host->sink.data, &known->record, changed);
+    known = host->closed ? NULL : cf_sessions_find(host, id);
+    if (known)
+        (void)cf_remotes_look(host, known, cf_loop_now(host->loop), NULL, NULL);
 }
 
 void cf_sessions_cancel(struct cf_logind *host)
@@ -196,6 +219,7 @@ void cf_sessions_cancel(struct cf_logind *host)
     while (host->sessions.readings) {
         struct cf_reading *reading = host->sessions.readings;
         cf_bus_call_cancel(&reading->call);
+        cf_remotes_cancel(reading->look);
         DL_DELETE(host->sessions.readings, reading);
         free_reading(reading);
     }

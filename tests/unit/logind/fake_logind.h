@@ -199,18 +199,23 @@ static inline void fake_release(void)
     fake.held = sd_bus_message_unref(fake.held);
 }
 
-/* Both ends, until `*over`. */
-static inline void fake_turn(const bool *over)
+/* Both ends. */
+static inline void fake_turn_once(void)
 {
     sd_bus_message *message = NULL;
+    (void)uv_run(cf_loop_uv(fake.loop), UV_RUN_NOWAIT);
+    while (sd_bus_process(fake.bus, &message) > 0) {
+        if (message && sd_bus_message_is_method_call(message, NULL, NULL))
+            fake_answer(message);
+        message = sd_bus_message_unref(message);
+    }
+}
+
+static inline void fake_turn(const bool *over)
+{
     for (unsigned i = 0; !*over; i++) {
         assert_true(i < 10000000);
-        (void)uv_run(cf_loop_uv(fake.loop), UV_RUN_NOWAIT);
-        while (sd_bus_process(fake.bus, &message) > 0) {
-            if (message && sd_bus_message_is_method_call(message, NULL, NULL))
-                fake_answer(message);
-            message = sd_bus_message_unref(message);
-        }
+        fake_turn_once();
     }
 }
 
@@ -318,6 +323,17 @@ static inline void fake_submit(enum cf_action_kind action, const char *id, int64
     };
     fake.completed = false;
     cf_logind_ops.submit(fake.backend, &request);
+}
+
+static inline void fake_refuse_logons(const char *text)
+{
+    fake.completed = false;
+    cf_logind_ops.submit(fake.backend,
+                         &(struct cf_request){.action = CF_ACTION_REFUSE_LOGONS,
+                                              .deadline = cf_mono_add(cf_loop_now(fake.loop), CF_MINUTE),
+                                              .text = text,
+                                              .on = true,
+                                              .quiet_since = CF_MONO_UNKNOWN});
 }
 
 /* Asks for it, and waits until it is completed. */

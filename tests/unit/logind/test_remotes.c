@@ -2,13 +2,17 @@
  */
 #include "fake_logind.h"
 
+#include "logind/clients.h"
 #include "logind/scope.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/wait.h>
 
 #define FOLDER "/tmp/.xrdp"
@@ -170,6 +174,7 @@ _Noreturn static void serve(const char *name, int listener, int steps)
     char byte;
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void)prctl(PR_SET_NAME, name);
+    (void)dup2(memfd_create("its log", MFD_CLOEXEC), STDERR_FILENO);
     for (int fd = 3; fd < 1024; fd++) /* what it has of its parent's is no client of its own */
         if (fd != listener && fd != steps)
             (void)close(fd);
@@ -297,6 +302,44 @@ static void a_lock_that_is_no_file(void **state)
     assert_int_equal(look(), CF_TRI_YES);
 }
 
+/* ---- Its log, by which clients are told ---- */
+
+static bool on_file_server;
+
+int __wrap_statfs(const char *path, struct statfs *ret_on);
+int __real_statfs(const char *path, struct statfs *ret_on);
+
+int __wrap_statfs(const char *path, struct statfs *ret_on)
+{
+    int code = __real_statfs(path, ret_on);
+    if (on_file_server && strstr(path, "/fd/"))
+        ret_on->f_type = NFS_SUPER_MAGIC;
+    return code;
+}
+
+/* A file is watched, but for one for which the loop might have to wait; and nothing else is. */
+static void what_tells_of_its_clients(void **state)
+{
+    (void)state;
+    static const struct {
+        bool away, told;
+    } cases[] = {{false, true}, {true, false}};
+    struct cf_client_sockets sockets = {.named_for = CF_MONO_UNKNOWN, .ends_for = CF_MONO_UNKNOWN};
+    const struct cf_properties properties = {
+        .type = (char[]){"x11"}, .display = vnc.display, .uid = getuid(), .leader = getpid()};
+    struct cf_clients_of of;
+    assert_true(cf_clients_may_tell(&properties, &of));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        on_file_server = cases[i].away;
+        const struct cf_clients clients = cf_clients_look(&sockets, &of, (struct cf_mono){1});
+        assert_int_equal(clients.connected, CF_TRI_NO);
+        assert_int_equal(clients.told_by[0] != '\0', cases[i].told);
+    }
+    on_file_server = false;
+    cf_client_sockets_finish(&sockets);
+    fake_open((struct cf_logind_setup){0}); /* for the test's end */
+}
+
 /* ---- Whose a server is: by the cgroups of the leader and of the server, as the test has them ---- */
 
 static const char *cgroup_of_leader, *cgroup_of_server; /* NULL: the true one */
@@ -353,6 +396,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_viewer_comes_and_goes, set_up_vnc, tear_down_vnc),
         cmocka_unit_test_setup_teardown(what_is_no_server_of_vncs, set_up_vnc, tear_down_vnc),
         cmocka_unit_test_setup_teardown(a_lock_that_is_no_file, set_up_vnc, tear_down_vnc),
+        cmocka_unit_test_setup_teardown(what_tells_of_its_clients, set_up_vnc, tear_down_vnc),
         cmocka_unit_test_setup_teardown(a_server_of_another_session, set_up_vnc, tear_down_vnc),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
