@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <utlist.h>
 
-enum { STACK = 256 << 10 };
+enum { STACK = 256 << 10, ENDS_WITHIN_MS = 100 };
 
 /* How many of a kind run at once, and how many may be left behind. */
 static const struct {
@@ -60,17 +60,24 @@ bool cf_wts_server_is_own(const struct cf_wts_server *server)
     return server->own;
 }
 
-bool cf_wts_server_thread(struct cf_wts_server *server, void (*run)(void *data), void *data)
+static bool begin_thread(struct cf_wts_server *server, uv_thread_t *thread, void (*run)(void *data),
+                         void *data)
 {
     const uv_thread_options_t options = {.flags = UV_THREAD_HAS_STACK_SIZE, .stack_size = STACK};
-    uv_thread_t thread;
     cf_wts_server_hold(server);
-    if (uv_thread_create_ex(&thread, &options, run, data) == 0) {
-        (void)CloseHandle(thread); /* nobody waits for it: it may never end */
+    if (uv_thread_create_ex(thread, &options, run, data) == 0)
         return true;
-    }
     cf_wts_server_release(server);
     return false;
+}
+
+bool cf_wts_server_thread(struct cf_wts_server *server, void (*run)(void *data), void *data)
+{
+    uv_thread_t thread;
+    bool begun = begin_thread(server, &thread, run, data);
+    if (begun)
+        (void)CloseHandle(thread); /* nobody waits for it: it may never end */
+    return begun;
 }
 
 /* ---- A job's life ---- */
@@ -99,7 +106,7 @@ static void start_next(struct cf_wts_server *server, enum cf_wts_kind kind)
         struct cf_wts_job *job = server->waiting[kind];
         DL_DELETE(server->waiting[kind], job);
         job->begun = true;
-        if (!cf_wts_server_thread(server, on_thread, job)) {
+        if (!begin_thread(server, &job->thread, on_thread, job)) {
             job->begun = false;
             DL_PREPEND(server->waiting[kind],
                        job); /* the next that returns tries again, or its limit ends it */
@@ -148,8 +155,12 @@ bool cf_wts_server_full(const struct cf_wts_server *server, enum cf_wts_kind kin
     return server->running[kind] >= limits[kind].running || server->late[kind] >= limits[kind].late;
 }
 
+/* Its thread has nothing left to do, and is waited for until it has ended: Wine kills a program, once in a
+ * hundred times, whose main thread returns while another one ends. */
 static void take_back(struct cf_wts_server *server, struct cf_wts_job *job)
 {
+    (void)WaitForSingleObject(job->thread, ENDS_WITHIN_MS);
+    (void)CloseHandle(job->thread);
     cf_timer_stop(server->loop, &job->timer);
     (job->left ? server->late : server->running)[job->kind]--;
     DL_DELETE(server->under_way, job);
@@ -225,6 +236,7 @@ void cf_wts_server_close(struct cf_wts_server *server)
     DL_FOREACH(server->under_way, job)
     {
         cf_timer_stop(server->loop, &job->timer);
+        (void)CloseHandle(job->thread);
         atomic_store(&job->over, true);
     }
     uv_mutex_lock(&server->mutex);

@@ -30,7 +30,7 @@ struct cf_wts_job {
     enum cf_wts_kind kind;
     struct cf_mono limit;                  /* unknown: none */
     void (*run)(struct cf_wts_job *job);   /* on its thread: touches nothing but the job and the server */
-    void (*done)(struct cf_wts_job *job);  /* in the loop: it has run; frees it */
+    void (*done)(struct cf_wts_job *job);  /* in the loop: it has run, and its thread has ended; frees it */
     bool (*moves)(struct cf_wts_job *job); /* in the loop, at its limit, if it was begun: true has it wait for
                                               `patience` more; may be NULL */
     struct cf_span patience;
@@ -40,6 +40,7 @@ struct cf_wts_job {
     struct cf_wts_server *server; /* set by cf_wts_server_start */
     atomic_bool over;             /* for `run`: nobody wants it done any more */
     bool begun, left;             /* it runs; it was late, and was left behind */
+    uv_thread_t thread;           /* where it was begun */
     struct cf_timer timer;
     struct cf_wts_job *prev, *next; /* in the loop's lists */
     struct cf_wts_job *back;        /* among those that have returned */
