@@ -5,8 +5,13 @@
  */
 #include "../unit/control/crowd.h"
 
+#include "base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { IDLE_SECONDS = 3, ROUNDS = 1, MOST = 1000000 };
 

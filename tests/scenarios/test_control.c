@@ -2,6 +2,8 @@
  * A running engine with its journal on disk, asked through its socket by root and by its users. Time stands
  * still while somebody asks.
  */
+#include "../fixture/folder.h"
+#include "../fixture/root.h"
 #include "../unit/unit.h"
 
 #include "control/client.h"
@@ -23,7 +25,7 @@
 enum { ANA = 1000, BOB = 1001 };
 
 static struct fixture {
-    char folder[64], path[80];
+    char folder[FOLDER_PATH], path[108]; /* the first with MARK in its name */
     struct cf_config config;
     struct cf_scenario *scenario;
     struct cf_runtime runtime;
@@ -119,12 +121,6 @@ static const char *ask_of(uid_t uid, const char *verb, const char *session)
     return ask(uid, verb, (const char *[]){"session", session, NULL});
 }
 
-static void assert_contains(const char *text, const char *piece)
-{
-    if (!strstr(text, piece))
-        fail_msg("%s is not in: %s", piece, text);
-}
-
 /* ---- The fixture ---- */
 
 static void add_logon(struct cf_script *script, uint32_t label, const char *user, int64_t uid)
@@ -153,29 +149,24 @@ static void reload(void *data, struct cf_control_call *call)
 
 /* A veto's reason, a run's error, a path, and a condition that looks at everybody. */
 static const char *const marked_policies[][2] = {
-    {"vetoes", "sessions.protect({ class = 'user' }, function (session)\n"
-               "  if session.idle and session.idle > 20 * minute and session.idle < 1 * hour then\n"
-               "    return 'MARK sits an exam'\n  end\nend)\n"},
-    {"fails", "sessions.watch({ class = 'user' }, function (session)\n"
-              "  session:wait_idle(10 * minute)\n  error('MARK ' .. session.user)\nend)\n"},
-    {"looks", "sessions.watch({ class = 'user' }, function (session)\n  session:wait(function ()\n"
-              "    for _, other in ipairs(sessions.list()) do\n"
-              "      if other.user == 'MARKbob' and other.idle >= 90 * minute then return true end\n"
-              "    end\n    return session.idle and session.idle >= 2 * hour\n  end)\n"
-              "  session:warn('Soon.', { left = 1 * minute })\n  clock.sleep(1 * minute)\n"
-              "  session:logoff('it is late')\nend)\n"},
+    {"MARK/vetoes.lua", "sessions.protect({ class = 'user' }, function (session)\n"
+                        "  if session.idle and session.idle > 20 * minute and session.idle < 1 * hour then\n"
+                        "    return 'MARK sits an exam'\n  end\nend)\n"},
+    {"MARK/fails.lua", "sessions.watch({ class = 'user' }, function (session)\n"
+                       "  session:wait_idle(10 * minute)\n  error('MARK ' .. session.user)\nend)\n"},
+    {"MARK/looks.lua", "sessions.watch({ class = 'user' }, function (session)\n  session:wait(function ()\n"
+                       "    for _, other in ipairs(sessions.list()) do\n"
+                       "      if other.user == 'MARKbob' and other.idle >= 90 * minute then return true end\n"
+                       "    end\n    return session.idle and session.idle >= 2 * hour\n  end)\n"
+                       "  session:warn('Soon.', { left = 1 * minute })\n  clock.sleep(1 * minute)\n"
+                       "  session:logoff('it is late')\nend)\n"},
 };
 
 static void add_marked_policies(void)
 {
     for (size_t i = 0; i < sizeof marked_policies / sizeof *marked_policies; i++) {
-        char path[128];
         struct cf_error err = {0};
-        (void)snprintf(path, sizeof path, "%s/%s.lua", fixture.folder, marked_policies[i][0]);
-        FILE *file = fopen(path, "w");
-        assert_non_null(file);
-        (void)fputs(marked_policies[i][1], file);
-        (void)fclose(file);
+        const char *path = folder_write(marked_policies[i][0], marked_policies[i][1]);
         if (cf_config_add_policy(&fixture.config, path, NULL, NULL, &err) != 0)
             fail_msg("%s", err.text);
     }
@@ -184,10 +175,11 @@ static void add_marked_policies(void)
 static void open_scene(void)
 {
     struct cf_error err = {0};
-    (void)strcpy(fixture.folder, "/tmp/curfew-MARK-XXXXXX");
-    assert_non_null(mkdtemp(fixture.folder));
-    assert_int_equal(chmod(fixture.folder, 0755), 0);
-    (void)snprintf(fixture.path, sizeof fixture.path, "%s/control", fixture.folder);
+    folder_make();
+    assert_int_equal(chmod(folder_path(""), 0755), 0);
+    (void)strcpy(fixture.folder, folder_path("MARK"));
+    assert_int_equal(mkdir(fixture.folder, 0755), 0);
+    (void)strcpy(fixture.path, folder_path("MARK/control"));
     struct cf_script *script = cf_script_create(START);
     add_logon(script, 0, "ana", ANA);
     add_logon(script, 1, fixture.marked ? "MARKbob" : "bob", BOB);
@@ -227,9 +219,7 @@ static void close_scene(void)
     cf_config_finish(&fixture.config);
     (void)fclose(fixture.out);
     cf_zones_release();
-    char command[96];
-    (void)snprintf(command, sizeof command, "rm -r %s", fixture.folder);
-    assert_int_equal(system(command), 0);
+    folder_drop();
 }
 
 static void run_until(struct cf_span since_start)
@@ -250,10 +240,7 @@ static void learn_ids(void)
 static void test_control(void **state)
 {
     (void)state;
-    if (geteuid() != 0) {
-        print_message("skipped: several users need root\n");
-        skip();
-    }
+    needs_root();
     (void)setenv("TZ", "UTC", 1);
     open_scene();
     run_until(cf_minutes(5));
@@ -323,7 +310,7 @@ static const char *ask_by_chance(uid_t uid, const char *verb, uint64_t *random)
     const char *const names[] = {fixture.ana, fixture.ana, "ana", fixture.bob, "MARKbob", "999", "%"};
     static const char *const whats[] = {"logoff", "failed", "warn", "stays", "extend", "x"},
                              *const spans[] = {"1m", "2h", "-1m", "x"},
-                             *const policies[] = {"looks", "vetoes", "no such"};
+                             *const policies[] = {"MARK/looks.lua", "vetoes", "no such"};
     const char *words[9] = {NULL};
     size_t count = 0;
 #define WORD(name, choices)                                                                                  \
@@ -349,8 +336,7 @@ static const char *ask_by_chance(uid_t uid, const char *verb, uint64_t *random)
 static void test_nobody_else(void **state)
 {
     (void)state;
-    if (geteuid() != 0)
-        skip();
+    needs_root();
     static const char *const verbs[] = {"sessions", "why",    "why",   "why",    "stay",   "note",
                                         "status",   "resume", "pause", "reload", "metrics"};
     size_t root_sees = 0, answers = 0;
@@ -447,8 +433,7 @@ static void ask_everything(void)
 static void test_queries(void **state)
 {
     (void)state;
-    if (geteuid() != 0)
-        skip();
+    needs_root();
     open_scene();
     run_until(cf_minutes(1));
     learn_ids();
@@ -458,10 +443,9 @@ static void test_queries(void **state)
     run_until(cf_minutes(120)); /* they are gone */
     ask_everything();
     sqlite3_reset_auto_extension();
-    char path[96];
     sqlite3 *sqlite = NULL;
-    (void)snprintf(path, sizeof path, "%s/journal.db", fixture.folder);
-    assert_int_equal(sqlite3_open_v2(path, &sqlite, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_open_v2(folder_path("MARK/journal.db"), &sqlite, SQLITE_OPEN_READONLY, NULL),
+                     SQLITE_OK);
     assert_true(asked.count > 0);
     for (int i = 0; i < asked.count; i++) {
         assert_is_search(sqlite, asked.sql[i]);
@@ -491,8 +475,7 @@ static void occupied(uv_work_t *work, int status)
 static void test_pool(void **state)
 {
     (void)state;
-    if (geteuid() != 0)
-        skip();
+    needs_root();
     uv_work_t work[POOL];
     open_scene();
     run_until(cf_minutes(1));

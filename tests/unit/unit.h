@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -19,6 +20,13 @@
 #else
 #define IS_SANITIZED 0
 #endif
+
+#define assert_contains(text, piece)                                                                         \
+    do {                                                                                                     \
+        const char *told_ = (text), *piece_ = (piece);                                                       \
+        if (!strstr(told_, piece_))                                                                          \
+            fail_msg("%s is not in: %s", piece_, told_);                                                     \
+    } while (0)
 
 /* How many cases a test draws by chance: under sanitizers a third of the usual. */
 #define CASES(usual) (IS_SANITIZED ? (usual) / 3 : (usual))

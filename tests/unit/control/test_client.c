@@ -1,10 +1,21 @@
-#include "rig.h"
+#include "../../fixture/folder.h"
+#include "../../fixture/root.h"
+#include "../unit.h"
 
+#include "base/memory.h"
 #include "control/client.h"
+
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include <uv.h>
 
 /* Answers one client with these bytes, whatever it asks, and then hangs up. */
 struct stub {
     uv_thread_t thread;
+    char path[FOLDER_PATH];
     int listener;
     const char *answer;
     size_t length;
@@ -30,10 +41,9 @@ static void serve_one(void *data)
 static void listen_at(struct stub *stub)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    (void)strcpy(rig.folder, "/tmp/curfew-control-XXXXXX");
-    assert_non_null(mkdtemp(rig.folder));
-    (void)snprintf(rig.path, sizeof rig.path, "%s/control", rig.folder);
-    (void)strcpy(address.sun_path, rig.path);
+    folder_make();
+    (void)snprintf(stub->path, sizeof stub->path, "%s", folder_path("control"));
+    (void)strcpy(address.sun_path, stub->path);
     stub->listener = socket(AF_UNIX, SOCK_STREAM, 0);
     assert_int_equal(bind(stub->listener, (const struct sockaddr *)&address, sizeof address), 0);
     assert_int_equal(listen(stub->listener, 1), 0);
@@ -42,8 +52,7 @@ static void listen_at(struct stub *stub)
 static void clean_up(struct stub *stub)
 {
     close(stub->listener);
-    assert_int_equal(unlink(rig.path), 0);
-    assert_int_equal(rmdir(rig.folder), 0);
+    folder_drop();
 }
 
 static int ask_path(const char *path, struct cf_span limit, json_t **ret, struct cf_error *err)
@@ -57,7 +66,7 @@ static int ask_stub(const char *answer, size_t length, bool deaf, json_t **ret, 
     struct stub stub = {.answer = answer, .length = length, .deaf = deaf};
     listen_at(&stub);
     assert_int_equal(uv_thread_create(&stub.thread, serve_one, &stub), 0);
-    int code = ask_path(rig.path, CF_MINUTE, ret, err);
+    int code = ask_path(stub.path, CF_MINUTE, ret, err);
     (void)uv_thread_join(&stub.thread);
     clean_up(&stub);
     return code;
@@ -147,7 +156,7 @@ static void test_nobody_there(void **state)
 
     listen_at(&stub);
     close(stub.listener); /* as an engine that was killed leaves it */
-    assert_int_equal(ask_path(rig.path, CF_MINUTE, &result, &err), CF_UNAVAILABLE);
+    assert_int_equal(ask_path(stub.path, CF_MINUTE, &result, &err), CF_UNAVAILABLE);
     assert_contains(err.text, "no engine is running");
     clean_up(&stub);
 
@@ -160,14 +169,13 @@ static void test_nobody_there(void **state)
 static void test_no_right(void **state)
 {
     (void)state;
-    if (!rig_is_root())
-        skip();
+    needs_root();
     struct stub stub = {0};
     json_t *result = NULL;
     struct cf_error err;
     listen_at(&stub); /* its folder is root's alone */
     assert_int_equal(seteuid(1000), 0);
-    int code = ask_path(rig.path, CF_MINUTE, &result, &err);
+    int code = ask_path(stub.path, CF_MINUTE, &result, &err);
     assert_int_equal(seteuid(0), 0);
     assert_int_equal(code, CF_DENIED);
     assert_contains(err.text, "you may not talk to the engine");
@@ -183,7 +191,7 @@ static void test_no_answer(void **state)
     struct cf_error err;
     listen_at(&stub);
     for (int i = 0; i < 4; i++) {
-        assert_int_equal(ask_path(rig.path, (struct cf_span){20000}, &result, &err), CF_TIMEOUT);
+        assert_int_equal(ask_path(stub.path, (struct cf_span){20000}, &result, &err), CF_TIMEOUT);
         assert_contains(err.text, "nobody knows whether it was done");
     }
     clean_up(&stub);

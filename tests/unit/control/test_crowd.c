@@ -1,3 +1,5 @@
+#include "../../fixture/root.h"
+#include "../unit.h"
 #include "crowd.h"
 
 enum { ROUNDS = 1 };
@@ -5,10 +7,7 @@ enum { ROUNDS = 1 };
 static void test_crowd(void **state)
 {
     (void)state;
-    if (geteuid() != 0) {
-        print_message("skipped: several users need root\n");
-        skip();
-    }
+    needs_root();
     struct cf_error err;
     if (crowd_open(ROUNDS, &err) != CF_OK)
         fail_msg("%s", err.text);

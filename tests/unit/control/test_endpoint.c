@@ -10,13 +10,13 @@
 static void test_half_closed(void **state)
 {
     (void)state;
-    int fd = rig_dial();
+    int fd = caller_dial();
     struct cf_buffer line = {0};
-    rig_send(fd, ASK_ECHO "\n" ASK_ECHO "\n{\"curfew\"", 2 * strlen(ASK_ECHO) + 2 + 9);
+    caller_send(fd, ASK_ECHO "\n" ASK_ECHO "\n{\"curfew\"", 2 * strlen(ASK_ECHO) + 2 + 9);
     assert_int_equal(shutdown(fd, SHUT_WR), 0);
-    assert_true(rig_receive(fd, &line) > 0);
-    assert_true(rig_receive(fd, &line) > 0);
-    assert_int_equal(rig_receive(fd, &line), RIG_CLOSED);
+    assert_true(caller_receive(fd, &line) > 0);
+    assert_true(caller_receive(fd, &line) > 0);
+    assert_int_equal(caller_receive(fd, &line), CALLER_CLOSED);
     cf_buffer_finish(&line);
     close(fd);
 }
@@ -26,32 +26,31 @@ static void test_half_closed(void **state)
 static void test_room(void **state)
 {
     (void)state;
-    if (!rig_is_root())
-        skip();
+    needs_root();
     enum { USERS = (CF_CONTROL_CLIENTS - CF_CONTROL_RESERVED) / CF_CONTROL_CLIENTS_EACH };
     struct cf_buffer line = {0};
     int fds[USERS][CF_CONTROL_CLIENTS_EACH];
     for (uid_t user = 0; user < USERS; user++) {
         for (int i = 0; i < CF_CONTROL_CLIENTS_EACH; i++)
-            fds[user][i] = rig_dial_as(1000 + user);
-        int more = rig_dial_as(1000 + user);
-        assert_true(rig_receive(more, &line) > 0);
+            fds[user][i] = caller_dial_as(1000 + user);
+        int more = caller_dial_as(1000 + user);
+        assert_true(caller_receive(more, &line) > 0);
         assert_contains(line.data, "\"code\":\"refused\",\"error\":\"you have too many");
-        assert_int_equal(rig_receive(more, &line), RIG_CLOSED);
+        assert_int_equal(caller_receive(more, &line), CALLER_CLOSED);
         close(more);
     }
     int root[CF_CONTROL_RESERVED + 1];
     for (int i = 0; i < CF_CONTROL_RESERVED; i++)
-        assert_served(root[i] = rig_dial());
-    root[CF_CONTROL_RESERVED] = rig_dial();
-    assert_true(rig_receive(root[CF_CONTROL_RESERVED], &line) > 0);
+        assert_served(root[i] = caller_dial());
+    root[CF_CONTROL_RESERVED] = caller_dial();
+    assert_true(caller_receive(root[CF_CONTROL_RESERVED], &line) > 0);
     assert_contains(line.data, "busy with others");
     for (int i = 0; i <= CF_CONTROL_RESERVED; i++)
         close(root[i]);
 
     close(fds[3][5]); /* makes room for one */
-    rig_turn();
-    int again = rig_dial_as(1003);
+    server_turn();
+    int again = caller_dial_as(1003);
     assert_served(again);
     assert_served(fds[0][0]);
     close(again);
@@ -66,8 +65,7 @@ static void test_room(void **state)
 static void test_fair_room(void **state)
 {
     (void)state;
-    if (!rig_is_root())
-        skip();
+    needs_root();
     enum {
         ROOM = CF_CONTROL_CLIENTS - CF_CONTROL_RESERVED,
         MANY = ROOM / CF_CONTROL_CLIENTS_EACH,
@@ -76,21 +74,21 @@ static void test_fair_room(void **state)
     struct cf_buffer line = {0};
     int fds[ROOM], others[OTHERS], parted = 0;
     for (int i = 0; i < ROOM; i++)
-        fds[i] = rig_dial_as(1000 + (uid_t)i % MANY);
+        fds[i] = caller_dial_as(1000 + (uid_t)i % MANY);
     for (int i = 0; i < OTHERS; i++)
-        assert_served(others[i] = rig_dial_as(2000 + (uid_t)i));
+        assert_served(others[i] = caller_dial_as(2000 + (uid_t)i));
     for (int i = 0; i < ROOM; i++)
-        if (rig_receive(fds[i], &line) > 0) {
+        if (caller_receive(fds[i], &line) > 0) {
             assert_contains(line.data, "\"code\":\"refused\",\"error\":\"you have most of the engine");
-            assert_int_equal(rig_receive(fds[i], &line), RIG_CLOSED);
+            assert_int_equal(caller_receive(fds[i], &line), CALLER_CLOSED);
             parted++;
         }
     assert_int_equal(parted, OTHERS);
     for (int i = 0; i < OTHERS; i++)
         assert_served(others[i]);
 
-    int more = rig_dial_as(3000);
-    assert_true(rig_receive(more, &line) > 0);
+    int more = caller_dial_as(3000);
+    assert_true(caller_receive(more, &line) > 0);
     assert_contains(line.data, "busy with others");
     close(more);
     for (int i = 0; i < ROOM; i++)
@@ -105,25 +103,24 @@ static void test_fair_room(void **state)
 static void test_pace(void **state)
 {
     (void)state;
-    if (!rig_is_root())
-        skip();
+    needs_root();
     enum { SECONDS = 3, CONNECTIONS = 4 };
     struct cf_buffer flood = {0}, line = {0};
     for (int i = 0; i < 1000; i++)
         cf_buffer_puts(&flood, ASK_ECHO "\n");
-    int fds[CONNECTIONS], honest = rig_dial_as(1001), answers = 0;
+    int fds[CONNECTIONS], honest = caller_dial_as(1001), answers = 0;
     for (int i = 0; i < CONNECTIONS; i++) {
-        fds[i] = rig_dial_as(1000);
-        rig_send(fds[i], flood.data, flood.length);
+        fds[i] = caller_dial_as(1000);
+        caller_send(fds[i], flood.data, flood.length);
     }
     for (int step = 0; step <= SECONDS * 10; step++) {
         for (int i = 0; i < CONNECTIONS; i++)
-            while (rig_receive(fds[i], &line) > 0)
+            while (caller_receive(fds[i], &line) > 0)
                 answers++;
         assert_served(honest);
         if (step < SECONDS * 10)
             for (int ms = 0; ms < 100; ms += 10)
-                rig_pass((struct cf_span){10000});
+                server_pass((struct cf_span){10000});
     }
     int most = CF_CONTROL_BURST + SECONDS * CF_CONTROL_PACE;
     assert_in_range(answers, most * 9 / 10, most + CONNECTIONS);
@@ -138,31 +135,29 @@ static void test_pace(void **state)
 static void test_pace_of_who_comes_again(void **state)
 {
     (void)state;
-    if (!rig_is_root())
-        skip();
+    needs_root();
     int answers = 0;
-    struct cf_mono start = cf_loop_now(rig.loop);
+    struct cf_mono start = cf_loop_now(server.loop);
     for (int i = 0; i < 500; i++) {
-        int fd = rig_dial_as(1000), other = rig_dial_as(1001);
-        answers += strstr(rig_ask(fd, ASK_ECHO), ANSWERED) != NULL;
+        int fd = caller_dial_as(1000), other = caller_dial_as(1001);
+        answers += strstr(caller_ask(fd, ASK_ECHO), ANSWERED) != NULL;
         close(fd);
         close(other);
     }
-    int64_t passed = cf_mono_since(start, cf_loop_now(rig.loop)).us;
+    int64_t passed = cf_mono_since(start, cf_loop_now(server.loop)).us;
     assert_in_range(answers, CF_CONTROL_BURST, CF_CONTROL_BURST + CF_CONTROL_PACE * passed / 1000000 + 1);
 }
 
 static void test_who(void **state)
 {
     (void)state;
-    if (!rig_is_root())
-        skip();
-    int root = rig_dial(), ana = rig_dial_as(1000);
-    assert_contains(rig_ask(root, ASK_ECHO), "{\"uid\":0,\"administrator\":true");
-    assert_contains(rig_ask(root, DO("root")), ANSWERED);
-    assert_contains(rig_ask(ana, ASK_ECHO), "{\"uid\":1000,\"administrator\":false");
-    assert_contains(rig_ask(ana, DO("root")), "\"code\":\"denied\"");
-    assert_contains(rig_ask(ana, "{\"curfew\":1,\"id\":7,\"do\":\"root\",\"uid\":\"0\"}"),
+    needs_root();
+    int root = caller_dial(), ana = caller_dial_as(1000);
+    assert_contains(caller_ask(root, ASK_ECHO), "{\"uid\":0,\"administrator\":true");
+    assert_contains(caller_ask(root, DO("root")), ANSWERED);
+    assert_contains(caller_ask(ana, ASK_ECHO), "{\"uid\":1000,\"administrator\":false");
+    assert_contains(caller_ask(ana, DO("root")), "\"code\":\"denied\"");
+    assert_contains(caller_ask(ana, "{\"curfew\":1,\"id\":7,\"do\":\"root\",\"uid\":\"0\"}"),
                     "\"code\":\"denied\"");
     close(root);
     close(ana);
@@ -170,44 +165,43 @@ static void test_who(void **state)
 
 static int create(const char *path, struct cf_control **ret, struct cf_error *err)
 {
-    const struct cf_control_setup other = {.loop = rig.loop, .path = path, .verbs = verbs};
+    const struct cf_control_setup other = {.loop = server.loop, .path = path, .verbs = echo_verbs};
     int code = cf_control_create(&other, ret, err);
-    rig_turn();
+    server_turn();
     return code;
 }
 
 static void test_administrators(void **state)
 {
     (void)state;
-    if (!rig_is_root())
-        skip();
+    needs_root();
     struct cf_control *second;
     struct cf_error err;
-    char first[sizeof rig.path];
-    (void)strcpy(first, rig.path);
-    (void)strcat(rig.path, "2");
-    assert_int_equal(create(rig.path, &second, &err), CF_OK);
+    char first[sizeof server.path];
+    (void)strcpy(first, server.path);
+    (void)strcat(server.path, "2");
+    assert_int_equal(create(server.path, &second, &err), CF_OK);
     const gid_t daemons[] = {1};
     cf_control_set_administrators(second, (const int64_t[]){7, 1}, 2);
     assert_int_equal(setgroups(1, daemons), 0);
-    int member = rig_dial_as(1000);
+    int member = caller_dial_as(1000);
     assert_int_equal(setgroups(0, NULL), 0);
-    int ordinary = rig_dial_as(1000);
-    assert_contains(rig_ask(member, DO("root")), ANSWERED);
-    assert_contains(rig_ask(ordinary, DO("root")), "\"code\":\"denied\"");
+    int ordinary = caller_dial_as(1000);
+    assert_contains(caller_ask(member, DO("root")), ANSWERED);
+    assert_contains(caller_ask(ordinary, DO("root")), "\"code\":\"denied\"");
     close(member);
     close(ordinary);
     cf_control_set_administrators(second, NULL, 0); /* as the configuration says after a reload */
     assert_int_equal(setgroups(1, daemons), 0);
-    int former = rig_dial_as(1000);
+    int former = caller_dial_as(1000);
     assert_int_equal(setgroups(0, NULL), 0);
-    assert_contains(rig_ask(former, DO("root")), "\"code\":\"denied\"");
+    assert_contains(caller_ask(former, DO("root")), "\"code\":\"denied\"");
     close(former);
     cf_control_destroy(second);
-    rig_turn();
-    (void)strcat(rig.path, ".lock");
-    assert_int_equal(unlink(rig.path), 0);
-    (void)strcpy(rig.path, first);
+    server_turn();
+    (void)strcat(server.path, ".lock");
+    assert_int_equal(unlink(server.path), 0);
+    (void)strcpy(server.path, first);
 }
 
 /* ---- Where it listens ---- */
@@ -218,64 +212,45 @@ static void test_place(void **state)
     struct cf_control *second = NULL;
     struct cf_error err;
     struct stat info;
-    char path[256];
-    assert_int_equal(stat(rig.path, &info), 0);
+    assert_int_equal(stat(server.path, &info), 0);
     assert_int_equal(info.st_mode & 07777, 0666);
 
-    assert_int_equal(create(rig.path, &second, &err), CF_REFUSED);
+    assert_int_equal(create(server.path, &second, &err), CF_REFUSED);
     assert_contains(err.text, "another engine listens at");
-    int fd = rig_dial();
+    int fd = caller_dial();
     assert_served(fd); /* unharmed */
     close(fd);
 
-    (void)snprintf(path, sizeof path, "%s/file", rig.folder);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    (void)fclose(file);
-    assert_int_equal(create(path, &second, &err), CF_REFUSED);
+    assert_int_equal(create(folder_write("file", ""), &second, &err), CF_REFUSED);
     assert_contains(err.text, "a file of another kind is there");
-    assert_int_equal(unlink(path), 0);
-    (void)strcat(path, ".lock");
-    assert_int_equal(unlink(path), 0);
+    assert_int_equal(unlink(folder_path("file.lock")), 0);
 
-    char victim[160]; /* no link in the lock's place leads anywhere */
-    (void)snprintf(victim, sizeof victim, "%s/victim", rig.folder);
-    (void)snprintf(path, sizeof path, "%s/other.lock", rig.folder);
-    assert_int_equal(symlink("victim", path), 0);
-    (void)snprintf(path, sizeof path, "%s/other", rig.folder);
-    assert_int_equal(create(path, &second, &err), CF_FAILED);
+    /* no link in the lock's place leads anywhere */
+    assert_int_equal(symlink("victim", folder_path("other.lock")), 0);
+    assert_int_equal(create(folder_path("other"), &second, &err), CF_FAILED);
     assert_contains(err.text, "/other.lock: ");
-    assert_int_equal(access(victim, F_OK), -1);
-    (void)strcat(path, ".lock");
-    assert_int_equal(unlink(path), 0);
+    assert_int_equal(access(folder_path("victim"), F_OK), -1);
 
     assert_int_equal(create("control", &second, &err), CF_USAGE);
     assert_int_equal(create("/nowhere/at/all/control", &second, &err), CF_FAILED);
+    char path[201];
     memset(path, 'x', sizeof path);
-    (void)snprintf(path, sizeof path, "%s/", rig.folder);
-    path[strlen(path)] = 'x';
+    memcpy(path, folder_path(""), strlen(folder_path("")));
     path[200] = '\0';
     assert_int_equal(create(path, &second, &err), CF_USAGE);
     assert_contains(err.text, "at most 107 bytes");
-    (void)strcat(path, ".lock");
-    (void)unlink(path);
 
-    assert_int_equal(chmod(rig.folder, 0777), 0);
-    (void)snprintf(path, sizeof path, "%s/third", rig.folder);
-    assert_int_equal(create(path, &second, &err), CF_REFUSED);
+    assert_int_equal(chmod(folder_path(""), 0777), 0);
+    assert_int_equal(create(folder_path("third"), &second, &err), CF_REFUSED);
     assert_contains(err.text, "writable by nobody else");
-    assert_int_equal(chmod(rig.folder, 0755), 0);
+    assert_int_equal(chmod(folder_path(""), 0755), 0);
 
-    char open[128], inner[160]; /* a sound folder in one that others can write: they could move it away */
-    (void)snprintf(open, sizeof open, "%s/open", rig.folder);
-    (void)snprintf(inner, sizeof inner, "%s/inner", open);
-    (void)snprintf(path, sizeof path, "%s/control", inner);
-    assert_int_equal(mkdir(open, 0755), 0);
-    assert_int_equal(chmod(open, 0777), 0);
-    assert_int_equal(create(path, &second, &err), CF_REFUSED);
+    /* a sound folder in one that others can write: they could move it away */
+    assert_int_equal(mkdir(folder_path("open"), 0755), 0);
+    assert_int_equal(chmod(folder_path("open"), 0777), 0);
+    assert_int_equal(create(folder_path("open/inner/control"), &second, &err), CF_REFUSED);
     assert_contains(err.text, "/open can be written by others");
-    assert_int_equal(rmdir(inner), 0);
-    assert_int_equal(rmdir(open), 0);
+    assert_int_equal(rmdir(folder_path("open/inner")), 0);
     assert_null(second);
 }
 
@@ -283,30 +258,25 @@ static void test_stale_socket(void **state)
 {
     (void)state;
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    char path[sizeof rig.path + 8], lock[sizeof rig.path + 16];
-    (void)snprintf(path, sizeof path, "%s.stale", rig.path);
-    (void)snprintf(lock, sizeof lock, "%s.lock", path);
-    (void)strcpy(address.sun_path, path);
+    (void)strcpy(address.sun_path, folder_path("stale"));
     int dead = socket(AF_UNIX, SOCK_STREAM, 0); /* an engine that was killed leaves socket and lock file */
     assert_int_equal(bind(dead, (const struct sockaddr *)&address, sizeof address), 0);
     close(dead);
-    FILE *file = fopen(lock, "w");
-    assert_non_null(file);
-    (void)fclose(file);
+    (void)folder_write("stale.lock", "");
 
     struct cf_control *second;
     struct cf_error err;
-    assert_int_equal(create(path, &second, &err), CF_OK);
+    assert_int_equal(create(address.sun_path, &second, &err), CF_OK);
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
     assert_int_equal(connect(fd, (const struct sockaddr *)&address, sizeof address), 0);
     close(fd);
     cf_control_destroy(second);
-    rig_turn();
-    assert_int_equal(access(path, F_OK), -1); /* taken away at the end */
-    assert_int_equal(unlink(lock), 0);
+    server_turn();
+    assert_int_equal(access(address.sun_path, F_OK), -1); /* taken away at the end */
+    assert_int_equal(access(folder_path("stale.lock"), F_OK), 0);
 }
 
-#define test(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+#define test(function) cmocka_unit_test_setup_teardown(function, echo_set_up, echo_tear_down)
 
 int main(void)
 {

@@ -22,15 +22,15 @@ static int read_line(const char *line, size_t length, struct cf_control_request 
 static void test_malformed(void **state)
 {
     (void)state;
-    assert_true(COUNT(malformed) + COUNT(strange) >= 60);
-    for (size_t i = 0; i < COUNT(malformed); i++) {
+    assert_true(malformed_count + strange_count >= 60);
+    for (size_t i = 0; i < malformed_count; i++) {
         struct cf_control_request request;
         if (read_line(malformed[i].bytes, malformed[i].length, &request) != malformed[i].code ||
             request.id != (malformed[i].has_id ? 7 : -1))
             fail_msg("row %zu: %s", i, malformed[i].bytes);
         cf_control_request_finish(&request);
     }
-    for (size_t i = 0; i < COUNT(strange); i++) {
+    for (size_t i = 0; i < strange_count; i++) {
         struct cf_control_request request;
         assert_int_equal(read_line(strange[i].bytes, strange[i].length, &request), CF_OK);
         cf_control_request_finish(&request);

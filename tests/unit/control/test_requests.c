@@ -1,4 +1,4 @@
-#include "rig.h"
+#include "server_fixture.h"
 
 #include "control/requests.h"
 #include "control/why.h"
@@ -179,7 +179,7 @@ static void fake_reload(void *data, struct cf_control_call *call)
 static void fake_find_past(void *data, const struct cf_past *past, json_t *told, struct cf_control_call *call)
 {
     assert_ptr_equal(data, &fake);
-    assert_true(past->since.us == cf_loop_wall(rig.loop).us - INT64_C(7) * 86400 * 1000000);
+    assert_true(past->since.us == cf_loop_wall(server.loop).us - INT64_C(7) * 86400 * 1000000);
     assert_int_equal(told != NULL, past->present != NULL);
     bool known = strcmp(past->session, "7") == 0 && (past->anybodys || past->uid == ANA);
     cf_why_past(call, told, known ? json_pack("{s:s}", "ended", "secret of ana") : NULL);
@@ -193,7 +193,7 @@ static void on_change(void *data, enum cf_session_change change, cf_session_key 
 static int setup(void **state)
 {
     (void)state;
-    rig_open(cf_requests_verbs, &fake.requests);
+    server_open(cf_requests_verbs, &fake.requests, NULL);
     cf_clock_init_virtual(&fake.clock, (struct cf_instant){0}, 0);
     fake.registry = cf_registry_create(&fake.clock, on_change, NULL);
     fake.code = fake.read_code = CF_OK;
@@ -212,7 +212,7 @@ static int setup(void **state)
         cf_session_finish(&session);
     }
     fake.requests = (struct cf_requests){
-        .loop = rig.loop,
+        .loop = server.loop,
         .registry = fake.registry,
         .explain_session = fake_explain,
         .explain_status = fake_status,
@@ -236,7 +236,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     (void)state;
-    rig_close();
+    server_close();
     cf_registry_destroy(fake.registry);
     return 0;
 }
@@ -244,10 +244,10 @@ static int teardown(void **state)
 /* What `words` (",\"session\":\"12\"") get from `fd`, on which time passes, for the pace. */
 static const char *ask(int fd, const char *verb, const char *words)
 {
-    char line[512];
+    char line[1024];
     (void)snprintf(line, sizeof line, "{\"curfew\":1,\"id\":7,\"do\":\"%s\"%s}", verb, words);
-    rig_pass((struct cf_span){500000});
-    return rig_ask(fd, line);
+    server_pass((struct cf_span){500000});
+    return caller_ask(fd, line);
 }
 
 #define SESSION(id) ",\"session\":\"" id "\""
@@ -257,9 +257,8 @@ static const char *ask(int fd, const char *verb, const char *words)
 static void test_own(void **state)
 {
     (void)state;
-    if (!rig_is_root())
-        skip();
-    int ana = rig_dial_as(ANA);
+    needs_root();
+    int ana = caller_dial_as(ANA);
     assert_contains(ask(ana, "why", SESSION("12")), OK("{\"user\":\"secret of ana\"}"));
     assert_int_equal(fake.reads, 1); /* before it speaks */
     assert_contains(ask(ana, "why", SESSION("pts/3")), "secret of ana");
@@ -288,9 +287,8 @@ static void test_own(void **state)
 static void test_administrators(void **state)
 {
     (void)state;
-    if (!rig_is_root())
-        skip();
-    int root = rig_dial();
+    needs_root();
+    int root = caller_dial();
     for (size_t i = 0; i < COUNT(people); i++) {
         char words[64], secret[64];
         (void)snprintf(words, sizeof words, ",\"session\":\"%s\"", people[i].id);
@@ -327,9 +325,8 @@ static void test_administrators(void **state)
 static void test_readings(void **state)
 {
     (void)state;
-    if (!rig_is_root())
-        skip();
-    int ana = rig_dial_as(ANA), root = rig_dial();
+    needs_root();
+    int ana = caller_dial_as(ANA), root = caller_dial();
     fake.read_code = CF_TIMEOUT;
     assert_contains(ask(ana, "why", SESSION("12")),
                     "\"user\":\"secret of ana\",\"idle\":null,\"unread\":true");
@@ -342,14 +339,14 @@ static void test_readings(void **state)
     cf_registry_gone(fake.registry, &identity);
     fake.done(fake.data, CF_GONE);
     struct cf_buffer out = {0};
-    assert_true(rig_receive(ana, &out) > 0);
+    assert_true(caller_receive(ana, &out) > 0);
     assert_contains(out.data, GONE);
     fake.holds_readings = true;
     assert_string_equal(ask(ana, "why", SESSION("14")), "nothing");
     cf_requests_finish(&fake.requests);
     fake.done(fake.data, CF_GONE);
     cf_buffer_clear(&out);
-    assert_true(rig_receive(ana, &out) > 0);
+    assert_true(caller_receive(ana, &out) > 0);
     assert_contains(out.data, "this curfew ends");
     cf_buffer_finish(&out);
     close(root);
@@ -360,14 +357,13 @@ static void test_readings(void **state)
 static void test_stays(void **state)
 {
     (void)state;
-    if (!rig_is_root())
-        skip();
-    int ana = rig_dial_as(ANA);
+    needs_root();
+    int ana = caller_dial_as(ANA);
     fake.reads = 0;
     assert_contains(ask(ana, "stay", ""), "\"counts\":true,\"counts_until\":null");
     assert_int_equal(fake.reads, 3);
     assert_asked("stay 12 -1;stay 14 -1;stay 15 -1;");
-    fake.vouched.us = cf_loop_now(rig.loop).us + cf_minutes(60).us;
+    fake.vouched.us = cf_loop_now(server.loop).us + cf_minutes(60).us;
     assert_contains(ask(ana, "stay", SESSION("12")), "\"counts\":true,\"counts_until\":\"");
     fake.vouched.us = 1;
     assert_contains(ask(ana, "stay", SESSION("12")), "\"counts\":false,\"counts_until\":null");
@@ -379,7 +375,7 @@ static void test_stays(void **state)
     cf_requests_finish(&fake.requests);
     fake.done(fake.data, CF_GONE);
     struct cf_buffer out = {0};
-    assert_true(rig_receive(ana, &out) > 0);
+    assert_true(caller_receive(ana, &out) > 0);
     assert_contains(out.data, "this curfew ends");
     cf_buffer_finish(&out);
     close(ana);
@@ -388,9 +384,8 @@ static void test_stays(void **state)
 static void test_refusals(void **state)
 {
     (void)state;
-    if (!rig_is_root())
-        skip();
-    int root = rig_dial(), ana = rig_dial_as(ANA), eve = rig_dial_as(EVE);
+    needs_root();
+    int root = caller_dial(), ana = caller_dial_as(ANA), eve = caller_dial_as(EVE);
     assert_contains(ask(ana, "why", ""), "why wants a session");
     assert_contains(ask(ana, "stay", ",\"for\":\"30\""), "\"code\":\"usage\"");
     assert_contains(ask(ana, "stay", ",\"for\":\"-5m\""), "give a time above zero");
@@ -425,7 +420,7 @@ static const char *tell(int fd, const char *words, int code, bool delivered)
     (void)snprintf(text, sizeof text, SESSION("13") ",\"text\":\"hello\"%s", words);
     assert_string_equal(ask(fd, "tell", text), "nothing");
     fake.told(fake.data, &completion);
-    assert_true(rig_receive(fd, &out) > 0);
+    assert_true(caller_receive(fd, &out) > 0);
     (void)snprintf(text, sizeof text, "%s", out.data);
     cf_buffer_finish(&out);
     return text;
@@ -435,9 +430,8 @@ static const char *tell(int fd, const char *words, int code, bool delivered)
 static void test_tell(void **state)
 {
     (void)state;
-    if (!rig_is_root())
-        skip();
-    int root = rig_dial_as(0), ana = rig_dial_as(ANA);
+    needs_root();
+    int root = caller_dial_as(0), ana = caller_dial_as(ANA);
     assert_contains(tell(root, ",\"title\":\"root\",\"for\":\"30s\"", CF_OK, true), "\"ok\":true");
     assert_asked("tell 13 root: hello 30;note 13 tell said by root: hello;");
     assert_contains(tell(root, "", CF_OK, false), "it has no terminal or desktop");
@@ -453,7 +447,7 @@ static void test_tell(void **state)
     assert_string_equal(ask(root, "tell", SESSION("13") ",\"text\":\"hello\""), "nothing");
     cf_requests_finish(&fake.requests);
     assert_asked("tell 13 -: hello -1;forget;");
-    assert_true(rig_receive(root, &out) > 0);
+    assert_true(caller_receive(root, &out) > 0);
     assert_contains(out.data, "this curfew ends");
     cf_buffer_finish(&out);
     close(ana);
@@ -464,13 +458,12 @@ static void test_tell(void **state)
 static void test_nobody_learns(void **state)
 {
     (void)state;
-    if (!rig_is_root())
-        skip();
+    needs_root();
     static const uid_t users[] = {ANA, BOB, EVE, 65534};
     static const char *const verbs[] = {"why",     "stay",  "note",   "tell",  "status",
                                         "metrics", "pause", "resume", "reload"};
     for (size_t u = 0; u < COUNT(users); u++) {
-        int fd = rig_dial_as(users[u]);
+        int fd = caller_dial_as(users[u]);
         for (size_t v = 0; v < COUNT(verbs); v++) {
             char nothing[4096], words[64];
             (void)snprintf(nothing, sizeof nothing, "%s", ask(fd, verbs[v], SESSION("999")));
@@ -551,10 +544,9 @@ static void marked_past(void *data, const struct cf_past *past, json_t *told, st
 static void test_no_marker(void **state)
 {
     (void)state;
-    if (!rig_is_root())
-        skip();
+    needs_root();
     fake.requests.explain_session = marked_explain;
-    int ana = rig_dial_as(ANA), root = rig_dial();
+    int ana = caller_dial_as(ANA), root = caller_dial();
     for (world = 1; world <= 200; world++) {
         fake.requests.find_past = world % 5 ? marked_past : NULL;
         fake.read_code = world % 7 ? CF_OK : CF_TIMEOUT;
@@ -574,9 +566,8 @@ static void test_no_marker(void **state)
 static void test_note_of_user(void **state)
 {
     (void)state;
-    if (!rig_is_root())
-        skip();
-    int ana = rig_dial_as(ANA);
+    needs_root();
+    int ana = caller_dial_as(ANA);
     assert_contains(ask(ana, "note", SESSION("12") ",\"what\":\"failed\",\"text\":\"forged\""),
                     "\"ok\":true");
     assert_asked("note 12 failed (user);");

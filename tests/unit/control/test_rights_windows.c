@@ -1,5 +1,5 @@
 /* Who may what with the engine's pipe, as the system has it of a client's own end. */
-#include "rig.h"
+#include "server_fixture.h"
 
 #include <windows.h>
 /* the above comes first */
@@ -32,22 +32,22 @@ static int read_list(void **state)
     SECURITY_DESCRIPTOR_CONTROL control = 0;
     DWORD revision;
     static const struct cf_control_verb none[] = {{0}};
-    rig_open(none, NULL);
-    int caller = rig_dial();
-    assert_int_equal(GetSecurityInfo(rig_callers[caller].pipe, SE_KERNEL_OBJECT, DACL_SECURITY_INFORMATION,
-                                     NULL, NULL, &list, NULL, &descriptor),
+    server_open(none, NULL, NULL);
+    int caller = caller_dial();
+    assert_int_equal(GetSecurityInfo(caller_pipe(caller), SE_KERNEL_OBJECT, DACL_SECURITY_INFORMATION, NULL,
+                                     NULL, &list, NULL, &descriptor),
                      ERROR_SUCCESS);
     assert_non_null(list);
     assert_true(GetSecurityDescriptorControl(descriptor, &control, &revision));
-    rig_hang_up(caller);
+    caller_hang_up(caller);
     return 0;
 }
 
-static int close_rig(void **state)
+static int close_server(void **state)
 {
     (void)state;
     (void)LocalFree(descriptor);
-    rig_close();
+    server_close();
     return 0;
 }
 
@@ -118,7 +118,7 @@ static void a_name_that_somebody_else_has(void **state)
     HANDLE theirs =
         CreateNamedPipeA(path, PIPE_ACCESS_DUPLEX, PIPE_TYPE_BYTE, PIPE_UNLIMITED_INSTANCES, 0, 0, 0, NULL);
     assert_true(theirs != INVALID_HANDLE_VALUE);
-    const struct cf_control_setup setup = {.loop = rig.loop, .path = path};
+    const struct cf_control_setup setup = {.loop = server.loop, .path = path};
     int code = cf_control_create(&setup, &control, &err);
     cf_control_destroy(control);
     assert_int_equal(code, CF_REFUSED);
@@ -135,5 +135,5 @@ int main(void)
         cmocka_unit_test(its_pipe_is_the_first_of_its_name),
         cmocka_unit_test(a_name_that_somebody_else_has),
     };
-    return cmocka_run_group_tests(tests, read_list, close_rig);
+    return cmocka_run_group_tests(tests, read_list, close_server);
 }
