@@ -6,7 +6,7 @@
 #include "fuzz.h"
 #include "logind/groups.h"
 #include "logind/processes.h"
-#include "logind/sources.h"
+#include "logind/search.h"
 
 #include <fcntl.h>
 #include <pty.h>
@@ -158,11 +158,11 @@ static void fill_tree(const uint8_t *data, size_t size)
 
 /* ---- What is asked ---- */
 
-static void check_sources(const struct cf_sources_of *session)
+static void check_sources(const struct cf_search_of *session)
 {
     struct cf_sources first = {0}, again = {0};
-    cf_sources_find(&first, session, proc);
-    cf_sources_find(&again, session, proc);
+    cf_search_sources(&first, session, proc);
+    cf_search_sources(&again, session, proc);
     fuzz_check(first.count == again.count && first.count <= CF_SOURCES_TERMINALS);
     fuzz_check(first.incomplete == again.incomplete && first.display == again.display);
     for (size_t i = 0; i < first.count; i++) {
@@ -214,7 +214,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!root[0])
         make_tree();
     fill_tree(data, size);
-    const struct cf_sources_of session = {
+    const struct cf_search_of session = {
         .leader = LEADER, .uid = getuid(), .unit = UNIT, .displays = true, .graphical = size % 8 == 7};
     check_sources(&session);
     check_record();

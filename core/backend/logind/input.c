@@ -36,12 +36,12 @@ static void describe_session(struct cf_input_session *session, const struct cf_c
     const struct cf_properties *properties = &known->properties;
     session->unit = cf_strdup(properties->scope);
     session->tty = cf_strdup(properties->tty);
-    session->of = (struct cf_sources_of){.leader = properties->leader,
-                                         .uid = properties->uid,
-                                         .unit = session->unit,
-                                         .tty = session->tty,
-                                         .displays = true,
-                                         .graphical = has_display(known)};
+    session->of = (struct cf_search_of){.leader = properties->leader,
+                                        .uid = properties->uid,
+                                        .unit = session->unit,
+                                        .tty = session->tty,
+                                        .displays = true,
+                                        .graphical = has_display(known)};
 }
 
 /* One at which somebody may sit: neither a service manager's, nor one on its way out. */
@@ -92,7 +92,7 @@ void cf_input_read(struct cf_input *input, bool all)
     if (input->session.of.graphical && !cf_mono_known(input->hinted) && !cf_mono_known(input->at_display))
         return; /* it stays unknown, whatever its terminals tell */
     input->session.of.displays = all;
-    cf_sources_find(&input->sources, &input->session.of, "/proc");
+    cf_search_sources(&input->sources, &input->session.of, "/proc");
 }
 
 bool cf_input_serves(const struct cf_input *input)
@@ -111,7 +111,7 @@ void cf_input_prepare_elsewhere(struct cf_input *input, struct cf_logind *host, 
 void cf_input_read_elsewhere(struct cf_input *input)
 {
     for (size_t i = 0; i < input->elsewhere_count; i++)
-        cf_sources_add_elsewhere(&input->sources, &input->elsewhere[i].of, "/proc");
+        cf_search_elsewhere(&input->sources, &input->elsewhere[i].of, "/proc");
 }
 
 struct cf_mono cf_input_within(struct cf_instant at, const struct cf_session *record,

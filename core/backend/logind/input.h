@@ -5,7 +5,7 @@
 #ifndef CF_LOGIND_INPUT_H
 #define CF_LOGIND_INPUT_H
 
-#include "logind/sources.h"
+#include "logind/search.h"
 #include "session/session.h"
 #include "time/loop.h"
 
@@ -14,7 +14,7 @@ struct cf_cached;
 
 /* As known when the reading began; the worker touches nothing else. */
 struct cf_input_session {
-    struct cf_sources_of of;
+    struct cf_search_of of;
     char *unit, *tty; /* what `of` borrows */
 };
 

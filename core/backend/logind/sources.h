@@ -1,10 +1,8 @@
 /*
- * What tells whether a session's user is there: every terminal that controls a process of the session or of a
- * child of one, or that one has as standard input or output; servers of tmux and screen and what they serve
- * are among them wherever the service manager put it. And whether there is a display, whose input nobody can
- * tell here.
+ * What tells whether a session's user is there: terminals, whose input and output they note, and whether
+ * there is a display, whose input nobody can tell here. How they are found: search.h.
  *
- * Reads /proc and writes to devices, so it belongs on a worker thread. What cannot be read makes the answer
+ * Looks at devices and writes to them, so it belongs on a worker thread. What cannot be read makes the answer
  * unknown, never "nobody".
  */
 #ifndef CF_LOGIND_SOURCES_H
@@ -14,7 +12,6 @@
 
 enum {
     CF_SOURCES_TERMINALS = 1024, /* of one session; beyond, nobody knows whether it is used */
-    CF_SOURCES_THREADS = 16384,  /* looked at for children, in one session */
     CF_SOURCES_BLOCKED = 4       /* terminals of one session that are waited for */
 };
 
@@ -50,24 +47,12 @@ struct cf_sources {
     bool server;    /* a process serves terminals that may be used from another session */
 };
 
-/* Whose: as logind says. */
-struct cf_sources_of {
-    int64_t leader, uid;
-    const char *unit; /* its scope; NULL: not known */
-    const char *tty;  /* NULL: none named */
-    bool displays;    /* they are looked for */
-    bool graphical;   /* has a display of its own, and a hint or an agent for it */
-};
+/* The one of that path; NULL: it is not among them. */
+struct cf_source *cf_sources_by_path(const struct cf_sources *sources, const char *path);
 
-/* Finds a session's, and reads their times; `proc` is where proc is mounted. `written` is left as it is. */
-void cf_sources_find(struct cf_sources *sources, const struct cf_sources_of *session, const char *proc);
-
-/*
- * Adds those of another session of the same user: where a session serves terminals, they may look at them
- * from there, and what they type need not reach a process of the session (in tmux's copy mode).
- */
-void cf_sources_add_elsewhere(struct cf_sources *sources, const struct cf_sources_of *session,
-                              const char *proc);
+/* Adds a copy. One that is there already is served only where both are. Of those beyond the limit nobody
+ * knows. */
+void cf_sources_add(struct cf_sources *sources, const struct cf_source *terminal);
 
 void cf_sources_finish(struct cf_sources *sources);
 

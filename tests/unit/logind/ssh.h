@@ -5,7 +5,7 @@
 #ifndef CF_TESTS_LOGIND_SSH_H
 #define CF_TESTS_LOGIND_SSH_H
 
-#include "logind/sources.h"
+#include "logind/search.h"
 
 #include "tree.h"
 
@@ -77,24 +77,24 @@ static inline void give_birth(int pid, int thread, int child)
     put_bytes(name, "ae", text, (size_t)snprintf(text, sizeof text, "%d ", child));
 }
 
-static inline void look(const struct cf_sources_of *session)
+static inline void look(const struct cf_search_of *session)
 {
     char proc[256];
     path_of(proc, "proc");
     cf_sources_finish(&sources);
-    cf_sources_find(&sources, session, proc);
+    cf_search_sources(&sources, session, proc);
 }
 
-static inline struct cf_sources_of plain(void)
+static inline struct cf_search_of plain(void)
 {
-    return (struct cf_sources_of){
+    return (struct cf_search_of){
         .leader = LEADER, .uid = getuid(), .unit = "session-3.scope", .displays = true};
 }
 
 /* Looks at the session and compares: the last input's second, or "unknown". */
 static inline void expect_input(int64_t second)
 {
-    const struct cf_sources_of session = plain();
+    const struct cf_search_of session = plain();
     look(&session);
     int64_t expected = second < 0 ? CF_UNKNOWN_US : cf_terminal_latest(second).us;
     assert_true(cf_sources_input(&sources).us == expected);

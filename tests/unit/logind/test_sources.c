@@ -187,7 +187,7 @@ static void a_named_terminal_counts_if_it_is_the_users(void **state)
     (void)state;
     struct line line;
     open_line(&line, LATE, LATE);
-    struct cf_sources_of session = plain();
+    struct cf_search_of session = plain();
     session.tty = line.path + strlen("/dev/");
     look(&session);
     assert_true(cf_sources_input(&sources).us == cf_terminal_latest(LATE).us);
@@ -209,7 +209,7 @@ static void of_a_displays_session_its_windows_count(void **state)
 {
     (void)state;
     struct line pane;
-    struct cf_sources_of session = plain();
+    struct cf_search_of session = plain();
     session.graphical = true;
     open_line(&pane, LATE, LATE);
     look(&session);
@@ -235,12 +235,12 @@ static void another_session_is_looked_at_and_not_written_to(void **state)
     open_line(&there, LATE, LATE);
     start(400, 1, 0, SLICE "/session-4.scope", "sshd");
     start(401, 400, there.device, SLICE "/session-4.scope", "bash");
-    struct cf_sources_of other = plain();
+    struct cf_search_of other = plain();
     other.leader = 400;
     other.unit = "session-4.scope";
     expect_input(EARLY);
     path_of(proc, "proc");
-    cf_sources_add_elsewhere(&sources, &other, proc);
+    cf_search_elsewhere(&sources, &other, proc);
     assert_true(cf_sources_input(&sources).us == cf_terminal_latest(LATE).us);
     assert_true(cf_sources_output(&sources).us == cf_terminal_latest(EARLY).us);
     assert_true(cf_sources_write(&sources, getuid(), "x", 1));
@@ -249,7 +249,7 @@ static void another_session_is_looked_at_and_not_written_to(void **state)
     assert_true(times.output == LATE);
     tell(401, "environ", TOLD("DISPLAY=:1"));
     expect_input(EARLY);
-    cf_sources_add_elsewhere(&sources, &other, proc);
+    cf_search_elsewhere(&sources, &other, proc);
     assert_true(cf_sources_input(&sources).us == CF_UNKNOWN_US);
     close_line(&there);
 }
@@ -259,7 +259,7 @@ static void another_session_is_looked_at_and_not_written_to(void **state)
 static void what_we_write_is_no_output(void **state)
 {
     (void)state;
-    const struct cf_sources_of session = plain();
+    const struct cf_search_of session = plain();
     look(&session);
     assert_true(cf_sources_output(&sources).us == cf_terminal_latest(EARLY).us);
     for (int i = 0; i < 3; i++) {
@@ -280,7 +280,7 @@ static void what_was_printed_before_we_wrote_twice_counts(void **state)
 {
     (void)state;
     struct line line;
-    const struct cf_sources_of session = plain();
+    const struct cf_search_of session = plain();
     open_line(&line, EARLY, EARLY);
     start(300, SSHD, line.device, SCOPE, "bash");
     look(&session);

@@ -7,7 +7,7 @@
 /* The session's terminal is named, so that it has one whatever becomes of its processes. */
 static void expect_unknown(bool unknown)
 {
-    struct cf_sources_of session = plain();
+    struct cf_search_of session = plain();
     session.tty = shell.path;
     look(&session);
     assert_int_equal(sources.count, 1);
@@ -104,7 +104,7 @@ static void a_session_that_is_not_found_is_unknown(void **state)
     move(LEADER, SLICE "/session-4.scope");
     expect_unknown(true);
     move(LEADER, SCOPE);
-    struct cf_sources_of nowhere = plain();
+    struct cf_search_of nowhere = plain();
     nowhere.tty = shell.path;
     nowhere.unit = NULL;
     look(&nowhere);
@@ -143,11 +143,11 @@ static void what_the_user_has_elsewhere_and_cannot_be_read_is_unknown(void **sta
     (void)state;
     char proc[256];
     path_of(proc, "proc");
-    struct cf_sources_of other = plain();
+    struct cf_search_of other = plain();
     other.leader = 400;
     other.unit = "session-4.scope";
     expect_unknown(false);
-    cf_sources_add_elsewhere(&sources, &other, proc);
+    cf_search_elsewhere(&sources, &other, proc);
     assert_true(cf_sources_input(&sources).us == CF_UNKNOWN_US);
 
     /* And terminals elsewhere alone are no word of this one. */
@@ -155,7 +155,7 @@ static void what_the_user_has_elsewhere_and_cannot_be_read_is_unknown(void **sta
     start(401, 400, shell.device, SLICE "/session-4.scope", "bash");
     start(SHELL, SSHD, 0, SCOPE, "cat");
     expect_input(-1);
-    cf_sources_add_elsewhere(&sources, &other, proc);
+    cf_search_elsewhere(&sources, &other, proc);
     assert_int_equal(sources.count, 1);
     assert_true(cf_sources_input(&sources).us == CF_UNKNOWN_US);
 }
@@ -203,10 +203,10 @@ static void a_terminal_of_an_unknown_kind_is_unknown(void **state)
 static void too_much_is_unknown(void **state)
 {
     (void)state;
-    give_stat(SHELL, SSHD, shell.device, CF_SOURCES_THREADS - 1, "bash");
-    for (int i = 0; i < CF_SOURCES_THREADS - 2; i++) { /* and one each of three processes: one too many */
+    give_stat(SHELL, SSHD, shell.device, CF_SEARCH_THREADS - 1, "bash");
+    for (int i = 0; i < CF_SEARCH_THREADS - 2; i++) { /* and one each of three processes: one too many */
         char name[64], path[256];
-        if (i == CF_SOURCES_THREADS - 3)
+        if (i == CF_SEARCH_THREADS - 3)
             expect_input(EARLY);
         (void)snprintf(name, sizeof name, "proc/%d/task/%d", SHELL, 10000 + i);
         path_of(path, name);
@@ -250,7 +250,7 @@ static void a_display_is_unknown(void **state)
         start(300, 1, 0, SCOPE, servers[i]);
         expect_input(-1);
         assert_true(sources.display);
-        struct cf_sources_of session = plain();
+        struct cf_search_of session = plain();
         session.displays = false;
         look(&session);
         assert_true(cf_sources_input(&sources).us == cf_terminal_latest(EARLY).us);
