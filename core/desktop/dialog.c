@@ -60,19 +60,32 @@ static const struct {
 
 enum { PROGRAMS = sizeof programs / sizeof programs[0] };
 
-static void on_closed(uv_handle_t *handle)
+static void free_dialog(struct cf_dialog *dialog)
 {
-    struct cf_dialog *dialog = handle->data;
     free(dialog->title);
     free(dialog->text);
     free(dialog->button);
     free(dialog);
 }
 
+static void on_closed(uv_handle_t *handle)
+{
+    free_dialog(handle->data);
+}
+
+/* Whether libuv knows its handle: once it was asked to begin a program, whatever came of that. */
+static bool has_handle(const struct cf_dialog *dialog)
+{
+    return uv_handle_get_type((const uv_handle_t *)&dialog->process) == UV_PROCESS;
+}
+
 static void finish(struct cf_dialog *dialog)
 {
     cf_timer_stop(dialog->loop, &dialog->settled);
-    uv_close((uv_handle_t *)&dialog->process, on_closed);
+    if (has_handle(dialog))
+        uv_close((uv_handle_t *)&dialog->process, on_closed);
+    else
+        free_dialog(dialog);
 }
 
 static void on_process_end(uv_process_t *process, int64_t status, int number)
@@ -142,7 +155,7 @@ int cf_dialog_become(const char *parent, char **words)
 static void try_next(struct cf_dialog *dialog)
 {
     const char *words[WORDS] = {NULL};
-    while (!dialog->running && dialog->tried < PROGRAMS) {
+    while (!has_handle(dialog) && dialog->tried < PROGRAMS) { /* which serves once */
         programs[dialog->tried++].words(dialog, words);
         dialog->running = begin(dialog, words);
     }
