@@ -1,6 +1,7 @@
 /*
  * Sessions that no warning reaches, for a while or for good: how often they are tried, that the first warning
- * that can reach them is tried at once, and that nobody is logged off before one has.
+ * that can reach them is tried at once, that nobody is logged off before one has, and that the journal has a
+ * row as it begins and one as it ends, and none for each try between.
  */
 #include "../fixture/folder.h"
 #include "stage.h"
@@ -13,7 +14,12 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { CROWD = 500, TRIALS = CASES(40), DAYS = 3, ROWS_PER_TRY = 2 };
+enum {
+    CROWD = 500,
+    TRIALS = CASES(40),
+    DAYS = 3,
+    ROWS_FOR_GOOD = 4, /* the first warning, that it failed, that a logoff was refused, that it lasts */
+};
 
 #define DAY        cf_minutes(24 * 60)
 #define LEAST      CF_MINUTE
@@ -41,20 +47,26 @@ static struct reach {
     const char *wish;
     bool reachable;
     bool locked;
-    /* What is tried, by the rows. */
-    unsigned tries, rows; /* since the last that reached somebody, or could have; of the last try, … */
-    bool refused;         /* … but for a logoff that was refused, once */
+    /* What is tried, by what the host is asked. */
+    unsigned tries; /* since the last that reached somebody, or could have */
     struct cf_mono last, life;
     struct cf_mono since; /* the last try, or change; unknown: none */
     struct cf_span wait;
-    uint64_t decision;  /* of the last try */
-    bool open;          /* whose outcome is to come: none is a good one */
-    bool warned;        /* that was a warning, and has reached its user */
-    struct cf_mono due; /* by when it is tried, once it changed; unknown: it did not */
+    bool warned;            /* the last has reached its user, and was a warning */
+    struct cf_mono due;     /* by when it is tried, once it changed; unknown: it did not */
+    struct cf_timer looked; /* the host looks at what it was asked */
+    bool warns;             /* … which is a warning, and no message */
+    /* What the journal has of it. */
+    unsigned begun;               /* rows of warnings, or messages, that the host was not asked for yet */
+    bool unreached;               /* the last has reached nobody … */
+    bool owed;                    /* … or somebody now, which a row is to tell */
+    unsigned rows[CF_WHAT_COUNT]; /* since it is unreached, its session's first warning aside */
 } reach;
 
 static struct {
-    uint64_t at_once, sooner, logoffs, told; /* tries, the second by a sign of life */
+    uint64_t at_once, sooner, logoffs; /* tries, the second by a sign of life */
+    uint64_t told, failed, ended;      /* rows: it lasts, as it began, as it ended */
+    uint64_t quiet;                    /* tries without a row */
 } counts;
 
 static struct cf_mono now(void)
@@ -62,14 +74,8 @@ static struct cf_mono now(void)
     return cf_loop_now(reach.stage.loop);
 }
 
-static void forget(void)
-{
-    reach.tries = 0;
-    reach.refused = false;
-}
-
 /* A warning, or a message, is tried: is it time? */
-static void hear_try(const struct cf_entry *entry)
+static void check_try(void)
 {
     struct cf_span wait = reach.wait;
     if (reach.life.us > reach.last.us && wait.us > LIVES.us)
@@ -87,14 +93,28 @@ static void hear_try(const struct cf_entry *entry)
         counts.at_once++;
     }
     reach.due = CF_MONO_UNKNOWN;
-    reach.rows = 0;
-    reach.decision = entry->decision;
-    reach.open = true;
-    reach.warned = entry->what == CF_WHAT_WARN;
 }
 
-static void hear_failure(void)
+static void on_request(void *data, const struct cf_request *request)
 {
+    (void)data;
+    if (request->action != CF_ACTION_WARN)
+        return;
+    check_try();
+    if (reach.owed)
+        fail_msg("%s: no row tells that a warning has reached somebody again", reach.wish);
+    assert_true(reach.unreached || reach.begun > 0);
+    counts.quiet += reach.unreached;
+    reach.begun = 0;
+    reach.warns = request->notice != 0;
+    cf_timer_defer(reach.stage.loop, &reach.looked);
+}
+
+static void note_failure(void)
+{
+    if (!reach.unreached)
+        memset(reach.rows, 0, sizeof reach.rows);
+    reach.unreached = true;
     reach.warned = false;
     reach.wait = reach.tries++ ? (struct cf_span){2 * reach.wait.us} : LEAST;
     if (reach.wait.us > MOST.us)
@@ -102,32 +122,49 @@ static void hear_failure(void)
     reach.last = now();
 }
 
+/* Right before the host does so. */
+static void on_looked(struct cf_timer *timer)
+{
+    (void)timer;
+    if (!cf_sim_session(cf_engine_backend(reach.stage.engine), 0))
+        return;
+    if (!reach.reachable) {
+        note_failure();
+        return;
+    }
+    reach.tries = 0;
+    reach.warned = reach.warns;
+    reach.owed = reach.unreached;
+}
+
+/* Of a session that none reaches: each of these once, however often it is tried. */
+static void check_row(enum cf_what what)
+{
+    bool first = ++reach.rows[what] == 1;
+    counts.failed += what == CF_WHAT_FAILED;
+    if (!first || (what != CF_WHAT_FAILED && what != CF_WHAT_REFUSED && what != CF_WHAT_UNREACHED &&
+                   what != CF_WHAT_WITHDRAW))
+        fail_msg("%s: one row more of a session that no warning reaches: %s", reach.wish, cf_what_name(what));
+}
+
 static void hear(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
 {
     (void)data;
+    bool tries = entry->what == CF_WHAT_WARN || entry->what == CF_WHAT_TELL;
     cf_journal_queue_push(&reach.stage.kept, kept, context);
-    if (entry->what == CF_WHAT_UNREACHED) {
-        assert_true(reach.tries > 0); /* the last one has failed */
-        counts.told++;
-        return;
-    }
-    bool failed = entry->what == CF_WHAT_FAILED && entry->decision == reach.decision;
-    if (reach.open && !failed)
-        forget();
-    reach.open = false;
-    if (entry->what == CF_WHAT_WARN || entry->what == CF_WHAT_TELL)
-        hear_try(entry);
-    else if (failed)
-        hear_failure();
+    counts.told += entry->what == CF_WHAT_UNREACHED;
     if (entry->what == CF_WHAT_LOGOFF) {
         assert_true(reach.warned);
         counts.logoffs++;
     }
-    if (entry->what == CF_WHAT_REFUSED && !reach.refused)
-        reach.refused = true;
-    else if (reach.tries > 0 && ++reach.rows > ROWS_PER_TRY)
-        fail_msg("%s: one row more than the tries have: %s, %s", reach.wish, cf_what_name(entry->what),
-                 entry->text);
+    if (tries && reach.owed) {
+        reach.owed = reach.unreached = false;
+        counts.ended++;
+    } else if (tries && !reach.unreached) {
+        reach.begun++;
+    } else if (reach.unreached && !reach.owed) {
+        check_row(entry->what);
+    }
 }
 
 static void apply(enum cf_event_kind kind)
@@ -142,15 +179,15 @@ static void apply(enum cf_event_kind kind)
 static void change(void)
 {
     if (!cf_sim_session(cf_engine_backend(reach.stage.engine), 0)) {
-        reach.locked = false;
-        forget();
+        reach.locked = reach.unreached = reach.owed = false;
+        reach.tries = 0;
         reach.due = reach.since = CF_MONO_UNKNOWN;
         apply(CF_EVENT_RETURN);
         return;
     }
     if (reach.tries > 0)
         reach.due = cf_mono_add(now(), START_PACE);
-    forget();
+    reach.tries = 0;
     reach.since = now();
     reach.locked = !reach.locked;
     if (!reach.locked)
@@ -201,22 +238,28 @@ static void play(uint64_t seed)
     reach = (struct reach){.random = cf_random_of(seed, 1),
                            .due = CF_MONO_UNKNOWN,
                            .since = CF_MONO_UNKNOWN,
-                           .life = CF_MONO_UNKNOWN};
+                           .life = CF_MONO_UNKNOWN,
+                           .looked = {.fire = on_looked}};
     reach.wish = wishes[seed % (sizeof wishes / sizeof *wishes)];
     (void)snprintf(policy, sizeof policy, "sessions.watch({ class = 'user' }, function (session)\n%s\nend)",
                    reach.wish);
-    struct cf_sim_setup sim = {.seed = seed, .pushes_input = seed % 2, .faults = {.undelivered = NOT_AT_ALL}};
+    struct cf_sim_setup sim = {.seed = seed,
+                               .pushes_input = seed % 2,
+                               .faults = {.undelivered = NOT_AT_ALL},
+                               .on_request = on_request};
     stage_open(&reach.stage, folder_write("wish.lua", policy), people(&record, 1, cf_minutes(DAYS * 24 * 60)),
                sim, hear);
     reach.timer = (struct cf_timer){.fire = happen};
     cf_timer_set(reach.stage.loop, &reach.timer, (struct cf_mono){cf_minutes(90).us});
     stage_run(&reach.stage);
     cf_timer_stop(reach.stage.loop, &reach.timer);
+    cf_timer_stop(reach.stage.loop, &reach.looked);
     stage_close(&reach.stage);
     cf_session_finish(&record);
 }
 
-/* Whatever happens to the session: no try before its time, none later than at once where it may reach. */
+/* Whatever happens to the session: no try before its time, none later than at once where it may reach, and no
+ * row of one that is as vain as the one before. */
 static void test_random_reach(void **state)
 {
     (void)state;
@@ -224,11 +267,12 @@ static void test_random_reach(void **state)
     for (uint64_t seed = 1; seed <= TRIALS; seed++)
         play(seed);
     folder_drop();
-    print_message("%llu tries at once, %llu sooner for a sign of life, %llu logoffs\n",
+    print_message("%llu tries at once, %llu sooner for a sign of life, %llu without a row, %llu logoffs\n",
                   (unsigned long long)counts.at_once, (unsigned long long)counts.sooner,
-                  (unsigned long long)counts.logoffs);
+                  (unsigned long long)counts.quiet, (unsigned long long)counts.logoffs);
     assert_true(counts.at_once > CASES(200) && counts.sooner > CASES(20) && counts.logoffs > CASES(50) &&
-                counts.told > CASES(10));
+                counts.told > CASES(10) && counts.failed > CASES(50) && counts.ended > CASES(50) &&
+                counts.quiet > CASES(500));
 }
 
 /* ---- A crowd for a day ---- */
@@ -243,10 +287,17 @@ static void count(void *data, const struct cf_entry *entry, cf_journal_kept *kep
     (void)data;
     cf_journal_queue_push(&crowd.stage.kept, kept, context);
     crowd.rows++;
-    crowd.tries += entry->what == CF_WHAT_WARN;
     crowd.logoffs += entry->what == CF_WHAT_LOGOFF;
     crowd.told += entry->what == CF_WHAT_UNREACHED;
 }
+
+static void count_try(void *data, const struct cf_request *request)
+{
+    (void)data;
+    crowd.tries += request->action == CF_ACTION_WARN;
+}
+
+#define UNREACHED ((struct cf_sim_setup){.faults = {.undelivered = NOT_AT_ALL}, .on_request = count_try})
 
 static void expect_told(void)
 {
@@ -272,8 +323,7 @@ static void test_crowd(void **state)
     (void)state;
     struct cf_session record;
     crowd = (struct crowd){0};
-    stage_open(&crowd.stage, "policies/idle.lua", people(&record, CROWD, DAY),
-               (struct cf_sim_setup){.faults = {.undelivered = NOT_AT_ALL}}, count);
+    stage_open(&crowd.stage, "policies/idle.lua", people(&record, CROWD, DAY), UNREACHED, count);
     stage_run(&crowd.stage);
     expect_told();
     print_message("%d sessions, a day: %llu rows, of them %llu tries\n", CROWD,
@@ -281,45 +331,64 @@ static void test_crowd(void **state)
     assert_int_equal(crowd.logoffs, 0);
     assert_in_range(crowd.tries, CROWD * 20, CROWD * MOST_A_DAY);
     assert_int_equal(crowd.told, CROWD);
-    assert_int_equal(crowd.rows, ROWS_PER_TRY * crowd.tries + 2 * CROWD); /* and the first refusal of each */
+    assert_int_equal(crowd.rows, ROWS_FOR_GOOD * CROWD);
     stage_close(&crowd.stage);
     cf_session_finish(&record);
 }
 
-/* ---- An agent that comes and goes ---- */
+/* ---- An agent that comes and goes, a terminal that is stopped and started ---- */
 
 static struct cf_timer flaps;
 
-static void flap(struct cf_timer *timer)
+/* An agent comes, or goes. */
+static uint64_t flip_agent(struct cf_session *session)
 {
-    struct cf_backend *sim = cf_engine_backend(crowd.stage.engine);
-    struct cf_session *session = (struct cf_session *)(uintptr_t)cf_sim_session(sim, 0);
     session->agent = session->agent == CF_TRI_YES ? CF_TRI_NO : CF_TRI_YES;
     cf_session_set_string(session, CF_FIELD_MISSING, session->agent == CF_TRI_YES ? NULL : "install it");
-    cf_sim_tell(sim, 0, CF_FIELD_BIT(CF_FIELD_AGENT) | CF_FIELD_BIT(CF_FIELD_MISSING));
+    return CF_FIELD_BIT(CF_FIELD_AGENT) | CF_FIELD_BIT(CF_FIELD_MISSING);
+}
+
+/* A terminal is stopped, or goes on. */
+static uint64_t flip_terminal(struct cf_session *session)
+{
+    cf_session_set_string(session, CF_FIELD_BLOCKED, session->blocked ? NULL : "it is stopped");
+    return CF_FIELD_BIT(CF_FIELD_BLOCKED);
+}
+
+static void flap(struct cf_timer *timer)
+{
+    uint64_t (*flips)(struct cf_session *) = *(uint64_t(**)(struct cf_session *))timer->data;
+    struct cf_backend *sim = cf_engine_backend(crowd.stage.engine);
+    cf_sim_tell(sim, 0, flips(cf_sim_record(sim, 0)));
     cf_timer_set(crowd.stage.loop, timer, cf_mono_add(cf_loop_now(crowd.stage.loop), cf_seconds(5)));
 }
 
 /* It counts as a change once in ten minutes, whatever it does. */
-static void test_flapping(void **state)
+static void play_flaps(uint64_t (*flips)(struct cf_session *))
 {
-    (void)state;
     struct cf_session record;
     crowd = (struct crowd){0};
-    stage_open(&crowd.stage, "policies/idle.lua", people(&record, 1, DAY),
-               (struct cf_sim_setup){.faults = {.undelivered = NOT_AT_ALL}}, count);
-    flaps = (struct cf_timer){.fire = flap};
+    stage_open(&crowd.stage, "policies/idle.lua", people(&record, 1, DAY), UNREACHED, count);
+    flaps = (struct cf_timer){.fire = flap, .data = &flips};
     cf_timer_set(crowd.stage.loop, &flaps, (struct cf_mono){cf_minutes(45).us});
     cf_loop_run_until(crowd.stage.loop, (struct cf_mono){cf_minutes(46).us});
     assert_in_range(crowd.tries, 5, 6); /* at minutes 25, 26, 28, 32, 40, and at once as it came */
     stage_run(&crowd.stage);
     cf_timer_stop(crowd.stage.loop, &flaps);
-    print_message("an agent that flaps for a day: %llu rows, of them %llu tries\n",
-                  (unsigned long long)crowd.rows, (unsigned long long)crowd.tries);
+    print_message("what flaps for a day: %llu rows, %llu tries\n", (unsigned long long)crowd.rows,
+                  (unsigned long long)crowd.tries);
     assert_in_range(crowd.tries, DAY.us / LIVES.us - 20, DAY.us / LIVES.us + MOST_A_DAY);
+    assert_int_equal(crowd.rows, ROWS_FOR_GOOD);
     assert_int_equal(crowd.logoffs, 0);
     stage_close(&crowd.stage);
     cf_session_finish(&record);
+}
+
+static void test_flapping(void **state)
+{
+    (void)state;
+    play_flaps(flip_agent);
+    play_flaps(flip_terminal);
 }
 
 /* What desktops lack is told once for all of them. */
@@ -380,8 +449,7 @@ static void test_again_at_once(void **state)
     for (size_t i = 0; i < sizeof whats / sizeof *whats; i++) {
         struct cf_session record;
         crowd = (struct crowd){0};
-        stage_open(&crowd.stage, "policies/idle.lua", people(&record, 1, DAY),
-                   (struct cf_sim_setup){.faults = {.undelivered = NOT_AT_ALL}}, count);
+        stage_open(&crowd.stage, "policies/idle.lua", people(&record, 1, DAY), UNREACHED, count);
         (void)tries_within(cf_minutes(12 * 60));
         for (int64_t minutes = 0; tries_within(LEAST) == 0; minutes++)
             assert_true(minutes < MOST.us / LEAST.us); /* else it is not tried any more, or without a row */

@@ -28,6 +28,7 @@ static void on_due(struct cf_timer *timer);
 static void ask_reading(struct cf_action *action, cf_session_key key);
 static void read_grounds(struct cf_action *action);
 static void write_row(struct cf_action *action);
+static void ask_host(struct cf_action *action);
 static void on_kept(void *context, int code);
 static void submit_action(struct cf_action *action);
 static void look_whether_over(struct cf_action *action);
@@ -463,7 +464,7 @@ static char *warns_why(const struct cf_action *action)
     return why.data;
 }
 
-static void write_row(struct cf_action *action)
+static enum cf_what what_of(const struct cf_action *action)
 {
     static const enum cf_what whats[CF_ACTION_COUNT] = {
         [CF_ACTION_WARN] = CF_WHAT_WARN,
@@ -471,6 +472,18 @@ static void write_row(struct cf_action *action)
         [CF_ACTION_DISCONNECT] = CF_WHAT_DISCONNECT,
         [CF_ACTION_LOGOFF] = CF_WHAT_LOGOFF,
     };
+    return action->tell ? CF_WHAT_TELL : whats[action->kind];
+}
+
+/* Its last warning has reached nobody, which the journal has: each further try would be two rows more. */
+static bool is_quiet(const struct cf_action *action)
+{
+    return action->kind == CF_ACTION_WARN && !action->dry &&
+           cf_backoff_of(cf_session_state_of(action->engine, action->session));
+}
+
+static void write_row(struct cf_action *action)
+{
     const struct cf_session *session = cf_registry_get(action->engine->registry, action->session);
     action->idle = cf_session_span(session, CF_FIELD_IDLE, cf_loop_now(action->engine->loop));
     action->decision = ++action->engine->decisions;
@@ -481,7 +494,7 @@ static void write_row(struct cf_action *action)
         state->ending = action;
         LL_PREPEND2(state->logoffs, action, next_logoff);
     }
-    enum cf_what what = action->tell ? CF_WHAT_TELL : whats[action->kind];
+    enum cf_what what = what_of(action);
     if (what == CF_WHAT_WARN)
         action->reason = warns_why(action);
     if (action->kind != CF_ACTION_WARN && action->text) {
@@ -492,6 +505,11 @@ static void write_row(struct cf_action *action)
     if (what == CF_WHAT_LOGOFF) {
         action->goes_unwarned = !cf_notices_seen(action->task, action->session);
         action->in_use = cf_notices_typed(action->task, action->session);
+    }
+    action->quiet = is_quiet(action);
+    if (action->quiet) {
+        ask_host(action);
+        return;
     }
     action->state = CF_ACTION_KEEPING;
     write_entry(action, what, CF_OK, action->text, on_kept);
@@ -512,6 +530,14 @@ static bool is_still_due(struct cf_action *action)
     if (why)
         cf_action_refuse(action, CF_STALE, why);
     return why == NULL;
+}
+
+static void ask_host(struct cf_action *action)
+{
+    if (!is_still_due(action))
+        return;
+    action->state = CF_ACTION_SUBMITTED;
+    submit_action(action);
 }
 
 /* The journal has the row: now, and only now, the action may be done. */
@@ -541,9 +567,8 @@ static void on_kept(void *context, int code)
         action->task->sink->park(action->task);
     } else if (action->dry) {
         finish_action(action, &(struct cf_result){0});
-    } else if (is_still_due(action)) {
-        action->state = CF_ACTION_SUBMITTED;
-        submit_action(action);
+    } else {
+        ask_host(action);
     }
 }
 
@@ -560,15 +585,17 @@ static void on_warned(struct cf_action *action, const struct cf_completion *comp
     bool delivered = completion->code == CF_OK && completion->delivered;
     if (delivered && state)
         cf_backoff_reached(state);
+    if (delivered && action->quiet)
+        write_entry(action, what_of(action), CF_OK, action->text, NULL);
     if (delivered && completion->message)
         write_entry(action, CF_WHAT_SENT, CF_OK, completion->message, NULL);
     if (delivered && action->notice && state)
         cf_notice_queue_shows(state, notice_of(action), action->notice, completion->withdrawable);
-    else if (!delivered && (action->task || completion->code != CF_GONE))
+    else if (!delivered && !action->quiet && (action->task || completion->code != CF_GONE))
         write_entry(action, CF_WHAT_FAILED, completion->code == CF_OK ? CF_FAILED : completion->code,
                     completion->message ? completion->message : "the warning reached nobody", NULL);
     if (!delivered && state && completion->code != CF_GONE)
-        cf_backoff_failed(state);
+        cf_backoff_failed(state, completion->message);
     finish_warning(action, delivered);
 }
 

@@ -47,6 +47,8 @@ struct cf_action {
     bool unwarned, goes_unwarned; /* a logoff: its script wants none of a warning; its user saw none */
     bool keeps;                   /* a logoff: what its user has left running goes on */
     bool tell, dry;
+    bool quiet; /* a warning of a session that none reaches: it has its row once it is delivered, and else
+                   none */
     int line;
     struct cf_mono vetted; /* when the vetoes let it pass, where it waits for its share; unknown: does not */
     struct cf_shared_logoff *waits_for_share; /* NULL: does not */

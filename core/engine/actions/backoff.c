@@ -1,6 +1,7 @@
 /*
- * A session that no warning reaches is warned less and less often: each try costs rows of the journal, and is
- * the host's work. What a run asks for before the next try is due reaches nobody, without a row.
+ * A session that no warning reaches is warned less and less often: each try is the host's work. The first
+ * that fails has its rows in the journal, and so has the first that reaches its user again; none in between
+ * has, nor what a run asks for before the next try is due.
  */
 #include "engine/actions/backoff.h"
 
@@ -41,12 +42,20 @@ const struct cf_backoff *cf_backoff_of(const struct cf_session_state *state)
     return find_unreached(state);
 }
 
+const char *cf_backoff_why(const struct cf_session_state *state)
+{
+    const struct cf_session *session = cf_registry_get(state->engine->registry, state->key);
+    const struct cf_backoff *backoff = find_unreached(state);
+    const char *lacks = session->blocked ? session->blocked : session->missing;
+    return lacks ? lacks : backoff ? backoff->why : NULL;
+}
+
 /* Nobody can end it, so its user may keep it for ever. */
 static void tell_long(const struct cf_session_state *state, struct cf_span lasts)
 {
     const struct cf_session *session = cf_registry_get(state->engine->registry, state->key);
     char span[CF_SPAN_TEXT];
-    const char *why = session->blocked ? session->blocked : session->missing;
+    const char *why = cf_backoff_why(state);
     struct cf_buffer text = {0};
     cf_buffer_printf(&text, "warnings have failed to reach it for %s, so that no policy ends it%s%s%s",
                      cf_span_words(lasts, span), session->missing ? "" : "; speak with its user",
@@ -61,7 +70,7 @@ static bool is_over(const struct cf_session_state *state, const struct cf_backof
     return cf_mono_known(backoff->reached) && cf_life_since(state->engine, state->key, backoff->reached);
 }
 
-void cf_backoff_failed(struct cf_session_state *state)
+void cf_backoff_failed(struct cf_session_state *state, const char *why)
 {
     struct cf_backoff *backoff = find_backoff(state);
     struct cf_mono now = cf_loop_now(state->engine->loop);
@@ -79,6 +88,7 @@ void cf_backoff_failed(struct cf_session_state *state)
     backoff->tries++;
     backoff->last = now;
     backoff->reached = CF_MONO_UNKNOWN;
+    cf_replace(&backoff->why, why);
     if (lasts.us >= CF_BACKOFF_LONG.us && !backoff->long_told) {
         backoff->long_told = true;
         tell_long(state, lasts);
@@ -89,8 +99,10 @@ void cf_backoff_reached(struct cf_session_state *state)
 {
     struct cf_backoff *backoff = find_backoff(state);
     cf_backoff_again(state);
-    if (backoff)
-        backoff->reached = cf_loop_now(state->engine->loop);
+    if (!backoff)
+        return;
+    backoff->reached = cf_loop_now(state->engine->loop);
+    backoff->refused = false;
 }
 
 void cf_backoff_end(struct cf_session_state *state)
@@ -99,6 +111,7 @@ void cf_backoff_end(struct cf_session_state *state)
     if (!backoff)
         return;
     HASH_DEL(state->engine->backoffs, backoff);
+    free(backoff->why);
     free(backoff);
 }
 
@@ -109,7 +122,6 @@ void cf_backoff_again(struct cf_session_state *state)
         return;
     backoff->last = CF_MONO_UNKNOWN;
     backoff->wait = CF_BACKOFF_LEAST;
-    backoff->refused = false;
 }
 
 struct cf_mono cf_backoff_until(const struct cf_session_state *state)

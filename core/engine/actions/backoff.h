@@ -23,12 +23,14 @@ struct cf_backoff {
     struct cf_span wait; /* for the next try, from the last one on */
     struct cf_mono
         freed;    /* when its terminal could be written to again, or an agent came, last; unknown: never */
-    bool refused; /* the journal has a logoff that was refused for it */
+    char *why;    /* what the last try failed for, as the host says; NULL: it does not */
+    bool refused; /* the journal has a logoff that was refused for it, since one has reached it */
     bool long_told;
     UT_hash_handle hh; /* by key */
 };
 
-void cf_backoff_failed(struct cf_session_state *state);  /* a warning has reached nobody */
+/* A warning has reached nobody; `why` as the host says, or NULL. */
+void cf_backoff_failed(struct cf_session_state *state, const char *why);
 void cf_backoff_reached(struct cf_session_state *state); /* one has reached its user */
 void cf_backoff_end(struct cf_session_state *state);     /* the session has gone */
 void cf_backoff_again(struct cf_session_state *state);   /* one may: the next is tried at once */
@@ -39,6 +41,9 @@ void cf_backoff_changed(struct cf_session_state *state, uint64_t fields);
 
 /* NULL: as far as is known, warnings reach it. */
 const struct cf_backoff *cf_backoff_of(const struct cf_session_state *state);
+
+/* What is in the way, as far as is known; NULL: nobody knows. Borrowed. */
+const char *cf_backoff_why(const struct cf_session_state *state);
 
 /* When a warning is tried again; unknown: at any time. */
 struct cf_mono cf_backoff_until(const struct cf_session_state *state);

@@ -72,12 +72,11 @@ json_t *cf_explain_when(const struct cf_task *task)
 json_t *cf_explain_unreached(const struct cf_session_state *state)
 {
     const struct cf_engine *engine = state->engine;
-    const struct cf_session *session = cf_registry_get(engine->registry, state->key);
     const struct cf_backoff *backoff = cf_backoff_of(state);
     return backoff
                ? json_pack("{s:o, s:I, s:o, s:o, s:b, s:s?}", "since", cf_explain_at(engine, backoff->since),
                            "tries", (json_int_t)backoff->tries, "last", cf_explain_at(engine, backoff->last),
                            "next", cf_explain_at(engine, cf_backoff_until(state)), "long", backoff->long_told,
-                           "why", session->blocked ? session->blocked : session->missing)
+                           "why", cf_backoff_why(state))
                : NULL;
 }

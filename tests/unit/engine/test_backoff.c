@@ -89,7 +89,7 @@ static void expect_next(struct cf_span after)
     pass((struct cf_span){1});
     assert_true(cf_backoff_try(&fixture.state));
     assert_false(cf_backoff_try(&fixture.state)); /* whose outcome is not known yet */
-    cf_backoff_failed(&fixture.state);
+    cf_backoff_failed(&fixture.state, NULL);
 }
 
 static void expect_at_once(void)
@@ -104,7 +104,7 @@ static void test_less_and_less_often(void **state)
     static const int minutes[] = {1, 2, 4, 8, 16, 32, 60, 60, 60};
     expect_at_once();
     expect_at_once();
-    cf_backoff_failed(&fixture.state);
+    cf_backoff_failed(&fixture.state, NULL);
     for (size_t i = 0; i < sizeof minutes / sizeof *minutes; i++) {
         expect_next(cf_minutes(minutes[i]));
         assert_int_equal(cf_backoff_of(&fixture.state)->tries, i + 2);
@@ -127,7 +127,7 @@ static void test_one_that_reaches_it(void **state)
     (void)state;
     cf_backoff_reached(&fixture.state);
     assert_null(cf_backoff_of(&fixture.state));
-    cf_backoff_failed(&fixture.state);
+    cf_backoff_failed(&fixture.state, NULL);
     expect_next(CF_MINUTE);
     expect_next(cf_minutes(2));
     struct cf_mono since = cf_backoff_of(&fixture.state)->since;
@@ -135,14 +135,14 @@ static void test_one_that_reaches_it(void **state)
     assert_null(cf_backoff_of(&fixture.state));
     expect_at_once();
     pass(CF_MINUTE);
-    cf_backoff_failed(&fixture.state); /* a terminal that takes every other one is no better */
+    cf_backoff_failed(&fixture.state, NULL); /* a terminal that takes every other one is no better */
     assert_int_equal(cf_backoff_of(&fixture.state)->since.us, since.us);
     assert_int_equal(cf_backoff_of(&fixture.state)->tries, 4);
     expect_next(CF_MINUTE);
     cf_backoff_reached(&fixture.state);
     pass(CF_MINUTE);
     live(); /* that was another time */
-    cf_backoff_failed(&fixture.state);
+    cf_backoff_failed(&fixture.state, NULL);
     assert_int_equal(cf_backoff_of(&fixture.state)->since.us, now().us);
     assert_int_equal(cf_backoff_of(&fixture.state)->tries, 1);
 }
@@ -152,11 +152,30 @@ static void test_a_refusal_is_told_once(void **state)
     (void)state;
     assert_true(cf_backoff_tells(&fixture.state));
     assert_true(cf_backoff_tells(&fixture.state));
-    cf_backoff_failed(&fixture.state);
+    cf_backoff_failed(&fixture.state, NULL);
     assert_true(cf_backoff_tells(&fixture.state));
     assert_false(cf_backoff_tells(&fixture.state));
     cf_backoff_again(&fixture.state);
+    assert_false(cf_backoff_tells(&fixture.state)); /* as long as none has reached it */
+    cf_backoff_reached(&fixture.state);
+    cf_backoff_failed(&fixture.state, NULL);
     assert_true(cf_backoff_tells(&fixture.state));
+}
+
+/* What the host says of the session now goes before what it said of the last try. */
+static void test_what_is_in_the_way(void **state)
+{
+    (void)state;
+    assert_null(cf_backoff_why(&fixture.state));
+    cf_backoff_failed(&fixture.state, "no daemon");
+    assert_string_equal(cf_backoff_why(&fixture.state), "no daemon");
+    cf_session_set_string(&fixture.session, CF_FIELD_BLOCKED, "Ctrl-S");
+    show();
+    assert_string_equal(cf_backoff_why(&fixture.state), "Ctrl-S");
+    cf_session_set_string(&fixture.session, CF_FIELD_BLOCKED, NULL);
+    show();
+    cf_backoff_failed(&fixture.state, NULL);
+    assert_null(cf_backoff_why(&fixture.state));
 }
 
 static void test_somebody_is_told_after_an_hour(void **state)
@@ -173,16 +192,16 @@ static void test_somebody_is_told_after_an_hour(void **state)
         cf_session_set_string(&fixture.session, CF_FIELD_BLOCKED, cases[i].blocked);
         cf_session_set_string(&fixture.session, CF_FIELD_MISSING, cases[i].missing);
         show();
-        cf_backoff_failed(&fixture.state);
+        cf_backoff_failed(&fixture.state, NULL);
         pass((struct cf_span){CF_BACKOFF_LONG.us - 1});
-        cf_backoff_failed(&fixture.state);
+        cf_backoff_failed(&fixture.state, NULL);
         assert_string_equal(fixture.told, "");
         pass((struct cf_span){1});
-        cf_backoff_failed(&fixture.state);
+        cf_backoff_failed(&fixture.state, NULL);
         assert_non_null(strstr(fixture.told, cases[i].told));
         assert_string_equal(strstr(fixture.told, cases[i].told), cases[i].told);
         fixture.told[0] = '\0';
-        cf_backoff_failed(&fixture.state);
+        cf_backoff_failed(&fixture.state, NULL);
         assert_string_equal(fixture.told, ""); /* once */
         cf_backoff_end(&fixture.state);
     }
@@ -202,11 +221,11 @@ static void test_what_may_help(void **state)
 {
     (void)state;
     cf_backoff_changed(&fixture.state, BIT(LOCKED)); /* there is nothing to help */
-    cf_backoff_failed(&fixture.state);
+    cf_backoff_failed(&fixture.state, NULL);
     expect_next(CF_MINUTE);
     assert_false(frees(BIT(IDLE) | BIT(OUTPUT) | BIT(CPU)));
     assert_true(frees(BIT(IDLE) | BIT(LOCKED)));
-    cf_backoff_failed(&fixture.state);
+    cf_backoff_failed(&fixture.state, NULL);
     expect_next(CF_MINUTE);
     cf_session_set_string(&fixture.session, CF_FIELD_BLOCKED, "Ctrl-S");
     assert_false(frees(BIT(BLOCKED)));
@@ -215,7 +234,7 @@ static void test_what_may_help(void **state)
     cf_session_set_string(&fixture.session, CF_FIELD_BLOCKED, NULL);
     assert_false(frees(BIT(AGENT)));
     assert_true(frees(BIT(BLOCKED))); /* again, and then no sooner than in ten minutes */
-    cf_backoff_failed(&fixture.state);
+    cf_backoff_failed(&fixture.state, NULL);
     expect_next(cf_minutes(2)); /* it came to nothing, and goes on as before */
     pass((struct cf_span){CF_BACKOFF_LIVES.us - cf_minutes(2).us - 1});
     fixture.session.agent = CF_TRI_YES;
@@ -223,9 +242,9 @@ static void test_what_may_help(void **state)
     assert_false(frees(BIT(BLOCKED)));
     pass((struct cf_span){1});
     assert_true(frees(BIT(AGENT)));
-    cf_backoff_failed(&fixture.state);
+    cf_backoff_failed(&fixture.state, NULL);
     assert_true(frees(BIT(AGENT) | BIT(DISCONNECTED))); /* somebody is there */
-    cf_backoff_failed(&fixture.state);
+    cf_backoff_failed(&fixture.state, NULL);
     pass(CF_BACKOFF_LIVES);
     cf_session_set_string(&fixture.session, CF_FIELD_BLOCKED, "Ctrl-S");
     assert_false(frees(BIT(BLOCKED))); /* and was before */
@@ -238,7 +257,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FIXTURE(test_less_and_less_often),    FIXTURE(test_one_that_reaches_it),
         FIXTURE(test_a_refusal_is_told_once), FIXTURE(test_somebody_is_told_after_an_hour),
-        FIXTURE(test_what_may_help),
+        FIXTURE(test_what_may_help),          FIXTURE(test_what_is_in_the_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,7 +41,7 @@ static void test_an_undelivered_warning_is_none(void **state)
     rig_fail(CF_ACTION_WARN, CF_FAILED); /* whatever else the host says */
     rig_start(idle, NULL);
     rig_run_to(limit);
-    expect("warn failed refused warn failed ");
+    expect("warn failed refused "); /* and tried again without a row */
     assert_int_equal(rig.failed_code, CF_FAILED);
     assert_true(rig_is_present());
     (void)rig_tear_down(state);
@@ -51,7 +51,7 @@ static void test_an_undelivered_warning_is_none(void **state)
     rig_start(idle, NULL);
     rig_run_to(limit);
     assert_int_equal(rig.failed_code, CF_FAILED);
-    expect("warn failed refused warn failed ");
+    expect("warn failed refused ");
     assert_true(rig_is_present());
 }
 
@@ -64,6 +64,7 @@ static void test_tries_begin_anew_with_the_host(void **state)
     rig_run_to(
         (struct cf_span){limit.us + cf_minutes(21).us}); /* tried after 20 minutes, and next after 40 */
     size_t so_far = strlen(rig.journalled);
+    rig.faults->undelivered = 0; /* which a row would tell */
     rig_run_to((struct cf_span){limit.us + cf_minutes(23).us});
     assert_int_equal(strlen(rig.journalled), so_far);
     cf_sim_lose(rig.sim, NULL);
