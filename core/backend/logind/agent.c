@@ -56,6 +56,13 @@ struct cf_mono cf_session_agent_take(const struct cf_logind *host, struct cf_cac
     return known->agent_last;
 }
 
+void cf_session_agent_showed(struct cf_logind *host, struct cf_cached *known, bool yes)
+{
+    known->agent_mute = !yes;
+    if (cf_missing_look(host, known))
+        host->read(host, &known->record.identity); /* upon which it is told */
+}
+
 bool cf_session_agent_watches(const struct cf_cached *known)
 {
     return known->agent && cf_agent_link_watches(known->agent->link);
@@ -150,7 +157,7 @@ void cf_session_agent_begin(struct cf_logind *host, struct cf_cached *known, int
     known->agent_last = CF_MONO_UNKNOWN;
     known->record.agent = CF_TRI_YES;
     known->agent_began = cf_loop_now(host->loop);
-    known->agent_blind = known->agent_astray = false;
+    known->agent_blind = known->agent_mute = known->agent_astray = false;
     (void)cf_missing_look(host, known);
     host->read(host, &known->record.identity);
     host->sink.seen(host->sink.data, &known->record, PRESENCE);

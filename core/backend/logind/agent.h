@@ -35,6 +35,9 @@ struct cf_mono cf_session_agent_take(const struct cf_logind *host, struct cf_cac
                                      const struct cf_agent_answer *answer, struct cf_mono asked,
                                      const char **ret_source);
 
+/* A notice came to be on the screen, or did not: what the desktop lacks then is told later. */
+void cf_session_agent_showed(struct cf_logind *host, struct cf_cached *known, bool yes);
+
 /* Whether the next input at its display is still to be told by its agent. */
 bool cf_session_agent_watches(const struct cf_cached *known);
 

@@ -62,6 +62,7 @@ struct cf_cached {
         agent_began;       /* while there is one; else, when the last one ended; unknown: there was none */
     unsigned agent_deaths; /* in a row, of agents that have not lived for long */
     bool agent_blind;      /* it was asked, and knows nothing of input */
+    bool agent_mute;       /* its last notice did not come to be on the screen */
     bool agent_astray;     /* the last that came was given a display that is not the session's */
     struct cf_remote_state remote;
     struct cf_blocked *blocked; /* those that took nothing, and are waited for */

@@ -42,6 +42,9 @@ bool cf_missing_look(const struct cf_logind *host, struct cf_cached *known)
     if (!host->server && !host->once && is_desktop(&known->properties)) {
         if (!known->agent)
             why = without_agent(hinted, known->agent_astray);
+        else if (known->agent_mute)
+            why = "no warning could be shown at this desktop: no notification daemon answers there, and no "
+                  "dialog appears; install one, or zenity, kdialog or xmessage";
         else if (known->agent_blind && !hinted)
             why = "this session's agent says nothing of input: its display tells nothing of it";
     }

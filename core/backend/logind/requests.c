@@ -242,9 +242,12 @@ static void on_answered(struct cf_agent_order *order, const struct cf_agent_answ
     struct cf_cached *known = still_known(request);
     if (!known)
         return;
-    if (request->asked.action == CF_ACTION_WARN)
-        request->shown = answer && answer->yes;
-    else
+    bool shows = request->asked.action == CF_ACTION_WARN;
+    request->shown = shows && answer && answer->yes;
+    bool notice = request->asked.notice != 0; /* a message may be followed by another before it is shown */
+    if (shows && notice && answer)
+        cf_session_agent_showed(request->host, known, answer->yes);
+    else if (!shows)
         request->input.at_display = cf_session_agent_take(request->host, known, answer, request->ordered,
                                                           &request->input.display_source);
     request->record.inhibited = known->record.inhibited;
