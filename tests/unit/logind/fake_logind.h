@@ -302,38 +302,52 @@ static inline void fake_open(struct cf_logind_setup setup)
     fake_turn(&fake.listed);
 }
 
-static inline void fake_submit(enum cf_action_kind action, const char *id, int64_t birth, uint64_t fields,
-                               struct cf_mono as_of)
+static inline uint64_t fake_boot(void)
 {
     unsigned a, b, c;
     FILE *boot = fopen("/proc/sys/kernel/random/boot_id", "re");
     assert_int_equal(fscanf(boot, "%8x-%4x-%4x", &a, &b, &c), 3);
     (void)fclose(boot);
-    const struct cf_request request = {
+    return (uint64_t)a << 32 | (uint64_t)b << 16 | c;
+}
+
+static inline struct cf_request fake_request(enum cf_action_kind action, const char *id, int64_t birth)
+{
+    return (struct cf_request){
         .id = 1,
         .action = action,
         .deadline = cf_mono_add(cf_loop_now(fake.loop), CF_MINUTE),
-        .session = {.host = cf_logind_ops.host(fake.backend),
-                    .id = id,
-                    .boot = (uint64_t)a << 32 | (uint64_t)b << 16 | c,
-                    .birth = birth},
-        .fields = fields,
-        .as_of = as_of,
-        .quiet_since = CF_MONO_UNKNOWN,
-    };
+        .session = {.host = cf_logind_ops.host(fake.backend), .id = id, .boot = fake_boot(), .birth = birth},
+        .quiet_since = CF_MONO_UNKNOWN};
+}
+
+static inline void fake_submit(enum cf_action_kind action, const char *id, int64_t birth, uint64_t fields,
+                               struct cf_mono as_of)
+{
+    struct cf_request request = fake_request(action, id, birth);
+    request.fields = fields;
+    request.as_of = as_of;
     fake.completed = false;
     cf_logind_ops.submit(fake.backend, &request);
 }
 
+/* Warns, and waits for what comes of it. */
+static inline void fake_warn(const char *id, int64_t birth, const char *text)
+{
+    struct cf_request request = fake_request(CF_ACTION_WARN, id, birth);
+    request.text = text;
+    fake.completed = false;
+    cf_logind_ops.submit(fake.backend, &request);
+    fake_turn(&fake.completed);
+}
+
 static inline void fake_refuse_logons(const char *text)
 {
+    struct cf_request request = fake_request(CF_ACTION_REFUSE_LOGONS, NULL, 0);
+    request.text = text;
+    request.on = true;
     fake.completed = false;
-    cf_logind_ops.submit(fake.backend,
-                         &(struct cf_request){.action = CF_ACTION_REFUSE_LOGONS,
-                                              .deadline = cf_mono_add(cf_loop_now(fake.loop), CF_MINUTE),
-                                              .text = text,
-                                              .on = true,
-                                              .quiet_since = CF_MONO_UNKNOWN});
+    cf_logind_ops.submit(fake.backend, &request);
 }
 
 /* Asks for it, and waits until it is completed. */
