@@ -44,6 +44,10 @@ enum cf_logons {
 
 const char *cf_action_name(enum cf_action_kind action); /* "list", "logoff", "forced logoff"… */
 
+/* "logoff of session 12 of ana: why". `id` and `user` may be NULL. Returns code. */
+int cf_action_error_set(struct cf_error *err, int code, enum cf_action_kind action, const char *id,
+                        const char *user, const char *why);
+
 /* What is asked. Strings are borrowed until submit() returns. */
 struct cf_request {
     uint64_t id; /* never reused; set by cf_calls_submit */

@@ -49,6 +49,13 @@ const char *cf_action_name(enum cf_action_kind action)
     return action < CF_ACTION_COUNT ? action_names[action] : "unknown";
 }
 
+int cf_action_error_set(struct cf_error *err, int code, enum cf_action_kind action, const char *id,
+                        const char *user, const char *why)
+{
+    return cf_error_set(err, code, "%s%s%s%s%s: %s", cf_action_name(action), id ? " of session " : "",
+                        id ? id : "", user ? " of " : "", user ? user : "", why);
+}
+
 struct cf_calls *cf_calls_create(struct cf_loop *loop)
 {
     struct cf_calls *calls = cf_alloc(sizeof *calls);

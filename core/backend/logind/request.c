@@ -105,11 +105,8 @@ void cf_host_request_done(struct cf_host_request *request)
 void cf_host_request_fail(struct cf_host_request *request, int code, const char *why)
 {
     struct cf_error err;
-    const char *user = request->record.user;
-    (void)cf_error_set(&err, code, "%s%s%s%s%s: %s", cf_action_name(request->asked.action),
-                       request->session.id ? " of session " : "",
-                       request->session.id ? request->session.id : "", user ? " of " : "", user ? user : "",
-                       why);
+    (void)cf_action_error_set(&err, code, request->asked.action, request->session.id, request->record.user,
+                              why);
     cf_host_request_complete(request, &(struct cf_completion){.code = code, .message = err.text});
 }
 

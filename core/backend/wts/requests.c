@@ -1,11 +1,9 @@
 #include "wts/requests.h"
 
-#include "base/memory.h"
 #include "base/text.h"
-#include "wts/acts.h"
-#include "wts/helper.h"
 #include "wts/logons.h"
 #include "wts/notice.h"
+#include "wts/request.h"
 #include "wts/sessions.h"
 #include "wts/utf16.h"
 
@@ -20,115 +18,19 @@ enum { PROOF_SECONDS = 3, OVER_SECONDS = 10 };
     (CF_FIELD_BIT(CF_FIELD_PROGRAMS) | CF_FIELD_BIT(CF_FIELD_CPU) | CF_FIELD_BIT(CF_FIELD_SID))
 #define CLIENT_FIELDS (CF_FIELD_BIT(CF_FIELD_CLIENT) | CF_FIELD_BIT(CF_FIELD_REMOTE_HOST))
 
-struct cf_wts_request {
-    struct cf_wts_job job; /* first, so that one is found from the other */
-    struct cf_wts *host;
-    struct cf_wts_request *prev, *next;
-
-    struct cf_request asked; /* its strings are not kept */
-    struct cf_identity session;
-    struct cf_timer later; /* to end it outside of submit() */
-    int code;              /* … so, … */
-    const char *why;       /* … for this reason; NULL: act.error's */
-    struct cf_error unheeded;
-
-    struct cf_agent_order order; /* to the session's helper, … */
-    struct cf_mono ordered;      /* … then */
-
-    struct cf_wts_act act;
-    char *client, *address;
-    uint32_t seconds; /* a question: that are left after its proof */
-    bool on_thread;
-    bool told; /* completed: a question goes on after that */
-};
-
-/* ---- Its end ---- */
-
 static struct cf_wts_request *request_of(struct cf_wts_job *job)
 {
     return (struct cf_wts_request *)(void *)job;
-}
-
-static void free_request(struct cf_wts_request *request)
-{
-    cf_agent_order_cancel(&request->order);
-    cf_wts_act_finish(&request->act);
-    free((char *)request->session.host);
-    free((char *)request->session.id);
-    free(request->client);
-    free(request->address);
-    free(request);
-}
-
-static void drop(struct cf_wts_request *request)
-{
-    DL_DELETE(request->host->requests, request);
-    cf_timer_stop(request->host->loop, &request->later);
-    free_request(request);
-}
-
-static void report(struct cf_wts_request *request, struct cf_completion *completion)
-{
-    struct cf_wts *host = request->host;
-    completion->id = request->asked.id;
-    if (!request->told)
-        host->sink.completed(host->sink.data, completion);
-    request->told = true;
-}
-
-/* It is freed, also where the back end was closed over it. */
-static void complete(struct cf_wts_request *request, struct cf_completion *completion)
-{
-    struct cf_wts *host = request->host;
-    DL_DELETE(host->requests, request);
-    cf_timer_stop(host->loop, &request->later);
-    report(request, completion);
-    free_request(request);
-}
-
-static void fail(struct cf_wts_request *request, int code, const char *why)
-{
-    struct cf_error err;
-    const char *id = request->session.id;
-    const struct cf_wts_known *known = cf_wts_find(request->host, id);
-    const char *user = known ? known->record.user : NULL;
-    (void)cf_error_set(&err, code, "%s%s%s%s%s: %s", cf_action_name(request->asked.action),
-                       id ? " of session " : "", id ? id : "", user ? " of " : "", user ? user : "", why);
-    complete(request, &(struct cf_completion){.code = code, .message = err.text});
-}
-
-static void on_later(struct cf_timer *timer)
-{
-    struct cf_wts_request *request = timer->data;
-    char text[CF_WTS_FAILURE];
-    if (request->code)
-        fail(request, request->code, request->why ? request->why : cf_wts_failure(request->act.error, text));
-    else
-        complete(request, &(struct cf_completion){.code = CF_OK});
-}
-
-static void end_later(struct cf_wts_request *request, int code, const char *why)
-{
-    request->code = code;
-    request->why = why;
-    cf_timer_defer(request->host->loop, &request->later);
-}
-
-/* The session that it means, while that is there. */
-static struct cf_wts_known *known_of(const struct cf_wts_request *request)
-{
-    struct cf_wts_known *known = cf_wts_find(request->host, request->session.id);
-    return known && cf_identity_equal(&request->session, &known->record.identity) ? known : NULL;
 }
 
 /* ---- What was read ---- */
 
 static void answer(struct cf_wts_request *request)
 {
-    const struct cf_wts_known *known = known_of(request);
+    const struct cf_wts_known *known = cf_wts_request_known(request);
     const struct cf_wts_processes *processes = &request->act.processes;
     if (!known) {
-        fail(request, CF_GONE, "it has ended");
+        cf_wts_request_fail(request, CF_GONE, "it has ended");
         return;
     }
     struct cf_session record;
@@ -142,7 +44,8 @@ static void answer(struct cf_wts_request *request)
     record.cpu = processes->list ? processes->cpu : CF_NUMBER_UNKNOWN;
     uint64_t idle =
         request->asked.fields & CF_FIELD_BIT(CF_FIELD_IDLE) ? CF_FIELD_BIT(CF_FIELD_IDLE_SOURCE) : 0;
-    complete(request, &(struct cf_completion){.session = &record, .fields = request->asked.fields | idle});
+    cf_wts_request_complete(
+        request, &(struct cf_completion){.session = &record, .fields = request->asked.fields | idle});
     cf_session_finish(&record);
 }
 
@@ -157,7 +60,7 @@ static void fail_act(struct cf_wts_request *request)
     DWORD id = act->id;
     int64_t birth = act->birth;
     char why[CF_WTS_FAILURE];
-    fail(request, act->code, act->why ? act->why : cf_wts_failure(act->error, why));
+    cf_wts_request_fail(request, act->code, act->why ? act->why : cf_wts_failure(act->error, why));
     if (is_gone && !host->closed)
         cf_wts_gone(host, id, birth);
 }
@@ -171,7 +74,7 @@ static void take_answer(struct cf_wts_request *request)
     DWORD given = request->act.answer;
     uint64_t notice = request->asked.notice;
     DL_DELETE(host->requests, request);
-    report(request, &(struct cf_completion){.delivered = true});
+    cf_wts_request_report(request, &(struct cf_completion){.delivered = true});
     if (!host->closed && given == CF_WTS_ANSWER_TIMEOUT && request->seconds) {
         DL_APPEND(host->requests, request);
         request->act.seconds = request->seconds;
@@ -179,27 +82,27 @@ static void take_answer(struct cf_wts_request *request)
         start(request, CF_WTS_ASK, CF_MONO_UNKNOWN);
         return;
     }
-    free_request(request);
+    cf_wts_request_free(request);
     if (!host->closed && (given == CF_WTS_ANSWER_YES || given == CF_WTS_ANSWER_NO))
         host->sink.answered(host->sink.data, notice, given == CF_WTS_ANSWER_YES);
 }
 
 static void warned(struct cf_wts_request *request)
 {
-    struct cf_wts_known *known = known_of(request);
+    struct cf_wts_known *known = cf_wts_request_known(request);
     if (known)
         known->notice = request->asked.notice;
     if (request->act.deed == CF_WTS_QUESTION)
         take_answer(request);
     else
-        complete(request, &(struct cf_completion){.delivered = true});
+        cf_wts_request_complete(request, &(struct cf_completion){.delivered = true});
 }
 
 /* It was looked at until it was. */
 static void show_locked(const struct cf_wts_request *request)
 {
     struct cf_wts *host = request->host;
-    struct cf_wts_known *known = known_of(request);
+    struct cf_wts_known *known = cf_wts_request_known(request);
     if (!known)
         return;
     known->record.locked = CF_TRI_YES;
@@ -213,7 +116,7 @@ static void done(struct cf_wts_job *job)
     const struct cf_wts_act *act = &request->act;
     request->on_thread = false;
     if (act->code != CF_OK && request->told) {
-        drop(request);
+        cf_wts_request_drop(request);
     } else if (request->asked.action == CF_ACTION_REFRESH &&
                (act->code == CF_OK || act->code == CF_DENIED || act->code == CF_FAILED)) {
         answer(request); /* processes that cannot be read are unknown */
@@ -222,7 +125,8 @@ static void done(struct cf_wts_job *job)
     } else if (request->asked.action == CF_ACTION_WARN) {
         warned(request);
     } else if (request->asked.action == CF_ACTION_PROCESSES) {
-        complete(request, &(struct cf_completion){.processes = (const char *const *)act->processes.list});
+        cf_wts_request_complete(
+            request, &(struct cf_completion){.processes = (const char *const *)act->processes.list});
     } else {
         if (act->deed == CF_WTS_LOGOFF || act->deed == CF_WTS_LOGOFF_FORCED)
             cf_wts_follow(host);
@@ -230,7 +134,7 @@ static void done(struct cf_wts_job *job)
             show_locked(request);
         if (host->closed)
             return; /* and the request with it */
-        complete(request, &(struct cf_completion){.code = CF_OK});
+        cf_wts_request_complete(request, &(struct cf_completion){.code = CF_OK});
     }
 }
 
@@ -245,14 +149,14 @@ static void late(struct cf_wts_job *job)
 {
     struct cf_wts_request *request = request_of(job);
     if (!job->begun)
-        drop(request);
+        cf_wts_request_drop(request);
     else
         request->told = true;
 }
 
 static void orphaned(struct cf_wts_job *job)
 {
-    free_request(request_of(job));
+    cf_wts_request_free(request_of(job));
 }
 
 static void start(struct cf_wts_request *request, enum cf_wts_kind kind, struct cf_mono limit)
@@ -285,9 +189,9 @@ static void act_on(struct cf_wts_request *request, struct cf_mono input)
 {
     request->act.vouched = true;
     if (!cf_mono_known(input))
-        fail(request, CF_STALE, "whether there was input since cannot be read any more");
+        cf_wts_request_fail(request, CF_STALE, "whether there was input since cannot be read any more");
     else if (input.us > request->asked.quiet_since.us)
-        fail(request, CF_STALE, "there was input since");
+        cf_wts_request_fail(request, CF_STALE, "there was input since");
     else
         begin_act(request);
 }
@@ -296,10 +200,10 @@ static void on_told(struct cf_agent_order *order, const struct cf_agent_answer *
 {
     struct cf_wts_request *request =
         (struct cf_wts_request *)(void *)((char *)order - offsetof(struct cf_wts_request, order));
-    struct cf_wts_known *known = known_of(request);
+    struct cf_wts_known *known = cf_wts_request_known(request);
     struct cf_mono input = known ? cf_wts_helper_take(known, answered, request->ordered) : CF_MONO_UNKNOWN;
     if (!known)
-        fail(request, CF_GONE, "it has ended");
+        cf_wts_request_fail(request, CF_GONE, "it has ended");
     else if (request->asked.action == CF_ACTION_REFRESH)
         read_on(request);
     else
@@ -309,7 +213,7 @@ static void on_told(struct cf_agent_order *order, const struct cf_agent_answer *
 /* Where the session's helper knows of input, and nobody else. */
 static bool ask_helper(struct cf_wts_request *request)
 {
-    struct cf_wts_known *known = known_of(request);
+    struct cf_wts_known *known = cf_wts_request_known(request);
     if (!known || !cf_wts_helper_listens(known))
         return false;
     request->ordered = cf_loop_now(request->host->loop);
@@ -338,9 +242,9 @@ static void on_looked(struct cf_wts *host, void *data, DWORD id, const struct cf
     if (host->closed)
         return; /* and the request with it */
     if (!known) {
-        fail(request, why.code, why.text);
+        cf_wts_request_fail(request, why.code, why.text);
     } else if (!cf_identity_equal(&request->session, &known->record.identity)) {
-        fail(request, CF_GONE, "it has ended, and its id is another session's now");
+        cf_wts_request_fail(request, CF_GONE, "it has ended, and its id is another session's now");
     } else {
         request->client = cf_strdup(seen->client);
         request->address = cf_strdup(seen->address);
@@ -357,7 +261,7 @@ static void on_seen(struct cf_timer *timer)
 /* Whether the listing has seen all that the request is content with. */
 static bool is_seen(const struct cf_wts_request *request)
 {
-    const struct cf_wts_known *known = known_of(request);
+    const struct cf_wts_known *known = cf_wts_request_known(request);
     return request->asked.as_of.us > 0 && !(request->asked.fields & (PROCESS_FIELDS | CLIENT_FIELDS)) &&
            known && known->looked && known->looked_at.us >= request->asked.as_of.us;
 }
@@ -400,10 +304,10 @@ static void warn(struct cf_wts_request *request, const struct cf_request *asked)
 
 static void withdraw(struct cf_wts_request *request, const struct cf_request *asked)
 {
-    struct cf_wts_known *known = known_of(request);
+    struct cf_wts_known *known = cf_wts_request_known(request);
     if (!known ||
         known->notice != asked->notice) { /* a later one took its place, or it never reached anybody */
-        end_later(request, CF_OK, NULL);
+        cf_wts_request_end_later(request, CF_OK, NULL);
         return;
     }
     known->notice = 0;
@@ -423,7 +327,8 @@ static void refuse_logons(struct cf_wts_request *request, const struct cf_reques
     DWORD error = code ? 0 : cf_wts_logons_refuse(asked->on);
     request->host->refusing = asked->on && !code && !error;
     request->act.error = error;
-    end_later(request, error ? cf_wts_code(error) : code, code ? request->unheeded.text : NULL);
+    cf_wts_request_end_later(request, error ? cf_wts_code(error) : code,
+                             code ? request->unheeded.text : NULL);
 }
 
 static void begin(struct cf_wts_request *request, const struct cf_request *asked)
@@ -439,7 +344,7 @@ static void begin(struct cf_wts_request *request, const struct cf_request *asked
     case CF_ACTION_LOGOFF_FORCED: act(request, CF_WTS_LOGOFF_FORCED); break;
     case CF_ACTION_PROCESSES: act(request, CF_WTS_PROCESSES_OF); break;
     case CF_ACTION_REFUSE_LOGONS: refuse_logons(request, asked); break;
-    default: end_later(request, CF_UNSUPPORTED, "this host cannot do that");
+    default: cf_wts_request_end_later(request, CF_UNSUPPORTED, "this host cannot do that");
     }
 }
 
@@ -453,9 +358,9 @@ static void refuse(struct cf_wts_request *request)
 {
     const struct cf_wts_known *there = cf_wts_find(request->host, request->session.id);
     if (!there || there->record.identity.birth || request->session.birth) {
-        end_later(request, CF_GONE, "it has ended");
+        cf_wts_request_end_later(request, CF_GONE, "it has ended");
     } else if (!there->error) {
-        end_later(request, CF_TIMEOUT, "the server does not answer about it");
+        cf_wts_request_end_later(request, CF_TIMEOUT, "the server does not answer about it");
     } else {
         request->act.error = there->error;
         request->act.code = cf_wts_code(there->error);
@@ -473,15 +378,8 @@ static bool expects_quiet(enum cf_action_kind action)
 
 void cf_wts_requests_submit(struct cf_wts *host, const struct cf_request *asked)
 {
-    struct cf_wts_request *request = cf_alloc(sizeof *request);
-    *request = (struct cf_wts_request){.host = host,
-                                       .asked = *asked,
-                                       .session = asked->session,
-                                       .later = {.fire = on_later, .data = request}};
-    request->session.host = cf_strdup(asked->session.host);
-    request->session.id = cf_strdup(asked->session.id);
-    DL_APPEND(host->requests, request);
-    const struct cf_wts_known *known = known_of(request);
+    struct cf_wts_request *request = cf_wts_request_create(host, asked);
+    const struct cf_wts_known *known = cf_wts_request_known(request);
     bool about_all = asked->action == CF_ACTION_LIST || asked->action == CF_ACTION_REFUSE_LOGONS;
     if (known) {
         int64_t steady = CF_WTS_STEADY.us * 10;
@@ -512,9 +410,9 @@ void cf_wts_requests_listed(struct cf_wts *host, const struct cf_error *err)
         if (request->asked.action != CF_ACTION_LIST)
             continue;
         if (err)
-            fail(request, err->code, err->text);
+            cf_wts_request_fail(request, err->code, err->text);
         else
-            complete(request, &(struct cf_completion){.code = CF_OK});
+            cf_wts_request_complete(request, &(struct cf_completion){.code = CF_OK});
     }
 }
 
@@ -526,7 +424,7 @@ void cf_wts_requests_finish(struct cf_wts *host)
         cf_timer_stop(host->loop, &request->later);
         DL_DELETE(host->requests, request);
         if (!request->on_thread)
-            free_request(request);
+            cf_wts_request_free(request);
     }
     host->requests = NULL;
 }
