@@ -3,7 +3,7 @@
  * has been ended at so many a minute. Prints "SECONDS WARNINGS LOGOFFS ROWS MINUTES": processor time, the
  * host's own included; the minutes are virtual.
  */
-#include "../scenarios/stage.h"
+#include "../scenarios/simulation.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,14 +11,13 @@
 #include <time.h>
 
 struct idlers {
-    struct stage stage;
+    struct simulation sim;
     uint64_t warnings, logoffs, rows, ended, held;
 };
 
-static void keep(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+static void keep(void *data, const struct cf_entry *entry)
 {
-    struct idlers *idlers = data; /* whose stage comes first */
-    cf_journal_queue_push(&idlers->stage.kept, kept, context);
+    struct idlers *idlers = data; /* whose simulation comes first */
     idlers->rows++;
     idlers->warnings += entry->what == CF_WHAT_WARN;
     idlers->logoffs += entry->what == CF_WHAT_LOGOFF;
@@ -33,14 +32,8 @@ static struct cf_scenario *make(uint32_t count, int64_t length_us)
         struct cf_session record;
         char name[32];
         (void)snprintf(name, sizeof name, "user%" PRIu32, label);
-        cf_session_init(&record);
-        cf_session_set_string(&record, CF_FIELD_USER, name);
-        cf_session_set_string(&record, CF_FIELD_CLASS, "user");
-        record.console = CF_TRI_NO;
-        record.uid = 1000 + (int64_t)label;
-        struct cf_event logon = {.kind = CF_EVENT_LOGON, .label = label, .logon = &record};
-        (void)cf_script_add(script, &logon, NULL);
-        cf_session_finish(&record);
+        person_init(&record, name, 1000 + (int64_t)label);
+        script_log_on(script, (struct cf_span){0}, label, &record);
     }
     return cf_script_finish(script, length_us);
 }
@@ -54,16 +47,16 @@ int main(int argc, char **argv)
     uint64_t count = strtoul(argv[1], NULL, 10), pace = strtoul(argv[2], NULL, 10), minutes = 30;
     uint64_t most = minutes + 30 + 2 * count / pace;
     struct idlers idlers = {0};
-    stage_open(&idlers.stage, "policies/idle.lua", make((uint32_t)count, cf_minutes((int64_t)most).us),
-               (struct cf_sim_setup){0}, keep);
-    idlers.stage.config.limits.logoffs_per_minute = (unsigned)pace;
-    idlers.stage.config.limits.share = strtod(argv[3], NULL);
+    simulation_open(&idlers.sim, "policies/idle.lua", make((uint32_t)count, cf_minutes((int64_t)most).us),
+                    (struct cf_sim_setup){0}, keep);
+    idlers.sim.config.limits.logoffs_per_minute = (unsigned)pace;
+    idlers.sim.config.limits.share = strtod(argv[3], NULL);
     struct timespec before, after;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
     for (; minutes < most && idlers.ended < count && !idlers.held; minutes++)
-        cf_loop_run_until(idlers.stage.loop, (struct cf_mono){cf_minutes((int64_t)minutes).us});
+        simulation_run_to(&idlers.sim, cf_minutes((int64_t)minutes));
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
-    stage_close(&idlers.stage);
+    simulation_close(&idlers.sim);
     printf("%.3f %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
            (double)(after.tv_sec - before.tv_sec) + (double)(after.tv_nsec - before.tv_nsec) / 1e9,
            idlers.warnings, idlers.logoffs, idlers.rows, minutes);

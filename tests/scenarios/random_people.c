@@ -1,5 +1,7 @@
 #include "random_people.h"
 
+#include "simulation.h"
+
 #include "base/memory.h"
 #include "time/span.h"
 
@@ -107,7 +109,7 @@ static int64_t jitter(struct person *person)
 }
 
 /* Nothing, until just about when something is due. */
-static void pause(struct person *person)
+static void pause_typing(struct person *person)
 {
     const struct people *people = person->plan->people;
     int64_t gap = below(person, 3) && people->gap_count
@@ -151,7 +153,7 @@ static void print(struct person *person)
 /* A burst at the keyboard while a warning may be there, then its button. */
 static void answer(struct person *person)
 {
-    pause(person);
+    pause_typing(person);
     add(person->plan, (struct cf_event){.at_us = person->at_us,
                                         .kind = CF_EVENT_ANSWER,
                                         .label = person->label,
@@ -181,7 +183,7 @@ static void live_on(struct person *person)
         person->at_us += below(person, 4 * CF_HOUR.us);
         act(person, CF_EVENT_RETURN);
         break;
-    default: pause(person); show(person);
+    default: pause_typing(person); show(person);
     }
 }
 
@@ -230,14 +232,6 @@ static void trouble(struct plan *plan)
     }
 }
 
-static int by_time(const void *a, const void *b)
-{
-    const struct cf_event *x = a, *y = b;
-    if (x->at_us != y->at_us)
-        return x->at_us < y->at_us ? -1 : 1;
-    return (x->label > y->label) - (x->label < y->label);
-}
-
 struct cf_scenario *people_live(const struct people *people, struct cf_instant start,
                                 struct cf_random *random)
 {
@@ -250,7 +244,7 @@ struct cf_scenario *people_live(const struct people *people, struct cf_instant s
     }
     if (people->faults)
         trouble(&plan);
-    qsort(plan.events, plan.count, sizeof *plan.events, by_time);
+    qsort(plan.events, plan.count, sizeof *plan.events, events_by_time);
     struct cf_script *script = cf_script_create(start);
     for (size_t i = 0; i < plan.count && plan.events[i].at_us <= people->length_us; i++)
         (void)cf_script_add(script, &plan.events[i], NULL); /* what contradicts does not happen */

@@ -4,25 +4,18 @@
  * unloaded.
  */
 #include "../fixture/folder.h"
-#include "../unit/unit.h"
+#include "allocated.h"
+#include "simulation.h"
 
 #include "base/log.h"
-#include "bindings/lua_host.h"
 #include "bindings/script.h"
-#include "engine/engine.h"
 #include "sim/random.h"
-#include "sim/sim.h"
 
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#if IS_SANITIZED
-#include <sanitizer/allocator_interface.h>
-#endif
 
 enum {
     SESSIONS = 40,
@@ -76,23 +69,10 @@ static const char *const declarations[] = {
 enum { WORDS = sizeof words / sizeof *words, DECLARATIONS = sizeof declarations / sizeof *declarations };
 
 static struct {
-    struct cf_loop *loop;
-    struct cf_engine *engine;
-    struct cf_journal_queue kept;
+    struct simulation sim;
     const struct cf_lua_script *script; /* of the policy that is looked at */
     unsigned failed;
 } trial;
-
-/* What is allocated. */
-static size_t heap(void)
-{
-#if IS_SANITIZED
-    return __sanitizer_get_current_allocated_bytes();
-#else
-    struct mallinfo2 info = mallinfo2();
-    return info.uordblks + info.hblkhd;
-#endif
-}
 
 static int load(struct cf_policy_host *host, struct cf_policy *policy, void **ret_script,
                 struct cf_error *err)
@@ -123,31 +103,24 @@ static int open_host(struct cf_loop *loop, const struct cf_backend_sink *sink, c
     return code;
 }
 
-static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+static void hear(void *data, const struct cf_entry *entry)
 {
     (void)data;
-    cf_journal_queue_push(&trial.kept, kept, context);
     trial.failed += entry->what == CF_WHAT_FAILED && entry->policy;
 }
 
 static void log_on(uint32_t label)
 {
     struct cf_session session;
-    cf_session_init(&session);
-    cf_session_set_string(&session, CF_FIELD_USER, "ana");
-    cf_session_set_string(&session, CF_FIELD_CLASS, "user");
+    person_init(&session, "ana", 1000 + label);
     cf_session_set_string(&session, CF_FIELD_LANGUAGE, "pt_BR");
-    session.uid = 1000 + label;
-    session.console = CF_TRI_NO;
-    const struct cf_event event = {.kind = CF_EVENT_LOGON, .label = label, .logon = &session};
-    assert_int_equal(cf_sim_apply(cf_engine_backend(trial.engine), &event, NULL), 0);
-    cf_session_finish(&session);
+    simulation_log_on(&trial.sim, label, &session);
 }
 
 static void look_at(const char *text, size_t heap_of_none, size_t used_by_none)
 {
     const struct cf_lua *lua = &trial.script->lua;
-    size_t beside = OF_SESSION * SESSIONS, held = heap();
+    size_t beside = OF_SESSION * SESSIONS, held = allocated();
 #if !IS_SANITIZED
     beside += CACHE + lua->used / 3;
 #endif
@@ -175,50 +148,33 @@ static void write_translations(unsigned count)
 
 static void play(const char *text, bool is_none)
 {
-    struct cf_config config;
-    cf_config_init(&config);
-    config.mode = CF_MODE_ACT;
-    config.limits.share = 1;
-    const char *path = folder_write("hoards.lua", text);
+    struct cf_error err = {0};
     struct cf_policy_host_ops hosts = cf_lua_host_ops;
     hosts.load = load;
-    assert_int_equal(cf_config_add_policy(&config, path, NULL, NULL, NULL), 0);
-    assert_int_equal(
-        cf_loop_create_virtual((struct cf_instant){INT64_C(1772438400000000)}, 0, &trial.loop, NULL), 0);
-    cf_journal_queue_init(&trial.kept, trial.loop);
-    const struct cf_sim_setup sim = {0};
-    const struct cf_journal journal = {.write = write_entry};
     struct cf_backend_ops host = cf_sim_ops;
     host.open = open_host;
-    const struct cf_engine_setup setup = {.loop = trial.loop,
-                                          .backend = &host,
-                                          .backend_setup = &sim,
-                                          .policy_host = &hosts,
-                                          .config = &config,
-                                          .journal = &journal,
-                                          .zone = cf_zone_utc()};
-    struct cf_error err = {0};
-    if (cf_engine_create(&setup, &trial.engine, &err) != 0)
+    simulation_init(&trial.sim, NULL, (struct cf_sim_setup){0}, hear);
+    trial.sim.setup.policy_host = &hosts;
+    trial.sim.setup.backend = &host;
+    const char *path = folder_write("hoards.lua", text);
+    assert_int_equal(cf_config_add_policy(&trial.sim.config, path, NULL, NULL, NULL), 0);
+    if (simulation_start(&trial.sim, &err) != 0)
         fail_msg("%s\n%s", text, err.text);
     for (uint32_t label = 0; label < SESSIONS; label++)
         log_on(label);
     for (int i = 0; i < LOOKS; i++) {
         struct cf_span on = cf_minutes(i + 1 == LOOKS ? 1 : MINUTES); /* the last time after a reload */
         if (i + 1 == LOOKS)
-            assert_int_equal(cf_engine_reload(trial.engine, &config, &err), 0);
-        cf_loop_run_until(trial.loop, cf_mono_add(cf_loop_now(trial.loop), on));
+            assert_int_equal(cf_engine_reload(trial.sim.engine, &trial.sim.config, &err), 0);
+        simulation_run_on(&trial.sim, on);
         if (is_none) {
-            none.heap[i] = heap();
+            none.heap[i] = allocated();
             none.used[i] = trial.script->lua.used;
         } else {
             look_at(text, none.heap[i], none.used[i]);
         }
     }
-    cf_engine_destroy(trial.engine); /* unload() asserts that all is given back */
-    cf_journal_queue_finish(&trial.kept);
-    cf_loop_run(trial.loop);
-    cf_loop_destroy(trial.loop);
-    cf_config_finish(&config);
+    simulation_close(&trial.sim); /* unload() asserts that all is given back */
 }
 
 /* Copies the word, with a number in place of each N. */

@@ -4,20 +4,15 @@
  * the other policies never notice, nobody is ended unwarned, and what a veto protects stays.
  */
 #include "../fixture/folder.h"
-#include "../unit/unit.h"
+#include "simulation.h"
 
 #include "base/log.h"
-#include "bindings/lua_host.h"
 #include "bindings/script.h"
-#include "engine/engine.h"
-#include "sim/sim.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define START ((struct cf_instant){INT64_C(1772438400000000)}) /* Monday 2026-03-02, 08:00 UTC */
 
 /* Ends eve, by everything that a run can do. */
 static const char warner[] =
@@ -49,8 +44,7 @@ static struct trial {
     const char *failing;      /* a policy's name */
     uint64_t request, count;  /* from which on, and how many are refused */
     const struct cf_lua *lua; /* its state */
-    struct cf_loop *loop;
-    struct cf_journal_queue kept;
+    struct simulation sim;
     bool unreached; /* it got by without that request */
     unsigned failures;
     unsigned warned[3]; /* users, by bits of policies: idle, another */
@@ -86,10 +80,9 @@ static bool is_told(const char *text)
             strncmp(text + length, ".lua:", 5) == 0 && atoi(text + length + 5) > 0);
 }
 
-static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+static void hear(void *data, const struct cf_entry *entry)
 {
     (void)data;
-    cf_journal_queue_push(&trial.kept, kept, context);
     unsigned policy = entry->policy && strcmp(entry->policy, "idle") == 0 ? 1 : 2;
     switch (entry->what) {
     case CF_WHAT_WARN: trial.warned[number_of(entry->session)] |= policy; break;
@@ -109,23 +102,17 @@ static void on_event(void *data, const struct cf_event *event, const struct cf_s
 {
     (void)data;
     if (event->kind == CF_EVENT_LOGOFF)
-        trial.ended[number_of(session)] = cf_loop_now(trial.loop).us;
+        trial.ended[number_of(session)] = cf_loop_now(trial.sim.loop).us;
 }
 
-static void log_on(struct cf_backend *sim)
+static void log_on(void)
 {
     static const char *const programs[] = {"bash", "make", NULL};
     for (uint32_t i = 0; i < 3; i++) {
         struct cf_session session;
-        cf_session_init(&session);
-        cf_session_set_string(&session, CF_FIELD_USER, users[i]);
-        cf_session_set_string(&session, CF_FIELD_CLASS, "user");
+        person_init(&session, users[i], 1000 + (int64_t)i);
         cf_session_set_list(&session, CF_FIELD_PROGRAMS, programs);
-        session.uid = 1000 + (int64_t)i;
-        session.console = CF_TRI_NO;
-        const struct cf_event event = {.kind = CF_EVENT_LOGON, .label = i, .logon = &session};
-        assert_int_equal(cf_sim_apply(sim, &event, NULL), 0);
-        cf_session_finish(&session);
+        simulation_log_on(&trial.sim, i, &session);
     }
 }
 
@@ -136,29 +123,17 @@ static int run_trial(const struct cf_config *config, const char *failing, uint64
     trial = (struct trial){.failing = failing, .request = request, .count = count};
     struct cf_policy_host_ops hosts = cf_lua_host_ops;
     hosts.load = load;
-    assert_int_equal(cf_loop_create_virtual(START, 0, &trial.loop, NULL), 0);
-    cf_journal_queue_init(&trial.kept, trial.loop);
-    const struct cf_sim_setup sim = {0};
-    const struct cf_journal journal = {.write = write_entry};
-    const struct cf_engine_setup setup = {.loop = trial.loop,
-                                          .backend = &cf_sim_ops,
-                                          .backend_setup = &sim,
-                                          .policy_host = &hosts,
-                                          .config = config,
-                                          .journal = &journal,
-                                          .zone = cf_zone_utc()};
-    struct cf_engine *engine = NULL;
-    int code = cf_engine_create(&setup, &engine, err);
+    simulation_init(&trial.sim, NULL, (struct cf_sim_setup){0}, hear);
+    trial.sim.setup.policy_host = &hosts;
+    trial.sim.setup.config = config;
+    int code = simulation_start(&trial.sim, err);
     if (code == 0) {
-        cf_sim_on_event(cf_engine_backend(engine), on_event, NULL);
-        log_on(cf_engine_backend(engine));
-        cf_loop_run_until(trial.loop, (struct cf_mono){cf_minutes(35).us});
+        cf_sim_on_event(cf_engine_backend(trial.sim.engine), on_event, NULL);
+        log_on();
+        simulation_run_to(&trial.sim, cf_minutes(35));
     }
     trial.unreached = trial.lua && trial.lua->requests < request;
-    cf_engine_destroy(engine);
-    cf_journal_queue_finish(&trial.kept);
-    cf_loop_run(trial.loop);
-    cf_loop_destroy(trial.loop);
+    simulation_close(&trial.sim);
     return code;
 }
 

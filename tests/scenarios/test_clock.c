@@ -2,7 +2,7 @@
  * Whole days under a clock that is set again and again, and in a zone that changes: what goes by delays and
  * idle times happens when it would have happened, and what goes by the time of day goes by the new one.
  */
-#include "stage.h"
+#include "simulation.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@ enum { USERS = 12, DAYS = 2, SEEDS = 6, DECISIONS = 2000 };
 
 /* What was decided, and when: monotonic, so that two lives can be compared. */
 static struct life {
-    struct stage stage;
+    struct simulation sim;
     struct {
         int64_t at;
         enum cf_what what;
@@ -23,10 +23,9 @@ static struct life {
     char reason[256];
 } lives[2], *life;
 
-static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+static void write_entry(void *data, const struct cf_entry *entry)
 {
     (void)data;
-    cf_journal_queue_push(&life->stage.kept, kept, context);
     if (entry->what == CF_WHAT_RESTART) {
         life->afresh++;
         (void)snprintf(life->reason, sizeof life->reason, "%s", entry->text);
@@ -47,19 +46,19 @@ static void open_life(struct life *which, const char *policy, uint64_t seed)
     life = which;
     *life = (struct life){0};
     assert_int_equal(cf_office_create(&office, &scenario, NULL), 0);
-    stage_open(&life->stage, policy, scenario, (struct cf_sim_setup){.seed = seed}, write_entry);
+    simulation_open(&life->sim, policy, scenario, (struct cf_sim_setup){.seed = seed}, write_entry);
 }
 
 /* Lives with a clock that is set at random moments by random spans. */
 static void live_through_steps(uint64_t seed)
 {
     uint64_t s = seed;
-    int64_t length = life->stage.scenario->length_us;
+    int64_t length = life->sim.scenario->length_us;
     for (int64_t at = 0; at < length;) {
         at += pick(&s, 3) ? pick(&s, CF_HOUR.us) : 4 * CF_MINUTE.us;
-        cf_loop_run_until(life->stage.loop, (struct cf_mono){at < length ? at : length});
+        simulation_run_to(&life->sim, (struct cf_span){at < length ? at : length});
         int64_t by = pick(&s, 2) ? -CF_SECOND.us : pick(&s, 2 * CF_DAY.us) - CF_DAY.us;
-        cf_loop_step_wall(life->stage.loop, (struct cf_span){by});
+        cf_loop_step_wall(life->sim.loop, (struct cf_span){by});
     }
 }
 
@@ -71,11 +70,11 @@ static void test_delays_and_idle_times(void **state)
     for (size_t i = 0; i < sizeof policies / sizeof *policies; i++)
         for (uint64_t seed = 1; seed <= SEEDS; seed++) {
             open_life(&lives[0], policies[i], seed);
-            stage_run(&life->stage);
-            stage_close(&life->stage);
+            simulation_run(&life->sim);
+            simulation_close(&life->sim);
             open_life(&lives[1], policies[i], seed);
             live_through_steps(seed);
-            stage_close(&life->stage);
+            simulation_close(&life->sim);
             if (lives[0].count != lives[1].count ||
                 memcmp(lives[0].decisions, lives[1].decisions, sizeof lives[0].decisions) != 0)
                 fail_msg("%s, seed %llu: the clock was set, and something else happened", policies[i],
@@ -105,18 +104,18 @@ static void test_another_zone(void **state)
 {
     (void)state;
     open_life(&lives[0], "policies/after-hours.lua", 1);
-    cf_loop_run_until(life->stage.loop, (struct cf_mono){15 * CF_HOUR.us});
+    simulation_run_to(&life->sim, (struct cf_span){15 * CF_HOUR.us});
     assert_int_equal(first_logoff(), 0);
     struct cf_error err;
     assert_int_equal(
-        cf_engine_set_zone(life->stage.engine, zone("Asia/Kolkata"), "the host's zone is another one", &err),
+        cf_engine_set_zone(life->sim.engine, zone("Asia/Kolkata"), "the host's zone is another one", &err),
         0);
     assert_string_equal(life->reason, "the host's zone is another one");
-    cf_loop_run_until(life->stage.loop, (struct cf_mono){15 * CF_HOUR.us + 9 * CF_MINUTE.us});
+    simulation_run_to(&life->sim, (struct cf_span){15 * CF_HOUR.us + 9 * CF_MINUTE.us});
     assert_int_equal(first_logoff(), 0); /* half past eight in the evening there: a grace of ten minutes */
-    cf_loop_run_until(life->stage.loop, (struct cf_mono){15 * CF_HOUR.us + 11 * CF_MINUTE.us});
+    simulation_run_to(&life->sim, (struct cf_span){15 * CF_HOUR.us + 11 * CF_MINUTE.us});
     assert_in_range(first_logoff(), 15 * CF_HOUR.us + 10 * CF_MINUTE.us, 15 * CF_HOUR.us + 11 * CF_MINUTE.us);
-    stage_close(&life->stage);
+    simulation_close(&life->sim);
 }
 
 int main(void)

@@ -2,7 +2,7 @@
 #include "../fixture/folder.h"
 #include "calendar/source.h"
 #include "engine/answers/explain.h"
-#include "stage.h"
+#include "simulation.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #define START ((struct cf_instant){INT64_C(1772409600000000)}) /* Monday 2026-03-02, 00:00 UTC */
 
 static struct play {
-    struct stage stage;
+    struct simulation sim;
     int64_t told, refused; /* µs since START of the last of each; -1: none */
     unsigned afresh;       /* entries */
 } play;
@@ -22,10 +22,9 @@ static void write_days(const char *text)
     assert_int_equal(rename(folder_write("days.txt.next", text), folder_path("days.txt")), 0);
 }
 
-static void write_entry(void *stage, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+static void write_entry(void *data, const struct cf_entry *entry)
 {
-    (void)stage;
-    cf_journal_queue_push(&play.stage.kept, kept, context);
+    (void)data;
     if (entry->what == CF_WHAT_TELL)
         play.told = entry->at.us - START.us;
     if (entry->what == CF_WHAT_DOOR)
@@ -49,15 +48,15 @@ static void change_days(const char *text)
     const char *name;
     int code = 0;
     write_days(text);
-    cf_calendar_visit(cf_engine_calendar(play.stage.engine, 0, &name), take, &code);
+    cf_calendar_visit(cf_engine_calendar(play.sim.engine, 0, &name), take, &code);
     assert_int_equal(code, 1);
-    cf_engine_calendars_changed(play.stage.engine, "days off were changed");
+    cf_engine_calendars_changed(play.sim.engine, "days off were changed");
 }
 
 /* What the status has to say of days off. */
 static void assert_notes(const char *text)
 {
-    json_t *status = cf_explain_status(play.stage.engine), *notes = json_object_get(status, "days_off");
+    json_t *status = cf_explain_status(play.sim.engine), *notes = json_object_get(status, "days_off");
     assert_int_equal(json_array_size(notes), text ? 1 : 0);
     if (text)
         assert_string_equal(json_string_value(json_object_get(json_array_get(notes, 0), "text")), text);
@@ -66,19 +65,15 @@ static void assert_notes(const char *text)
 
 static void run_until(int64_t day)
 {
-    cf_loop_run_until(play.stage.loop, (struct cf_mono){day * CF_DAY.us - CF_HOUR.us});
+    simulation_run_to(&play.sim, (struct cf_span){day * CF_DAY.us - CF_HOUR.us});
 }
 
 static void open_play(const char *text)
 {
     struct cf_script *script = cf_script_create(START);
-    struct cf_session who = {0};
-    cf_session_init(&who);
-    cf_session_set_string(&who, CF_FIELD_USER, "ana");
-    cf_session_set_string(&who, CF_FIELD_CLASS, "user");
-    struct cf_event event = {.at_us = CF_SECOND.us, .kind = CF_EVENT_LOGON, .logon = &who};
-    assert_int_equal(cf_script_add(script, &event, NULL), 0);
-    cf_session_finish(&who);
+    struct cf_session ana;
+    person_init(&ana, "ana", 1000);
+    script_log_on(script, CF_SECOND, 0, &ana);
     write_days(text);
     const char *policy =
         folder_write("off.lua", "local off = calendar.dates('days.txt')\n"
@@ -89,8 +84,8 @@ static void open_play(const char *text)
                                 "end)\n"
                                 "clock.at(off, function () host.refuse_logons('off') end)\n");
     play = (struct play){.told = -1, .refused = -1};
-    stage_open(&play.stage, policy, cf_script_finish(script, 60 * CF_DAY.us), (struct cf_sim_setup){0},
-               write_entry);
+    simulation_open(&play.sim, policy, cf_script_finish(script, 60 * CF_DAY.us), (struct cf_sim_setup){0},
+                    write_entry);
 }
 
 /* 2026-03-10 becomes 2026-03-05: both what a condition waits for and what begins with a window come that day.
@@ -109,7 +104,7 @@ static void test_sooner(void **state)
     play.refused = -1;
     run_until(20); /* nothing comes on the tenth */
     assert_int_equal(play.refused, -1);
-    stage_close(&play.stage);
+    simulation_close(&play.sim);
 }
 
 static void test_not_at_all(void **state)
@@ -123,7 +118,7 @@ static void test_not_at_all(void **state)
     run_until(30);
     assert_int_equal(play.told, -1);
     assert_int_equal(play.refused, -1);
-    stage_close(&play.stage);
+    simulation_close(&play.sim);
 }
 
 /* Within a window that has begun, its run is not begun again; one that is open all of a sudden is. */
@@ -137,14 +132,14 @@ static void test_within(void **state)
     change_days("2026-03-01..2026-03-06\n");
     run_until(2);
     assert_int_equal(play.refused, -1);
-    stage_close(&play.stage);
+    simulation_close(&play.sim);
 
     open_play("2026-03-10\n");
     run_until(1);
     change_days("2026-03-01..2026-03-06\n");
     run_until(2);
     assert_true(play.refused > 0 && play.refused < CF_DAY.us);
-    stage_close(&play.stage);
+    simulation_close(&play.sim);
 }
 
 int main(void)

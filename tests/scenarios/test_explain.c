@@ -1,6 +1,7 @@
 /* What the engine tells who asks: about one session under several policies, about itself, and its counters.
  */
-#include "stage.h"
+#include "../fixture/folder.h"
+#include "simulation.h"
 
 #include "engine/answers/explain.h"
 #include "engine/answers/metrics.h"
@@ -8,55 +9,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct stage stage;
-
-static void hear(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
-{
-    (void)data;
-    (void)entry;
-    cf_journal_queue_push(&stage.kept, kept, context);
-}
+static struct simulation sim;
 
 /* Ana logs on at 21:00 over ssh and goes away; root is there as well. */
-static struct cf_session people[2];
-
-static void open_stage(void)
+static void open_host(void)
 {
     struct cf_script *script = cf_script_create((struct cf_instant){INT64_C(1772485200000000)});
-    for (int i = 0; i < 2; i++) {
-        cf_session_init(&people[i]);
-        cf_session_set_string(&people[i], CF_FIELD_USER, i ? "root" : "ana");
-        cf_session_set_string(&people[i], CF_FIELD_NAME, i ? "pts/2" : "pts/1");
-        cf_session_set_string(&people[i], CF_FIELD_CLASS, "user");
-        people[i].uid = i ? 0 : 1000;
-        people[i].console = CF_TRI_NO;
-        people[i].remote = CF_TRI_YES;
-        struct cf_event event = {.kind = CF_EVENT_LOGON, .label = (uint32_t)i, .logon = &people[i]};
-        assert_int_equal(cf_script_add(script, &event, NULL), 0);
+    for (uint32_t i = 0; i < 2; i++) {
+        struct cf_session record;
+        person_init(&record, i ? "root" : "ana", i ? 0 : 1000);
+        cf_session_set_string(&record, CF_FIELD_NAME, i ? "pts/2" : "pts/1");
+        record.remote = CF_TRI_YES;
+        script_log_on(script, (struct cf_span){0}, i, &record);
     }
-    stage = (struct stage){0};
-    stage_open(&stage, "policies/idle.lua", cf_script_finish(script, cf_minutes(24 * 60).us),
-               (struct cf_sim_setup){.seed = 1}, hear);
+    simulation_open(&sim, "policies/idle.lua", cf_script_finish(script, cf_minutes(24 * 60).us),
+                    (struct cf_sim_setup){.seed = 1}, NULL);
 }
 
-static void close_stage(void)
+static void close_host(void)
 {
-    stage_close(&stage);
-    for (int i = 0; i < 2; i++)
-        cf_session_finish(&people[i]);
+    simulation_close(&sim);
 }
 
 static void run_until(int64_t minute)
 {
-    cf_loop_run_until(stage.loop, (struct cf_mono){cf_minutes(minute).us});
+    simulation_run_to(&sim, cf_minutes(minute));
 }
 
 static json_t *why(int place)
 {
     cf_session_key key = 0;
     for (int i = 0; i <= place; i++)
-        key = cf_registry_next(cf_engine_registry(stage.engine), key);
-    return cf_explain_session(stage.engine, key);
+        key = cf_registry_next(cf_engine_registry(sim.engine), key);
+    return cf_explain_session(sim.engine, key);
 }
 
 static const json_t *policy_of(const json_t *told, size_t place)
@@ -81,7 +66,7 @@ static void expect_test(const json_t *policy, size_t place, bool holds, const ch
 static void test_wait_and_countdown(void **state)
 {
     (void)state;
-    open_stage();
+    open_host();
     run_until(12);
     json_t *told = why(0);
     expect(told, "user", "ana");
@@ -99,31 +84,28 @@ static void test_wait_and_countdown(void **state)
     expect(policy_of(told, 0), "says", "counts down: any activity ends that");
     expect(policy_of(told, 0), "announced", "2026-03-02T21:30:00.000000Z");
     json_decref(told);
-    close_stage();
+    close_host();
 }
 
 static void test_guard(void **state)
 {
     (void)state;
-    open_stage();
+    open_host();
     run_until(1);
     json_t *told = why(1);
     expect(told, "protected", "root is protected");
     expect(policy_of(told, 0), "says", "leaves protected sessions alone");
     json_decref(told);
-    assert_null(cf_explain_session(stage.engine, 0));
-    close_stage();
+    assert_null(cf_explain_session(sim.engine, 0));
+    close_host();
 }
 
 /* A condition of one's own, with a calendar: what of it holds, and when it may. */
 static void test_condition(void **state)
 {
     (void)state;
-    struct cf_config more;
-    cf_config_init(&more);
-    assert_int_equal(cf_config_add_policy(&more, "policies/lab-closing.lua", NULL, NULL, NULL), 0);
-    open_stage();
-    assert_int_equal(cf_engine_add_policy(stage.engine, &more.policies[0], NULL), 0);
+    open_host();
+    simulation_add_policy(&sim, "policies/lab-closing.lua", NULL);
     run_until(12);
     json_t *told = why(0);
     expect(policy_of(told, 1), "policy", "lab-closing");
@@ -131,41 +113,26 @@ static void test_condition(void **state)
     expect_test(policy_of(told, 1), 0, true, "the calendar holds now");
     expect(policy_of(told, 1), "at", "2026-03-02T22:00:00.000000Z");
     json_decref(told);
-    close_stage();
-    cf_config_finish(&more);
+    close_host();
 }
 
 /* What days off are called; a name is the file's, and only shown safely. */
 static void test_days_off(void **state)
 {
     (void)state;
-    static const char ics[] = "/tmp/curfew-explain.ics";
-    FILE *file = fopen(ics, "w");
-    assert_non_null(file);
-    (void)fputs(
+    const char *ics = folder_write(
+        "founders.ics",
         "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\n"
-        "DTSTART;VALUE=DATE:20260302\r\nSUMMARY:Founders' \033[31mDay\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
-        file);
-    (void)fclose(file);
-    struct cf_config more;
-    cf_config_init(&more);
-    json_t *options = json_pack("{s:s}", "holidays", ics);
-    assert_int_equal(cf_config_add_policy(&more, "policies/after-hours.lua", NULL, NULL, NULL), 0);
-    assert_int_equal(
-        cf_config_set_option(&more, "after-hours", "holidays", json_object_get(options, "holidays"), NULL),
-        0);
-    json_decref(options);
-    open_stage();
-    assert_int_equal(cf_engine_add_policy(stage.engine, &more.policies[0], NULL), 0);
+        "DTSTART;VALUE=DATE:20260302\r\nSUMMARY:Founders' \033[31mDay\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
+    open_host();
+    simulation_add_policy(&sim, "policies/after-hours.lua", json_pack("{s:s}", "holidays", ics));
     run_until(3);
     json_t *told = why(0);
     const json_t *names = json_object_get(policy_of(told, 1), "calendar");
     assert_int_equal(json_array_size(names), 1);
     assert_string_equal(json_string_value(json_array_get(names, 0)), "Founders' ?[31mDay");
     json_decref(told);
-    close_stage();
-    cf_config_finish(&more);
-    (void)remove(ics);
+    close_host();
 }
 
 static void grant(void *data, const struct cf_stay_told *told)
@@ -177,25 +144,25 @@ static void test_stay(void **state)
 {
     (void)state;
     struct cf_stay_told told_stay = {0};
-    open_stage();
+    open_host();
     run_until(26);
-    cf_session_key ana = cf_registry_next(cf_engine_registry(stage.engine), 0);
-    assert_int_equal(cf_engine_stay(stage.engine, ana, cf_minutes(20), grant, &told_stay, NULL), 0);
+    cf_session_key ana = cf_registry_next(cf_engine_registry(sim.engine), 0);
+    assert_int_equal(cf_engine_stay(sim.engine, ana, cf_minutes(20), grant, &told_stay, NULL), 0);
     assert_int_equal(told_stay.granted.us, 0);
     assert_false(told_stay.spent); /* there never was anything to grant */
-    close_stage();
-    open_stage();
-    stage.config.policies[0].stay = cf_minutes(60);
+    close_host();
+    open_host();
+    sim.config.policies[0].stay = cf_minutes(60);
     run_until(26);
-    ana = cf_registry_next(cf_engine_registry(stage.engine), 0);
-    assert_int_equal(cf_engine_stay(stage.engine, ana, cf_minutes(20), grant, &told_stay, NULL), 0);
+    ana = cf_registry_next(cf_engine_registry(sim.engine), 0);
+    assert_int_equal(cf_engine_stay(sim.engine, ana, cf_minutes(20), grant, &told_stay, NULL), 0);
     assert_int_equal(told_stay.granted.us, cf_minutes(20).us);
     json_t *told = why(0);
     expect(policy_of(told, 0), "stays_until", "2026-03-02T21:46:00.000000Z");
     assert_int_equal(json_integer_value(json_object_get(policy_of(told, 0), "stay")), 3600);
     json_decref(told);
-    assert_int_equal(cf_engine_stay(stage.engine, 12345, cf_minutes(20), grant, &told_stay, NULL), CF_GONE);
-    close_stage();
+    assert_int_equal(cf_engine_stay(sim.engine, 12345, cf_minutes(20), grant, &told_stay, NULL), CF_GONE);
+    close_host();
 }
 
 /* ---- What is promised helps, and nothing else is ---- */
@@ -205,12 +172,11 @@ static struct {
     bool ended;            /* … and is logged off */
 } promised;
 
-static void hear_promise(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+static void hear_promise(void *data, const struct cf_entry *entry)
 {
     (void)data;
-    cf_journal_queue_push(&stage.kept, kept, context);
     cf_session_key key =
-        entry->session ? cf_registry_find(cf_engine_registry(stage.engine), &entry->session->identity) : 0;
+        entry->session ? cf_registry_find(cf_engine_registry(sim.engine), &entry->session->identity) : 0;
     if (entry->what == CF_WHAT_WARN && !promised.warned)
         promised.warned = key;
     if (entry->what == CF_WHAT_LOGOFF && key == promised.warned)
@@ -221,23 +187,17 @@ static void hear_promise(void *data, const struct cf_entry *entry, cf_journal_ke
 static void open_promise(const char *policy)
 {
     struct cf_script *script = cf_script_create((struct cf_instant){INT64_C(1772323200000000)});
-    for (int i = 0; i < 2; i++) {
-        cf_session_init(&people[i]);
-        cf_session_set_string(&people[i], CF_FIELD_USER, "ana");
-        cf_session_set_string(&people[i], CF_FIELD_CLASS, "user");
-        cf_session_set_list(&people[i], CF_FIELD_GROUPS, (const char *const[]){"students", NULL});
-        people[i].uid = 1000;
-        people[i].console = CF_TRI_NO;
-        people[i].remote = CF_TRI_YES;
-        struct cf_event event = {
-            .at_us = i * CF_MINUTE.us + 1, .kind = CF_EVENT_LOGON, .label = (uint32_t)i, .logon = &people[i]};
-        assert_int_equal(cf_script_add(script, &event, NULL), 0);
+    for (uint32_t i = 0; i < 2; i++) {
+        struct cf_session record;
+        person_init(&record, "ana", 1000);
+        cf_session_set_list(&record, CF_FIELD_GROUPS, (const char *const[]){"students", NULL});
+        record.remote = CF_TRI_YES;
+        script_log_on(script, (struct cf_span){i * CF_MINUTE.us + 1}, i, &record);
     }
-    stage = (struct stage){0};
     promised.warned = 0;
     promised.ended = false;
-    stage_open(&stage, policy, cf_script_finish(script, cf_minutes(24 * 60).us),
-               (struct cf_sim_setup){.seed = 1}, hear_promise);
+    simulation_open(&sim, policy, cf_script_finish(script, cf_minutes(24 * 60).us),
+                    (struct cf_sim_setup){.seed = 1}, hear_promise);
 }
 
 /* Whoever is told that activity ends a countdown is not ended after some; whoever is told that nothing does,
@@ -263,9 +223,9 @@ static void test_what_is_promised_helps(void **state)
         (void)snprintf(path, sizeof path, "policies/%s.lua", rows[i].policy);
         open_promise(path);
         for (int64_t second = 0; !promised.warned; second++)
-            cf_loop_run_until(stage.loop, (struct cf_mono){second * CF_SECOND.us});
-        cf_loop_run_until(stage.loop, cf_mono_add(cf_loop_now(stage.loop), (struct cf_span){CF_SECOND.us}));
-        json_t *told = cf_explain_session(stage.engine, promised.warned);
+            simulation_run_to(&sim, cf_seconds(second));
+        simulation_run_on(&sim, CF_SECOND);
+        json_t *told = cf_explain_session(sim.engine, promised.warned);
         const json_t *policy = policy_of(told, 0);
         if (json_is_true(json_object_get(policy, "activity")) != rows[i].activity)
             fail_msg("%s: activity is said to be otherwise", rows[i].policy);
@@ -273,17 +233,16 @@ static void test_what_is_promised_helps(void **state)
         assert_int_equal(json_is_true(json_object_get(policy, "answer")),
                          strcmp(rows[i].policy, "lab-closing") == 0);
         json_decref(told);
-        assert_int_equal(cf_engine_stay(stage.engine, promised.warned, (struct cf_span){CF_UNKNOWN_US}, grant,
-                                        &said, NULL),
-                         0);
+        assert_int_equal(
+            cf_engine_stay(sim.engine, promised.warned, (struct cf_span){CF_UNKNOWN_US}, grant, &said, NULL),
+            0);
         assert_int_equal(said.anew, rows[i].activity);
         assert_int_equal(cf_span_known(said.left), !rows[i].activity);
         struct cf_span left = cf_span_known(said.left) ? said.left : cf_minutes(5);
-        cf_loop_run_until(stage.loop,
-                          cf_mono_add(cf_loop_now(stage.loop), (struct cf_span){left.us + CF_SECOND.us}));
+        simulation_run_on(&sim, (struct cf_span){left.us + CF_SECOND.us});
         if (promised.ended == rows[i].activity)
             fail_msg("%s: the session %s", rows[i].policy, promised.ended ? "has ended" : "is still there");
-        close_stage();
+        close_host();
     }
 }
 
@@ -291,42 +250,33 @@ static void test_what_is_promised_helps(void **state)
 static void test_an_appointment_that_ends_everybody(void **state)
 {
     (void)state;
-    static const char path[] = "/tmp/curfew-explain.lua";
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    (void)fputs("--- Ends everybody.\n"
-                "clock.at('21:05', function ()\n"
-                "  for _, s in ipairs(sessions.list { class = 'user', user = 'ana' }) do\n"
-                "    s:warn('{left} are left.', { left = 5 * minute })\n"
-                "    clock.sleep(5 * minute)\n"
-                "    s:logoff('closed')\n"
-                "  end\n"
-                "end)\n",
-                file);
-    (void)fclose(file);
-    struct cf_config more;
+    const char *path = folder_write(
+        "everybody.lua", "--- Ends everybody.\n"
+                         "clock.at('21:05', function ()\n"
+                         "  for _, s in ipairs(sessions.list { class = 'user', user = 'ana' }) do\n"
+                         "    s:warn('{left} are left.', { left = 5 * minute })\n"
+                         "    clock.sleep(5 * minute)\n"
+                         "    s:logoff('closed')\n"
+                         "  end\n"
+                         "end)\n");
     struct cf_stay_told said = {0};
-    cf_config_init(&more);
-    assert_int_equal(cf_config_add_policy(&more, path, NULL, NULL, NULL), 0);
-    open_stage();
-    assert_int_equal(cf_engine_add_policy(stage.engine, &more.policies[0], NULL), 0);
+    open_host();
+    simulation_add_policy(&sim, path, NULL);
     run_until(6);
     json_t *told = why(0);
     expect(policy_of(told, 1), "says", "has announced its end, in a run that is not about it alone");
     expect(policy_of(told, 1), "announced", "2026-03-02T21:10:00.000000Z");
     assert_false(json_is_true(json_object_get(policy_of(told, 1), "activity")));
     json_decref(told);
-    cf_session_key ana = cf_registry_next(cf_engine_registry(stage.engine), 0);
-    assert_int_equal(cf_engine_stay(stage.engine, ana, cf_minutes(20), grant, &said, NULL), 0);
-    assert_string_equal(said.policy, "curfew-explain"); /* told last */
+    cf_session_key ana = cf_registry_next(cf_engine_registry(sim.engine), 0);
+    assert_int_equal(cf_engine_stay(sim.engine, ana, cf_minutes(20), grant, &said, NULL), 0);
+    assert_string_equal(said.policy, "everybody"); /* told last */
     assert_false(said.anew);
     assert_int_equal(said.left.us, cf_minutes(4).us);
     run_until(10);
-    cf_loop_run_until(stage.loop, cf_mono_add(cf_loop_now(stage.loop), CF_SECOND));
-    assert_null(cf_registry_get(cf_engine_registry(stage.engine), ana));
-    close_stage();
-    cf_config_finish(&more);
-    (void)remove(path);
+    simulation_run_on(&sim, CF_SECOND);
+    assert_null(cf_registry_get(cf_engine_registry(sim.engine), ana));
+    close_host();
 }
 
 /* Left alone is not unknown. */
@@ -345,16 +295,16 @@ static void test_left_alone(void **state)
          "leaves it alone: nobody knows whether its entry in the configuration is for it"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        open_stage();
+        open_host();
         struct cf_selector *selector = cf_selector_create();
         const char *const values[] = {rows[i].value, NULL};
         assert_int_equal(cf_selector_add_text(selector, rows[i].field, values, NULL), 0);
-        *(rows[i].excepts ? &stage.config.policies[0].except : &stage.config.policies[0].only) = selector;
+        *(rows[i].excepts ? &sim.config.policies[0].except : &sim.config.policies[0].only) = selector;
         run_until(1);
         json_t *told = why(0);
         expect(policy_of(told, 0), "says", rows[i].says);
         json_decref(told);
-        close_stage(); /* and the selector with the configuration */
+        close_host(); /* and the selector with the configuration */
     }
 }
 
@@ -362,10 +312,10 @@ static void test_status_and_metrics(void **state)
 {
     (void)state;
     struct cf_buffer text = {0};
-    open_stage();
+    open_host();
     run_until(60);
-    cf_engine_warn(stage.engine, "protect.users: there is no user 'anna' on this host");
-    json_t *told = cf_explain_status(stage.engine);
+    cf_engine_warn(sim.engine, "protect.users: there is no user 'anna' on this host");
+    json_t *told = cf_explain_status(sim.engine);
     expect(told, "backend", "sim");
     assert_string_equal(json_string_value(json_array_get(json_object_get(told, "warnings"), 0)),
                         "protect.users: there is no user 'anna' on this host");
@@ -375,7 +325,7 @@ static void test_status_and_metrics(void **state)
     assert_true(json_is_true(json_object_get(json_object_get(told, "guards"), "root")));
     assert_int_equal(json_array_size(json_object_get(told, "errors")), 0);
     json_decref(told);
-    cf_engine_metrics(stage.engine, &text);
+    cf_engine_metrics(sim.engine, &text);
     static const char *const lines[] = {
         "\ncurfew_sessions{state=\"all\"} 1\n",
         "\ncurfew_policy_at_work{policy=\"idle\"} 1\n",
@@ -388,7 +338,7 @@ static void test_status_and_metrics(void **state)
         if (!strstr(text.data, lines[i]))
             fail_msg("no line %s in %s", lines[i], text.data);
     cf_buffer_finish(&text);
-    close_stage();
+    close_host();
 }
 
 int main(void)
@@ -404,5 +354,5 @@ int main(void)
         cmocka_unit_test(test_left_alone),
         cmocka_unit_test(test_status_and_metrics),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, folder_set_up, folder_tear_down);
 }

@@ -2,119 +2,37 @@
  * Many sessions at once, and policies that rest: how fast sessions may be ended, what share of them, pauses,
  * and what the user's own `stay` comes to. All under policies/idle.lua with its usual 30 minutes.
  */
-#include "stage.h"
+#include "crowd.h"
 
 #include "engine/answers/explain.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-#define MINUTES(n) ((struct cf_mono){INT64_C(60000000) * (n)})
 
 #define AT_ONCE ((struct cf_span){0})
 
 enum { CROWD = 10000 };
 
-/* What the journal said. */
-static struct heard {
-    struct stage stage;
-    int64_t logoffs[CROWD]; /* when, in order */
-    size_t logoff_count, warnings, refused, ended, held, afresh, withdrawn;
-    int64_t warned[CROWD]; /* when last, by user's number; 0: not since the last "stays" */
-} heard;
-
-static size_t number_of(const struct cf_session *session)
+static void open_idlers(size_t count, struct cf_span apart, double share, struct cf_store *store)
 {
-    return (size_t)(session->uid - 1000);
-}
-
-static void hear(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
-{
-    (void)data;
-    cf_journal_queue_push(&heard.stage.kept, kept, context);
-    int64_t now = entry->at_mono.us;
-    switch (entry->what) {
-    case CF_WHAT_WARN:
-        heard.warnings++;
-        heard.warned[number_of(entry->session)] = now;
-        break;
-    case CF_WHAT_WITHDRAW:
-        heard.withdrawn++;
-        heard.warned[number_of(entry->session)] = 0;
-        break;
-    case CF_WHAT_LOGOFF: {
-        int64_t warned = heard.warned[number_of(entry->session)];
-        assert_true(warned > 0 && now - warned >= CF_MINUTE.us); /* the last one, a minute before */
-        assert_true(now - warned <= CF_MINUTE.us + cf_minutes(5).us);
-        assert_true(heard.logoff_count < CROWD);
-        heard.logoffs[heard.logoff_count++] = now;
-        break;
-    }
-    case CF_WHAT_REFUSED: heard.refused++; break;
-    case CF_WHAT_ENDED: heard.ended++; break;
-    case CF_WHAT_HELD: heard.held++; break;
-    case CF_WHAT_RESTART: heard.afresh++; break;
-    default: break;
-    }
-}
-
-/* So many people log on, one after another, and go away. */
-static struct cf_scenario *crowd(size_t count, struct cf_span apart, struct cf_session *records)
-{
-    struct cf_script *script = cf_script_create((struct cf_instant){INT64_C(1772438400000000)});
-    for (size_t i = 0; i < count; i++) {
-        char name[32];
-        (void)snprintf(name, sizeof name, "user%zu", i);
-        cf_session_init(&records[i]);
-        cf_session_set_string(&records[i], CF_FIELD_USER, name);
-        cf_session_set_string(&records[i], CF_FIELD_CLASS, "user");
-        cf_session_set_string(&records[i], CF_FIELD_TYPE, "tty");
-        records[i].uid = (int64_t)(1000 + i);
-        records[i].console = CF_TRI_NO;
-        struct cf_event event = {.at_us = (int64_t)i * apart.us,
-                                 .kind = CF_EVENT_LOGON,
-                                 .label = (uint32_t)i,
-                                 .logon = &records[i]};
-        assert_int_equal(cf_script_add(script, &event, NULL), 0);
-    }
-    return cf_script_finish(script, cf_minutes(24 * 60).us);
-}
-
-static struct cf_session records[CROWD];
-
-static void open_crowd(size_t count, struct cf_span apart)
-{
-    heard = (struct heard){0};
-    stage_open(&heard.stage, "policies/idle.lua", crowd(count, apart, records),
-               (struct cf_sim_setup){.seed = 1}, hear);
-}
-
-static void close_crowd(size_t count)
-{
-    stage_close(&heard.stage);
+    crowd_begin();
     for (size_t i = 0; i < count; i++)
-        cf_session_finish(&records[i]);
-}
-
-static void run_until(struct cf_mono until)
-{
-    cf_loop_run_until(heard.stage.loop, until);
+        (void)crowd_add("user", (struct cf_span){(int64_t)i * apart.us});
+    crowd_open_on((struct cf_sim_setup){.seed = 1}, store, "policies/idle.lua", share, 0);
 }
 
 /* Ten thousand are due at once: never more than 120 in any minute, and nobody is warned in vain. */
 static void test_pace(void **state)
 {
     (void)state;
-    open_crowd(CROWD, AT_ONCE);
-    run_until(MINUTES(24 * 60));
+    open_idlers(CROWD, AT_ONCE, 1, NULL);
+    crowd_run_to(cf_minutes(24 * 60));
     assert_int_equal(heard.ended, CROWD);
     assert_int_equal(heard.logoff_count, CROWD);
     for (size_t i = 120; i < CROWD; i++)
         assert_true(heard.logoffs[i] - heard.logoffs[i - 120] >= CF_MINUTE.us);
     assert_true(heard.logoffs[CROWD - 1] - heard.logoffs[0] <= cf_minutes(CROWD / 120 + 2).us);
     assert_int_equal(heard.refused, 0);
-    assert_int_equal(heard.warnings, 2 * CROWD); /* five minutes and one minute before */
-    close_crowd(CROWD);
+    assert_int_equal(heard.late, 0); /* five minutes after the first warning, a minute after the last */
+    assert_int_equal(heard.warning_count, 2 * CROWD); /* five minutes and one minute before */
+    crowd_close();
 }
 
 /* What the alarm comes to: nobody goes any more, and whoever was warned is told that they stay, until
@@ -122,19 +40,18 @@ static void test_pace(void **state)
 static void check_held(struct cf_span apart)
 {
     enum { ALL = 100 };
-    open_crowd(ALL, apart);
-    heard.stage.config.limits.share = 0.5;
-    run_until(MINUTES(120));
+    open_idlers(ALL, apart, 0.5, NULL);
+    crowd_run_to(cf_minutes(120));
     assert_int_equal(heard.ended, 0);
     assert_int_equal(heard.held, 1);
     for (uint32_t i = 0; i < ALL; i++)
-        assert_int_equal(cf_sim_notice_count(cf_engine_backend(heard.stage.engine), i), 0);
+        assert_int_equal(cf_sim_notice_count(cf_engine_backend(heard.sim.engine), i), 0);
     struct cf_error err;
-    assert_int_equal(cf_engine_resume(heard.stage.engine, "idle", "by a test", &err), 0);
-    run_until(MINUTES(180));
+    assert_int_equal(cf_engine_resume(heard.sim.engine, "idle", "by a test", &err), 0);
+    crowd_run_to(cf_minutes(180));
     assert_int_equal(heard.ended, ALL);
     assert_int_equal(heard.held, 1);
-    close_crowd(ALL);
+    crowd_close();
 }
 
 static void test_share(void **state)
@@ -148,18 +65,17 @@ static void test_share(void **state)
 static void test_few(void **state)
 {
     (void)state;
-    open_crowd(3, AT_ONCE);
-    heard.stage.config.limits.share = 0.5;
-    run_until(MINUTES(60));
+    open_idlers(3, AT_ONCE, 0.5, NULL);
+    crowd_run_to(cf_minutes(60));
     assert_int_equal(heard.ended, 3);
     assert_int_equal(heard.held, 0);
-    close_crowd(3);
+    crowd_close();
 }
 
 /* What the engine's words say of policies that rest. */
 static void check_paused(bool paused)
 {
-    json_t *status = cf_explain_status(heard.stage.engine);
+    json_t *status = cf_explain_status(heard.sim.engine);
     const char *said =
         json_string_value(json_object_get(json_array_get(json_object_get(status, "policies"), 0), "state"));
     assert_string_equal(said, paused ? "paused" : "at work");
@@ -174,27 +90,26 @@ static void test_pause(void **state)
     (void)state;
     enum { ALL = 10 };
     struct cf_error err;
-    open_crowd(ALL, AT_ONCE);
-    run_until(MINUTES(27));
-    assert_int_equal(heard.warnings, ALL);
-    assert_int_equal(cf_engine_pause(heard.stage.engine, "idel", cf_minutes(60), "by a test", &err),
-                     CF_USAGE);
-    assert_int_equal(cf_engine_pause(heard.stage.engine, NULL, cf_minutes(60), "by a test", &err), 0);
+    open_idlers(ALL, AT_ONCE, 1, NULL);
+    crowd_run_to(cf_minutes(27));
+    assert_int_equal(heard.warning_count, ALL);
+    assert_int_equal(cf_engine_pause(heard.sim.engine, "idel", cf_minutes(60), "by a test", &err), CF_USAGE);
+    assert_int_equal(cf_engine_pause(heard.sim.engine, NULL, cf_minutes(60), "by a test", &err), 0);
     check_paused(true);
-    run_until(MINUTES(40));
+    crowd_run_to(cf_minutes(40));
     assert_int_equal(heard.withdrawn, ALL);
-    assert_int_equal(cf_engine_reload(heard.stage.engine, &heard.stage.config, &err), 0);
+    assert_int_equal(cf_engine_reload(heard.sim.engine, &heard.sim.config, &err), 0);
     check_paused(true);
-    run_until(MINUTES(86));
+    crowd_run_to(cf_minutes(86));
     assert_int_equal(heard.ended, 0);
-    assert_int_equal(heard.warnings, ALL);
-    run_until(MINUTES(88));
+    assert_int_equal(heard.warning_count, ALL);
+    crowd_run_to(cf_minutes(88));
     check_paused(false);
-    assert_int_equal(heard.warnings, 2 * ALL); /* from the beginning: "in 5 minutes" */
-    run_until(MINUTES(93));
+    assert_int_equal(heard.warning_count, 2 * ALL); /* from the beginning: "in 5 minutes" */
+    crowd_run_to(cf_minutes(93));
     assert_int_equal(heard.ended, ALL);
-    assert_int_equal(cf_engine_resume(heard.stage.engine, NULL, "by a test", &err), CF_USAGE);
-    close_crowd(ALL);
+    assert_int_equal(cf_engine_resume(heard.sim.engine, NULL, "by a test", &err), CF_USAGE);
+    crowd_close();
 }
 
 /* A pause is not forgotten by a restart where there is a store, nor is when it ends. */
@@ -203,18 +118,15 @@ static void check_restart(struct cf_span how_long)
     struct cf_error err;
     struct cf_store *store = cf_store_create();
     for (int start = 0; start < 2; start++) {
-        heard = (struct heard){0};
-        heard.stage.store = store;
-        stage_open(&heard.stage, "policies/idle.lua", crowd(2, AT_ONCE, records),
-                   (struct cf_sim_setup){.seed = 1}, hear);
+        open_idlers(2, AT_ONCE, 1, store);
         if (start == 0)
-            assert_int_equal(cf_engine_pause(heard.stage.engine, "idle", how_long, "by a test", &err), 0);
+            assert_int_equal(cf_engine_pause(heard.sim.engine, "idle", how_long, "by a test", &err), 0);
         check_paused(true);
-        run_until(MINUTES(start ? 59 : 30));
-        assert_int_equal(heard.warnings, 0);
-        run_until(MINUTES(start ? 120 : 31));
+        crowd_run_to(cf_minutes(start ? 59 : 30));
+        assert_int_equal(heard.warning_count, 0);
+        crowd_run_to(cf_minutes(start ? 120 : 31));
         check_paused(!start || !cf_span_known(how_long));
-        close_crowd(2);
+        crowd_close();
     }
     cf_store_destroy(store);
 }

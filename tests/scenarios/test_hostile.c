@@ -3,14 +3,11 @@
  * logs its user off at the very microsecond at which it would have done so alone.
  */
 #include "../fixture/folder.h"
-#include "../unit/unit.h"
+#include "simulation.h"
 
 #include "base/log.h"
 #include "base/memory.h"
-#include "bindings/lua_host.h"
 #include "bindings/state/state.h"
-#include "engine/engine.h"
-#include "sim/sim.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,9 +40,7 @@ struct hostile {
 static struct trial {
     size_t memory;
     const char *others[2]; /* policies besides */
-    struct cf_loop *loop;
-    struct cf_engine *engine;
-    struct cf_journal_queue kept;
+    struct simulation sim;
     int64_t ended;         /* when ana's session did */
     unsigned failures;     /* of the hostile policy */
     unsigned all_failures; /* of any */
@@ -67,13 +62,12 @@ static void on_event(void *data, const struct cf_event *event, const struct cf_s
 {
     (void)data, (void)session;
     if (event->kind == CF_EVENT_LOGOFF)
-        trial.ended = cf_loop_now(trial.loop).us;
+        trial.ended = cf_loop_now(trial.sim.loop).us;
 }
 
-static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+static void hear(void *data, const struct cf_entry *entry)
 {
     (void)data;
-    cf_journal_queue_push(&trial.kept, kept, context);
     trial.all_failures += entry->what == CF_WHAT_FAILED;
     trial.rows += entry->policy && strcmp(entry->policy, "hostile") == 0;
     if (entry->what != CF_WHAT_FAILED || !entry->policy || strcmp(entry->policy, "hostile") != 0)
@@ -86,34 +80,16 @@ static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kep
     (void)snprintf(trial.message, sizeof trial.message, "%s", entry->text);
 }
 
-static void log_on(void)
-{
-    struct cf_session ana;
-    cf_session_init(&ana);
-    cf_session_set_string(&ana, CF_FIELD_USER, "ana");
-    cf_session_set_string(&ana, CF_FIELD_CLASS, "user");
-    ana.uid = 1000;
-    ana.console = CF_TRI_NO;
-    struct cf_error err = {0};
-    const struct cf_event event = {.kind = CF_EVENT_LOGON, .logon = &ana};
-    if (cf_sim_apply(cf_engine_backend(trial.engine), &event, &err) < 0)
-        fail_msg("%s", err.text);
-    cf_session_finish(&ana);
-}
-
 /* Writes the text to a file, unless there is none, and adds it as the policy "hostile". */
-static int add_hostile(struct cf_config *config, const char *text, struct cf_error *err)
+static int add_hostile(const char *text, struct cf_error *err)
 {
     struct cf_buffer whole = {0};
     bool is_body = !strstr(text, "sessions.watch");
     cf_buffer_printf(&whole,
                      is_body ? "sessions.watch({ class = 'user' }, function (session) %s\nend)" : "%s", text);
     folder_make();
-    const char *path = folder_write("hostile.lua", whole.data);
+    int code = simulation_try_policy(&trial.sim, folder_write("hostile.lua", whole.data), NULL, err);
     cf_buffer_finish(&whole);
-    cf_config_init(config);
-    assert_int_equal(cf_config_add_policy(config, path, NULL, NULL, err), 0);
-    int code = cf_engine_add_policy(trial.engine, &config->policies[0], err);
     folder_drop();
     return code;
 }
@@ -125,40 +101,21 @@ static int run_trial(const char *text, size_t memory, struct cf_error *err)
     trial = (struct trial){.memory = memory, .others = {trial.others[0], trial.others[1]}};
     struct cf_policy_host_ops hosts = cf_lua_host_ops;
     hosts.load = load;
-    struct cf_config config, hostile;
-    cf_config_init(&config);
-    cf_config_init(&hostile);
-    config.mode = CF_MODE_ACT;
-    config.limits.share = 1;
+    struct cf_config *config = &trial.sim.config;
+    simulation_init(&trial.sim, NULL, (struct cf_sim_setup){0}, hear);
+    trial.sim.setup.policy_host = &hosts;
     for (size_t i = 0; i < 2 && trial.others[i]; i++)
-        assert_int_equal(cf_config_add_policy(&config, trial.others[i], NULL, NULL, NULL), 0);
-    assert_int_equal(cf_config_add_policy(&config, "policies/idle.lua", NULL, NULL, NULL), 0);
-    assert_int_equal(
-        cf_loop_create_virtual((struct cf_instant){INT64_C(1772438400000000)}, 0, &trial.loop, NULL), 0);
-    cf_journal_queue_init(&trial.kept, trial.loop);
-    const struct cf_sim_setup sim = {0};
-    const struct cf_journal journal = {.write = write_entry};
-    const struct cf_engine_setup setup = {.loop = trial.loop,
-                                          .backend = &cf_sim_ops,
-                                          .backend_setup = &sim,
-                                          .policy_host = &hosts,
-                                          .config = &config,
-                                          .journal = &journal,
-                                          .policy_folder = "policies",
-                                          .zone = cf_zone_utc()};
-    assert_int_equal(cf_engine_create(&setup, &trial.engine, NULL), 0);
-    cf_sim_on_event(cf_engine_backend(trial.engine), on_event, NULL);
-    int code = text ? add_hostile(&hostile, text, err) : 0;
-    log_on();
-    cf_loop_run_until(trial.loop, cf_mono_add(cf_loop_now(trial.loop), CF_HOUR));
-    trial.starts = cf_engine_counts(trial.engine)->starts;
-    cf_engine_destroy(trial.engine);
-    cf_journal_queue_finish(&trial.kept);
-    cf_loop_run(trial.loop);
-    cf_loop_destroy(trial.loop);
-    cf_config_finish(&config);
-    cf_config_finish(&hostile);
-    cf_zones_release();
+        assert_int_equal(cf_config_add_policy(config, trial.others[i], NULL, NULL, NULL), 0);
+    assert_int_equal(cf_config_add_policy(config, "policies/idle.lua", NULL, NULL, NULL), 0);
+    assert_int_equal(simulation_start(&trial.sim, NULL), 0);
+    cf_sim_on_event(cf_engine_backend(trial.sim.engine), on_event, NULL);
+    int code = text ? add_hostile(text, err) : 0;
+    struct cf_session ana;
+    person_init(&ana, "ana", 1000);
+    simulation_log_on(&trial.sim, 0, &ana);
+    simulation_run_to(&trial.sim, CF_HOUR);
+    trial.starts = cf_engine_counts(trial.sim.engine)->starts;
+    simulation_close(&trial.sim);
     return code;
 }
 

@@ -2,7 +2,7 @@
  * What idle.lua promises, held against what happened on the host: over 1,000 users and 30 days, from the
  * journal and from the events that the host itself tells of, never from the engine's opinion.
  */
-#include "stage.h"
+#include "simulation.h"
 
 #include "base/memory.h"
 
@@ -25,7 +25,7 @@ struct desk {
 };
 
 static struct trial {
-    struct stage stage;
+    struct simulation sim;
     struct desk *desks;
     size_t desk_count;
     bool faults;
@@ -34,7 +34,7 @@ static struct trial {
 
 static int64_t now(void)
 {
-    return cf_loop_now(trial.stage.loop).us;
+    return cf_loop_now(trial.sim.loop).us;
 }
 
 static struct desk *desk_at(uint32_t label)
@@ -111,10 +111,9 @@ static void on_event(void *data, const struct cf_event *event, const struct cf_s
     }
 }
 
-static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+static void write_entry(void *data, const struct cf_entry *entry)
 {
     (void)data;
-    cf_journal_queue_push(&trial.stage.kept, kept, context);
     struct desk *desk = entry->session ? desk_of(entry->session) : NULL;
     if (entry->what == CF_WHAT_WARN) {
         assert_non_null(desk);
@@ -140,20 +139,21 @@ static void run_trial(bool faults, uint64_t seed)
                                      .zone = cf_zone_utc()};
     struct cf_scenario *scenario = NULL;
     assert_int_equal(cf_office_create(&office, &scenario, NULL), 0);
-    stage_open(&trial.stage, "policies/idle.lua", scenario, (struct cf_sim_setup){.seed = seed}, write_entry);
-    cf_sim_on_event(cf_engine_backend(trial.stage.engine), on_event, NULL);
-    stage_run(&trial.stage);
+    simulation_open(&trial.sim, "policies/idle.lua", scenario, (struct cf_sim_setup){.seed = seed},
+                    write_entry);
+    cf_sim_on_event(cf_engine_backend(trial.sim.engine), on_event, NULL);
+    simulation_run(&trial.sim);
     for (size_t i = 0; i < trial.desk_count; i++)
         check_stay(&trial.desks[i]);
     print_message("%s: %llu inputs, %llu warnings (%llu undelivered), %llu logoffs, %llu overstays\n",
                   faults ? "with faults" : "no faults", (unsigned long long)trial.inputs,
                   (unsigned long long)trial.warnings, (unsigned long long)trial.undelivered,
                   (unsigned long long)trial.logoffs, (unsigned long long)trial.overstays);
-    const struct cf_engine_counts *counts = cf_engine_counts(trial.stage.engine);
+    const struct cf_engine_counts *counts = cf_engine_counts(trial.sim.engine);
     print_message("starts %llu resumes %llu confirmations %llu refreshes %llu\n",
                   (unsigned long long)counts->starts, (unsigned long long)counts->resumes,
                   (unsigned long long)counts->confirmations, (unsigned long long)counts->refreshes);
-    stage_close(&trial.stage);
+    simulation_close(&trial.sim);
     free(trial.desks);
 }
 

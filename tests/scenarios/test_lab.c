@@ -1,18 +1,19 @@
 /* Nothing polls: a day of a whole office under lab-closing.lua. */
-#include "lab.h"
+#include "office_day.h"
 
 static void run(bool pushes)
 {
-    struct lab lab = lab_run("policies/lab-closing.lua", pushes);
-    const struct cf_engine_counts *counts = &lab.counts;
+    struct office_day day;
+    office_day_run(&day, "policies/lab-closing.lua", pushes);
+    const struct cf_engine_counts *counts = &day.counts;
     print_message(
         "a day, input %s: %llu sessions, %llu logoffs; %llu evaluations, %llu flips, %llu confirmations\n",
-        pushes ? "told" : "read", (unsigned long long)lab.sessions, (unsigned long long)lab.logoffs,
+        pushes ? "told" : "read", (unsigned long long)day.sessions, (unsigned long long)day.logoffs,
         (unsigned long long)counts->evaluations, (unsigned long long)counts->flips,
         (unsigned long long)counts->confirmations);
-    assert_int_equal(lab.failures, 0);
-    assert_true(lab.sessions > 100 && lab.logoffs > 50);
-    assert_true(counts->evaluations <= counts->flips + counts->confirmations + lab.sessions);
+    assert_int_equal(day.failures, 0);
+    assert_true(day.sessions > 100 && day.logoffs > 50);
+    assert_true(counts->evaluations <= counts->flips + counts->confirmations + day.sessions);
 }
 
 static void test_input_is_told(void **state)

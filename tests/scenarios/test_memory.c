@@ -2,9 +2,10 @@
  * What a session costs: 100,000 of them on a host that does nothing, all at rest under idle.lua. Sizes are
  * exact, so the bounds are, too; scripts/bench prints them.
  */
-#include "../unit/unit.h"
+#include "../fixture/folder.h"
+#include "allocated.h"
+#include "simulation.h"
 
-#include "bindings/lua_host.h"
 #include "bindings/script.h"
 #include "engine/task.h"
 
@@ -12,26 +13,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#if IS_SANITIZED
-#include <sanitizer/allocator_interface.h>
-enum { SESSIONS = 10000 }; /* which take long enough there */
-#else
-#include <malloc.h>
-enum { SESSIONS = 100000 };
-#endif
-
-enum { TASK = 1800, SESSION = 3000 }; /* bytes, at most */
-
-/* Bytes in use, malloc's own beside each block included. */
-static size_t allocated(void)
-{
-#if IS_SANITIZED
-    return __sanitizer_get_current_allocated_bytes();
-#else
-    struct mallinfo2 info = mallinfo2();
-    return info.uordblks + info.hblkhd;
-#endif
-}
+enum { SESSIONS = IS_SANITIZED ? 10000 : 100000 }; /* which take long enough there */
+enum { TASK = 1800, SESSION = 3000 };              /* bytes, at most */
 
 /* ---- A host that only has sessions ---- */
 
@@ -112,9 +95,9 @@ static void log_on(int64_t number)
     crowd.sink.seen(crowd.sink.data, &session, CF_FIELDS_ALL);
 }
 
-static void write_nothing(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+static void hear(void *data, const struct cf_entry *entry)
 {
-    (void)data, (void)kept, (void)context;
+    (void)data;
     fail_msg("%s", entry->text);
 }
 
@@ -137,36 +120,23 @@ static struct cost measure(const char *path)
 {
     struct cf_policy_host_ops hosts = cf_lua_host_ops;
     hosts.load = load;
-    struct cf_config none, config;
-    const struct cf_journal journal = {.write = write_nothing};
-    cf_config_init(&none);
-    cf_config_init(&config);
-    assert_int_equal(cf_config_add_policy(&config, path, NULL, NULL, NULL), 0);
-    struct cf_engine_setup setup = {.backend = &crowd_ops,
-                                    .policy_host = &hosts,
-                                    .config = &none,
-                                    .journal = &journal,
-                                    .zone = cf_zone_utc()};
-    assert_int_equal(cf_loop_create_virtual((struct cf_instant){0}, 0, &setup.loop, NULL), 0);
-    struct cf_engine *engine;
-    assert_int_equal(cf_engine_create(&setup, &engine, NULL), 0);
+    struct simulation sim;
+    simulation_init(&sim, NULL, (struct cf_sim_setup){0}, hear);
+    sim.setup.backend = &crowd_ops;
+    sim.setup.policy_host = &hosts;
+    assert_int_equal(simulation_start(&sim, NULL), 0);
     size_t before = allocated();
     crowd.sink.listing(crowd.sink.data, false);
     for (int64_t number = 1; number <= SESSIONS; number++)
         log_on(number);
     crowd.sink.listing(crowd.sink.data, true);
     size_t known = allocated();
-    assert_int_equal(cf_engine_add_policy(engine, &config.policies[0], NULL), 0);
+    simulation_add_policy(&sim, path, NULL);
     size_t loaded = lua->used - lua->held; /* by Lua itself */
-    cf_loop_run_until(setup.loop, (struct cf_mono){CF_MINUTE.us});
+    simulation_run_to(&sim, CF_MINUTE);
     struct cost cost = {(double)(known - before) / SESSIONS, (double)(allocated() - before) / SESSIONS,
                         (double)(lua->used - lua->held - loaded) / SESSIONS};
-    cf_engine_destroy(engine);
-    cf_loop_run(setup.loop);
-    cf_loop_destroy(setup.loop);
-    cf_config_finish(&none);
-    cf_config_finish(&config);
-    cf_zones_release();
+    simulation_close(&sim);
     return cost;
 }
 
@@ -176,12 +146,9 @@ static struct cost measure_two(void)
     static const char text[] = "local function rest(session) session:wait_idle(hour) end\n"
                                "sessions.watch({ class = 'user' }, rest)\n"
                                "sessions.watch({ class = 'user' }, rest)\n";
-    char path[] = "/tmp/curfew-memory-XXXXXX.lua";
-    int file = mkstemps(path, 4);
-    assert_true(file >= 0 && write(file, text, sizeof text - 1) == sizeof text - 1);
-    close(file);
-    struct cost cost = measure(path);
-    remove(path);
+    folder_make();
+    struct cost cost = measure(folder_write("two.lua", text));
+    folder_drop();
     return cost;
 }
 

@@ -4,7 +4,7 @@
  * engine's opinion. CURFEW_SCENARIOS=10000 runs more of them, CURFEW_FIRST=37 begins with that one.
  */
 #include "random_people.h"
-#include "stage.h"
+#include "simulation.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +37,7 @@ struct desk {
 };
 
 static struct trial {
-    struct stage stage;
+    struct simulation sim;
     uint64_t number;
     bool together;
     struct desk desks[PEOPLE];
@@ -49,7 +49,7 @@ static struct {
 
 static int64_t now(void)
 {
-    return cf_loop_now(trial.stage.loop).us;
+    return cf_loop_now(trial.sim.loop).us;
 }
 
 /* ---- What must hold ---- */
@@ -205,10 +205,9 @@ static void note(const struct cf_entry *entry, struct desk *desk, size_t policy)
     }
 }
 
-static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+static void write_entry(void *data, const struct cf_entry *entry)
 {
     (void)data;
-    cf_journal_queue_push(&trial.stage.kept, kept, context);
     struct desk *desk = desk_of(entry->session);
     size_t policy = entry->policy ? index_of(policies, ALL, entry->policy) : ALL;
     if (entry->what == CF_WHAT_RESTART && strncmp(entry->text, "the host slept", 14) == 0)
@@ -295,21 +294,16 @@ static void run_one(uint64_t number)
     struct cf_random random = cf_random_of(number, 20260302);
     size_t only = cf_random_below(&random, 2 * ALONE);
     trial = (struct trial){.number = number, .together = only >= ALONE};
-    struct cf_config others;
-    cf_config_init(&others);
     char path[64];
+    (void)snprintf(path, sizeof path, "policies/%s.lua", policies[trial.together ? 0 : only]);
+    simulation_open(&trial.sim, path, imagine(&random), (struct cf_sim_setup){.seed = number}, write_entry);
     for (size_t i = 1; trial.together && i < ALL; i++) {
         (void)snprintf(path, sizeof path, "policies/%s.lua", policies[i]);
-        assert_int_equal(cf_config_add_policy(&others, path, NULL, NULL, NULL), 0);
+        simulation_add_policy(&trial.sim, path, NULL);
     }
-    (void)snprintf(path, sizeof path, "policies/%s.lua", policies[trial.together ? 0 : only]);
-    stage_open(&trial.stage, path, imagine(&random), (struct cf_sim_setup){.seed = number}, write_entry);
-    for (size_t i = 0; i < others.policy_count; i++)
-        assert_int_equal(cf_engine_add_policy(trial.stage.engine, &others.policies[i], NULL), 0);
-    cf_sim_on_event(cf_engine_backend(trial.stage.engine), on_event, NULL);
-    stage_run(&trial.stage);
-    stage_close(&trial.stage);
-    cf_config_finish(&others);
+    cf_sim_on_event(cf_engine_backend(trial.sim.engine), on_event, NULL);
+    simulation_run(&trial.sim);
+    simulation_close(&trial.sim);
 }
 
 static void test_random_scenarios(void **state)

@@ -6,6 +6,7 @@
  * CURFEW_SESSION_DAYS=1000000 and CURFEW_SCENARIOS=10000 run more of them, CURFEW_FIRST=37 begins with that
  * one (and with 1 of them it is that one alone), CURFEW_SURVEY=1 goes on after a breach, and counts them.
  */
+#include "../fixture/folder.h"
 #include "random_people.h"
 #include "witness.h"
 
@@ -18,7 +19,7 @@
 enum { SESSION_DAYS = 500, SCENARIOS = CASES(300), POLICIES = 4, LOOKING_SEED = 20261128, BREACHES = 32 };
 
 static struct trial {
-    char paths[POLICIES][40];
+    char paths[POLICIES][FOLDER_PATH];
     struct policy policies[POLICIES];
     struct people people;
     int64_t gaps[POLICIES * POLICY_GAPS];
@@ -169,11 +170,11 @@ static void run_many(uint64_t days, uint64_t scenarios, bool by_hand)
     uint64_t number = setting("CURFEW_FIRST", 1), first = number, breaches = 0;
     bool survey = setting("CURFEW_SURVEY", 0);
     trial = (struct trial){0};
+    folder_make();
     for (int i = 0; i < POLICIES; i++) {
-        (void)snprintf(trial.paths[i], sizeof trial.paths[i], "/tmp/curfew-policy-XXXXXX.lua");
-        int file = mkstemps(trial.paths[i], 4);
-        assert_true(file >= 0);
-        close(file);
+        char name[16];
+        (void)snprintf(name, sizeof name, "policy-%d.lua", i);
+        (void)strcpy(trial.paths[i], folder_path(name));
     }
     while (trial.witness.session_us < (int64_t)days * CF_DAY.us || number - first < scenarios) {
         run_one(number, by_hand);
@@ -187,8 +188,7 @@ static void run_many(uint64_t days, uint64_t scenarios, bool by_hand)
         }
         number++;
     }
-    for (int i = 0; i < POLICIES; i++)
-        remove(trial.paths[i]);
+    folder_drop();
     print_sums(number - first);
     assert_int_equal(breaches, 0);
 }

@@ -2,7 +2,7 @@
  * Every text of every policy that comes with curfew has its translation, and every translation its text:
  * found by what the host is asked to show to people of either language, whatever the policies may look like.
  */
-#include "stage.h"
+#include "simulation.h"
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -20,7 +20,7 @@ struct shown {
 };
 
 static struct {
-    struct stage stage;
+    struct simulation sim;
     const struct cf_backend_ops *ops; /* the simulator's */
     struct shown *shown;
 } play;
@@ -60,12 +60,6 @@ static void submit(struct cf_backend *backend, const struct cf_request *request)
     play.ops->submit(backend, request);
 }
 
-static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
-{
-    (void)data, (void)entry;
-    cf_journal_queue_push(&play.stage.kept, kept, context);
-}
-
 /* ---- The play ---- */
 
 /* A remote student who logs on at that minute, and does nothing more. */
@@ -74,51 +68,37 @@ static void add_logon(struct cf_script *script, uint32_t label, int64_t minute, 
 {
     static const char *const groups[] = {"students", NULL};
     struct cf_session who;
-    cf_session_init(&who);
-    cf_session_set_string(&who, CF_FIELD_USER, known ? "ana" : "bea");
+    person_init(&who, known ? "ana" : "bea", CF_NUMBER_UNKNOWN);
     cf_session_set_string(&who, CF_FIELD_TYPE, "rdp");
     cf_session_set_string(&who, CF_FIELD_LANGUAGE, language);
     cf_session_set_list(&who, CF_FIELD_GROUPS, groups);
     if (!known)
         cf_session_set_string(&who, CF_FIELD_IDLE_SOURCE, "unknown");
-    struct cf_event event = {
-        .at_us = CF_SECOND.us + minute * CF_MINUTE.us, .kind = CF_EVENT_LOGON, .label = label, .logon = &who};
-    assert_int_equal(cf_script_add(script, &event, NULL), 0);
-    cf_session_finish(&who);
+    script_log_on(script, cf_seconds(1 + minute * 60), label, &who);
 }
 
 /* What one policy shows in a week to people who log on at a Monday's 08:00 UTC. */
 static void run(const char *policy, const char *language, struct shown *shown)
 {
-    struct cf_script *script = cf_script_create((struct cf_instant){INT64_C(1772438400000000)});
+    struct cf_script *script = cf_script_create(MONDAY_8AM);
     add_logon(script, 0, 0, language, true);
     add_logon(script, 1, 10, language, true); /* again, elsewhere */
     add_logon(script, 2, 10, language, false);
 
-    struct cf_config config;
-    struct cf_error err = {0};
-    cf_config_init(&config);
-    assert_int_equal(cf_config_add_policy(&config, policy, NULL, NULL, &err), 0);
-    json_t *hour = json_string("1h");
-    if (strcmp(config.policies[0].name, "idle") == 0)
-        assert_int_equal(cf_config_set_option(&config, "idle", "unseen", hour, &err), 0);
-    json_decref(hour);
-
-    stage_open(&play.stage, "policies/disconnected.lua", cf_script_finish(script, DAYS * CF_DAY.us),
-               (struct cf_sim_setup){0}, write_entry);
-    cf_replace(&play.stage.config.language, language); /* for those who are refused */
-    if (cf_engine_add_policy(play.stage.engine, &config.policies[0], &err) != 0)
-        fail_msg("%s", err.text);
-    struct cf_backend_head *head = (struct cf_backend_head *)(void *)cf_engine_backend(play.stage.engine);
+    json_t *options = strstr(policy, "idle.lua") ? json_pack("{s:s}", "unseen", "1h") : NULL;
+    simulation_open(&play.sim, "policies/disconnected.lua", cf_script_finish(script, DAYS * CF_DAY.us),
+                    (struct cf_sim_setup){0}, NULL);
+    cf_replace(&play.sim.config.language, language); /* for those who are refused */
+    simulation_add_policy(&play.sim, policy, options);
+    struct cf_backend_head *head = (struct cf_backend_head *)(void *)cf_engine_backend(play.sim.engine);
     struct cf_backend_ops watched = *head->ops;
     play.ops = head->ops;
     play.shown = shown;
     watched.submit = submit;
     head->ops = &watched;
-    stage_run(&play.stage);
+    simulation_run(&play.sim);
     head->ops = play.ops;
-    stage_close(&play.stage);
-    cf_config_finish(&config);
+    simulation_close(&play.sim);
 }
 
 /* ---- What must hold ---- */

@@ -5,8 +5,9 @@
  * never early. CURFEW_CONDITIONS=100000 tries more of them, CURFEW_FIRST=37 begins with that one,
  * CURFEW_SURVEY=1 only counts those that are wrong.
  */
+#include "../fixture/folder.h"
 #include "random_condition.h"
-#include "stage.h"
+#include "simulation.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,7 +45,7 @@ struct moment {
 };
 
 static struct trial {
-    struct stage stage;
+    struct simulation sim;
     struct cf_random random;
     const struct supply *supply;
     struct moment moments[EVENTS];
@@ -177,14 +178,11 @@ static struct cf_scenario *history(void)
 {
     struct cf_random *random = &trial.random;
     struct cf_session ana;
-    cf_session_init(&ana);
-    cf_session_set_string(&ana, CF_FIELD_USER, "ana");
-    cf_session_set_string(&ana, CF_FIELD_CLASS, "user");
+    person_init(&ana, "ana", CF_NUMBER_UNKNOWN);
     cf_session_set_string(&ana, CF_FIELD_TYPE, "rdp");
     struct cf_script *script = cf_script_create(START);
     struct cf_error err = {0};
-    struct cf_event logon = {.kind = CF_EVENT_LOGON, .logon = &ana};
-    assert_int_equal(cf_script_add(script, &logon, &err), 0);
+    script_log_on(script, (struct cf_span){0}, 0, &ana);
     bool locked = false, away = false;
     int64_t at = 0;
     trial.count = (int)cf_random_below(random, EVENTS);
@@ -233,10 +231,9 @@ static void write_policy(const char *path)
     cf_buffer_finish(&text);
 }
 
-static void note_wake(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+static void note_wake(void *data, const struct cf_entry *entry)
 {
-    struct stage *stage = data;
-    cf_journal_queue_push(&stage->kept, kept, context);
+    (void)data;
     if (entry->what == CF_WHAT_WARN && trial.supply->notice)
         return;
     if (entry->what != CF_WHAT_TELL)
@@ -277,24 +274,23 @@ static bool run_trial(const char *path, uint64_t seed, const struct supply *supp
     condition_init(&trial.condition, &trial.random);
     trial.condition.root = condition_any(&trial.condition, &trial.random, 3);
     write_policy(path);
-    stage_open(&trial.stage, path, history(), supply->sim, note_wake);
-    stage_run(&trial.stage);
+    simulation_open(&trial.sim, path, history(), supply->sim, note_wake);
+    simulation_run(&trial.sim);
     int64_t end = HOURS * CF_HOUR.us;
-    if (trial.stage.scenario->length_us > end)
-        end = trial.stage.scenario->length_us;
+    if (trial.sim.scenario->length_us > end)
+        end = trial.sim.scenario->length_us;
     find_edges(end + 1);
     bool right = check_wakes(seed, end, survey);
-    stage_close(&trial.stage);
+    simulation_close(&trial.sim);
     condition_finish(&trial.condition);
     return right;
 }
 
 static void run_trials(const struct supply *supply)
 {
-    char path[] = "/tmp/curfew-condition-XXXXXX.lua";
-    int file = mkstemps(path, 4);
-    assert_true(file >= 0);
-    close(file);
+    folder_make();
+    char path[FOLDER_PATH];
+    (void)strcpy(path, folder_path("condition.lua"));
     uint64_t first = setting("CURFEW_FIRST", 1), trials = setting("CURFEW_CONDITIONS", TRIALS), wakes = 0,
              wrong = 0;
     bool survey = setting("CURFEW_SURVEY", 0);
@@ -302,7 +298,7 @@ static void run_trials(const struct supply *supply)
         wrong += !run_trial(path, seed, supply, survey);
         wakes += (uint64_t)trial.wake_count;
     }
-    remove(path);
+    folder_drop();
     print_message("%llu conditions, input %s: %llu wakes; %llu wrong\n", (unsigned long long)trials,
                   supply->name, (unsigned long long)wakes, (unsigned long long)wrong);
     assert_true(wakes > 0 || trials < TRIALS);

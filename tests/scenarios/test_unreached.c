@@ -4,7 +4,7 @@
  * row as it begins and one as it ends, and none for each try between.
  */
 #include "../fixture/folder.h"
-#include "stage.h"
+#include "simulation.h"
 
 #include "base/log.h"
 #include "engine/answers/explain.h"
@@ -41,7 +41,7 @@ static const char *const wishes[] = {
 };
 
 static struct reach {
-    struct stage stage;
+    struct simulation sim;
     struct cf_random random;
     struct cf_timer timer;
     const char *wish;
@@ -71,7 +71,7 @@ static struct {
 
 static struct cf_mono now(void)
 {
-    return cf_loop_now(reach.stage.loop);
+    return cf_loop_now(reach.sim.loop);
 }
 
 /* A warning, or a message, is tried: is it time? */
@@ -107,7 +107,7 @@ static void on_request(void *data, const struct cf_request *request)
     counts.quiet += reach.unreached;
     reach.begun = 0;
     reach.warns = request->notice != 0;
-    cf_timer_defer(reach.stage.loop, &reach.looked);
+    cf_timer_defer(reach.sim.loop, &reach.looked);
 }
 
 static void note_failure(void)
@@ -126,7 +126,7 @@ static void note_failure(void)
 static void on_looked(struct cf_timer *timer)
 {
     (void)timer;
-    if (!cf_sim_session(cf_engine_backend(reach.stage.engine), 0))
+    if (!cf_sim_session(cf_engine_backend(reach.sim.engine), 0))
         return;
     if (!reach.reachable) {
         note_failure();
@@ -147,11 +147,10 @@ static void check_row(enum cf_what what)
         fail_msg("%s: one row more of a session that no warning reaches: %s", reach.wish, cf_what_name(what));
 }
 
-static void hear(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+static void hear(void *data, const struct cf_entry *entry)
 {
     (void)data;
     bool tries = entry->what == CF_WHAT_WARN || entry->what == CF_WHAT_TELL;
-    cf_journal_queue_push(&reach.stage.kept, kept, context);
     counts.told += entry->what == CF_WHAT_UNREACHED;
     if (entry->what == CF_WHAT_LOGOFF) {
         assert_true(reach.warned);
@@ -171,14 +170,14 @@ static void apply(enum cf_event_kind kind)
 {
     const struct cf_event event = {.kind = kind};
     struct cf_error err = {0};
-    if (cf_sim_apply(cf_engine_backend(reach.stage.engine), &event, &err) != 0)
+    if (cf_sim_apply(cf_engine_backend(reach.sim.engine), &event, &err) != 0)
         fail_msg("%s", err.text);
 }
 
 /* It can be reached from now on, or not any more, and the host shows that it changed. */
 static void change(void)
 {
-    if (!cf_sim_session(cf_engine_backend(reach.stage.engine), 0)) {
+    if (!cf_sim_session(cf_engine_backend(reach.sim.engine), 0)) {
         reach.locked = reach.unreached = reach.owed = false;
         reach.tries = 0;
         reach.due = reach.since = CF_MONO_UNKNOWN;
@@ -199,7 +198,7 @@ static void change(void)
 static void happen(struct cf_timer *timer)
 {
     uint32_t what = cf_random_below(&reach.random, 5);
-    struct cf_backend *sim = cf_engine_backend(reach.stage.engine);
+    struct cf_backend *sim = cf_engine_backend(reach.sim.engine);
     assert_false(cf_mono_known(reach.due) && now().us > reach.due.us);
     if (what <= 1) {
         reach.reachable = !reach.reachable;
@@ -212,21 +211,17 @@ static void happen(struct cf_timer *timer)
         apply(CF_EVENT_INPUT);
     }
     uint32_t most = cf_random_below(&reach.random, 4) ? 300 : 3;
-    cf_timer_set(reach.stage.loop, timer,
+    cf_timer_set(reach.sim.loop, timer,
                  cf_mono_add(now(), cf_seconds(1 + cf_random_below(&reach.random, most * 60))));
 }
 
-static struct cf_scenario *people(struct cf_session *record, uint32_t count, struct cf_span length)
+static struct cf_scenario *people(uint32_t count, struct cf_span length)
 {
     struct cf_script *script = cf_script_create((struct cf_instant){MONDAY});
-    cf_session_init(record);
-    cf_session_set_string(record, CF_FIELD_USER, "ana");
-    cf_session_set_string(record, CF_FIELD_CLASS, "user");
-    record->uid = 1001;
-    record->console = CF_TRI_NO;
     for (uint32_t label = 0; label < count; label++) {
-        const struct cf_event event = {.kind = CF_EVENT_LOGON, .label = label, .logon = record};
-        assert_int_equal(cf_script_add(script, &event, NULL), 0);
+        struct cf_session ana;
+        person_init(&ana, "ana", 1001);
+        script_log_on(script, (struct cf_span){0}, label, &ana);
     }
     return cf_script_finish(script, length.us);
 }
@@ -234,7 +229,6 @@ static struct cf_scenario *people(struct cf_session *record, uint32_t count, str
 static void play(uint64_t seed)
 {
     char policy[1024];
-    struct cf_session record;
     reach = (struct reach){.random = cf_random_of(seed, 1),
                            .due = CF_MONO_UNKNOWN,
                            .since = CF_MONO_UNKNOWN,
@@ -247,15 +241,14 @@ static void play(uint64_t seed)
                                .pushes_input = seed % 2,
                                .faults = {.undelivered = NOT_AT_ALL},
                                .on_request = on_request};
-    stage_open(&reach.stage, folder_write("wish.lua", policy), people(&record, 1, cf_minutes(DAYS * 24 * 60)),
-               sim, hear);
+    simulation_open(&reach.sim, folder_write("wish.lua", policy), people(1, cf_minutes(DAYS * 24 * 60)), sim,
+                    hear);
     reach.timer = (struct cf_timer){.fire = happen};
-    cf_timer_set(reach.stage.loop, &reach.timer, (struct cf_mono){cf_minutes(90).us});
-    stage_run(&reach.stage);
-    cf_timer_stop(reach.stage.loop, &reach.timer);
-    cf_timer_stop(reach.stage.loop, &reach.looked);
-    stage_close(&reach.stage);
-    cf_session_finish(&record);
+    cf_timer_set(reach.sim.loop, &reach.timer, (struct cf_mono){cf_minutes(90).us});
+    simulation_run(&reach.sim);
+    cf_timer_stop(reach.sim.loop, &reach.timer);
+    cf_timer_stop(reach.sim.loop, &reach.looked);
+    simulation_close(&reach.sim);
 }
 
 /* Whatever happens to the session: no try before its time, none later than at once where it may reach, and no
@@ -278,14 +271,13 @@ static void test_random_reach(void **state)
 /* ---- A crowd for a day ---- */
 
 static struct crowd {
-    struct stage stage;
+    struct simulation sim;
     uint64_t tries, rows, logoffs, told;
 } crowd;
 
-static void count(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+static void count(void *data, const struct cf_entry *entry)
 {
     (void)data;
-    cf_journal_queue_push(&crowd.stage.kept, kept, context);
     crowd.rows++;
     crowd.logoffs += entry->what == CF_WHAT_LOGOFF;
     crowd.told += entry->what == CF_WHAT_UNREACHED;
@@ -301,7 +293,7 @@ static void count_try(void *data, const struct cf_request *request)
 
 static void expect_told(void)
 {
-    json_t *told = cf_explain_status(crowd.stage.engine), *unreached = json_object_get(told, "unreached");
+    json_t *told = cf_explain_status(crowd.sim.engine), *unreached = json_object_get(told, "unreached");
     assert_int_equal(json_array_size(unreached), 100); /* of them, no more are named */
     const json_t *one = json_array_get(unreached, 0);
     assert_string_equal(json_string_value(json_object_get(one, "user")), "ana");
@@ -312,8 +304,8 @@ static void expect_told(void)
     assert_true(strncmp(json_string_value(json_object_get(one, "since")), "2026-03-02T00:25", 16) == 0);
     assert_true(json_is_true(json_object_get(one, "long")));
     json_decref(told);
-    cf_session_key first = cf_registry_next(cf_engine_registry(crowd.stage.engine), 0);
-    told = cf_explain_session(crowd.stage.engine, first);
+    cf_session_key first = cf_registry_next(cf_engine_registry(crowd.sim.engine), 0);
+    told = cf_explain_session(crowd.sim.engine, first);
     assert_true(json_is_object(json_object_get(told, "unreached")));
     json_decref(told);
 }
@@ -321,10 +313,9 @@ static void expect_told(void)
 static void test_crowd(void **state)
 {
     (void)state;
-    struct cf_session record;
     crowd = (struct crowd){0};
-    stage_open(&crowd.stage, "policies/idle.lua", people(&record, CROWD, DAY), UNREACHED, count);
-    stage_run(&crowd.stage);
+    simulation_open(&crowd.sim, "policies/idle.lua", people(CROWD, DAY), UNREACHED, count);
+    simulation_run(&crowd.sim);
     expect_told();
     print_message("%d sessions, a day: %llu rows, of them %llu tries\n", CROWD,
                   (unsigned long long)crowd.rows, (unsigned long long)crowd.tries);
@@ -332,8 +323,7 @@ static void test_crowd(void **state)
     assert_in_range(crowd.tries, CROWD * 20, CROWD * MOST_A_DAY);
     assert_int_equal(crowd.told, CROWD);
     assert_int_equal(crowd.rows, ROWS_FOR_GOOD * CROWD);
-    stage_close(&crowd.stage);
-    cf_session_finish(&record);
+    simulation_close(&crowd.sim);
 }
 
 /* ---- An agent that comes and goes, a terminal that is stopped and started ---- */
@@ -358,30 +348,28 @@ static uint64_t flip_terminal(struct cf_session *session)
 static void flap(struct cf_timer *timer)
 {
     uint64_t (*flips)(struct cf_session *) = *(uint64_t(**)(struct cf_session *))timer->data;
-    struct cf_backend *sim = cf_engine_backend(crowd.stage.engine);
+    struct cf_backend *sim = cf_engine_backend(crowd.sim.engine);
     cf_sim_tell(sim, 0, flips(cf_sim_record(sim, 0)));
-    cf_timer_set(crowd.stage.loop, timer, cf_mono_add(cf_loop_now(crowd.stage.loop), cf_seconds(5)));
+    cf_timer_set(crowd.sim.loop, timer, cf_mono_add(cf_loop_now(crowd.sim.loop), cf_seconds(5)));
 }
 
 /* It counts as a change once in ten minutes, whatever it does. */
 static void play_flaps(uint64_t (*flips)(struct cf_session *))
 {
-    struct cf_session record;
     crowd = (struct crowd){0};
-    stage_open(&crowd.stage, "policies/idle.lua", people(&record, 1, DAY), UNREACHED, count);
+    simulation_open(&crowd.sim, "policies/idle.lua", people(1, DAY), UNREACHED, count);
     flaps = (struct cf_timer){.fire = flap, .data = &flips};
-    cf_timer_set(crowd.stage.loop, &flaps, (struct cf_mono){cf_minutes(45).us});
-    cf_loop_run_until(crowd.stage.loop, (struct cf_mono){cf_minutes(46).us});
+    cf_timer_set(crowd.sim.loop, &flaps, (struct cf_mono){cf_minutes(45).us});
+    simulation_run_to(&crowd.sim, cf_minutes(46));
     assert_in_range(crowd.tries, 5, 6); /* at minutes 25, 26, 28, 32, 40, and at once as it came */
-    stage_run(&crowd.stage);
-    cf_timer_stop(crowd.stage.loop, &flaps);
+    simulation_run(&crowd.sim);
+    cf_timer_stop(crowd.sim.loop, &flaps);
     print_message("what flaps for a day: %llu rows, %llu tries\n", (unsigned long long)crowd.rows,
                   (unsigned long long)crowd.tries);
     assert_in_range(crowd.tries, DAY.us / LIVES.us - 20, DAY.us / LIVES.us + MOST_A_DAY);
     assert_int_equal(crowd.rows, ROWS_FOR_GOOD);
     assert_int_equal(crowd.logoffs, 0);
-    stage_close(&crowd.stage);
-    cf_session_finish(&record);
+    simulation_close(&crowd.sim);
 }
 
 static void test_flapping(void **state)
@@ -395,26 +383,24 @@ static void test_flapping(void **state)
 static void test_missing(void **state)
 {
     (void)state;
-    struct cf_session record;
     crowd = (struct crowd){0};
-    struct cf_scenario *scenario = people(&record, CROWD, DAY);
-    stage_open(&crowd.stage, "policies/idle.lua", scenario, (struct cf_sim_setup){0}, count);
-    cf_loop_run_until(crowd.stage.loop, (struct cf_mono){CF_MINUTE.us});
-    struct cf_backend *sim = cf_engine_backend(crowd.stage.engine);
+    struct cf_scenario *scenario = people(CROWD, DAY);
+    simulation_open(&crowd.sim, "policies/idle.lua", scenario, (struct cf_sim_setup){0}, count);
+    simulation_run_to(&crowd.sim, CF_MINUTE);
+    struct cf_backend *sim = cf_engine_backend(crowd.sim.engine);
     for (uint32_t label = 0; label < CROWD; label++) {
         cf_session_set_string((struct cf_session *)(uintptr_t)cf_sim_session(sim, label), CF_FIELD_MISSING,
                               label == 7 ? "another thing" : "install it");
         cf_sim_tell(sim, label, CF_FIELD_BIT(CF_FIELD_MISSING));
     }
-    json_t *told = cf_explain_status(crowd.stage.engine), *missing = json_object_get(told, "missing");
+    json_t *told = cf_explain_status(crowd.sim.engine), *missing = json_object_get(told, "missing");
     assert_int_equal(json_array_size(missing), 2);
     assert_int_equal(json_integer_value(json_object_get(json_array_get(missing, 0), "count")), CROWD - 1);
     assert_int_equal(json_array_size(json_object_get(json_array_get(missing, 0), "sessions")), 10);
     assert_string_equal(json_string_value(json_object_get(json_array_get(missing, 1), "why")),
                         "another thing");
     json_decref(told);
-    stage_close(&crowd.stage);
-    cf_session_finish(&record);
+    simulation_close(&crowd.sim);
 }
 
 /* ---- What begins the tries anew ---- */
@@ -426,18 +412,18 @@ static void nothing(void)
 static void reload(void)
 {
     struct cf_error err = {0};
-    assert_int_equal(cf_engine_reload(crowd.stage.engine, &crowd.stage.config, &err), 0);
+    assert_int_equal(cf_engine_reload(crowd.sim.engine, &crowd.sim.config, &err), 0);
 }
 
 static void restart(void)
 {
-    cf_engine_restart(crowd.stage.engine, "a test");
+    cf_engine_restart(crowd.sim.engine, "a test");
 }
 
 static uint64_t tries_within(struct cf_span span)
 {
     uint64_t before = crowd.tries;
-    cf_loop_run_until(crowd.stage.loop, cf_mono_add(cf_loop_now(crowd.stage.loop), span));
+    simulation_run_on(&crowd.sim, span);
     return crowd.tries - before;
 }
 
@@ -447,16 +433,14 @@ static void test_again_at_once(void **state)
     (void)state;
     static void (*const whats[])(void) = {nothing, reload, restart};
     for (size_t i = 0; i < sizeof whats / sizeof *whats; i++) {
-        struct cf_session record;
         crowd = (struct crowd){0};
-        stage_open(&crowd.stage, "policies/idle.lua", people(&record, 1, DAY), UNREACHED, count);
+        simulation_open(&crowd.sim, "policies/idle.lua", people(1, DAY), UNREACHED, count);
         (void)tries_within(cf_minutes(12 * 60));
         for (int64_t minutes = 0; tries_within(LEAST) == 0; minutes++)
             assert_true(minutes < MOST.us / LEAST.us); /* else it is not tried any more, or without a row */
         whats[i]();                                    /* the next try is an hour away */
         assert_int_equal(tries_within(cf_minutes(30)) > 0, whats[i] != nothing);
-        stage_close(&crowd.stage);
-        cf_session_finish(&record);
+        simulation_close(&crowd.sim);
     }
 }
 

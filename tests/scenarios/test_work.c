@@ -3,7 +3,7 @@
  * that look at other sessions, functions for other events, vetoes and watches of others.
  */
 #include "../fixture/folder.h"
-#include "stage.h"
+#include "simulation.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -12,34 +12,18 @@ enum { USERS = 4, FEW = 3, MANY = 60 }; /* the last user comes later */
 
 #define MONDAY INT64_C(1772409600000000)
 
-static struct {
-    struct stage stage;
-    struct cf_session records[USERS];
-} work;
-
-static void take(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
-{
-    (void)data, (void)entry;
-    cf_journal_queue_push(&work.stage.kept, kept, context);
-}
+static struct simulation sim;
 
 static struct cf_scenario *people(void)
 {
     struct cf_script *script = cf_script_create((struct cf_instant){MONDAY});
     for (uint32_t label = 0; label < USERS; label++) {
         char name[16];
-        struct cf_session *record = &work.records[label];
+        struct cf_session record;
         (void)snprintf(name, sizeof name, "user%u", (unsigned)label);
-        cf_session_init(record);
-        cf_session_set_string(record, CF_FIELD_USER, name);
-        cf_session_set_string(record, CF_FIELD_CLASS, "user");
-        record->console = record->locked = CF_TRI_NO;
-        record->uid = 1000 + (int64_t)label;
-        struct cf_event logon = {.at_us = label == USERS - 1 ? cf_minutes(30).us : 0,
-                                 .kind = CF_EVENT_LOGON,
-                                 .label = label,
-                                 .logon = record};
-        assert_int_equal(cf_script_add(script, &logon, NULL), 0);
+        person_init(&record, name, 1000 + (int64_t)label);
+        record.locked = CF_TRI_NO;
+        script_log_on(script, cf_minutes(label == USERS - 1 ? 30 : 0), label, &record);
     }
     return cf_script_finish(script, cf_minutes(24 * 60).us);
 }
@@ -52,25 +36,20 @@ static uint64_t visits(const char *policy, int count, enum cf_event_kind kind, u
     const char *beside =
         folder_write("beside.lua", "sessions.watch({ disconnected = true }, function () end)");
     (void)snprintf(text, sizeof text, "for _ = 1, %d do\n%s\nend\n", count, policy);
-    stage_open(&work.stage, folder_write("policy.lua", text), people(), (struct cf_sim_setup){0}, take);
-    struct cf_config other; /* whose policy has to look whom it means whenever somebody disconnects */
-    cf_config_init(&other);
-    assert_int_equal(cf_config_add_policy(&other, beside, NULL, NULL, NULL), 0);
-    assert_int_equal(cf_engine_add_policy(work.stage.engine, other.policies, NULL), 0);
+    simulation_open(&sim, folder_write("policy.lua", text), people(), (struct cf_sim_setup){0}, NULL);
+    simulation_add_policy(&sim, beside,
+                          NULL); /* it has to look whom it means whenever somebody disconnects */
     bool comes = kind == CF_EVENT_LOGON;
-    cf_loop_run_until(work.stage.loop, (struct cf_mono){cf_minutes(comes ? 29 : 40).us});
-    const struct cf_engine_counts *counts = cf_engine_counts(work.stage.engine);
+    simulation_run_to(&sim, cf_minutes(comes ? 29 : 40));
+    const struct cf_engine_counts *counts = cf_engine_counts(sim.engine);
     uint64_t before = counts->visits;
     *ret_starts = counts->starts;
     struct cf_event event = {.kind = kind, .label = 1};
     if (!comes)
-        assert_int_equal(cf_sim_apply(cf_engine_backend(work.stage.engine), &event, NULL), 0);
-    cf_loop_run_until(work.stage.loop, (struct cf_mono){cf_minutes(comes ? 31 : 41).us});
+        assert_int_equal(cf_sim_apply(cf_engine_backend(sim.engine), &event, NULL), 0);
+    simulation_run_to(&sim, cf_minutes(comes ? 31 : 41));
     uint64_t after = counts->visits;
-    stage_close(&work.stage);
-    cf_config_finish(&other);
-    for (int i = 0; i < USERS; i++)
-        cf_session_finish(&work.records[i]);
+    simulation_close(&sim);
     return after - before;
 }
 

@@ -15,7 +15,7 @@ struct tap {
 
 static int64_t now(const struct witness *witness)
 {
-    return cf_loop_now(witness->stage.loop).us;
+    return cf_loop_now(witness->sim.loop).us;
 }
 
 /* ---- The log, for whoever looks into a breach ---- */
@@ -52,7 +52,7 @@ static void sit_down(struct witness *witness, struct place *place, const struct 
     (void)snprintf(place->id, sizeof place->id, "%s", session->identity.id);
     place->meant = is_unguarded(session);
     place->selected = strcmp(session->class_, "user") == 0;
-    place->facts = (struct facts){.start = witness->stage.scenario->start,
+    place->facts = (struct facts){.start = witness->sim.scenario->start,
                                   .logged_on = at,
                                   .known = cf_mono_known(session->last_input),
                                   .last_input = at,
@@ -191,7 +191,7 @@ static struct witnessed_run *run_at(struct place *place, unsigned policy, unsign
 /* A warning has reached somebody: it is the newest on a screen. */
 static void on_shown(struct witness *witness)
 {
-    const struct cf_backend *sim = cf_engine_backend(witness->stage.engine);
+    const struct cf_backend *sim = cf_engine_backend(witness->sim.engine);
     for (uint32_t label = 0; label < WITNESS_PLACES; label++) {
         struct place *place = &witness->places[label];
         size_t count = place->birth ? cf_sim_notice_count(sim, label) : 0;
@@ -308,7 +308,7 @@ static void check_decision(struct witness *witness, struct place *place, const s
 {
     struct facts *facts = &place->facts;
     facts->now = now(witness);
-    facts->wall = cf_loop_wall(witness->stage.loop);
+    facts->wall = cf_loop_wall(witness->sim.loop);
     const char *why = warning_breach(place, by, run), *broken = policy_breach(by, facts);
     if (broken && is_excused(by, place))
         witness->excused++;
@@ -341,7 +341,7 @@ static void check_warning(struct witness *witness, struct place *place, const st
 {
     struct facts *facts = &place->facts;
     facts->now = now(witness);
-    facts->wall = cf_loop_wall(witness->stage.loop);
+    facts->wall = cf_loop_wall(witness->sim.loop);
     if (!cf_span_known(witness->late) || by->kind >= POLICY_LOOKING || !facts->known ||
         facts->now - facts->last_input <= witness->late.us ||
         facts->now - facts->last_output <= witness->late.us)
@@ -354,10 +354,9 @@ static void check_warning(struct witness *witness, struct place *place, const st
         breach(witness, place, "warned once more after a sign of life");
 }
 
-static void write_entry(void *data, const struct cf_entry *entry, cf_journal_kept *kept, void *context)
+static void write_entry(void *data, const struct cf_entry *entry)
 {
     struct witness *witness = data;
-    cf_journal_queue_push(&witness->stage.kept, kept, context);
     struct place *place = entry->session ? place_of(witness, &entry->session->identity) : NULL;
     if (place || !entry->session) /* else its outcome, or it is no longer there */
         note(witness, place, cf_what_name(entry->what), entry->text);
@@ -395,23 +394,19 @@ void witness_run(struct witness *witness, char *const *paths, struct cf_scenario
     ops.open = open_tapped;
     memset(witness->places, 0, sizeof witness->places);
     witness->breach = NULL;
-    struct cf_config others;
-    cf_config_init(&others);
-    for (size_t i = 1; i < witness->policy_count; i++)
-        assert_int_equal(cf_config_add_policy(&others, paths[i], NULL, NULL, NULL), 0);
     sim.scenario = scenario;
-    witness->stage.backend = &ops;
-    witness->stage.backend_setup = &tap;
-    stage_open(&witness->stage, paths[0], scenario, sim, write_entry);
-    for (size_t i = 0; i < others.policy_count; i++) {
-        struct cf_error err = {0};
-        if (cf_engine_add_policy(witness->stage.engine, &others.policies[i], &err) != 0)
-            fail_msg("%s", err.text);
-    }
-    stage_run(&witness->stage);
+    struct cf_error err = {0};
+    simulation_init(&witness->sim, scenario, sim, write_entry);
+    witness->sim.setup.backend = &ops;
+    witness->sim.setup.backend_setup = &tap;
+    if (cf_config_add_policy(&witness->sim.config, paths[0], NULL, NULL, &err) != 0 ||
+        simulation_start(&witness->sim, &err) != 0)
+        fail_msg("%s", err.text);
+    for (size_t i = 1; i < witness->policy_count; i++)
+        simulation_add_policy(&witness->sim, paths[i], NULL);
+    simulation_run(&witness->sim);
     for (size_t i = 0; i < WITNESS_PLACES; i++)
         if (witness->places[i].birth)
             get_up(witness, &witness->places[i]);
-    stage_close(&witness->stage);
-    cf_config_finish(&others);
+    simulation_close(&witness->sim);
 }

@@ -6,7 +6,7 @@
 #define CF_TESTS_WITNESS_H
 
 #include "random_policy.h"
-#include "stage.h"
+#include "simulation.h"
 
 enum { WITNESS_PLACES = 10, WITNESS_POLICIES = 4, WITNESS_RUNS = 4 };
 
@@ -33,7 +33,7 @@ struct place {
 };
 
 struct witness {
-    struct stage stage; /* first: the journal's data */
+    struct simulation sim; /* first: the journal's data */
     const struct policy *policies;
     size_t policy_count;
     struct cf_span late; /* how much later than told the engine may know of input; unknown: at any time */
