@@ -3,23 +3,13 @@
  * out what became of what was under way, and everybody has their whole countdown again. CURFEW_STORMS=10000
  * runs more of the storms, in which everything else goes wrong as well, CURFEW_FIRST=37 begins with that one.
  */
+#include "../fixture/disk.h"
 #include "judge.h"
 
-#include <sys/resource.h>
 #include <sys/wait.h>
 
 /* A child costs five times as much with sanitizers. */
 enum { PAIRS = CASES(60), STORMS = CASES(100), STRIDE = IS_SANITIZED ? 3 : 1 };
-
-static void seat_all(void)
-{
-    (void)host_seat("ana", 1001);
-    host_seat("ben", 1002)->types_from = 27 * MINUTE_US; /* back in the countdown */
-    host_seat("eve", 1003)->deaf = true;
-    host_seat("dan", 1004)->protected = true;
-    host_seat("root", 0)->protected = true;
-    host_seat("gil", 1005)->disconnected = MINUTE_US;
-}
 
 /* ---- A host on which everything goes wrong, one after another ---- */
 
@@ -27,14 +17,6 @@ static struct storm {
     struct cf_timer timer;
     uint64_t random; /* 0: calm */
 } storm;
-
-static void limit_files(rlim_t bytes)
-{
-    struct rlimit limit;
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
-    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-}
 
 static void change_weather(struct cf_timer *timer)
 {
@@ -47,15 +29,15 @@ static void change_weather(struct cf_timer *timer)
     case 4: faults->lies = true; break;
     case 5: faults->reading.us = pick(&storm.random, 15000000); break;
     case 6: faults->acting.us = pick(&storm.random, 30000000); break;
-    case 7: limit_files(1); break;
+    case 7: disk_limit(1); break;
     case 8: life.row_takes.us = pick(&storm.random, 400000000); break;
     case 9: life_jump((struct cf_span){pick(&storm.random, CF_HOUR.us) - CF_HOUR.us / 2}, false); break;
     case 10: life_jump((struct cf_span){pick(&storm.random, CF_HOUR.us)}, true); break;
     default:
         *faults = (struct faults){0};
         life.row_takes.us = 0;
-        limit_files(RLIM_INFINITY);
-        host_list(&host->listing);
+        disk_free();
+        host_list_again();
         break;
     }
     cf_timer_set(life.loop, timer,
@@ -89,7 +71,7 @@ static bool live(const char *name, int64_t us, uint64_t last, const char *dies)
 static void begin(void)
 {
     life_prepare("sessions.protect({ users = { 'dan' } }, function () return 'dan works' end)\n");
-    seat_all();
+    host_seat_all();
 }
 
 static void finish(const char *name)
@@ -163,7 +145,6 @@ static void test_storms(void **state)
 {
     (void)state;
     char name[64];
-    (void)signal(SIGXFSZ, SIG_IGN);
     const char *more = getenv("CURFEW_STORMS"), *one = getenv("CURFEW_FIRST");
     uint64_t first = one ? strtoull(one, NULL, 10) : 1, count = more ? strtoull(more, NULL, 10) : STORMS;
     for (uint64_t number = first; number < first + count; number++) {

@@ -3,34 +3,27 @@
  * is over. Meanwhile and afterwards nobody is ended wrongly or unwarned, no decision is lost, the engine
  * lives.
  */
+#include "../fixture/disk.h"
 #include "judge.h"
 
+#include "journal/query.h"
+
 #include <sqlite3.h>
-#include <sys/resource.h>
 
 static const char dan_works[] =
     "sessions.protect({ users = { 'dan' } }, function () return 'dan works' end)\n";
 
 /* ---- Faults of the journal ---- */
 
-static void limit_files(rlim_t bytes)
-{
-    struct rlimit limit;
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
-    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-}
-
 static void fill_disk(void)
 {
-    (void)signal(SIGXFSZ, SIG_IGN);
-    limit_files(1);
+    disk_limit(1);
 }
 
 static void make_space(void)
 {
     assert_non_null(cf_writer_trouble(life.writer)); /* for `status` */
-    limit_files(RLIM_INFINITY);
+    disk_free();
 }
 
 static sqlite3 *other;
@@ -150,7 +143,7 @@ static void lie(void)
 static void mend_host(void)
 {
     world->faults = (struct faults){0};
-    host_list(&host->listing); /* as hosts do that have been out of order */
+    host_list_again(); /* as hosts do that have been out of order */
 }
 
 /* ---- Who comes back between the reading and the action ---- */
@@ -213,7 +206,7 @@ static void leave(const struct cf_entry *entry)
     uint32_t seat = judge_seat(entry->session);
     world->seats[seat].left = true;
     if (life.row_takes.us)
-        cf_timer_defer(life.loop, &host->ends[seat].timer);
+        host_leave(seat);
     else
         world->seats[seat].present = false; /* and nobody is told */
 }
@@ -318,8 +311,7 @@ static void test_table(void **state)
         const struct fault *fault = &faults[i];
         judge_case = fault->name;
         life_prepare(dan_works);
-        (void)host_seat("ana", 1001);
-        host_seat("ben", 1002)->types_from = 27 * MINUTE_US;
+        host_seat_all();
         host_seat("eve", 1003)->deaf = true;
         host_seat("dan", 1004)->protected = true;
         host_seat("root", 0)->protected = true;

@@ -2,6 +2,7 @@
  * not done. */
 #include "program/setup/runtime.h"
 
+#include "../fixture/disk.h"
 #include "../fixture/folder.h"
 #include "../unit/unit.h"
 #include "backend/sim/sim.h"
@@ -10,7 +11,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 static struct {
     struct cf_runtime assembly;
@@ -108,22 +108,13 @@ static void test_after_its_row(void **state)
     assert_true(is_printed(" ended"));
 }
 
-static void limit_files(rlim_t bytes)
-{
-    struct rlimit limit;
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
-    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-}
-
 static void test_without_a_row(void **state)
 {
     (void)state;
-    (void)signal(SIGXFSZ, SIG_IGN);
-    limit_files(1);
+    disk_limit(1);
     write_logoff();
     settle();
-    limit_files(RLIM_INFINITY);
+    disk_free();
     assert_int_equal(desk.refused, 1);
     assert_int_equal(rows(), 0);
     assert_false(is_printed(" logoff  idle"));

@@ -1,3 +1,4 @@
+#include "../../fixture/disk.h"
 #include "desk.h"
 
 #include "journal/backlog.h"
@@ -6,7 +7,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sqlite3.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 
 enum { NOBODY = 65534 };
@@ -163,14 +163,6 @@ static void test_killed(void **state)
 
 /* ---- A disk that cannot be written ---- */
 
-static void limit_files(rlim_t bytes)
-{
-    struct rlimit limit;
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
-    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-}
-
 /* Actions are refused; what nobody waits for is written once that is possible. */
 static void test_full(void **state)
 {
@@ -178,12 +170,11 @@ static void test_full(void **state)
     char text[4000];
     memset(text, 'x', sizeof text);
     text[sizeof text - 1] = '\0';
-    (void)signal(SIGXFSZ, SIG_IGN);
     desk_open();
     desk_write(CF_WHAT_LOGOFF, 1, "before", true);
     desk_run();
     assert_int_equal(desk.kept, 1);
-    limit_files(100000);
+    disk_limit(100000);
     while (!desk.refused) {
         desk_write(CF_WHAT_WARN, 0, text, true);
         desk_run();
@@ -199,7 +190,7 @@ static void test_full(void **state)
     cf_loop_run_until(desk.loop, cf_mono_add(cf_loop_now(desk.loop), CF_MINUTE)); /* still full */
     assert_int_equal(
         desk_count(&(struct cf_query){.since = {CF_UNKNOWN_US}, .until = {CF_UNKNOWN_US}, .decision = 1}), 1);
-    limit_files(RLIM_INFINITY);
+    disk_free();
     cf_loop_run_until(desk.loop, cf_mono_add(cf_loop_now(desk.loop), CF_WRITER_RETRY));
     assert_null(cf_writer_trouble(desk.writer));
     assert_int_equal(
