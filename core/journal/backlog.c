@@ -36,25 +36,11 @@ bool cf_backlog_has_room(const struct cf_backlog *backlog, size_t bytes)
            (!backlog->policy || backlog->bytes + bytes <= CF_BACKLOG_BYTES);
 }
 
-static void drop(struct cf_backlog **place)
-{
-    struct cf_backlog *backlog = *place;
-    *place = backlog->next;
-    free(backlog->policy);
-    free(backlog);
-}
-
-void cf_backlogs_drop_idle(struct cf_backlog **policies)
-{
-    for (struct cf_backlog **place = policies; *place;)
-        if ((*place)->entries || (*place)->lost)
-            place = &(*place)->next;
-        else
-            drop(place);
-}
-
 void cf_backlogs_finish(struct cf_backlog **policies)
 {
-    while (*policies)
-        drop(policies);
+    for (struct cf_backlog *backlog; (backlog = *policies);) {
+        *policies = backlog->next;
+        free(backlog->policy);
+        free(backlog);
+    }
 }

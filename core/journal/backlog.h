@@ -29,8 +29,6 @@ size_t cf_backlog_bytes(const struct cf_entry *entry);
 /* The engine's is limited by entries alone. */
 bool cf_backlog_has_room(const struct cf_backlog *backlog, size_t bytes);
 
-/* Those go of which nothing waits, and nothing is to be told. */
-void cf_backlogs_drop_idle(struct cf_backlog **policies);
 void cf_backlogs_finish(struct cf_backlog **policies);
 
 #endif

@@ -24,10 +24,7 @@
  * and counted. Each policy has a part of its own, so that a flood of one loses nothing of another's, nor of
  * the engine's, to which belongs what came of actions.
  */
-enum {
-    CF_WRITER_QUEUE = 1 << 16, /* entries of the engine */
-    CF_WRITER_BATCH = 1 << 20, /* bytes that are written in one transaction, about */
-};
+enum { CF_WRITER_QUEUE = 1 << 16 }; /* entries of the engine */
 
 struct cf_writer;
 
@@ -36,6 +33,7 @@ struct cf_writer_setup {
     const char *folder; /* of journal.db; for this user alone, which the caller sees to */
     struct cf_retention retention;
     struct cf_span patience; /* with another program's lock; zero: CF_DATABASE_PATIENCE */
+    struct cf_span drain;    /* zero: CF_WRITER_DRAIN */
 };
 
 /*
