@@ -91,13 +91,24 @@ static int insert(struct cf_writer_thread *thread, const struct cf_row *row, str
 }
 
 /* Readers that follow watch the folder. SQLite makes a commit visible after its last write to the file. */
-static int wake_readers(const struct cf_database *database, struct cf_instant at)
+static void wake_readers(const struct cf_database *database, struct cf_instant at)
 {
     uv_fs_t request;
     double seconds = (double)at.us / 1e6;
-    int status = uv_fs_utime(NULL, &request, database->path, seconds, seconds, NULL);
+    (void)uv_fs_utime(NULL, &request, database->path, seconds, seconds, NULL);
     uv_fs_req_cleanup(&request);
-    return status;
+}
+
+/* What was written to a file that is there no more, or has another in its place, is written again. */
+static int check_place(struct cf_database *database, struct cf_buffer *news, struct cf_error *err)
+{
+    int moved = 0;
+    (void)sqlite3_file_control(database->sqlite, NULL, SQLITE_FCNTL_HAS_MOVED, &moved);
+    if (!moved)
+        return CF_OK;
+    database->broken = true;
+    cf_buffer_puts(news, "the journal was removed, and goes on in a new file");
+    return cf_error_set(err, CF_FAILED, "%s: was removed", database->path);
 }
 
 static int write_once(struct cf_writer_thread *thread, const struct cf_row *rows, struct cf_buffer *news,
@@ -109,11 +120,10 @@ static int write_once(struct cf_writer_thread *thread, const struct cf_row *rows
     for (const struct cf_row *row = rows; row && code == CF_OK; last = row, row = row->next)
         code = insert(thread, row, err);
     code = cf_database_end(database, code, err);
-    if (code == CF_OK && wake_readers(database, last->entry.at) == UV_ENOENT) {
-        database->broken = true;
-        cf_buffer_puts(news, "the journal was removed, and a new one is begun");
-        code = cf_error_set(err, CF_FAILED, "%s: was removed", database->path);
-    }
+    if (code == CF_OK)
+        code = check_place(database, news, err);
+    if (code == CF_OK)
+        wake_readers(database, last->entry.at);
     return code;
 }
 

@@ -40,12 +40,14 @@ static int count_said(const char *text, unsigned long long *ret_sum)
 {
     int count = 0;
     unsigned long long sum = 0;
+    uv_mutex_lock(&said.mutex);
     for (const char *at = said.lines; (at = strstr(at, text)); at++, count++) {
         const char *digits = at;
         while (digits > said.lines && digits[-1] >= '0' && digits[-1] <= '9')
             digits--;
         sum += strtoull(digits, NULL, 10);
     }
+    uv_mutex_unlock(&said.mutex);
     if (ret_sum)
         *ret_sum = sum;
     return count;
@@ -202,6 +204,7 @@ static void test_troubles(void **state)
         assert_int_equal(lost, 0);
         end();
         assert_int_equal(count_said("lost", NULL), count_said("0 entries lost", NULL));
+        assert_int_equal(count_said("missing", NULL), 0);
         assert_int_equal(remove(folder_path("journal.db")), 0);
     }
 }
@@ -260,6 +263,7 @@ static void test_overflow(void **state)
 
 static void flood(int count)
 {
+    cf_engine_write(rig.engine, &(struct cf_entry){.what = CF_WHAT_RESTART, .policy = "idle"}, NULL, NULL);
     for (int i = 0; i < count; i++)
         cf_engine_write(rig.engine,
                         &(struct cf_entry){.what = CF_WHAT_DOOR, .policy = "hostile", .text = "x"}, NULL,
@@ -295,8 +299,9 @@ static void test_told_what_is_missing(void **state)
         unlock();
         wait_for(CF_WRITER_RETRY);
         assert_null(cf_writer_trouble(desk.writer));
-        assert_int_equal(read_rows(0) - read_rows(UINT64_C(1) << CF_WHAT_FAILED),
+        assert_int_equal(read_rows(UINT64_C(1) << CF_WHAT_DOOR),
                          (size_t)CF_BACKLOG_ENTRIES * (size_t)(more + 1)); /* there is room again */
+        (void)read_rows(UINT64_C(1) << CF_WHAT_FAILED);
         size_t told = 0;
         for (size_t i = 0; i < row_count; i++)
             if (rows[i].is_hostile) {
@@ -315,6 +320,34 @@ static void test_told_what_is_missing(void **state)
     end();
     assert_int_equal(count_said("3 entries of the policy 'hostile' are missing in the journal", NULL), 1);
     assert_int_equal(count_said("are missing", NULL), 1);
+}
+
+/* It is no trouble of the journal's. */
+static void test_only_the_policy(void **state)
+{
+    (void)state;
+    desk.setup.patience = (struct cf_span){0};
+    desk_open();
+    const struct cf_journal *journal = cf_writer_journal(desk.writer);
+    struct cf_entry entry = {.what = CF_WHAT_DOOR, .policy = "hostile", .text = "x"};
+    lock();
+    for (int i = 0; i < CF_BACKLOG_ENTRIES + 9; i++) {
+        entry.number++;
+        journal->write(journal->data, &entry, i < CF_BACKLOG_ENTRIES + 4 ? NULL : on_kept, NULL);
+    }
+    desk.written = entry.number;
+    wait_for(CF_WRITER_LOST); /* the first that is refused unlocks */
+    assert_int_equal(desk.refused, 5);
+    assert_int_equal(count_said("cannot be written", NULL), 0);
+    assert_int_equal(count_said("9 entries of the policy 'hostile' are missing here", NULL), 1);
+    assert_int_equal(unlink(folder_path("journal.db")), 0);
+    assert_int_equal(mkdir(folder_path("journal.db"), 0700), 0);
+    desk_write(CF_WHAT_RESTART, 0, "x", false);
+    run();
+    assert_int_equal(count_said("cannot be written", NULL), 1);
+    assert_int_equal(rmdir(folder_path("journal.db")), 0);
+    wait_for(CF_WRITER_RETRY);
+    assert_int_equal(count_said("0 actions were refused and 0 entries lost", NULL), 1);
 }
 
 /* What cannot be written in the end is lost, and counted: not what was refused. */
@@ -342,6 +375,18 @@ static void test_lost_at_the_end(void **state)
 
 /* ---- A file that is opened late ---- */
 
+/* Is kept, and the journal is without trouble from then on. */
+static void write_late(uint64_t decision)
+{
+    desk.kept = 0;
+    cf_engine_write(rig.engine, &(struct cf_entry){.what = CF_WHAT_LOGOFF, .decision = decision},
+                    desk_on_kept, NULL);
+    run();
+    assert_int_equal(desk.kept, 1);
+    assert_null(cf_writer_trouble(desk.writer));
+    run(); /* what is said of it */
+}
+
 /* Numbers go on behind those that are there, as if it had been open; also in a new file after that. */
 static void test_late(void **state)
 {
@@ -363,34 +408,50 @@ static void test_late(void **state)
     }
     assert_int_equal(rmdir(folder_path("journal.db")), 0);
     assert_int_equal(rename(folder_path("other"), folder_path("journal.db")), 0);
-    for (uint64_t decision = 2; decision < 4; decision++) {
-        cf_engine_write(rig.engine, &(struct cf_entry){.what = CF_WHAT_LOGOFF, .decision = decision},
-                        desk_on_kept, NULL);
-        run();
-        assert_null(cf_writer_trouble(desk.writer));
-        run();
-        assert_int_equal(desk.kept, decision - 1);
-        (void)read_rows(0);
-        for (size_t i = 0; i < row_count; i++) {
-            if (i > 0)
-                assert_true(rows[i].number > rows[i - 1].number);
-            if (decision == 3)
-                assert_true(rows[i].number > 5 + 4);
-            if (rows[i].decision)
-                assert_int_equal(rows[i].decision, rows[i].number <= 5 ? 10 : 10 + decision);
-        }
-        assert_int_equal(row_count, decision == 2 ? 7 : 2); /* what was said of it is one of them */
-        assert_int_equal(rows[row_count - 1].decision, 0);
-        assert_non_null(strstr(rows[row_count - 1].text, decision == 2
-                                                             ? "3 actions were refused and 0 entries"
-                                                             : "the journal was removed, and a new"));
-        if (decision == 2)
-            assert_int_equal(unlink(folder_path("journal.db")), 0);
+    write_late(2);
+    assert_int_equal(read_rows(0), 7);
+    for (size_t i = 0; i < row_count; i++) {
+        assert_true(i == 0 || rows[i].number > rows[i - 1].number);
+        assert_int_equal(rows[i].decision, i < 5 ? 10 : i == 5 ? 12 : 0);
     }
+    assert_non_null(strstr(rows[6].text, "3 actions were refused and 0 entries"));
+    uint64_t last = rows[6].number;
+    assert_int_equal(unlink(folder_path("journal.db")), 0);
+    assert_int_equal(mkdir(folder_path("journal.db"), 0700), 0);
+    cf_engine_write(rig.engine, &(struct cf_entry){.what = CF_WHAT_LOGOFF, .decision = 3}, desk_on_kept,
+                    NULL);
+    run();
+    assert_int_equal(desk.refused, 4);
+    assert_int_equal(rmdir(folder_path("journal.db")), 0);
+    write_late(4);
+    assert_int_equal(read_rows(0), 3);
+    assert_true(rows[0].number > last);
+    assert_int_equal(rows[0].decision, 0);
+    assert_non_null(strstr(rows[0].text, "the journal was removed, and goes on in"));
+    assert_int_equal(rows[1].decision, 14);
+    assert_non_null(strstr(rows[2].text, "1 actions were refused and 0 entries"));
     assert_int_equal(count_said("the journal was removed", NULL), 1);
     assert_int_equal(count_said("has no indexes", NULL),
                      0); /* nor was anything asked of a file that is not there */
     assert_int_equal(count_said("could not be shortened", NULL), 0);
+}
+
+/* Why `why` finds nothing is said, in a journal of an older curfew that another program holds. */
+static void test_no_indexes(void **state)
+{
+    (void)state;
+    desk_open();
+    desk_write(CF_WHAT_WARN, 1, "before", false);
+    end();
+    assert_int_equal(sqlite3_open(folder_path("journal.db"), &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "DROP INDEX entries_by_user", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(other), SQLITE_OK);
+    lock();
+    desk_open();
+    for (uint64_t until = uv_hrtime() + UINT64_C(60000000000);
+         count_said("the journal has no indexes, so `curfew why` does not see into it: ", NULL) == 0;)
+        assert_true(uv_hrtime() < until);
+    unlock();
 }
 
 /* What happened before there was an engine to tell it is told then. */
@@ -511,8 +572,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_tried_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_overflow, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_told_what_is_missing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_only_the_policy, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_lost_at_the_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_late, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_no_indexes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_told_later, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_crash, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_hanging, set_up, tear_down),

@@ -3,6 +3,7 @@
 
 #include "journal/backlog.h"
 #include "journal/row.h"
+#include "journal/writer_thread.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -221,19 +222,25 @@ static void test_forbidden(void **state)
     assert_int_equal(desk.last_decision, 12);
 }
 
-/* Removed by somebody while it is written: what is told to be kept is in the file that has the name. */
+/* Removed by somebody while it is written, or replaced, as those who rotate logs do: what is told to be kept
+ * is in the file that has the name. */
 static void test_removed(void **state)
 {
     (void)state;
-    desk_open();
-    desk_write(CF_WHAT_WARN, 0, "before", true);
-    desk_run();
-    assert_int_equal(unlink(folder_path("journal.db")), 0);
-    desk_write(CF_WHAT_WARN, 0, "after", true);
-    desk_run();
-    assert_int_equal(desk.kept, 2);
-    assert_null(cf_writer_trouble(desk.writer));
-    assert_int_equal(desk_count(NULL), 1);
+    for (int replaced = 0; replaced < 2; replaced++) {
+        desk_open();
+        desk_write(CF_WHAT_WARN, 0, "before", true);
+        desk_run();
+        assert_int_equal(unlink(folder_path("journal.db")), 0);
+        if (replaced)
+            (void)folder_write("journal.db", "");
+        desk_write(CF_WHAT_WARN, 0, "after", true);
+        desk_run();
+        assert_int_equal(desk.kept, 2 * (replaced + 1));
+        assert_null(cf_writer_trouble(desk.writer));
+        assert_int_equal(desk_count(NULL), 1);
+        desk_close();
+    }
 }
 
 /* ---- Another program's lock ---- */
@@ -277,6 +284,31 @@ static void test_written_after_a_failure(void **state)
     desk_write(CF_WHAT_WARN, 8, "x", true);
     desk_run();
     assert_int_equal(desk.kept, before + 1);
+    assert_int_equal(desk_count(NULL), desk.kept);
+}
+
+/* Much at once is several transactions: what fails takes only its own with it. */
+static void test_batches(void **state)
+{
+    (void)state;
+    enum { MANY = 6000, LENGTH = 400 };
+    char text[LENGTH + 1];
+    memset(text, 'x', LENGTH);
+    text[LENGTH] = '\0';
+    desk_open();
+    other_locks();
+    assert_int_equal(sqlite3_exec(other, "CREATE UNIQUE INDEX once ON entries (decision) WHERE decision = 7;",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    const struct cf_journal *journal = cf_writer_journal(desk.writer);
+    for (int i = 0; i < MANY; i++) {
+        struct cf_entry entry = {.number = ++desk.written, .decision = i < MANY - 2 ? 0 : 7, .text = text};
+        journal->write(journal->data, &entry, desk_on_kept, NULL);
+    }
+    other_unlocks(NULL);
+    desk_run();
+    assert_int_equal(desk.refused + desk.kept, MANY);
+    assert_in_range(desk.refused, 2, CF_WRITER_BATCH / LENGTH);
     assert_int_equal(desk_count(NULL), desk.kept);
 }
 
@@ -410,6 +442,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_full, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_forbidden, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_removed, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_batches, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_locked, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_waits, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_flood, desk_set_up, desk_tear_down),
