@@ -278,18 +278,24 @@ test("whom no warning reaches is refused once, in later runs quietly; other runs
   run(host, "silent", { name = "silent" })
   host:logon("ana")
   host:advance(3 * hour)
-  expect(#host:journal { policy = "actions", what = "warn" } > 2):is(true)
+  expect(#host:journal { policy = "actions", what = "warn" }):is(1)
+  expect(#host:journal { policy = "actions", what = "failed" }):is(1)
   journal(host, { policy = "actions", what = "refused" }):reads { "12:00  refused  a warning reached nobody" }
   expect(#host:journal { policy = "silent", what = "refused" }):is(18)
 end)
 
-test("messages are tried less and less often, too", function (host)
+test("messages are tried less and less often, too, and the one that arrives has a row", function (host)
   host:fault("undelivered", 1000)
   run(host, "telling")
-  host:logon("ana")
-  host:advance(6 * hour)
-  local tries = #host:journal { what = "tell" }
-  expect(tries > 3 and tries < 40):is(true)
+  local ana = host:logon("ana")
+  host:advance(40 * minute)   -- tried at minutes 0, 1, 3, 7, 15 and 31
+  host:fault("undelivered", 0)
+  host:advance(20 * minute)
+  expect(#ana.notices):is(0)
+  expect(#host:journal { what = "tell" }):is(1)
+  host:advance(3 * minute + 30 * second)
+  expect(ana.notices):contains("Hello.")
+  expect(#host:journal { what = "tell" }):is(2)
 end)
 
 test("a dry run warns whom no warning reaches", function (host)
