@@ -93,6 +93,7 @@ static void test_everything(void **state)
     json_t *hour = json_string("1h");
     assert_int_equal(cf_config_set_option(&config, "lab", "limit", hour, &err), 0);
     assert_int_equal(cf_config_set_option(&config, "labs", "limit", hour, &err), CF_USAGE);
+    assert_string_equal(json_string_value(json_object_get(config.policies[1].options, "limit")), "1h");
     json_decref(hour);
     cf_config_finish(&config);
 }
@@ -129,6 +130,9 @@ static void test_modes(void **state)
 {
     (void)state;
     assert_int_equal(mode_of("{\"dry_run\":false}"), CF_MODE_ACT);
+    assert_int_equal(mode_of("{\"dry_run\":true}"), CF_MODE_DRY);
+    assert_int_equal(mode_of("{\"mode\":\"dry\"}"), CF_MODE_DRY);
+    assert_int_equal(mode_of("{\"mode\":\"act\"}"), CF_MODE_ACT);
     assert_int_equal(mode_of("{\"dry_run\":true,\"mode\":\"dry\"}"), CF_MODE_DRY);
     assert_int_equal(mode_of("{\"dry_run\":false,\"mode\":\"warn\"}"), CF_MODE_WARN);
     assert_int_equal(mode_of("{\"mode\":\"warn\",\"dry_run\":false}"), CF_MODE_WARN);
@@ -181,12 +185,16 @@ static void test_where_a_policy_is_looked_for(void **state)
     (void)folder_write("cwd/idle", "");
     (void)folder_write("cwd/idle.lua", "");
     (void)folder_write("cwd/own.lua", "");
+    char installed[FOLDER_PATH];
+    (void)strcpy(installed, folder_write("lab.lua", ""));
     assert_int_equal(chdir(folder_path("cwd")), 0);
     assert_string_equal(path_of(NULL, "idle"), shipped);
     assert_string_equal(path_of(NULL, "idle.lua"), "idle.lua");
     assert_string_equal(path_of(path, "idle.lua"), shipped);
     assert_string_equal(path_of(path, "own.lua"), "own.lua");
     assert_string_equal(path_of(NULL, "./own.lua"), "./own.lua");
+    assert_string_equal(path_of(NULL, "lab.lua"), installed);
+    assert_non_null(strstr(path_of(path, "./lab.lua"), "there is no policy './lab.lua'"));
     assert_non_null(strstr(path_of(NULL, "./idl.lua"), "there is no policy './idl.lua'"));
     assert_non_null(strstr(path_of(NULL, "./folder.lua"), "there is no policy './folder.lua'"));
     assert_int_equal(chdir(here), 0);
@@ -243,6 +251,9 @@ static void test_mistakes(void **state)
          "polices: there is no such setting; there are dry_run, mode, language, policies, protect, limits, "
          "journal, administrators and warn_command"},
         {"{\"warn_command\":\"mail -s\"}", "warn_command: give the whole path of the command, from / on"},
+        {"{\"warn_command\":\"mail\",\"policies\":[{\"1\":\"idle\",\"over\":\"lob\"}]}",
+         "warn_command: give the whole path of the command, from / on\n"
+         "policies.idle.over: no policy here is called 'lob'"},
         {"{\"warn_command\":[]}", "warn_command: is an empty list, which means nobody: leave it out"},
         {"{\"warn_command\":[\"/bin/mail\",7]}", "warn_command: must be a text or a list of texts"},
         {"{\"journal\":{\"keep\":30,\"megabytes\":0,\"gigabytes\":1},\"administrators\":7}",
@@ -250,7 +261,7 @@ static void test_mistakes(void **state)
          "journal.megabytes: must be a number from 1 to 1e+06\n"
          "journal.gigabytes: there is no such setting of the journal; there are keep and megabytes\n"
          "administrators: must be a text or a list of texts"},
-        {"{\"dry_run\":1}", "dry_run: must be true or false"},
+        {"{\"dry_run\":1,\"mode\":\"act\"}", "dry_run: must be true or false"},
         {"{\"protect\":{\"users\":\"ana, bob\",\"groups\":[]},\"policies\":[{\"1\":\"idle\","
          "\"except\":{\"class\":\"users\"},\"only\":{\"type\":[\"tty\",\"ssh\"]}}]}",
          "protect.users: 'ana, bob' is one text; a list is written { \"ana\", \"bob\" }\n"
@@ -329,7 +340,90 @@ static void test_mistakes(void **state)
         assert_int_equal(parse(&config, table[i].json, &err), CF_POLICY);
         assert_string_equal(err.text, table[i].text);
         cf_config_finish(&config);
+        assert_int_equal(parse(&config, table[i].json, NULL), CF_POLICY);
+        cf_config_finish(&config);
     }
+}
+
+/* Another policy is meant by its name in the same file: what is read without one may be a part of it. */
+static void test_over_of_a_part(void **state)
+{
+    (void)state;
+    struct cf_config config;
+    struct cf_error err;
+    json_t *value = json_loads("{\"policies\":[{\"1\":\"idle\",\"over\":\"lob\"}]}", 0, NULL);
+    for (int part = 0; part < 2; part++) {
+        cf_config_init(&config);
+        assert_int_equal(cf_config_parse(&config, part ? NULL : path, value, folder, &err),
+                         part ? CF_OK : CF_POLICY);
+        cf_config_finish(&config);
+    }
+    json_decref(value);
+}
+
+/* A whole path is one, of Windows' too. */
+static void test_warn_command(void **state)
+{
+    (void)state;
+    static const char *const whole[] = {"/bin/mail", "C:\\\\mail.exe", "D:/mail.exe"};
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
+        struct cf_config config;
+        struct cf_error err;
+        char json[128];
+        (void)snprintf(json, sizeof json, "{\"warn_command\":\"%s\"}", whole[i]);
+        assert_int_equal(parse(&config, json, &err), CF_OK);
+        cf_config_finish(&config);
+    }
+}
+
+/* What a limit may be at its least and at its most. */
+static void test_borders(void **state)
+{
+    (void)state;
+    static const char *const fine[] = {
+        "{\"journal\":{\"megabytes\":1}}", "{\"journal\":{\"megabytes\":1000000}}",
+        "{\"limits\":{\"share\":0.001,\"logoffs_per_minute\":1}}", "{\"limits\":{\"share\":1}}"};
+    for (size_t i = 0; i < sizeof fine / sizeof *fine; i++) {
+        struct cf_config config;
+        struct cf_error err;
+        assert_int_equal(parse(&config, fine[i], &err), CF_OK);
+        cf_config_finish(&config);
+    }
+}
+
+/* Each field that is named protects, beside the others; and who asks is told what does. */
+static void test_protect(void **state)
+{
+    (void)state;
+    struct cf_config config;
+    struct cf_error err;
+    struct cf_session session;
+    assert_int_equal(
+        parse(&config,
+              "{\"protect\":{\"user\":\"ana\",\"host\":\"lab*\",\"type\":\"tty\",\"system\":false},"
+              "\"limits\":{\"notice\":\"2m\"}}",
+              &err),
+        CF_OK);
+    for (int by = 0; by < 4; by++) {
+        cf_session_init(&session);
+        session.identity = (struct cf_identity){by == 1 ? "lab7" : "host", "7", 1, 100};
+        session.user = (char *)(by == 2 ? "ana" : "bob");
+        session.type = (char *)(by == 3 ? "tty" : "x11");
+        assert_int_equal(cf_selector_match_any(config.protect, &session), by ? CF_TRI_YES : CF_TRI_NO);
+    }
+    json_t *guards = cf_config_guards(&config);
+    assert_true(json_is_true(json_object_get(guards, "root")));
+    assert_true(json_is_false(json_object_get(guards, "system")));
+    assert_true(json_is_true(json_object_get(guards, "others")));
+    assert_true(json_number_value(json_object_get(guards, "notice")) == 120);
+    assert_true(json_number_value(json_object_get(guards, "share")) == 0.5);
+    json_decref(guards);
+    cf_config_finish(&config);
+    assert_int_equal(parse(&config, "{}", &err), CF_OK);
+    guards = cf_config_guards(&config);
+    assert_true(json_is_false(json_object_get(guards, "others")));
+    json_decref(guards);
+    cf_config_finish(&config);
 }
 
 /* What is said where there is no such key names all that there are: each has its row in the page for
@@ -393,6 +487,10 @@ int main(void)
         cmocka_unit_test(test_everything),
         cmocka_unit_test(test_texts),
         cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_over_of_a_part),
+        cmocka_unit_test(test_warn_command),
+        cmocka_unit_test(test_borders),
+        cmocka_unit_test(test_protect),
         cmocka_unit_test(test_where_a_policy_is_looked_for),
         cmocka_unit_test(test_names_of_policies),
         cmocka_unit_test(test_how_many_policies),
