@@ -278,6 +278,14 @@ bool cf_watch_means(const struct cf_watch *watch, const struct cf_session *sessi
            cf_selector_match(watch->selector, session) == CF_TRI_YES;
 }
 
+bool cf_veto_may_mean(const struct cf_veto *veto, const struct cf_session *session)
+{
+    const struct cf_policy_config *config = veto->policy->config;
+    return cf_selector_match(config->only, session) != CF_TRI_NO &&
+           cf_selector_match_any(config->except, session) != CF_TRI_YES &&
+           cf_selector_match(veto->selector, session) != CF_TRI_NO;
+}
+
 /* Somebody whom the watch selects, of those that are protected as little as can be. */
 static const char *protects_all(const struct cf_watch *watch)
 {

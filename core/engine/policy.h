@@ -79,6 +79,10 @@ enum cf_mode cf_policy_mode(const struct cf_policy *policy);
 /* Whether the policy, by its entry and this watch, means this session: unknown never selects, always excepts.
  */
 bool cf_watch_means(const struct cf_watch *watch, const struct cf_session *session);
+
+/* Whether the veto, by its policy's entry and its own selector, may be for this session: what is unknown is.
+ */
+bool cf_veto_may_mean(const struct cf_veto *veto, const struct cf_session *session);
 uint64_t cf_policy_fields(const struct cf_policy *policy);
 
 #endif

@@ -146,7 +146,7 @@ static json_t *protectors(const struct cf_engine *engine, const struct cf_sessio
     json_t *list = json_array();
     for (size_t i = 0; i < engine->policy_count; i++)
         for (const struct cf_veto *veto = engine->policies[i]->vetoes; veto; veto = veto->next)
-            if (cf_selector_match(veto->selector, session) != CF_TRI_NO) {
+            if (cf_veto_may_mean(veto, session)) {
                 (void)json_array_append_new(list, json_string(cf_policy_name(veto->policy)));
                 break;
             }

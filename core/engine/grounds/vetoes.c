@@ -142,8 +142,7 @@ static void next(struct cf_veto_query *query)
     const struct cf_session *session = cf_engine_session(engine, query->session);
     while (session && (query->veto = advance(query))) {
         const struct cf_veto *veto = query->veto;
-        if (overrides(query->asker->policy, veto->policy->config->name) ||
-            cf_selector_match(veto->selector, session) == CF_TRI_NO)
+        if (overrides(query->asker->policy, veto->policy->config->name) || !cf_veto_may_mean(veto, session))
             continue;
         if (veto->policy->set_aside) {
             cf_timer_defer(engine->loop, &query->limit); /* the asker may be in the middle of a step */
@@ -206,7 +205,8 @@ void cf_vetoes_rehearse(const struct cf_session_state *state)
     const struct cf_session *session = cf_registry_get(engine->registry, state->key);
     for (struct cf_veto *veto, **place = &engine->unrehearsed; (veto = *place);) {
         engine->counts.visits++;
-        if (veto->policy->set_aside || cf_selector_match(veto->selector, session) != CF_TRI_YES) {
+        if (veto->policy->set_aside || !cf_veto_may_mean(veto, session) ||
+            cf_selector_match(veto->selector, session) != CF_TRI_YES) {
             place = &veto->next_unrehearsed;
             continue;
         }

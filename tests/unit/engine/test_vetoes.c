@@ -1,11 +1,14 @@
 /* Vetoes, events of sessions, and what runs at its time. */
 #include "../../fixture/engine.h"
 
+#include "engine/answers/explain.h"
+
 static const char *reason;     /* what the veto answers */
 static struct cf_span at_most; /* what it was declared with */
 static bool veto_fails, veto_hangs, veto_doubts;
 static int asked, happened;
 static char last_user[32];
+static cf_session_key warned; /* by the task that is asked about */
 
 static enum cf_step pause_for(struct cf_task *task, struct cf_span span)
 {
@@ -19,6 +22,7 @@ static enum cf_step warner(struct cf_task *task, int step, const struct cf_resul
 {
     (void)result;
     cf_session_key session = cf_task_session(task);
+    warned = session;
     switch (step) {
     case 0: return pause_for(task, cf_minutes(10));
     case 1:
@@ -96,6 +100,48 @@ static void test_a_veto_all_night(void **state)
     assert_string_equal(rig.journalled, "spared ");
     rig_run_to(cf_minutes(612));
     assert_string_equal(rig.journalled, "spared warn logoff ended ");
+}
+
+static struct cf_selector *select_by(const char *field, const char *text)
+{
+    struct cf_selector *selector = field ? cf_selector_create() : NULL;
+    if (field)
+        assert_int_equal(cf_selector_add_text(selector, field, (const char *const[]){text, NULL}, NULL), 0);
+    return selector;
+}
+
+/* Whom the entry of its policy does not mean, it does not hold; where nobody knows, it does. */
+static void test_whom_the_entry_means(void **state)
+{
+    static const struct {
+        const char *only[2], *except[2]; /* a field and its value */
+        bool holds;
+    } rows[] = {
+        {{"user", "ana"}, {0}, true},      {{"user", "bruno"}, {0}, false},
+        {{"domain", "OFFICE"}, {0}, true}, /* of which nobody knows */
+        {{0}, {"user", "ana"}, false},     {{0}, {"user", "bruno"}, true},
+        {{0}, {"domain", "OFFICE"}, true}, {{"user", "ana"}, {"user", "ana"}, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        reason = "make is running";
+        rig.policies[1].only = select_by(rows[i].only[0], rows[i].only[1]);
+        rig.policies[1].except = select_by(rows[i].except[0], rows[i].except[1]);
+        start_vetoed();
+        rig_run_to(cf_minutes(5));
+        json_t *told = cf_explain_session(rig.engine, warned);
+        assert_int_equal(json_array_size(json_object_get(told, "protectors")), rows[i].holds);
+        json_decref(told);
+        rig_run_to(cf_minutes(11));
+        if (strcmp(rig.journalled, rows[i].holds ? "spared " : "warn logoff ended ") != 0 ||
+            (asked > 0) != rows[i].holds)
+            fail_msg("row %zu: %s", i, rig.journalled);
+        struct cf_selector *both[] = {rig.policies[1].only, rig.policies[1].except};
+        (void)rig_tear_down(state);
+        cf_selector_destroy(both[0]);
+        cf_selector_destroy(both[1]);
+        (void)set_up(state);
+    }
+    rig_start(warner, NULL);
 }
 
 static void test_a_veto_in_mid_countdown(void **state)
@@ -400,6 +446,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         RIG(test_no_reason_no_veto),
         RIG(test_a_veto_all_night),
+        RIG(test_whom_the_entry_means),
         RIG(test_a_veto_in_mid_countdown),
         RIG(test_vetoes_fail_closed),
         RIG(test_a_veto_set_aside_before_it_is_asked),
