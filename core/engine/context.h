@@ -124,14 +124,14 @@ struct cf_engine {
     struct cf_timer pause_over, reminder;
     struct cf_allowance *allowances; /* by uid */
     struct cf_meters meters;
-    struct cf_door {
+    struct cf_logon_refusal {
         const struct cf_policy *by; /* the last that began to refuse logons */
         char *text;          /* with which the host was asked last to refuse them; NULL: to allow them */
         bool asking;         /* it has not answered yet, … */
         bool failed;         /* … or could not, and is asked `again` */
         struct cf_span wait; /* before that, the next time */
         struct cf_timer again;
-    } door;
+    } logon_refusal;
     bool ready, closing;
     void (*on_host)(void *data, const struct cf_error *err);
     void *on_host_data;

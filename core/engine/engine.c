@@ -4,8 +4,8 @@
 #include "base/memory.h"
 #include "engine/actions/allowance.h"
 #include "engine/actions/backoff.h"
-#include "engine/actions/door.h"
 #include "engine/actions/ends.h"
+#include "engine/actions/logon_refusal.h"
 #include "engine/actions/manual.h"
 #include "engine/actions/pauses.h"
 #include "engine/actions/postpone.h"
@@ -123,7 +123,7 @@ static void on_reachable(void *data, const struct cf_error *err)
     for (cf_session_key key = 0; !err && (key = cf_registry_next(engine->registry, key));)
         cf_backoff_again(cf_session_state_of(engine, key));
     if (!err)
-        cf_door_retry(engine);
+        cf_logon_refusal_retry(engine);
     if (engine->on_host)
         engine->on_host(engine->on_host_data, err);
 }
@@ -144,7 +144,7 @@ static void destroy_policy(struct cf_policy *policy)
 {
     cf_share_finish(policy);
     cf_allowance_finish(&policy->actions);
-    cf_door_forget(policy);
+    cf_logon_refusal_forget(policy);
     cf_calendars_drop(policy);
     cf_schedules_destroy(policy);
     cf_policy_destroy(policy);
@@ -289,7 +289,7 @@ static void on_rest(struct cf_engine *engine)
     for (size_t i = 0; i < engine->policy_count; i++)
         if (engine->policies[i]->resting) {
             cf_detached_end(engine, engine->policies[i]);
-            cf_door_forget(engine->policies[i]);
+            cf_logon_refusal_forget(engine->policies[i]);
         }
     for (cf_session_key key = 0; (key = cf_registry_next(engine->registry, key));)
         cf_tasks_match(cf_session_state_of(engine, key), ~UINT64_C(0));
@@ -339,7 +339,7 @@ static int open_backend(struct cf_engine *engine, struct cf_error *err)
     }
     cf_calls_attach(engine->calls, engine->backend);
     cf_loop_on_clock(engine->loop, cf_engine_clock_changed, engine);
-    cf_door_retry(engine);
+    cf_logon_refusal_retry(engine);
     return 0;
 }
 
@@ -358,7 +358,7 @@ int cf_engine_create(const struct cf_engine_setup *setup, struct cf_engine **ret
     engine->policy_host = setup->policy_host->create();
     engine->store = setup->store ? setup->store : cf_store_create();
     cf_pauses_init(engine);
-    cf_door_init(engine);
+    cf_logon_refusal_init(engine);
     struct loaded loaded = {0};
     int code = load_all(engine, setup->config, &loaded, err);
     if (code == 0)
@@ -398,7 +398,7 @@ void cf_engine_destroy(struct cf_engine *engine)
     cf_meters_finish(&engine->meters);
     json_decref(engine->warnings);
     unload(&(struct loaded){engine->policies, engine->policy_count});
-    cf_door_finish(engine);
+    cf_logon_refusal_finish(engine);
     engine->setup.policy_host->destroy(engine->policy_host);
     if (!engine->setup.store)
         cf_store_destroy(engine->store);

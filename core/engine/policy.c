@@ -23,7 +23,7 @@ const char *cf_policy_path(const struct cf_policy *policy)
 
 int cf_policy_trusts(const struct cf_policy *policy, const char *path, struct cf_error *err)
 {
-    return policy->engine->config->wary ? cf_trust_file(path, err) : CF_OK;
+    return policy->engine->config->trusted_only ? cf_trust_file(path, err) : CF_OK;
 }
 
 void cf_policy_warn(const struct cf_policy *policy, const char *text)
@@ -206,7 +206,7 @@ struct cf_policy *cf_policy_create(struct cf_engine *engine, const struct cf_pol
     policy->engine = engine;
     policy->config = config;
     policy->options = json_array();
-    policy->freed_until = policy->looked = policy->door.next = CF_MONO_UNKNOWN;
+    policy->freed_until = policy->looked = policy->refusal.next = CF_MONO_UNKNOWN;
     policy->log_limit = (struct cf_policy_log_limit){.since = CF_MONO_UNKNOWN,
                                                      .over = {.fire = tell_left_out, .data = policy}};
     policy->watches_end = &policy->watches;

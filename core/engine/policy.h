@@ -48,11 +48,11 @@ struct cf_policy {
     unsigned failures;        /* runs in a row */
     bool translates;          /* has texts in several languages */
     bool set_aside;
-    struct cf_policy_door {
+    struct cf_policy_refusal {
         bool spoken;         /* it has refused logons, or allowed them */
         char *text;          /* for those whom it refuses; NULL: nobody */
         struct cf_mono next; /* see allowance.c */
-    } door;
+    } refusal;
     struct cf_allowance *actions;    /* of what it asks for sessions, by session */
     bool resting;                    /* paused, or held: ends and warns nobody */
     bool held;                       /* by the guard of limits.share, until somebody says `resume` */

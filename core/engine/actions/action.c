@@ -758,7 +758,7 @@ void cf_action_drop(struct cf_action *action)
     action->task = NULL;
     struct cf_session_state *state = cf_session_state_of(action->engine, action->session);
     if (state && action->state < CF_ACTION_SUBMITTED)
-        cf_notice_queue_let_go(state, action);
+        cf_notice_queue_release(state, action);
     if (action->state < CF_ACTION_KEEPING) /* else the journal or the host still calls back */
         destroy_action(action);
 }
@@ -768,7 +768,7 @@ static void destroy_action(struct cf_action *action)
     struct cf_engine *engine = action->engine;
     struct cf_session_state *state = cf_session_state_of(engine, action->session);
     if (state)
-        cf_notice_queue_let_go(state, action);
+        cf_notice_queue_release(state, action);
     struct cf_notice *notice = notice_of(action);
     if (notice && notice->action == action)
         cf_notice_failed(notice);

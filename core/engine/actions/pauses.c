@@ -17,7 +17,7 @@
 
 #define REMINDED cf_minutes(60) /* how often the log says that a policy is held */
 
-static const char shelf[] = "", key[] = "pauses"; /* in the store; no policy has an empty name */
+static const char no_policy[] = "", key[] = "pauses"; /* in the store; no policy has an empty name */
 
 static void free_pause(struct cf_pause *pause)
 {
@@ -56,7 +56,7 @@ static void save(struct cf_engine *engine)
                                                     pause->why, "until", (json_int_t)pause->until.us, "held",
                                                     pause->held));
     struct cf_error err;
-    if (cf_store_put(engine->store, shelf, key, json_array_size(list) ? list : (json_decref(list), NULL),
+    if (cf_store_put(engine->store, no_policy, key, json_array_size(list) ? list : (json_decref(list), NULL),
                      &err) != 0)
         cf_log(CF_LOG_WARNING, "pauses would not outlive a restart: %s", err.text);
 }
@@ -186,7 +186,7 @@ void cf_pauses_init(struct cf_engine *engine)
     engine->reminder = (struct cf_timer){.fire = remind, .data = engine};
     size_t index;
     json_t *one;
-    json_array_foreach(cf_store_get(engine->store, shelf, key), index, one)
+    json_array_foreach(cf_store_get(engine->store, no_policy, key), index, one)
     {
         const char *why = json_string_value(json_object_get(one, "why"));
         const json_t *until = json_object_get(one, "until");

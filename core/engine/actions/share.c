@@ -29,15 +29,15 @@ enum {
 /* A logoff of a policy: it waits, or was let go within the window. */
 struct cf_shared_logoff {
     cf_session_key session;
-    struct cf_mono due, let_go; /* let_go: unknown while it waits, … */
-    struct cf_mono patience;    /* … for no longer than this */
-    struct cf_action *action;   /* which waits; NULL: let go */
-    UT_hash_handle hh;          /* by session, in the order of their coming */
+    struct cf_mono due, released; /* released: unknown while it waits, … */
+    struct cf_mono patience;      /* … for no longer than this */
+    struct cf_action *action;     /* which waits; NULL: let go */
+    UT_hash_handle hh;            /* by session, in the order of their coming */
 };
 
 struct look {
     struct cf_mono now;
-    size_t people, let_go;    /* sessions; logoffs within the window */
+    size_t people, released;  /* sessions; logoffs within the window */
     size_t due[2 * MINUTES];  /* by the minute, from a window ago until a window from now */
     struct cf_mono next_look; /* when time alone may change the outcome */
 };
@@ -149,7 +149,7 @@ static void forget(struct cf_policy *policy, struct cf_shared_logoff *logoff)
 /* Let go so long ago that it counts no more. */
 static bool is_over(const struct cf_shared_logoff *logoff, struct cf_mono now)
 {
-    return !logoff->action && !within_window(now, logoff->let_go);
+    return !logoff->action && !within_window(now, logoff->released);
 }
 
 /* Who has been let go, and has left since, belongs to the whole all the same. */
@@ -158,15 +158,15 @@ static void look_at_logoffs(struct cf_policy *policy, struct look *look)
     struct cf_shared_logoff *logoff, *next;
     HASH_ITER(hh, policy->shared, logoff, next)
     {
-        bool let_go = !logoff->action;
+        bool released = !logoff->action;
         if (is_over(logoff, look->now)) {
             forget(policy, logoff);
             continue;
         }
         note_past(look, logoff->due);
         look_by(look, cf_mono_add(logoff->due, CF_SHARE_WINDOW));
-        look_by(look, let_go ? cf_mono_add(logoff->let_go, CF_SHARE_WINDOW) : logoff->patience);
-        look->let_go += let_go;
+        look_by(look, released ? cf_mono_add(logoff->released, CF_SHARE_WINDOW) : logoff->patience);
+        look->released += released;
         look->people += !is_persons(cf_registry_get(policy->engine->registry, logoff->session));
     }
 }
@@ -199,10 +199,10 @@ static size_t due_lately(const struct look *look)
     return sum;
 }
 
-static void let_go(struct cf_policy *policy, struct cf_shared_logoff *logoff, struct cf_mono now)
+static void release_logoff(struct cf_policy *policy, struct cf_shared_logoff *logoff, struct cf_mono now)
 {
     struct cf_action *action = logoff->action;
-    logoff->let_go = now;
+    logoff->released = now;
     logoff->action = NULL;
     action->waits_for_share = NULL;
     policy->waiting--;
@@ -219,9 +219,9 @@ static void answer(struct cf_policy *policy, struct look *look, size_t most)
         bool late = logoff->patience.us <= look->now.us;
         if (!logoff->action || !(known || late))
             continue;
-        if (look->let_go < most) {
-            look->let_go++;
-            let_go(policy, logoff, look->now);
+        if (look->released < most) {
+            look->released++;
+            release_logoff(policy, logoff, look->now);
         } else if (late) {
             logoff->action->engine->sink->refuse(
                 logoff->action, CF_REFUSED,
@@ -300,7 +300,7 @@ bool cf_share_ask(struct cf_action *action, const char **ret_why)
     logoff = cf_alloc(sizeof *logoff);
     *logoff = (struct cf_shared_logoff){.session = action->session,
                                         .due = now,
-                                        .let_go = few ? now : CF_MONO_UNKNOWN,
+                                        .released = few ? now : CF_MONO_UNKNOWN,
                                         .patience = cf_mono_add(announced, PATIENCE),
                                         .action = few ? NULL : action};
     HASH_ADD(hh, policy->shared, session, sizeof logoff->session, logoff);

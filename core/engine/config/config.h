@@ -33,8 +33,8 @@ enum { CF_REVISION = 17 }; /* 16 hexadecimal digits */
 struct cf_config {
     char *path;                 /* for messages; NULL: made by the command line */
     char revision[CF_REVISION]; /* differs where its files do; "": nobody has looked */
-    bool wary;      /* what others could write is not loaded: a real host's sessions are at stake */
-    char *language; /* "pt_BR": of users of whom the host does not tell it; NULL: English */
+    bool trusted_only; /* what others could write is not loaded: a real host's sessions are at stake */
+    char *language;    /* "pt_BR": of users of whom the host does not tell it; NULL: English */
     struct cf_policy_config *policies;
     size_t policy_count;
     enum cf_mode mode; /* the strictest of this and the policy's own is in force */

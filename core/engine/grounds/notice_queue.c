@@ -198,7 +198,7 @@ void cf_notice_queue_answered(struct cf_session_state *state, struct cf_notice *
         cf_notice_queue_remove(state, notice);
 }
 
-void cf_notice_queue_let_go(struct cf_session_state *state, const struct cf_action *action)
+void cf_notice_queue_release(struct cf_session_state *state, const struct cf_action *action)
 {
     if (state->ending == action)
         state->ending = NULL;

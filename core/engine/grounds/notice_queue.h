@@ -68,7 +68,7 @@ void cf_notice_queue_shows(struct cf_session_state *state, struct cf_notice *not
                            bool withdrawable);
 void cf_notice_queue_answered(struct cf_session_state *state, struct cf_notice *notice, uint64_t id);
 
-void cf_notice_queue_let_go(struct cf_session_state *state, const struct cf_action *action); /* which ends */
+void cf_notice_queue_release(struct cf_session_state *state, const struct cf_action *action); /* which ends */
 void cf_notice_queue_end(struct cf_session_state *state); /* the session has gone */
 
 void cf_notice_pause(struct cf_notice *notice); /* another takes its place */

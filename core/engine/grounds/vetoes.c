@@ -44,7 +44,7 @@ static struct cf_veto_clock **place_of(struct cf_task *asker, const struct cf_ve
 }
 
 /* It does not hold any more. */
-static void let_go(struct cf_veto_clock **place)
+static void delete_clock(struct cf_veto_clock **place)
 {
     struct cf_veto_clock *clock = *place;
     if (!clock)
@@ -56,7 +56,7 @@ static void let_go(struct cf_veto_clock **place)
 void cf_veto_clocks_finish(struct cf_task *task)
 {
     while (task->veto_clocks)
-        let_go(&task->veto_clocks);
+        delete_clock(&task->veto_clocks);
 }
 
 /* Whether this veto, which holds, has held the asker's task for as long as it may. */
@@ -84,7 +84,7 @@ static void answer(struct cf_veto_query *query, const char *reason)
         return;
     }
     if (!reason)
-        let_go(place_of(query->asker, veto));
+        delete_clock(place_of(query->asker, veto));
     next(query);
 }
 

@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A policy's values. */
-struct shelf {
+/* What one policy keeps. */
+struct namespace
+{
     char *policy;
     json_t *values; /* by key */
     size_t bytes;   /* of keys and values */
@@ -15,16 +16,16 @@ struct shelf {
 };
 
 struct cf_store {
-    struct shelf *shelves;
+    struct namespace *namespaces;
     size_t count;
     struct cf_store_file *file; /* NULL: in memory */
 };
 
-static struct shelf *find_shelf(const struct cf_store *store, const char *policy)
+static struct namespace *find_namespace(const struct cf_store *store, const char *policy)
 {
     for (size_t i = 0; i < store->count; i++)
-        if (strcmp(store->shelves[i].policy, policy) == 0)
-            return &store->shelves[i];
+        if (strcmp(store->namespaces[i].policy, policy) == 0)
+            return &store->namespaces[i];
     return NULL;
 }
 
@@ -53,37 +54,37 @@ size_t cf_json_memory(const json_t *value)
     return size;
 }
 
-static size_t memory_of(const struct shelf *shelf, const char *key)
+static size_t memory_of(const struct namespace *space, const char *key)
 {
-    const json_t *value = json_object_get(shelf->values, key);
+    const json_t *value = json_object_get(space->values, key);
     return value ? 2 * strlen(key) + cf_json_memory(value) : 0;
 }
 
 size_t cf_store_memory(const struct cf_store *store, const char *policy)
 {
-    const struct shelf *shelf = find_shelf(store, policy);
-    return shelf ? shelf->memory : 0;
+    const struct namespace *space = find_namespace(store, policy);
+    return space ? space->memory : 0;
 }
 
-static struct shelf *add_shelf(struct cf_store *store, const char *policy, json_t *values)
+static struct namespace *add_namespace(struct cf_store *store, const char *policy, json_t *values)
 {
-    store->shelves = cf_grow(store->shelves, store->count, sizeof *store->shelves);
-    struct shelf *shelf = &store->shelves[store->count++];
-    *shelf = (struct shelf){.policy = cf_strdup(policy), .values = values};
+    store->namespaces = cf_grow(store->namespaces, store->count, sizeof *store->namespaces);
+    struct namespace *space = &store->namespaces[store->count++];
+    *space = (struct namespace){.policy = cf_strdup(policy), .values = values};
     const char *key;
     json_t *value;
     json_object_foreach(values, key, value)
     {
-        shelf->bytes += size_of(key, value);
-        shelf->memory += memory_of(shelf, key);
+        space->bytes += size_of(key, value);
+        space->memory += memory_of(space, key);
     }
-    return shelf;
+    return space;
 }
 
 const json_t *cf_store_get(const struct cf_store *store, const char *policy, const char *key)
 {
-    const struct shelf *shelf = find_shelf(store, policy);
-    return shelf ? json_object_get(shelf->values, key) : NULL;
+    const struct namespace *space = find_namespace(store, policy);
+    return space ? json_object_get(space->values, key) : NULL;
 }
 
 static int check(const char *key, size_t size, size_t all, struct cf_error *err)
@@ -103,22 +104,22 @@ static int check(const char *key, size_t size, size_t all, struct cf_error *err)
 int cf_store_put(struct cf_store *store, const char *policy, const char *key, json_t *value,
                  struct cf_error *err)
 {
-    struct shelf *shelf = find_shelf(store, policy);
-    if (!shelf)
-        shelf = add_shelf(store, policy, json_object());
+    struct namespace *space = find_namespace(store, policy);
+    if (!space)
+        space = add_namespace(store, policy, json_object());
     size_t size = size_of(key, value);
-    size_t all = shelf->bytes + size - size_of(key, json_object_get(shelf->values, key));
-    size_t memory = shelf->memory - memory_of(shelf, key);
+    size_t all = space->bytes + size - size_of(key, json_object_get(space->values, key));
+    size_t memory = space->memory - memory_of(space, key);
     int code = value ? check(key, size, all, err) : 0;
-    if (code == 0 && value && json_object_set(shelf->values, key, value) != 0)
+    if (code == 0 && value && json_object_set(space->values, key, value) != 0)
         code = cf_error_set(err, CF_REFUSED, "a key must be text in UTF-8");
     json_decref(value);
     if (code < 0)
         return code;
     if (!value)
-        (void)json_object_del(shelf->values, key);
-    shelf->bytes = all;
-    shelf->memory = memory + memory_of(shelf, key);
+        (void)json_object_del(space->values, key);
+    space->bytes = all;
+    space->memory = memory + memory_of(space, key);
     if (store->file)
         cf_store_file_changed(store->file);
     return 0;
@@ -136,7 +137,7 @@ static json_t *content(void *data)
     const struct cf_store *store = data;
     json_t *policies = json_object();
     for (size_t i = 0; i < store->count; i++)
-        json_object_set(policies, store->shelves[i].policy, store->shelves[i].values);
+        json_object_set(policies, store->namespaces[i].policy, store->namespaces[i].values);
     return policies;
 }
 
@@ -148,7 +149,7 @@ int cf_store_open(struct cf_loop *loop, const char *path, struct cf_store **ret_
         return code;
     struct cf_store *store = cf_store_create();
     const char *policy;
-    json_object_foreach(policies, policy, values) add_shelf(store, policy, json_incref(values));
+    json_object_foreach(policies, policy, values) add_namespace(store, policy, json_incref(values));
     json_decref(policies);
     store->file = cf_store_file_create(loop, path, content, store);
     *ret_store = store;
@@ -161,9 +162,9 @@ void cf_store_destroy(struct cf_store *store)
         return;
     cf_store_file_destroy(store->file);
     for (size_t i = 0; i < store->count; i++) {
-        free(store->shelves[i].policy);
-        json_decref(store->shelves[i].values);
+        free(store->namespaces[i].policy);
+        json_decref(store->namespaces[i].values);
     }
-    free(store->shelves);
+    free(store->namespaces);
     free(store);
 }

@@ -103,7 +103,7 @@ bool cf_schedule_lets_go(const struct cf_task *task)
          late = !again && is_late(schedule, due);
     if (late)
         skip(schedule, due);
-    if ((again || late) && schedule->policy->door.text)
+    if ((again || late) && schedule->policy->refusal.text)
         (void)cf_policy_refuse_logons(schedule->policy, NULL, NULL);
     return again || late;
 }

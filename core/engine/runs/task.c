@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "engine/actions/action.h"
-#include "engine/actions/door.h"
+#include "engine/actions/logon_refusal.h"
 #include "engine/actions/postpone.h"
 #include "engine/actions/share.h"
 #include "engine/context.h"
@@ -120,7 +120,7 @@ static void set_aside(struct cf_policy *policy)
 {
     struct cf_engine *engine = policy->engine;
     policy->set_aside = true;
-    cf_door_forget(policy);
+    cf_logon_refusal_forget(policy);
     cf_log(CF_LOG_ERROR,
            "%s: set aside after %d failed runs in a row; it does nothing until it is loaded again",
            policy->config->name, CF_FAILURES_IN_A_ROW);

@@ -138,9 +138,9 @@ int cf_settings_read(const struct cf_args *args, const char *usual, struct cf_co
 int cf_settings_trust(const struct cf_config *config, struct cf_error *err)
 {
     int code = config->path ? cf_trust_file(config->path, err) : CF_OK;
-    for (size_t i = 0; code == CF_OK && config->wary && i < config->policy_count; i++)
+    for (size_t i = 0; code == CF_OK && config->trusted_only && i < config->policy_count; i++)
         code = cf_trust_file(config->policies[i].path, err);
-    if (code == CF_OK && config->wary && config->warn_command)
+    if (code == CF_OK && config->trusted_only && config->warn_command)
         code = cf_trust_file(config->warn_command[0], err);
     return code;
 }

@@ -20,8 +20,8 @@ int cf_settings_read(const struct cf_args *args, const char *usual, struct cf_co
 int cf_settings_read_file(const char *path, struct cf_config *ret_config, struct cf_error *err);
 
 /*
- * Whether nobody else can write the configuration file and, where it is wary, its policies: 0, or CF_REFUSED,
- * as cf_trust_file says.
+ * Whether nobody else can write the configuration file and, where only trusted files are loaded, its
+ * policies: 0, or CF_REFUSED, as cf_trust_file says.
  */
 int cf_settings_trust(const struct cf_config *config, struct cf_error *err);
 

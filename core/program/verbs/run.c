@@ -161,7 +161,7 @@ static int read_config(const struct cf_args *args, const struct order *order, st
         ret_config->mode = CF_MODE_DRY;
     if (code != CF_OK || order->is_simulated)
         return code;
-    ret_config->wary = ret_config->path || !cf_settings_dry(ret_config);
+    ret_config->trusted_only = ret_config->path || !cf_settings_dry(ret_config);
     code = cf_settings_trust(ret_config, err);
     if (code == CF_OK)
         code = require_journal(order, ret_config, err);

@@ -23,7 +23,7 @@ struct fixture {
     struct cf_test_host host;
     struct cf_session record; /* Ana's, as she logs on; to be changed before the policy is loaded */
     json_t *entry;            /* of the policy; the same */
-    bool wary;                /* its files must be trusted; the same */
+    bool trusted_only;        /* its files must be trusted; the same */
     struct cf_error err;      /* of loading, or of the step that failed last */
 };
 
@@ -141,7 +141,7 @@ static inline int fixture_load(struct fixture *fixture, const char *path)
     if (cf_test_host_open(&fixture->host, &fixture->err) != 0 ||
         cf_test_host_apply(&fixture->host, &event, &fixture->err) != 0)
         fail_msg("%s", fixture->err.text);
-    fixture->host.config.wary = fixture->wary;
+    fixture->host.config.trusted_only = fixture->trusted_only;
     int code = cf_test_host_add_policy(&fixture->host, entry, &fixture->err);
     json_decref(entry);
     if (code == 0)

@@ -259,7 +259,7 @@ static void told(char out[256], char warned[512])
     cf_log_set_level(CF_LOG_WARNING);
     memset(warned, 0, 512);
     stderr = fmemopen(warned, 511, "w");
-    fixture.wary = true;
+    fixture.trusted_only = true;
     cf_session_set_string(&fixture.record, CF_FIELD_LANGUAGE, "pt_BR");
     int code = fixture_load(&fixture, policy);
     (void)fclose(stderr);

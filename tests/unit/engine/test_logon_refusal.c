@@ -3,7 +3,7 @@
 
 #include "base/log.h"
 #include "engine/actions/allowance.h"
-#include "engine/actions/door.h"
+#include "engine/actions/logon_refusal.h"
 #include "engine/context.h"
 #include "engine/policy.h"
 
@@ -129,8 +129,8 @@ static void test_random(void **state)
         for (int deed = 0; deed < DEEDS; deed++) { /* on a host that works it is right a moment later */
             do_something();
             rig_fail(CF_ACTION_REFUSE_LOGONS, CF_OK);
-            pass(CF_DOOR_GRACE);
-            if (!cf_timer_is_set(&rig.engine->door.again)) /* nobody has gone just now */
+            pass(CF_LOGON_REFUSAL_GRACE);
+            if (!cf_timer_is_set(&rig.engine->logon_refusal.again)) /* nobody has gone just now */
                 expect_right();
         }
         (void)rig_tear_down(state);
@@ -157,12 +157,12 @@ static void test_fails_to_allow(void **state)
     assert_int_equal(plan.rows, 2 * rig.asked[CF_ACTION_REFUSE_LOGONS]);
     assert_string_equal(rig_door(), "x");
     rig_fail(CF_ACTION_REFUSE_LOGONS, CF_OK);
-    pass(CF_DOOR_MOST);
+    pass(CF_LOGON_REFUSAL_MOST);
     assert_string_equal(rig_door(), "");
     rig.asked[CF_ACTION_REFUSE_LOGONS] = 0;
     pass(cf_seconds(DAY_S));
     assert_int_equal(rig.asked[CF_ACTION_REFUSE_LOGONS], 0); /* done is done */
-    assert_false(cf_timer_is_set(&rig.engine->door.again));
+    assert_false(cf_timer_is_set(&rig.engine->logon_refusal.again));
 }
 
 /* What the host could not do it is asked for at once when it can be reached again. */
@@ -183,7 +183,7 @@ static void test_reached_again(void **state)
     pass(CF_SECOND);
     assert_int_equal(rig.asked[CF_ACTION_REFUSE_LOGONS], 1);
     rig_fail(CF_ACTION_REFUSE_LOGONS, CF_OK);
-    pass(CF_DOOR_LEAST); /* and a minute later, as at first */
+    pass(CF_LOGON_REFUSAL_LEAST); /* and a minute later, as at first */
     assert_string_equal(rig_door(), "x");
 }
 
@@ -285,7 +285,7 @@ static void test_reload_keeps(void **state)
     pass(CF_HOUR);
     assert_int_equal(rig.asked[CF_ACTION_REFUSE_LOGONS], 0);
     assert_string_equal(rig_door(), "x");
-    assert_false(cf_timer_is_set(&rig.engine->door.again));
+    assert_false(cf_timer_is_set(&rig.engine->logon_refusal.again));
 }
 
 /* One word at a time: the host is asked for the next once it has answered. */
@@ -315,7 +315,7 @@ static void test_a_new_word_is_asked_for_again_soon(void **state)
     say(0, "y");
     pass(CF_SECOND);
     rig_fail(CF_ACTION_REFUSE_LOGONS, CF_OK);
-    pass(CF_DOOR_LEAST);
+    pass(CF_LOGON_REFUSAL_LEAST);
     assert_string_equal(rig_door(), "y");
 }
 
@@ -424,7 +424,7 @@ static void test_at_load(void **state)
     rig_run_to(CF_SECOND);
     assert_string_equal(rig.journalled, "door ");
     assert_string_equal(rig_door(), "1");
-    assert_false(cf_timer_is_set(&rig.engine->door.again));
+    assert_false(cf_timer_is_set(&rig.engine->logon_refusal.again));
 }
 
 #define RIG(test) cmocka_unit_test_setup_teardown(test, rig_set_up, rig_tear_down)
