@@ -1,5 +1,5 @@
 /* calendar.dates out of lists, texts and files, as a policy and its configuration write them. */
-#include "fixture.h"
+#include "policy_fixture.h"
 
 static int make_folder(void **state)
 {
@@ -21,7 +21,7 @@ static int make_folder(void **state)
  * is configured. */
 static void check_policy(const char *text, const char *option, const char *expect)
 {
-    struct fixture fixture;
+    struct policy_fixture fixture;
     char whole[2000];
     bool fails = expect[0] == '!';
     snprintf(whole, sizeof whole,
@@ -143,7 +143,7 @@ static void test_work_is_paid_for(void **state)
 static void test_in_a_task(void **state)
 {
     (void)state;
-    struct fixture fixture;
+    struct policy_fixture fixture;
     fixture_open(&fixture);
     int code = fixture_load_task(
         &fixture, "assert(calendar.dates('2026-12-25'):starts(clock.now()) .. '' == '2026-12-25 00:00:00')\n"

@@ -1,9 +1,9 @@
 /* Conditions in Lua: what they note, what they may not do, and that they make no garbage. */
-#include "fixture.h"
+#include "policy_fixture.h"
 
 #include "engine/readings/condition.h"
 
-static struct fixture fixture;
+static struct policy_fixture fixture;
 static struct cf_condition condition;
 
 /* Starts a run that waits for the function whose body is given. */

@@ -1,7 +1,7 @@
-#include "fixture.h"
+#include "policy_fixture.h"
 
 /* Loads `text` with the options in `options` (JSON); returns the error, "" where there is none. */
-static const char *outcome(struct fixture *fixture, const char *text, const char *options)
+static const char *outcome(struct policy_fixture *fixture, const char *text, const char *options)
 {
     fixture_open(fixture);
     fixture->entry = json_loads(options, 0, NULL);
@@ -57,7 +57,7 @@ static void test_types(void **state)
                  "o = type(o) .. ' ' .. (type(o) == 'table' and table.concat(words, ',') or tostring(o))\n"
                  "assert(o == '%s', o)",
                  table[i].fallback, is_error ? "" : table[i].wanted);
-        struct fixture fixture;
+        struct policy_fixture fixture;
         const char *got = outcome(&fixture, text, table[i].options);
         const char *wanted = is_error ? table[i].wanted : "";
         if (is_error ? strncmp(got, wanted, strlen(wanted)) != 0 : strcmp(got, wanted) != 0)
@@ -110,7 +110,7 @@ static void test_domains(void **state)
                  "assert(o == '%s', o)",
                  table[i].call, table[i].wanted[0] == '!' ? "" : table[i].wanted);
         snprintf(options, sizeof options, table[i].value[0] ? "{\"o\": %s}" : "{}", table[i].value);
-        struct fixture fixture;
+        struct policy_fixture fixture;
         const char *got = outcome(&fixture, text, options), *wanted = table[i].wanted;
         const char *prefix = "policy.lua:1: option 'o' ";
         bool same = wanted[0] == '!' ? strncmp(got, prefix, strlen(prefix)) == 0 &&
@@ -125,7 +125,7 @@ static void test_domains(void **state)
 static void test_declarations(void **state)
 {
     (void)state;
-    struct fixture fixture;
+    struct policy_fixture fixture;
     assert_string_equal(
         outcome(&fixture, "option('o', 5 * minute, 'for what', { least = minute, never = true })", "{}"), "");
     const json_t *declared = cf_engine_options(fixture.host.engine, "policy");
@@ -160,7 +160,7 @@ static void test_misuse(void **state)
         {"option('a', 1, 5)", "policy.lua:1: the help of an option wants text, not the number 5"},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        struct fixture fixture;
+        struct policy_fixture fixture;
         assert_string_equal(outcome(&fixture, table[i][0], "{}"), table[i][1]);
         fixture_close(&fixture);
     }

@@ -4,7 +4,7 @@
  * budget would have to cost a microsecond, a hundred instructions of Lua. What is called is what the policy's
  * environment has; a function without a row here fails the test.
  */
-#include "fixture.h"
+#include "policy_fixture.h"
 
 #include "bindings/script.h"
 
@@ -206,7 +206,7 @@ static int find_all(lua_State *L)
     }
 }
 
-static int load(struct fixture *fixture, const char *before, const char *body)
+static int load(struct policy_fixture *fixture, const char *before, const char *body)
 {
     char text[8192];
     passed.budget = BUDGET;
@@ -230,7 +230,7 @@ static const struct row *next_row(const char *name, const struct row *row)
 /* Called until it is stopped, or waits: whatever it throws. */
 static void check(const char *name, const struct row *row)
 {
-    struct fixture fixture;
+    struct policy_fixture fixture;
     char call[128], body[256];
     (void)snprintf(call, sizeof call, row->call, strpbrk(name, ".:") ? strpbrk(name, ".:") + 1 : name);
     (void)snprintf(body, sizeof body, "while true do pcall(function () %s end) end", call);
@@ -246,7 +246,7 @@ static void check(const char *name, const struct row *row)
 static void test_all(void **state)
 {
     (void)state;
-    struct fixture fixture;
+    struct policy_fixture fixture;
     assert_int_equal(load(&fixture, "", "log(open, never_ends)"), 0);
     struct cf_lua_script *script = passed.script;
     if (cf_lua_protect(&script->lua, find_all, NULL, &fixture.err) < 0)

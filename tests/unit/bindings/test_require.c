@@ -1,5 +1,5 @@
 #include "../../fixture/folder.h"
-#include "fixture.h"
+#include "policy_fixture.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -41,7 +41,7 @@ static int set_up(void **state)
 /* `wanted`: part of the error; NULL: it loads. */
 static void check(const char *text, const char *wanted)
 {
-    struct fixture fixture;
+    struct policy_fixture fixture;
     fixture_open(&fixture);
     fixture.host.policy_folder = folder_path("shipped");
     const char *path = folder_write("own/policy.lua", text);

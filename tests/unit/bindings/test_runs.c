@@ -1,8 +1,8 @@
 /* Runs of policies: their words, what goes wrong, how they end. */
-#include "fixture.h"
+#include "policy_fixture.h"
 
 /* Loads a policy whose only task is `body`. */
-static void load_task(struct fixture *fixture, const char *body)
+static void load_task(struct policy_fixture *fixture, const char *body)
 {
     fixture_open(fixture);
     cf_session_set_string(&fixture->record, CF_FIELD_IDLE_SOURCE, "unknown");
@@ -13,7 +13,7 @@ static void load_task(struct fixture *fixture, const char *body)
 /* The policy loads, and runs of `body` come to their end within the hour. */
 static void check(const char *text, const char *body)
 {
-    struct fixture fixture;
+    struct policy_fixture fixture;
     char whole[3000];
     (void)snprintf(whole, sizeof whole, "%s\nsessions.watch({ user = 'ana' }, function (session)\n%s\nend)",
                    text, body);
@@ -26,7 +26,7 @@ static void check(const char *text, const char *body)
 }
 
 /* What was decided: "00:00 warn x, 01:00 lock y, ". */
-static void list_rows(const struct fixture *fixture, char out[400])
+static void list_rows(const struct policy_fixture *fixture, char out[400])
 {
     char time[CF_SPAN_TEXT];
     size_t length = 0;
@@ -95,7 +95,7 @@ static void test_misuse(void **state)
         {"while true do end", "stopped after 5 million instructions: is this a loop that never waits?"},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        struct fixture fixture;
+        struct policy_fixture fixture;
         char wanted[300];
         load_task(&fixture, table[i][0]);
         snprintf(wanted, sizeof wanted, "policy.lua:2: %s", table[i][1]);
@@ -126,7 +126,7 @@ static void test_load_errors(void **state)
         {"x = 5", "policy.lua:1: 'x' is not a local variable"},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        struct fixture fixture;
+        struct policy_fixture fixture;
         fixture_open(&fixture);
         assert_int_equal(fixture_load_text(&fixture, table[i][0]), CF_POLICY);
         assert_null(passed.script);
@@ -139,7 +139,7 @@ static void test_load_errors(void **state)
 static void test_refusals(void **state)
 {
     (void)state;
-    struct fixture fixture;
+    struct policy_fixture fixture;
     fixture_open(&fixture);
     fixture.host.sim.faults.undelivered = 1000;
     assert_int_equal(fixture_load_task(&fixture,
@@ -174,7 +174,7 @@ static void test_approach(void **state)
         {-5, "00:00 lock over, "},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        struct fixture fixture;
+        struct policy_fixture fixture;
         char body[300], rows[400];
         snprintf(
             body, sizeof body,
@@ -205,7 +205,7 @@ static void test_fields(void **state)
 static void test_a_session_that_has_ended(void **state)
 {
     (void)state;
-    struct fixture fixture;
+    struct policy_fixture fixture;
     const struct cf_event logoff = {.kind = CF_EVENT_LOGOFF};
     fixture_open(&fixture);
     assert_int_equal(
@@ -242,7 +242,7 @@ static void test_what_a_veto_cannot_know(void **state)
         {"#sessions.list { seat = 'x' }", "it looks at what sessions.list selects by, which nobody knows"},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        struct fixture fixture;
+        struct policy_fixture fixture;
         char text[300], rows[400];
         (void)snprintf(text, sizeof text,
                        "sessions.protect({}, function (session) local looked = %s end)\n"
@@ -262,7 +262,7 @@ static void test_what_a_veto_cannot_know(void **state)
 static void test_notices(void **state)
 {
     (void)state;
-    struct fixture fixture;
+    struct policy_fixture fixture;
     const struct cf_event answer = {.kind = CF_EVENT_ANSWER, .argument = 1};
     char rows[400];
     load_task(
@@ -316,7 +316,7 @@ static void test_waits_anywhere(void **state)
 static void test_cancel(void **state)
 {
     (void)state;
-    struct fixture fixture;
+    struct policy_fixture fixture;
     char rows[400];
     fixture_open(&fixture);
     assert_int_equal(fixture_load_text(
@@ -340,7 +340,7 @@ static void test_many_runs(void **state)
 {
     (void)state;
     enum { RUNS = 500, ROUNDS = 6 };
-    struct fixture fixture;
+    struct policy_fixture fixture;
     uint64_t seed = 1;
     size_t used = 0;
     uint32_t order[RUNS];

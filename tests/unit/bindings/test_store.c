@@ -1,9 +1,9 @@
-#include "fixture.h"
+#include "policy_fixture.h"
 
 /* Runs `body` in a task, to its end. */
 static void check(const char *body)
 {
-    struct fixture fixture;
+    struct policy_fixture fixture;
     fixture_open(&fixture);
     if (fixture_load_task(&fixture, body) != 0 || passed.step != CF_STEP_RETURNED)
         fail_msg("%s\n  %s", body, fixture.err.text);
@@ -116,7 +116,7 @@ static void test_misuse(void **state)
         {"store.x = 5", "store.x cannot be set"},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        struct fixture fixture;
+        struct policy_fixture fixture;
         char wanted[200];
         (void)snprintf(wanted, sizeof wanted, "policy.lua:2: %s", table[i][1]);
         fixture_open(&fixture);

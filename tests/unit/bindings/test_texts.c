@@ -1,7 +1,9 @@
 /* In whose words a user is told: translations beside the policy, texts of its entry, and when a host is
  * asked. */
 #include "../../fixture/folder.h"
-#include "fixture.h"
+#include "policy_fixture.h"
+
+#include "base/log.h"
 
 #include "base/template.h"
 #include "bindings/data.h"
@@ -63,7 +65,7 @@ static void test_lookup(void **state)
         {"pt_BR", "pt_BR.lua", shipped, "{\"Bye\":\"Farewell\"}", "Faltam 1 hora e 30 minutos (2)"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct fixture fixture;
+        struct policy_fixture fixture;
         fixture_open(&fixture);
         cf_session_set_string(&fixture.record, CF_FIELD_LANGUAGE, rows[i].language);
         if (rows[i].own)
@@ -80,7 +82,7 @@ static void test_lookup(void **state)
 static void test_other_texts(void **state)
 {
     (void)state;
-    struct fixture fixture;
+    struct policy_fixture fixture;
     fixture_open(&fixture);
     cf_session_set_string(&fixture.record, CF_FIELD_LANGUAGE, "pt_BR");
     write_files(
@@ -112,7 +114,7 @@ static void test_language_is_awaited_for_a_moment(void **state)
         {NULL, {1100000}, "Done in 1 minute", "Done in 1 minute"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct fixture fixture;
+        struct policy_fixture fixture;
         fixture_open(&fixture);
         fixture.host.sim.sampled = CF_FIELD_BIT(CF_FIELD_LANGUAGE);
         fixture.host.sim.faults.latency = rows[i].latency;
@@ -152,7 +154,7 @@ static void test_mistakes(void **state)
          "translations/brasil.lua: must be called after a language, such as pt_BR.lua"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct fixture fixture;
+        struct policy_fixture fixture;
         fixture_open(&fixture);
         write_files(said, rows[i].file, rows[i].text);
         int code = fixture_load(&fixture, policy);
@@ -201,7 +203,7 @@ static void test_texts_of_the_entry(void **state)
          "text: the policy nowhere says \"Lang.\"; did you mean \"Long.\"?"},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        struct fixture fixture;
+        struct policy_fixture fixture;
         fixture_open(&fixture);
         fixture.entry = json_pack("{s:s, s:o}", "say", "Hello.", "text", json_loads(table[i][0], 0, NULL));
         assert_non_null(fixture.entry);
@@ -253,7 +255,7 @@ static void lay_out(void)
 /* What a user of the language is told; the policy loads, whatever its translations are. */
 static void told(char out[256], char warned[512])
 {
-    struct fixture fixture;
+    struct policy_fixture fixture;
     FILE *usual = stderr;
     fixture_open(&fixture);
     cf_log_set_level(CF_LOG_WARNING);

@@ -1,72 +1,21 @@
 /* Calendars and instants out of text, for tests. A mistake in the text fails the test. */
-#ifndef CF_TEST_CALENDAR_MAKE_H
-#define CF_TEST_CALENDAR_MAKE_H
+#ifndef CF_TESTS_CALENDAR_MAKE_H
+#define CF_TESTS_CALENDAR_MAKE_H
+
+#include "../unit.h"
 
 #include "calendar/calendar.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-static inline const struct cf_zone *zone_called(const char *name)
-{
-    const struct cf_zone *zone = NULL;
-    struct cf_error err = {0};
-    if (cf_zone_get(name, &zone, &err) < 0)
-        fail_msg("%s", err.text);
-    return zone;
-}
-
-static inline struct cf_instant instant_of(const char *text, const char *zone)
-{
-    struct cf_instant instant = {0};
-    struct cf_error err = {0};
-    if (cf_instant_parse(text, zone_called(zone), &instant, &err) < 0)
-        fail_msg("%s", err.text);
-    return instant;
-}
+const struct cf_zone *zone_called(const char *name);
+struct cf_instant instant_of(const char *text, const char *zone);
 
 /* Lines are separated by ";". Those of dates are marked by a "#" ahead of the first. */
-static inline struct cf_calendar *calendar_of(const char *text, const char *zone)
-{
-    bool dates = text[0] == '#';
-    char copy[4096];
-    (void)snprintf(copy, sizeof copy, "%s", text + dates);
-    const char *lines[64];
-    size_t count = 0;
-    for (char *line = strtok(copy, ";"); line; line = strtok(NULL, ";"))
-        lines[count++] = line;
-    struct cf_calendar *calendar = NULL;
-    struct cf_error err = {0};
-    int code =
-        (dates ? cf_calendar_dates : cf_calendar_weekly)(lines, count, zone_called(zone), &calendar, &err);
-    if (code < 0)
-        fail_msg("%s", err.text);
-    return calendar;
-}
+struct cf_calendar *calendar_of(const char *text, const char *zone);
 
 /* Gives up its references to a and b. */
-static inline struct cf_calendar *combined(enum cf_calendar_operation operation, struct cf_calendar *a,
-                                           struct cf_calendar *b)
-{
-    struct cf_calendar *calendar = NULL;
-    struct cf_error err = {0};
-    if (cf_calendar_combine(operation, a, b, &calendar, &err) < 0)
-        fail_msg("%s", err.text);
-    cf_calendar_unref(a);
-    cf_calendar_unref(b);
-    return calendar;
-}
+struct cf_calendar *combined(enum cf_calendar_operation operation, struct cf_calendar *a,
+                             struct cf_calendar *b);
 
-static inline int release_zones(void **state)
-{
-    (void)state;
-    cf_zones_release();
-    return 0;
-}
+int release_zones(void **state); /* for cmocka */
 
 #endif

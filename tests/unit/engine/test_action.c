@@ -136,7 +136,7 @@ static enum cf_step deaf(struct cf_task *task, int step, const struct cf_result 
 {
     (void)result;
     switch (step) {
-    case 0: warn(task, first); break;
+    case 0: announce(task, first); break;
     case 1: wait_life(task, first); break;
     case 2: sleep_for(task, cf_seconds(30)); break;
     case 3: log_off(task); break;

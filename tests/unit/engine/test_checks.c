@@ -88,7 +88,7 @@ static enum cf_step young(struct cf_task *task, int step, const struct cf_result
 {
     (void)result;
     switch (step) {
-    case 0: warn(task, announced); break;
+    case 0: announce(task, announced); break;
     case 1: sleep_for(task, young_wait); break;
     case 2: log_off(task); break;
     default: return CF_STEP_RETURNED;
@@ -139,7 +139,7 @@ static enum cf_step warned_or_not(struct cf_task *task, int step, const struct c
 {
     (void)result;
     if (step == 0)
-        warn(task, first);
+        announce(task, first);
     else
         cf_task_act(task, CF_ACTION_LOGOFF, cf_task_session(task), "a test", true, 1);
     return CF_STEP_WAITING;

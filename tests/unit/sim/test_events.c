@@ -1,18 +1,22 @@
 /* What each event does to the host, and what is told of it. */
-#include "bench.h"
+#include "sim_fixture.h"
+
+#include "base/memory.h"
+
+#include <inttypes.h>
 
 static void test_logon_gives_a_whole_record(void **state)
 {
     (void)state;
-    struct bench bench;
-    bench_open(&bench, (struct cf_sim_setup){.host = "lab"});
-    bench_hears(&bench, CF_MINUTE, "listing\nlisted\n");
-    bench_logon(&bench, 0, "ana", "rdp");
-    bench_hears(&bench, CF_SECOND, "seen 1 ana: all\n");
+    struct sim_fixture fixture;
+    fixture_open(&fixture, (struct cf_sim_setup){.host = "lab"});
+    fixture_hears(&fixture, CF_MINUTE, "listing\nlisted\n");
+    fixture_logon(&fixture, 0, "ana", "rdp");
+    fixture_hears(&fixture, CF_SECOND, "seen 1 ana: all\n");
 
-    const struct cf_session *ana = cf_sim_session(bench.sim, 0);
+    const struct cf_session *ana = cf_sim_session(fixture.sim, 0);
     assert_string_equal(ana->identity.host, "lab");
-    assert_string_equal(cf_sim_ops.host(bench.sim), "lab");
+    assert_string_equal(cf_sim_ops.host(fixture.sim), "lab");
     assert_int_equal(ana->identity.birth, CF_MINUTE.us + 1);
     assert_true(ana->identity.boot != 0);
     assert_string_equal(ana->class_, "user");
@@ -27,188 +31,193 @@ static void test_logon_gives_a_whole_record(void **state)
     assert_int_equal(ana->console, CF_TRI_NO);
     assert_int_equal(ana->remote, CF_TRI_YES);
     assert_false(cf_mono_known(ana->locked_since));
-    assert_null(cf_sim_session(bench.sim, 1));
-    bench_close(&bench);
+    assert_null(cf_sim_session(fixture.sim, 1));
+    fixture_close(&fixture);
 }
 
 static void test_changes_are_told_field_by_field(void **state)
 {
     (void)state;
-    struct bench bench;
-    bench_open_with_ana(&bench, (struct cf_sim_setup){0});
-    const struct cf_session *ana = cf_sim_session(bench.sim, 0);
-    bench_hears(&bench, CF_MINUTE, "");
-    bench_event(&bench, CF_EVENT_INPUT, 0);
-    bench_hears(&bench, CF_MINUTE, "");
+    struct sim_fixture fixture;
+    fixture_open_with_ana(&fixture, (struct cf_sim_setup){0});
+    const struct cf_session *ana = cf_sim_session(fixture.sim, 0);
+    fixture_hears(&fixture, CF_MINUTE, "");
+    fixture_event(&fixture, CF_EVENT_INPUT, 0);
+    fixture_hears(&fixture, CF_MINUTE, "");
     assert_int_equal(ana->last_input.us, CF_MINUTE.us);
-    bench_event(&bench, CF_EVENT_OUTPUT, 0);
-    bench_event(&bench, CF_EVENT_LOCK, 0);
-    bench_hears(&bench, CF_MINUTE, "seen 1 ana: locked locked_for\n");
+    fixture_event(&fixture, CF_EVENT_OUTPUT, 0);
+    fixture_event(&fixture, CF_EVENT_LOCK, 0);
+    fixture_hears(&fixture, CF_MINUTE, "seen 1 ana: locked locked_for\n");
     assert_int_equal(ana->last_input.us, CF_MINUTE.us);
     assert_int_equal(ana->locked_since.us, 2 * CF_MINUTE.us);
-    bench_event(&bench, CF_EVENT_UNLOCK, 0);
+    fixture_event(&fixture, CF_EVENT_UNLOCK, 0);
     assert_int_equal(ana->last_input.us, 3 * CF_MINUTE.us);
-    bench_event(&bench, CF_EVENT_DISCONNECT, 0);
-    bench_hears(&bench, CF_MINUTE,
-                "seen 1 ana: locked locked_for\nseen 1 ana: active disconnected disconnected_for\n");
+    fixture_event(&fixture, CF_EVENT_DISCONNECT, 0);
+    fixture_hears(&fixture, CF_MINUTE,
+                  "seen 1 ana: locked locked_for\nseen 1 ana: active disconnected disconnected_for\n");
     assert_int_equal(ana->active, CF_TRI_NO);
     assert_int_equal(ana->disconnected_since.us, 3 * CF_MINUTE.us);
-    bench_event(&bench, CF_EVENT_RECONNECT, 0);
-    bench_hears(&bench, CF_MINUTE, "seen 1 ana: active disconnected disconnected_for\n");
+    fixture_event(&fixture, CF_EVENT_RECONNECT, 0);
+    fixture_hears(&fixture, CF_MINUTE, "seen 1 ana: active disconnected disconnected_for\n");
     assert_int_equal(ana->last_input.us, 4 * CF_MINUTE.us);
-    bench_event(&bench, CF_EVENT_RETURN, 0);
-    bench_hears(&bench, CF_MINUTE, "");
+    fixture_event(&fixture, CF_EVENT_RETURN, 0);
+    fixture_hears(&fixture, CF_MINUTE, "");
     assert_int_equal(ana->last_input.us, 5 * CF_MINUTE.us);
-    bench_event(&bench, CF_EVENT_LOCK, 0);
-    bench_event(&bench, CF_EVENT_DISCONNECT, 0);
-    cf_buffer_clear(&bench.heard);
-    bench_event(&bench, CF_EVENT_RETURN, 0);
-    bench_hears(&bench, CF_MINUTE, "seen 1 ana: active locked disconnected locked_for disconnected_for\n");
-    bench_event(&bench, CF_EVENT_LOGOFF, 0);
-    bench_hears(&bench, CF_MINUTE, "gone 1\n");
-    assert_null(cf_sim_session(bench.sim, 0));
-    bench_close(&bench);
+    fixture_event(&fixture, CF_EVENT_LOCK, 0);
+    fixture_event(&fixture, CF_EVENT_DISCONNECT, 0);
+    cf_buffer_clear(&fixture.heard);
+    fixture_event(&fixture, CF_EVENT_RETURN, 0);
+    fixture_hears(&fixture, CF_MINUTE,
+                  "seen 1 ana: active locked disconnected locked_for disconnected_for\n");
+    fixture_event(&fixture, CF_EVENT_LOGOFF, 0);
+    fixture_hears(&fixture, CF_MINUTE, "gone 1\n");
+    assert_null(cf_sim_session(fixture.sim, 0));
+    fixture_close(&fixture);
 }
 
 static void test_input_is_pushed_where_asked_for(void **state)
 {
     (void)state;
-    struct bench bench;
-    bench_open_with_ana(&bench, (struct cf_sim_setup){.pushes_input = true});
-    assert_int_equal(cf_sim_ops.capabilities(bench.sim)->fields[CF_FIELD_IDLE], CF_SUPPLY_PUSHED);
-    bench_event(&bench, CF_EVENT_INPUT, 0);
-    bench_hears(&bench, CF_SECOND, "seen 1 ana: idle\n");
-    bench_close(&bench);
+    struct sim_fixture fixture;
+    fixture_open_with_ana(&fixture, (struct cf_sim_setup){.pushes_input = true});
+    assert_int_equal(cf_sim_ops.capabilities(fixture.sim)->fields[CF_FIELD_IDLE], CF_SUPPLY_PUSHED);
+    fixture_event(&fixture, CF_EVENT_INPUT, 0);
+    fixture_hears(&fixture, CF_SECOND, "seen 1 ana: idle\n");
+    fixture_close(&fixture);
 
-    bench_open_with_ana(&bench, (struct cf_sim_setup){0});
-    const struct cf_capabilities *able = cf_sim_ops.capabilities(bench.sim);
+    fixture_open_with_ana(&fixture, (struct cf_sim_setup){0});
+    const struct cf_capabilities *able = cf_sim_ops.capabilities(fixture.sim);
     assert_int_equal(able->fields[CF_FIELD_IDLE], CF_SUPPLY_TOLD);
     assert_int_equal(able->fields[CF_FIELD_PROGRAMS], CF_SUPPLY_SAMPLED);
     assert_int_equal(able->fields[CF_FIELD_LOCKED], CF_SUPPLY_PUSHED);
     for (int i = 0; i < CF_ACTION_COUNT; i++)
         assert_true(able->actions[i]);
-    bench_close(&bench);
+    fixture_close(&fixture);
 }
 
 static void test_no_identity_comes_twice(void **state)
 {
     (void)state;
-    struct bench bench;
-    bench_open(&bench, (struct cf_sim_setup){0});
+    struct sim_fixture fixture;
+    fixture_open(&fixture, (struct cf_sim_setup){0});
     struct cf_session record;
     cf_session_init(&record);
     cf_session_set_string(&record, CF_FIELD_USER, "ben");
     record.identity.id = cf_strdup("7");
     int64_t last = 0;
     for (int i = 0; i < 20; i++) { /* all at one instant */
-        assert_int_equal(bench_apply(&bench, (struct cf_event){.kind = CF_EVENT_LOGON, .logon = &record}), 0);
-        const struct cf_session *ben = cf_sim_session(bench.sim, 0);
+        assert_int_equal(fixture_apply(&fixture, (struct cf_event){.kind = CF_EVENT_LOGON, .logon = &record}),
+                         0);
+        const struct cf_session *ben = cf_sim_session(fixture.sim, 0);
         assert_string_equal(ben->identity.id, "7");
         assert_true(ben->identity.birth > last);
         last = ben->identity.birth;
         if (i % 2) { /* the id is in use: the host gives its own */
             assert_int_equal(
-                bench_apply(&bench, (struct cf_event){.kind = CF_EVENT_LOGON, .label = 1, .logon = &record}),
+                fixture_apply(&fixture,
+                              (struct cf_event){.kind = CF_EVENT_LOGON, .label = 1, .logon = &record}),
                 0);
-            assert_string_not_equal(cf_sim_session(bench.sim, 1)->identity.id, "7");
-            bench_event(&bench, CF_EVENT_LOGOFF, 1);
+            assert_string_not_equal(cf_sim_session(fixture.sim, 1)->identity.id, "7");
+            fixture_event(&fixture, CF_EVENT_LOGOFF, 1);
         }
-        bench_event(&bench, CF_EVENT_LOGOFF, 0);
+        fixture_event(&fixture, CF_EVENT_LOGOFF, 0);
     }
     cf_session_finish(&record);
-    bench_close(&bench);
+    fixture_close(&fixture);
 }
 
 static void test_many_ids_are_found_again(void **state)
 {
     (void)state;
-    struct bench bench;
-    bench_open(&bench, (struct cf_sim_setup){0});
+    struct sim_fixture fixture;
+    fixture_open(&fixture, (struct cf_sim_setup){0});
     for (uint32_t round = 0; round < 5; round++)
         for (uint32_t label = 0; label < 300; label++) {
-            if (cf_sim_session(bench.sim, label))
-                bench_event(&bench, CF_EVENT_LOGOFF, label);
+            if (cf_sim_session(fixture.sim, label))
+                fixture_event(&fixture, CF_EVENT_LOGOFF, label);
             if ((label * 7 + round) % 3)
-                bench_logon(&bench, label, "ana", "x11");
+                fixture_logon(&fixture, label, "ana", "x11");
         }
-    cf_loop_run_until(bench.loop, (struct cf_mono){0});
-    cf_buffer_clear(&bench.heard);
+    cf_loop_run_until(fixture.loop, (struct cf_mono){0});
+    cf_buffer_clear(&fixture.heard);
     unsigned there = 0;
     for (uint32_t label = 0; label < 300; label++) {
-        const struct cf_session *session = cf_sim_session(bench.sim, label);
+        const struct cf_session *session = cf_sim_session(fixture.sim, label);
         if (!session)
             continue;
         there++;
-        bench_submit(&bench, (struct cf_request){.action = CF_ACTION_REFRESH,
-                                                 .deadline = CF_MONO_UNKNOWN,
-                                                 .session = session->identity});
-        cf_loop_run_until(bench.loop, (struct cf_mono){0});
-        assert_int_equal(bench.code, 0);
+        fixture_submit(&fixture, (struct cf_request){.action = CF_ACTION_REFRESH,
+                                                     .deadline = CF_MONO_UNKNOWN,
+                                                     .session = session->identity});
+        cf_loop_run_until(fixture.loop, (struct cf_mono){0});
+        assert_int_equal(fixture.code, 0);
     }
     assert_true(there > 150);
-    bench_close(&bench);
+    fixture_close(&fixture);
 }
 
 static void test_unknown_idle_stays_unknown(void **state)
 {
     (void)state;
-    struct bench bench;
-    bench_open(&bench, (struct cf_sim_setup){.pushes_input = true});
+    struct sim_fixture fixture;
+    fixture_open(&fixture, (struct cf_sim_setup){.pushes_input = true});
     struct cf_session record;
     cf_session_init(&record);
     cf_session_set_string(&record, CF_FIELD_USER, "ana");
     cf_session_set_string(&record, CF_FIELD_IDLE_SOURCE, "unknown");
-    assert_int_equal(bench_apply(&bench, (struct cf_event){.kind = CF_EVENT_LOGON, .logon = &record}), 0);
+    assert_int_equal(fixture_apply(&fixture, (struct cf_event){.kind = CF_EVENT_LOGON, .logon = &record}), 0);
     cf_session_finish(&record);
-    cf_buffer_clear(&bench.heard);
-    bench_event(&bench, CF_EVENT_INPUT, 0);
-    assert_false(cf_mono_known(cf_sim_session(bench.sim, 0)->last_input));
-    assert_null(cf_sim_session(bench.sim, 0)->idle_source);
-    bench_hears(&bench, CF_SECOND, "listing\nseen 1 ana: all\nlisted\n");
-    bench_close(&bench);
+    cf_buffer_clear(&fixture.heard);
+    fixture_event(&fixture, CF_EVENT_INPUT, 0);
+    assert_false(cf_mono_known(cf_sim_session(fixture.sim, 0)->last_input));
+    assert_null(cf_sim_session(fixture.sim, 0)->idle_source);
+    fixture_hears(&fixture, CF_SECOND, "listing\nseen 1 ana: all\nlisted\n");
+    fixture_close(&fixture);
 }
 
 static void test_return_logs_on_again_with_the_same_record(void **state)
 {
     (void)state;
-    struct bench bench;
-    bench_open_with_ana(&bench, (struct cf_sim_setup){0});
-    int64_t birth = cf_sim_session(bench.sim, 0)->identity.birth;
-    bench_ask(&bench, CF_ACTION_LOGOFF);
-    bench_hears(&bench, CF_MINUTE, "1 done\ngone 1\n");
-    assert_int_equal(bench_apply(&bench, (struct cf_event){.kind = CF_EVENT_INPUT}), CF_POLICY);
-    bench_event(&bench, CF_EVENT_RETURN, 0);
-    bench_hears(&bench, CF_SECOND, "seen 2 ana: all\n");
-    assert_true(cf_sim_session(bench.sim, 0)->identity.birth > birth);
-    assert_int_equal(bench_apply(&bench, (struct cf_event){.kind = CF_EVENT_RETURN, .label = 1}), CF_POLICY);
-    bench_close(&bench);
+    struct sim_fixture fixture;
+    fixture_open_with_ana(&fixture, (struct cf_sim_setup){0});
+    int64_t birth = cf_sim_session(fixture.sim, 0)->identity.birth;
+    fixture_ask(&fixture, CF_ACTION_LOGOFF);
+    fixture_hears(&fixture, CF_MINUTE, "1 done\ngone 1\n");
+    assert_int_equal(fixture_apply(&fixture, (struct cf_event){.kind = CF_EVENT_INPUT}), CF_POLICY);
+    fixture_event(&fixture, CF_EVENT_RETURN, 0);
+    fixture_hears(&fixture, CF_SECOND, "seen 2 ana: all\n");
+    assert_true(cf_sim_session(fixture.sim, 0)->identity.birth > birth);
+    assert_int_equal(fixture_apply(&fixture, (struct cf_event){.kind = CF_EVENT_RETURN, .label = 1}),
+                     CF_POLICY);
+    fixture_close(&fixture);
 }
 
 static void test_jobs_use_the_processor_while_the_host_is_awake(void **state)
 {
     (void)state;
-    struct bench bench;
-    bench_open_with_ana(&bench, (struct cf_sim_setup){0});
+    struct sim_fixture fixture;
+    fixture_open_with_ana(&fixture, (struct cf_sim_setup){0});
     assert_int_equal(
-        bench_apply(&bench, (struct cf_event){.kind = CF_EVENT_JOB, .text = "make", .argument = 1}), 0);
+        fixture_apply(&fixture, (struct cf_event){.kind = CF_EVENT_JOB, .text = "make", .argument = 1}), 0);
     assert_int_equal(
-        bench_apply(&bench, (struct cf_event){.kind = CF_EVENT_JOB, .text = "make", .argument = 1}),
+        fixture_apply(&fixture, (struct cf_event){.kind = CF_EVENT_JOB, .text = "make", .argument = 1}),
         CF_POLICY);
-    assert_string_equal(cf_sim_session(bench.sim, 0)->programs[0], "make");
-    bench_hears(&bench, CF_MINUTE, "");
-    assert_int_equal(bench_apply(&bench, (struct cf_event){.kind = CF_EVENT_SLEEP, .argument = CF_HOUR.us}),
-                     0);
-    assert_int_equal(cf_loop_now(bench.loop).us, CF_MINUTE.us + CF_HOUR.us);
-    bench_hears(&bench, CF_MINUTE, "");
-    struct cf_request request = bench_request(&bench, CF_ACTION_REFRESH);
+    assert_string_equal(cf_sim_session(fixture.sim, 0)->programs[0], "make");
+    fixture_hears(&fixture, CF_MINUTE, "");
+    assert_int_equal(
+        fixture_apply(&fixture, (struct cf_event){.kind = CF_EVENT_SLEEP, .argument = CF_HOUR.us}), 0);
+    assert_int_equal(cf_loop_now(fixture.loop).us, CF_MINUTE.us + CF_HOUR.us);
+    fixture_hears(&fixture, CF_MINUTE, "");
+    struct cf_request request = fixture_request(&fixture, CF_ACTION_REFRESH);
     request.fields = CF_FIELD_BIT(CF_FIELD_CPU);
-    bench_submit(&bench, request);
-    bench_hears(&bench, CF_MINUTE, "1 done\n");
-    assert_int_equal(bench.cpu, 2 * CF_MINUTE.us);
-    assert_int_equal(bench_apply(&bench, (struct cf_event){.kind = CF_EVENT_JOB, .text = "make"}), 0);
-    assert_null(cf_sim_session(bench.sim, 0)->programs[0]);
-    assert_int_equal(bench_apply(&bench, (struct cf_event){.kind = CF_EVENT_JOB, .text = "make"}), CF_POLICY);
-    bench_close(&bench);
+    fixture_submit(&fixture, request);
+    fixture_hears(&fixture, CF_MINUTE, "1 done\n");
+    assert_int_equal(fixture.cpu, 2 * CF_MINUTE.us);
+    assert_int_equal(fixture_apply(&fixture, (struct cf_event){.kind = CF_EVENT_JOB, .text = "make"}), 0);
+    assert_null(cf_sim_session(fixture.sim, 0)->programs[0]);
+    assert_int_equal(fixture_apply(&fixture, (struct cf_event){.kind = CF_EVENT_JOB, .text = "make"}),
+                     CF_POLICY);
+    fixture_close(&fixture);
 }
 
 static void heard_clock(void *data, enum cf_clock_change change, struct cf_span by)
@@ -219,18 +228,18 @@ static void heard_clock(void *data, enum cf_clock_change change, struct cf_span 
 static void test_the_host_sleeps_and_its_clock_steps(void **state)
 {
     (void)state;
-    struct bench bench;
-    bench_open_with_ana(&bench, (struct cf_sim_setup){0});
-    cf_loop_on_clock(bench.loop, heard_clock, &bench.heard);
-    int64_t wall = cf_loop_wall(bench.loop).us;
-    assert_int_equal(bench_apply(&bench, (struct cf_event){.kind = CF_EVENT_STEP, .argument = -CF_HOUR.us}),
-                     0);
-    assert_int_equal(cf_loop_wall(bench.loop).us, wall - CF_HOUR.us);
-    assert_int_equal(cf_loop_now(bench.loop).us, 0);
-    assert_int_equal(bench_apply(&bench, (struct cf_event){.kind = CF_EVENT_SLEEP, .argument = 5}), 0);
-    assert_int_equal(cf_loop_now(bench.loop).us, 5);
-    bench_hears(&bench, CF_SECOND, "stepped -3600000000\nresumed 5\n");
-    bench_close(&bench);
+    struct sim_fixture fixture;
+    fixture_open_with_ana(&fixture, (struct cf_sim_setup){0});
+    cf_loop_on_clock(fixture.loop, heard_clock, &fixture.heard);
+    int64_t wall = cf_loop_wall(fixture.loop).us;
+    assert_int_equal(
+        fixture_apply(&fixture, (struct cf_event){.kind = CF_EVENT_STEP, .argument = -CF_HOUR.us}), 0);
+    assert_int_equal(cf_loop_wall(fixture.loop).us, wall - CF_HOUR.us);
+    assert_int_equal(cf_loop_now(fixture.loop).us, 0);
+    assert_int_equal(fixture_apply(&fixture, (struct cf_event){.kind = CF_EVENT_SLEEP, .argument = 5}), 0);
+    assert_int_equal(cf_loop_now(fixture.loop).us, 5);
+    fixture_hears(&fixture, CF_SECOND, "stepped -3600000000\nresumed 5\n");
+    fixture_close(&fixture);
 }
 
 static void narrate(void *data, const struct cf_event *event, const struct cf_session *session)
@@ -264,37 +273,37 @@ static struct cf_scenario *day_of_ana(void)
 static void test_a_scenario_is_played(void **state)
 {
     (void)state;
-    struct bench bench;
+    struct sim_fixture fixture;
     struct cf_scenario *scenario = day_of_ana();
-    bench_open(&bench, (struct cf_sim_setup){.scenario = scenario});
+    fixture_open(&fixture, (struct cf_sim_setup){.scenario = scenario});
     struct cf_buffer told = {0};
-    cf_sim_on_event(bench.sim, narrate, &told);
-    bench_hears(&bench, CF_SECOND, "listing\nlisted\nseen 1 ana: all\nseen 1 ana: locked locked_for\n");
-    bench_ask(&bench, CF_ACTION_LOGOFF_FORCED);
-    bench_hears(&bench, CF_HOUR, "1 done\ngone 1\nseen 2 ana: all\ngone 2\n");
+    cf_sim_on_event(fixture.sim, narrate, &told);
+    fixture_hears(&fixture, CF_SECOND, "listing\nlisted\nseen 1 ana: all\nseen 1 ana: locked locked_for\n");
+    fixture_ask(&fixture, CF_ACTION_LOGOFF_FORCED);
+    fixture_hears(&fixture, CF_HOUR, "1 done\ngone 1\nseen 2 ana: all\ngone 2\n");
     assert_string_equal(told.data,
                         "ana logon\nana input\nana lock\nana logoff ended\nana return\nhost fault failing\n"
                         "host sleep\nana logoff\n");
-    assert_int_equal(cf_sim_played(bench.sim), 8);
-    assert_int_equal(cf_sim_faults(bench.sim)->failing, 7);
+    assert_int_equal(cf_sim_played(fixture.sim), 8);
+    assert_int_equal(cf_sim_faults(fixture.sim)->failing, 7);
     cf_buffer_finish(&told);
-    bench_close(&bench);
+    fixture_close(&fixture);
     cf_scenario_destroy(scenario);
 }
 
 static void test_closing_inside_a_callback(void **state)
 {
     (void)state;
-    struct bench bench;
+    struct sim_fixture fixture;
     struct cf_scenario *scenario = day_of_ana();
-    bench_open(&bench, (struct cf_sim_setup){.scenario = scenario});
-    bench_hears(&bench, CF_SECOND, "listing\nlisted\nseen 1 ana: all\nseen 1 ana: locked locked_for\n");
-    bench_ask(&bench, CF_ACTION_LOGOFF);
-    bench_ask(&bench, CF_ACTION_REFRESH); /* dropped */
-    bench.close_at_gone = &bench.sim;
-    bench_hears(&bench, CF_HOUR, "1 done\ngone 1\n");
-    assert_null(bench.sim);
-    bench_close(&bench);
+    fixture_open(&fixture, (struct cf_sim_setup){.scenario = scenario});
+    fixture_hears(&fixture, CF_SECOND, "listing\nlisted\nseen 1 ana: all\nseen 1 ana: locked locked_for\n");
+    fixture_ask(&fixture, CF_ACTION_LOGOFF);
+    fixture_ask(&fixture, CF_ACTION_REFRESH); /* dropped */
+    fixture.close_at_gone = &fixture.sim;
+    fixture_hears(&fixture, CF_HOUR, "1 done\ngone 1\n");
+    assert_null(fixture.sim);
+    fixture_close(&fixture);
     cf_scenario_destroy(scenario);
 }
 

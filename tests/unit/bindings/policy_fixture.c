@@ -1,42 +1,11 @@
-/*
- * A policy at work for Ana, on a simulated host in virtual time, by the engine itself. Between engine and Lua
- * host stands one that passes everything on, and notes it: the last thing of each kind.
- */
-#ifndef CF_TEST_FIXTURE_H
-#define CF_TEST_FIXTURE_H
+#include "policy_fixture.h"
 
-#include "../../fixture/folder.h"
-#include "../unit.h"
-
-#include "author/test_host.h"
 #include "base/log.h"
-#include "bindings/lua_host.h"
-#include "bindings/state/state.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define FIXTURE_START ((struct cf_instant){INT64_C(1772438400000000)}) /* 2026-03-02 08:00 UTC, a Monday */
-
-struct fixture {
-    struct cf_test_host host;
-    struct cf_session record; /* Ana's, as she logs on; to be changed before the policy is loaded */
-    json_t *entry;            /* of the policy; the same */
-    bool trusted_only;        /* its files must be trusted; the same */
-    struct cf_error err;      /* of loading, or of the step that failed last */
-};
-
-/* What passed, since the fixture was opened. */
-static struct {
-    void *script, *run;
-    uint64_t function, condition; /* that was begun, that was evaluated */
-    enum cf_step step;
-    unsigned steps, returns, failures;
-    struct cf_error err;
-    char text[256], title[64], ask[64]; /* that the host was asked to show */
-    int budget;                         /* to be set before; 0: the usual */
-} passed;
+struct passed passed;
 
 static struct cf_policy_host *fixture_create(void)
 {
@@ -103,7 +72,7 @@ static void fixture_note_request(void *data, const struct cf_request *request)
     (void)snprintf(passed.ask, sizeof passed.ask, "%s", request->ask ? request->ask : "");
 }
 
-static inline void fixture_open(struct fixture *fixture)
+void fixture_open(struct policy_fixture *fixture)
 {
     static struct cf_policy_host_ops ops;
     int budget = passed.budget;
@@ -116,7 +85,7 @@ static inline void fixture_open(struct fixture *fixture)
     cf_log_set_level(CF_LOG_NOTHING); /* of what fails, which is wanted here */
     memset(&passed, 0, sizeof passed);
     passed.budget = budget;
-    *fixture = (struct fixture){0};
+    *fixture = (struct policy_fixture){0};
     cf_test_host_init(&fixture->host, FIXTURE_START, NULL);
     fixture->host.policy_host = &ops;
     fixture->host.sim.on_request = fixture_note_request;
@@ -124,7 +93,7 @@ static inline void fixture_open(struct fixture *fixture)
     cf_session_set_string(&fixture->record, CF_FIELD_USER, "ana");
 }
 
-static inline void fixture_close(struct fixture *fixture)
+void fixture_close(struct policy_fixture *fixture)
 {
     cf_test_host_finish(&fixture->host);
     cf_session_finish(&fixture->record);
@@ -132,8 +101,7 @@ static inline void fixture_close(struct fixture *fixture)
     cf_zones_release();
 }
 
-/* Loads the policy while Ana is logged on, so that its run begins at once. */
-static inline int fixture_load(struct fixture *fixture, const char *path)
+int fixture_load(struct policy_fixture *fixture, const char *path)
 {
     const struct cf_event event = {.kind = CF_EVENT_LOGON, .logon = &fixture->record};
     json_t *entry = fixture->entry ? json_incref(fixture->entry) : json_object();
@@ -149,8 +117,7 @@ static inline int fixture_load(struct fixture *fixture, const char *path)
     return code;
 }
 
-/* Loads a text as the file "policy.lua". */
-static inline int fixture_load_text(struct fixture *fixture, const char *text)
+int fixture_load_text(struct policy_fixture *fixture, const char *text)
 {
     folder_make();
     int code = fixture_load(fixture, folder_write("policy.lua", text));
@@ -158,18 +125,15 @@ static inline int fixture_load_text(struct fixture *fixture, const char *text)
     return code;
 }
 
-/* The same of a policy with one task, whose first line is the file's second. */
-static inline int fixture_load_task(struct fixture *fixture, const char *body)
+int fixture_load_task(struct policy_fixture *fixture, const char *body)
 {
     char text[5000];
     (void)snprintf(text, sizeof text, "sessions.watch({ user = 'ana' }, function (session)\n%s\nend)", body);
     return fixture_load_text(fixture, text);
 }
 
-static inline void fixture_advance(struct fixture *fixture, struct cf_span span)
+void fixture_advance(struct policy_fixture *fixture, struct cf_span span)
 {
     cf_test_host_run(&fixture->host, span);
     fixture->err = passed.err;
 }
-
-#endif
