@@ -311,7 +311,7 @@ static void language_is_what_the_eldest_process_was_told(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, tree_set_up, tree_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(programs_are_those_of_the_scope_and_of_the_users_manager),
         TEST(a_program_is_known_by_every_name_it_goes_by),

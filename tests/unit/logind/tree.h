@@ -5,12 +5,9 @@
 #ifndef CF_TESTS_LOGIND_TREE_H
 #define CF_TESTS_LOGIND_TREE_H
 
+#include "../../fixture/folder.h"
 #include "../unit.h"
 
-#include <ftw.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,96 +16,22 @@
 
 enum { LEADER = 100 };
 
-static char root[64], manager[64];
+extern char root[64], manager[64]; /* the tree; the cgroup of the user's manager */
 
-static inline void path_of(char out[256], const char *name)
-{
-    assert_true(snprintf(out, 256, "%s/%s", root, name) < 256);
-}
-
-static inline void put_bytes(const char *name, const char *mode, const char *bytes, size_t length)
-{
-    char path[256];
-    path_of(path, name);
-    for (char *at = path + strlen(root) + 1; (at = strchr(at, '/')); *at++ = '/') {
-        *at = '\0';
-        (void)mkdir(path, 0755);
-    }
-    FILE *file = fopen(path, mode);
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, length, file), length);
-    assert_int_equal(fclose(file), 0);
-}
-
-static inline void put(const char *name, const char *text)
-{
-    put_bytes(name, "we", text, strlen(text));
-}
+void path_of(char out[256], const char *name);
+void put_bytes(const char *name, const char *mode, const char *bytes, size_t length);
+void put(const char *name, const char *text);
 
 /* A file of a process. */
-static inline void tell(int pid, const char *file, const char *bytes, size_t length)
-{
-    char name[256];
-    assert_true(snprintf(name, sizeof name, "proc/%d/%s", pid, file) < 256);
-    put_bytes(name, "we", bytes, length);
-}
-
-static inline void move(int pid, const char *cgroup)
-{
-    char text[256];
-    int length = snprintf(text, sizeof text, "1:name=systemd:/\n0::%s\n", cgroup);
-    tell(pid, "cgroup", text, (size_t)length);
-}
-
-static inline void list(int pid, const char *cgroup)
-{
-    char name[256], text[16];
-    (void)snprintf(name, sizeof name, "cgroup%s/cgroup.procs", cgroup);
-    put_bytes(name, "ae", text, (size_t)snprintf(text, sizeof text, "%d\n", pid));
-}
+void tell(int pid, const char *file, const char *bytes, size_t length);
+void move(int pid, const char *cgroup);
+void list(int pid, const char *cgroup);
 
 /* A process of the test's own user that began at its number. */
-static inline void run(int pid, const char *cgroup, const char *comm, const char *exe)
-{
-    char text[512], path[256];
-    int length = snprintf(text, sizeof text, "%s\n", comm);
-    tell(pid, "comm", text, (size_t)length);
-    length =
-        snprintf(text, sizeof text, "%d (%s) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 %d 9 9", pid, comm, pid);
-    tell(pid, "stat", text, (size_t)length);
-    move(pid, cgroup);
-    list(pid, cgroup);
-    (void)snprintf(text, sizeof text, "proc/%d/exe", pid);
-    path_of(path, text);
-    assert_int_equal(exe ? symlink(exe, path) : 0, 0);
-}
+void run(int pid, const char *cgroup, const char *comm, const char *exe);
 
-static inline int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-    (void)st, (void)type, (void)at;
-    return remove(path);
-}
-
-static inline int tear_down(void **state)
-{
-    (void)state;
-    return nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-/* A session whose leader is sshd. */
-static inline int set_up(void **state)
-{
-    (void)state;
-    char mounts[256];
-    const char *folder = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"; /* it has thousands of files */
-    (void)snprintf(root, sizeof root, "%s/cf-processes-XXXXXX", folder);
-    assert_non_null(mkdtemp(root));
-    (void)snprintf(mounts, sizeof mounts, "proc /proc proc rw 0 0\nc %s/cgroup cgroup2 rw 0 0\n", root);
-    put("proc/self/mounts", mounts);
-    (void)snprintf(manager, sizeof manager, SLICE "/user@%u.service", getuid());
-    put("cgroup" SCOPE "/cpu.stat", "usage_usec 1500000\nuser_usec 1\n");
-    run(LEADER, SCOPE, "sshd", NULL);
-    return 0;
-}
+/* For cmocka: a session whose leader is sshd. */
+int tree_set_up(void **state);
+int tree_tear_down(void **state);
 
 #endif
