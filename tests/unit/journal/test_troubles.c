@@ -209,6 +209,7 @@ static void test_lost_at_the_end(void **state)
         unlock();
         assert_int_equal(count_said("7 entries could not be written to the journal and are lost", NULL), 1);
         desk_open();
+        desk_write(CF_WHAT_RESTART, 0, "written at the end", false);
         end();
         assert_int_equal(count_said("could not be written to", NULL), 1);
     }
