@@ -57,32 +57,9 @@ enum cf_mode cf_policy_mode(const struct cf_policy *policy)
     return all > own ? all : own; /* the stricter */
 }
 
-/* ---- Its lines in the log ---- */
-
-static void tell_left_out(struct cf_timer *timer)
-{
-    struct cf_policy *policy = timer->data;
-    cf_log(CF_LOG_WARNING, "%s: logged %u lines in a minute; %u of them were left out", policy->config->name,
-           policy->log_limit.lines, policy->log_limit.lines - CF_LOG_LINES);
-    policy->log_limit.since = CF_MONO_UNKNOWN;
-}
-
 void cf_policy_log(struct cf_policy *policy, const char *text)
 {
-    struct cf_loop *loop = policy->engine->loop;
-    struct cf_policy_log_limit *log_limit = &policy->log_limit;
-    struct cf_mono now = cf_loop_now(loop);
-    if (!cf_mono_known(log_limit->since) || cf_mono_since(log_limit->since, now).us >= CF_MINUTE.us) {
-        if (cf_timer_is_set(&log_limit->over))
-            tell_left_out(&log_limit->over);
-        cf_timer_stop(loop, &log_limit->over);
-        log_limit->since = now;
-        log_limit->lines = 0;
-    }
-    if (++log_limit->lines <= CF_LOG_LINES)
-        cf_log(CF_LOG_NOTICE, "%s: %s", policy->config->name, text);
-    else if (!cf_timer_is_set(&log_limit->over))
-        cf_timer_set(loop, &log_limit->over, cf_mono_add(log_limit->since, CF_MINUTE));
+    cf_log_limit_write(&policy->log_limit, text);
 }
 
 const char *cf_engine_policy_name(const struct cf_engine *engine, size_t policy)
@@ -207,8 +184,7 @@ struct cf_policy *cf_policy_create(struct cf_engine *engine, const struct cf_pol
     policy->config = config;
     policy->options = json_array();
     policy->freed_until = policy->looked = policy->refusal.next = CF_MONO_UNKNOWN;
-    policy->log_limit = (struct cf_policy_log_limit){.since = CF_MONO_UNKNOWN,
-                                                     .over = {.fire = tell_left_out, .data = policy}};
+    cf_log_limit_init(&policy->log_limit, engine->loop, config->name);
     policy->watches_end = &policy->watches;
     policy->vetoes_end = &policy->vetoes;
     policy->calendars_end = &policy->calendars;
@@ -233,9 +209,7 @@ void cf_policy_destroy(struct cf_policy *policy)
 {
     if (!policy)
         return;
-    if (cf_timer_is_set(&policy->log_limit.over))
-        tell_left_out(&policy->log_limit.over);
-    cf_timer_stop(policy->engine->loop, &policy->log_limit.over);
+    cf_log_limit_finish(&policy->log_limit);
     if (policy->script)
         policy->engine->setup.policy_host->unload(policy->script);
     while (policy->watches) {

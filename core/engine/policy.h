@@ -3,6 +3,7 @@
 #define CF_ENGINE_POLICY_H
 
 #include "engine/engine.h"
+#include "engine/log_limit.h"
 
 struct cf_watch {
     struct cf_policy *policy;
@@ -62,11 +63,7 @@ struct cf_policy {
     struct cf_task *queue;           /* pace.c: those who wait for a place among a minute's logoffs */
     struct cf_mono looked;           /* whether they may go; unknown: never */
     struct cf_timer look;
-    struct cf_policy_log_limit {
-        struct cf_mono since; /* when its minute began */
-        unsigned lines;       /* of its log, in that minute */
-        struct cf_timer over; /* set while lines are left out */
-    } log_limit;
+    struct cf_log_limit log_limit;
 };
 
 /* Not loaded yet; may be destroyed all the same. */

@@ -291,8 +291,7 @@ bool cf_task_is_detached(const struct cf_task *task);
 /* Whether the run is a veto's, which may wait for readings and for nothing else. */
 bool cf_task_is_veto(const struct cf_task *task);
 
-/* A line of the script's own in the log, with the policy's name; of so many a minute, the rest is counted. */
-enum { CF_LOG_LINES = 60 };
+/* A line of the script's own in the log, with the policy's name; of CF_LOG_LINES a minute (log_limit.h). */
 void cf_policy_log(struct cf_policy *policy, const char *text);
 
 /* What the policy keeps, as cf_store_get and cf_store_put (store.h). */

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "bindings/state/state.h"
+#include "engine/log_limit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
