@@ -1,6 +1,7 @@
 #include "desktop/x11.h"
 
 #include "base/memory.h"
+#include "desktop/saver.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,14 +9,22 @@
 #include <xcb/xcb.h>
 #include <xcb/xcbext.h>
 
+/* Where nothing tells of the next input, and it is waited for. */
+#define PACE cf_seconds(2)
+
 struct cf_display {
     struct cf_display_head head;
     struct cf_display_calls calls;
+    struct cf_loop *loop;
     xcb_connection_t *connection;
-    uint8_t first_event; /* of the extension's */
-    xcb_sync_counter_t counter;
-    xcb_sync_alarm_t alarm; /* XCB_NONE: none is set */
-    unsigned asked;         /* the sequence number of a question; 0: none */
+    uint8_t first_event;             /* of the extension's */
+    xcb_sync_counter_t counter;      /* XCB_NONE: there is none, and the screen saver's extension is asked */
+    xcb_sync_alarm_t alarm;          /* XCB_NONE: none is set */
+    unsigned asked;                  /* the sequence number of a question; 0: none */
+    bool reads;                      /* … whose answer somebody waits for */
+    bool watches;                    /* without an alarm: */
+    struct cf_timer again;           /* it is asked again, … */
+    struct cf_mono asked_at, before; /* … and input since it was asked before is what is waited for */
     uv_poll_t poll;
     uv_prepare_t turn; /* before the loop sleeps: what has come meanwhile, while an answer was read */
     int handles;       /* not yet closed */
@@ -29,18 +38,42 @@ static struct cf_span span_of(xcb_sync_int64_t value)
     return (struct cf_span){ms < 0 ? CF_UNKNOWN_US : ms * 1000};
 }
 
+static struct cf_span idle_of(const struct cf_display *display, const void *reply)
+{
+    const xcb_sync_query_counter_reply_t *counter = reply;
+    return !reply             ? (struct cf_span){CF_UNKNOWN_US}
+           : display->counter ? span_of(counter->counter_value)
+                              : cf_saver_idle(reply);
+}
+
+/* Asked again: was there input since it was asked last? Else it is asked once more, later on. */
+static bool is_told(struct cf_display *display, struct cf_span idle)
+{
+    struct cf_mono now = cf_loop_now(display->loop);
+    bool input = display->watches && cf_span_known(idle) && idle.us < cf_mono_since(display->before, now).us;
+    if (input)
+        display->watches = false;
+    if (display->watches)
+        cf_timer_set(display->loop, &display->again, cf_mono_add(now, PACE));
+    return input;
+}
+
 static void take_answer(struct cf_display *display)
 {
     void *reply = NULL;
     xcb_generic_error_t *error = NULL;
     if (!display->asked || !xcb_poll_for_reply(display->connection, display->asked, &reply, &error))
         return;
-    const xcb_sync_query_counter_reply_t *counter = reply;
-    struct cf_span idle = counter ? span_of(counter->counter_value) : (struct cf_span){CF_UNKNOWN_US};
+    struct cf_span idle = idle_of(display, reply);
+    bool reads = display->reads, told = is_told(display, idle);
     display->asked = 0;
+    display->reads = false;
     free(reply);
     free(error);
-    display->calls.idle(display->calls.data, idle);
+    if (reads)
+        display->calls.idle(display->calls.data, idle);
+    if (told)
+        display->calls.input(display->calls.data);
 }
 
 static void take_event(struct cf_display *display, const xcb_generic_event_t *event)
@@ -75,9 +108,27 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 
 /* ---- Going out ---- */
 
+static void ask(struct cf_display *display)
+{
+    if (display->asked)
+        xcb_discard_reply(display->connection, display->asked);
+    display->before = display->asked_at;
+    display->asked_at = cf_loop_now(display->loop);
+    display->asked = display->counter ? xcb_sync_query_counter(display->connection, display->counter).sequence
+                                      : cf_saver_ask(display->connection);
+}
+
 static void read_idle(struct cf_display *display)
 {
-    display->asked = xcb_sync_query_counter(display->connection, display->counter).sequence;
+    display->reads = true;
+    ask(display);
+}
+
+static void ask_again(struct cf_timer *timer)
+{
+    struct cf_display *display = timer->data;
+    if (!display->asked)
+        ask(display);
 }
 
 /* Falls to zero with any input; what it is now is more, from a millisecond on. */
@@ -91,6 +142,12 @@ static void watch_input(struct cf_display *display)
                                0,
                                0,
                                true};
+    if (!display->counter) {
+        display->watches = true;
+        display->asked_at = cf_loop_now(display->loop); /* what was before, the answer tells */
+        read_idle(display);
+        return;
+    }
     if (display->alarm)
         xcb_sync_destroy_alarm(display->connection, display->alarm);
     display->alarm = xcb_generate_id(display->connection);
@@ -153,20 +210,23 @@ bool cf_x11_is_astray(void)
 static struct cf_display *open_x11(struct cf_loop *loop, const struct cf_display_calls *calls)
 {
     xcb_connection_t *connection = xcb_connect(NULL, NULL);
+    bool usable = is_usable(connection) && !is_xwayland(connection);
     const xcb_query_extension_reply_t *extension =
-        is_usable(connection) ? xcb_get_extension_data(connection, &xcb_sync_id) : NULL;
-    xcb_sync_counter_t counter =
-        extension && extension->present && !is_xwayland(connection) ? find_counter(connection) : XCB_NONE;
-    if (!counter) {
+        usable ? xcb_get_extension_data(connection, &xcb_sync_id) : NULL;
+    xcb_sync_counter_t counter = extension && extension->present ? find_counter(connection) : XCB_NONE;
+    if (!counter && !(usable && cf_saver_is_there(connection))) {
         xcb_disconnect(connection);
         return NULL;
     }
     struct cf_display *display = cf_alloc(sizeof *display);
     *display = (struct cf_display){.head.ops = &cf_x11_ops,
                                    .calls = *calls,
+                                   .loop = loop,
                                    .connection = connection,
-                                   .first_event = extension->first_event,
+                                   .first_event = counter ? extension->first_event : 0,
                                    .counter = counter,
+                                   .again = {.fire = ask_again, .data = display},
+                                   .asked_at = cf_loop_now(loop),
                                    .handles = 2};
     (void)uv_poll_init(cf_loop_uv(loop), &display->poll, xcb_get_file_descriptor(connection));
     (void)uv_poll_start(&display->poll, UV_READABLE, on_ready);
@@ -187,6 +247,7 @@ static void on_closed(uv_handle_t *handle)
 
 static void close_x11(struct cf_display *display)
 {
+    cf_timer_stop(display->loop, &display->again);
     (void)uv_prepare_stop(&display->turn);
     uv_close((uv_handle_t *)&display->poll, on_closed);
     uv_close((uv_handle_t *)&display->turn, on_closed);
