@@ -294,3 +294,63 @@ close_client() { # USER: the client whose process is $client_USER, as by closing
     local client=client_$1
     kill "${!client}"
 }
+
+# ---- x2go ---------------------------------------------------------------------------------------------------------------
+
+# x2go_ready PROGRAM: what its server wants, and a client's display, :50. A desktop has notifications, written into /box/USER.notes,
+# the agent, and the program.
+x2go_ready() {
+    printf '127.0.0.1 localhost\n127.0.0.1 box.local box\n' >>/etc/hosts # names, which its start wants
+    cat >/box/x2go.desktop <<SH
+#!/bin/sh
+dbus-monitor "interface='org.freedesktop.Notifications'" >"/box/\$USER.notes" 2>&1 &
+dunst >/dev/null 2>&1 &
+while :; do
+    /build/curfew-agent >>"/box/\$USER.agent" 2>&1
+    read -r _ </box/again
+done &
+exec $1
+SH
+    mkfifo -m 666 /box/again # who writes there has another agent begin, where one has ended
+    chmod 755 /box/x2go.desktop
+    chmod 1777 /box
+    Xvfb :50 -nolisten tcp -noreset -screen 0 1280x1024x24 >/dev/null 2>&1 &
+    until DISPLAY=:50 xdpyinfo >/dev/null 2>&1; do :; done
+}
+
+# x2go_begun USER: a desktop over one line; its session is $id then.
+x2go_begun() {
+    ssh -fN -M -S /box/line "$1@127.0.0.1"
+    read -r -d '' x2go_display x2go_cookie x2go_agent x2go_session x2go_port _ < <(over "$1" 'x2gostartagent 640x400 lan 16m-jpeg-9 unix-kde-depth_24 us pc105/us 1 R xterm') || true
+    [ -n "$x2go_port" ] || fail "no x2go session: $(ls -R "/home/$1/.x2go")"
+    x2go_client "$1"
+    id=$(id_of "$1")
+    over "$1" "setsid x2goruncommand $x2go_display $x2go_agent $x2go_session $x2go_port /box/x2go.desktop nosnd R >/dev/null 2>&1 &"
+    grep -qF -m 1 "at work for session $id" <(timeout 20 tail -c +1 -F "/box/$1.agent" 2>/dev/null) || fail "$(cat "/box/$1.agent")"
+}
+
+x2go_client() { # USER: as their client has it, the proxy
+    ssh -S /box/line -O forward -L "41000:127.0.0.1:$x2go_port" "$1@127.0.0.1"
+    mkdir -p /box/nx
+    echo "nx/nx,retry=5,composite=1,connect=127.0.0.1,port=41000,cookie=$x2go_cookie,root=/box/nx,errors=/box/nx.err:50" >/box/nx.options
+    DISPLAY=:50 nxproxy -S nx/nx,options=/box/nx.options:50 >"/box/$1.client" 2>&1 &
+    eval "client_$1=$!"
+    grep -qF -m 1 'Established X server connection' <(timeout 20 tail -c +1 -F "/box/$1.client" 2>/dev/null) || fail "$(cat "/box/$1.client")"
+}
+
+x2go_suspended() { # USER: as when the client's machine is taken away
+    close_client "$1"
+    ssh -S /box/line -O exit "$1@127.0.0.1"
+}
+
+# x2go_resumed USER: over another line, in another ssh session.
+x2go_resumed() {
+    ssh -fN -M -S /box/line "$1@127.0.0.1"
+    x2go_port=$(over "$1" "x2goresume-session $x2go_session 640x400 lan 16m-jpeg-9 us pc105/us 0 R" 2>/dev/null | sed -n 's/^gr_port=//p')
+    in_time grep -qE ": [0-9A-F]+:$(printf %04X "$x2go_port") [0-9A-F]+:0000 0A " /proc/net/tcp || fail "it is not resumed: $(tail "/home/$1/.x2go/C-$x2go_session/session.log")"
+    x2go_client "$1"
+}
+
+over() { # USER COMMAND: over the one line by which all goes
+    ssh -S /box/line "$1@127.0.0.1" "$2"
+}

@@ -1,5 +1,6 @@
 #include "logind/acts.h"
 
+#include "base/text.h"
 #include "logind/nologin.h"
 #include "logind/request.h"
 #include "logind/sessions.h"
@@ -59,13 +60,23 @@ static void signal_session(struct cf_host_request *request, const char *who, int
                 request->session.id, who, (int32_t)signal);
 }
 
+/* Of a desktop of x2go's that goes on without its line: the leader's number may be another's by now. */
+static bool has_lost_its_leader(const struct cf_host_request *request)
+{
+    const struct cf_cached *known = cf_host_request_known(request);
+    return known && known->remote.nx && cf_text_equal(known->properties.state, "closing");
+}
+
 /* Of a session that leaves something running its leader alone is ended, as if its line had dropped: terminals
  * go with it, and what was begun to outlive them goes on, unless logind's KillUserProcesses says otherwise.
  */
 static void log_off(struct cf_host_request *request)
 {
     bool forced = request->asked.action == CF_ACTION_LOGOFF_FORCED;
-    if (request->asked.keeps)
+    if (request->asked.keeps && has_lost_its_leader(request))
+        cf_host_request_fail(request, CF_UNSUPPORTED,
+                             "its line has gone, and what is to be left running is all that it has");
+    else if (request->asked.keeps)
         signal_session(request, "leader", forced ? SIGKILL : SIGTERM, on_acted);
     else if (forced)
         signal_session(request, "all", SIGKILL, on_killed);

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "logind/missing.h"
+#include "logind/remotes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -102,6 +103,7 @@ static struct cf_cached *drop(struct cf_session_agent *agent)
     cf_agent_link_destroy(agent->link);
     cf_agent_order_cancel(&agent->closing); /* refused just now */
     known->agent = NULL;
+    known->agent_process = known->remote.nx = 0;
     known->agent_last = CF_MONO_UNKNOWN;
     known->record.inhibited = CF_TRI_UNKNOWN;
     free(agent);
@@ -137,8 +139,10 @@ static void on_ended(void *data, const char *why)
     struct cf_cached *known = drop(agent);
     note_death(known, cf_loop_now(host->loop));
     known->record.agent = CF_TRI_NO;
+    cf_remotes_apply(known);
     (void)cf_missing_look(host, known);
-    host->sink.seen(host->sink.data, &known->record, PRESENCE | (watched ? CF_SESSION_AGENT_TELLS : 0));
+    host->sink.seen(host->sink.data, &known->record,
+                    PRESENCE | CF_REMOTES_FIELDS | (watched ? CF_SESSION_AGENT_TELLS : 0));
 }
 
 void cf_session_agent_end(struct cf_cached *known)
@@ -147,13 +151,16 @@ void cf_session_agent_end(struct cf_cached *known)
         (void)drop(known->agent);
 }
 
-void cf_session_agent_begin(struct cf_logind *host, struct cf_cached *known, int fd)
+void cf_session_agent_begin(struct cf_logind *host, struct cf_cached *known, int fd, int64_t process,
+                            const char *display)
 {
     static const struct cf_agent_link_calls calls = {on_input, on_pressed, on_ended};
     struct cf_session_agent *agent = cf_alloc(sizeof *agent);
     *agent = (struct cf_session_agent){.host = host, .known = known};
     agent->link = cf_agent_link_create(host->loop, fd, known->record.identity.id, &calls, agent);
     known->agent = agent;
+    known->agent_process = process;
+    cf_display_number(display, known->agent_display);
     known->agent_last = CF_MONO_UNKNOWN;
     known->record.agent = CF_TRI_YES;
     known->agent_began = cf_loop_now(host->loop);

@@ -16,8 +16,9 @@
 struct cf_span cf_session_agent_wait(const struct cf_cached *known, struct cf_mono now);
 
 /* Takes over `fd`, at whose other end is one that may speak for the session, which has none; tells the sink.
- */
-void cf_session_agent_begin(struct cf_logind *host, struct cf_cached *known, int fd);
+ * `display` is the X display that it sees; NULL: none. */
+void cf_session_agent_begin(struct cf_logind *host, struct cf_cached *known, int fd, int64_t process,
+                            const char *display);
 
 /* Asks the session's agent, which it has; `order->done` follows. */
 void cf_session_agent_ask(struct cf_cached *known, struct cf_agent_order *order,

@@ -24,7 +24,7 @@ struct cf_agent_coming {
     struct cf_bus_call call; /* first, so that one is found from the other */
     struct cf_logind *host;
     int fd, process; /* the second: a pidfd, by which a number is known not to be another's by now */
-    int64_t uid;
+    int64_t uid, pid;
     char *display; /* as it says; NULL: none */
     struct cf_agent_coming *prev, *next;
 };
@@ -66,12 +66,12 @@ static bool is_alive(int process)
     return process >= 0 && poll(&poll_of, 1, 0) == 0;
 }
 
-/* A person's own, and not on its way out. */
+/* A person's own. One that is closing may have a desktop still (x2go). */
 static bool may_speak(const struct cf_cached *known, int64_t uid)
 {
     const struct cf_properties *properties = &known->properties;
     return properties->uid == uid && known->record.identity.birth && properties->class_ &&
-           strncmp(properties->class_, "user", 4) == 0 && !cf_text_equal(properties->state, "closing");
+           strncmp(properties->class_, "user", 4) == 0;
 }
 
 /*
@@ -83,7 +83,8 @@ static struct cf_cached *only_desktop(const struct cf_logind *host, int64_t uid,
     struct cf_cached *found = NULL;
     *ret_why = "you have no graphical session";
     for (struct cf_cached *known = host->sessions.known; known; known = known->hh.next) {
-        if (!may_speak(known, uid) || !cf_properties_graphical(&known->properties))
+        if (!may_speak(known, uid) || !cf_properties_graphical(&known->properties) ||
+            cf_text_equal(known->properties.state, "closing"))
             continue;
         if (found) {
             *ret_why = "you have several graphical sessions; begin the agent inside the one that it is for";
@@ -134,8 +135,8 @@ static void settle(struct cf_agent_coming *coming, struct cf_cached *known, cons
     }
     int fd = coming->fd;
     coming->fd = -1;
+    cf_session_agent_begin(host, known, fd, coming->pid, coming->display);
     end_coming(coming);
-    cf_session_agent_begin(host, known, fd);
 }
 
 static void on_read(struct cf_logind *host, void *data, const char *id, struct cf_cached *known,
@@ -191,6 +192,7 @@ void cf_agents_take(struct cf_logind *host, int fd, int64_t uid, int64_t pid, co
                                        .fd = fd,
                                        .process = process_of(fd, pid),
                                        .uid = uid,
+                                       .pid = pid,
                                        .display = cf_strdup(display)};
     DL_APPEND(host->agents_coming, coming);
     host->agents_coming_count++;

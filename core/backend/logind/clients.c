@@ -70,7 +70,7 @@ static void look_at_channels(const struct cf_sockets *sockets, const struct cf_c
     }
 }
 
-/* ---- Of VNC's: clients are connected to the X server itself ---- */
+/* ---- Of VNC's and x2go's: clients are connected to the X server itself ---- */
 
 /* The X server of the display, by the lock that each takes; it must be the session's own. 0: there is none.
  */
@@ -109,6 +109,11 @@ static bool is_vncs(const char *name)
     return false;
 }
 
+static bool is_nx(const char *name)
+{
+    return strcmp(name, "x2goagent") == 0 || strcmp(name, "nxagent") == 0;
+}
+
 /* To watch what is on a file server would have the loop wait for it. */
 static bool is_local(const char *path)
 {
@@ -132,15 +137,15 @@ static void find_log(int64_t process, char ret_path[CF_SOCKET_PATH])
         ret_path[0] = '\0';
 }
 
-/* One that listens nowhere has its only client in another way. */
-static void look_at_server(const struct cf_socket_ends *ends, int64_t process, bool xrdps,
+/* One that listens nowhere has its only client in another way; x2go's does so while it is suspended. */
+static void look_at_server(const struct cf_socket_ends *ends, int64_t process, const struct cf_clients_of *of,
                            struct cf_clients *clients)
 {
     struct cf_socket_end has;
-    if (!cf_socket_ends_of(ends, process, &has) || !(has.listens || has.connected))
+    if (!cf_socket_ends_of(ends, process, &has) || !(has.listens || has.connected || of->nx))
         return;
     clients->connected = cf_tri_of(has.connected);
-    clients->told_from = !xrdps; /* whose clients come by way of xrdp */
+    clients->told_from = !of->xrdps && !of->nx; /* whose clients come by way of xrdp, or of ssh */
     memcpy(clients->from, has.from, sizeof clients->from);
     if (!clients->told_by[0])
         find_log(process, clients->told_by);
@@ -166,14 +171,15 @@ struct cf_clients cf_clients_look(struct cf_client_sockets *sockets, const struc
         look_at_channels(&sockets->named, of, &clients);
     }
     int64_t server = clients.connected == CF_TRI_UNKNOWN ? find_server(of, name) : 0;
-    if (!server || !is_vncs(name))
+    if (!server || !(of->nx ? is_nx(name) : is_vncs(name)))
         return clients;
+    clients.nx = of->nx ? server : 0;
     if (is_old(sockets->ends_for, asked)) {
         sockets->ends_whole = cf_socket_ends_read(&sockets->ends, of->leader);
         sockets->ends_for = asked;
     }
     if (sockets->ends_whole)
-        look_at_server(&sockets->ends, server, of->xrdps, &clients);
+        look_at_server(&sockets->ends, server, of, &clients);
     return clients;
 }
 

@@ -1,22 +1,21 @@
 /*
- * Who is connected to a remote desktop, kind by kind: xrdp's Xorg, and X servers of VNC's (TigerVNC's and its
- * kin, on their own or begun by xrdp). By the sockets that their clients come by, which nobody outside can
- * forge. A look belongs on a thread beside the loop: the lists may be long, and a log may be on a file
- * server.
+ * Who is connected to a remote desktop, kind by kind: xrdp's Xorg, X servers of VNC's (TigerVNC's and its
+ * kin, on their own or begun by xrdp), and x2go's. By the sockets that their clients come by, which nobody
+ * outside can forge. A look belongs on a thread beside the loop: the lists may be long, and a log may be on a
+ * file server.
  */
 #ifndef CF_LOGIND_CLIENTS_H
 #define CF_LOGIND_CLIENTS_H
 
+#include "logind/display.h"
 #include "logind/properties.h"
 #include "logind/sockets.h"
 
-enum { CF_CLIENTS_DISPLAY = 10 };
-
 /* Of which session: what a look needs of its properties. */
 struct cf_clients_of {
-    int64_t leader, uid;
-    char display[CF_CLIENTS_DISPLAY]; /* "10" */
-    bool xrdps;
+    int64_t leader, uid;             /* the leader, or another process of it */
+    char display[CF_DISPLAY_NUMBER]; /* "10" */
+    bool xrdps, nx;                  /* nx: it counts only where an X server of x2go's serves it */
 };
 
 /* As the kernel lists them, once for all who ask at one moment. */
@@ -29,6 +28,7 @@ struct cf_client_sockets {
 
 struct cf_clients {
     enum cf_tri connected;
+    int64_t nx;                   /* x2go's X server, which is a process of the session; 0: none */
     bool told_from;               /* `from` is to be believed rather than what logind has */
     char from[CF_SOCKET_FROM];    /* their address; empty: unknown, or this machine */
     uint64_t generation;          /* another one after each client; 0: not known */

@@ -1,12 +1,16 @@
 #include "logind/display.h"
 
 #include "logind/scope.h"
+#include "session/session.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { ENVIRONMENT = 16 * 1024 /* read at once */ };
+enum {
+    ENVIRONMENT = 16 * 1024, /* read at once */
+    LONGEST = 40,            /* of a string that can name an own display */
+};
 
 /* X servers' names begin with a capital X; others that make a display of their own: */
 static bool is_display_server(const char *name)
@@ -17,38 +21,6 @@ static bool is_display_server(const char *name)
         if (strcmp(name, others[i]) == 0)
             return true;
     return name[0] == 'X' && name[1 + strspn(name + 1, "abcdefghijklmnopqrstuvwxyz")] == '\0';
-}
-
-/* Whether one of the environment's strings is NAME=something; it is read piece by piece, as it may be long.
- */
-static bool environment_names_display(int process, bool *missed)
-{
-    static const char *const names[] = {"DISPLAY=", "WAYLAND_DISPLAY="};
-    enum { LONGEST = 17 }; /* of these, and a letter of the value */
-    char text[ENVIRONMENT + LONGEST];
-    size_t kept = 0;
-    bool found = false, begins = true; /* begins: text does, a string */
-    int fd = openat(process, "environ", O_RDONLY | O_CLOEXEC);
-    ssize_t step = fd < 0 ? -1 : 1;
-    while (!found && fd >= 0 && (step = read(fd, text + kept, ENVIRONMENT)) > 0) {
-        size_t length = kept + (size_t)step;
-        for (size_t at = 0; at < length && !found; at++) {
-            if (at > 0 ? text[at - 1] : !begins)
-                continue;
-            for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-                size_t width = strlen(names[i]);
-                found |= length - at > width && memcmp(text + at, names[i], width) == 0 && text[at + width];
-            }
-        }
-        kept = length < LONGEST ? length : LONGEST;
-        begins = length == kept ? begins : text[length - kept - 1] == '\0';
-        memmove(text, text + length - kept, kept);
-    }
-    if (step < 0 && cf_scope_is_missed(process))
-        *missed = true;
-    if (fd >= 0)
-        (void)close(fd);
-    return found;
 }
 
 /* "HOST:DISPLAY.SCREEN" (X(7)): the same where host and display are; "unix" is this machine, as no host is.
@@ -72,6 +44,69 @@ static bool read_name(const char *text, struct display_name *ret_name)
     return ret_name->number_length > 0;
 }
 
+void cf_display_number(const char *name, char ret_number[CF_DISPLAY_NUMBER])
+{
+    struct display_name read;
+    size_t length = name && read_name(name, &read) && !read.host_length ? read.number_length : 0;
+    length = length < CF_DISPLAY_NUMBER ? length : 0;
+    if (length)
+        memcpy(ret_number, read.number, length);
+    ret_number[length] = '\0';
+}
+
+/* DISPLAY=…, or WAYLAND_DISPLAY=…, and not empty; the value, or NULL. */
+static const char *value_of_display(const char *text, size_t length)
+{
+    static const char *const names[] = {"DISPLAY=", "WAYLAND_DISPLAY="};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        size_t width = strlen(names[i]);
+        if (length > width && memcmp(text, names[i], width) == 0 && text[width])
+            return text + width;
+    }
+    return NULL;
+}
+
+/* Of a string of which `length` is there: whether it names another display than the own; unknown: not yet. */
+static enum cf_tri names_another(const char *text, size_t length, const struct cf_display_own *own)
+{
+    char number[CF_DISPLAY_NUMBER];
+    const char *value = value_of_display(text, length);
+    if (!value || !own->number[0] || text[0] == 'W')
+        return cf_tri_of(value != NULL);
+    if (!memchr(text, '\0', length))
+        return length < LONGEST ? CF_TRI_UNKNOWN : CF_TRI_YES;
+    cf_display_number(value, number);
+    return cf_tri_of(strcmp(number, own->number) != 0);
+}
+
+/* Whether one of the environment's strings names another; it is read piece by piece, as it may be long. */
+static bool environment_names_display(int process, const struct cf_display_own *own, bool *missed)
+{
+    char text[ENVIRONMENT + LONGEST];
+    size_t kept = 0;
+    enum cf_tri found = CF_TRI_NO;
+    bool begins = true; /* text does, a string */
+    int fd = openat(process, "environ", O_RDONLY | O_CLOEXEC);
+    ssize_t step = fd < 0 ? -1 : 1;
+    while (found != CF_TRI_YES && fd >= 0 && (step = read(fd, text + kept, ENVIRONMENT)) > 0) {
+        size_t length = kept + (size_t)step;
+        found = CF_TRI_NO;
+        for (size_t at = 0; at < length && found != CF_TRI_YES; at++) {
+            enum cf_tri another =
+                (at > 0 ? text[at - 1] : !begins) ? CF_TRI_NO : names_another(text + at, length - at, own);
+            found = another == CF_TRI_NO ? found : another;
+        }
+        kept = length < LONGEST ? length : LONGEST;
+        begins = length == kept ? begins : text[length - kept - 1] == '\0';
+        memmove(text, text + length - kept, kept);
+    }
+    if (step < 0 && cf_scope_is_missed(process))
+        *missed = true;
+    if (fd >= 0)
+        (void)close(fd);
+    return found != CF_TRI_NO; /* one that is cut off is another */
+}
+
 bool cf_display_may_be(const char *own, const char *given)
 {
     struct display_name a, b;
@@ -82,13 +117,15 @@ bool cf_display_may_be(const char *own, const char *given)
            memcmp(a.number, b.number, a.number_length) == 0;
 }
 
-bool cf_display_is_used(int process, bool *missed)
+bool cf_display_is_used(int process, int64_t pid, const struct cf_display_own *own, bool *missed)
 {
     char name[64];
+    if (own->number[0] && pid == own->server)
+        return false;
     if (cf_scope_read_record(process, "comm", name, sizeof name) > 0) {
         name[strcspn(name, "\n")] = '\0';
         if (is_display_server(name))
             return true;
     }
-    return environment_names_display(process, missed);
+    return environment_names_display(process, own, missed);
 }

@@ -3,12 +3,25 @@
 #define CF_LOGIND_DISPLAY_H
 
 #include <stdbool.h>
+#include <stdint.h>
+
+enum { CF_DISPLAY_NUMBER = 10 };
+
+/* An X display that a session is known to serve itself; `number` empty: none. */
+struct cf_display_own {
+    char number[CF_DISPLAY_NUMBER]; /* "51" */
+    int64_t server;                 /* the process that serves it */
+};
 
 /*
- * True where it serves one, by its name, or was told of one when it began (DISPLAY, WAYLAND_DISPLAY).
- * `process` is its folder in proc; `missed` becomes true where it cannot be read. May hang: see workers.h.
+ * True where it serves one, by its name, or was told of one when it began (DISPLAY, WAYLAND_DISPLAY), which
+ * is not the session's own. `process` is the folder of `pid` in proc; `missed` becomes true where it cannot
+ * be read. May hang: see workers.h.
  */
-bool cf_display_is_used(int process, bool *missed);
+bool cf_display_is_used(int process, int64_t pid, const struct cf_display_own *own, bool *missed);
+
+/* Of ":51", or ":51.0", the number; empty where it is none of this machine's, or NULL. */
+void cf_display_number(const char *name, char ret_number[CF_DISPLAY_NUMBER]);
 
 /*
  * Whether the X display that an agent was given (core/agent/lines.h) may be the session's: `own` is logind's

@@ -38,6 +38,7 @@ struct cf_remote_watch;
 struct cf_remote_state {
     enum cf_tri disconnected;
     struct cf_mono since;          /* at the least, where it is */
+    int64_t nx;                    /* x2go's X server, where it is one's that its agent sees; 0: none */
     uint64_t generation;           /* which client was the last, where that is known */
     bool told_from;                /* `from` counts rather than what logind has */
     char *from;                    /* where one is connected from; NULL: not known, or from this machine */
@@ -53,10 +54,12 @@ struct cf_cached {
     struct cf_session_watch watched;
     struct cf_source_written *written; /* what we wrote on its terminals */
     size_t written_count;
-    struct cf_stamps stamps;        /* of its terminals */
-    struct cf_programs programs;    /* as read last, but while a request reads them */
-    struct cf_session_agent *agent; /* NULL: none speaks for it */
-    struct cf_mono agent_last;      /* input, by its word; unknown: none */
+    struct cf_stamps stamps;               /* of its terminals */
+    struct cf_programs programs;           /* as read last, but while a request reads them */
+    struct cf_session_agent *agent;        /* NULL: none speaks for it */
+    int64_t agent_process;                 /* while there is one, */
+    char agent_display[CF_DISPLAY_NUMBER]; /* and the X display that it sees; empty: none */
+    struct cf_mono agent_last;             /* input, by its word; unknown: none */
     enum cf_agent_source agent_source;
     struct cf_mono
         agent_began;       /* while there is one; else, when the last one ended; unknown: there was none */

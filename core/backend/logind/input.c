@@ -24,10 +24,10 @@ void cf_input_finish(struct cf_input *input)
 }
 
 /* Its own, which an agent or a hint speaks for: a VNC server's is of no type that logind knows. On a terminal
- * there may be another display than the agent's. */
+ * there may be another display than the agent's, but for x2go's. */
 static bool has_display(const struct cf_cached *known)
 {
-    return cf_properties_graphical(&known->properties) ||
+    return cf_properties_graphical(&known->properties) || known->remote.nx ||
            (known->agent && !cf_text_equal(known->properties.type, "tty"));
 }
 
@@ -49,6 +49,11 @@ static void describe_session(struct cf_input_session *session, const struct cf_c
                                         .tty = session->tty,
                                         .displays = true,
                                         .graphical = has_display(known)};
+    if (!known->remote.nx)
+        return;
+    session->of.member = known->agent_process;
+    session->of.own.server = known->remote.nx;
+    memcpy(session->of.own.number, known->agent_display, sizeof session->of.own.number);
 }
 
 /* One at which somebody may sit: neither a service manager's, nor one on its way out. */
@@ -56,14 +61,14 @@ static bool is_elsewhere(const struct cf_cached *known, const struct cf_cached *
 {
     return other != known && other->properties.uid == known->properties.uid && other->record.identity.birth &&
            other->properties.class_ && strncmp(other->properties.class_, "user", 4) == 0 &&
-           !is_closing(other);
+           (!is_closing(other) || other->remote.nx);
 }
 
 static void add_elsewhere(struct cf_input *input, const struct cf_cached *other, const struct cf_clock *clock)
 {
     input->elsewhere = cf_grow(input->elsewhere, input->elsewhere_count, sizeof *input->elsewhere);
     describe_session(&input->elsewhere[input->elsewhere_count++], other);
-    if (!cf_properties_graphical(&other->properties))
+    if (!cf_properties_graphical(&other->properties) && !other->remote.nx)
         return;
     struct cf_mono hinted = cf_properties_hinted_input(&other->properties, clock);
     input->displays_elsewhere = true;
@@ -139,11 +144,19 @@ bool cf_input_is_on_terminals(const struct cf_input *input)
            cf_instant_known(cf_sources_input(&input->sources));
 }
 
+/* What its processes are is known, and that none may be used in a way that its display does not tell. */
+static bool is_clear(const struct cf_input *input)
+{
+    const struct cf_sources *sources = &input->sources;
+    bool beside = input->session.of.own.number[0] && (sources->display || sources->channel);
+    return !sources->incomplete && !beside;
+}
+
 bool cf_input_is_at_display(const struct cf_input *input)
 {
     const struct cf_sources *sources = &input->sources;
     return input->read && input->session.of.graphical && cf_mono_known(input->at_display) &&
-           !sources->incomplete &&
+           is_clear(input) &&
            (!sources->server || (input->asks_elsewhere && !input->displays_elsewhere &&
                                  cf_instant_known(cf_sources_input(sources))));
 }
@@ -167,8 +180,7 @@ static struct cf_mono last_here(const struct cf_input *input, struct cf_mono sho
         return typed;
     if (!input->read) /* another host's, where there is no more to be known */
         return shown;
-    bool told = cf_mono_known(shown) && !input->sources.incomplete &&
-                (!input->sources.server || cf_mono_known(typed));
+    bool told = cf_mono_known(shown) && is_clear(input) && (!input->sources.server || cf_mono_known(typed));
     return told ? later(shown, typed) : CF_MONO_UNKNOWN;
 }
 

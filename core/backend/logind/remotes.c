@@ -78,10 +78,36 @@ static void watch(struct cf_logind *host, struct cf_cached *known, const char *p
 
 /* ---- What follows from a look ---- */
 
+/* The desktop of x2go is part of the ssh session that began it, of which its agent tells. */
+static bool may_tell(const struct cf_cached *known, struct cf_clients_of *ret_of)
+{
+    const struct cf_properties *properties = &known->properties;
+    if (cf_clients_may_tell(properties, ret_of))
+        return true;
+    if (!known->agent || !known->agent_display[0] || properties->seat || cf_properties_graphical(properties))
+        return false;
+    *ret_of = (struct cf_clients_of){.leader = known->agent_process, .uid = properties->uid, .nx = true};
+    memcpy(ret_of->display, known->agent_display, sizeof ret_of->display);
+    return true;
+}
+
+/* Such a desktop outlives its line, without which logind calls the session closing: it goes on as long as the
+ * desktop does. While its line is there, so is its user, whatever else is done by it. */
+static void apply_nx(struct cf_cached *known)
+{
+    const struct cf_remote_state *state = &known->remote;
+    if (!cf_text_equal(known->properties.state, "closing") || cf_properties_graphical(&known->properties))
+        return;
+    known->record.closing = cf_tri_of(!state->nx);
+    known->record.disconnected = state->nx ? state->disconnected : CF_TRI_UNKNOWN;
+    known->record.disconnected_since = state->nx ? state->since : CF_MONO_UNKNOWN;
+}
+
 void cf_remotes_apply(struct cf_cached *known)
 {
     const struct cf_remote_state *state = &known->remote;
     struct cf_clients_of of;
+    apply_nx(known);
     if (!cf_clients_may_tell(&known->properties, &of))
         return;
     known->record.disconnected = state->disconnected;
@@ -115,7 +141,9 @@ static bool take(struct cf_logind *host, struct cf_cached *known, const struct c
         state->since = known->agent_last; /* somebody is there in another way, as by a second server */
         changed = true;
     }
+    changed |= clients->nx != state->nx;
     state->disconnected = disconnected;
+    state->nx = clients->nx;
     state->generation = clients->generation;
     changed |= take_from(state, clients);
     cf_remotes_apply(known);
@@ -147,10 +175,20 @@ static void work(void *data)
     look->found = cf_clients_look(look->sockets, &look->of, look->asked);
 }
 
+/* Suspended, but for logind's word that its line has gone, which it does not send. */
+static bool is_left(const struct cf_cached *known)
+{
+    return known->remote.nx && known->remote.disconnected == CF_TRI_YES &&
+           known->record.disconnected == CF_TRI_NO;
+}
+
 /* Over what it tells the back end may be closed. */
 static void settle(struct cf_remote_look *look, const struct cf_clients *clients)
 {
+    static const struct cf_clients nobody = {0};
     struct cf_logind *host = look->host;
+    if (look->of.nx && look->known && look->known->agent_process != look->of.leader)
+        clients = &nobody; /* its agent has ended meanwhile */
     if (look->known && take(host, look->known, clients))
         host->sink.seen(host->sink.data, &look->known->record, CF_REMOTES_FIELDS);
     if (host->closed)
@@ -159,6 +197,8 @@ static void settle(struct cf_remote_look *look, const struct cf_clients *clients
     look->done = NULL;
     if (done)
         done(look->data);
+    else if (look->known && is_left(look->known))
+        host->read(host, &look->known->record.identity);
 }
 
 /* What it finds is of a moment that is too long ago. */
@@ -187,7 +227,7 @@ struct cf_remote_look *cf_remotes_look(struct cf_logind *host, struct cf_cached 
 {
     struct cf_remotes *remotes = &host->remotes;
     struct cf_clients_of of;
-    if (host->server || !cf_clients_may_tell(&known->properties, &of))
+    if (host->server || !may_tell(known, &of))
         return NULL;
     if (!remotes->worker)
         remotes->worker = cf_worker_create(cf_loop_uv(host->loop));

@@ -7,7 +7,7 @@
 
 #define CF_REMOTES_FIELDS                                                                                    \
     (CF_FIELD_BIT(CF_FIELD_DISCONNECTED) | CF_FIELD_BIT(CF_FIELD_DISCONNECTED_FOR) |                         \
-     CF_FIELD_BIT(CF_FIELD_REMOTE_HOST))
+     CF_FIELD_BIT(CF_FIELD_CLOSING) | CF_FIELD_BIT(CF_FIELD_REMOTE_HOST))
 
 /* As looked at last, into a record whose properties were applied anew. */
 void cf_remotes_apply(struct cf_cached *known);

@@ -234,9 +234,11 @@ static void visit(void *data, int process, int64_t pid)
     entry.users = (int64_t)st.st_uid == search->session->uid;
     search->processes = cf_grow(search->processes, search->count, sizeof *search->processes);
     search->processes[search->count++] = entry;
-    if (!search->session->graphical && entry.users) {
-        if (search->session->displays)
-            search->found->display |= cf_display_is_used(process, &search->found->incomplete);
+    const struct cf_search_of *session = search->session;
+    if (entry.users && (!session->graphical || session->own.number[0])) {
+        if (session->displays)
+            search->found->display |=
+                cf_display_is_used(process, pid, &session->own, &search->found->incomplete);
         add_standard_files(search, process);
     }
     follow_children(search, process, &entry);
@@ -324,7 +326,8 @@ static void add_controlling_terminals(struct search *search)
 static void search_session(struct search *search)
 {
     struct cf_scope *scope = &search->scope;
-    if (cf_scope_find(scope, search->session->leader, search->session->unit))
+    int64_t member = search->session->member ? search->session->member : search->session->leader;
+    if (cf_scope_find(scope, member, search->session->unit))
         add_top(search, scope->top);
     for (size_t i = 0; i < search->top_count; i++) {
         char *cgroup = search->tops[i];

@@ -8,6 +8,7 @@
 #ifndef CF_LOGIND_SEARCH_H
 #define CF_LOGIND_SEARCH_H
 
+#include "logind/display.h"
 #include "logind/sources.h"
 
 enum { CF_SEARCH_THREADS = 16384 /* looked at for children, in one session */ };
@@ -15,10 +16,12 @@ enum { CF_SEARCH_THREADS = 16384 /* looked at for children, in one session */ };
 /* Whose: as logind says. */
 struct cf_search_of {
     int64_t leader, uid;
+    int64_t member;   /* a process of it by which it is found, where the leader has gone; 0: the leader */
     const char *unit; /* its scope; NULL: not known */
     const char *tty;  /* NULL: none named */
     bool displays;    /* they are looked for */
-    bool graphical;   /* has a display of its own, and a hint or an agent for it */
+    bool graphical;   /* has a display of its own, and a hint or an agent for it; */
+    struct cf_display_own own; /* that one, where logind knows of none: others are looked for */
 };
 
 /* Finds a session's, and reads their times; `proc` is where proc is mounted. `written` is left as it is. */

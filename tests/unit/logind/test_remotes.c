@@ -340,6 +340,40 @@ static void what_tells_of_its_clients(void **state)
     fake_open((struct cf_logind_setup){0}); /* for the test's end */
 }
 
+/* x2go's X server counts in a session of another kind, where its agent sees that display, and there alone. */
+static void a_desktop_of_x2go(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *server;
+        bool nx, found;
+    } cases[] = {{"x2goagent", true, true},
+                 {"nxagent", true, true},
+                 {"Xtigervnc", true, false},
+                 {"x2goagent", false, false},
+                 {"Xtigervnc", false, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct cf_client_sockets sockets = {.named_for = CF_MONO_UNKNOWN, .ends_for = CF_MONO_UNKNOWN};
+        struct cf_clients_of of = {.leader = getpid(), .uid = getuid(), .nx = cases[i].nx};
+        (void)snprintf(of.display, sizeof of.display, "%d", (int)getpid());
+        end_server();
+        begin_server(cases[i].server);
+        struct cf_clients clients = cf_clients_look(&sockets, &of, (struct cf_mono){1});
+        assert_int_equal(clients.nx, cases[i].found ? vnc.server : 0);
+        if (cases[i].nx)
+            assert_int_equal(clients.connected, cases[i].found ? CF_TRI_NO : CF_TRI_UNKNOWN);
+        int fd = viewer();
+        clients = cf_clients_look(&sockets, &of, (struct cf_mono){2});
+        if (cases[i].nx)
+            assert_int_equal(clients.connected, cases[i].found ? CF_TRI_YES : CF_TRI_UNKNOWN);
+        assert_false(cases[i].nx && clients.told_from);
+        (void)close(fd);
+        step_done(vnc.steps);
+        cf_client_sockets_finish(&sockets);
+    }
+    fake_open((struct cf_logind_setup){0}); /* for the test's end */
+}
+
 /* ---- Whose a server is: by the cgroups of the leader and of the server, as the test has them ---- */
 
 static const char *cgroup_of_leader, *cgroup_of_server; /* NULL: the true one */
@@ -398,6 +432,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_lock_that_is_no_file, set_up_vnc, tear_down_vnc),
         cmocka_unit_test_setup_teardown(what_tells_of_its_clients, set_up_vnc, tear_down_vnc),
         cmocka_unit_test_setup_teardown(a_server_of_another_session, set_up_vnc, tear_down_vnc),
+        cmocka_unit_test_setup_teardown(a_desktop_of_x2go, set_up_vnc, tear_down_vnc),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
