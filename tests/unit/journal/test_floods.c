@@ -176,9 +176,13 @@ static void test_by_itself(void **state)
     (void)state;
     desk.setup.retention.keep = CF_DAY;
     desk_open();
-    for (int i = 0; i < 2 * CF_RETENTION_ROWS + 10; i++)
+    for (int i = 0; i < 2 * CF_RETENTION_ROWS + 10; i++) {
         desk_write(CF_WHAT_WARN, 0, "x", false);
+        if (i % 1000 == 0) /* more of one policy's would not find room at once */
+            desk_run();
+    }
     desk_close();
+    assert_int_equal(desk_count(NULL), 2 * CF_RETENTION_ROWS + 10);
     cf_loop_run_until(desk.loop, cf_mono_add(cf_loop_now(desk.loop), CF_DAY));
     cf_loop_run_until(desk.loop, cf_mono_add(cf_loop_now(desk.loop), CF_HOUR));
     desk_open();
