@@ -85,14 +85,21 @@ static void on_look(struct cf_timer *timer)
     (void)timer; /* that the loop turns is all that is wanted */
 }
 
+/* The manager has no room for it: the next beat would come as late as its patience ends. */
+static struct cf_span retry(const struct cf_manager *manager)
+{
+    struct cf_span pace = cf_clock_paced(cf_loop_clock(manager->setup.loop), CF_SECOND);
+    return pace.us < manager->half.us ? pace : manager->half;
+}
+
 /* Whatever has changed, the loop has turned for it: nothing has to be asked every few seconds. */
 static void on_turn(uv_check_t *turn)
 {
     struct cf_manager *manager = turn->data;
     struct cf_loop *loop = manager->setup.loop;
     struct cf_mono now = cf_loop_now(loop);
-    if (manager->beats)
-        (void)send_now(manager, "WATCHDOG=1");
+    if (manager->beats && !send_now(manager, "WATCHDOG=1"))
+        cf_timer_set(loop, &manager->beat, cf_mono_add(now, retry(manager)));
     manager->beats = false;
     if (now.us >= manager->next.us) {
         manager->next = cf_mono_add(now, cf_clock_paced(cf_loop_clock(loop), CF_MANAGER_PACE));
