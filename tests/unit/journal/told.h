@@ -1,6 +1,6 @@
 /* A journal with an engine that is told of it: what is said of troubles in the log, and what the rows say. */
-#ifndef CF_TESTS_TOLD_H
-#define CF_TESTS_TOLD_H
+#ifndef CF_TESTS_JOURNAL_TOLD_H
+#define CF_TESTS_JOURNAL_TOLD_H
 
 #include "../../fixture/engine.h"
 
@@ -8,158 +8,43 @@
 
 #include <sqlite3.h>
 
-static struct {
-    uv_mutex_t mutex;
-    char lines[1 << 16];
-    size_t used;
-} said;
+/* ---- What the log has said, the writer's thread too ---- */
 
-/* The thread says something, too. */
-static inline void hear(void *data, enum cf_log_level level, const char *line)
-{
-    (void)data;
-    (void)level;
-    uv_mutex_lock(&said.mutex);
-    int length = snprintf(said.lines + said.used, sizeof said.lines - said.used, "%s\n", line);
-    said.used += (size_t)length;
-    assert_true(said.used < sizeof said.lines);
-    uv_mutex_unlock(&said.mutex);
-}
-
-static inline void forget_said(void)
-{
-    said.used = 0;
-    said.lines[0] = '\0';
-}
+void forget_said(void);
 
 /* How often; where `ret_sum` is not NULL, the sum of the numbers that stand ahead of it. */
-static inline int count_said(const char *text, unsigned long long *ret_sum)
-{
-    int count = 0;
-    unsigned long long sum = 0;
-    uv_mutex_lock(&said.mutex);
-    for (const char *at = said.lines; (at = strstr(at, text)); at++, count++) {
-        const char *digits = at;
-        while (digits > said.lines && digits[-1] >= '0' && digits[-1] <= '9')
-            digits--;
-        sum += strtoull(digits, NULL, 10);
-    }
-    uv_mutex_unlock(&said.mutex);
-    if (ret_sum)
-        *ret_sum = sum;
-    return count;
-}
+int count_said(const char *text, unsigned long long *ret_sum);
 
-static inline int set_up(void **state)
-{
-    (void)desk_set_up(state);
-    (void)rig_set_up(state);
-    rig.config.policy_count = 0;
-    desk.setup.loop = rig.loop;
-    desk.setup.patience = (struct cf_span){2000};
-    desk.setup.retention = (struct cf_retention){.keep = CF_DAY, .bytes = 1 << 20};
-    (void)uv_mutex_init(&said.mutex);
-    forget_said();
-    cf_log_set_level(CF_LOG_WARNING);
-    cf_log_set_writer(hear, NULL);
-    return 0;
-}
+/* ---- The engine and its journal ---- */
 
-static inline void end(void)
-{
-    cf_engine_destroy(rig.engine);
-    rig.engine = NULL;
-    cf_writer_destroy(desk.writer);
-    desk.writer = NULL;
-    cf_loop_run(rig.loop);
-}
+int set_up(void **state);
+int tear_down(void **state);
 
-static inline int tear_down(void **state)
-{
-    end();
-    cf_log_set_writer(NULL, NULL);
-    uv_mutex_destroy(&said.mutex);
-    (void)rig_tear_down(state);
-    return desk_tear_down(state);
-}
+/* The engine begins under the writer that is open; both end. */
+void begin_engine(void);
+void end(void);
 
-static inline void begin_engine(void)
-{
-    struct cf_error err = {0};
-    struct cf_engine_setup setup = {.loop = rig.loop,
-                                    .backend = &cf_sim_ops,
-                                    .backend_setup = &rig.host,
-                                    .policy_host = &rig_policy_host,
-                                    .config = &rig.config,
-                                    .journal = cf_writer_journal(desk.writer),
-                                    .last_entry = desk.last_entry,
-                                    .last_decision = desk.last_decision,
-                                    .zone = cf_zone_utc()};
-    if (cf_engine_create(&setup, &rig.engine, &err) != CF_OK)
-        fail_msg("%s", err.text);
-    cf_writer_attach(desk.writer, rig.engine);
-}
-
-static inline void wait_for(struct cf_span span)
-{
-    cf_loop_run_until(rig.loop, cf_mono_add(cf_loop_now(rig.loop), span));
-}
-
-static inline void run(void)
-{
-    wait_for((struct cf_span){0});
-}
+void wait_for(struct cf_span span);
+void run(void);
 
 /* ---- What the journal has ---- */
 
-static struct row {
+extern struct row {
     uint64_t number, decision;
     int code;
     bool is_hostile;
     char text[256];
 } rows[64];
-static size_t row_count, all_rows; /* of which `rows` has the first */
-
-static inline bool take_row(void *data, const struct cf_entry *entry)
-{
-    (void)data;
-    if (++all_rows > sizeof rows / sizeof *rows)
-        return true;
-    struct row *row = &rows[row_count++];
-    row->number = entry->number;
-    row->decision = entry->decision;
-    row->code = entry->code;
-    row->is_hostile = entry->policy && strcmp(entry->policy, "hostile") == 0;
-    (void)snprintf(row->text, sizeof row->text, "%s", entry->text ? entry->text : "");
-    return true;
-}
+extern size_t row_count; /* of all, `rows` has the first */
 
 /* Of these kinds, a bit each; 0: all. */
-static inline size_t read_rows(uint64_t whats)
-{
-    struct cf_query query = CF_QUERY_ALL;
-    query.whats = whats;
-    row_count = all_rows = 0;
-    assert_int_equal(cf_query_run(desk.folder, &query, take_row, NULL, NULL), CF_OK);
-    return all_rows;
-}
+size_t read_rows(uint64_t whats);
 
 /* ---- Another program's lock ---- */
 
-static sqlite3 *other;
+extern sqlite3 *other; /* NULL: it holds none */
 
-static inline void lock(void)
-{
-    assert_int_equal(sqlite3_open(folder_path("journal.db"), &other), SQLITE_OK);
-    (void)sqlite3_busy_timeout(other, 60000); /* with the thread */
-    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
-}
-
-static inline void unlock(void)
-{
-    assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_close(other), SQLITE_OK);
-    other = NULL;
-}
+void lock(void);
+void unlock(void);
 
 #endif

@@ -182,10 +182,9 @@ static void test_it_says_whether_it_was_delivered(void **state)
 static void test_what_it_is_given(void **state)
 {
     (void)state;
-    char path[] = "/tmp/curfew-test-XXXXXX", text[1024], wanted[128];
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    (void)close(fd);
+    char text[1024], wanted[128];
+    folder_make();
+    const char *path = folder_write("told", "");
     const char *const words[] = {
         "/bin/sh",
         "-c",
@@ -210,6 +209,7 @@ static void test_what_it_is_given(void **state)
             table[i].told);
         assert_string_equal(text, wanted);
     }
+    folder_drop();
 }
 
 static void test_whom_the_host_reaches_needs_none(void **state)
