@@ -30,5 +30,5 @@ configured end
 systemctl reload curfew
 entry '"what":"logoff"' '"user":"bruno"' '"reason":"disconnected'
 entry '"what":"ended"' '"user":"bruno"'
-[ -z "$(pgrep -u bruno 'x2goagent|sleep|dunst')" ] || fail "$(ps -u bruno)"
+[[ $(ps -o comm= -u bruno) != *@(x2goagent|sleep|dunst|curfew)* ]] || fail "$(ps -u bruno)"
 ! is_there "$id" || fail "$(loginctl session-status "$id")"
