@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "base/trust.h"
 #include "engine/config/guards.h"
 #include "engine/context.h"
@@ -170,7 +171,7 @@ static int tell_mistakes(struct cf_policy *policy, struct cf_error *err)
     json_t *value;
     json_object_foreach(policy->config->options, name, value) if (!is_known(policy, name))
         check_option(policy, name);
-    if (policy->mistakes.code && err)
+    if (policy->mistakes.code)
         *err = policy->mistakes;
     return policy->mistakes.code;
 }
@@ -197,18 +198,14 @@ int cf_policy_load(struct cf_policy *policy, struct cf_error *err)
     const struct cf_engine *engine = policy->engine;
     int code = engine->setup.policy_host->load(engine->policy_host, policy, &policy->script, err);
     if (code == 0)
-        code = tell_mistakes(policy, err);
-    else if (policy->mistakes.code && err) {
-        cf_error_add(&policy->mistakes, err);
-        *err = policy->mistakes;
-    }
+        return tell_mistakes(policy, err);
+    cf_error_add(&policy->mistakes, err);
+    *err = policy->mistakes;
     return code;
 }
 
 void cf_policy_destroy(struct cf_policy *policy)
 {
-    if (!policy)
-        return;
     cf_log_limit_finish(&policy->log_limit);
     if (policy->script)
         policy->engine->setup.policy_host->unload(policy->script);
@@ -277,6 +274,8 @@ static const char *protects_all(const struct cf_watch *watch)
     if (policy->config->only)
         cf_selector_fit(policy->config->only, &session);
     cf_selector_fit(watch->selector, &session);
+    if (cf_text_equal(session.user, "root"))
+        session.uid = 0;
     const char *why = cf_guard(policy->engine->config, &session);
     cf_session_finish(&session);
     return why;

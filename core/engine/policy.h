@@ -68,7 +68,7 @@ struct cf_policy {
 
 /* Not loaded yet; may be destroyed all the same. */
 struct cf_policy *cf_policy_create(struct cf_engine *engine, const struct cf_policy_config *config);
-int cf_policy_load(struct cf_policy *policy, struct cf_error *err);
+int cf_policy_load(struct cf_policy *policy, struct cf_error *err); /* err tells all that is wrong with it */
 void cf_policy_destroy(
     struct cf_policy *policy); /* its tasks, schedules, calendars and logoffs are gone already */
 enum cf_mode cf_policy_mode(const struct cf_policy *policy);

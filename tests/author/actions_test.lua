@@ -680,8 +680,10 @@ end)
 
 test("a dry run goes on after what it would have locked or disconnected", function (host)
   run(host, "locking", { dry_run = true })
-  host:logon("ana")
+  local ana = host:logon("ana")
   host:advance(40 * minute)
+  expect(ana.locked):is(false)
+  expect(ana.disconnected):is(false)
   journal(host):reads {
     "10:00  lock    it is time (dry run)", "20:00  disconnect  it is time (dry run)",
     "30:00  tell    You are locked out. (dry run)",

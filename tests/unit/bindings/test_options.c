@@ -122,6 +122,35 @@ static void test_domains(void **state)
     }
 }
 
+/* What an entry sets and its policy does not know, and that beside a failure of the policy itself. */
+static void test_mistakes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *options, *wanted[2];
+    } table[] = {
+        {"local a, b = option('one', 5, 'x'), option('two', 5, 'x')",
+         "{\"on\": 1}",
+         {"policy 'policy' has no option 'on'; did you mean 'one'? (it has: one, two)", ""}},
+        {"", "{\"o\": 1}", {"policy 'policy' has no option 'o' (it has: none)", ""}},
+        {"local a = option('one', 5, 'x')\nlocal b = option('one', 5, 'x')",
+         "{}",
+         {"option 'one' is declared twice", ""}},
+        {"", "{\"o\": 1, \"p\": 1}", {"no option 'o'", "no option 'p'"}},
+        {"local a = option('one', 5, 'x')\nerror('broken')",
+         "{\"one\": \"x\"}",
+         {"option 'one' must be a number", "broken"}},
+        {"error('broken')", "{}", {"broken", ""}},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct policy_fixture fixture;
+        const char *got = outcome(&fixture, table[i].text, table[i].options);
+        if (!strstr(got, table[i].wanted[0]) || !strstr(got, table[i].wanted[1]))
+            fail_msg("%zu: %s", i, got);
+        fixture_close(&fixture);
+    }
+}
+
 static void test_declarations(void **state)
 {
     (void)state;
@@ -134,6 +163,8 @@ static void test_declarations(void **state)
                         "{\"default\": \"5m\", \"empty\": false, \"help\": \"for what\", \"least\": \"1m\", "
                         "\"list\": false, \"never\": true, \"option\": \"o\", \"type\": \"span\"}");
     free(told);
+    assert_int_equal(json_array_size(declared), 1);
+    assert_null(cf_engine_options(fixture.host.engine, "another"));
     fixture_close(&fixture);
 }
 
@@ -169,10 +200,8 @@ static void test_misuse(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_types),
-        cmocka_unit_test(test_domains),
-        cmocka_unit_test(test_declarations),
-        cmocka_unit_test(test_misuse),
+        cmocka_unit_test(test_types),        cmocka_unit_test(test_domains), cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_declarations), cmocka_unit_test(test_misuse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
