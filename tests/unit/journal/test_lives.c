@@ -14,10 +14,10 @@ static void write_late(uint64_t decision)
     desk.kept = 0;
     cf_engine_write(rig.engine, &(struct cf_entry){.what = CF_WHAT_LOGOFF, .decision = decision},
                     desk_on_kept, NULL);
-    run();
+    told_run();
     assert_int_equal(desk.kept, 1);
     assert_null(cf_writer_trouble(desk.writer));
-    run(); /* what is said of it */
+    told_run(); /* what is said of it */
 }
 
 /* Numbers go on behind those that are there, as if it had been open; also in a new file after that. */
@@ -27,46 +27,46 @@ static void test_late(void **state)
     desk_open();
     for (int i = 0; i < 5; i++)
         desk_write(CF_WHAT_WARN, 10, "before", false);
-    end();
+    told_end_engine();
     assert_int_equal(rename(folder_path("journal.db"), folder_path("other")), 0);
     assert_int_equal(mkdir(folder_path("journal.db"), 0700), 0); /* in its way */
     desk_open();
-    begin_engine();
+    told_begin_engine();
     for (int i = 0; i < 3; i++) {
         assert_non_null(strstr(cf_writer_trouble(desk.writer), "is no plain file"));
         cf_engine_write(rig.engine, &(struct cf_entry){.what = CF_WHAT_LOGOFF, .decision = 1}, desk_on_kept,
                         NULL);
-        run();
+        told_run();
         assert_int_equal(desk.refused, i + 1);
     }
     assert_int_equal(rmdir(folder_path("journal.db")), 0);
     assert_int_equal(rename(folder_path("other"), folder_path("journal.db")), 0);
     write_late(2);
-    assert_int_equal(read_rows(0), 7);
-    for (size_t i = 0; i < row_count; i++) {
-        assert_true(i == 0 || rows[i].number > rows[i - 1].number);
-        assert_int_equal(rows[i].decision, i < 5 ? 10 : i == 5 ? 12 : 0);
+    assert_int_equal(told_read_rows(0), 7);
+    for (size_t i = 0; i < told_row_count; i++) {
+        assert_true(i == 0 || told_rows[i].number > told_rows[i - 1].number);
+        assert_int_equal(told_rows[i].decision, i < 5 ? 10 : i == 5 ? 12 : 0);
     }
-    assert_non_null(strstr(rows[6].text, "3 actions were refused and 0 entries"));
-    uint64_t last = rows[6].number;
+    assert_non_null(strstr(told_rows[6].text, "3 actions were refused and 0 entries"));
+    uint64_t last = told_rows[6].number;
     assert_int_equal(unlink(folder_path("journal.db")), 0);
     assert_int_equal(mkdir(folder_path("journal.db"), 0700), 0);
     cf_engine_write(rig.engine, &(struct cf_entry){.what = CF_WHAT_LOGOFF, .decision = 3}, desk_on_kept,
                     NULL);
-    run();
+    told_run();
     assert_int_equal(desk.refused, 4);
     assert_int_equal(rmdir(folder_path("journal.db")), 0);
     write_late(4);
-    assert_int_equal(read_rows(0), 3);
-    assert_true(rows[0].number > last);
-    assert_int_equal(rows[0].decision, 0);
-    assert_non_null(strstr(rows[0].text, "the journal was removed, and goes on in"));
-    assert_int_equal(rows[1].decision, 14);
-    assert_non_null(strstr(rows[2].text, "1 actions were refused and 0 entries"));
-    assert_int_equal(count_said("the journal was removed", NULL), 1);
-    assert_int_equal(count_said("has no indexes", NULL),
+    assert_int_equal(told_read_rows(0), 3);
+    assert_true(told_rows[0].number > last);
+    assert_int_equal(told_rows[0].decision, 0);
+    assert_non_null(strstr(told_rows[0].text, "the journal was removed, and goes on in"));
+    assert_int_equal(told_rows[1].decision, 14);
+    assert_non_null(strstr(told_rows[2].text, "1 actions were refused and 0 entries"));
+    assert_int_equal(told_count("the journal was removed", NULL), 1);
+    assert_int_equal(told_count("has no indexes", NULL),
                      0); /* nor was anything asked of a file that is not there */
-    assert_int_equal(count_said("could not be shortened", NULL), 0);
+    assert_int_equal(told_count("could not be shortened", NULL), 0);
 }
 
 /* Why `why` finds nothing is said, in a journal of an older curfew that another program holds. */
@@ -75,16 +75,16 @@ static void test_no_indexes(void **state)
     (void)state;
     desk_open();
     desk_write(CF_WHAT_WARN, 1, "before", false);
-    end();
+    told_end_engine();
     assert_int_equal(sqlite3_open(folder_path("journal.db"), &other), SQLITE_OK);
     assert_int_equal(sqlite3_exec(other, "DROP INDEX entries_by_user", NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_close(other), SQLITE_OK);
-    lock();
+    told_lock();
     desk_open();
     for (uint64_t until = uv_hrtime() + UINT64_C(60000000000);
-         count_said("the journal has no indexes, so `curfew why` does not see into it: ", NULL) == 0;)
+         told_count("the journal has no indexes, so `curfew why` does not see into it: ", NULL) == 0;)
         assert_true(uv_hrtime() < until);
-    unlock();
+    told_unlock();
 }
 
 /* What happened before there was an engine to tell it is told then. */
@@ -94,13 +94,13 @@ static void test_told_later(void **state)
     (void)folder_write("journal.db", "no database at all");
     desk_open();
     desk_write(CF_WHAT_RESTART, 0, "the first", true);
-    run();
+    told_run();
     assert_int_equal(desk.kept, 1);
     desk.last_entry = desk.written;
-    begin_engine();
-    run();
-    assert_int_equal(read_rows(0), 2);
-    assert_non_null(strstr(rows[1].text, "the journal was set aside as"));
+    told_begin_engine();
+    told_run();
+    assert_int_equal(told_read_rows(0), 2);
+    assert_non_null(strstr(told_rows[1].text, "the journal was set aside as"));
 }
 
 /* ---- The mark of a crash ---- */
@@ -117,21 +117,21 @@ static void test_crash(void **state)
     const char *text = "the run before did not end by itself";
     desk_open();
     assert_true(is_marked());
-    end();
+    told_end_engine();
     assert_false(is_marked());
     (void)folder_write("journal.running", "");
     desk_open();
-    end(); /* before there was an engine */
+    told_end_engine(); /* before there was an engine */
     assert_true(is_marked());
     for (int run_of = 0; run_of < 2; run_of++) {
         desk_open();
-        begin_engine();
+        told_begin_engine();
         assert_true(is_marked());
-        end();
+        told_end_engine();
         assert_false(is_marked());
-        assert_int_equal(count_said(text, NULL), 1);
-        assert_int_equal(read_rows(0), 1);
-        assert_non_null(strstr(rows[0].text, text));
+        assert_int_equal(told_count(text, NULL), 1);
+        assert_int_equal(told_read_rows(0), 1);
+        assert_non_null(strstr(told_rows[0].text, text));
     }
     /* Whoever has no lock has no mark. */
     assert_int_equal(unlink(folder_path("journal.lock")), 0);
@@ -139,7 +139,7 @@ static void test_crash(void **state)
     desk_open();
     assert_false(is_marked());
     (void)folder_write("journal.running", "another's");
-    end();
+    told_end_engine();
     assert_true(is_marked());
     assert_int_equal(unlink(folder_path("journal.lock")), 0);
 }
@@ -173,14 +173,14 @@ static void test_hanging(void **state)
     desk.setup.drain = (struct cf_span){20000};
     desk_open();
     desk_write(CF_WHAT_RESTART, 0, "before", true);
-    run();
+    told_run();
     assert_int_equal(vfs->xSetSystemCall(vfs, "pwrite", (sqlite3_syscall_ptr)hang_in_pwrite), SQLITE_OK);
     (void)vfs->xSetSystemCall(vfs, "pwrite64", (sqlite3_syscall_ptr)hang_in_pwrite);
     disk.hangs = true;
     for (int i = 0; i < 4; i++)
         desk_write(CF_WHAT_RESTART, 0, "never", i % 2);
-    end();
-    assert_int_equal(count_said("4 entries could not be written to the journal and are lost", NULL), 1);
+    told_end_engine();
+    assert_int_equal(told_count("4 entries could not be written to the journal and are lost", NULL), 1);
     assert_int_equal(desk.kept, 1);
     assert_false(is_marked()); /* it was no crash */
     (void)rig_tear_down(state);
@@ -194,18 +194,18 @@ static void test_hanging(void **state)
         assert_true(uv_hrtime() < until);
     assert_int_equal(code, CF_OK); /* it has let go of the journal */
     (void)vfs->xSetSystemCall(vfs, NULL, NULL);
-    end();
-    assert_int_equal(read_rows(0), 5);
+    told_end_engine();
+    assert_int_equal(told_read_rows(0), 5);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_late, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_no_indexes, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_told_later, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_crash, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_hanging, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_late, told_set_up, told_tear_down),
+        cmocka_unit_test_setup_teardown(test_no_indexes, told_set_up, told_tear_down),
+        cmocka_unit_test_setup_teardown(test_told_later, told_set_up, told_tear_down),
+        cmocka_unit_test_setup_teardown(test_crash, told_set_up, told_tear_down),
+        cmocka_unit_test_setup_teardown(test_hanging, told_set_up, told_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,4 @@
-#include "../../fixture/engine.h"
-
-#include "desk.h"
+#include "told.h"
 
 #include "journal/outcomes.h"
 
@@ -36,18 +34,7 @@ static void begin(void)
     desk.setup.loop = rig.loop;
     desk_open();
     assert_int_equal(cf_outcomes_read(desk.folder, &outcomes, &err), CF_OK);
-    struct cf_engine_setup setup = {.loop = rig.loop,
-                                    .backend = &cf_sim_ops,
-                                    .backend_setup = &rig.host,
-                                    .policy_host = &rig_policy_host,
-                                    .config = &rig.config,
-                                    .journal = cf_writer_journal(desk.writer),
-                                    .last_entry = desk.last_entry,
-                                    .last_decision = desk.last_decision,
-                                    .zone = cf_zone_utc()};
-    if (cf_engine_create(&setup, &rig.engine, &err) != CF_OK)
-        fail_msg("%s", err.text);
-    cf_writer_attach(desk.writer, rig.engine);
+    told_begin_engine();
     rig_arrive();
     cf_loop_run_until(rig.loop, cf_loop_now(rig.loop));
 }

@@ -17,13 +17,13 @@ static void hear(void *data, enum cf_log_level level, const char *line)
     uv_mutex_unlock(&said.mutex);
 }
 
-void forget_said(void)
+void told_forget(void)
 {
     said.used = 0;
     said.lines[0] = '\0';
 }
 
-int count_said(const char *text, unsigned long long *ret_sum)
+int told_count(const char *text, unsigned long long *ret_sum)
 {
     int count = 0;
     unsigned long long sum = 0;
@@ -40,7 +40,7 @@ int count_said(const char *text, unsigned long long *ret_sum)
     return count;
 }
 
-int set_up(void **state)
+int told_set_up(void **state)
 {
     (void)desk_set_up(state);
     (void)rig_set_up(state);
@@ -49,13 +49,13 @@ int set_up(void **state)
     desk.setup.patience = (struct cf_span){2000};
     desk.setup.retention = (struct cf_retention){.keep = CF_DAY, .bytes = 1 << 20};
     (void)uv_mutex_init(&said.mutex);
-    forget_said();
+    told_forget();
     cf_log_set_level(CF_LOG_WARNING);
     cf_log_set_writer(hear, NULL);
     return 0;
 }
 
-void end(void)
+void told_end_engine(void)
 {
     cf_engine_destroy(rig.engine);
     rig.engine = NULL;
@@ -64,16 +64,16 @@ void end(void)
     cf_loop_run(rig.loop);
 }
 
-int tear_down(void **state)
+int told_tear_down(void **state)
 {
-    end();
+    told_end_engine();
     cf_log_set_writer(NULL, NULL);
     uv_mutex_destroy(&said.mutex);
     (void)rig_tear_down(state);
     return desk_tear_down(state);
 }
 
-void begin_engine(void)
+void told_begin_engine(void)
 {
     struct cf_error err = {0};
     struct cf_engine_setup setup = {.loop = rig.loop,
@@ -90,28 +90,28 @@ void begin_engine(void)
     cf_writer_attach(desk.writer, rig.engine);
 }
 
-void wait_for(struct cf_span span)
+void told_wait(struct cf_span span)
 {
     cf_loop_run_until(rig.loop, cf_mono_add(cf_loop_now(rig.loop), span));
 }
 
-void run(void)
+void told_run(void)
 {
-    wait_for((struct cf_span){0});
+    told_wait((struct cf_span){0});
 }
 
 /* ---- What the journal has ---- */
 
-struct row rows[64];
-size_t row_count;
+struct row told_rows[64];
+size_t told_row_count;
 static size_t all_rows;
 
 static bool take_row(void *data, const struct cf_entry *entry)
 {
     (void)data;
-    if (++all_rows > sizeof rows / sizeof *rows)
+    if (++all_rows > sizeof told_rows / sizeof *told_rows)
         return true;
-    struct row *row = &rows[row_count++];
+    struct row *row = &told_rows[told_row_count++];
     row->number = entry->number;
     row->decision = entry->decision;
     row->code = entry->code;
@@ -120,11 +120,11 @@ static bool take_row(void *data, const struct cf_entry *entry)
     return true;
 }
 
-size_t read_rows(uint64_t whats)
+size_t told_read_rows(uint64_t whats)
 {
     struct cf_query query = CF_QUERY_ALL;
     query.whats = whats;
-    row_count = all_rows = 0;
+    told_row_count = all_rows = 0;
     assert_int_equal(cf_query_run(desk.folder, &query, take_row, NULL, NULL), CF_OK);
     return all_rows;
 }
@@ -133,14 +133,14 @@ size_t read_rows(uint64_t whats)
 
 sqlite3 *other;
 
-void lock(void)
+void told_lock(void)
 {
     assert_int_equal(sqlite3_open(folder_path("journal.db"), &other), SQLITE_OK);
     (void)sqlite3_busy_timeout(other, 60000); /* with the thread */
     assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
 }
 
-void unlock(void)
+void told_unlock(void)
 {
     assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_close(other), SQLITE_OK);

@@ -10,22 +10,22 @@
 
 /* ---- What the log has said, the writer's thread too ---- */
 
-void forget_said(void);
+void told_forget(void);
 
 /* How often; where `ret_sum` is not NULL, the sum of the numbers that stand ahead of it. */
-int count_said(const char *text, unsigned long long *ret_sum);
+int told_count(const char *text, unsigned long long *ret_sum);
 
 /* ---- The engine and its journal ---- */
 
-int set_up(void **state);
-int tear_down(void **state);
+int told_set_up(void **state);
+int told_tear_down(void **state);
 
 /* The engine begins under the writer that is open; both end. */
-void begin_engine(void);
-void end(void);
+void told_begin_engine(void);
+void told_end_engine(void);
 
-void wait_for(struct cf_span span);
-void run(void);
+void told_wait(struct cf_span span);
+void told_run(void);
 
 /* ---- What the journal has ---- */
 
@@ -34,17 +34,17 @@ extern struct row {
     int code;
     bool is_hostile;
     char text[256];
-} rows[64];
-extern size_t row_count; /* of all, `rows` has the first */
+} told_rows[64];
+extern size_t told_row_count; /* of all, `told_rows` has the first */
 
 /* Of these kinds, a bit each; 0: all. */
-size_t read_rows(uint64_t whats);
+size_t told_read_rows(uint64_t whats);
 
 /* ---- Another program's lock ---- */
 
 extern sqlite3 *other; /* NULL: it holds none */
 
-void lock(void);
-void unlock(void);
+void told_lock(void);
+void told_unlock(void);
 
 #endif
