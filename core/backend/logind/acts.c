@@ -1,6 +1,5 @@
 #include "logind/acts.h"
 
-#include "base/text.h"
 #include "logind/nologin.h"
 #include "logind/request.h"
 #include "logind/sessions.h"
@@ -64,7 +63,7 @@ static void signal_session(struct cf_host_request *request, const char *who, int
 static bool has_lost_its_leader(const struct cf_host_request *request)
 {
     const struct cf_cached *known = cf_host_request_known(request);
-    return known && known->remote.nx && cf_text_equal(known->properties.state, "closing");
+    return known && known->remote.nx && cf_properties_closing(&known->properties);
 }
 
 /* Of a session that leaves something running its leader alone is ended, as if its line had dropped: terminals

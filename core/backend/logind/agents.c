@@ -84,7 +84,7 @@ static struct cf_cached *only_desktop(const struct cf_logind *host, int64_t uid,
     *ret_why = "you have no graphical session";
     for (struct cf_cached *known = host->sessions.known; known; known = known->hh.next) {
         if (!may_speak(known, uid) || !cf_properties_graphical(&known->properties) ||
-            cf_text_equal(known->properties.state, "closing"))
+            cf_properties_closing(&known->properties))
             continue;
         if (found) {
             *ret_why = "you have several graphical sessions; begin the agent inside the one that it is for";

@@ -31,18 +31,13 @@ static bool has_display(const struct cf_cached *known)
            (known->agent && !cf_text_equal(known->properties.type, "tty"));
 }
 
-static bool is_closing(const struct cf_cached *known)
-{
-    return cf_text_equal(known->properties.state, "closing");
-}
-
 /* The terminal that logind names goes with what logged its user on; who has that number after it is somebody
  * else. */
 static void describe_session(struct cf_input_session *session, const struct cf_cached *known)
 {
     const struct cf_properties *properties = &known->properties;
     session->unit = cf_strdup(properties->scope);
-    session->tty = cf_strdup(is_closing(known) ? NULL : properties->tty);
+    session->tty = cf_strdup(cf_properties_closing(properties) ? NULL : properties->tty);
     session->of = (struct cf_search_of){.leader = properties->leader,
                                         .uid = properties->uid,
                                         .unit = session->unit,
@@ -61,7 +56,7 @@ static bool is_elsewhere(const struct cf_cached *known, const struct cf_cached *
 {
     return other != known && other->properties.uid == known->properties.uid && other->record.identity.birth &&
            other->properties.class_ && strncmp(other->properties.class_, "user", 4) == 0 &&
-           (!is_closing(other) || other->remote.nx);
+           (!cf_properties_closing(&other->properties) || other->remote.nx);
 }
 
 static void add_elsewhere(struct cf_input *input, const struct cf_cached *other, const struct cf_clock *clock)

@@ -32,7 +32,7 @@ static const char *without_agent(bool hinted, bool astray)
 static bool is_desktop(const struct cf_properties *properties)
 {
     return cf_properties_graphical(properties) && properties->class_ &&
-           cf_class_is_users(properties->class_) && !cf_text_equal(properties->state, "closing");
+           cf_class_is_users(properties->class_) && !cf_properties_closing(properties);
 }
 
 bool cf_missing_look(const struct cf_logind *host, struct cf_cached *known)

@@ -167,6 +167,11 @@ bool cf_properties_graphical(const struct cf_properties *properties)
             strcmp(properties->type, "mir") == 0);
 }
 
+bool cf_properties_closing(const struct cf_properties *properties)
+{
+    return cf_text_equal(properties->state, "closing");
+}
+
 /*
  * The wall clock places the logon exactly, unless it was set before we began to watch it (a machine that
  * boots in 1970). CLOCK_MONOTONIC bounds it: at least that long after boot, and later by no more than all
@@ -232,7 +237,7 @@ uint64_t cf_properties_apply(const struct cf_properties *properties, const struc
     fresh.active = properties->active;
     fresh.locked = properties->locked;
     fresh.locked_since = locked_since(properties, clock, record);
-    fresh.closing = properties->state ? cf_tri_of(strcmp(properties->state, "closing") == 0) : CF_TRI_UNKNOWN;
+    fresh.closing = properties->state ? cf_tri_of(cf_properties_closing(properties)) : CF_TRI_UNKNOWN;
     /* A terminal's line is its session, and a desktop may outlive the line that began it (x2go). Whether a
      * remote desktop still has a client, logind does not know. */
     fresh.disconnected =

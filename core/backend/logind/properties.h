@@ -40,6 +40,9 @@ bool cf_properties_invalidated(sd_bus_message *message);
  */
 bool cf_properties_graphical(const struct cf_properties *properties);
 
+/* By logind's word its user has gone, and a process of it has not. */
+bool cf_properties_closing(const struct cf_properties *properties);
+
 /* Brings the record's cf_properties_fields and its birth up to the properties; returns the mask of the fields
  * that changed. */
 uint64_t cf_properties_apply(const struct cf_properties *properties, const struct cf_clock *clock,

@@ -96,7 +96,7 @@ static bool may_tell(const struct cf_cached *known, struct cf_clients_of *ret_of
 static void apply_nx(struct cf_cached *known)
 {
     const struct cf_remote_state *state = &known->remote;
-    if (!cf_text_equal(known->properties.state, "closing") || cf_properties_graphical(&known->properties))
+    if (!cf_properties_closing(&known->properties) || cf_properties_graphical(&known->properties))
         return;
     known->record.closing = cf_tri_of(!state->nx);
     known->record.disconnected = state->nx ? state->disconnected : CF_TRI_UNKNOWN;
