@@ -343,12 +343,16 @@ x2go_suspended() { # USER: as when the client's machine is taken away
     ssh -S /box/line -O exit "$1@127.0.0.1"
 }
 
-# x2go_resumed USER: over another line, in another ssh session.
+# x2go_resumed USER: over another line, in another ssh session. The server's own watcher (x2gocleansessions, 4.1.0) rests: where
+# it looks between the command's word and the agent's own, it takes the session for suspended, and has it suspended again.
 x2go_resumed() {
+    systemctl stop x2goserver
     ssh -fN -M -S /box/line "$1@127.0.0.1"
     x2go_port=$(over "$1" "x2goresume-session $x2go_session 640x400 lan 16m-jpeg-9 us pc105/us 0 R" 2>/dev/null | sed -n 's/^gr_port=//p')
     in_time grep -qE ": [0-9A-F]+:$(printf %04X "$x2go_port") [0-9A-F]+:0000 0A " /proc/net/tcp || fail "it is not resumed: $(tail "/home/$1/.x2go/C-$x2go_session/session.log")"
     x2go_client "$1"
+    comes_to_say RUNNING cat "/tmp/.x2go-$1/C-$x2go_session/state"
+    systemctl start x2goserver
 }
 
 over() { # USER COMMAND: over the one line by which all goes
