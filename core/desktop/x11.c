@@ -17,14 +17,14 @@ struct cf_display {
     struct cf_display_calls calls;
     struct cf_loop *loop;
     xcb_connection_t *connection;
-    uint8_t first_event;             /* of the extension's */
-    xcb_sync_counter_t counter;      /* XCB_NONE: there is none, and the screen saver's extension is asked */
-    xcb_sync_alarm_t alarm;          /* XCB_NONE: none is set */
-    unsigned asked;                  /* the sequence number of a question; 0: none */
-    bool reads;                      /* … whose answer somebody waits for */
-    bool watches;                    /* without an alarm: */
-    struct cf_timer again;           /* it is asked again, … */
-    struct cf_mono asked_at, before; /* … and input since it was asked before is what is waited for */
+    uint8_t first_event;        /* of the extension's */
+    xcb_sync_counter_t counter; /* XCB_NONE: there is none, and the screen saver's extension is asked */
+    xcb_sync_alarm_t alarm;     /* XCB_NONE: none is set */
+    unsigned asked;             /* the sequence number of a question; 0: none */
+    bool reads;                 /* … whose answer somebody waits for */
+    bool watches;               /* without an alarm: … */
+    struct cf_timer again;      /* … it is asked again, … */
+    struct cf_mono since;       /* … and input from then on is what is waited for */
     uv_poll_t poll;
     uv_prepare_t turn; /* before the loop sleeps: what has come meanwhile, while an answer was read */
     int handles;       /* not yet closed */
@@ -46,11 +46,11 @@ static struct cf_span idle_of(const struct cf_display *display, const void *repl
                               : cf_saver_idle(reply);
 }
 
-/* Asked again: was there input since it was asked last? Else it is asked once more, later on. */
+/* Asked again: has there been input since it is waited for? Else it is asked once more, later on. */
 static bool is_told(struct cf_display *display, struct cf_span idle)
 {
     struct cf_mono now = cf_loop_now(display->loop);
-    bool input = display->watches && cf_span_known(idle) && idle.us < cf_mono_since(display->before, now).us;
+    bool input = display->watches && cf_span_known(idle) && idle.us < cf_mono_since(display->since, now).us;
     if (input)
         display->watches = false;
     if (display->watches)
@@ -112,8 +112,6 @@ static void ask(struct cf_display *display)
 {
     if (display->asked)
         xcb_discard_reply(display->connection, display->asked);
-    display->before = display->asked_at;
-    display->asked_at = cf_loop_now(display->loop);
     display->asked = display->counter ? xcb_sync_query_counter(display->connection, display->counter).sequence
                                       : cf_saver_ask(display->connection);
 }
@@ -144,7 +142,7 @@ static void watch_input(struct cf_display *display)
                                true};
     if (!display->counter) {
         display->watches = true;
-        display->asked_at = cf_loop_now(display->loop); /* what was before, the answer tells */
+        display->since = cf_loop_now(display->loop); /* what was before, the answer tells */
         read_idle(display);
         return;
     }
@@ -226,7 +224,6 @@ static struct cf_display *open_x11(struct cf_loop *loop, const struct cf_display
                                    .first_event = counter ? extension->first_event : 0,
                                    .counter = counter,
                                    .again = {.fire = ask_again, .data = display},
-                                   .asked_at = cf_loop_now(loop),
                                    .handles = 2};
     (void)uv_poll_init(cf_loop_uv(loop), &display->poll, xcb_get_file_descriptor(connection));
     (void)uv_poll_start(&display->poll, UV_READABLE, on_ready);
