@@ -576,7 +576,7 @@ static void on_kept(void *context, int code)
 
 bool cf_action_is_submitted(const struct cf_action *action)
 {
-    return action && action->state >= CF_ACTION_SUBMITTED;
+    return action->state >= CF_ACTION_SUBMITTED;
 }
 
 static void on_warned(struct cf_action *action, const struct cf_completion *completion)
@@ -657,8 +657,8 @@ static void on_looked(void *data, int code, const char *message)
     (void)message;
     struct cf_action *action = data;
     const struct cf_session *session = cf_registry_get(action->engine->registry, action->session);
-    if (code == CF_GONE || !session)
-        return; /* which ends it */
+    if (code == CF_GONE)
+        return; /* of which the host tells, too: that ends it */
     if (code != CF_OK || session->closing != CF_TRI_YES) {
         not_over(action);
         return;
@@ -796,8 +796,6 @@ static void destroy_action(struct cf_action *action)
 
 void cf_actions_destroy(struct cf_engine *engine)
 {
-    while (engine->actions) {
-        engine->actions->state = CF_ACTION_OVER; /* nobody is told any more */
+    while (engine->actions) /* one whose row is being written takes two turns */
         destroy_action(engine->actions);
-    }
 }

@@ -74,7 +74,7 @@ void cf_action_refuse(struct cf_action *action, int code, const char *why);
 /* Its run has no use for it: what was not yet submitted is dropped. */
 void cf_action_drop(struct cf_action *action);
 
-bool cf_action_is_submitted(const struct cf_action *action); /* NULL: no */
+bool cf_action_is_submitted(const struct cf_action *action);
 void cf_actions_session_gone(struct cf_session_state *state);
 void cf_actions_destroy(struct cf_engine *engine);
 

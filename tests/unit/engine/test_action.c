@@ -217,7 +217,7 @@ static void test_hung_logoff_is_forced(void **state)
     assert_string_equal(rig.last_text, "ended by force");
 }
 
-/* What of a session goes on keeps it, closing: that is its end. */
+/* What of a session goes on keeps it, closing: that is its end, and it has no other. */
 static void test_leftovers_are_kept(void **state)
 {
     (void)state;
@@ -240,6 +240,49 @@ static void test_leftovers_are_kept(void **state)
         assert_int_equal(rig.asked[CF_ACTION_LOGOFF_FORCED], !table[i].keeps || !table[i].closes);
         assert_int_equal(rig_is_present(), table[i].keeps && table[i].closes);
         rig_run_to((struct cf_span){limit.us + CF_HOUR.us}); /* and it is left alone */
+        if (rig_is_present())
+            leaves();
+        expect(table[i].journal);
+        (void)rig_tear_down(state);
+        (void)rig_set_up(state);
+    }
+    rig_start(idle, NULL);
+}
+
+static void closes(void)
+{
+    rig.session->closing = CF_TRI_YES;
+    rig_tell(CF_FIELD_BIT(CF_FIELD_CLOSING));
+}
+
+static void closes_and_cannot_be_read(void)
+{
+    closes();
+    rig_fail(CF_ACTION_REFRESH, CF_FAILED);
+}
+
+static void closes_and_leaves_unnoticed(void)
+{
+    closes();
+    leaves_unnoticed();
+}
+
+/* What was known of it is no word on whether it has ended; and one that has gone is not forced. */
+static void test_leftovers_are_looked_for_afresh(void **state)
+{
+    (void)state;
+    static const struct {
+        void (*before)(void);
+        const char *journal;
+    } table[] = {{closes_and_cannot_be_read, "warn logoff force ended "},
+                 {closes_and_leaves_unnoticed, "warn logoff "}};
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        rig.faults->hanging = 1000;
+        rig.policies[0].keeps = true;
+        rig_start(idle, NULL);
+        rig_run_to((struct cf_span){limit.us + 5 * CF_SECOND.us});
+        table[i].before();
+        rig_run_to((struct cf_span){limit.us + 15 * CF_SECOND.us});
         expect(table[i].journal);
         (void)rig_tear_down(state);
         (void)rig_set_up(state);
@@ -326,12 +369,6 @@ static void test_who_comes_back_is_not_forced(void **state)
     assert_true(rig_is_present());
 }
 
-static void begins_to_close(void)
-{
-    rig.session->closing = CF_TRI_YES;
-    rig_tell(CF_FIELD_BIT(CF_FIELD_CLOSING));
-}
-
 /* What the host was asked for may come to pass after it was given up: that is the outcome. */
 static void test_an_end_after_all(void **state)
 {
@@ -351,7 +388,7 @@ static void test_an_end_after_all(void **state)
         rig_start(idle, NULL);
         rig_run_to((struct cf_span){limit.us + CF_SECOND.us});
         if (table[i].closes)
-            begins_to_close();
+            closes();
         if (table[i].types)
             rig_type();
         rig_run_to((struct cf_span){limit.us + 20 * CF_SECOND.us});
@@ -511,6 +548,7 @@ int main(void)
         RIG(test_another_session_under_the_same_id),
         RIG(test_hung_logoff_is_forced),
         RIG(test_leftovers_are_kept),
+        RIG(test_leftovers_are_looked_for_afresh),
         RIG(test_gone_before_the_host_answers),
         RIG(test_gone_as_the_host_answers),
         RIG(test_an_answer_about_a_session_that_has_gone),

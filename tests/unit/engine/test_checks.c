@@ -218,6 +218,7 @@ static void test_a_session_of_unknown_birth_is_never_acted_on(void **state)
 }
 
 static cf_session_key met;
+static int heard; /* of what it asked for */
 
 /* Remembers a session, and actions on it an hour later. */
 static enum cf_step remember(struct cf_task *task, int step, const struct cf_result *result)
@@ -229,21 +230,62 @@ static enum cf_step remember(struct cf_task *task, int step, const struct cf_res
     else if (step == 1)
         cf_task_act(task, CF_ACTION_LOCK, met, "met before", false, 1);
     else
-        assert_int_equal(result->code, CF_GONE);
+        heard = result->code;
     return step < 2 ? CF_STEP_WAITING : CF_STEP_RETURNED;
+}
+
+static enum cf_step rests(struct cf_task *task, int step, const struct cf_result *result)
+{
+    (void)step, (void)result;
+    sleep_for(task, CF_DAY);
+    return CF_STEP_WAITING;
+}
+
+static void begin_remembering(void)
+{
+    heard = CF_OK;
+    rig.declare = rig_declare_hourly;
+    rig_start(rests, remember);
+    rig_run_to(cf_minutes(90));
 }
 
 static void test_a_session_that_has_gone_is_not_acted_on(void **state)
 {
     (void)state;
-    rig.declare = rig_declare_hourly;
-    rig_start(idle, remember);
-    rig.session->uid = 0; /* not the first policy's */
-    rig_tell(CF_FIELD_BIT(CF_FIELD_UID));
-    rig_run_to(cf_minutes(90));
+    begin_remembering();
     leaves();
     rig_run_to(cf_minutes(121));
     expect("");
+    assert_int_equal(heard, CF_GONE);
+}
+
+static void becomes_the_console(void)
+{
+    rig.session->console = CF_TRI_YES;
+    rig_tell(CF_FIELD_BIT(CF_FIELD_CONSOLE));
+}
+
+/* A run that is no session's own does not end with it: it is checked once more. */
+static void test_what_is_forbidden_while_the_row_is_written(void **state)
+{
+    (void)state;
+    static const struct {
+        void (*at_row)(void);
+        const char *journal;
+        int heard;
+    } table[] = {{leaves, "lock ", CF_GONE}, {becomes_the_console, "lock refused ", CF_REFUSED}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        rig.row = CF_WHAT_LOCK;
+        rig.at_row = table[i].at_row;
+        begin_remembering();
+        rig_run_to(cf_minutes(121));
+        expect(table[i].journal);
+        assert_int_equal(heard, table[i].heard);
+        assert_int_equal(rig.asked[CF_ACTION_LOCK], 0);
+        (void)rig_tear_down(state);
+        (void)rig_set_up(state);
+    }
+    rig_start(idle, NULL);
 }
 
 /* The host does not tell when it knows: it is asked, and the limit counts from there. */
@@ -384,6 +426,7 @@ int main(void)
         RIG(test_guards),
         RIG(test_a_session_of_unknown_birth_is_never_acted_on),
         RIG(test_a_session_that_has_gone_is_not_acted_on),
+        RIG(test_what_is_forbidden_while_the_row_is_written),
         RIG(test_idle_time_that_becomes_known),
         RIG(test_unknown_is_never_idle),
         RIG(test_failed_readings),
