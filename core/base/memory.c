@@ -29,7 +29,7 @@ char *cf_strdup(const char *text)
     if (!text)
         return NULL;
     size_t size = strlen(text) + 1;
-    return memcpy(cf_alloc(size), text, size);
+    return memcpy(cf_resize(NULL, size), text, size);
 }
 
 void cf_replace(char **text, const char *by)

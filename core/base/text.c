@@ -181,7 +181,9 @@ static bool is_safe(const struct reading *reading)
 size_t cf_text_safe(const char *text, char *out, size_t size)
 {
     size_t used = 0;
-    struct reading reading = {.at = text};
+    for (; used + 1 < size && text[used] >= ' ' && text[used] <= '~'; used++) /* most of what there is */
+        out[used] = text[used];
+    struct reading reading = {.at = text + used};
     while (next_character(&reading)) {
         size_t length = reading.length;
         const char *put = reading.at - length;
