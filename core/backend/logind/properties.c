@@ -210,28 +210,29 @@ static struct cf_mono locked_since(const struct cf_properties *properties, const
     return before->locked == CF_TRI_YES ? before->locked_since : cf_clock_now(clock);
 }
 
-static void describe(const struct cf_properties *properties, struct cf_session *to)
+/* Its strings are the properties', to be merged from. */
+static struct cf_session describe(const struct cf_properties *properties)
 {
-    cf_session_set_string(to, CF_FIELD_NAME,
-                          properties->tty        ? properties->tty
-                          : properties->terminal ? properties->terminal
-                          : properties->display  ? properties->display
-                                                 : properties->id);
-    cf_session_set_string(to, CF_FIELD_USER, properties->name);
-    cf_session_set_string(to, CF_FIELD_CLASS, properties->class_);
-    cf_session_set_string(to, CF_FIELD_TYPE, properties->type);
-    cf_session_set_string(to, CF_FIELD_REMOTE_HOST, properties->remote_host);
-    cf_session_set_string(to, CF_FIELD_SEAT, properties->seat);
-    cf_session_set_string(to, CF_FIELD_SERVICE, properties->service);
-    cf_session_set_string(to, CF_FIELD_DESKTOP, properties->desktop);
+    struct cf_session fresh;
+    cf_session_init(&fresh);
+    fresh.name = properties->tty        ? properties->tty
+                 : properties->terminal ? properties->terminal
+                 : properties->display  ? properties->display
+                                        : properties->id;
+    fresh.user = properties->name;
+    fresh.class_ = properties->class_;
+    fresh.type = properties->type;
+    fresh.remote_host = properties->remote_host;
+    fresh.seat = properties->seat;
+    fresh.service = properties->service;
+    fresh.desktop = properties->desktop;
+    return fresh;
 }
 
 uint64_t cf_properties_apply(const struct cf_properties *properties, const struct cf_clock *clock,
                              struct cf_session *record)
 {
-    struct cf_session fresh;
-    cf_session_init(&fresh);
-    describe(properties, &fresh);
+    struct cf_session fresh = describe(properties);
     fresh.uid = properties->uid;
     fresh.leader = properties->leader;
     fresh.active = properties->active;
@@ -248,9 +249,7 @@ uint64_t cf_properties_apply(const struct cf_properties *properties, const struc
     fresh.logged_on = cf_mono_known(record->logged_on) ? record->logged_on : logon(properties, clock);
     if (record->identity.birth == 0)
         record->identity.birth = cf_properties_birth(properties);
-    uint64_t changed = cf_session_merge(record, &fresh, cf_properties_fields);
-    cf_session_finish(&fresh);
-    return changed;
+    return cf_session_merge(record, &fresh, cf_properties_fields);
 }
 
 struct cf_mono cf_properties_hinted_input(const struct cf_properties *properties,

@@ -23,7 +23,7 @@ struct process {
 };
 
 struct search {
-    struct cf_scope scope;
+    struct cf_scope *scope;
     const struct cf_search_of *session;
     struct cf_sources *found;
     struct process *processes;
@@ -152,9 +152,9 @@ static void follow_child(struct search *search, int64_t pid, int64_t parent)
 {
     char cgroup[PATH_MAX] = "";
     struct process child = {0};
-    int process = cf_scope_open_process(&search->scope, pid);
+    int process = cf_scope_open_process(search->scope, pid);
     if (process >= 0)
-        cf_scope_of(&search->scope, process, cgroup);
+        cf_scope_of(search->scope, process, cgroup);
     if (!cgroup[0]) {
         search->found->incomplete |= !cf_scope_has_ended();
     } else if (!is_within_tops(search, cgroup)) {
@@ -167,7 +167,7 @@ static void follow_child(struct search *search, int64_t pid, int64_t parent)
             search->found->incomplete = true; /* it was given to somebody else meanwhile */
         else if (in_scope)
             add_top(search, cgroup);
-        else if (!cf_scope_too_many(&search->scope))
+        else if (!cf_scope_too_many(search->scope))
             visit(search, process, pid);
     }
     if (process >= 0)
@@ -325,7 +325,7 @@ static void add_controlling_terminals(struct search *search)
 
 static void search_session(struct search *search)
 {
-    struct cf_scope *scope = &search->scope;
+    struct cf_scope *scope = search->scope;
     int64_t member = search->session->member ? search->session->member : search->session->leader;
     if (cf_scope_find(scope, member, search->session->unit))
         add_top(search, scope->top);
@@ -350,16 +350,17 @@ static void add_named_terminal(struct search *search)
 
 void cf_search_sources(struct cf_sources *sources, const struct cf_search_of *session, const char *proc)
 {
-    struct search search = {.session = session, .found = sources};
+    struct cf_scope scope; /* not zeroed, for it has two long paths */
+    struct search search = {.scope = &scope, .session = session, .found = sources};
     sources->graphical = session->graphical;
     add_named_terminal(&search);
-    if (cf_scope_init(&search.scope, proc))
+    if (cf_scope_init(&scope, proc))
         search_session(&search);
     else
         sources->incomplete = true;
     add_controlling_terminals(&search);
-    sources->incomplete |= search.scope.incomplete;
-    cf_scope_finish(&search.scope);
+    sources->incomplete |= scope.incomplete;
+    cf_scope_finish(&scope);
     for (size_t i = 0; i < search.top_count; i++)
         free(search.tops[i]);
     free(search.tops);

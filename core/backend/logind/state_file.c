@@ -65,10 +65,10 @@ static const struct line *line_by_key(const char *key)
 /* Quoted and escaped values are left to systemd's own reading. */
 static bool is_plain(const char *value)
 {
-    for (const char *at = value; *at; at++)
-        if (*at <= ' ' || *at > '~' || strchr("\\\"'`$", *at))
-            return false;
-    return *value != '\0';
+    const char *at = value;
+    while (*at > ' ' && *at <= '~')
+        at++;
+    return at > value && !*at && !strpbrk(value, "\\\"'`$");
 }
 
 static bool take_number(const char *value, int64_t *ret)
