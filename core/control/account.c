@@ -16,10 +16,10 @@ struct cf_accounts {
     struct cf_mono ready; /* as an account's, of all together */
 };
 
-struct cf_accounts *cf_accounts_create(const char *subuids, struct cf_mono now)
+struct cf_accounts *cf_accounts_create(const char *subuids, uv_loop_t *loop, struct cf_mono now)
 {
     struct cf_accounts *accounts = cf_alloc(sizeof *accounts);
-    *accounts = (struct cf_accounts){.subuids = cf_subuids_create(subuids ? subuids : CF_SUBUIDS),
+    *accounts = (struct cf_accounts){.subuids = cf_subuids_create(subuids ? subuids : CF_SUBUIDS, loop, now),
                                      .ready = {now.us - RESTED_ALL}};
     return accounts;
 }

@@ -8,6 +8,8 @@
 
 #include "time/clock.h"
 
+#include <uv.h>
+
 enum {
     CF_CONTROL_PACE = 10,      /* requests, by cost, a second of one user; more waits… */
     CF_CONTROL_BURST = 100,    /* …except for so much after a rest */
@@ -24,8 +26,8 @@ struct cf_account {
 };
 
 /* `subuids`: the file of uids that are lent to users; NULL: CF_SUBUIDS. */
-struct cf_accounts *cf_accounts_create(const char *subuids, struct cf_mono now);
-void cf_accounts_destroy(struct cf_accounts *accounts); /* NULL is fine */
+struct cf_accounts *cf_accounts_create(const char *subuids, uv_loop_t *loop, struct cf_mono now);
+void cf_accounts_destroy(struct cf_accounts *accounts); /* NULL is fine; run the loop afterwards */
 
 /* Whoever has the uid; valid while it has clients, else until the next call. */
 struct cf_account *cf_accounts_find(struct cf_accounts *accounts, int64_t uid, struct cf_mono now);

@@ -439,7 +439,7 @@ int cf_control_create(const struct cf_control_setup *setup, struct cf_control **
     control->setup.path = control->setup.subuids = NULL; /* were borrowed */
     control->accepting = (struct cf_timer){.fire = on_accepting, .data = control};
     control->handles = 1;
-    control->accounts = cf_accounts_create(setup->subuids, now_of(control));
+    control->accounts = cf_accounts_create(setup->subuids, cf_loop_uv(setup->loop), now_of(control));
     (void)uv_pipe_init(cf_loop_uv(setup->loop), &control->listener, 0);
     control->listener.data = control;
     int code = cf_endpoint_open(setup->path, &control->listener, &control->endpoint, err);

@@ -2,49 +2,42 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "time/worker.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define AGAIN CF_MINUTE
 
-enum { COMMON = 1 << 16 }; /* below this no range is to be expected, and the file is not read */
+enum { COMMON = 1 << 16 }; /* below this no range is to be expected */
 
 struct range {
     int64_t first, count, owner;
     const char *user; /* in the file's text */
 };
 
-struct cf_subuids {
-    char *path, *text;
+struct table {
+    char *text;
     struct range *ranges;
     size_t count;
-    struct cf_mono read;
 };
 
-struct cf_subuids *cf_subuids_create(const char *path)
-{
-    struct cf_subuids *subuids = cf_alloc(sizeof *subuids);
-    *subuids = (struct cf_subuids){.path = cf_strdup(path), .read = CF_MONO_UNKNOWN};
-    return subuids;
-}
+struct cf_subuids {
+    char *path;
+    struct table known;
+    struct cf_mono read; /* when it was asked for */
+    uv_loop_t *loop;
+    struct cf_worker *worker; /* NULL: it was read but once */
+    struct cf_job job;
+    struct table fresh; /* the job's, while it is under way */
+    bool reading;
+};
 
-static void forget(struct cf_subuids *subuids)
+static void forget(struct table *table)
 {
-    free(subuids->ranges);
-    free(subuids->text);
-    subuids->ranges = NULL;
-    subuids->text = NULL;
-    subuids->count = 0;
-}
-
-void cf_subuids_destroy(struct cf_subuids *subuids)
-{
-    if (!subuids)
-        return;
-    forget(subuids);
-    free(subuids->path);
-    free(subuids);
+    free(table->ranges);
+    free(table->text);
+    *table = (struct table){0};
 }
 
 static bool read_number(char **at, char end, int64_t *ret_number)
@@ -59,17 +52,17 @@ static bool read_number(char **at, char end, int64_t *ret_number)
 }
 
 /* "ana:100000:65536"; what is no such line is nobody's. */
-static void add_line(struct cf_subuids *subuids, char *line)
+static void add_line(struct table *table, char *line)
 {
     char *at = strchr(line, ':');
     struct range range = {.user = line};
-    if (!at || subuids->count == CF_SUBUIDS_RANGES)
+    if (!at || table->count == CF_SUBUIDS_RANGES)
         return;
     *at++ = '\0';
     if (!read_number(&at, ':', &range.first) || !read_number(&at, '\0', &range.count))
         return;
-    subuids->ranges = cf_grow(subuids->ranges, subuids->count, sizeof *subuids->ranges);
-    subuids->ranges[subuids->count++] = range;
+    table->ranges = cf_grow(table->ranges, table->count, sizeof *table->ranges);
+    table->ranges[table->count++] = range;
 }
 
 static int by_user(const void *a, const void *b)
@@ -79,44 +72,88 @@ static int by_user(const void *a, const void *b)
     return order ? order : (one->first > other->first) - (one->first < other->first);
 }
 
-static void number_owners(struct cf_subuids *subuids)
+static void number_owners(struct table *table)
 {
-    if (subuids->count > 1)
-        qsort(subuids->ranges, subuids->count, sizeof *subuids->ranges, by_user);
-    for (size_t i = 0; i < subuids->count; i++) {
-        struct range *range = &subuids->ranges[i];
+    if (table->count > 1)
+        qsort(table->ranges, table->count, sizeof *table->ranges, by_user);
+    for (size_t i = 0; i < table->count; i++) {
+        struct range *range = &table->ranges[i];
         bool same = i && strcmp(range[-1].user, range->user) == 0;
         range->owner =
             same ? range[-1].owner : -1 - range->first; /* the same again when the file is read anew */
     }
 }
 
-static void read_again(struct cf_subuids *subuids)
+/* On the worker, but for the first time. */
+static void read_file(void *data)
 {
+    struct cf_subuids *subuids = data;
+    struct table *table = &subuids->fresh;
     size_t size = 0;
     struct cf_error err;
-    forget(subuids);
-    if (cf_file_read(subuids->path, CF_SUBUIDS_FILE, &subuids->text, &size, &err) != CF_OK)
+    if (cf_file_read(subuids->path, CF_SUBUIDS_FILE, &table->text, &size, &err) != CF_OK)
         return; /* most hosts without such users have none */
-    for (char *line = subuids->text, *next; line; line = next) {
+    for (char *line = table->text, *next; line; line = next) {
         next = strchr(line, '\n');
         if (next)
             *next++ = '\0';
-        add_line(subuids, line);
+        add_line(table, line);
     }
-    number_owners(subuids);
+    number_owners(table);
+}
+
+static void on_read(void *data, bool worked)
+{
+    struct cf_subuids *subuids = data;
+    subuids->reading = false;
+    if (!worked)
+        return;
+    forget(&subuids->known);
+    subuids->known = subuids->fresh;
+    subuids->fresh = (struct table){0};
+}
+
+static void read_again(struct cf_subuids *subuids, struct cf_mono now)
+{
+    if (!subuids->worker)
+        subuids->worker = cf_worker_create(subuids->loop);
+    subuids->read = now;
+    subuids->reading = subuids->worker != NULL;
+    if (subuids->reading)
+        cf_worker_add(subuids->worker, &subuids->job);
+}
+
+struct cf_subuids *cf_subuids_create(const char *path, uv_loop_t *loop, struct cf_mono now)
+{
+    struct cf_subuids *subuids = cf_alloc(sizeof *subuids);
+    *subuids = (struct cf_subuids){.path = cf_strdup(path),
+                                   .read = now,
+                                   .loop = loop,
+                                   .job = {.data = subuids, .work = read_file, .done = on_read}};
+    read_file(subuids);
+    on_read(subuids, true);
+    return subuids;
+}
+
+void cf_subuids_destroy(struct cf_subuids *subuids)
+{
+    if (!subuids)
+        return;
+    cf_worker_destroy(subuids->worker);
+    forget(&subuids->known);
+    free(subuids->path);
+    free(subuids);
 }
 
 int64_t cf_subuids_owner(struct cf_subuids *subuids, int64_t uid, struct cf_mono now)
 {
+    const struct table *table = &subuids->known;
     if (uid < COMMON)
         return uid;
-    if (!cf_mono_known(subuids->read) || now.us - subuids->read.us >= AGAIN.us) {
-        subuids->read = now;
-        read_again(subuids);
-    }
-    for (size_t i = 0; i < subuids->count; i++)
-        if (uid >= subuids->ranges[i].first && uid - subuids->ranges[i].first < subuids->ranges[i].count)
-            return subuids->ranges[i].owner;
+    if (!subuids->reading && now.us - subuids->read.us >= AGAIN.us)
+        read_again(subuids, now);
+    for (size_t i = 0; i < table->count; i++)
+        if (uid >= table->ranges[i].first && uid - table->ranges[i].first < table->ranges[i].count)
+            return table->ranges[i].owner;
     return uid;
 }

@@ -7,6 +7,8 @@
 
 #include "time/clock.h"
 
+#include <uv.h>
+
 #define CF_SUBUIDS "/etc/subuid"
 
 enum {
@@ -16,12 +18,14 @@ enum {
 
 struct cf_subuids;
 
-struct cf_subuids *cf_subuids_create(const char *path);
-void cf_subuids_destroy(struct cf_subuids *subuids); /* NULL is fine */
+/* Reads the file, and waits for that, as for all that is read before anybody is served. */
+struct cf_subuids *cf_subuids_create(const char *path, uv_loop_t *loop, struct cf_mono now);
+void cf_subuids_destroy(struct cf_subuids *subuids); /* NULL is fine; run the loop afterwards */
 
 /*
  * Whose the uid is: itself, or, where it is of a range, a negative number that all ranges of the same user
- * have. The file is read again a minute after it was at the earliest.
+ * have. Where a minute has passed since the file was read, it is read again on a thread of its own; until
+ * that is done, however long it takes, it is as it was.
  */
 int64_t cf_subuids_owner(struct cf_subuids *subuids, int64_t uid, struct cf_mono now);
 

@@ -8,12 +8,14 @@ static const char nobody_lends[] = "/nonexistent/subuid";
 
 static struct cf_accounts *accounts;
 static struct cf_mono now;
+static uv_loop_t loop;
 
 static int set_up(void **state)
 {
     (void)state;
     now = (struct cf_mono){CF_SECOND.us * 1000};
-    accounts = cf_accounts_create(nobody_lends, now);
+    assert_int_equal(uv_loop_init(&loop), 0);
+    accounts = cf_accounts_create(nobody_lends, &loop, now);
     return 0;
 }
 
@@ -21,6 +23,8 @@ static int tear_down(void **state)
 {
     (void)state;
     cf_accounts_destroy(accounts);
+    (void)uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&loop), 0);
     return 0;
 }
 

@@ -3,14 +3,33 @@
 #include "control/account.h"
 #include "control/subuids.h"
 
+static void keep_alive(uv_idle_t *idle)
+{
+    (void)idle;
+}
+
+/* Goes on until the file was read anew: then the uid is somebody's, or nobody's, as said. */
+static void pass_until(uv_loop_t *loop, struct cf_subuids *subuids, struct cf_mono now, bool lent)
+{
+    enum { TURNS = 100000000 };
+    for (int i = 0; i < TURNS && (cf_subuids_owner(subuids, 100000, now) < 0) != lent; i++)
+        (void)uv_run(loop, UV_RUN_NOWAIT);
+    assert_true((cf_subuids_owner(subuids, 100000, now) < 0) == lent);
+}
+
 static void test_file(void **state)
 {
     (void)state;
+    uv_loop_t loop;
+    uv_idle_t alive; /* what reads the file keeps no loop */
+    assert_int_equal(uv_loop_init(&loop), 0);
+    assert_int_equal(uv_idle_init(&loop, &alive), 0);
+    assert_int_equal(uv_idle_start(&alive, keep_alive), 0);
     const char *path =
         folder_write("subuid", "ana:100000:65536\nbob:165536:65536\nana:500000:10\n\n:\nx:y:z\ncut:1\n"
                                "big:99999999999999999999:5\nneg:-5:100\nlast:700000:1");
-    struct cf_subuids *subuids = cf_subuids_create(path);
     struct cf_mono now = {0};
+    struct cf_subuids *subuids = cf_subuids_create(path, &loop, now);
     int64_t ana = cf_subuids_owner(subuids, 100000, now), bob = cf_subuids_owner(subuids, 165536, now);
     assert_true(ana < 0 && bob < 0 && ana != bob);
     assert_int_equal(cf_subuids_owner(subuids, 165535, now), ana);
@@ -19,14 +38,25 @@ static void test_file(void **state)
     assert_int_equal(cf_subuids_owner(subuids, 1000, now), 1000);
     assert_true(cf_subuids_owner(subuids, 700000, now) < 0);
     (void)folder_write("subuid", "");
+    now.us += CF_MINUTE.us - 1;
     assert_int_equal(cf_subuids_owner(subuids, 100000, now), ana); /* not yet */
+    now.us++;
+    assert_int_equal(cf_subuids_owner(subuids, 100000, now), ana); /* it waits for nothing */
+    pass_until(&loop, subuids, now, false);
+    (void)folder_write("subuid", "ana:100000:65536\n");
     now.us += CF_MINUTE.us;
-    assert_int_equal(cf_subuids_owner(subuids, 100000, now), 100000);
-    cf_subuids_destroy(subuids);
+    pass_until(&loop, subuids, now, true);
+    assert_int_equal(cf_subuids_owner(subuids, 100000, now), ana);
+    now.us += CF_MINUTE.us;
+    (void)cf_subuids_owner(subuids, 100000, now);
+    cf_subuids_destroy(subuids); /* while it is read */
     assert_int_equal(unlink(path), 0);
-    subuids = cf_subuids_create(path); /* there is none */
+    subuids = cf_subuids_create(path, &loop, now); /* there is none */
     assert_int_equal(cf_subuids_owner(subuids, 100000, now), 100000);
     cf_subuids_destroy(subuids);
+    uv_close((uv_handle_t *)&alive, NULL);
+    (void)uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&loop), 0);
 }
 
 static const char request[] = "{\"curfew\":1,\"id\":7,\"do\":\"x\"}\n";
