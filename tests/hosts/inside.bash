@@ -4,6 +4,10 @@
 policies=/box/policies
 [ -d $policies ] || { cp -r /src/policies $policies && sed -i 's/least = [0-9]* [*] [a-z]*/least = 1 * second/' $policies/idle.lua; }
 
+# Whatever else ends a case says where.
+set -E
+trap 'echo "${BASH_SOURCE##*/}:$LINENO: ended with $?: $BASH_COMMAND" >&2' ERR
+
 fail() {
     echo "${BASH_SOURCE[1]##*/}:${BASH_LINENO[0]}: $*" >&2
     exit 1
