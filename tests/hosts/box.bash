@@ -27,8 +27,9 @@ box_cgroups() {
 # that go in and out. Its clocks say that it has been up for two days, so that sessions may be old. Sets box_init (its init's process id here) and box_cgroup. 1 where it does not come up.
 box_boot() {
     local tree=$1 source=$2 build=$3 folder=$4
-    box_cgroup=$(box_cgroups)/curfew-box-$$-$RANDOM
-    mkdir "$box_cgroup" "$folder/root"
+    box_cgroup=$(mktemp -d "$(box_cgroups)/curfew-box-XXXXXXXX") || return 1
+    chmod 755 "$box_cgroup" # users' managers are in it
+    mkdir "$folder/root"
     mkfifo "$folder/ready"
     (
         echo $BASHPID >"$box_cgroup/cgroup.procs"

@@ -21,7 +21,7 @@ tells() { # SESSION TEXT
 }
 
 refused() { # TEXT COMMAND…
-    local said=/box/refused-$RANDOM
+    local said; said=$(mktemp /box/refused-XXXXXX)
     "${@:2}" >$said 2>&1 &
     grep -qF -m 1 "$1" <(timeout 20 tail -c +1 -F $said 2>/dev/null) || fail "not refused as $1: $(cat $said)"
 }
