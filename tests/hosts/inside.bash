@@ -6,7 +6,7 @@ policies=/box/policies
 
 # Whatever else ends a case says where.
 set -E
-trap 'echo "${BASH_SOURCE##*/}:$LINENO: ended with $?: $BASH_COMMAND" >&2' ERR
+trap '((BASH_SUBSHELL)) || echo "${BASH_SOURCE##*/}:$LINENO: ended with $?: $BASH_COMMAND" >&2' ERR
 
 fail() {
     echo "${BASH_SOURCE[1]##*/}:${BASH_LINENO[0]}: $*" >&2
@@ -70,6 +70,15 @@ in_time() {
         ((SECONDS < last)) || return 1
         sleep 0.05
     done
+}
+
+# none_runs USER NAMES: waits until none of these programs is the user's; one that was killed is seen until its parent hears of it.
+none_runs() {
+    in_time none_seen "$1" "$2" || fail "$(ps -u "$1")"
+}
+
+none_seen() {
+    ! pgrep -u "$1" -x "$2" >/dev/null
 }
 
 # comes_to_say TEXT COMMAND…: waits until the command says so, whatever its status; lines and blanks count as one blank.

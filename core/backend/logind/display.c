@@ -117,15 +117,19 @@ bool cf_display_may_be(const char *own, const char *given)
            memcmp(a.number, b.number, a.number_length) == 0;
 }
 
-bool cf_display_is_used(int process, int64_t pid, const struct cf_display_own *own, bool *missed)
+bool cf_display_is_served(int process, int64_t pid, const struct cf_display_own *own)
 {
     char name[64];
+    if ((own->number[0] && pid == own->server) ||
+        cf_scope_read_record(process, "comm", name, sizeof name) == 0)
+        return false;
+    name[strcspn(name, "\n")] = '\0';
+    return is_display_server(name);
+}
+
+bool cf_display_is_used(int process, int64_t pid, const struct cf_display_own *own, bool *missed)
+{
     if (own->number[0] && pid == own->server)
         return false;
-    if (cf_scope_read_record(process, "comm", name, sizeof name) > 0) {
-        name[strcspn(name, "\n")] = '\0';
-        if (is_display_server(name))
-            return true;
-    }
-    return environment_names_display(process, own, missed);
+    return cf_display_is_served(process, pid, own) || environment_names_display(process, own, missed);
 }

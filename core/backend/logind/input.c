@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-static void finish_session(struct cf_input_session *session)
+void cf_input_session_finish(struct cf_input_session *session)
 {
     free(session->unit);
     free(session->tty);
@@ -15,9 +15,9 @@ static void finish_session(struct cf_input_session *session)
 
 void cf_input_finish(struct cf_input *input)
 {
-    finish_session(&input->session);
+    cf_input_session_finish(&input->session);
     for (size_t i = 0; i < input->elsewhere_count; i++)
-        finish_session(&input->elsewhere[i]);
+        cf_input_session_finish(&input->elsewhere[i]);
     free(input->elsewhere);
     cf_sources_finish(&input->sources);
     *input = (struct cf_input){0};
@@ -33,7 +33,7 @@ static bool has_display(const struct cf_cached *known)
 
 /* The terminal that logind names goes with what logged its user on; who has that number after it is somebody
  * else. */
-static void describe_session(struct cf_input_session *session, const struct cf_cached *known)
+void cf_input_session_init(struct cf_input_session *session, const struct cf_cached *known)
 {
     const struct cf_properties *properties = &known->properties;
     session->unit = cf_strdup(properties->scope);
@@ -62,7 +62,7 @@ static bool is_elsewhere(const struct cf_cached *known, const struct cf_cached *
 static void add_elsewhere(struct cf_input *input, const struct cf_cached *other, const struct cf_clock *clock)
 {
     input->elsewhere = cf_grow(input->elsewhere, input->elsewhere_count, sizeof *input->elsewhere);
-    describe_session(&input->elsewhere[input->elsewhere_count++], other);
+    cf_input_session_init(&input->elsewhere[input->elsewhere_count++], other);
     if (!cf_properties_graphical(&other->properties) && !other->remote.nx)
         return;
     struct cf_mono hinted = cf_properties_hinted_input(&other->properties, clock);
@@ -76,7 +76,7 @@ void cf_input_prepare(struct cf_input *input, struct cf_logind *host, const stru
 {
     const struct cf_clock *clock = cf_loop_clock(host->loop);
     cf_input_finish(input);
-    describe_session(&input->session, known);
+    cf_input_session_init(&input->session, known);
     input->hinted =
         input->session.of.graphical ? cf_properties_hinted_input(&known->properties, clock) : CF_MONO_UNKNOWN;
     input->hinted_elsewhere = input->at_display = CF_MONO_UNKNOWN;

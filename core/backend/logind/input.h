@@ -18,6 +18,10 @@ struct cf_input_session {
     char *unit, *tty; /* what `of` borrows */
 };
 
+/* Of which session a search is, and where; finish it. */
+void cf_input_session_init(struct cf_input_session *session, const struct cf_cached *known);
+void cf_input_session_finish(struct cf_input_session *session);
+
 struct cf_input {
     struct cf_input_session session;
     bool asks_elsewhere;                /* it serves terminals, and of the user's other sessions is known: */

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "logind/input.h"
 #include "time/worker.h"
 
 #include <stdlib.h>
@@ -128,7 +129,8 @@ static bool take_from(struct cf_remote_state *state, const struct cf_clients *cl
 }
 
 /* Whether that is another than before. */
-static bool take(struct cf_logind *host, struct cf_cached *known, const struct cf_clients *clients)
+static bool take(struct cf_logind *host, struct cf_cached *known, const struct cf_clients *clients,
+                 struct cf_mono input)
 {
     struct cf_remote_state *state = &known->remote;
     enum cf_tri disconnected =
@@ -137,8 +139,10 @@ static bool take(struct cf_logind *host, struct cf_cached *known, const struct c
     bool changed = disconnected != state->disconnected || (returned && disconnected == CF_TRI_YES);
     if (changed)
         state->since = disconnected == CF_TRI_YES ? cf_loop_now(host->loop) : CF_MONO_UNKNOWN;
-    if (disconnected == CF_TRI_YES && known->agent_last.us > state->since.us) {
-        state->since = known->agent_last; /* somebody is there in another way, as by a second server */
+    if (known->agent_last.us > input.us)
+        input = known->agent_last;
+    if (disconnected == CF_TRI_YES && input.us > state->since.us) {
+        state->since = input; /* somebody is there in another way, as by a server of terminals */
         changed = true;
     }
     changed |= clients->nx != state->nx;
@@ -164,15 +168,36 @@ struct cf_remote_look {
     struct cf_remote_look *prev, *next;
 
     struct cf_clients_of of;
+    struct cf_input_session session;
     struct cf_mono asked;
     struct cf_client_sockets *sockets;
+    struct cf_sources sources; /* where nobody is connected */
     struct cf_clients found;
 };
+
+/* Where nobody is connected, somebody may still be at it in another way: by a second desktop of the same
+ * line, of which nobody can tell, or at its terminals, by a server of theirs. */
+static void look_beside(struct cf_remote_look *look)
+{
+    struct cf_search_of *of = &look->session.of;
+    of->graphical = of->servers = true;
+    of->displays = false;
+    if (look->of.nx) {
+        of->member = look->of.leader;
+        of->own.server = look->found.nx;
+        memcpy(of->own.number, look->of.display, sizeof of->own.number);
+    }
+    cf_search_sources(&look->sources, of, "/proc");
+    if (look->of.nx && (look->sources.incomplete || look->sources.display))
+        look->found.connected = CF_TRI_UNKNOWN;
+}
 
 static void work(void *data)
 {
     struct cf_remote_look *look = data;
     look->found = cf_clients_look(look->sockets, &look->of, look->asked);
+    if (look->found.connected == CF_TRI_NO)
+        look_beside(look);
 }
 
 /* Suspended, but for logind's word that its line has gone, which it does not send. */
@@ -182,6 +207,13 @@ static bool is_left(const struct cf_cached *known)
            known->record.disconnected == CF_TRI_NO;
 }
 
+static struct cf_mono input_beside(const struct cf_remote_look *look, const struct cf_clients *clients)
+{
+    if (clients != &look->found || look->found.connected != CF_TRI_NO)
+        return CF_MONO_UNKNOWN;
+    return cf_input_within(cf_sources_input(&look->sources), &look->known->record, look->host->loop);
+}
+
 /* Over what it tells the back end may be closed. */
 static void settle(struct cf_remote_look *look, const struct cf_clients *clients)
 {
@@ -189,7 +221,7 @@ static void settle(struct cf_remote_look *look, const struct cf_clients *clients
     struct cf_logind *host = look->host;
     if (look->of.nx && look->known && look->known->agent_process != look->of.leader)
         clients = &nobody; /* its agent has ended meanwhile */
-    if (look->known && take(host, look->known, clients))
+    if (look->known && take(host, look->known, clients, input_beside(look, clients)))
         host->sink.seen(host->sink.data, &look->known->record, CF_REMOTES_FIELDS);
     if (host->closed)
         return; /* and the look may be gone with it */
@@ -219,6 +251,8 @@ static void worked(void *data, bool worked)
     if (!late && worked && !host->closed)
         settle(look, &look->found);
     DL_DELETE(host->remotes.looks, look);
+    cf_input_session_finish(&look->session);
+    cf_sources_finish(&look->sources);
     free(look);
 }
 
@@ -232,7 +266,7 @@ struct cf_remote_look *cf_remotes_look(struct cf_logind *host, struct cf_cached 
     if (!remotes->worker)
         remotes->worker = cf_worker_create(cf_loop_uv(host->loop));
     if (!remotes->worker || remotes->late) { /* it would wait behind what hangs */
-        if (take(host, known, &(struct cf_clients){0}))
+        if (take(host, known, &(struct cf_clients){0}, CF_MONO_UNKNOWN))
             host->sink.seen(host->sink.data, &known->record, CF_REMOTES_FIELDS);
         return NULL;
     }
@@ -246,6 +280,7 @@ struct cf_remote_look *cf_remotes_look(struct cf_logind *host, struct cf_cached 
                                     .of = of,
                                     .asked = asked,
                                     .sockets = &remotes->sockets};
+    cf_input_session_init(&look->session, known);
     DL_APPEND(remotes->looks, look);
     cf_timer_set(host->loop, &look->late, cf_mono_add(cf_loop_now(host->loop), LATE));
     cf_worker_add(remotes->worker, &look->job);

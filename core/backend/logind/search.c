@@ -239,6 +239,8 @@ static void visit(void *data, int process, int64_t pid)
         if (session->displays)
             search->found->display |=
                 cf_display_is_used(process, pid, &session->own, &search->found->incomplete);
+        else if (session->servers)
+            search->found->display |= cf_display_is_served(process, pid, &session->own);
         add_standard_files(search, process);
     }
     follow_children(search, process, &entry);

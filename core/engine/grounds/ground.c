@@ -101,8 +101,10 @@ static const char *name_change(const struct cf_task *task, const struct cf_groun
     if (changed & IDLE)
         return cf_mono_known(session->last_input) ? ACTIVITY
                                                   : "nobody knows any more whether the session is in use";
-    if (changed & (CF_FIELD_BIT(CF_FIELD_DISCONNECTED) | CF_FIELD_BIT(CF_FIELD_DISCONNECTED_FOR)))
+    if (changed & CF_FIELD_BIT(CF_FIELD_DISCONNECTED))
         return session->disconnected == CF_TRI_YES ? "the user has disconnected" : "the user has reconnected";
+    if (changed & CF_FIELD_BIT(CF_FIELD_DISCONNECTED_FOR))
+        return "the user was back in the meantime";
     if (changed & (CF_FIELD_BIT(CF_FIELD_LOCKED) | CF_FIELD_BIT(CF_FIELD_LOCKED_FOR)))
         return session->locked == CF_TRI_YES ? "the session was locked" : "the session was unlocked";
     if (changed & CF_FIELD_BIT(CF_FIELD_OUTPUT))

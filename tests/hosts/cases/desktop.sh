@@ -86,6 +86,6 @@ places=$(awk '/member=Notify$/ { as = "for " } /^method return/ { as = "is " } a
 [ "${BASH_REMATCH[3]}" = "${BASH_REMATCH[1]}" ] && [ "${BASH_REMATCH[3]}" != "${BASH_REMATCH[2]}" ] || fail "not in their places: $places"
 [ "$(grep -c 'I am still here' /box/carol.notes)" = 2 ] || fail "a message has a button: $(cat /box/carol.notes)"
 journal '"what":"ended"' "\"session\":\"$carol\""
-[ "$(pgrep -u carol -x 'Xvfb|xterm|dunst' | wc -l)" = 0 ] || fail "left of carol: $(ps -u carol)"
+none_runs carol 'Xvfb|xterm|dunst'
 is_there "$ana" && is_there "$bruno" && [ -n "$(id_of daniel)" ] || fail "$(loginctl)"
 stop_curfew

@@ -43,5 +43,5 @@ configured ', { "/etc/curfew/policies/idle.lua", limit = "10s", warnings = { "5s
 systemctl reload curfew
 entry '"what":"logoff"' '"user":"ana"' '"reason":"idle for'
 entry '"what":"ended"' '"user":"ana"'
-[[ $(ps -o comm= -u ana) != *@(x2goagent|xterm|dunst|curfew)* ]] || fail "$(ps -u ana)"
+none_runs ana 'x2goagent|xterm|dunst|curfew-agent'
 ! is_there "$id" || fail "$(loginctl session-status "$id")"

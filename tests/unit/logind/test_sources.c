@@ -227,6 +227,32 @@ static void of_a_displays_session_its_windows_count(void **state)
     close_line(&pane);
 }
 
+/* Of one whose line has gone only who serves a second one counts, for what uses one may hang as it is read.
+ */
+static void a_second_display_beside_its_own(void **state)
+{
+    (void)state;
+    enum { OWN = 400, OTHER = 401 };
+    static const struct {
+        const char *name;
+        bool serves;
+    } others[] = {{"x2goagent", true}, {"nxagent", true}, {"Xtigervnc", true},    {"Xvfb", true},
+                  {"weston", true},    {"xterm", false},  {"tmux: server", false}};
+    struct cf_search_of session = plain();
+    session.graphical = session.servers = true;
+    session.displays = false;
+    session.own = (struct cf_display_own){.number = "51", .server = OWN};
+    start(OWN, 1, 0, SCOPE, "x2goagent");
+    look(&session);
+    assert_false(sources.display);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        start(OTHER, 1, 0, SCOPE, others[i].name);
+        tell(OTHER, "environ", TOLD("DISPLAY=:77"));
+        look(&session);
+        assert_int_equal(sources.display, others[i].serves);
+    }
+}
+
 static void another_session_is_looked_at_and_not_written_to(void **state)
 {
     (void)state;
@@ -336,6 +362,7 @@ int main(void)
         TEST(standard_files_count_too),
         TEST(a_named_terminal_counts_if_it_is_the_users),
         TEST(of_a_displays_session_its_windows_count),
+        TEST(a_second_display_beside_its_own),
         TEST(another_session_is_looked_at_and_not_written_to),
         TEST(what_we_write_is_no_output),
         TEST(what_was_printed_before_we_wrote_twice_counts),
