@@ -50,5 +50,5 @@ configured end 5s
 systemctl reload curfew
 entry '"what":"logoff"' '"user":"bruno"' '"reason":"disconnected'
 entry '"what":"ended"' '"user":"bruno"'
-[[ $(ps -o comm= -u bruno) != *@(x2goagent|sleep|dunst|curfew)* ]] || fail "$(ps -u bruno)"
+none_runs bruno 'x2goagent|sleep|dunst|curfew-agent'
 ! is_there "$id" || fail "$(loginctl session-status "$id")"
