@@ -12,15 +12,18 @@ enum {
     LONGEST = 40,            /* of a string that can name an own display */
 };
 
-/* X servers' names begin with a capital X; others that make a display of their own: */
+/* X servers' names begin with a capital X, as Xvfb-for-Xpra's does; others that make a display of their own:
+ */
 static bool is_display_server(const char *name)
 {
-    static const char *const others[] = {"nxagent", "x2goagent",   "weston",       "sway",
-                                         "cage",    "gnome-shell", "kwin_wayland", "labwc"};
+    static const char *const others[] = {"nxagent",     "x2goagent", "weston",       "sway",       "cage",
+                                         "gnome-shell", "mutter",    "kwin_wayland", "labwc",      "niri",
+                                         "wayfire",     "Hyprland",  "river",        "cosmic-comp"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (strcmp(name, others[i]) == 0)
             return true;
-    return name[0] == 'X' && name[1 + strspn(name + 1, "abcdefghijklmnopqrstuvwxyz")] == '\0';
+    char after = name[0] == 'X' ? name[1 + strspn(name + 1, "abcdefghijklmnopqrstuvwxyz")] : ' ';
+    return after == '\0' || after == '-';
 }
 
 /* "HOST:DISPLAY.SCREEN" (X(7)): the same where host and display are; "unix" is this machine, as no host is.

@@ -236,8 +236,10 @@ static void a_second_display_beside_its_own(void **state)
     static const struct {
         const char *name;
         bool serves;
-    } others[] = {{"x2goagent", true}, {"nxagent", true}, {"Xtigervnc", true},    {"Xvfb", true},
-                  {"weston", true},    {"xterm", false},  {"tmux: server", false}};
+    } others[] = {{"x2goagent", true},     {"nxagent", true},         {"Xtigervnc", true},
+                  {"Xvfb", true},          {"weston", true},          {"xterm", false},
+                  {"tmux: server", false}, {"Xvfb-for-Xpra-:", true}, {"XtermX", false},
+                  {"cosmic-comp", true}};
     struct cf_search_of session = plain();
     session.graphical = session.servers = true;
     session.displays = false;
