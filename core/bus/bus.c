@@ -1,6 +1,7 @@
 #include "bus/bus.h"
 
 #include "base/memory.h"
+#include "time/pump.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -16,23 +17,15 @@ struct cf_bus {
     sd_bus *bus;
     cf_bus_lost *lost;
     void *data;
-    uv_poll_t poll;    /* wakes the loop; the work is done in `turn` */
-    uv_prepare_t turn; /* before the loop sleeps */
+    struct cf_pump pump;
     struct cf_timer timeout;
     uint64_t timeout_us; /* as sd-bus last said, to set the timer only when that changed */
-    int events;          /* as the poll handle was last set */
-    int handles;         /* not yet closed */
     struct cf_bus_call *sent, *waiting;
     size_t sent_count;
     bool closed;
 };
 
 /* ---- In the loop ---- */
-
-static void on_ready(uv_poll_t *poll, int status, int events)
-{
-    (void)poll, (void)status, (void)events;
-}
 
 static void on_timeout(struct cf_timer *timer)
 {
@@ -49,11 +42,7 @@ static int arm(struct cf_bus *bus)
     int wanted = sd_bus_get_events(bus->bus);
     if (wanted < 0)
         return wanted;
-    int events = (wanted & POLLIN ? UV_READABLE : 0) | (wanted & POLLOUT ? UV_WRITABLE : 0);
-    if (events != bus->events) {
-        (void)uv_poll_start(&bus->poll, events, on_ready);
-        bus->events = events;
-    }
+    cf_pump_await(&bus->pump, (wanted & POLLIN ? UV_READABLE : 0) | (wanted & POLLOUT ? UV_WRITABLE : 0));
     uint64_t timeout;
     int code = sd_bus_get_timeout(bus->bus, &timeout);
     if (code < 0)
@@ -72,9 +61,9 @@ static int arm(struct cf_bus *bus)
 
 static void send_waiting(struct cf_bus *bus);
 
-static void turn(uv_prepare_t *handle)
+static void turn(void *data)
 {
-    struct cf_bus *bus = handle->data;
+    struct cf_bus *bus = data;
     int code;
     do
         code = sd_bus_process(bus->bus, NULL);
@@ -89,7 +78,7 @@ static void turn(uv_prepare_t *handle)
     if (code < 0) {
         struct cf_error err;
         (void)cf_error_set(&err, CF_UNAVAILABLE, "the connection to the bus broke: %s", strerror(-code));
-        (void)uv_prepare_stop(&bus->turn);
+        cf_pump_rest(&bus->pump);
         bus->lost(bus->data, &err);
     }
 }
@@ -125,36 +114,21 @@ int cf_bus_open(struct cf_loop *loop, const char *address, int fd, cf_bus_lost *
                             "cannot connect to the system bus%s%s: %s; does D-Bus run here?",
                             address ? " at " : "", address ? address : "", strerror(-code));
     struct cf_bus *bus = cf_alloc(sizeof *bus);
-    uv_loop_t *uv = cf_loop_uv(loop);
-    code = uv_poll_init(uv, &bus->poll, sd_bus_get_fd(connection));
+    *bus = (struct cf_bus){.loop = loop,
+                           .bus = connection,
+                           .lost = lost,
+                           .data = data,
+                           .pump = {.data = bus, .turn = turn, .closed = free},
+                           .timeout = {.fire = on_timeout},
+                           .timeout_us = UINT64_MAX};
+    code = cf_pump_open(&bus->pump, loop, sd_bus_get_fd(connection));
     if (code < 0) {
         sd_bus_close_unref(connection);
         free(bus);
         return cf_error_set(err, CF_UNAVAILABLE, "cannot watch the system bus: %s", uv_strerror(code));
     }
-    (void)uv_prepare_init(uv, &bus->turn);
-    bus->loop = loop;
-    bus->bus = connection;
-    bus->lost = lost;
-    bus->data = data;
-    bus->handles = 2;
-    bus->timeout_us = UINT64_MAX;
-    bus->timeout.fire = on_timeout;
-    bus->poll.data = bus->turn.data = bus;
-    (void)uv_prepare_start(&bus->turn, turn);
-    uv_unref((uv_handle_t *)&bus->turn);
-    (void)uv_poll_start(&bus->poll, UV_READABLE,
-                        on_ready); /* from now on the loop has something to wait for */
-    bus->events = UV_READABLE;
     *ret_bus = bus;
     return 0;
-}
-
-static void on_closed(uv_handle_t *handle)
-{
-    struct cf_bus *bus = handle->data;
-    if (--bus->handles == 0)
-        free(bus);
 }
 
 void cf_bus_close(struct cf_bus *bus)
@@ -167,8 +141,7 @@ void cf_bus_close(struct cf_bus *bus)
     while (bus->waiting)
         cf_bus_call_cancel(bus->waiting);
     cf_timer_stop(bus->loop, &bus->timeout);
-    uv_close((uv_handle_t *)&bus->poll, on_closed); /* before its descriptor */
-    uv_close((uv_handle_t *)&bus->turn, on_closed);
+    cf_pump_close(&bus->pump); /* before its socket */
     sd_bus_close_unref(bus->bus);
 }
 

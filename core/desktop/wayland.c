@@ -1,6 +1,7 @@
 #include "desktop/wayland.h"
 
 #include "base/memory.h"
+#include "time/pump.h"
 
 #include <ext-idle-notify-v1-client-protocol.h>
 #include <stdlib.h>
@@ -32,9 +33,7 @@ struct cf_display {
     struct wl_callback *asked; /* answered once all that came before is known; NULL: nothing is asked */
     struct seat seats[SEATS];
     bool too_many, broken, watched; /* the last: the next input, at any seat, is to be told */
-    uv_poll_t poll;
-    uv_prepare_t turn; /* before the loop sleeps: what is to go out goes out */
-    int handles;       /* not yet closed */
+    struct cf_pump pump;
 };
 
 /* ---- Seats ---- */
@@ -210,28 +209,28 @@ static void watch_input(struct cf_display *display)
 
 /* ---- The connection ---- */
 
-static void turn(uv_prepare_t *handle)
+static void turn(void *data)
 {
-    struct cf_display *display = handle->data;
+    struct cf_display *display = data;
     if (display->broken || wl_display_dispatch_pending(display->connection) < 0)
         display->calls.lost(display->calls.data);
     else
         (void)wl_display_flush(display->connection); /* what does not go out now goes with what comes next */
 }
 
-static void on_ready(uv_poll_t *poll, int status, int events)
+static void on_ready(void *data, bool broken)
 {
-    (void)events;
-    struct cf_display *display = poll->data;
-    display->broken |= status < 0;
+    struct cf_display *display = data;
+    display->broken |= broken;
     if (!display->broken && wl_display_prepare_read(display->connection) == 0) /* else `turn` is first */
         (void)wl_display_read_events(display->connection);
 }
 
 /* ---- Life ---- */
 
-static void disconnect(struct cf_display *display)
+static void disconnect(void *data)
 {
+    struct cf_display *display = data;
     for (size_t i = 0; i < SEATS; i++)
         drop_seat(&display->seats[i]);
     if (display->asked)
@@ -253,38 +252,25 @@ static struct cf_display *open_wayland(struct cf_loop *loop, const struct cf_dis
         return NULL;
     }
     struct cf_display *display = cf_alloc(sizeof *display);
-    *display = (struct cf_display){.head.ops = &cf_wayland_ops,
-                                   .calls = *calls,
-                                   .loop = loop,
-                                   .connection = connection,
-                                   .registry = wl_display_get_registry(connection),
-                                   .handles = 2};
+    *display =
+        (struct cf_display){.head.ops = &cf_wayland_ops,
+                            .calls = *calls,
+                            .loop = loop,
+                            .connection = connection,
+                            .registry = wl_display_get_registry(connection),
+                            .pump = {.data = display, .turn = turn, .ready = on_ready, .closed = disconnect}};
     (void)wl_registry_add_listener(display->registry, &globals, display);
-    if (wl_display_roundtrip(connection) < 0 || !display->notifier) {
+    if (wl_display_roundtrip(connection) < 0 || !display->notifier ||
+        cf_pump_open(&display->pump, loop, wl_display_get_fd(connection)) < 0) {
         disconnect(display);
         return NULL;
     }
-    (void)uv_poll_init(cf_loop_uv(loop), &display->poll, wl_display_get_fd(connection));
-    (void)uv_poll_start(&display->poll, UV_READABLE, on_ready);
-    (void)uv_prepare_init(cf_loop_uv(loop), &display->turn);
-    (void)uv_prepare_start(&display->turn, turn);
-    display->poll.data = display->turn.data = display;
     return display;
-}
-
-static void on_closed(uv_handle_t *handle)
-{
-    struct cf_display *display = handle->data;
-    if (--display->handles == 0)
-        disconnect(display);
 }
 
 static void close_wayland(struct cf_display *display)
 {
-    (void)uv_prepare_stop(&display->turn);
-    (void)uv_poll_stop(&display->poll);
-    uv_close((uv_handle_t *)&display->poll, on_closed);
-    uv_close((uv_handle_t *)&display->turn, on_closed);
+    cf_pump_close(&display->pump);
 }
 
 const struct cf_display_ops cf_wayland_ops = {.source = CF_AGENT_WAYLAND,

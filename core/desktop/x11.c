@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "desktop/saver.h"
+#include "time/pump.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,9 +26,7 @@ struct cf_display {
     bool watches;               /* without an alarm: … */
     struct cf_timer again;      /* … it is asked again, … */
     struct cf_mono since;       /* … and input from then on is what is waited for */
-    uv_poll_t poll;
-    uv_prepare_t turn; /* before the loop sleeps: what has come meanwhile, while an answer was read */
-    int handles;       /* not yet closed */
+    struct cf_pump pump;
 };
 
 /* ---- Coming in ---- */
@@ -87,9 +86,9 @@ static void take_event(struct cf_display *display, const xcb_generic_event_t *ev
     display->calls.input(display->calls.data);
 }
 
-static void turn(uv_prepare_t *handle)
+static void turn(void *data)
 {
-    struct cf_display *display = handle->data;
+    struct cf_display *display = data;
     xcb_generic_event_t *event;
     take_answer(display);
     while ((event = xcb_poll_for_event(display->connection))) {
@@ -99,11 +98,6 @@ static void turn(uv_prepare_t *handle)
     (void)xcb_flush(display->connection);
     if (xcb_connection_has_error(display->connection))
         display->calls.lost(display->calls.data);
-}
-
-static void on_ready(uv_poll_t *poll, int status, int events)
-{
-    (void)poll, (void)status, (void)events; /* wakes the loop; the work is done in `turn` */
 }
 
 /* ---- Going out ---- */
@@ -205,6 +199,13 @@ bool cf_x11_is_astray(void)
     return !usable;
 }
 
+static void disconnect(void *data)
+{
+    struct cf_display *display = data;
+    xcb_disconnect(display->connection);
+    free(display);
+}
+
 static struct cf_display *open_x11(struct cf_loop *loop, const struct cf_display_calls *calls)
 {
     xcb_connection_t *connection = xcb_connect(NULL, NULL);
@@ -224,30 +225,17 @@ static struct cf_display *open_x11(struct cf_loop *loop, const struct cf_display
                                    .first_event = counter ? extension->first_event : 0,
                                    .counter = counter,
                                    .again = {.fire = ask_again, .data = display},
-                                   .handles = 2};
-    (void)uv_poll_init(cf_loop_uv(loop), &display->poll, xcb_get_file_descriptor(connection));
-    (void)uv_poll_start(&display->poll, UV_READABLE, on_ready);
-    (void)uv_prepare_init(cf_loop_uv(loop), &display->turn);
-    (void)uv_prepare_start(&display->turn, turn);
-    display->poll.data = display->turn.data = display;
-    return display;
-}
-
-static void on_closed(uv_handle_t *handle)
-{
-    struct cf_display *display = handle->data;
-    if (--display->handles > 0)
-        return;
-    xcb_disconnect(display->connection);
-    free(display);
+                                   .pump = {.data = display, .turn = turn, .closed = disconnect}};
+    if (cf_pump_open(&display->pump, loop, xcb_get_file_descriptor(connection)) == 0)
+        return display;
+    disconnect(display);
+    return NULL;
 }
 
 static void close_x11(struct cf_display *display)
 {
     cf_timer_stop(display->loop, &display->again);
-    (void)uv_prepare_stop(&display->turn);
-    uv_close((uv_handle_t *)&display->poll, on_closed);
-    uv_close((uv_handle_t *)&display->turn, on_closed);
+    cf_pump_close(&display->pump);
 }
 
 const struct cf_display_ops cf_x11_ops = {
