@@ -216,9 +216,14 @@ static void test_managers(void **state)
         (void)crowd_add("manager", cf_seconds(0));
     for (int i = 0; i < 10; i++)
         (void)crowd_add("user", cf_seconds(i));
-    for (int i = 0; i < 2; i++)
-        (void)crowd_add(NULL, cf_seconds(0)); /* nobody knows whose these are */
+    crowd_add_many(2, cf_seconds(0));
     crowd_open("policies/idle.lua", 0.5, 120);
+    crowd_run_to(cf_minutes(1));
+    for (uint32_t label = 60; label < 62; label++) { /* nobody knows any more whose these are */
+        struct cf_backend *sim = cf_engine_backend(heard.sim.engine);
+        cf_session_set_string(cf_sim_record(sim, label), CF_FIELD_CLASS, NULL);
+        cf_sim_tell(sim, label, CF_FIELD_BIT(CF_FIELD_CLASS));
+    }
     crowd_run_to(cf_minutes(60));
     assert_int_equal(heard.held, 1);
     assert_int_equal(heard.logoff_count, 0);
@@ -278,6 +283,31 @@ static void test_unwarned_idle(void **state)
     assert_int_equal(heard.held, 1);
     assert_int_equal(heard.logoff_count, 0);
     crowd_close();
+}
+
+/* One is to go at once, and the others as soon as the host has locked their sessions. */
+static void test_unwarned_locked(void **state)
+{
+    (void)state;
+    static const char text[] = "sessions.watch({ class = 'user' }, function (session)\n"
+                               "  session:wait_idle(10 * minute)\n"
+                               "  if session.user ~= 'user0' then session:lock() end\n"
+                               "  session:logoff('idle', { unwarned = true })\n"
+                               "end)\n";
+    crowd_begin();
+    crowd_add_many(50, cf_seconds(0));
+    folder_make();
+    crowd_open(folder_write("locks.lua", text), 0.5, 120);
+    heard.sim.config.policies[0].unwarned = true;
+    cf_sim_hold(cf_engine_backend(heard.sim.engine), CF_SIM_KIND(CF_ACTION_LOCK), true);
+    crowd_run_to(cf_seconds(10 * 60 + 5));
+    assert_int_equal(heard.logoff_count, 0);
+    cf_sim_release(cf_engine_backend(heard.sim.engine));
+    crowd_run_to(cf_minutes(11));
+    assert_int_equal(heard.held, 1);
+    assert_int_equal(heard.logoff_count, 0);
+    crowd_close();
+    folder_drop();
 }
 
 /* A hold is told in metrics and in the state, and says what it would take. */
@@ -498,6 +528,7 @@ int main(void)
         cmocka_unit_test(test_counts_once),
         cmocka_unit_test(test_unwarned),
         cmocka_unit_test(test_unwarned_idle),
+        cmocka_unit_test(test_unwarned_locked),
         cmocka_unit_test(test_told),
         cmocka_unit_test(test_another_policy_has_announced),
         cmocka_unit_test(test_a_sweep_has_announced),
