@@ -170,16 +170,17 @@ struct cf_clients cf_clients_look(struct cf_client_sockets *sockets, const struc
         }
         look_at_channels(&sockets->named, of, &clients);
     }
-    int64_t server = clients.connected == CF_TRI_UNKNOWN ? find_server(of, name) : 0;
-    if (!server || !(of->nx ? is_nx(name) : is_vncs(name)))
+    clients.server = find_server(of, name);
+    clients.nx = clients.server && of->nx && is_nx(name);
+    bool tells = clients.server && (of->nx ? clients.nx : is_vncs(name));
+    if (clients.connected != CF_TRI_UNKNOWN || !tells)
         return clients;
-    clients.nx = of->nx ? server : 0;
     if (is_old(sockets->ends_for, asked)) {
         sockets->ends_whole = cf_socket_ends_read(&sockets->ends, of->leader);
         sockets->ends_for = asked;
     }
     if (sockets->ends_whole)
-        look_at_server(&sockets->ends, server, of, &clients);
+        look_at_server(&sockets->ends, clients.server, of, &clients);
     return clients;
 }
 

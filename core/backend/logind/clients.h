@@ -28,7 +28,8 @@ struct cf_client_sockets {
 
 struct cf_clients {
     enum cf_tri connected;
-    int64_t nx;                   /* x2go's X server, which is a process of the session; 0: none */
+    int64_t server;               /* its X server, a process of the session; 0: not found */
+    bool nx;                      /* which is x2go's */
     bool told_from;               /* `from` is to be believed rather than what logind has */
     char from[CF_SOCKET_FROM];    /* their address; empty: unknown, or this machine */
     uint64_t generation;          /* another one after each client; 0: not known */

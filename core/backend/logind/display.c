@@ -12,8 +12,13 @@ enum {
     LONGEST = 40,            /* of a string that can name an own display */
 };
 
-/* X servers' names begin with a capital X, as Xvfb-for-Xpra's does; others that make a display of their own:
- */
+/* Compositors that are window managers at an X server, too. */
+static bool is_window_manager(const char *name)
+{
+    return strcmp(name, "gnome-shell") == 0 || strcmp(name, "mutter") == 0;
+}
+
+/* X servers' names begin with a capital X; others that make a display of their own: */
 static bool is_display_server(const char *name)
 {
     static const char *const others[] = {"nxagent",     "x2goagent", "weston",       "sway",       "cage",
@@ -22,8 +27,10 @@ static bool is_display_server(const char *name)
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (strcmp(name, others[i]) == 0)
             return true;
-    char after = name[0] == 'X' ? name[1 + strspn(name + 1, "abcdefghijklmnopqrstuvwxyz")] : ' ';
-    return after == '\0' || after == '-';
+    if (name[0] != 'X' || strcmp(name, "Xsession") == 0)
+        return false;
+    const char *after = name + 1 + strspn(name + 1, "abcdefghijklmnopqrstuvwxyz");
+    return !*after || strncmp(after, "-for-Xpra", strlen("-for-Xpra")) == 0;
 }
 
 /* "HOST:DISPLAY.SCREEN" (X(7)): the same where host and display are; "unix" is this machine, as no host is.
@@ -127,7 +134,7 @@ bool cf_display_is_served(int process, int64_t pid, const struct cf_display_own 
         cf_scope_read_record(process, "comm", name, sizeof name) == 0)
         return false;
     name[strcspn(name, "\n")] = '\0';
-    return is_display_server(name);
+    return is_display_server(name) && !(own->number[0] && is_window_manager(name));
 }
 
 bool cf_display_is_used(int process, int64_t pid, const struct cf_display_own *own, bool *missed)

@@ -145,9 +145,10 @@ static bool take(struct cf_logind *host, struct cf_cached *known, const struct c
         state->since = input; /* somebody is there in another way, as by a server of terminals */
         changed = true;
     }
-    changed |= clients->nx != state->nx;
+    int64_t nx = clients->nx ? clients->server : 0;
+    changed |= nx != state->nx;
     state->disconnected = disconnected;
-    state->nx = clients->nx;
+    state->nx = nx;
     state->generation = clients->generation;
     changed |= take_from(state, clients);
     cf_remotes_apply(known);
@@ -175,20 +176,20 @@ struct cf_remote_look {
     struct cf_clients found;
 };
 
-/* Where nobody is connected, somebody may still be at it in another way: by a second desktop of the same
- * line, of which nobody can tell, or at its terminals, by a server of theirs. */
+/* Where nobody is connected, somebody may still be at it in another way: by a second display server in the
+ * session, of which nobody can tell, or at its terminals, by a server of theirs. */
 static void look_beside(struct cf_remote_look *look)
 {
     struct cf_search_of *of = &look->session.of;
     of->graphical = of->servers = true;
     of->displays = false;
-    if (look->of.nx) {
+    if (look->of.nx)
         of->member = look->of.leader;
-        of->own.server = look->found.nx;
-        memcpy(of->own.number, look->of.display, sizeof of->own.number);
-    }
+    of->own.server = look->found.server;
+    memcpy(of->own.number, look->of.display, sizeof of->own.number);
     cf_search_sources(&look->sources, of, "/proc");
-    if (look->of.nx && (look->sources.incomplete || look->sources.display))
+    bool second = look->found.server && look->sources.display;
+    if (second || (look->of.nx && look->sources.incomplete)) /* an ssh session may hold anything */
         look->found.connected = CF_TRI_UNKNOWN;
 }
 

@@ -60,10 +60,25 @@ for user in ana bruno carol daniel; do desktop_tells $user "\"remote_host\":\"$f
 service_started
 for user in ana bruno carol daniel; do shows $user 'at work for session'; done
 
-# Whoever closes the viewer is disconnected at once, and ended in a while, unless they come back.
+# Whoever closes the viewer is disconnected at once, and ended in a while, unless they come back. While a second server runs in
+# the session, nobody knows who is at that one.
 close_client daniel
+daniel=$(id_of daniel)
+comes_to_say 'disconnected_for (' curfew why "$daniel"
+(
+    echo $BASHPID >"/sys/fs/cgroup/user.slice/user-$(id -u daniel).slice/session-$daniel.scope/cgroup.procs"
+    exec setpriv --reuid daniel --regid daniel --init-groups Xvfb :78 -nolisten tcp >/dev/null 2>&1
+) &
+unknown_now() {
+    local told
+    told=$(curfew why "$daniel")
+    [[ $told == *"of daniel"* && $told != *'disconnected_for ('* ]]
+}
+in_time unknown_now || fail "$(curfew why "$daniel")"
+pkill -u daniel -x Xvfb
+comes_to_say 'disconnected_for (' curfew why "$daniel"
 entry '"what":"ended"' '"user":"daniel"'
-[ "$(pgrep -c -u daniel -x 'Xtigervnc|xterm|dunst')" = 0 ] || fail "left of daniel: $(ps -u daniel)"
+none_runs daniel 'Xtigervnc|xterm|dunst'
 
 typed() { # USER KEY: in the viewer's window
     local window
@@ -82,7 +97,7 @@ noted bruno 'logged off in 52 seconds'
 on_desktop bruno :2 dunstctl action 0
 entry '"what":"answer"' '"user":"bruno"' '"reason":"yes"'
 entry '"what":"ended"' '"user":"carol"'
-[ "$(pgrep -c -u carol -x 'Xtigervnc|xterm|dunst')" = 0 ] || fail "left of carol: $(ps -u carol)"
+none_runs carol 'Xtigervnc|xterm|dunst'
 [ -n "$(pgrep -u ana -x Xtigervnc)" ] && [ -n "$(pgrep -u bruno -x Xtigervnc)" ] || fail "$(loginctl)"
 
 # What is typed at a display in another way begins the time anew.

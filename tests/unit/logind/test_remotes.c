@@ -359,7 +359,8 @@ static void a_desktop_of_x2go(void **state)
         end_server();
         begin_server(cases[i].server);
         struct cf_clients clients = cf_clients_look(&sockets, &of, (struct cf_mono){1});
-        assert_int_equal(clients.nx, cases[i].found ? vnc.server : 0);
+        assert_int_equal(clients.server, vnc.server);
+        assert_int_equal(clients.nx, cases[i].found);
         if (cases[i].nx)
             assert_int_equal(clients.connected, cases[i].found ? CF_TRI_NO : CF_TRI_UNKNOWN);
         int fd = viewer();

@@ -239,7 +239,8 @@ static void a_second_display_beside_its_own(void **state)
     } others[] = {{"x2goagent", true},     {"nxagent", true},         {"Xtigervnc", true},
                   {"Xvfb", true},          {"weston", true},          {"xterm", false},
                   {"tmux: server", false}, {"Xvfb-for-Xpra-:", true}, {"XtermX", false},
-                  {"cosmic-comp", true}};
+                  {"cosmic-comp", true},   {"Xsession", false},       {"gnome-shell", false},
+                  {"mutter", false}};
     struct cf_search_of session = plain();
     session.graphical = session.servers = true;
     session.displays = false;
