@@ -103,7 +103,8 @@ static struct cf_cached *drop(struct cf_session_agent *agent)
     cf_agent_link_destroy(agent->link);
     cf_agent_order_cancel(&agent->closing); /* refused just now */
     known->agent = NULL;
-    known->agent_process = known->remote.nx = 0;
+    known->agent_process = 0;
+    known->remote.nx = false;
     known->agent_last = CF_MONO_UNKNOWN;
     known->record.inhibited = CF_TRI_UNKNOWN;
     free(agent);

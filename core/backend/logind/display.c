@@ -127,19 +127,24 @@ bool cf_display_may_be(const char *own, const char *given)
            memcmp(a.number, b.number, a.number_length) == 0;
 }
 
-bool cf_display_is_served(int process, int64_t pid, const struct cf_display_own *own)
+static bool serves(int process, bool managed)
 {
     char name[64];
-    if ((own->number[0] && pid == own->server) ||
-        cf_scope_read_record(process, "comm", name, sizeof name) == 0)
+    if (cf_scope_read_record(process, "comm", name, sizeof name) == 0)
         return false;
     name[strcspn(name, "\n")] = '\0';
-    return is_display_server(name) && !(own->number[0] && is_window_manager(name));
+    return is_display_server(name) && !(managed && is_window_manager(name));
+}
+
+bool cf_display_is_another(int process, int64_t pid, int64_t server)
+{
+    return pid != server && serves(process, true);
 }
 
 bool cf_display_is_used(int process, int64_t pid, const struct cf_display_own *own, bool *missed)
 {
-    if (own->number[0] && pid == own->server)
+    bool owned = own->number[0] != '\0';
+    if (owned && pid == own->server)
         return false;
-    return cf_display_is_served(process, pid, own) || environment_names_display(process, own, missed);
+    return serves(process, owned) || environment_names_display(process, own, missed);
 }

@@ -13,12 +13,12 @@ struct cf_display_own {
     int64_t server;                 /* the process that serves it */
 };
 
-/* True where it serves one that is not the session's own, by its name. `process` is the folder of `pid` in
- * proc. */
-bool cf_display_is_served(int process, int64_t pid, const struct cf_display_own *own);
+/* True where it serves one, by its name, and is not `server`, the session's own X server. `process` is the
+ * folder of `pid` in proc. */
+bool cf_display_is_another(int process, int64_t pid, int64_t server);
 
 /*
- * True where it serves one, or was told of one when it began (DISPLAY, WAYLAND_DISPLAY), which
+ * True where it serves one, by its name, or was told of one when it began (DISPLAY, WAYLAND_DISPLAY), which
  * is not the session's own. `missed` becomes true where it cannot be read. May hang: see workers.h.
  */
 bool cf_display_is_used(int process, int64_t pid, const struct cf_display_own *own, bool *missed);

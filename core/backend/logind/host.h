@@ -38,7 +38,8 @@ struct cf_remote_watch;
 struct cf_remote_state {
     enum cf_tri disconnected;
     struct cf_mono since;          /* at the least, where it is */
-    int64_t nx;                    /* x2go's X server, where it is one's that its agent sees; 0: none */
+    int64_t server;                /* its X server; 0: not known */
+    bool nx;                       /* which is x2go's, and its agent sees */
     uint64_t generation;           /* which client was the last, where that is known */
     bool told_from;                /* `from` counts rather than what logind has */
     char *from;                    /* where one is connected from; NULL: not known, or from this machine */

@@ -44,10 +44,11 @@ void cf_input_session_init(struct cf_input_session *session, const struct cf_cac
                                         .tty = session->tty,
                                         .displays = true,
                                         .graphical = has_display(known)};
+    session->of.server = known->remote.server;
     if (!known->remote.nx)
         return;
     session->of.member = known->agent_process;
-    session->of.own.server = known->remote.nx;
+    session->of.own.server = known->remote.server;
     memcpy(session->of.own.number, known->agent_display, sizeof session->of.own.number);
 }
 
@@ -144,7 +145,7 @@ static bool is_clear(const struct cf_input *input)
 {
     const struct cf_sources *sources = &input->sources;
     bool beside = input->session.of.own.number[0] && (sources->display || sources->channel);
-    return !sources->incomplete && !beside;
+    return !sources->incomplete && !sources->second && !beside;
 }
 
 bool cf_input_is_at_display(const struct cf_input *input)

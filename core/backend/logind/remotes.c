@@ -145,10 +145,10 @@ static bool take(struct cf_logind *host, struct cf_cached *known, const struct c
         state->since = input; /* somebody is there in another way, as by a server of terminals */
         changed = true;
     }
-    int64_t nx = clients->nx ? clients->server : 0;
-    changed |= nx != state->nx;
+    changed |= clients->nx != state->nx;
     state->disconnected = disconnected;
-    state->nx = nx;
+    state->server = clients->server;
+    state->nx = clients->nx;
     state->generation = clients->generation;
     changed |= take_from(state, clients);
     cf_remotes_apply(known);
@@ -181,15 +181,16 @@ struct cf_remote_look {
 static void look_beside(struct cf_remote_look *look)
 {
     struct cf_search_of *of = &look->session.of;
-    of->graphical = of->servers = true;
+    of->graphical = true;
     of->displays = false;
+    of->server = look->found.server;
     if (look->of.nx)
         of->member = look->of.leader;
     of->own.server = look->found.server;
     memcpy(of->own.number, look->of.display, sizeof of->own.number);
     cf_search_sources(&look->sources, of, "/proc");
-    bool second = look->found.server && look->sources.display;
-    if (second || (look->of.nx && look->sources.incomplete)) /* an ssh session may hold anything */
+    bool missed = look->of.nx && look->sources.incomplete; /* an ssh session may hold anything */
+    if (look->sources.second || missed)
         look->found.connected = CF_TRI_UNKNOWN;
 }
 

@@ -235,12 +235,12 @@ static void visit(void *data, int process, int64_t pid)
     search->processes = cf_grow(search->processes, search->count, sizeof *search->processes);
     search->processes[search->count++] = entry;
     const struct cf_search_of *session = search->session;
+    if (entry.users && session->server)
+        search->found->second |= cf_display_is_another(process, pid, session->server);
     if (entry.users && (!session->graphical || session->own.number[0])) {
         if (session->displays)
             search->found->display |=
                 cf_display_is_used(process, pid, &session->own, &search->found->incomplete);
-        else if (session->servers)
-            search->found->display |= cf_display_is_served(process, pid, &session->own);
         add_standard_files(search, process);
     }
     follow_children(search, process, &entry);

@@ -60,20 +60,24 @@ for user in ana bruno carol daniel; do desktop_tells $user "\"remote_host\":\"$f
 service_started
 for user in ana bruno carol daniel; do shows $user 'at work for session'; done
 
-# Whoever closes the viewer is disconnected at once, and ended in a while, unless they come back. While a second server runs in
-# the session, nobody knows who is at that one.
-close_client daniel
-daniel=$(id_of daniel)
-comes_to_say 'disconnected_for (' curfew why "$daniel"
-(
-    echo $BASHPID >"/sys/fs/cgroup/user.slice/user-$(id -u daniel).slice/session-$daniel.scope/cgroup.procs"
-    exec setpriv --reuid daniel --regid daniel --init-groups Xvfb :78 -nolisten tcp >/dev/null 2>&1
-) &
+second_server() { # USER SESSION: in that session
+    (
+        echo $BASHPID >"/sys/fs/cgroup/user.slice/user-$(id -u "$1").slice/session-$2.scope/cgroup.procs"
+        exec setpriv --reuid "$1" --regid "$1" --init-groups Xvfb :78 -nolisten tcp >/dev/null 2>&1
+    ) &
+}
 unknown_now() {
     local told
     told=$(curfew why "$daniel")
     [[ $told == *"of daniel"* && $told != *'disconnected_for ('* ]]
 }
+
+# Whoever closes the viewer is disconnected at once, and ended in a while, unless they come back. While a second server runs in
+# the session, nobody knows who is at that one.
+close_client daniel
+daniel=$(id_of daniel)
+comes_to_say 'disconnected_for (' curfew why "$daniel"
+second_server daniel "$daniel"
 in_time unknown_now || fail "$(curfew why "$daniel")"
 pkill -u daniel -x Xvfb
 comes_to_say 'disconnected_for (' curfew why "$daniel"
@@ -99,6 +103,14 @@ entry '"what":"answer"' '"user":"bruno"' '"reason":"yes"'
 entry '"what":"ended"' '"user":"carol"'
 none_runs carol 'Xtigervnc|xterm|dunst'
 [ -n "$(pgrep -u ana -x Xtigervnc)" ] && [ -n "$(pgrep -u bruno -x Xtigervnc)" ] || fail "$(loginctl)"
+
+# Who works at a second server in their session is not idle by what the first one's agent says.
+ana=$(id_of ana)
+comes_to_say 'of ana on :1, idle' curfew why "$ana"
+second_server ana "$ana"
+comes_to_say 'nobody knows its idle time' curfew why "$ana"
+pkill -u ana -x Xvfb
+comes_to_say 'of ana on :1, idle' curfew why "$ana"
 
 # What is typed at a display in another way begins the time anew.
 close_client bruno

@@ -242,17 +242,18 @@ static void a_second_display_beside_its_own(void **state)
                   {"cosmic-comp", true},   {"Xsession", false},       {"gnome-shell", false},
                   {"mutter", false}};
     struct cf_search_of session = plain();
-    session.graphical = session.servers = true;
+    session.graphical = true;
+    session.server = OWN;
     session.displays = false;
-    session.own = (struct cf_display_own){.number = "51", .server = OWN};
     start(OWN, 1, 0, SCOPE, "x2goagent");
     look(&session);
-    assert_false(sources.display);
+    assert_false(sources.second);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         start(OTHER, 1, 0, SCOPE, others[i].name);
         tell(OTHER, "environ", TOLD("DISPLAY=:77"));
         look(&session);
-        assert_int_equal(sources.display, others[i].serves);
+        assert_int_equal(sources.second, others[i].serves);
+        assert_false(sources.display);
     }
 }
 
