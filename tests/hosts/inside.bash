@@ -72,6 +72,11 @@ in_time() {
     done
 }
 
+# within USER SESSION COMMAND…: in that session's scope, as root.
+within() {
+    bash -c 'echo $$ >"$0/cgroup.procs"; exec "$@"' "/sys/fs/cgroup/user.slice/user-$(id -u "$1").slice/session-$2.scope" "${@:3}"
+}
+
 # none_runs USER NAMES: waits until none of these programs is the user's; one that was killed is seen until its parent hears of it.
 none_runs() {
     in_time none_seen "$1" "$2" || fail "$(ps -u "$1")"

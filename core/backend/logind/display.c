@@ -21,9 +21,9 @@ static bool is_window_manager(const char *name)
 /* X servers' names begin with a capital X; others that make a display of their own: */
 static bool is_display_server(const char *name)
 {
-    static const char *const others[] = {"nxagent",     "x2goagent", "weston",       "sway",       "cage",
-                                         "gnome-shell", "mutter",    "kwin_wayland", "labwc",      "niri",
-                                         "wayfire",     "Hyprland",  "river",        "cosmic-comp"};
+    static const char *const others[] = {"nxagent", "x2goagent",    "weston", "sway",
+                                         "cage",    "kwin_wayland", "labwc",  "niri",
+                                         "wayfire", "Hyprland",     "river",  "cosmic-comp"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (strcmp(name, others[i]) == 0)
             return true;
@@ -127,13 +127,14 @@ bool cf_display_may_be(const char *own, const char *given)
            memcmp(a.number, b.number, a.number_length) == 0;
 }
 
+/* `managed`: of an X server's session, where a window manager serves none. */
 static bool serves(int process, bool managed)
 {
     char name[64];
     if (cf_scope_read_record(process, "comm", name, sizeof name) == 0)
         return false;
     name[strcspn(name, "\n")] = '\0';
-    return is_display_server(name) && !(managed && is_window_manager(name));
+    return is_display_server(name) || (!managed && is_window_manager(name));
 }
 
 bool cf_display_is_another(int process, int64_t pid, int64_t server)

@@ -7,10 +7,10 @@
 
 enum { CF_DISPLAY_NUMBER = 10 };
 
-/* An X display that a session is known to serve itself; `number` empty: none. */
+/* An X display that a session is known to serve itself. */
 struct cf_display_own {
-    char number[CF_DISPLAY_NUMBER]; /* "51" */
-    int64_t server;                 /* the process that serves it */
+    char number[CF_DISPLAY_NUMBER]; /* "51"; empty: none by which its processes are told from another's */
+    int64_t server;                 /* the process that serves it; 0: not known */
 };
 
 /* True where it serves one, by its name, and is not `server`, the session's own X server. `process` is the

@@ -44,11 +44,10 @@ void cf_input_session_init(struct cf_input_session *session, const struct cf_cac
                                         .tty = session->tty,
                                         .displays = true,
                                         .graphical = has_display(known)};
-    session->of.server = known->remote.server;
+    session->of.own.server = known->remote.server;
     if (!known->remote.nx)
         return;
     session->of.member = known->agent_process;
-    session->of.own.server = known->remote.server;
     memcpy(session->of.own.number, known->agent_display, sizeof session->of.own.number);
 }
 

@@ -183,7 +183,6 @@ static void look_beside(struct cf_remote_look *look)
     struct cf_search_of *of = &look->session.of;
     of->graphical = true;
     of->displays = false;
-    of->server = look->found.server;
     if (look->of.nx)
         of->member = look->of.leader;
     of->own.server = look->found.server;

@@ -235,8 +235,8 @@ static void visit(void *data, int process, int64_t pid)
     search->processes = cf_grow(search->processes, search->count, sizeof *search->processes);
     search->processes[search->count++] = entry;
     const struct cf_search_of *session = search->session;
-    if (entry.users && session->server)
-        search->found->second |= cf_display_is_another(process, pid, session->server);
+    if (entry.users && session->own.server)
+        search->found->second |= cf_display_is_another(process, pid, session->own.server);
     if (entry.users && (!session->graphical || session->own.number[0])) {
         if (session->displays)
             search->found->display |=

@@ -20,7 +20,6 @@ struct cf_search_of {
     const char *unit; /* its scope; NULL: not known */
     const char *tty;  /* NULL: none named */
     bool displays;    /* they are looked for, which may hang */
-    int64_t server;   /* its own X server, where that is known: another one is looked for; 0: it is not */
     bool graphical;   /* has a display of its own, and a hint or an agent for it; */
     struct cf_display_own own; /* that one, where logind knows of none: others are looked for */
 };

@@ -28,9 +28,6 @@ refused() { # TEXT COMMAND…
 outside() { # USER: of all sessions, as the user's service manager is
     systemd-run --quiet --pipe --uid="$1" /build/curfew-agent
 }
-as_of_ana() { # SESSION COMMAND…: in its scope
-    bash -c 'echo $$ >"/sys/fs/cgroup/user.slice/user-'"$(id -u ana)"'.slice/session-$0.scope/cgroup.procs"; exec "$@"' "$@"
-}
 
 # From another session of the same user it speaks for that one; so her desktop stays unknown.
 tells "$desktop" 'nobody knows its idle time'
@@ -41,14 +38,14 @@ type_in text 'pkill curfew-agent; echo ended-$((1 + 1))'
 shows text ended-2
 
 # Not another user's, not one that has one, and not root's.
-refused 'this session is not yours' as_of_ana "$desktop" runuser -u carol -- /build/curfew-agent
+refused 'this session is not yours' within ana "$desktop" runuser -u carol -- /build/curfew-agent
 refused 'this session has an agent already' outside bruno
 refused 'no graphical session' outside root
 
 # A liar's word counts where there is no other, and never makes a session idler than the host knows it to be.
 until [ "$(find /dev/pts -user ana | wc -l)" = 2 ]; do :; done
 terminals_aged ana # that of the window on her desktop, too, which has just opened
-as_of_ana "$desktop" runuser -u ana -- /build/tests/false_agent idle >/box/liar 2>&1 &
+within ana "$desktop" runuser -u ana -- /build/tests/false_agent idle >/box/liar 2>&1 &
 grep -qF -m 1 '"session":"'"$desktop" <(timeout 20 tail -c +1 -F /box/liar 2>/dev/null) || fail "$(cat /box/liar)"
 tells "$desktop" 'idle for 59 minutes'
 path=$(busctl call org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager GetSession s "$desktop" | cut -d'"' -f2)
@@ -63,7 +60,7 @@ pkill -x false_agent
 
 # What nobody asked ends the connection.
 for lie in nonsense flood; do
-    as_of_ana "$desktop" runuser -u ana -- /build/tests/false_agent $lie >/box/$lie 2>&1 &
+    within ana "$desktop" runuser -u ana -- /build/tests/false_agent $lie >/box/$lie 2>&1 &
     grep -qF -m 1 'the connection has ended' <(timeout 20 tail -c +1 -F /box/$lie 2>/dev/null) || fail "$lie: $(cat /box/$lie)"
 done
 

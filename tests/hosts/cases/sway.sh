@@ -59,6 +59,6 @@ journal '"what":"answer"' '"user":"bruno"' '"reason":"yes"'
 gone bruno
 noted carol 'logged off in 4 seconds'
 journal '"what":"ended"' '"user":"carol"'
-[ "$(pgrep -c -u carol -x 'sway|dunst|curfew-agent')" = 0 ] || fail "left of carol: $(ps -u carol)"
+none_runs carol 'sway|dunst|curfew-agent'
 [ -n "$(id_of ana)" ] && [ -n "$(id_of bruno)" ] || fail "$(loginctl)"
 stop_curfew

@@ -61,10 +61,7 @@ service_started
 for user in ana bruno carol daniel; do shows $user 'at work for session'; done
 
 second_server() { # USER SESSION: in that session
-    (
-        echo $BASHPID >"/sys/fs/cgroup/user.slice/user-$(id -u "$1").slice/session-$2.scope/cgroup.procs"
-        exec setpriv --reuid "$1" --regid "$1" --init-groups Xvfb :78 -nolisten tcp >/dev/null 2>&1
-    ) &
+    within "$1" "$2" runuser -u "$1" -- Xvfb :78 -nolisten tcp >/dev/null 2>&1 &
 }
 unknown_now() {
     local told

@@ -243,7 +243,7 @@ static void a_second_display_beside_its_own(void **state)
                   {"mutter", false}};
     struct cf_search_of session = plain();
     session.graphical = true;
-    session.server = OWN;
+    session.own.server = OWN;
     session.displays = false;
     start(OWN, 1, 0, SCOPE, "x2goagent");
     look(&session);
