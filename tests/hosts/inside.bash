@@ -28,15 +28,19 @@ log_on() {
 
 # desktop_on LABEL USER DISPLAY [COMMAND]: a session of that user's under an X server of its own, with notifications, and
 # COMMAND in it (curfew's agent). What is said to the notification daemon goes to /box/LABEL.notes. Where desktop_closed
-# is set, only who has the user's cookie may connect to the display, as display managers have it.
-desktop_type=x11 desktop_closed=
+# is set, only who has the user's cookie may connect to the display, as display managers have it. Its seat is desktop_seat, if any,
+# where its X server has the name of the one that display managers begin there.
+desktop_type=x11 desktop_closed= desktop_seat=
 desktop_on() {
     install -m 666 /dev/null "/box/$1.notes"
     install -m 666 /dev/null "/box/$1.out"
+    local server=Xvfb
+    [ -z "$desktop_seat" ] || server=/box/Xorg
+    [ -z "$desktop_seat" ] || cp -n "$(command -v Xvfb)" $server
     cat >"/box/$1.session" <<SESSION
 export DISPLAY=$3
 ${desktop_closed:+xauth -q add $3 . \$(mcookie)}
-Xvfb $3 ${desktop_closed:+-auth ~/.Xauthority} -nolisten tcp -noreset -screen 0 640x400x24 >/dev/null 2>&1 &
+$server $3 ${desktop_closed:+-auth ~/.Xauthority} -nolisten tcp -noreset -screen 0 640x400x24 >/dev/null 2>&1 &
 until xdpyinfo >/dev/null 2>&1; do :; done
 dbus-monitor "interface='org.freedesktop.Notifications'" "type='method_return',sender='org.freedesktop.Notifications'" >/box/$1.notes 2>&1 &
 xterm -geometry 40x10+20+200 &
@@ -47,7 +51,7 @@ ${4:-/build/curfew-agent}
 echo over-42:\$?
 exec sleep 1000
 SESSION
-    systemd-run --quiet --unit="desktop-$1" -p PAMName=login -p User="$2" -p Environment=XDG_SESSION_TYPE="$desktop_type" \
+    systemd-run --quiet --unit="desktop-$1" -p PAMName=login -p User="$2" -p Environment=XDG_SESSION_TYPE="$desktop_type" ${desktop_seat:+-p Environment=XDG_SEAT="$desktop_seat"} \
         -p StandardOutput=append:"/box/$1.out" -p StandardError=append:"/box/$1.out" bash "/box/$1.session"
     shows "$1" up-42
 }

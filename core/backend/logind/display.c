@@ -12,25 +12,34 @@ enum {
     LONGEST = 40,            /* of a string that can name an own display */
 };
 
-/* Compositors that are window managers at an X server, too. */
-static bool is_window_manager(const char *name)
+/* X servers' names begin with a capital X; what is not listed is one that no screen of the machine's shows.
+ */
+static enum cf_display_server server_named(const char *name)
 {
-    return strcmp(name, "gnome-shell") == 0 || strcmp(name, "mutter") == 0;
-}
-
-/* X servers' names begin with a capital X; others that make a display of their own: */
-static bool is_display_server(const char *name)
-{
-    static const char *const others[] = {"nxagent", "x2goagent",    "weston", "sway",
-                                         "cage",    "kwin_wayland", "labwc",  "niri",
-                                         "wayfire", "Hyprland",     "river",  "cosmic-comp"};
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        if (strcmp(name, others[i]) == 0)
-            return true;
-    if (name[0] != 'X' || strcmp(name, "Xsession") == 0)
-        return false;
-    const char *after = name + 1 + strspn(name + 1, "abcdefghijklmnopqrstuvwxyz");
-    return !*after || strncmp(after, "-for-Xpra", strlen("-for-Xpra")) == 0;
+    static const struct {
+        const char *name;
+        enum cf_display_server server;
+    } known[] = {
+        {"Xorg", CF_DISPLAY_OF_SEAT},        {"X", CF_DISPLAY_OF_SEAT},
+        {"Xwayland", CF_DISPLAY_WITHIN},     {"Xephyr", CF_DISPLAY_WITHIN},
+        {"Xnest", CF_DISPLAY_WITHIN},        {"Xsession", CF_DISPLAY_NONE},
+        {"nxagent", CF_DISPLAY_APART},       {"x2goagent", CF_DISPLAY_APART},
+        {"gnome-shell", CF_DISPLAY_MANAGER}, {"mutter", CF_DISPLAY_MANAGER},
+        {"weston", CF_DISPLAY_COMPOSITOR},   {"sway", CF_DISPLAY_COMPOSITOR},
+        {"cage", CF_DISPLAY_COMPOSITOR},     {"kwin_wayland", CF_DISPLAY_COMPOSITOR},
+        {"labwc", CF_DISPLAY_COMPOSITOR},    {"niri", CF_DISPLAY_COMPOSITOR},
+        {"wayfire", CF_DISPLAY_COMPOSITOR},  {"Hyprland", CF_DISPLAY_COMPOSITOR},
+        {"river", CF_DISPLAY_COMPOSITOR},    {"cosmic-comp", CF_DISPLAY_COMPOSITOR},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (strcmp(name, known[i].name) == 0)
+            return known[i].server;
+    const char *after = name + 1;
+    if (name[0] != 'X')
+        return CF_DISPLAY_NONE;
+    after += strspn(after, "abcdefghijklmnopqrstuvwxyz");
+    bool is_one = !*after || strncmp(after, "-for-Xpra", strlen("-for-Xpra")) == 0;
+    return is_one ? CF_DISPLAY_APART : CF_DISPLAY_NONE;
 }
 
 /* "HOST:DISPLAY.SCREEN" (X(7)): the same where host and display are; "unix" is this machine, as no host is.
@@ -127,19 +136,19 @@ bool cf_display_may_be(const char *own, const char *given)
            memcmp(a.number, b.number, a.number_length) == 0;
 }
 
-/* `managed`: of an X server's session, where a window manager serves none. */
-static bool serves(int process, bool managed)
+enum cf_display_server cf_display_served(int process)
 {
     char name[64];
     if (cf_scope_read_record(process, "comm", name, sizeof name) == 0)
-        return false;
+        return CF_DISPLAY_NONE;
     name[strcspn(name, "\n")] = '\0';
-    return is_display_server(name) || (!managed && is_window_manager(name));
+    return server_named(name);
 }
 
 bool cf_display_is_another(int process, int64_t pid, int64_t server)
 {
-    return pid != server && serves(process, true);
+    enum cf_display_server served = pid == server ? CF_DISPLAY_NONE : cf_display_served(process);
+    return served != CF_DISPLAY_NONE && served != CF_DISPLAY_MANAGER;
 }
 
 bool cf_display_is_used(int process, int64_t pid, const struct cf_display_own *own, bool *missed)
@@ -147,5 +156,7 @@ bool cf_display_is_used(int process, int64_t pid, const struct cf_display_own *o
     bool owned = own->number[0] != '\0';
     if (owned && pid == own->server)
         return false;
-    return serves(process, owned) || environment_names_display(process, own, missed);
+    enum cf_display_server served = cf_display_served(process);
+    return (served != CF_DISPLAY_NONE && !(owned && served == CF_DISPLAY_MANAGER)) ||
+           environment_names_display(process, own, missed);
 }

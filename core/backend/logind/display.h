@@ -13,6 +13,19 @@ struct cf_display_own {
     int64_t server;                 /* the process that serves it; 0: not known */
 };
 
+/* What a process serves, by its name. */
+enum cf_display_server {
+    CF_DISPLAY_NONE,
+    CF_DISPLAY_OF_SEAT,    /* an X server that may be the seat's, at its screen and keyboard */
+    CF_DISPLAY_WITHIN,     /* one that shows in windows of another display, which has its input */
+    CF_DISPLAY_APART,      /* one that is used from elsewhere, or by nobody: VNC's, x2go's, xpra's, Xvfb */
+    CF_DISPLAY_COMPOSITOR, /* Wayland's */
+    CF_DISPLAY_MANAGER     /* the same, or the window manager of an X server, which serves none */
+};
+
+/* `process` is its folder in proc. */
+enum cf_display_server cf_display_served(int process);
+
 /* True where it serves one, by its name, and is not `server`, the session's own X server. `process` is the
  * folder of `pid` in proc. */
 bool cf_display_is_another(int process, int64_t pid, int64_t server);

@@ -11,6 +11,7 @@ void cf_input_session_finish(struct cf_input_session *session)
 {
     free(session->unit);
     free(session->tty);
+    free(session->user);
 }
 
 void cf_input_finish(struct cf_input *input)
@@ -38,12 +39,15 @@ void cf_input_session_init(struct cf_input_session *session, const struct cf_cac
     const struct cf_properties *properties = &known->properties;
     session->unit = cf_strdup(properties->scope);
     session->tty = cf_strdup(cf_properties_closing(properties) ? NULL : properties->tty);
+    session->user = cf_strdup(properties->name);
     session->of = (struct cf_search_of){.leader = properties->leader,
                                         .uid = properties->uid,
                                         .unit = session->unit,
                                         .tty = session->tty,
+                                        .user = session->user,
                                         .displays = true,
-                                        .graphical = has_display(known)};
+                                        .graphical = has_display(known),
+                                        .seated = properties->seat && cf_properties_graphical(properties)};
     session->of.own.server = known->remote.server;
     if (!known->remote.nx)
         return;
@@ -158,7 +162,7 @@ bool cf_input_is_at_display(const struct cf_input *input)
 
 bool cf_input_may_show(const struct cf_input *input)
 {
-    return !input->sources.display &&
+    return !input->sources.display && !input->sources.second &&
            (!input->session.of.graphical || cf_mono_known(input->hinted) || cf_mono_known(input->at_display));
 }
 

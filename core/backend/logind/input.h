@@ -15,7 +15,7 @@ struct cf_cached;
 /* As known when the reading began; the worker touches nothing else. */
 struct cf_input_session {
     struct cf_search_of of;
-    char *unit, *tty; /* what `of` borrows */
+    char *unit, *tty, *user; /* what `of` borrows */
 };
 
 /* Of which session a search is, and where; finish it. */

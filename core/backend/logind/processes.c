@@ -214,8 +214,7 @@ static bool read_session(struct reading *reading, int64_t leader, const char *un
     struct cf_scope *scope = &reading->scope;
     if (!cf_scope_init(scope, proc) || !cf_scope_find(scope, leader, unit))
         return false;
-    (void)snprintf(manager, sizeof manager, "%.*s/user@%lld.service",
-                   (int)(strrchr(scope->top, '/') - scope->top), scope->top, (long long)reading->uid);
+    cf_scope_manager(scope, reading->uid, manager);
     int own = open_top(reading, scope->top, &reading->used[0]),
         managed = reading->listing ? -1 : open_top(reading, manager, &reading->used[1]);
     if (are_the_same(reading))

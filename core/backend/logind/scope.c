@@ -203,6 +203,12 @@ bool cf_scope_find(struct cf_scope *scope, int64_t leader, const char *unit)
     return false;
 }
 
+void cf_scope_manager(const struct cf_scope *scope, int64_t uid, char ret_cgroup[PATH_MAX])
+{
+    (void)snprintf(ret_cgroup, PATH_MAX, "%.*s/user@%lld.service",
+                   (int)(strrchr(scope->top, '/') - scope->top), scope->top, (long long)uid);
+}
+
 bool cf_scope_stands(const struct cf_scope *scope)
 {
     char cgroup[PATH_MAX];

@@ -38,6 +38,9 @@ void cf_scope_finish(struct cf_scope *scope);
  */
 bool cf_scope_find(struct cf_scope *scope, int64_t leader, const char *unit);
 
+/* The cgroup of the user's own service manager, beside the session's: all sessions of theirs have one. */
+void cf_scope_manager(const struct cf_scope *scope, int64_t uid, char ret_cgroup[PATH_MAX]);
+
 /* Whether that very leader is still there, so that nothing read meanwhile was of a later session. */
 bool cf_scope_stands(const struct cf_scope *scope);
 

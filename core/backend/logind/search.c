@@ -28,6 +28,7 @@ struct search {
     struct cf_sources *found;
     struct process *processes;
     size_t count, threads;
+    size_t compositors;
     char **tops; /* cgroups of which every process counts; the session's first */
     size_t top_count;
 };
@@ -222,6 +223,15 @@ static void follow_children(struct search *search, int process, const struct pro
         search->found->incomplete |= !cf_scope_has_ended();
 }
 
+/* At a seat one compositor is its own, and so is an X server that is not apart. */
+static void look_for_second(struct search *search, int process)
+{
+    enum cf_display_server served = cf_display_served(process);
+    search->compositors += served == CF_DISPLAY_COMPOSITOR || served == CF_DISPLAY_MANAGER;
+    search->found->second |=
+        served == CF_DISPLAY_APART || (search->session->seated && search->compositors > 1);
+}
+
 static void visit(void *data, int process, int64_t pid)
 {
     struct search *search = data;
@@ -237,6 +247,8 @@ static void visit(void *data, int process, int64_t pid)
     const struct cf_search_of *session = search->session;
     if (entry.users && session->own.server)
         search->found->second |= cf_display_is_another(process, pid, session->own.server);
+    else if (entry.users && session->seated)
+        look_for_second(search, process);
     if (entry.users && (!session->graphical || session->own.number[0])) {
         if (session->displays)
             search->found->display |=
@@ -244,6 +256,54 @@ static void visit(void *data, int process, int64_t pid)
         add_standard_files(search, process);
     }
     follow_children(search, process, &entry);
+}
+
+/* ---- What ends with the user's last session ---- */
+
+static void visit_managed(void *data, int process, int64_t pid)
+{
+    (void)pid;
+    look_for_second(data, process);
+}
+
+/* Their service manager stays whoever logs off: loginctl(1), enable-linger. */
+static bool lingers(const struct cf_search_of *session)
+{
+    char path[PATH_MAX];
+    (void)snprintf(path, sizeof path, "/var/lib/systemd/linger/%s", session->user ? session->user : "");
+    return session->user && access(path, F_OK) == 0;
+}
+
+/* Whether the user may serve an X display: whoever does has a socket, as the session's own processes see it.
+ */
+static bool may_serve(const struct search *search, int64_t member)
+{
+    enum { FEW = 16 };
+    char path[PATH_MAX];
+    struct stat st;
+    size_t seen = 0;
+    (void)snprintf(path, sizeof path, "%s/%lld/root/tmp/.X11-unix", search->scope->proc, (long long)member);
+    DIR *sockets = opendir(path);
+    bool may = !sockets && errno != ENOENT;
+    for (struct dirent *socket; sockets && !may && (socket = readdir(sockets));)
+        may = socket->d_name[0] != '.' &&
+              (++seen > FEW || (fstatat(dirfd(sockets), socket->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+                                (int64_t)st.st_uid == search->session->uid));
+    if (sockets)
+        (void)closedir(sockets);
+    return may;
+}
+
+static void search_managed(struct search *search, int64_t member)
+{
+    char manager[PATH_MAX];
+    struct cf_scope *scope = search->scope;
+    if ((!search->session->seated && !may_serve(search, member)) || lingers(search->session))
+        return;
+    cf_scope_manager(scope, search->session->uid, manager);
+    int folder = cf_scope_open(scope, manager);
+    if (folder >= 0)
+        cf_scope_walk(scope, folder, manager, visit_managed, search);
 }
 
 /* ---- Who serves whom ---- */
@@ -337,6 +397,8 @@ static void search_session(struct search *search)
         if (folder >= 0)
             cf_scope_walk(scope, folder, cgroup, visit, search);
     }
+    if (search->top_count && (search->session->displays || search->session->own.server))
+        search_managed(search, member);
     search->found->incomplete |= !cf_scope_stands(scope);
 }
 
@@ -379,5 +441,6 @@ void cf_search_elsewhere(struct cf_sources *sources, const struct cf_search_of *
     }
     sources->incomplete |= others.incomplete;
     sources->display |= others.display;
+    sources->second |= others.second;
     cf_sources_finish(&others);
 }

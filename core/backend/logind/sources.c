@@ -72,7 +72,7 @@ struct cf_instant cf_sources_input(const struct cf_sources *sources)
         if (at.us > latest.us)
             latest = at;
     }
-    bool told = own && !sources->incomplete && !sources->display && !sources->channel;
+    bool told = own && !sources->incomplete && !sources->display && !sources->second && !sources->channel;
     return told ? latest : (struct cf_instant){CF_UNKNOWN_US};
 }
 

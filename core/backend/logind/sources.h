@@ -43,7 +43,7 @@ struct cf_sources {
     bool incomplete;                     /* something could not be read, or there was too much of it */
     bool graphical; /* the session is: windows with terminals are looked at, what it was begun from is not */
     bool display;   /* a process serves or uses one */
-    bool second;    /* one serves another than the session's own */
+    bool second;    /* another is served than the session's own, in it or by what ends with its user's last */
     bool channel;   /* one came with the logon and has no terminal: the user may be at work through it */
     bool server;    /* a process serves terminals that may be used from another session */
 };

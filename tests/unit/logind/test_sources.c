@@ -257,6 +257,60 @@ static void a_second_display_beside_its_own(void **state)
     }
 }
 
+/* At a seat the machine's own server is the session's, and so is one compositor. */
+static void a_second_display_at_a_seat(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *first, *then;
+        bool second;
+    } pairs[] = {
+        {"Xorg", "openbox", false},       {"Xorg", "Xvfb", true},          {"Xorg", "Xtigervnc", true},
+        {"X", "x2goagent", true},         {"Xorg", "gnome-shell", false},  {"sway", "Xwayland", false},
+        {"weston", "sway", true},         {"gnome-shell", "sway", true},   {"kwin_wayland", "Xvnc", true},
+        {"labwc", "Xephyr", false},       {"gnome-shell", "Xnest", false}, {"Xorg", "Xsession", false},
+        {"cage", "Xvfb-for-Xpra-:", true}};
+    for (size_t i = 0; i < 2 * (sizeof pairs / sizeof *pairs); i++) {
+        bool managed = i % 2; /* both are the session's, or the second is the manager's */
+        struct cf_search_of session = plain();
+        session.graphical = session.seated = true;
+        tree_tear_down(NULL);
+        tree_set_up(NULL);
+        run(400, SCOPE, pairs[i / 2].first, NULL);
+        look(&session);
+        assert_false(sources.second);
+        run(401, managed ? manager : SCOPE, pairs[i / 2].then, NULL);
+        look(&session);
+        assert_int_equal(sources.second, pairs[i / 2].second);
+    }
+}
+
+/* What the service manager has begun ends with its user's last session; of whose it is, any may be that. */
+static void a_display_of_the_service_managers(void **state)
+{
+    (void)state;
+    char deeper[128];
+    struct cf_search_of session = plain();
+    (void)snprintf(deeper, sizeof deeper, "%s/app.slice/run-u1.scope", manager);
+    run(500, manager, "systemd", NULL);
+    run(501, deeper, "gnome-shell", NULL); /* of a desktop that is another session */
+    run(502, deeper, "Xorg", NULL);
+    run(504, deeper, "kwin_wayland", NULL);
+    expect_input(EARLY);
+    run(503, deeper, "Xtigervnc", NULL);
+    expect_input(EARLY); /* it has not begun to listen */
+    put("proc/100/root/tmp/.X11-unix/X1", "");
+    expect_input(-1);
+    look(&session);
+    assert_true(sources.second);
+    session.displays = false; /* for what is written on its terminals */
+    look(&session);
+    assert_false(sources.second);
+    session.own.server = SHELL; /* of a remote desktop, whose client has gone */
+    look(&session);
+    assert_true(sources.second);
+}
+
 static void another_session_is_looked_at_and_not_written_to(void **state)
 {
     (void)state;
@@ -278,6 +332,11 @@ static void another_session_is_looked_at_and_not_written_to(void **state)
     assert_true(cf_terminal_times(there.path, &times));
     assert_true(times.output == LATE);
     tell(401, "environ", TOLD("DISPLAY=:1"));
+    expect_input(EARLY);
+    cf_search_elsewhere(&sources, &other, proc);
+    assert_true(cf_sources_input(&sources).us == CF_UNKNOWN_US);
+    other.graphical = other.seated = true;
+    start(402, 400, 0, SLICE "/session-4.scope", "Xvnc");
     expect_input(EARLY);
     cf_search_elsewhere(&sources, &other, proc);
     assert_true(cf_sources_input(&sources).us == CF_UNKNOWN_US);
@@ -367,6 +426,8 @@ int main(void)
         TEST(a_named_terminal_counts_if_it_is_the_users),
         TEST(of_a_displays_session_its_windows_count),
         TEST(a_second_display_beside_its_own),
+        TEST(a_second_display_at_a_seat),
+        TEST(a_display_of_the_service_managers),
         TEST(another_session_is_looked_at_and_not_written_to),
         TEST(what_we_write_is_no_output),
         TEST(what_was_printed_before_we_wrote_twice_counts),
